@@ -1,0 +1,61 @@
+"""The factory: one application from its settings, with every package's pages."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, request
+from flask.sessions import SecureCookieSessionInterface
+from flask.typing import ResponseReturnValue
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from fundbank import config, paths
+from fundbank.extensions import csrf, db, limiter, login
+from fundbank.kit import web
+from fundbank.kit.web import answers, edge, formats, headers, language, menu, permission, titles
+
+# Every package with pages, along the way of the krone. Each module has a ``blueprint``.
+PAGES = ("fundbank.people.views",)
+
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """This function builds the application; ``settings`` go before those of the environment."""
+    app = Flask(
+        "fundbank", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC), static_url_path="/static"
+    )
+    app.config.from_mapping({**config.settings(), **(settings or {})})
+    app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or config.secret_key()
+    app.session_interface = Session()
+    if app.config["PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=app.config["PROXIES"], x_proto=app.config["PROXIES"])  # type: ignore[method-assign]
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
+    db.init_app(app)
+    csrf.init_app(app)
+    login.init_app(app)
+    limiter.init_app(app)
+    app.before_request(permission.refuse_undeclared)
+    for part in (edge, headers, language, formats, menu, titles, answers):
+        part.install(app)
+    app.view_functions["static"] = web.public(app.view_functions["static"])
+    app.add_url_rule("/health", "health", health)
+    for name in PAGES:
+        app.register_blueprint(import_module(name).blueprint)
+    return app
+
+
+@web.public
+def health() -> ResponseReturnValue:
+    """Is the program up? Asks nothing of the database."""
+    return {"status": "ok"}
+
+
+class Session(SecureCookieSessionInterface):
+    """The session's cookie travels over TLS alone, except on this machine."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure or not (
+            app.config["PLAIN_HTTP"] or urlsplit(request.host_url).hostname in THIS_MACHINE
+        )

@@ -1,0 +1,121 @@
+"""Applications, the versions that the forum sees, and screenings."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fundbank.applications.rules.content import Content
+from fundbank.applications.states import State
+from fundbank.extensions import Base
+from fundbank.kit.columns import UtcDateTime
+from fundbank.people.models import Department, User
+from fundbank.pools.models import Pool
+
+
+class Application(Base):
+    """A request to a pool. ``content`` is what the department works on; what the forum sees is the newest version."""
+
+    __tablename__ = "applications"
+    __table_args__ = (
+        UniqueConstraint("pool_id", "number"),
+        Index(None, "pool_id", "state", "id"),
+        CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in State)})", name="state"),
+        CheckConstraint("state <> 'signed' OR signed_by_id IS NOT NULL", name="signed_has_signer"),
+        CheckConstraint("(signed_by_id IS NULL) = (signed_at IS NULL)", name="signer_has_date"),
+        CheckConstraint(
+            "state NOT IN ('submitted', 'ready', 'deferred', 'awarded', 'rejected') OR submitted_at IS NOT NULL",
+            name="submitted_has_date",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pools.id"))
+    number: Mapped[int] = mapped_column(doc="1, 2, 3 … within the pool")
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"), index=True)
+    state: Mapped[str] = mapped_column(String(12), default=State.DRAFT)
+    title: Mapped[str] = mapped_column(String(200))
+    requested_loan_ore: Mapped[int] = mapped_column(BigInteger, default=0)
+    requested_grant_ore: Mapped[int] = mapped_column(BigInteger, default=0)
+    content_json: Mapped[dict[str, Any]] = mapped_column("content", JSON)
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, doc="the first submission: it breaks ties (domain.md §5)")
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column(default=1)
+
+    pool: Mapped[Pool] = relationship()
+    department: Mapped[Department] = relationship()
+    created_by: Mapped[User] = relationship(foreign_keys=[created_by_id])
+    signed_by: Mapped[User | None] = relationship(foreign_keys=[signed_by_id])
+    versions: Mapped[list["ApplicationVersion"]] = relationship(back_populates="application", order_by="ApplicationVersion.number")
+    screenings: Mapped[list["Screening"]] = relationship(order_by="Screening.id")
+
+    __mapper_args__ = {"version_id_col": revision}
+
+    @property
+    def content(self) -> Content:
+        """What the application says now."""
+        return Content.from_json(self.content_json)
+
+    @content.setter
+    def content(self, content: Content) -> None:
+        self.content_json = content.to_json()
+        self.title = content.title[:200]
+        self.requested_loan_ore = content.loan_ore or 0
+        self.requested_grant_ore = content.grant_ore or 0
+
+    @property
+    def requested_ore(self) -> int:
+        """The sum that the pool is asked for, in øre."""
+        return self.requested_loan_ore + self.requested_grant_ore
+
+
+class ApplicationVersion(Base):
+    """What an application said at a submission, or a revision of its business case after the approval. Frozen."""
+
+    __tablename__ = "application_versions"
+    __table_args__ = (
+        UniqueConstraint("application_id", "number"),
+        CheckConstraint("occasion IN ('submission', 'revision')", name="occasion"),
+        CheckConstraint("occasion = 'submission' OR reason <> ''", name="revision_has_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
+    number: Mapped[int]
+    occasion: Mapped[str] = mapped_column(String(10))
+    content_json: Mapped[dict[str, Any]] = mapped_column("content", JSON)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meetings.id"), doc="the meeting that consented to a lower gain")
+
+    application: Mapped[Application] = relationship(back_populates="versions")
+    made_by: Mapped[User] = relationship()
+
+    @property
+    def content(self) -> Content:
+        """What this version says."""
+        return Content.from_json(self.content_json)
+
+
+class Screening(Base):
+    """The result of one screening: eligible, or returned with reasons. Checks are recorded and block nothing."""
+
+    __tablename__ = "screenings"
+    __table_args__ = (CheckConstraint("result IN ('eligible', 'returned')", name="result"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
+    version_number: Mapped[int]
+    result: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    checks: Mapped[dict[str, bool]] = mapped_column(JSON, default=dict)
+    screened_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    screened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    screened_by: Mapped[User] = relationship()

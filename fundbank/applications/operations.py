@@ -1,0 +1,219 @@
+"""Every write to an application until the forum has it: draft, signature, submission, screening, withdrawal, revision."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from fundbank.applications.models import Application, ApplicationVersion, Screening
+from fundbank.applications.permissions import (
+    can_screen_application,
+    can_sign_application,
+    can_write_application,
+    writes_for,
+)
+from fundbank.applications.rules.business_case import lowered
+from fundbank.applications.rules.completeness import (
+    ConsentMissing,
+    check_amounts,
+    check_no_cpr_number,
+    check_submission,
+)
+from fundbank.applications.rules.content import Content
+from fundbank.applications.states import EDITABLE, TRANSITIONS, State
+from fundbank.errors import N_, Incomplete, NotAllowed, StaleVersion, WrongState, require
+from fundbank.extensions import db
+from fundbank.history.operations import move, record
+from fundbank.kit.transaction import lock
+from fundbank.people.models import Department, User
+from fundbank.pools.models import Pool
+
+
+def start_application(*, actor: User, at: datetime, pool: Pool, department: Department, content: Content) -> Application:
+    """Make a draft for ``department``. Raises NotAllowed, CprNumber."""
+    require(writes_for(actor, pool, department))
+    _require_same_municipality(pool, department)
+    check_no_cpr_number(content.texts())
+    application = Application(
+        pool_id=pool.id,
+        pool=pool,
+        department_id=department.id,
+        department=department,
+        number=_next_number(pool),
+        created_by_id=actor.id,
+        created_at=at,
+        changed_at=at,
+        state=State.DRAFT,
+    )
+    application.content = content
+    db.session.add(application)
+    db.session.flush()
+    record(application, "started", actor_id=actor.id, at=at)
+    return application
+
+
+def edit_application(
+    *,
+    actor: User,
+    at: datetime,
+    application: Application,
+    content: Content,
+    department: Department | None = None,
+    based_on: int | None = None,
+) -> None:
+    """Change a draft. A change after the leader's signature takes the signature away (domain.md §4).
+
+    ``based_on`` is the revision that the person saw. Raises NotAllowed, WrongState, StaleVersion, CprNumber.
+    """
+    require(can_write_application(actor, application))
+    require(department is None or writes_for(actor, application.pool, department))
+    if application.state not in EDITABLE:
+        raise WrongState()
+    if based_on is not None and based_on != application.revision:
+        raise StaleVersion()
+    check_no_cpr_number(content.texts())
+    application.content = content
+    application.changed_at = at
+    if department is not None:
+        _require_same_municipality(application.pool, department)
+        application.department_id, application.department = department.id, department
+    if application.state == State.SIGNED:
+        application.signed_by_id = application.signed_at = None
+        move(application, State.DRAFT, TRANSITIONS, "signature_lapsed", actor_id=actor.id, at=at)
+    else:
+        record(application, "edited", actor_id=actor.id, at=at)
+
+
+def sign_application(*, actor: User, at: datetime, application: Application) -> None:
+    """The leader stands behind the application as it is now. Raises NotAllowed, WrongState."""
+    require(can_sign_application(actor, application))
+    lock(application)
+    if State.SIGNED not in TRANSITIONS.get(application.state, ()):
+        raise WrongState()
+    application.signed_by_id, application.signed_at = actor.id, at
+    move(application, State.SIGNED, TRANSITIONS, "signed", actor_id=actor.id, at=at)
+
+
+def submit_application(*, actor: User, at: datetime, application: Application) -> ApplicationVersion:
+    """Hand the signed application in: the rules of completeness apply, and a version is frozen.
+
+    Raises NotAllowed, WrongState, then the first of the refusals of ``check_submission``.
+    """
+    require(can_write_application(actor, application))
+    lock(application)
+    if application.state != State.SIGNED:
+        raise WrongState(N_("The leader has to sign the application before it can be submitted."))
+    check_submission(application.content, application.pool.policy)
+    application.submitted_at = application.submitted_at or at
+    move(application, State.SUBMITTED, TRANSITIONS, "submitted", actor_id=actor.id, at=at)
+    return _freeze(application, "submission", actor, at)
+
+
+def withdraw_application(*, actor: User, at: datetime, application: Application, reason: str = "") -> None:
+    """Take the application back. Raises NotAllowed, WrongState."""
+    require(can_write_application(actor, application))
+    lock(application)
+    move(application, State.WITHDRAWN, TRANSITIONS, "withdrawn", actor_id=actor.id, at=at, reason=reason)
+
+
+def screen_application(
+    *,
+    actor: User,
+    at: datetime,
+    application: Application,
+    result: str,
+    reason: str = "",
+    checks: Mapping[str, bool] | None = None,
+) -> Screening:
+    """Find the application ``eligible`` (it becomes ready for the forum) or ``returned`` with reasons. Raises NotAllowed, WrongState."""
+    require(can_screen_application(actor, application))
+    lock(application)
+    eligible = result == "eligible"
+    event = "found_eligible" if eligible else "returned_by_screening"
+    move(
+        application,
+        State.READY if eligible else State.RETURNED,
+        TRANSITIONS,
+        event,
+        actor_id=actor.id,
+        at=at,
+        reason=reason,
+    )
+    screening = Screening(
+        application_id=application.id,
+        version_number=newest_version(application).number,
+        result=result,
+        reason=reason,
+        checks=dict(checks or {}),
+        screened_by_id=actor.id,
+        screened_at=at,
+    )
+    if not eligible:
+        application.signed_by_id = application.signed_at = None
+    db.session.add(screening)
+    db.session.flush()
+    return screening
+
+
+def revise_application(
+    *,
+    actor: User,
+    at: datetime,
+    application: Application,
+    content: Content,
+    reason: str,
+    consenting_meeting_id: int | None,
+) -> ApplicationVersion:
+    """Replace the gains of an awarded application's business case in a new version (domain.md §6).
+
+    Raises NotAllowed, WrongState, InvalidAmount, Incomplete without a reason, ConsentMissing when a year's cashable gain of a
+    department falls and no meeting consented.
+    """
+    require(can_write_application(actor, application))
+    lock(application)
+    if application.state != State.AWARDED:
+        raise WrongState()
+    check_amounts(content)
+    check_no_cpr_number([*content.texts(), reason])
+    if not reason.strip():
+        raise Incomplete(N_("Write the reason for the change."), field="reason")
+    if consenting_meeting_id is None and lowered(application.content, content):
+        raise ConsentMissing()
+    application.content = content
+    application.changed_at = at
+    record(application, "revised", actor_id=actor.id, at=at, reason=reason, meeting_id=consenting_meeting_id)
+    return _freeze(application, "revision", actor, at, reason, consenting_meeting_id)
+
+
+def newest_version(application: Application) -> ApplicationVersion:
+    """The version that counts. Raises WrongState before the first submission."""
+    if not application.versions:
+        raise WrongState()
+    return application.versions[-1]
+
+
+def _freeze(
+    application: Application, occasion: str, actor: User, at: datetime, reason: str = "", meeting_id: int | None = None
+) -> ApplicationVersion:
+    version = ApplicationVersion(
+        number=len(application.versions) + 1,
+        occasion=occasion,
+        content_json=application.content_json,
+        made_by_id=actor.id,
+        made_at=at,
+        reason=reason,
+        meeting_id=meeting_id,
+    )
+    application.versions.append(version)
+    db.session.flush()
+    return version
+
+
+def _next_number(pool: Pool) -> int:
+    lock(pool)
+    return (db.session.scalar(select(func.max(Application.number)).where(Application.pool_id == pool.id)) or 0) + 1
+
+
+def _require_same_municipality(pool: Pool, department: Department) -> None:
+    if pool.municipality_id != department.municipality_id:
+        raise NotAllowed()

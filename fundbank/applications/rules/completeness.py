@@ -1,0 +1,201 @@
+"""What it takes to submit an application under a pool's policy, and the refusals that say what is wrong (scenario.md,
+domain.md §12).
+
+Nothing is changed here. A page shows every fault at once; an operation raises the first in the order of scenario.md.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from fundbank.applications.rules.business_case import payback_months
+from fundbank.applications.rules.content import LAST_YEAR, Content, GainArea
+from fundbank.errors import N_, Incomplete, InvalidAmount, Refusal
+
+if TYPE_CHECKING:
+    from fundbank.pools.policy import Policy
+
+CPR = re.compile(r"(?<!\d)(\d\d)(\d\d)\d\d[ \xa0]?[-\u2010-\u2013]?[ \xa0]?\d{4}(?!\d)")
+
+
+class OperationNotCovered(Refusal):
+    code = "operation_not_covered"
+    message = N_(
+        "The pool pays for establishment only: %(requested_ore)s is requested, "
+        "and the establishment costs are %(establishment_ore)s."
+    )
+    status = 422
+
+
+class PaybackTooLong(Refusal):
+    code = "payback_too_long"
+    message = N_("The cashable gains pay a loan back in %(months)s months; the limit of this pool is %(limit)s months.")
+    never = N_("The cashable gains never pay the loan back; the limit of this pool is %(limit)s months.")
+    status = 422
+
+
+class PrincipleNotOffered(Refusal):
+    code = "principle_not_offered"
+    message = N_("This pool does not offer this.")
+    loans = N_("This pool does not offer loans.")
+    grants = N_("This pool does not offer grants.")
+    status = 422
+
+
+class MixNotOffered(Refusal):
+    code = "mix_not_offered"
+    message = N_("This pool gives a loan or a grant, never both to one application.")
+    status = 422
+
+
+class CprNumber(Refusal):
+    code = "cpr_number"
+    message = N_("There is a CPR number in the text. It does not belong in an application: please remove it.")
+    status = 422
+
+
+class ConsentMissing(Refusal):
+    code = "consent_missing"
+    message = N_("A promised gain is lowered: that needs a reason and the consent of the forum in an open meeting.")
+
+
+def check_submission(content: Content, policy: "Policy") -> None:
+    """Raises the first of ``submission_faults``, and returns if there is none."""
+    for fault in _faults(content, policy):
+        raise fault
+
+
+def submission_faults(content: Content, policy: "Policy") -> list[Refusal]:
+    """Returns everything that stands in the way of submitting, in the order of scenario.md, each with the form field
+    to mend.
+
+    The codes: invalid_amount, incomplete, principle_not_offered, mix_not_offered, operation_not_covered,
+    payback_too_long.
+    """
+    return list(_faults(content, policy))
+
+
+def check_amounts(content: Content) -> None:
+    """Raises InvalidAmount if an amount of the request, the costs, the gains or the own financing is missing or
+    negative, or nothing is asked for.
+    """
+    for fault in _amount_faults(content):
+        raise fault
+
+
+def check_principles(policy: "Policy", loan_ore: int, grant_ore: int) -> None:
+    """Raises PrincipleNotOffered or MixNotOffered if the pool's policy does not offer this loan and grant, in øre."""
+    for fault in _principle_faults(policy, loan_ore, grant_ore):
+        raise fault
+
+
+def check_no_cpr_number(texts: Iterable[str]) -> None:
+    """Raises CprNumber if a text holds a Danish civil registration number: ddmmyy-xxxx, ddmmyyxxxx or ddmmyy xxxx
+    with a possible day and month, not part of a longer run of digits (domain.md §12). The refusal never repeats the
+    number.
+    """
+    for text in texts:
+        for day, month in CPR.findall(text):
+            if 1 <= int(day) <= 31 and 1 <= int(month) <= 12:
+                raise CprNumber()
+
+
+def _faults(content: Content, policy: "Policy") -> Iterator[Refusal]:
+    yield from _amount_faults(content)
+    yield from _gaps(content, policy)
+    yield from _principle_faults(policy, content.loan_ore or 0, content.grant_ore or 0)
+    yield from _cover_faults(content)
+    yield from _payback_faults(content, policy)
+
+
+def _amount_faults(content: Content) -> Iterator[Refusal]:
+    understood = True
+    for field, amount in (("loan", content.loan_ore), ("grant", content.grant_ore)):
+        if _is_no_amount(amount):
+            understood = False
+            yield InvalidAmount(field=field)
+    if understood and content.requested_ore == 0:
+        yield InvalidAmount(N_("Ask for a loan, a grant or both: the request is 0 kroner."), field="loan")
+    if any(_is_no_amount(cost.amount_ore) for cost in content.costs):
+        yield InvalidAmount(N_("A cost has no amount, or a negative one."), field="costs")
+    if any(_is_no_amount(gain.amount_ore) for gain in content.gains):
+        yield InvalidAmount(N_("A gain has no amount, or a negative one."), field="gains")
+    if any(_is_no_amount(area.rate_ore) for area in content.gain_areas):
+        yield InvalidAmount(N_("A gain area has no hourly rate, or a negative one."), field="gains")
+    if any(_is_no_amount(own.amount_ore) for own in content.own_financing):
+        yield InvalidAmount(N_("What the department pays itself has no amount, or a negative one."), field="costs")
+
+
+def _is_no_amount(ore: int | None) -> bool:
+    return ore is None or ore < 0
+
+
+def _gaps(content: Content, policy: "Policy") -> Iterator[Refusal]:
+    if not content.title.strip():
+        yield Incomplete(N_("The application needs a title."), field="title")
+    if content.kind not in policy.project_kinds:
+        yield Incomplete(N_("This pool does not take applications of this kind: choose another."), field="kind")
+    if policy.it_consultation == "required" and not content.it_consulted:
+        yield Incomplete(N_("IT must be consulted before the application is submitted."), field="it_consulted")
+    if policy.own_scores_first and not _is_full(content.own_scores, policy):
+        yield Incomplete(N_("The department scores the application on all five criteria first."), field="own_scores")
+    if content.frame is not None and policy.frames and content.frame not in {frame.code for frame in policy.frames}:
+        yield Incomplete(N_("This pool does not have this budget frame: choose another."), field="frame")
+    paid_in = {cost.year for cost in content.costs} | {own.year for own in content.own_financing}
+    if not all(0 <= year <= LAST_YEAR for year in paid_in):
+        yield Incomplete(N_("Years count from the investment: from 0 to %(last)s."), field="costs", last=LAST_YEAR)
+    if not all(0 <= gain.year <= LAST_YEAR for gain in content.gains):
+        yield Incomplete(N_("Years count from the investment: from 0 to %(last)s."), field="gains", last=LAST_YEAR)
+    if not all(map(_is_possible, content.gain_areas)):
+        yield Incomplete(
+            N_("A gain area has minutes and cases of 0 or more, shares from none to all, and at most %(last)s years."),
+            field="gains",
+            last=LAST_YEAR,
+        )
+
+
+def _is_full(own_scores: Mapping[str, int] | None, policy: "Policy") -> bool:
+    return (
+        own_scores is not None
+        and set(own_scores) == set(policy.weights)
+        and all(type(level) is int and 1 <= level <= len(policy.scale) for level in own_scores.values())
+    )
+
+
+def _is_possible(area: GainArea) -> bool:
+    shares: tuple[Decimal, ...] = (area.affected, *area.phase_in)
+    return (
+        min(*area.before, *area.after) >= 0
+        and area.cases >= 0
+        and all(0 <= share <= 1 for share in shares)
+        and area.years <= LAST_YEAR
+    )
+
+
+def _principle_faults(policy: "Policy", loan_ore: int, grant_ore: int) -> Iterator[Refusal]:
+    if loan_ore > 0 and not policy.offers_loans:
+        yield PrincipleNotOffered(PrincipleNotOffered.loans, field="loan")
+    if grant_ore > 0 and not policy.offers_grants:
+        yield PrincipleNotOffered(PrincipleNotOffered.grants, field="grant")
+    if loan_ore > 0 and grant_ore > 0 and not policy.mix_offered:
+        yield MixNotOffered(field="grant")
+
+
+def _cover_faults(content: Content) -> Iterator[Refusal]:
+    if content.requested_ore > content.establishment_ore:
+        yield OperationNotCovered(
+            field="loan" if content.loan_ore else "grant",
+            requested_ore=content.requested_ore,
+            establishment_ore=content.establishment_ore,
+        )
+
+
+def _payback_faults(content: Content, policy: "Policy") -> Iterator[Refusal]:
+    if (content.loan_ore or 0) <= 0:
+        return
+    months, limit = payback_months(content, cashable_only=True), policy.payback_limit_years * 12
+    if months is None:
+        yield PaybackTooLong(PaybackTooLong.never, field="gains", months=None, limit=limit)
+    elif months > limit:
+        yield PaybackTooLong(field="gains", months=months, limit=limit)

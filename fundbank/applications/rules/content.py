@@ -1,0 +1,251 @@
+"""What an application says: its text, request, costs, planned gains and facts, as frozen values that go to JSON and
+back.
+
+This module judges nothing: an amount that was not understood or is missing is None, counts as 0 in every figure, and
+is refused by ``completeness`` at submission. Amounts are whole øre; years count from the investment (0); departments
+are ids.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from decimal import Decimal
+from typing import Any, Self
+
+from fundbank.errors import N_
+
+Range = tuple[Decimal, Decimal, Decimal]  # low, typical, high
+
+FACTS = {
+    "legal_requirement": N_("It is required by law"),
+    "cross_cutting": N_("It cuts across departments"),
+    "complex_process": N_("The process is complex"),
+    "complex_organisation": N_("The organisation is complex"),
+    "complex_system": N_("The system is complex"),
+    "start_and_end": N_("It has a start and an end"),
+    "over_300_hours": N_("It needs more than 300 hours"),
+    "aimed_at_citizens": N_("It is aimed at citizens or businesses"),
+    "business_gain": N_("It gives a gain for the business"),
+}
+"""What the applicant can tick (herning ch. 4)."""
+
+DERIVED_FACTS = {
+    "above_500000": N_("It costs more than 500,000 kroner to establish"),
+    "economic_gain": N_("It is expected to give an economic gain"),
+}
+"""What the figures say by themselves (herning ch. 4)."""
+
+PROJECT_FACTS = (
+    "legal_requirement",
+    "cross_cutting",
+    "complex_process",
+    "complex_organisation",
+    "complex_system",
+    "above_500000",
+    "start_and_end",
+    "over_300_hours",
+)
+IMPORTANCE_FACTS = ("legal_requirement", "aimed_at_citizens", "business_gain", "economic_gain")
+PROJECT_LIMIT_ORE = 500_000_00
+
+INITIATIVES = {"must": N_("Must"), "may": N_("May"), "prerequisite": N_("Prerequisite")}
+"""The applicant's own answer (KL sorts initiatives into skal, kan and forudsætning)."""
+
+LAST_YEAR = 50
+"""No business case looks further ahead than this many years after the investment."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What the pool is asked to pay (``establishment``), or what comes back every year (``operation``)."""
+
+    year: int
+    kind: str
+    amount_ore: int | None
+    text: str = ""
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(**data)
+
+    def to_json(self) -> dict[str, Any]:
+        return _plain(self)
+
+
+@dataclass(frozen=True)
+class PlannedGain:
+    """A direct amount that one department expects to gain in one year."""
+
+    year: int
+    department_id: int
+    amount_ore: int | None
+    cashable: bool = True
+    text: str = ""
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(**data)
+
+    def to_json(self) -> dict[str, Any]:
+        return _plain(self)
+
+
+@dataclass(frozen=True)
+class GainArea:
+    """A slice of work that gets faster: minutes per case before and after, cases a year, the share of them affected
+    (a fraction), the rate in øre an hour, and the phase-in as fractions from year 1 on (domain.md §6).
+    """
+
+    name: str
+    department_id: int
+    before: Range
+    after: Range
+    cases: int
+    affected: Decimal
+    rate_ore: int | None
+    phase_in: tuple[Decimal, ...]
+    years: int
+    cashable: bool = True
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        decimals = {key: tuple(map(Decimal, data[key])) for key in ("before", "after", "phase_in")}
+        return cls(**{**data, **decimals, "affected": Decimal(data["affected"])})
+
+    def to_json(self) -> dict[str, Any]:
+        return _plain(self)
+
+
+@dataclass(frozen=True)
+class OwnFinancing:
+    """What the department pays itself beside the case: shown, and not counted (domain.md §6)."""
+
+    text: str
+    amount_ore: int | None
+    year: int = 0
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(**data)
+
+    def to_json(self) -> dict[str, Any]:
+        return _plain(self)
+
+
+@dataclass(frozen=True)
+class QualitativeGain:
+    """A gain in words, tied to one of the five criteria."""
+
+    criterion: str
+    text: str
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(**data)
+
+    def to_json(self) -> dict[str, Any]:
+        return _plain(self)
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything an application says. A submission freezes it as a version."""
+
+    title: str = ""
+    summary: str = ""
+    kind: str = "standard"
+    loan_ore: int | None = 0
+    grant_ore: int | None = 0
+    frame: str | None = None
+    it_consulted: bool = False
+    supports: tuple[str, ...] = ()
+    own_scores: dict[str, int] | None = None
+    initiative: str | None = None
+    facts: tuple[str, ...] = ()
+    costs: tuple[Cost, ...] = ()
+    gains: tuple[PlannedGain, ...] = ()
+    gain_areas: tuple[GainArea, ...] = ()
+    own_financing: tuple[OwnFinancing, ...] = ()
+    qualitative_gains: tuple[QualitativeGain, ...] = ()
+    purchases: bool = False
+    gain_owner_id: int | None = None
+    system_owner_id: int | None = None
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Reads what ``to_json`` wrote; a key that is not there takes its default."""
+        return cls(**{key: _READERS[key](value) if key in _READERS else value for key, value in data.items()})
+
+    def to_json(self) -> dict[str, Any]:
+        return _plain(self)
+
+    def replace(self, **changes: Any) -> Self:
+        return replace(self, **changes)
+
+    @property
+    def requested_ore(self) -> int:
+        return (self.loan_ore or 0) + (self.grant_ore or 0)
+
+    @property
+    def establishment_ore(self) -> int:
+        return sum(cost.amount_ore or 0 for cost in self.costs if cost.kind == "establishment")
+
+    def texts(self) -> tuple[str, ...]:
+        """Returns every text that somebody wrote freely, for the check that no CPR number is among them."""
+        return (
+            self.title,
+            self.summary,
+            *(cost.text for cost in self.costs),
+            *(gain.text for gain in self.gains),
+            *(area.name for area in self.gain_areas),
+            *(own.text for own in self.own_financing),
+            *(gain.text for gain in self.qualitative_gains),
+        )
+
+
+def project_reasons(content: Content) -> tuple[str, ...]:
+    """Returns why the application counts as a project: codes of PROJECT_FACTS, none if it does not (herning ch. 4)."""
+    return _holding(content, PROJECT_FACTS)
+
+
+def importance_reasons(content: Content) -> tuple[str, ...]:
+    """Returns why the application is important: codes of IMPORTANCE_FACTS, none if it is not (herning ch. 4)."""
+    return _holding(content, IMPORTANCE_FACTS)
+
+
+def _holding(content: Content, codes: Iterable[str]) -> tuple[str, ...]:
+    holding = {fact for fact in content.facts if fact in FACTS}
+    if content.establishment_ore > PROJECT_LIMIT_ORE:
+        holding.add("above_500000")
+    if any((gain.amount_ore or 0) > 0 for gain in content.gains) or any(map(_gains, content.gain_areas)):
+        holding.add("economic_gain")
+    return tuple(code for code in codes if code in holding)
+
+
+def _gains(area: GainArea) -> bool:
+    return (area.before[1] - area.after[1]) * area.cases * area.affected * (area.rate_ore or 0) > 0
+
+
+def _each(read: Callable[[Mapping[str, Any]], Any]) -> Callable[[Iterable[Mapping[str, Any]]], tuple[Any, ...]]:
+    return lambda items: tuple(map(read, items))
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "supports": tuple,
+    "facts": tuple,
+    "costs": _each(Cost.from_json),
+    "gains": _each(PlannedGain.from_json),
+    "gain_areas": _each(GainArea.from_json),
+    "own_financing": _each(OwnFinancing.from_json),
+    "qualitative_gains": _each(QualitativeGain.from_json),
+}
+
+
+def _plain(value: Any) -> Any:
+    """Turns a value into what JSON knows: a Decimal becomes its digits as text, so that nothing becomes a float."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, (Cost, PlannedGain, GainArea, OwnFinancing, QualitativeGain, Content)):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return dict(value) if isinstance(value, dict) else value

@@ -1,0 +1,1 @@
+"""Awards: the promise that an approval makes, its loan terms, the department's acceptance, and disbursement."""

@@ -1,0 +1,122 @@
+"""Awards with their loan terms, the departments that share in a loan, and disbursements."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fundbank.applications.models import Application
+from fundbank.awards.states import DisbursementState, State
+from fundbank.extensions import Base
+from fundbank.kit.columns import Ratio, UtcDateTime
+from fundbank.ledger.models import Transfer
+from fundbank.people.models import Department, User
+from fundbank.pools.models import Pool
+
+
+class Award(Base):
+    """What an approval creates: a loan part, a grant part or both, conditions, and the terms of the loan."""
+
+    __tablename__ = "awards"
+    __table_args__ = (
+        Index(None, "pool_id", "state", "id"),
+        CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in State)})", name="state"),
+        CheckConstraint("loan_ore >= 0 AND grant_ore >= 0 AND loan_ore + grant_ore > 0", name="amount"),
+        CheckConstraint(
+            "(loan_ore > 0) = (basis IS NOT NULL AND share IS NOT NULL AND years IS NOT NULL"
+            " AND first_year IS NOT NULL AND shortfall IS NOT NULL)",
+            name="loan_has_terms",
+        ),
+        CheckConstraint("basis IN ('realised', 'planned')", name="basis"),
+        CheckConstraint("shortfall IN ('forum_decides', 'department_pays')", name="shortfall"),
+        CheckConstraint("state = 'offered' OR accepted_by_id IS NOT NULL", name="agreed_has_acceptance"),
+        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_has_date"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pools.id"))
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), unique=True)
+    state: Mapped[str] = mapped_column(String(12), default=State.OFFERED)
+    loan_ore: Mapped[int] = mapped_column(BigInteger)
+    grant_ore: Mapped[int] = mapped_column(BigInteger)
+    conditions: Mapped[str] = mapped_column(Text, default="")
+    basis: Mapped[str | None] = mapped_column(String(10))
+    share: Mapped[Decimal | None] = mapped_column(Ratio)
+    years: Mapped[int | None]
+    first_year: Mapped[int | None]
+    shortfall: Mapped[str | None] = mapped_column(String(20))
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    policy_version_id: Mapped[int] = mapped_column(ForeignKey("policy_versions.id"))
+    accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    report: Mapped[str] = mapped_column(Text, default="", doc="the knowledge-sharing report")
+    revision: Mapped[int] = mapped_column(default=1)
+
+    pool: Mapped[Pool] = relationship()
+    application: Mapped[Application] = relationship()
+    decided_by: Mapped[User] = relationship(foreign_keys=[decided_by_id])
+    accepted_by: Mapped[User | None] = relationship(foreign_keys=[accepted_by_id])
+    participants: Mapped[list["Participant"]] = relationship(order_by="Participant.position", back_populates="award")
+    disbursements: Mapped[list["Disbursement"]] = relationship(order_by="Disbursement.id", back_populates="award")
+
+    __mapper_args__ = {"version_id_col": revision}
+
+    @property
+    def last_year(self) -> int | None:
+        """The last calendar year in which a claim falls; None for a pure grant."""
+        return None if self.first_year is None or self.years is None else self.first_year + self.years - 1
+
+    def part_ore(self, part: str) -> int:
+        """The awarded amount of the part ``loan`` or ``grant``, in øre."""
+        return self.loan_ore if part == "loan" else self.grant_ore
+
+
+class Participant(Base):
+    """A department that shares its gains with the pool under a loan; ``position`` is its place in the list, which breaks ties."""
+
+    __tablename__ = "participants"
+    __table_args__ = (UniqueConstraint("award_id", "department_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    award_id: Mapped[int] = mapped_column(ForeignKey("awards.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    position: Mapped[int]
+
+    award: Mapped[Award] = relationship(back_populates="participants")
+    department: Mapped[Department] = relationship()
+
+
+class Disbursement(Base):
+    """A payment to the department: registered by one person, approved by another, posted at the approval."""
+
+    __tablename__ = "disbursements"
+    __table_args__ = (
+        CheckConstraint("part IN ('loan', 'grant')", name="part"),
+        CheckConstraint("amount_ore > 0", name="amount_above_zero"),
+        CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in DisbursementState)})", name="state"),
+        CheckConstraint("(state = 'approved') = (transfer_id IS NOT NULL)", name="approved_has_transfer"),
+        CheckConstraint("(state = 'registered') = (settled_by_id IS NULL)", name="settled_has_person"),
+        CheckConstraint("settled_by_id <> registered_by_id OR state = 'refused'", name="four_eyes"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    award_id: Mapped[int] = mapped_column(ForeignKey("awards.id"), index=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pools.id"), index=True)
+    part: Mapped[str] = mapped_column(String(5))
+    amount_ore: Mapped[int] = mapped_column(BigInteger)
+    text: Mapped[str] = mapped_column(Text, default="")
+    pay_on: Mapped[date]
+    state: Mapped[str] = mapped_column(String(12), default=DisbursementState.REGISTERED)
+    registered_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    transfer_id: Mapped[int | None] = mapped_column(ForeignKey("transfers.id"))
+
+    award: Mapped[Award] = relationship(back_populates="disbursements")
+    registered_by: Mapped[User] = relationship(foreign_keys=[registered_by_id])
+    settled_by: Mapped[User | None] = relationship(foreign_keys=[settled_by_id])
+    transfer: Mapped[Transfer | None] = relationship()

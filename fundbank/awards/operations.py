@@ -1,0 +1,275 @@
+"""Every write to an award: made by a decision, accepted, paid out under four eyes, released, returned, closed."""
+
+from datetime import date, datetime
+
+from fundbank.applications.models import Application
+from fundbank.applications.rules.completeness import check_no_cpr_number
+from fundbank.awards.models import Award, Disbursement, Participant
+from fundbank.awards.permissions import can_accept_award, can_close_award, can_move_money
+from fundbank.awards.queries import awaiting_approval_ore, room_ore
+from fundbank.awards.rules import Terms
+from fundbank.awards.states import DISBURSEMENT_TRANSITIONS, PAID_OUT, PAYABLE, TRANSITIONS, DisbursementState, State
+from fundbank.errors import N_, AlreadyPosted, FourEyes, Incomplete, InvalidAmount, WrongState, require
+from fundbank.extensions import db
+from fundbank.history.operations import move, record
+from fundbank.kit.clock import local_date
+from fundbank.kit.transaction import lock
+from fundbank.ledger import operations as ledger
+from fundbank.ledger.chart import Event
+from fundbank.ledger.models import Transfer
+from fundbank.ledger.queries import award_balances
+from fundbank.ledger.rules import OverReserved
+from fundbank.people.models import User
+
+
+def make_award(
+    *,
+    actor: User,
+    at: datetime,
+    application: Application,
+    loan_ore: int,
+    grant_ore: int,
+    terms: Terms | None,
+    conditions: str = "",
+) -> Award:
+    """Promise the money that the forum decided: an award on offer, and its sum reserved in the ledger.
+
+    The decision has checked who may and how much; raises OverAvailable when the pool has less, also at the same instant.
+    """
+    award = Award(
+        pool_id=application.pool_id,
+        pool=application.pool,
+        application=application,
+        state=State.OFFERED,
+        loan_ore=loan_ore,
+        grant_ore=grant_ore,
+        conditions=conditions,
+        decided_by_id=actor.id,
+        decided_at=at,
+        policy_version_id=application.pool.policy_version_id,
+    )
+    if terms is not None:
+        award.basis, award.share, award.shortfall = terms.basis, terms.share, terms.shortfall
+        award.years, award.first_year = terms.years, terms.first_year
+        award.participants = [Participant(department_id=id_, position=place) for place, id_ in enumerate(terms.department_ids)]
+    db.session.add(award)
+    db.session.flush()
+    ledger.post(
+        pool_id=award.pool_id,
+        event=Event.APPROVAL,
+        award_id=award.id,
+        amount_ore=loan_ore + grant_ore,
+        actor_id=actor.id,
+        at=at,
+        text=application.title,
+    )
+    record(award, "offered", actor_id=actor.id, at=at, loan_ore=loan_ore, grant_ore=grant_ore)
+    return award
+
+
+def accept_award(*, actor: User, at: datetime, award: Award) -> None:
+    """The department's leader accepts the award with its terms. Raises NotAllowed, WrongState."""
+    require(can_accept_award(actor, award))
+    lock(award)
+    award.accepted_by_id, award.accepted_at = actor.id, at
+    move(award, State.AGREED, TRANSITIONS, "accepted", actor_id=actor.id, at=at)
+
+
+def register_disbursement(
+    *, actor: User, at: datetime, award: Award, part: str, amount_ore: int, text: str = "", pay_on: date | None = None
+) -> Disbursement:
+    """Register a payment that somebody else must approve. Nothing is posted yet.
+
+    Raises NotAllowed, FourEyes for who decided the award, WrongState, InvalidAmount, OverReserved beyond the part or the reservation.
+    """
+    require(can_move_money(actor, award.application.pool))
+    check_not_decider(actor, award)
+    lock(award)
+    if award.state not in PAYABLE:
+        raise WrongState()
+    check_no_cpr_number([text])
+    _check_room(award, part, amount_ore, awaiting_approval_ore(award, part), awaiting_approval_ore(award))
+    disbursement = Disbursement(
+        award=award,
+        pool_id=award.pool_id,
+        part=part,
+        amount_ore=amount_ore,
+        text=text,
+        pay_on=pay_on or local_date(at),
+        registered_by_id=actor.id,
+        registered_at=at,
+        state=DisbursementState.REGISTERED,
+    )
+    db.session.add(disbursement)
+    db.session.flush()
+    record(
+        award,
+        "disbursement_registered",
+        actor_id=actor.id,
+        at=at,
+        part=part,
+        amount_ore=amount_ore,
+        disbursement_id=disbursement.id,
+    )
+    return disbursement
+
+
+def check_finance(person: User, award: Award) -> None:
+    """Raise NotAllowed unless the person is of finance."""
+    require(can_move_money(person, award.application.pool))
+
+
+def check_pair(*, registrar: User, approver: User, award: Award) -> None:
+    """Raise NotAllowed unless both are of finance, FourEyes if they are one person or either decided the award (domain.md §7)."""
+    for person in (registrar, approver):
+        require(can_move_money(person, award.application.pool))
+    for person in (registrar, approver):
+        check_not_decider(person, award)
+    if registrar.id == approver.id:
+        raise FourEyes()
+
+
+def check_approver(actor: User, disbursement: Disbursement) -> None:
+    """Raise NotAllowed unless the person is of finance, FourEyes if the same person registered it or decided the award."""
+    require(can_move_money(actor, disbursement.award.application.pool))
+    check_not_decider(actor, disbursement.award)
+    if actor.id == disbursement.registered_by_id:
+        raise FourEyes()
+
+
+def approve_disbursement(*, actor: User, at: datetime, disbursement: Disbursement, key: str | None = None) -> Transfer:
+    """The second person approves, and the money is posted; the award's first payment makes it active.
+
+    Raises NotAllowed, FourEyes, WrongState, AlreadyPosted, OverReserved.
+    """
+    check_approver(actor, disbursement)
+    award = disbursement.award
+    lock(award)
+    lock(disbursement)
+    if award.state not in PAYABLE or disbursement.state == DisbursementState.REFUSED:
+        raise WrongState()
+    if disbursement.state == DisbursementState.APPROVED:
+        raise AlreadyPosted()
+    _check_room(award, disbursement.part, disbursement.amount_ore)
+    transfer = ledger.post(
+        pool_id=award.pool_id,
+        event=Event.DISBURSEMENT,
+        award_id=award.id,
+        part=disbursement.part,
+        amount_ore=disbursement.amount_ore,
+        actor_id=disbursement.registered_by_id,
+        approver_id=actor.id,
+        at=at,
+        text=disbursement.text or award.application.title,
+        key=key,
+    )
+    disbursement.state, disbursement.transfer_id = DisbursementState.APPROVED, transfer.id
+    disbursement.settled_by_id, disbursement.settled_at = actor.id, at
+    details = {"part": disbursement.part, "amount_ore": disbursement.amount_ore, "transfer": transfer.number}
+    if award.state == State.AGREED:
+        move(award, State.ACTIVE, TRANSITIONS, "disbursed", actor_id=actor.id, at=at, **details)
+    else:
+        record(award, "disbursed", actor_id=actor.id, at=at, **details)
+    return transfer
+
+
+def refuse_disbursement(*, actor: User, at: datetime, disbursement: Disbursement, reason: str) -> None:
+    """Take a registered payment off the list, with a reason; who registered it may do so too. Raises NotAllowed, WrongState, Incomplete."""
+    require(can_move_money(actor, disbursement.award.application.pool))
+    lock(disbursement)
+    if DisbursementState.REFUSED not in DISBURSEMENT_TRANSITIONS.get(disbursement.state, ()):
+        raise WrongState()
+    if not reason.strip():
+        raise Incomplete(N_("Write the reason."), field="reason")
+    disbursement.state = DisbursementState.REFUSED
+    disbursement.settled_by_id, disbursement.settled_at = actor.id, at
+    record(
+        disbursement.award,
+        "disbursement_refused",
+        actor_id=actor.id,
+        at=at,
+        reason=reason,
+        part=disbursement.part,
+        amount_ore=disbursement.amount_ore,
+    )
+
+
+def release_reservation(*, actor: User, at: datetime, award: Award, amount_ore: int, key: str | None = None) -> Transfer:
+    """Put an unspent part of the reservation back to available. Raises NotAllowed, WrongState, InvalidAmount, OverReserved."""
+    require(can_move_money(actor, award.application.pool))
+    lock(award)
+    if award.state == State.CLOSED:
+        raise WrongState()
+    transfer = ledger.post(
+        pool_id=award.pool_id,
+        event=Event.RELEASE,
+        award_id=award.id,
+        amount_ore=amount_ore,
+        actor_id=actor.id,
+        at=at,
+        text=award.application.title,
+        key=key,
+    )
+    record(award, "released", actor_id=actor.id, at=at, amount_ore=amount_ore, transfer=transfer.number)
+    return transfer
+
+
+def return_unspent(*, actor: User, at: datetime, award: Award, part: str, amount_ore: int, key: str | None = None) -> Transfer:
+    """Take back money that was paid out and not spent. Raises NotAllowed, WrongState, InvalidAmount, OverOutstanding."""
+    require(can_move_money(actor, award.application.pool))
+    lock(award)
+    if award.state not in PAID_OUT:
+        raise WrongState()
+    transfer = ledger.post(
+        pool_id=award.pool_id,
+        event=Event.RETURN,
+        award_id=award.id,
+        part=part,
+        amount_ore=amount_ore,
+        actor_id=actor.id,
+        at=at,
+        text=award.application.title,
+        key=key,
+    )
+    record(award, "returned_unspent", actor_id=actor.id, at=at, part=part, amount_ore=amount_ore, transfer=transfer.number)
+    return transfer
+
+
+def start_realising(*, actor: User, at: datetime, award: Award) -> None:
+    """The first gain report or claim moves an active award on; later ones leave it where it is. Raises WrongState before it is paid out."""
+    if award.state not in PAID_OUT:
+        raise WrongState()
+    if award.state == State.ACTIVE:
+        move(award, State.REALISING, TRANSITIONS, "realising", actor_id=actor.id, at=at)
+
+
+def close_award(*, actor: User, at: datetime, award: Award, report: str = "") -> None:
+    """End the award once nothing is reserved or outstanding.
+
+    Raises NotAllowed, WrongState, Incomplete where the policy requires a knowledge-sharing report (Rudersdal).
+    """
+    require(can_close_award(actor, award))
+    lock(award)
+    balances = award_balances(award.id)
+    if award.state not in PAID_OUT or balances.reserved_ore or balances.loan_ore:
+        raise WrongState(N_("An award can be closed when it has been paid out and nothing is reserved or outstanding."))
+    check_no_cpr_number([report])
+    if award.application.pool.policy.knowledge_report == "required" and not report.strip():
+        raise Incomplete(N_("The knowledge-sharing report is missing."), field="report")
+    award.report = report
+    award.closed_at = at
+    move(award, State.CLOSED, TRANSITIONS, "closed", actor_id=actor.id, at=at)
+
+
+def check_not_decider(actor: User, award: Award) -> None:
+    """Raise FourEyes if the person decided the award (domain.md §7)."""
+    if actor.id == award.decided_by_id:
+        raise FourEyes()
+
+
+def _check_room(award: Award, part: str, amount_ore: int, waiting_of_part_ore: int = 0, waiting_ore: int = 0) -> None:
+    if amount_ore <= 0:
+        raise InvalidAmount()
+    left_ore = min(room_ore(award, part) - waiting_of_part_ore, award_balances(award.id).reserved_ore - waiting_ore)
+    if amount_ore > left_ore:
+        raise OverReserved(amount_ore=amount_ore, limit_ore=max(left_ore, 0))

@@ -1,0 +1,38 @@
+"""The terms of a loan, as the forum decides them (domain.md §8)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from fundbank.errors import N_, Incomplete
+
+BASES = ("realised", "planned")
+SHORTFALLS = ("forum_decides", "department_pays")
+LONGEST_TERM_YEARS = 40
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Basis, share of the gains (0 < share ≤ 1), number of years, first calendar year, participating departments, shortfall rule."""
+
+    basis: str
+    share: Decimal
+    years: int
+    first_year: int
+    department_ids: Sequence[int]
+    shortfall: str
+
+    def check(self) -> None:
+        """Raise Incomplete, at its field, for terms that no loan can have."""
+        if self.basis not in BASES:
+            raise Incomplete(N_("Choose whether claims follow realised or planned gains."), field="basis")
+        if not 0 < self.share <= 1:
+            raise Incomplete(N_("The share must be above 0 % and at most 100 %."), field="share")
+        if not 1 <= self.years <= LONGEST_TERM_YEARS:
+            raise Incomplete(N_("The number of years must be between 1 and 40."), field="years")
+        if not 2000 <= self.first_year <= 2199:
+            raise Incomplete(N_("Write the first year of gains with four digits."), field="first_year")
+        if not self.department_ids or len(set(self.department_ids)) != len(self.department_ids):
+            raise Incomplete(N_("Choose the departments that share their gains with the pool, each once."), field="departments")
+        if self.shortfall not in SHORTFALLS:
+            raise Incomplete(N_("Choose what happens if the gains fall short."), field="shortfall")

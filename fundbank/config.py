@@ -1,0 +1,63 @@
+"""Settings: from the environment, with defaults that work on one machine."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from fundbank.paths import PACKAGE, instance_folder
+
+SESSION_ABSOLUTE = timedelta(hours=8)
+SESSION_IDLE = timedelta(hours=1)
+LARGEST_REQUEST = 2 * 1024 * 1024  # bytes
+
+
+def database_url(environment: Mapping[str, str] = os.environ) -> str:
+    """The database: FUNDBANK_DATABASE_URL, or the embedded one in the instance folder."""
+    return environment.get("FUNDBANK_DATABASE_URL") or f"sqlite:///{instance_folder() / 'fundbank.sqlite'}"
+
+
+def migration_url(environment: Mapping[str, str] = os.environ) -> str:
+    """Where migrations run: FUNDBANK_MIGRATION_URL for a role that owns the tables, or the same database."""
+    return environment.get("FUNDBANK_MIGRATION_URL") or database_url(environment)
+
+
+def secret_key() -> str:
+    """What signs the sessions where FUNDBANK_SECRET_KEY is not set: a random key that the instance folder keeps for its owner alone."""
+    file = instance_folder() / "secret_key"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text("ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as fresh:
+        key = secrets.token_urlsafe(48)
+        fresh.write(key)
+    return key
+
+
+def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """This function gives Flask's settings.
+
+    Cookies are marked Secure everywhere but on this machine's own address; FUNDBANK_PLAIN_HTTP=1 lifts that for a trial on a closed network.
+    FUNDBANK_PROXIES is the number of proxies in front that set X-Forwarded-For and X-Forwarded-Proto.
+    """
+    return {
+        "SECRET_KEY": environment.get("FUNDBANK_SECRET_KEY"),
+        "SQLALCHEMY_DATABASE_URI": database_url(environment),
+        "PERMANENT_SESSION_LIFETIME": SESSION_ABSOLUTE,
+        "SESSION_IDLE": SESSION_IDLE,
+        "PLAIN_HTTP": environment.get("FUNDBANK_PLAIN_HTTP") == "1",
+        "PROXIES": int(environment.get("FUNDBANK_PROXIES", "0")),
+        "SESSION_COOKIE_NAME": "fundbank",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_REQUEST,
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: nobody loses an hour's writing to a clock
+        "RATELIMIT_STORAGE_URI": environment.get("FUNDBANK_LIMITS_URL", "memory://"),
+        "BABEL_TRANSLATION_DIRECTORIES": str(PACKAGE / "translations"),
+        "BABEL_DEFAULT_LOCALE": "da",
+        "TEMPLATES_AUTO_RELOAD": False,
+    }

@@ -1,0 +1,59 @@
+"""Reports of realised gains."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fundbank.awards.models import Award
+from fundbank.extensions import Base
+from fundbank.kit.columns import UtcDateTime
+from fundbank.people.models import Department, User
+
+
+class GainReport(Base):
+    """One department's measured gain of one calendar year. A newer report ends the older one; both stay. May be negative."""
+
+    __tablename__ = "gain_reports"
+    __table_args__ = (
+        Index(
+            "uq_gain_reports_current",
+            "award_id",
+            "department_id",
+            "year",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        CheckConstraint("(verified_by_id IS NULL) = (verified_at IS NULL)", name="verifier_has_date"),
+        CheckConstraint("verified_by_id <> reported_by_id", name="four_eyes"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    award_id: Mapped[int] = mapped_column(ForeignKey("awards.id"), index=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pools.id"), index=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    year: Mapped[int]
+    amount_ore: Mapped[int] = mapped_column(BigInteger)
+    cashable: Mapped[bool] = mapped_column(default=True)
+    note: Mapped[str] = mapped_column(Text, default="")
+    reported_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    reported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    award: Mapped[Award] = relationship()
+    department: Mapped[Department] = relationship()
+    reported_by: Mapped[User] = relationship(foreign_keys=[reported_by_id])
+    verified_by: Mapped[User | None] = relationship(foreign_keys=[verified_by_id])
+
+    @property
+    def is_verified(self) -> bool:
+        """Has somebody other than the reporter checked it?"""
+        return self.verified_at is not None
+
+    @property
+    def cashable_ore(self) -> int:
+        """What counts toward repayment, in øre."""
+        return self.amount_ore if self.cashable else 0

@@ -1,0 +1,127 @@
+"""Reporting, correcting and verifying realised gains."""
+
+from datetime import datetime
+
+from fundbank.applications.rules.completeness import check_no_cpr_number
+from fundbank.awards.models import Award
+from fundbank.awards.operations import start_realising
+from fundbank.awards.states import PAID_OUT
+from fundbank.errors import N_, FourEyes, Incomplete, InvalidAmount, WrongState, require
+from fundbank.extensions import db
+from fundbank.gains.models import GainReport
+from fundbank.gains.permissions import can_report_gain, can_verify_gain
+from fundbank.gains.queries import current_report
+from fundbank.history.operations import record
+from fundbank.kit.money import LIMIT_ORE
+from fundbank.kit.transaction import lock
+from fundbank.people.models import Department, User
+
+
+def report_gain(
+    *,
+    actor: User,
+    at: datetime,
+    award: Award,
+    department: Department,
+    year: int,
+    amount_ore: int,
+    cashable: bool = True,
+    note: str = "",
+) -> GainReport:
+    """Report a department's measured gain of a calendar year, in øre; a loss is negative. Until it is verified a new report replaces the old.
+
+    Raises NotAllowed, WrongState before the award is paid out, after it is closed and once the gain is verified; InvalidAmount.
+    """
+    require(can_report_gain(actor, award, department))
+    lock(award)
+    earlier = current_report(award, department.id, year)
+    if award.state not in PAID_OUT:
+        raise WrongState()
+    if earlier is not None and earlier.is_verified:
+        raise WrongState(N_("This gain has been verified. Correct it with a reason instead."))
+    return _report(actor, at, award, department, year, amount_ore, cashable, note, earlier)
+
+
+def correct_gain(
+    *,
+    actor: User,
+    at: datetime,
+    award: Award,
+    department: Department,
+    year: int,
+    amount_ore: int,
+    cashable: bool,
+    reason: str,
+    is_claimed: bool,
+) -> GainReport:
+    """Replace a verified gain by another, which must be verified anew; ``is_claimed`` tells whether the year's claim has been made.
+
+    Raises NotAllowed, WrongState for a gain that is not verified or whose year is claimed, InvalidAmount, Incomplete without a reason.
+    """
+    require(can_report_gain(actor, award, department))
+    lock(award)
+    earlier = current_report(award, department.id, year)
+    if award.state not in PAID_OUT or earlier is None or not earlier.is_verified or is_claimed:
+        raise WrongState()
+    if not reason.strip():
+        raise Incomplete(N_("Write the reason for the correction."), field="reason")
+    return _report(actor, at, award, department, year, amount_ore, cashable, reason, earlier)
+
+
+def verify_gain(*, actor: User, at: datetime, award: Award, department: Department, year: int) -> GainReport:
+    """Confirm a reported gain. Raises NotAllowed, FourEyes for the reporter, WrongState when there is nothing to verify."""
+    require(can_verify_gain(actor, award))
+    lock(award)
+    report = current_report(award, department.id, year)
+    if report is not None and report.reported_by_id == actor.id:
+        raise FourEyes()
+    if report is None or report.is_verified or award.state not in PAID_OUT:
+        raise WrongState()
+    report.verified_by_id, report.verified_at = actor.id, at
+    record(award, "gain_verified", actor_id=actor.id, at=at, **_details(report))
+    return report
+
+
+def _report(
+    actor: User,
+    at: datetime,
+    award: Award,
+    department: Department,
+    year: int,
+    amount_ore: int,
+    cashable: bool,
+    note: str,
+    earlier: GainReport | None,
+) -> GainReport:
+    if abs(amount_ore) >= LIMIT_ORE:
+        raise InvalidAmount()
+    check_no_cpr_number([note])
+    if earlier is not None:
+        earlier.ended_at = at
+        db.session.flush()
+    report = GainReport(
+        award_id=award.id,
+        pool_id=award.pool_id,
+        department_id=department.id,
+        year=year,
+        amount_ore=amount_ore,
+        cashable=cashable,
+        note=note,
+        reported_by_id=actor.id,
+        reported_at=at,
+    )
+    db.session.add(report)
+    start_realising(actor=actor, at=at, award=award)
+    record(
+        award,
+        "gain_corrected" if earlier else "gain_reported",
+        actor_id=actor.id,
+        at=at,
+        reason=note,
+        **_details(report),
+    )
+    return report
+
+
+def _details(report: GainReport) -> dict[str, int]:
+    return {"department_id": report.department_id, "year": report.year, "amount_ore": report.amount_ore}

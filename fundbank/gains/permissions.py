@@ -1,0 +1,17 @@
+"""Who may report a gain, and who may verify it (domain.md §8, §11)."""
+
+from fundbank.applications.permissions import leads
+from fundbank.awards.models import Award
+from fundbank.people.models import Department, User
+from fundbank.pools.permissions import has_role
+from fundbank.pools.roles import Role
+
+
+def can_report_gain(person: User, award: Award, department: Department) -> bool:
+    """The gain owner is a leader of the department that harvests, or of a unit above it; never the project leader."""
+    return leads(person, award.application.pool, department)
+
+
+def can_verify_gain(person: User, award: Award) -> bool:
+    """Finance verifies; that it is somebody else than the reporter is a rule of four eyes."""
+    return has_role(person, award.application.pool, Role.FINANCE)

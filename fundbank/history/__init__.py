@@ -1,0 +1,1 @@
+"""Who did what, when, from which state to which, and why. Lines are added, never changed. Knows ids, not people."""

@@ -1,0 +1,72 @@
+"""Writing history: every operation leaves one line, and every change of state goes through ``move``."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from fundbank.errors import WrongState
+from fundbank.extensions import db
+from fundbank.history.models import HistoryEntry
+
+
+class Subject(Protocol):
+    """Something with a life of its own: an application, an award, a meeting."""
+
+    __tablename__: str
+    id: Any
+    pool_id: Any
+
+
+class Stateful(Subject, Protocol):
+    state: Any
+
+
+def record(subject: Subject, event: str, *, actor_id: int | None, at: datetime, reason: str = "", **details: Any) -> HistoryEntry:
+    """Add a line about ``subject``; ``details`` are plain values (amounts in øre)."""
+    return _add(subject, event, actor_id, at, reason, details)
+
+
+def move(
+    subject: Stateful,
+    to: str,
+    transitions: Mapping[str, frozenset[str]],
+    event: str,
+    *,
+    actor_id: int | None,
+    at: datetime,
+    reason: str = "",
+    **details: Any,
+) -> HistoryEntry:
+    """Move ``subject`` to the state ``to`` and write the line. Raises WrongState if the table of transitions has no such step."""
+    origin = subject.state
+    if to not in transitions.get(origin, frozenset()):
+        raise WrongState()
+    subject.state = to
+    return _add(subject, event, actor_id, at, reason, details, origin, to)
+
+
+def _add(
+    subject: Subject,
+    event: str,
+    actor_id: int | None,
+    at: datetime,
+    reason: str,
+    details: Mapping[str, Any],
+    origin: str | None = None,
+    to: str | None = None,
+) -> HistoryEntry:
+    entry = HistoryEntry(
+        at=at,
+        actor_id=actor_id,
+        pool_id=getattr(subject, "pool_id", None),
+        subject_type=subject.__tablename__,
+        subject_id=subject.id,
+        event=event,
+        from_state=origin,
+        to_state=to,
+        reason=reason,
+        details=dict(details),
+    )
+    db.session.add(entry)
+    db.session.flush()
+    return entry

@@ -1,0 +1,82 @@
+"""Money is whole øre. This module reads, rounds and splits amounts; it never sees a float (domain.md §7)."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from fundbank.errors import N_, InvalidAmount
+
+LIMIT_ORE = 10**14  # 1,000,000,000,000 kr.: above any municipality's budget, far inside a BigInteger
+
+LONGEST = 40  # characters; beyond that it is no amount, whatever it says
+
+SEPARATORS = ". \xa0\u202f"
+DANISH = re.compile(rf"(?:[1-9]\d{{0,2}}([{SEPARATORS}])\d{{3}}(?:\1\d{{3}})*|\d+)(?:,\d{{1,2}})?", re.ASCII)
+PLAIN = re.compile(r"-?\d+(?:\.\d{1,2})?", re.ASCII)
+DECORATION = re.compile(r"^(?:kr\.?|dkk)\s*|\s*(?:kr\.?|dkk|,-)$", re.IGNORECASE)
+
+
+def parse_kroner(text: str) -> int:
+    """Read an amount as Danes write it: ``1.250.000``, ``1 250 000``, ``1250000,50``, ``kr. 500``. Returns øre, 0 or
+    more.
+
+    Raises InvalidAmount for signs, exponents, English separators, groups that are not of three digits, more than two
+    decimals and amounts of 10^12 kroner or more.
+    """
+    bare = DECORATION.sub("", DECORATION.sub("", text.strip()))
+    if not DANISH.fullmatch(bare):
+        raise InvalidAmount()
+    return _bounded(bare.translate(dict.fromkeys(map(ord, SEPARATORS))).replace(",", "."))
+
+
+def parse_plain(text: str) -> int:
+    """Read the scenario file's form: digits, a dot, at most two decimals; a leading minus is understood. Returns
+    øre.
+    """
+    if not PLAIN.fullmatch(text):
+        raise InvalidAmount()
+    return _bounded(text)
+
+
+def _bounded(text: str) -> int:
+    if len(text) > LONGEST or abs(ore := int(Decimal(text) * 100)) >= LIMIT_ORE:
+        raise InvalidAmount(N_("The amount is too large: it must be below 1,000,000,000,000 kroner."))
+    return ore
+
+
+def plain(ore: int) -> str:
+    """Print øre as ``1234.50``: the form of scenario files, statements and CSV."""
+    sign, ore = ("-", -ore) if ore < 0 else ("", ore)
+    return f"{sign}{ore // 100}.{ore % 100:02d}"
+
+
+def round_half_up(value: Fraction | Decimal | int) -> int:
+    """Round to a whole number, halves away from zero."""
+    value = Fraction(value)
+    magnitude = (2 * abs(value).numerator + value.denominator) // (2 * value.denominator)
+    return -magnitude if value < 0 else magnitude
+
+
+def share_of(share: Decimal | Fraction, ore: int) -> int:
+    """A share of an amount, half up to the øre (domain.md §8)."""
+    return round_half_up(Fraction(share) * ore)
+
+
+def split(ore: int, weights: Sequence[int]) -> list[int]:
+    """Split ``ore`` over ``weights`` by largest remainder; a tie goes to the earlier part; the parts sum to ``ore``
+    (domain.md §7).
+
+    Without any weight the parts are equal. Raises ValueError for no parts or a negative weight.
+    """
+    if not weights or min(weights) < 0:
+        raise ValueError("a split needs parts, none of them negative")
+    whole = sum(weights)
+    if whole == 0:
+        weights, whole = [1] * len(weights), len(weights)
+    floors = [ore * weight // whole for weight in weights]
+    remainders = [ore * weight % whole for weight in weights]
+    missing = ore - sum(floors)
+    for index in sorted(range(len(weights)), key=lambda i: (-remainders[i], i))[:missing]:
+        floors[index] += 1
+    return floors

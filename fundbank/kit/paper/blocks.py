@@ -1,0 +1,152 @@
+"""Owns the step from what a caller asked for to tagged flowables: a function for each kind of block.
+
+Each is called with the element to hang its own under and the width of the page in points. All texts are clean.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from reportlab.platypus import CondPageBreak, Flowable
+
+from fundbank.kit.paper.columns import GAP, SIZES, Measure
+from fundbank.kit.paper.flowables import (
+    BODY,
+    CAPTION,
+    HEADINGS,
+    LEGEND,
+    LISTED,
+    Bar,
+    Block,
+    Lead,
+    ListItem,
+    Style,
+    TextBlock,
+)
+from fundbank.kit.paper.fonts import REGULAR, STRONG, width
+from fundbank.kit.paper.lines import paragraphs, wrap
+from fundbank.kit.paper.tables import Grid, Row, Table
+from fundbank.kit.paper.tags import Element, figure, header_cell
+
+_NAMES = 0.4  # the widest share of the page that the names of facts may take
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table as asked for; `shares` are the columns' widths in proportion to each other."""
+
+    headers: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    totals: Sequence[str] | None
+    numeric: frozenset[int]
+    shares: Sequence[float] | None
+    caption: str
+
+
+def keep_leads(blocks: Sequence[Block]) -> list[Flowable]:
+    """This function puts a possible page break before each heading, so that none stands alone at the foot of a page."""
+    story: list[Flowable] = []
+    needed = 0.0
+    for block in reversed(blocks):
+        needed = block.least() + block.spaceBefore + (block.spaceAfter + needed if block.leads else 0)
+        story.append(block)
+        if block.leads:
+            story.append(CondPageBreak(needed))
+    return story[::-1]
+
+
+def paragraph(text: str, style: Style, root: Element, room: float) -> Iterator[Block]:
+    """This function gives one block of text."""
+    yield TextBlock(Element("P", root), wrap(text, style.font, style.size, room), style)
+
+
+def text(text: str, root: Element, room: float) -> Iterator[Block]:
+    """This function gives a P for every paragraph."""
+    for part in paragraphs(text):
+        yield from paragraph(part, BODY, root, room)
+
+
+def heading(text: str, level: int, root: Element, room: float) -> Iterator[Block]:
+    """This function gives H1 to H3."""
+    style = HEADINGS[level]
+    yield Lead(Element(f"H{level}", root), wrap(text, style.font, style.size, room), style)
+
+
+def bullets(items: Sequence[str], root: Element, room: float) -> Iterator[Block]:
+    """This function gives an L of items."""
+    if not items:
+        return
+    element = Element("L", root)
+    listed = [_list_item(element, item, LISTED, room) for item in items]
+    listed[-1].spaceAfter = BODY.after
+    yield from listed
+
+
+def _list_item(parent: Element, text: str, style: Style, room: float, swatch: int | None = None) -> Block:
+    item = Element("LI", parent)
+    label, body = Element("Lbl", item), Element("LBody", item)
+    return ListItem(label, body, wrap(text, style.font, style.size, room - ListItem.INDENT), style, swatch)
+
+
+def facts(facts: Sequence[tuple[str, str]], root: Element, room: float) -> Iterator[Block]:
+    """This function gives a table without headers whose first column heads the rows."""
+    if not facts:
+        return
+    size = SIZES[0]
+    names = min(max(width(name, REGULAR, size) for name, _ in facts) + GAP, room * _NAMES)
+    grid = Grid([names, room - names - GAP], size, frozenset())
+    element = Element("Table", root)
+    rows: list[Row] = []
+    for pair in facts:
+        line = Element("TR", element)
+        rows += grid.rows(pair, [header_cell(line, "Row"), Element("TD", line)])
+    yield Table.whole(grid, [], rows)
+
+
+def table(sheet: Sheet, root: Element, room: float) -> Iterator[Block]:
+    """This function gives a table, after its caption."""
+    element = Element("Table", root)
+    if sheet.caption:
+        lines = wrap(sheet.caption, CAPTION.font, CAPTION.size, room)
+        yield Lead(Element("Caption", element), lines, CAPTION)
+    grid = _grid(sheet, room)
+    top = Element("TR", element)
+    head = list(grid.rows(sheet.headers, [header_cell(top, "Column") for _ in sheet.headers], strong=True))
+    rows: list[Row] = []
+    for cells in sheet.rows:
+        line = Element("TR", element)
+        rows += grid.rows(cells, [Element("TD", line) for _ in cells])
+    if sheet.totals is not None:
+        line = Element("TR", element)
+        first = header_cell(line, "Row") if sheet.totals[0] else Element("TD", line)
+        rows += grid.rows(sheet.totals, [first, *(Element("TD", line) for _ in sheet.totals[1:])], strong=True)
+    if len(head) > 1:  # more than a dozen lines: repeated, they would leave no room for rows
+        head, rows = [], [*head, *rows]
+    yield Table.whole(grid, head, rows)
+
+
+def _grid(sheet: Sheet, room: float) -> Grid:
+    measure = Measure(len(sheet.headers), sheet.numeric)
+    measure.add(sheet.headers, STRONG, whole_figures=False)
+    for cells in sheet.rows:
+        measure.add(cells)
+    if sheet.totals is not None:
+        measure.add(sheet.totals, STRONG)
+    size, widths = measure.fit(room)
+    if sheet.shares:
+        inner = room - GAP * (len(widths) - 1)
+        widths = [inner * share / sum(sheet.shares) for share in sheet.shares]
+    return Grid(widths, size, sheet.numeric)
+
+
+def bar(parts: Sequence[tuple[str, int, str]], alt: str, root: Element, room: float) -> Iterator[Block]:
+    """This function gives a Figure and, as a list of text, its legend."""
+    if not parts:
+        return
+    yield Bar(figure(root, alt), [value for _, value, _ in parts])
+    legend = Element("L", root)
+    listed = [
+        _list_item(legend, f"{label}: {shown}", LEGEND, room, swatch=index)
+        for index, (label, _, shown) in enumerate(parts)
+    ]
+    listed[-1].spaceAfter = 2 * BODY.after
+    yield from listed

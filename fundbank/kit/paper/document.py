@@ -1,0 +1,132 @@
+"""Owns `Paper`: what a caller may put on paper, in which order, and the page it is put on.
+
+Calls are checked at once and only remembered; `render` lays them out. So one `Paper` can be rendered twice, and gives
+the same bytes both times: no clock, no random identifier, no state from the first rendering.
+"""
+
+import io
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
+
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.platypus import CondPageBreak, SimpleDocTemplate
+
+from fundbank.kit.paper import blocks
+from fundbank.kit.paper.flowables import LINE, MUTED, SENDER, Block, Style, draw_lines
+from fundbank.kit.paper.fonts import REGULAR, register, width
+from fundbank.kit.paper.lines import clean, wrap
+from fundbank.kit.paper.tags import Element, TaggedCanvas
+
+_LEFT = 25 * mm
+_TOP = 24 * mm
+_BOTTOM = 27 * mm
+_SMALL = Style(8.5, 11.5, colour=MUTED)
+
+
+class Paper:
+    """A document in A4. All text given to it is plain text, and is shown as it is written.
+
+    `page_label` is filled with `page` and `pages`; `author` is the sender, who heads the first page.
+    """
+
+    def __init__(
+        self, title: str, author: str, language: str, footer: str = "", page_label: str = "%(page)s / %(pages)s"
+    ) -> None:
+        register()
+        self.title, self.author, self.language = clean(title), clean(author), language
+        self._page_label = page_label
+        self._room = A4[0] - 2 * _LEFT
+        label_room = width(self._label(1000, 1000), REGULAR, _SMALL.size)
+        self._footer = wrap(clean(footer), REGULAR, _SMALL.size, self._room - label_room - 12)
+        self._blocks: list[Callable[[Element, float], Iterator[Block]]] = []
+        if self.author:
+            self._blocks.append(partial(blocks.paragraph, self.author, SENDER))
+
+    def heading(self, text: str, level: int = 1) -> None:
+        """This function sets a heading, which never stands alone at the foot of a page."""
+        if level not in (1, 2, 3):
+            raise ValueError(f"A heading's level is 1, 2 or 3, not {level!r}")
+        self._blocks.append(partial(blocks.heading, clean(text), level))
+
+    def text(self, text: str) -> None:
+        """This function sets plain text: a blank line makes a new paragraph, a new line a new line."""
+        self._blocks.append(partial(blocks.text, text))
+
+    def bullets(self, items: Sequence[str]) -> None:
+        """This function sets a list with one bullet an item."""
+        self._blocks.append(partial(blocks.bullets, [clean(item) for item in items]))
+
+    def facts(self, facts: Sequence[tuple[str, object]]) -> None:
+        """This function sets names beside their values; each name heads its row."""
+        self._blocks.append(partial(blocks.facts, [(clean(name), clean(value)) for name, value in facts]))
+
+    def table(
+        self,
+        headers: Sequence[str],
+        rows: Sequence[Sequence[object]],
+        numeric: Collection[int] = (),
+        totals: Sequence[object] | None = None,
+        widths: Sequence[float] | None = None,
+        caption: str | None = None,
+    ) -> None:
+        """This function sets a table; `numeric` columns (from 0) are right-aligned, `widths` are shares of the page.
+
+        Raises ValueError where a row, the totals or the widths do not match the headers, or a width is not positive.
+        """
+        if not headers:
+            raise ValueError("A table needs headers")
+        for line in [*rows, *([totals] if totals is not None else []), *([widths] if widths is not None else [])]:
+            if len(line) != len(headers):
+                raise ValueError(f"{len(line)} cells under {len(headers)} headers: {line!r}")
+        if widths is not None and min(widths) <= 0:
+            raise ValueError(f"Every column needs some width: {widths!r}")
+        sheet = blocks.Sheet(
+            headers=[clean(header) for header in headers],
+            rows=[[clean(cell) for cell in row] for row in rows],
+            totals=[clean(cell) for cell in totals] if totals is not None else None,
+            numeric=frozenset(numeric),
+            shares=list(widths) if widths is not None else None,
+            caption=clean(caption),
+        )
+        self._blocks.append(partial(blocks.table, sheet))
+
+    def bar(self, parts: Sequence[tuple[str, int, str]], alt: str) -> None:
+        """This function sets one bar in parts (label, value, value as text) over its legend; `alt` says it in words.
+
+        Raises ValueError where a value is below nought: a part of a whole cannot be.
+        """
+        if any(value < 0 for _, value, _ in parts):
+            raise ValueError(f"A bar's parts cannot be below nought: {parts!r}")
+        legend = [(clean(label), value, clean(shown)) for label, value, shown in parts]
+        self._blocks.append(partial(blocks.bar, legend, clean(alt)))
+
+    def render(self) -> bytes:
+        """This function gives the PDF file. The same calls give the same bytes."""
+        root = Element("Document")
+        story = blocks.keep_leads([block for build in self._blocks for block in build(root, self._room)])
+        out = io.BytesIO()
+        template = SimpleDocTemplate(
+            out, title=self.title, author=self.author, subject=self.title, creator="fundbank", lang=self.language,
+            pagesize=A4, initialFontName=REGULAR, invariant=1, pageCompression=1, displayDocTitle=True,
+            leftMargin=_LEFT - 6, rightMargin=_LEFT - 6, topMargin=_TOP - 6,  # the frame's own padding is 6 points
+            bottomMargin=_BOTTOM + (len(self._footer) - 1) * _SMALL.leading - 6,
+        )  # fmt: skip
+        canvas = partial(TaggedCanvas, root=root, furniture=self._furnish)
+        template.build(story or [CondPageBreak(0)], canvasmaker=canvas)
+        return out.getvalue()
+
+    def _label(self, page: int, pages: int) -> str:
+        return clean(self._page_label % {"page": page, "pages": pages})
+
+    def _furnish(self, canvas: TaggedCanvas, page: int, pages: int) -> None:
+        """This function draws the footer and page number and, from page two, what the page belongs to."""
+        top = _BOTTOM - 12 + (len(self._footer) - 1) * _SMALL.leading
+        canvas.setStrokeColor(LINE)
+        canvas.setLineWidth(0.4)
+        canvas.line(_LEFT, top + 4, _LEFT + self._room, top + 4)
+        draw_lines(canvas, self._footer, _LEFT, top, _SMALL)
+        draw_lines(canvas, [self._label(page, pages)], _LEFT + self._room, top, _SMALL, right=True)
+        if page > 1:
+            running = " · ".join(part for part in (self.author, self.title) if part)
+            draw_lines(canvas, wrap(running, REGULAR, _SMALL.size, self._room)[:1], _LEFT, A4[1] - 12 * mm, _SMALL)

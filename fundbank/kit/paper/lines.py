@@ -1,0 +1,86 @@
+"""Owns the way from a person's text to lines that fit a column.
+
+Text is never parsed: ReportLab's own paragraphs read markup, and what an applicant writes must stay what they wrote.
+"""
+
+import re
+import unicodedata
+
+from fundbank.kit.paper.fonts import glyphs, width
+
+_UNSEEN = {"Cc", "Cf", "Cs"}  # control and format characters (soft hyphens, turned writing direction), surrogates
+_FIXED_SPACES = {"\u00a0", "\u2007", "\u202f"}
+_UNDRAWABLE = "?"
+
+
+def clean(text: object) -> str:
+    """This function gives `text` in characters the typeface can draw: "\\n" for new lines, "?" where none is."""
+    composed = unicodedata.normalize("NFC", re.sub("\r\n?|\u2028|\u2029", "\n", "" if text is None else str(text)))
+    if composed.isascii() and composed.isprintable():
+        return composed
+    return "".join(_drawable(character) for character in composed)
+
+
+def _drawable(character: str) -> str:
+    if character == "\n":
+        return character
+    if character == "\t":
+        return " "
+    if character in _FIXED_SPACES:
+        return "\u00a0"
+    category = unicodedata.category(character)
+    if category == "Zs":
+        return " "
+    if category in _UNSEEN or 0xFE00 <= ord(character) <= 0xFE0F:
+        return ""
+    if ord(character) in glyphs():
+        return character
+    alike = unicodedata.normalize("NFKC", character)
+    return alike if all(ord(one) in glyphs() for one in alike) else _UNDRAWABLE
+
+
+def paragraphs(text: object) -> list[str]:
+    """This function parts cleaned text at its blank lines."""
+    return [part.strip("\n") for part in re.split(r"\n[ \n]*\n", clean(text)) if part.strip()]
+
+
+def wrap(text: str, font: str, size: float, room: float) -> list[str]:
+    """This function breaks cleaned `text` into lines at most `room` points wide.
+
+    A line broken at a space keeps the space at its end, so that whoever reads the text aloud or copies it gets whole
+    words. A word wider than the room is broken: after a hyphen, a stroke or a non-breaking space where it has one.
+    """
+    lines: list[str] = []
+    space = width(" ", font, size)
+    for paragraph in text.split("\n"):
+        line, used = "", 0.0
+        for word in paragraph.split(" "):
+            if not word:
+                continue
+            wide = width(word, font, size)
+            if line and used + space + wide <= room:
+                line, used = f"{line} {word}", used + space + wide
+                continue
+            if line:
+                lines.append(line + " ")
+            while wide > room and len(word) > 1:
+                piece = _beginning(word, font, size, room)
+                lines.append(piece)
+                word = word[len(piece) :]
+                wide = width(word, font, size)
+            line, used = word, wide
+        lines.append(line)
+    return lines
+
+
+def _beginning(word: str, font: str, size: float, room: float) -> str:
+    """This function gives as much of a too wide `word` as fits, but never nothing and never all of it."""
+    fits, used = 0, 0.0
+    for character in word[:-1]:
+        used += width(character, font, size)
+        if used > room:
+            break
+        fits += 1
+    fits = max(fits, 1)
+    stroke = max(word.rfind(sign, 0, fits) for sign in "\u00a0-/_@")
+    return word[: stroke + 1] if stroke > 0 else word[:fits]

@@ -1,0 +1,38 @@
+"""Statements on the hottest path, compiled once and run on the driver's own cursor.
+
+SQLAlchemy's work around a statement costs several times what the database does with it. That never matters, except
+where one posting of money is measured against bare SQL (tests/benchmarks/test_ledger_speed.py). The price: values must
+be what the driver takes (text for dates), errors are the driver's, and events see nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.sql import Executable
+from sqlalchemy.sql.compiler import SQLCompiler
+
+
+class Prepared:
+    """A statement of SQLAlchemy's, kept as text for each dialect."""
+
+    def __init__(self, statement: Executable, columns: Sequence[str] | None = None) -> None:
+        self.statement = statement
+        self.columns = columns
+        self._texts: dict[str, tuple[str, list[str] | None]] = {}
+
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+        """Run it inside the connection's transaction and return all its rows."""
+        text, order = self._texts.get(connection.dialect.name) or self._compile(connection)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(text, values if order is None else [values[name] for name in order])  # type: ignore[arg-type]
+            return cursor.fetchall()
+        finally:
+            cursor.close()
+
+    def _compile(self, connection: Connection) -> tuple[str, list[str] | None]:
+        compiled = self.statement.compile(dialect=connection.dialect, column_keys=self.columns)  # type: ignore[call-arg]
+        assert isinstance(compiled, SQLCompiler)  # noqa: S101
+        made = self._texts[connection.dialect.name] = (compiled.string, compiled.positiontup)
+        return made

@@ -1,0 +1,86 @@
+"""One request, one transaction: begun here, and ended here.
+
+A GET promises to read only. A POST is committed if and only if its answer sends the reader on (3xx); whatever else it answers, nothing has
+changed. A signed-in POST claims its one-time token before it does anything.
+"""
+
+from datetime import datetime
+from uuid import uuid4
+
+from flask import Flask, Response, current_app, flash, g, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from fundbank.kit import once
+from fundbank.kit.clock import now
+from fundbank.kit.database import expect_reading
+from fundbank.kit.transaction import commit, rollback
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+FIELD = "once"
+
+
+def install(app: Flask) -> None:
+    """This function puts the transaction and the one-time tokens around every request of ``app``."""
+    app.before_request(_begin)
+    app.before_request(_claim)
+    app.teardown_request(_end)
+    app.jinja_env.globals["once_token"] = new_token
+
+
+def new_token() -> str:
+    """A one-time token for a form that is being rendered."""
+    return str(uuid4())
+
+
+def moment() -> datetime:
+    """The request's one point in time (UTC): every operation of the request happens then."""
+    if "moment" not in g:
+        g.moment = current_app.config.get("CLOCK", now)()
+    return g.moment
+
+
+def request_key() -> str:
+    """The request's one-time token: the idempotency key of what it posts in the ledger. Raises MissingToken."""
+    token = request.form.get(FIELD, "")
+    if not once.TOKEN.fullmatch(token):
+        raise once.MissingToken()
+    return token
+
+
+def _begin() -> None:
+    expect_reading(request.method in READING)
+
+
+def _claim() -> ResponseReturnValue | None:
+    """This function sends a repeated POST to where the first one went, and lets a new one pass."""
+    if request.method in READING or request.endpoint is None or not current_user.is_authenticated:
+        return None
+    token = request_key()
+    location = once.claim(token, user_id=current_user.id, at=moment())
+    if location is None:
+        g.claimed = token
+        return None
+    flash(_("You had already sent this. Nothing has been done twice."), "info")
+    return redirect(location, 303)
+
+
+def settle(response: Response) -> Response:
+    """This function ends a POST's transaction: commit for an answer that sends the reader on, rollback for any other."""
+    if request.method in READING:
+        return response
+    if 300 <= response.status_code < 400:
+        if "claimed" in g:
+            once.answer(g.claimed, response.location or current_app.config["APPLICATION_ROOT"])
+        commit()
+    else:
+        rollback()
+        if response.status_code == 200 and "refused_status" in g:
+            response.status_code = g.refused_status
+    return response
+
+
+def _end(error: BaseException | None) -> None:
+    rollback()
+    expect_reading(False)

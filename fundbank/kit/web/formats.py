@@ -1,0 +1,81 @@
+"""How money, dates and shares look in the reader's language. Whole numbers and decimals only; no float comes near."""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from babel.dates import format_date, format_datetime
+from flask import Flask
+from flask_babel import get_locale
+
+from fundbank.kit.clock import TIMEZONE
+from fundbank.kit.money import round_half_up
+
+DANISH_SIGNS = str.maketrans(",.", ".,")
+NO_BREAK = "\xa0"
+
+
+def install(app: Flask) -> None:
+    """This function makes the formats known to templates as filters."""
+    for shown in (amount, kroner, number, day, shortday, moment, percent, points):
+        app.jinja_env.filters[shown.__name__] = shown
+
+
+def amount(ore: int) -> str:
+    """Øre as kroner without the unit: ``1.234.567,89``, in English ``1,234,567.89``."""
+    sign, ore = ("-", -ore) if ore < 0 else ("", ore)
+    return _local(f"{sign}{ore // 100:,}.{ore % 100:02d}")
+
+
+def kroner(ore: int) -> str:
+    """Øre with the unit: ``1.234.567,89 kr.``, in English ``DKK 1,234,567.89``. Number and unit stay on one line."""
+    return f"{amount(ore)}{NO_BREAK}kr." if _danish() else f"DKK{NO_BREAK}{amount(ore)}"
+
+
+def number(value: int | Decimal) -> str:
+    """A count or a plain decimal with the language's separators: ``6.000``, ``2,5``."""
+    if isinstance(value, Decimal):
+        value = value.normalize()
+        return _local(f"{value:,f}")
+    return _local(f"{value:,}")
+
+
+def day(value: date | datetime) -> str:
+    """A date in full: ``3. december 2026``."""
+    return format_date(_local_day(value), "d. MMMM y" if _danish() else "d MMMM y", locale=get_locale())
+
+
+def shortday(value: date | datetime) -> str:
+    """A date for tables: ``03-12-2026``, in English ``3 Dec 2026``."""
+    return format_date(_local_day(value), "dd-MM-y" if _danish() else "d MMM y", locale=get_locale())
+
+
+def moment(value: datetime) -> str:
+    """A point in time on Denmark's clocks: ``3. december 2026 kl. 14.05``."""
+    pattern = "d. MMMM y 'kl.' HH.mm" if _danish() else "d MMMM y, HH:mm"
+    return format_datetime(value.astimezone(TIMEZONE), pattern, locale=get_locale())
+
+
+def percent(fraction: Decimal | Fraction | int) -> str:
+    """A fraction as per cent, at most two decimals: ``50 %``, ``12,5 %``."""
+    hundredths = round_half_up(Fraction(fraction) * 10_000)
+    text = number(Decimal(hundredths).scaleb(-2))
+    return f"{text}{NO_BREAK}%" if _danish() else f"{text}%"
+
+
+def points(score: Decimal | Fraction | int) -> str:
+    """Points with two decimals, half up (domain.md §5): ``90,00``."""
+    exact = Decimal(round_half_up(Fraction(score) * 100)).scaleb(-2)
+    return _local(f"{exact.quantize(Decimal('0.01'), ROUND_HALF_UP):f}")
+
+
+def _danish() -> bool:
+    return str(get_locale() or "da").startswith("da")
+
+
+def _local(text: str) -> str:
+    return text.translate(DANISH_SIGNS) if _danish() else text
+
+
+def _local_day(value: date | datetime) -> date:
+    return value.astimezone(TIMEZONE).date() if isinstance(value, datetime) else value

@@ -1,0 +1,88 @@
+"""Who may come: every view declares a rule in words, and what declares none is refused.
+
+A rule is checked at the edge by the view (``ensure``) and once more by the operation. A view that says ``@requires`` and then asks
+nothing is a fault of the program: its request fails.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, g, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from fundbank.errors import NotAllowed
+from fundbank.kit.web.edge import settle
+
+View = Callable[..., ResponseReturnValue]
+Thing = TypeVar("Thing")
+
+EVERYBODY = "everybody"
+SIGNED_IN = "everybody who is signed in"
+
+
+class PermissionNotAsked(RuntimeError):
+    """A view that promised to ask whether the person may has not done so."""
+
+
+def public(view: View) -> View:
+    """Declare that the whole world may come: sign-in, health."""
+    return _guarded(view, EVERYBODY)
+
+
+def signed_in(view: View) -> View:
+    """Declare that everybody who is signed in may come: what concerns only themselves."""
+    return _guarded(view, SIGNED_IN)
+
+
+def requires(rule: str) -> Callable[[View], View]:
+    """Declare that only those whom ``rule`` describes may come; the view must call ``ensure``."""
+    return lambda view: _guarded(view, rule)
+
+
+def _guarded(view: View, rule: str) -> View:
+    @wraps(view)
+    def guarded(**arguments: Any) -> ResponseReturnValue:
+        if rule != EVERYBODY and not current_user.is_authenticated:
+            return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+        response = current_app.make_response(view(**arguments))
+        if rule not in (EVERYBODY, SIGNED_IN) and not g.get("permission_asked"):
+            raise PermissionNotAsked(f"{request.endpoint} never called ensure()")
+        return settle(response)
+
+    guarded.rule = rule  # type: ignore[attr-defined]
+    return guarded
+
+
+def declared_rules(app: Flask) -> Mapping[str, str | None]:
+    """Each endpoint's rule in words; None where none was declared."""
+    return {endpoint: getattr(view, "rule", None) for endpoint, view in app.view_functions.items()}
+
+
+def refuse_undeclared() -> None:
+    """This function, called before each request, refuses views that declare no rule. Raises NotAllowed."""
+    endpoint = request.endpoint
+    if endpoint is not None and getattr(current_app.view_functions[endpoint], "rule", None) is None:
+        raise NotAllowed()
+
+
+def ensure(allowed: bool) -> None:
+    """This function lets the request go on if ``allowed``. Raises NotAllowed."""
+    g.permission_asked = True
+    if not allowed:
+        raise NotAllowed()
+
+
+def found(thing: Thing | None) -> Thing:
+    """This function returns ``thing``, or answers 404 for None: what belongs to another municipality does not exist."""
+    if thing is None:
+        abort(404)
+    return thing
+
+
+def me() -> Any:
+    """The signed-in person's own row; abort with 401 for a guest."""
+    if not current_user.is_authenticated:
+        abort(401)
+    return current_user._get_current_object()

@@ -1,0 +1,81 @@
+"""A sign-in that ends: after a while unused, after a day's work, and at once when the account or the password changes.
+
+The session is a signed cookie. It names the person's row and its generation, when the sign-in was made and when it was last used.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, abort, current_app, flash, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_user, logout_user
+
+from fundbank.extensions import login
+from fundbank.kit.web.addresses import local_path
+from fundbank.kit.web.edge import READING, moment
+
+BEGUN, USED, LEFT = "begun", "used", "left_by"
+NOTED_EVERY = timedelta(minutes=1)
+
+Finder = Callable[[str], Any]
+
+
+def install(app: Flask, find: Finder, sign_in: str) -> None:
+    """This function lets ``find`` turn the session's name into a person, and sends guests to the endpoint ``sign_in``."""
+    login.user_loader(lambda name: _person(name, find))
+    login.unauthorized_handler(lambda: _ask_to_sign_in(sign_in))
+    login.session_protection = None  # addresses change behind a municipality's proxies
+
+
+def begin(person: Any) -> None:
+    """This function signs the person in with a fresh session.
+
+    Whoever comes back after their own session ran out keeps the forms that they have open.
+    """
+    token = session.get("csrf_token") if session.get(LEFT) == person.id else None
+    session.clear()
+    if token is not None:
+        session["csrf_token"] = token
+    login_user(person)
+    session[BEGUN] = session[USED] = int(moment().timestamp())
+
+
+def end() -> None:
+    """This function signs the person out of this browser."""
+    logout_user()
+    session.clear()
+
+
+def _person(name: str, find: Finder) -> Any:
+    now = int(moment().timestamp())
+    begun, used = session.get(BEGUN, 0), session.get(USED, 0)
+    absolute, idle = current_app.config["PERMANENT_SESSION_LIFETIME"], current_app.config["SESSION_IDLE"]
+    if now - begun >= absolute.total_seconds() or now - used >= idle.total_seconds():
+        _leave(name)
+        return None
+    person = find(name)
+    if person is None:
+        _leave(name)
+        return None
+    if now - used >= NOTED_EVERY.total_seconds():
+        session[USED] = now
+    return person
+
+
+def _leave(name: str) -> None:
+    for key in ("_user_id", "_fresh", "_id", BEGUN, USED):
+        session.pop(key, None)
+    number = name.partition(":")[0]
+    if number.isdecimal():
+        session[LEFT] = int(number)
+
+
+def _ask_to_sign_in(endpoint: str) -> ResponseReturnValue:
+    if request.method not in READING:
+        abort(401)
+    if session.get(LEFT):
+        flash(_("Your sign-in has ended. Sign in again to go on where you were."), "info")
+    wanted = local_path(request.full_path.removesuffix("?"))
+    return redirect(url_for(endpoint, next=wanted if wanted != "/" else None))

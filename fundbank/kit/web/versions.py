@@ -1,0 +1,23 @@
+"""Two people on one record: whoever saves last without having seen the other's change is told, and keeps what they typed."""
+
+from typing import Any, Protocol
+
+from wtforms import Field
+
+from fundbank.errors import StaleVersion
+
+
+class Revised(Protocol):
+    """A row that counts its changes."""
+
+    revision: Any
+
+
+def check_version(field: Field, thing: Revised) -> None:
+    """This function compares the revision that the form was opened with to the row's own. Raises StaleVersion.
+
+    After the refusal the field holds the new revision, so that the next save is a decision made knowingly.
+    """
+    if field.data != thing.revision:
+        field.data = thing.revision
+        raise StaleVersion()

@@ -1,0 +1,1 @@
+"""The ledger: chart of accounts, transfers, balances and the checks that recompute them (domain.md §7)."""

@@ -1,0 +1,102 @@
+"""Accounts, transfers and the head of each pool's chain. Triggers in the database keep them (see migration 0002)."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fundbank.extensions import Base
+from fundbank.kit.columns import UtcDateTime
+from fundbank.ledger.chart import AccountKind, Event
+from fundbank.ledger.rules import GENESIS, account_name
+from fundbank.people.models import User
+
+
+class Account(Base):
+    """A place for øre. Triggers keep ``balance_ore``: debits less credits, for ``funding`` credits less debits."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (
+        UniqueConstraint("pool_id", "kind", "holder"),
+        CheckConstraint(f"kind IN ({', '.join(repr(str(kind)) for kind in AccountKind)})", name="kind"),
+        CheckConstraint("balance_ore >= 0", name="no_overdraft"),
+        CheckConstraint("(award_id IS NULL) = (kind IN ('funding', 'available'))", name="award_if_of_an_award"),
+        CheckConstraint("(holder = '') = (kind = 'available')", name="holder_unless_available"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pools.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    holder: Mapped[str] = mapped_column(
+        String(120), doc="the source's name, the award's id, or empty: unique with pool and kind"
+    )
+    award_id: Mapped[int | None] = mapped_column(index=True)
+    balance_ore: Mapped[int] = mapped_column(BigInteger, default=0)
+
+    @property
+    def name(self) -> str:
+        """``available``, ``loan:17``, ``funding:Budget 2026``."""
+        return account_name(self.kind, self.holder)
+
+
+class Transfer(Base):
+    """One movement: ``amount_ore`` from the credit account to the debit account. Never changed, never deleted."""
+
+    __tablename__ = "transfers"
+    __table_args__ = (
+        UniqueConstraint("pool_id", "number"),
+        CheckConstraint("amount_ore > 0", name="amount_above_zero"),
+        CheckConstraint("debit_account_id <> credit_account_id", name="two_accounts"),
+        CheckConstraint(f"event IN ({', '.join(repr(str(event)) for event in Event)})", name="event"),
+        CheckConstraint("(event = 'reversal') = (reverses_id IS NOT NULL)", name="reversal_names_what_it_reverses"),
+        Index(None, "debit_account_id", "id"),
+        Index(None, "credit_account_id", "id"),
+        # Partial: few transfers are reversals, and a full index would cost every posting a page.
+        Index(
+            "uq_transfers_reverses_id",
+            "reverses_id",
+            unique=True,
+            sqlite_where=text("reverses_id IS NOT NULL"),
+            postgresql_where=text("reverses_id IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pools.id"))
+    number: Mapped[int] = mapped_column(doc="1, 2, 3 … within the pool, without a gap")
+    event: Mapped[str] = mapped_column(String(20))
+    debit_account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    credit_account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    amount_ore: Mapped[int] = mapped_column(BigInteger)
+    value_date: Mapped[date] = mapped_column(Date)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    approver_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    text: Mapped[str] = mapped_column(Text, default="")
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("transfers.id"))
+    idempotency_key: Mapped[str] = mapped_column(String(80), unique=True)
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+    # A row is written by ledger.operations alone, never through these.
+    debit_account: Mapped[Account] = relationship(foreign_keys=[debit_account_id], viewonly=True)
+    credit_account: Mapped[Account] = relationship(foreign_keys=[credit_account_id], viewonly=True)
+    actor: Mapped[User] = relationship(foreign_keys=[actor_id], viewonly=True)
+    approver: Mapped[User | None] = relationship(foreign_keys=[approver_id], viewonly=True)
+    reverses: Mapped["Transfer | None"] = relationship(foreign_keys=[reverses_id], remote_side=[id], viewonly=True)
+    reversed_by: Mapped["Transfer | None"] = relationship(
+        primaryjoin="Transfer.id == foreign(Transfer.reverses_id)",
+        remote_side=[reverses_id],
+        uselist=False,
+        viewonly=True,
+    )
+
+
+class ChainHead(Base):
+    """The end of a pool's chain: locked while a transfer is added, and the witness if the tail is cut off."""
+
+    __tablename__ = "chain_heads"
+
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pools.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(default=0)
+    hash: Mapped[str] = mapped_column(String(64), default=GENESIS)

@@ -1,0 +1,304 @@
+"""Every write of the ledger: opening one, posting a transfer, reversing one. Nothing else adds a row (domain.md §7).
+
+A transfer is one INSERT that names both accounts; triggers in the database move the balances and the chain's head with
+it. The head's row is locked first, so that transfers of a pool queue up; as no balance of a pool moves without its
+head, the accounts need no lock of their own.
+"""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from sqlalchemy import and_, bindparam, exists, insert, or_, select, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
+
+from fundbank.errors import N_, AlreadyPosted, InvalidAmount, WrongState
+from fundbank.extensions import db
+from fundbank.kit.clock import local_date
+from fundbank.kit.money import LIMIT_ORE
+from fundbank.kit.prepared import Prepared
+from fundbank.ledger import chart
+from fundbank.ledger.chart import AccountKind, Event
+from fundbank.ledger.models import Account, ChainHead, Transfer
+from fundbank.ledger.rules import account_name, chain_hash, over, written_moment
+
+ALREADY_REVERSED = N_("This transfer has already been reversed.")
+REVERSAL_OF_REVERSAL = N_("A reversal cannot be reversed: register what happened again instead.")
+
+
+class Place(NamedTuple):
+    """An account by what it is; ``holder`` is the award's id, the source's name, or empty."""
+
+    kind: AccountKind
+    holder: str
+    award_id: int | None
+
+
+class Found(NamedTuple):
+    """An account's row and what it holds at this moment."""
+
+    id: int
+    balance_ore: int
+
+
+# Columns and statements made once: building and caching a statement costs more than running it.
+accounts, heads, entries = Account.__table__.c, ChainHead.__table__.c, Transfer.__table__.c
+
+LOCK_HEAD = select(heads.number).where(heads.pool_id == bindparam("pool_id")).with_for_update()
+# The chain's end, whether the key has been used, and such of the two accounts as exist: one row or two.
+BEFORE = Prepared(
+    select(
+        heads.number,
+        heads.hash,
+        exists(select(entries.id).where(entries.idempotency_key == bindparam("key"))).label("is_posted"),
+        accounts.id,
+        accounts.kind,
+        accounts.holder,
+        accounts.balance_ore,
+    )
+    .select_from(ChainHead)
+    .outerjoin(
+        Account,
+        and_(
+            accounts.pool_id == heads.pool_id,
+            or_(
+                and_(accounts.kind == bindparam("debit_kind"), accounts.holder == bindparam("debit_holder")),
+                and_(accounts.kind == bindparam("credit_kind"), accounts.holder == bindparam("credit_holder")),
+            ),
+        ),
+    )
+    .where(heads.pool_id == bindparam("pool_id"))
+)
+REVERSED = select(exists(select(entries.id).where(entries.reverses_id == bindparam("transfer_id"))))
+START_CHAIN = text("INSERT INTO chain_heads (pool_id, number, hash) VALUES (:pool_id, 0, '') ON CONFLICT DO NOTHING")
+ADD_ACCOUNT = insert(Account).returning(accounts.id)
+ADD = Prepared(
+    insert(Transfer).returning(entries.id), columns=[column.name for column in entries if column.name != "id"]
+)
+
+
+def open_ledger(*, pool_id: int) -> None:
+    """Give a new pool its chain and its account of available money."""
+    db.session.flush()
+    connection = db.session.connection()
+    connection.execute(insert(ChainHead), {"pool_id": pool_id})
+    _add_account(connection, pool_id, Place(AccountKind.AVAILABLE, "", None))
+
+
+def post(
+    *,
+    pool_id: int,
+    event: Event,
+    amount_ore: int,
+    actor_id: int,
+    at: datetime,
+    award_id: int | None = None,
+    part: str | None = None,
+    source: str | None = None,
+    approver_id: int | None = None,
+    text: str = "",
+    value_date: date | None = None,
+    key: str | None = None,
+) -> Transfer:
+    """Post one event of domain.md §7: ``amount_ore`` øre out of its credit account into its debit account.
+
+    Raises InvalidAmount for an amount that isn't above 0 or is too large; OverAvailable, OverReserved or
+    OverOutstanding for more than the account holds; AlreadyPosted for a key that was used before. Who may post is the
+    caller's question.
+    """
+    debit, credit = chart.sides(event, part)
+    return _append(
+        pool_id=pool_id,
+        event=event,
+        debit=_place(debit, award_id, source),
+        credit=_place(credit, award_id, source),
+        amount_ore=amount_ore,
+        actor_id=actor_id,
+        at=at,
+        approver_id=approver_id,
+        text=text,
+        value_date=value_date,
+        key=key,
+        reverses=None,
+    )
+
+
+def reverse(
+    *, transfer: Transfer, actor_id: int, approver_id: int | None, at: datetime, text: str, key: str | None = None
+) -> Transfer:
+    """Answer a mistake with a transfer that swaps the accounts of ``transfer`` and names it.
+
+    Raises AlreadyPosted if it is already reversed, WrongState if it is itself a reversal, and the same limits as a
+    posting: money that has moved on can't be taken back.
+    """
+    if transfer.event == Event.REVERSAL:
+        raise WrongState(REVERSAL_OF_REVERSAL)
+    return _append(
+        pool_id=transfer.pool_id,
+        event=Event.REVERSAL,
+        debit=_place_of(transfer.credit_account),
+        credit=_place_of(transfer.debit_account),
+        amount_ore=transfer.amount_ore,
+        actor_id=actor_id,
+        at=at,
+        approver_id=approver_id,
+        text=text,
+        value_date=None,
+        key=key,
+        reverses=transfer,
+    )
+
+
+def _place(kind: AccountKind, award_id: int | None, source: str | None) -> Place:
+    if kind in chart.OF_AN_AWARD:
+        if award_id is None:
+            raise ValueError(f"an account of kind {kind} belongs to an award")
+        return Place(kind, str(award_id), award_id)
+    if kind == AccountKind.FUNDING:
+        if not source:
+            raise ValueError("funding has a source")
+        return Place(kind, source, None)
+    return Place(kind, "", None)
+
+
+def _place_of(account: Account) -> Place:
+    return Place(AccountKind(account.kind), account.holder, account.award_id)
+
+
+def _append(
+    *,
+    pool_id: int,
+    event: Event,
+    debit: Place,
+    credit: Place,
+    amount_ore: int,
+    actor_id: int,
+    at: datetime,
+    approver_id: int | None,
+    text: str,
+    value_date: date | None,
+    key: str | None,
+    reverses: Transfer | None,
+) -> Transfer:
+    if not 0 < amount_ore < LIMIT_ORE:
+        raise InvalidAmount()
+    key = key or str(uuid4())
+    value_date = value_date or local_date(at)
+    day, moment = value_date.isoformat(), written_moment(at)
+    session = db.session()
+    session.flush()
+    connection = session.connection()
+    _queue_up(connection, pool_id)
+    asked = {
+        "pool_id": pool_id,
+        "key": key,
+        "debit_kind": str(debit.kind),
+        "debit_holder": debit.holder,
+        "credit_kind": str(credit.kind),
+        "credit_holder": credit.holder,
+    }
+    before = BEFORE.run(
+        connection,
+        {
+            "pool_id": pool_id,
+            "key": key,
+            "debit_kind": str(debit.kind),
+            "debit_holder": debit.holder,
+            "credit_kind": str(credit.kind),
+            "credit_holder": credit.holder,
+        },
+    )
+    if not before:  # the pool's first transfer
+        connection.execute(START_CHAIN, {"pool_id": pool_id})
+        _queue_up(connection, pool_id)
+        before = connection.execute(BEFORE, asked).all()
+    number, previous_hash, is_posted = before[0][:3]
+    if is_posted:
+        raise AlreadyPosted()
+    if reverses is not None and connection.scalar(REVERSED, {"transfer_id": reverses.id}):
+        raise AlreadyPosted(ALREADY_REVERSED)
+    found = {(kind, holder): Found(id, balance_ore) for *_, id, kind, holder, balance_ore in before}
+    debit_account, credit_account = found.get(debit[:2]), found.get(credit[:2])
+    _keep_within(credit, credit_account, amount_ore, falls=credit.kind != AccountKind.FUNDING)
+    _keep_within(debit, debit_account, amount_ore, falls=debit.kind == AccountKind.FUNDING)
+    number += 1
+    values: dict[str, Any] = {
+        "pool_id": pool_id,
+        "number": number,
+        "event": str(event),
+        "debit_account_id": debit_account.id if debit_account else _add_account(connection, pool_id, debit),
+        "credit_account_id": credit_account.id if credit_account else _add_account(connection, pool_id, credit),
+        "amount_ore": amount_ore,
+        "value_date": value_date,
+        "recorded_at": at,
+        "actor_id": actor_id,
+        "approver_id": approver_id,
+        "text": text,
+        "reverses_id": reverses.id if reverses is not None else None,
+        "idempotency_key": key,
+        "previous_hash": previous_hash,
+        "hash": chain_hash(
+            previous_hash,
+            pool_id=pool_id,
+            number=number,
+            event=event,
+            debit=account_name(debit.kind, debit.holder),
+            credit=account_name(credit.kind, credit.holder),
+            amount_ore=amount_ore,
+            value_date=day,
+            recorded_at=moment,
+            actor_id=actor_id,
+            approver_id=approver_id,
+            text=text,
+            reverses=reverses.number if reverses is not None else None,
+            key=key,
+        ),
+    }
+    try:
+        ((values["id"],),) = ADD.run(connection, {**values, "value_date": day, "recorded_at": moment})
+    except connection.dialect.loaded_dbapi.IntegrityError as error:
+        if "idempotency_key" in str(error):  # the same key, in another pool at the same instant
+            raise AlreadyPosted() from error
+        raise
+    _forget(session, values["debit_account_id"], values["credit_account_id"], pool_id, reverses)
+    return _as_loaded(session, values)
+
+
+def _queue_up(connection: Connection, pool_id: int) -> None:
+    """Wait for other transfers of the pool. On SQLite the transaction itself began with the write lock."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(LOCK_HEAD, {"pool_id": pool_id})
+
+
+def _keep_within(place: Place, account: Found | None, amount_ore: int, *, falls: bool) -> None:
+    limit_ore = account.balance_ore if account else 0
+    if falls and amount_ore > limit_ore:
+        raise over(place.kind, amount_ore=amount_ore, limit_ore=limit_ore)
+
+
+def _add_account(connection: Connection, pool_id: int, place: Place) -> int:
+    account = {"pool_id": pool_id, "kind": str(place.kind), "holder": place.holder, "award_id": place.award_id}
+    return connection.execute(ADD_ACCOUNT, account).scalar_one()
+
+
+def _as_loaded(session: Session, values: dict[str, Any]) -> Transfer:
+    """Hand the row that has just gone in to the session as if it had been read: no flush, no SELECT."""
+    transfer = Transfer()
+    transfer.__dict__.update(values)
+    make_transient_to_detached(transfer)
+    session.add(transfer)
+    return transfer
+
+
+def _forget(session: Session, debit_id: int, credit_id: int, pool_id: int, reverses: Transfer | None) -> None:
+    """Let objects that the session has already read show what the triggers have moved."""
+    known = session.identity_map
+    if not known:
+        return
+    for table, row_id in ((Account, debit_id), (Account, credit_id), (ChainHead, pool_id)):
+        if (row := known.get(identity_key(table, row_id))) is not None:
+            session.expire(row)
+    if reverses is not None:
+        session.expire(reverses, ["reversed_by"])

@@ -1,0 +1,194 @@
+"""What the ledger says: balances of pools and awards, transfers, and what has been moved for an award (domain.md §7).
+
+Balances are read from the accounts' running totals, which the triggers keep and ``ledger.checks`` recomputes. All
+amounts are øre.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Row, Select, exists, func, select, union
+from sqlalchemy.orm import aliased, joinedload
+
+from fundbank.extensions import db
+from fundbank.ledger.chart import PARTS, AccountKind, Event, Sides
+from fundbank.ledger.models import Account, ChainHead, Transfer
+from fundbank.ledger.rules import Balances
+
+
+@dataclass(frozen=True, slots=True)
+class AwardBalances:
+    """An award's money now, in øre. ``loan_ore`` is what is outstanding."""
+
+    reserved_ore: int = 0
+    loan_ore: int = 0
+    grant_ore: int = 0
+    written_off_ore: int = 0
+
+
+Moved = dict[tuple[int, Event, AccountKind | None], int]
+
+
+def balances(pool_id: int) -> Balances:
+    """The pool's whole and its five parts now."""
+    return balances_of_pools([pool_id])[pool_id]
+
+
+def balances_of_pools(pool_ids: Iterable[int]) -> dict[int, Balances]:
+    """The same for several pools, in one query."""
+    pool_ids = list(pool_ids)
+    sums: dict[int, dict[str, int]] = {pool_id: {} for pool_id in pool_ids}
+    rows = db.session.execute(
+        select(Account.pool_id, Account.kind, func.sum(Account.balance_ore))
+        .where(Account.pool_id.in_(pool_ids))
+        .group_by(Account.pool_id, Account.kind)
+    )
+    for pool_id, kind, ore in rows:
+        sums[pool_id][kind] = int(ore)
+    return {
+        pool_id: Balances(
+            funding_ore=of.get(AccountKind.FUNDING, 0),
+            available_ore=of.get(AccountKind.AVAILABLE, 0),
+            reserved_ore=of.get(AccountKind.RESERVED, 0),
+            loans_ore=of.get(AccountKind.LOAN, 0),
+            grants_ore=of.get(AccountKind.GRANT, 0),
+            written_off_ore=of.get(AccountKind.WRITTEN_OFF, 0),
+        )
+        for pool_id, of in sums.items()
+    }
+
+
+def award_balances(award_id: int) -> AwardBalances:
+    """What is reserved, lent, granted and written off for the award now."""
+    return award_balances_of([award_id])[award_id]
+
+
+def award_balances_of(award_ids: Iterable[int]) -> dict[int, AwardBalances]:
+    """The same for several awards, in one query."""
+    award_ids = list(award_ids)
+    held: dict[int, dict[str, int]] = {award_id: {} for award_id in award_ids}
+    rows = db.session.execute(
+        select(Account.award_id, Account.kind, Account.balance_ore).where(Account.award_id.in_(award_ids))
+    )
+    for award_id, kind, ore in rows:
+        held[award_id][kind] = ore  # type: ignore[index]  # not None: it was asked for
+    return {
+        award_id: AwardBalances(
+            reserved_ore=of.get(AccountKind.RESERVED, 0),
+            loan_ore=of.get(AccountKind.LOAN, 0),
+            grant_ore=of.get(AccountKind.GRANT, 0),
+            written_off_ore=of.get(AccountKind.WRITTEN_OFF, 0),
+        )
+        for award_id, of in held.items()
+    }
+
+
+def moved(award_id: int, event: Event, part: str | None = None) -> int:
+    """The sum of the award's transfers of ``event`` that have not been reversed; without a part, of all its parts."""
+    of = moved_of([award_id])
+    return sum(ore for (_, which, of_part), ore in of.items() if which == event and part in (None, of_part))
+
+
+def moved_of(award_ids: Iterable[int]) -> Moved:
+    """The same sums for several awards and all events, in one query; what isn't there reads as 0.
+
+    The part is ``loan`` or ``grant`` for a disbursement and a return, None for every other event.
+    """
+    award_ids = list(award_ids)
+    debit, credit, reversal = aliased(Account), aliased(Account), aliased(Transfer)
+    of_award = (
+        select(
+            func.coalesce(debit.award_id, credit.award_id),
+            Transfer.event,
+            debit.kind,
+            credit.kind,
+            func.sum(Transfer.amount_ore),
+        )
+        .join(debit, debit.id == Transfer.debit_account_id)
+        .join(credit, credit.id == Transfer.credit_account_id)
+        .outerjoin(reversal, reversal.reverses_id == Transfer.id)
+        .where(Transfer.id.in_(_ids_of_awards(award_ids)), Transfer.event != Event.REVERSAL, reversal.id.is_(None))
+        .group_by(func.coalesce(debit.award_id, credit.award_id), Transfer.event, debit.kind, credit.kind)
+    )
+    sums: Moved = defaultdict(int)
+    for award_id, event, debit_kind, credit_kind, ore in db.session.execute(of_award):
+        event = Event(event)
+        part = PARTS[event, Sides(AccountKind(debit_kind), AccountKind(credit_kind))]
+        sums[award_id, event, part] += int(ore)
+    return sums
+
+
+def transfers(
+    pool_id: int, *, before_number: int | None = None, award_id: int | None = None, limit: int = 50
+) -> Sequence[Transfer]:
+    """A page of the pool's transfers, newest first, with accounts, people and reversals.
+
+    The next page is asked for with the last number of this one: flat in time, however many there are.
+    """
+    page = _with_all().where(Transfer.pool_id == pool_id).order_by(Transfer.number.desc()).limit(limit)
+    if before_number is not None:
+        page = page.where(Transfer.number < before_number)
+    if award_id is not None:
+        page = page.where(Transfer.id.in_(_ids_of_awards([award_id])))
+    return db.session.scalars(page).all()
+
+
+def transfer(transfer_id: int) -> Transfer | None:
+    """One transfer with its accounts, people and reversal."""
+    return db.session.scalars(_with_all().where(Transfer.id == transfer_id)).one_or_none()
+
+
+def is_reversed(transfer_id: int) -> bool:
+    """Has the transfer been answered by a reversal?"""
+    return bool(db.session.scalar(select(exists().where(Transfer.reverses_id == transfer_id))))
+
+
+def reversal_of(transfer_ids: Iterable[int]) -> dict[int, Transfer]:
+    """The reversals of such of these transfers as have one, by the id of what they reverse."""
+    rows = db.session.scalars(select(Transfer).where(Transfer.reverses_id.in_(list(transfer_ids))))
+    return {row.reverses_id: row for row in rows if row.reverses_id is not None}
+
+
+def count(pool_id: int) -> int:
+    """How many transfers the pool has: its last number."""
+    return chain_head(pool_id)[0]
+
+
+def chain_head(pool_id: int) -> Row[int, str]:
+    """The last number and its hash. Printed outside the system, they show later that nothing before was rewritten."""
+    return db.session.execute(select(ChainHead.number, ChainHead.hash).where(ChainHead.pool_id == pool_id)).one()
+
+
+def sources(pool_id: int) -> list[tuple[str, int]]:
+    """Where the pool's money came from and how much of it has not been handed back, by name."""
+    rows = db.session.execute(
+        select(Account.holder, Account.balance_ore)
+        .where(Account.pool_id == pool_id, Account.kind == AccountKind.FUNDING)
+        .order_by(Account.holder)
+    )
+    return [(source, ore) for source, ore in rows]
+
+
+def _ids_of_awards(award_ids: Sequence[int]) -> Select[int]:
+    """The transfers that touch an account of these awards: two index searches; an OR would read the whole table."""
+    of_awards = select(Account.id).where(Account.award_id.in_(award_ids))
+    return select(
+        union(
+            select(Transfer.id).where(Transfer.debit_account_id.in_(of_awards)),
+            select(Transfer.id).where(Transfer.credit_account_id.in_(of_awards)),
+        )
+        .subquery()
+        .c.id
+    )
+
+
+def _with_all() -> Select[Transfer]:
+    return select(Transfer).options(
+        joinedload(Transfer.debit_account, innerjoin=True),
+        joinedload(Transfer.credit_account, innerjoin=True),
+        joinedload(Transfer.actor, innerjoin=True),
+        joinedload(Transfer.approver),
+        joinedload(Transfer.reverses),
+        joinedload(Transfer.reversed_by),
+    )

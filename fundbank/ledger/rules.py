@@ -1,0 +1,98 @@
+"""What the ledger refuses, what a transfer's hash covers, and the identity that always holds (domain.md §7)."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from fundbank.errors import N_, Refusal
+from fundbank.ledger.chart import AccountKind
+
+GENESIS = ""  # the "hash before" of a pool's first transfer
+
+
+class OverAvailable(Refusal):
+    code = "over_available"
+    message = N_("The pool has %(limit_ore)s available, which is less than %(amount_ore)s.")
+
+
+class OverReserved(Refusal):
+    code = "over_reserved"
+    message = N_("Only %(limit_ore)s is still reserved for this award, which is less than %(amount_ore)s.")
+
+
+class OverOutstanding(Refusal):
+    code = "over_outstanding"
+    message = N_("Only %(limit_ore)s is outstanding, which is less than %(amount_ore)s.")
+
+
+MORE_THAN_GIVEN = N_("This source has given %(limit_ore)s that is not handed back, which is less than %(amount_ore)s.")
+
+
+def over(kind: str, *, amount_ore: int, limit_ore: int) -> Refusal:
+    """Choose the refusal for taking ``amount_ore`` out of an account of this kind that holds only ``limit_ore``."""
+    if kind == AccountKind.AVAILABLE:
+        return OverAvailable(amount_ore=amount_ore, limit_ore=limit_ore)
+    if kind == AccountKind.RESERVED:
+        return OverReserved(amount_ore=amount_ore, limit_ore=limit_ore)
+    sentence = MORE_THAN_GIVEN if kind == AccountKind.FUNDING else None
+    return OverOutstanding(sentence, amount_ore=amount_ore, limit_ore=limit_ore)
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """A pool's money now, in øre: one whole and its five parts."""
+
+    funding_ore: int = 0
+    available_ore: int = 0
+    reserved_ore: int = 0
+    loans_ore: int = 0
+    grants_ore: int = 0
+    written_off_ore: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Does the identity hold? funding = available + reserved + outstanding loans + grants + written off."""
+        parts = self.available_ore + self.reserved_ore + self.loans_ore + self.grants_ore + self.written_off_ore
+        return self.funding_ore == parts
+
+
+def account_name(kind: str, holder: str) -> str:
+    """Name an account as domain.md §7 does: ``available``, ``loan:17``, ``funding:Budget 2026``."""
+    return f"{kind}:{holder}" if holder else kind
+
+
+def written_moment(at: datetime) -> str:
+    """Write a moment in one way only: UTC, to the microsecond."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+
+
+def chain_hash(
+    previous_hash: str,
+    *,
+    pool_id: int,
+    number: int,
+    event: str,
+    debit: str,
+    credit: str,
+    amount_ore: int,
+    value_date: str,
+    recorded_at: str,
+    actor_id: int,
+    approver_id: int | None,
+    text: str,
+    reverses: int | None,
+    key: str,
+) -> str:
+    """Compute a transfer's hash: SHA-256 over a JSON list of what it says and the hash before it.
+
+    ``debit`` and ``credit`` are account names, ``value_date`` an ISO date, ``recorded_at`` a ``written_moment``,
+    ``reverses`` the number of the transfer that this one reverses. JSON quotes every text, so no two transfers share a
+    serialisation.
+    """
+    said: list[Any] = [
+        *(previous_hash, pool_id, number, event, debit, credit, amount_ore, value_date, recorded_at),
+        *(actor_id, approver_id, text, reverses, key),
+    ]
+    return sha256(json.dumps(said, separators=(",", ":"), default=repr).encode()).hexdigest()

@@ -1,0 +1,129 @@
+"""Meetings, agendas, attendance, decisions and the settlement of shortfalls."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fundbank.applications.models import Application
+from fundbank.awards.models import Award
+from fundbank.extensions import Base
+from fundbank.kit.columns import UtcDateTime
+from fundbank.meetings.states import Action, Outcome, State
+from fundbank.people.models import User
+from fundbank.pools.models import Pool
+
+
+class Meeting(Base):
+    """A meeting of the forum. It is open from the chair's word until the chair closes it or its day is over."""
+
+    __tablename__ = "meetings"
+    __table_args__ = (
+        Index(None, "pool_id", "held_on"),
+        CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in State)})", name="state"),
+        CheckConstraint("(minutes_signed_by_id IS NULL) = (minutes_signed_at IS NULL)", name="signature_has_date"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pools.id"))
+    held_on: Mapped[date] = mapped_column(Date)
+    place: Mapped[str] = mapped_column(String(120), default="")
+    is_ordinary: Mapped[bool] = mapped_column(default=True, doc="an ordinary meeting has a deadline; one called together by hand has none")
+    state: Mapped[str] = mapped_column(String(10), default=State.PLANNED)
+    planned_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    minutes_signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    minutes_signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column(default=1)
+
+    pool: Mapped[Pool] = relationship()
+    agenda: Mapped[list["AgendaItem"]] = relationship(back_populates="meeting", order_by="AgendaItem.position, AgendaItem.id")
+    attendances: Mapped[list["Attendance"]] = relationship(order_by="Attendance.id")
+    decisions: Mapped[list["Decision"]] = relationship(back_populates="meeting", order_by="Decision.id")
+    settlements: Mapped[list["Settlement"]] = relationship(back_populates="meeting", order_by="Settlement.id")
+    minutes_signed_by: Mapped[User | None] = relationship(foreign_keys=[minutes_signed_by_id])
+
+    __mapper_args__ = {"version_id_col": revision}
+
+    def is_open(self, today: date) -> bool:
+        """Can it decide today? A meeting closes by itself when the date moves on (scenario.md)."""
+        return self.state == State.OPEN and self.held_on == today
+
+
+class AgendaItem(Base):
+    """An application on the agenda of a meeting."""
+
+    __tablename__ = "agenda_items"
+    __table_args__ = (UniqueConstraint("meeting_id", "application_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
+    position: Mapped[int]
+
+    meeting: Mapped[Meeting] = relationship(back_populates="agenda")
+    application: Mapped[Application] = relationship()
+
+
+class Attendance(Base):
+    """A person who was present."""
+
+    __tablename__ = "attendances"
+    __table_args__ = (UniqueConstraint("meeting_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+
+    user: Mapped[User] = relationship()
+
+
+class Decision(Base):
+    """The forum's decision on one application in one meeting, recorded by the chair; it keeps the policy it was made under."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "application_id"),
+        CheckConstraint(f"outcome IN ({', '.join(repr(str(outcome)) for outcome in Outcome)})", name="outcome"),
+        CheckConstraint("(outcome = 'approve') = (award_id IS NOT NULL)", name="approval_has_award"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
+    version_number: Mapped[int]
+    policy_version_id: Mapped[int] = mapped_column(ForeignKey("policy_versions.id"))
+    outcome: Mapped[str] = mapped_column(String(10))
+    award_id: Mapped[int | None] = mapped_column(ForeignKey("awards.id"), unique=True)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    recused_ids: Mapped[list[int]] = mapped_column(JSON, default=list, doc="who was present and left the matter to the others")
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    meeting: Mapped[Meeting] = relationship(back_populates="decisions")
+    application: Mapped[Application] = relationship()
+    award: Mapped[Award | None] = relationship()
+    decided_by: Mapped[User] = relationship()
+
+
+class Settlement(Base):
+    """The forum's decision on a loan with something outstanding at the end of its term."""
+
+    __tablename__ = "settlements"
+    __table_args__ = (
+        CheckConstraint(f"action IN ({', '.join(repr(str(action)) for action in Action)})", name="action"),
+        CheckConstraint("(action = 'extend') = (years IS NOT NULL)", name="extension_has_years"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
+    award_id: Mapped[int] = mapped_column(ForeignKey("awards.id"), index=True)
+    action: Mapped[str] = mapped_column(String(10))
+    years: Mapped[int | None]
+    amount_ore: Mapped[int] = mapped_column(BigInteger, doc="what was outstanding")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    meeting: Mapped[Meeting] = relationship(back_populates="settlements")
+    award: Mapped[Award] = relationship()
+    decided_by: Mapped[User] = relationship()

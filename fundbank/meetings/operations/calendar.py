@@ -1,0 +1,133 @@
+"""Planning, opening and closing meetings, their agendas, and the minutes' signature (domain.md §4)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from fundbank.applications.models import Application
+from fundbank.applications.states import DECIDABLE
+from fundbank.applications.states import State as ApplicationState
+from fundbank.errors import N_, AlreadyPosted, InvalidDate, NotAllowed, WrongState, require
+from fundbank.extensions import db
+from fundbank.history.operations import move, record
+from fundbank.kit.clock import local_date
+from fundbank.kit.transaction import lock
+from fundbank.meetings.models import AgendaItem, Attendance, Meeting
+from fundbank.meetings.permissions import can_chair, can_plan_meetings
+from fundbank.meetings.rules import DeadlinePassed, submission_deadline
+from fundbank.meetings.states import TRANSITIONS, State
+from fundbank.people.models import User
+from fundbank.pools.models import Pool
+from fundbank.scoring.operations import pause_scoring
+
+ON_AN_AGENDA = DECIDABLE | {ApplicationState.AWARDED}  # an awarded one comes back for follow-up or a shortfall
+
+
+def plan_meeting(*, actor: User, at: datetime, pool: Pool, held_on: date, place: str = "", is_ordinary: bool = True) -> Meeting:
+    """Plan a meeting of the forum. Raises NotAllowed, InvalidDate for a day that has passed."""
+    require(can_plan_meetings(actor, pool))
+    if held_on < local_date(at):
+        raise InvalidDate(N_("The day has passed."), field="held_on")
+    meeting = Meeting(
+        pool_id=pool.id,
+        held_on=held_on,
+        place=place,
+        is_ordinary=is_ordinary,
+        state=State.PLANNED,
+        planned_by_id=actor.id,
+    )
+    db.session.add(meeting)
+    db.session.flush()
+    record(meeting, "planned", actor_id=actor.id, at=at)
+    return meeting
+
+
+def put_on_agenda(*, actor: User, at: datetime, meeting: Meeting, application: Application) -> AgendaItem:
+    """Put an application on the agenda of a planned meeting.
+
+    Raises NotAllowed, WrongState, AlreadyPosted, DeadlinePassed for an ordinary meeting whose deadline the submission missed.
+    """
+    require(can_plan_meetings(actor, application.pool))
+    lock(meeting)
+    if meeting.pool_id != application.pool_id:
+        raise NotAllowed()
+    if meeting.state != State.PLANNED or application.state not in ON_AN_AGENDA:
+        raise WrongState()
+    if any(item.application_id == application.id for item in meeting.agenda):
+        raise AlreadyPosted()
+    deadline = submission_deadline(meeting.held_on, application.pool.policy.submission_working_days)
+    if meeting.is_ordinary and application.state in DECIDABLE and local_date(application.versions[-1].made_at) > deadline:
+        raise DeadlinePassed(deadline=deadline)
+    item = AgendaItem(application=application, position=len(meeting.agenda) + 1)
+    meeting.agenda.append(item)
+    record(meeting, "put_on_agenda", actor_id=actor.id, at=at, application_id=application.id)
+    return item
+
+
+def take_off_agenda(*, actor: User, at: datetime, meeting: Meeting, application: Application) -> None:
+    """Take an application off the agenda of a planned meeting. Raises NotAllowed, WrongState."""
+    require(can_plan_meetings(actor, application.pool))
+    lock(meeting)
+    item = next((item for item in meeting.agenda if item.application_id == application.id), None)
+    if meeting.state != State.PLANNED or item is None:
+        raise WrongState()
+    meeting.agenda.remove(item)
+    db.session.delete(item)
+    for position, left in enumerate(meeting.agenda, start=1):
+        left.position = position
+    record(meeting, "taken_off_agenda", actor_id=actor.id, at=at, application_id=application.id)
+
+
+def open_meeting(*, actor: User, at: datetime, meeting: Meeting, present: Sequence[User]) -> None:
+    """The chair opens the meeting on its day, with those who are present; scores now rest. Raises NotAllowed, WrongState."""
+    require(can_chair(actor, meeting.pool))
+    _open(actor, at, meeting, present)
+
+
+def hold_meeting(
+    *,
+    actor: User,
+    at: datetime,
+    pool: Pool,
+    applications: Sequence[Application],
+    present: Sequence[User],
+    place: str = "",
+) -> Meeting:
+    """Call the forum together for today with a ready agenda, outside its calendar; such a meeting has no deadline.
+
+    Raises NotAllowed, WrongState for an application that no agenda can hold.
+    """
+    meeting = plan_meeting(actor=actor, at=at, pool=pool, held_on=local_date(at), place=place, is_ordinary=False)
+    for application in applications:
+        put_on_agenda(actor=actor, at=at, meeting=meeting, application=application)
+    _open(actor, at, meeting, present)
+    return meeting
+
+
+def close_meeting(*, actor: User, at: datetime, meeting: Meeting) -> None:
+    """The chair closes the meeting. Raises NotAllowed, WrongState."""
+    require(can_chair(actor, meeting.pool))
+    lock(meeting)
+    move(meeting, State.CLOSED, TRANSITIONS, "closed", actor_id=actor.id, at=at)
+
+
+def sign_minutes(*, actor: User, at: datetime, meeting: Meeting) -> None:
+    """The chair signs the minutes of a meeting that is over. Raises NotAllowed, WrongState, AlreadyPosted."""
+    require(can_chair(actor, meeting.pool))
+    lock(meeting)
+    if meeting.state == State.PLANNED or meeting.is_open(local_date(at)):
+        raise WrongState(N_("The minutes are signed when the meeting has been closed."))
+    if meeting.minutes_signed_at is not None:
+        raise AlreadyPosted()
+    meeting.minutes_signed_by_id, meeting.minutes_signed_at = actor.id, at
+    record(meeting, "minutes_signed", actor_id=actor.id, at=at)
+
+
+def _open(actor: User, at: datetime, meeting: Meeting, present: Sequence[User]) -> None:
+    lock(meeting)
+    if meeting.held_on != local_date(at):
+        raise WrongState(N_("A meeting is opened on its own day."))
+    move(meeting, State.OPEN, TRANSITIONS, "opened", actor_id=actor.id, at=at)
+    meeting.attendances = [Attendance(user=person) for person in dict.fromkeys(present)]
+    for item in meeting.agenda:
+        pause_scoring(application=item.application, at=at)
+    db.session.flush()

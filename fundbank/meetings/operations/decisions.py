@@ -1,0 +1,154 @@
+"""What the forum decides in an open meeting, recorded by its chair (domain.md §4, §5, §7)."""
+
+from datetime import datetime
+
+from fundbank.applications.models import Application
+from fundbank.applications.operations import newest_version
+from fundbank.applications.rules.completeness import check_no_cpr_number, check_principles
+from fundbank.applications.states import DECIDABLE
+from fundbank.applications.states import TRANSITIONS as APPLICATION_TRANSITIONS
+from fundbank.awards.operations import make_award
+from fundbank.awards.rules import Terms
+from fundbank.errors import N_, Incomplete, InvalidAmount, WrongState, require
+from fundbank.extensions import db
+from fundbank.history.operations import move
+from fundbank.kit.clock import local_date
+from fundbank.kit.transaction import lock
+from fundbank.ledger.queries import balances
+from fundbank.ledger.rules import OverAvailable
+from fundbank.meetings.models import Decision, Meeting
+from fundbank.meetings.permissions import can_chair
+from fundbank.meetings.queries import approved_in_frame_ore
+from fundbank.meetings.rules import OverFrame, OverRequested, QuorumMissing
+from fundbank.meetings.states import OUTCOME_STATES, Outcome
+from fundbank.people.models import User
+from fundbank.scoring.models import Consensus
+from fundbank.scoring.operations import check_no_conflict, keep_consensus
+from fundbank.scoring.permissions import has_conflict
+from fundbank.scoring.queries import current_scores
+
+EVENTS = {
+    Outcome.APPROVE: "approved",
+    Outcome.REJECT: "rejected",
+    Outcome.DEFER: "deferred",
+    Outcome.RETURN: "returned_by_forum",
+}
+
+
+def set_consensus(
+    *, actor: User, at: datetime, meeting: Meeting, application: Application, criterion: str, level: int, reason: str
+) -> Consensus:
+    """Set the level on which the meeting agreed for one criterion. Raises NotAllowed, ConflictOfInterest, WrongState, Incomplete."""
+    _check_before_meeting(actor, at, meeting, application)
+    return keep_consensus(
+        actor=actor,
+        at=at,
+        application=application,
+        meeting_id=meeting.id,
+        criterion=criterion,
+        level=level,
+        reason=reason,
+    )
+
+
+def decide(
+    *,
+    actor: User,
+    at: datetime,
+    meeting: Meeting,
+    application: Application,
+    outcome: str,
+    reason: str = "",
+    conditions: str = "",
+    loan_ore: int = 0,
+    grant_ore: int = 0,
+    terms: Terms | None = None,
+) -> Decision:
+    """Record the forum's decision; an approval reserves the money and offers the award.
+
+    Raises, in this order: NotAllowed, ConflictOfInterest, WrongState, QuorumMissing, InvalidAmount, PrincipleNotOffered, MixNotOffered,
+    OverRequested, OverFrame, OverAvailable, Incomplete (a loan without sensible terms).
+    """
+    _check_before_meeting(actor, at, meeting, application)
+    check_no_cpr_number([reason, conditions])
+    if outcome in (Outcome.APPROVE, Outcome.REJECT):
+        _check_quorum(application)
+    award = None
+    if outcome == Outcome.APPROVE:
+        _check_amounts(application, at, loan_ore, grant_ore)
+        if loan_ore and terms is None:
+            raise Incomplete(N_("A loan needs its terms."), field="years")
+        if loan_ore and terms is not None:
+            terms.check()
+        award = make_award(
+            actor=actor,
+            at=at,
+            application=application,
+            loan_ore=loan_ore,
+            grant_ore=grant_ore,
+            terms=terms if loan_ore else None,
+            conditions=conditions,
+        )
+    decision = Decision(
+        meeting=meeting,
+        application=application,
+        version_number=newest_version(application).number,
+        policy_version_id=application.pool.policy_version_id,
+        outcome=outcome,
+        award=award,
+        reason=reason,
+        decided_by_id=actor.id,
+        decided_at=at,
+        recused_ids=[a.user_id for a in meeting.attendances if has_conflict(a.user, application)],
+    )
+    db.session.add(decision)
+    move(
+        application,
+        OUTCOME_STATES[outcome],
+        APPLICATION_TRANSITIONS,
+        EVENTS[Outcome(outcome)],
+        actor_id=actor.id,
+        at=at,
+        reason=reason,
+        loan_ore=loan_ore,
+        grant_ore=grant_ore,
+    )
+    if outcome == Outcome.RETURN:
+        application.signed_by_id = application.signed_at = None
+    db.session.flush()
+    return decision
+
+
+def _check_before_meeting(actor: User, at: datetime, meeting: Meeting, application: Application) -> None:
+    """Raise unless the chair, free of conflict, has the application on the agenda of the open meeting, undecided."""
+    require(can_chair(actor, application.pool))
+    check_no_conflict(actor, application)
+    lock(application)
+    on_agenda = any(item.application_id == application.id for item in meeting.agenda)
+    decided = any(decision.application_id == application.id for decision in meeting.decisions)
+    if not meeting.is_open(local_date(at)) or not on_agenda or decided or application.state not in DECIDABLE:
+        raise WrongState(N_("The application must be on the agenda of a meeting that is open today, and not yet decided there."))
+
+
+def _check_quorum(application: Application) -> None:
+    scores, minimum = len(current_scores(application)), application.pool.policy.minimum_scores
+    if scores < minimum:
+        raise QuorumMissing(scores=str(scores), minimum=str(minimum))
+
+
+def _check_amounts(application: Application, at: datetime, loan_ore: int, grant_ore: int) -> None:
+    pool, content = application.pool, newest_version(application).content
+    if loan_ore < 0 or grant_ore < 0 or loan_ore + grant_ore == 0:
+        raise InvalidAmount(N_("Write how much is approved, as a loan, as a grant, or both."), field="loan")
+    check_principles(pool.policy, loan_ore, grant_ore)
+    if loan_ore + grant_ore > content.requested_ore:
+        raise OverRequested(field="loan", limit_ore=content.requested_ore)
+    lock(pool)
+    frame = next((frame for frame in pool.policy.frames if frame.code == content.frame and frame.amount_ore is not None), None)
+    if frame is not None and frame.amount_ore is not None:
+        left_ore = frame.amount_ore - approved_in_frame_ore(pool, frame.code, local_date(at).year)
+        if loan_ore + grant_ore > left_ore:
+            raise OverFrame(field="loan", frame=frame.name, limit_ore=max(left_ore, 0))
+    available_ore = balances(pool.id).available_ore
+    if loan_ore + grant_ore > available_ore:
+        raise OverAvailable(field="loan", amount_ore=loan_ore + grant_ore, limit_ore=available_ore)

@@ -1,0 +1,91 @@
+"""What an open meeting settles after the award: a loan that fell short, and consent to a lower promise (domain.md §6, §8)."""
+
+from datetime import datetime
+
+from fundbank.applications.models import ApplicationVersion
+from fundbank.applications.operations import revise_application
+from fundbank.applications.permissions import can_write_application
+from fundbank.applications.rules.content import Content
+from fundbank.awards.models import Award
+from fundbank.awards.states import State as AwardState
+from fundbank.errors import N_, Incomplete, NotAllowed, WrongState, require
+from fundbank.extensions import db
+from fundbank.kit.clock import local_date
+from fundbank.ledger.queries import award_balances
+from fundbank.meetings.models import Meeting, Settlement
+from fundbank.meetings.permissions import can_chair
+from fundbank.meetings.states import Action
+from fundbank.people.models import User
+from fundbank.repayments.operations.shortfall import check_settlement, convert_loan, extend_loan, write_off_loan
+from fundbank.scoring.operations import check_no_conflict
+
+
+def settle_shortfall(
+    *,
+    actor: User,
+    at: datetime,
+    meeting: Meeting,
+    award: Award,
+    action: str,
+    years: int | None = None,
+    reason: str = "",
+) -> Settlement:
+    """Extend the loan, write it off, or turn the rest into a grant.
+
+    Raises NotAllowed, ConflictOfInterest, WrongState, Incomplete for an extension without years.
+    """
+    require(can_chair(actor, award.application.pool))
+    check_no_conflict(actor, award.application)
+    _check_open(at, meeting, award)
+    check_settlement(award)
+    amount_ore = award_balances(award.id).loan_ore
+    if action == Action.EXTEND:
+        if years is None:
+            raise Incomplete(N_("Write by how many years the loan is extended."), field="years")
+        extend_loan(actor=actor, at=at, award=award, years=years)
+    elif action == Action.WRITE_OFF:
+        write_off_loan(actor=actor, at=at, award=award)
+    else:
+        convert_loan(actor=actor, at=at, award=award)
+    settlement = Settlement(
+        meeting=meeting,
+        award=award,
+        action=action,
+        years=years if action == Action.EXTEND else None,
+        amount_ore=amount_ore,
+        reason=reason,
+        decided_by_id=actor.id,
+        decided_at=at,
+    )
+    db.session.add(settlement)
+    db.session.flush()
+    return settlement
+
+
+def revise_case(
+    *, actor: User, at: datetime, award: Award, content: Content, reason: str, meeting: Meeting | None = None
+) -> ApplicationVersion:
+    """Revise the business case of an award until it is closed; ``meeting`` is the open one that consents to a lower gain.
+
+    Raises NotAllowed, WrongState, InvalidAmount, Incomplete, ConsentMissing.
+    """
+    require(can_write_application(actor, award.application))
+    if award.state == AwardState.CLOSED:
+        raise WrongState()
+    if meeting is not None:
+        _check_open(at, meeting, award)
+    return revise_application(
+        actor=actor,
+        at=at,
+        application=award.application,
+        content=content,
+        reason=reason,
+        consenting_meeting_id=meeting.id if meeting else None,
+    )
+
+
+def _check_open(at: datetime, meeting: Meeting, award: Award) -> None:
+    if meeting.pool_id != award.pool_id:
+        raise NotAllowed()
+    if not meeting.is_open(local_date(at)):
+        raise WrongState(N_("This needs a meeting that is open today."))

@@ -1,0 +1,91 @@
+"""Every question about meetings, agendas and decisions."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from fundbank.applications.models import Application
+from fundbank.applications.states import DECIDABLE
+from fundbank.awards.models import Award
+from fundbank.extensions import db
+from fundbank.kit.clock import local_date
+from fundbank.meetings.models import AgendaItem, Attendance, Decision, Meeting, Settlement
+from fundbank.meetings.rules import submission_deadline
+from fundbank.meetings.states import State
+from fundbank.pools.models import Pool
+
+_WHOLE = (
+    selectinload(Meeting.agenda).joinedload(AgendaItem.application).joinedload(Application.department),
+    selectinload(Meeting.attendances).joinedload(Attendance.user),
+    selectinload(Meeting.decisions).joinedload(Decision.award),
+    selectinload(Meeting.settlements).joinedload(Settlement.award).joinedload(Award.application),
+)
+
+
+def meeting(meeting_id: int, *, municipality_id: int) -> Meeting | None:
+    """The municipality's meeting with its agenda, attendance and decisions, if there is one."""
+    query = select(Meeting).options(*_WHOLE).join(Pool, Pool.id == Meeting.pool_id)
+    return db.session.scalar(query.where(Meeting.id == meeting_id, Pool.municipality_id == municipality_id))
+
+
+def meetings_of_pool(pool_id: int) -> Sequence[Meeting]:
+    """The pool's meetings, the latest first."""
+    query = select(Meeting).options(selectinload(Meeting.agenda), selectinload(Meeting.decisions))
+    return db.session.scalars(query.where(Meeting.pool_id == pool_id).order_by(Meeting.held_on.desc(), Meeting.id.desc())).all()
+
+
+def next_ordinary_meeting(pool: Pool, day: date) -> Meeting | None:
+    """The first planned ordinary meeting whose deadline an application of ``day`` still meets (domain.md §4)."""
+    query = select(Meeting).where(
+        Meeting.pool_id == pool.id,
+        Meeting.state == State.PLANNED,
+        Meeting.is_ordinary.is_(True),
+        Meeting.held_on >= day,
+    )
+    days = pool.policy.submission_working_days
+    upcoming = db.session.scalars(query.order_by(Meeting.held_on, Meeting.id)).all()
+    return next((found for found in upcoming if submission_deadline(found.held_on, days) >= day), None)
+
+
+def meetings_with(application: Application) -> Sequence[Meeting]:
+    """The meetings whose agenda the application is or was on, the earliest first."""
+    query = select(Meeting).join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
+    return db.session.scalars(query.where(AgendaItem.application_id == application.id).order_by(Meeting.held_on, Meeting.id)).all()
+
+
+def waiting_for_agenda(pool: Pool, meeting: Meeting) -> Sequence[Application]:
+    """Applications that are ready or deferred and not on this meeting's agenda."""
+    on_agenda = select(AgendaItem.application_id).where(AgendaItem.meeting_id == meeting.id)
+    query = select(Application).options(joinedload(Application.department))
+    query = query.where(Application.pool_id == pool.id, Application.state.in_(DECIDABLE), Application.id.not_in(on_agenda))
+    return db.session.scalars(query.order_by(Application.submitted_at, Application.id)).all()
+
+
+def decisions_on(application: Application) -> Sequence[Decision]:
+    """The forum's decisions on the application, the earliest first."""
+    query = select(Decision).options(joinedload(Decision.decided_by), joinedload(Decision.meeting))
+    return db.session.scalars(query.where(Decision.application_id == application.id).order_by(Decision.id)).all()
+
+
+def decision(decision_id: int, *, municipality_id: int) -> Decision | None:
+    """The municipality's decision with this id, if there is one."""
+    query = select(Decision).join(Meeting, Meeting.id == Decision.meeting_id).join(Pool, Pool.id == Meeting.pool_id)
+    return db.session.scalar(query.where(Decision.id == decision_id, Pool.municipality_id == municipality_id))
+
+
+def settlements_of(award: Award) -> Sequence[Settlement]:
+    """What the forum decided on the loan's shortfall, the earliest first."""
+    query = select(Settlement).options(joinedload(Settlement.decided_by), joinedload(Settlement.meeting))
+    return db.session.scalars(query.where(Settlement.award_id == award.id).order_by(Settlement.id)).all()
+
+
+def approved_in_frame_ore(pool: Pool, frame: str, year: int) -> int:
+    """What the pool has promised within a budget frame in a calendar year, in øre."""
+    query = select(Award).options(joinedload(Award.application)).where(Award.pool_id == pool.id)
+    return sum(
+        award.loan_ore + award.grant_ore
+        for award in db.session.scalars(query)
+        if award.application.content.frame == frame and local_date(award.decided_at).year == year
+    )

@@ -1,0 +1,42 @@
+"""The life of a meeting and the outcomes of a decision, as plain data (domain.md §4)."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """A meeting is planned, then open on its day, then closed."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+TRANSITIONS: dict[str, frozenset[str]] = {
+    State.PLANNED: frozenset({State.OPEN}),
+    State.OPEN: frozenset({State.CLOSED}),
+}
+
+
+class Outcome(StrEnum):
+    """What the forum decided on an application."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    DEFER = "defer"
+    RETURN = "return"
+
+
+OUTCOME_STATES: dict[str, str] = {
+    Outcome.APPROVE: "awarded",
+    Outcome.REJECT: "rejected",
+    Outcome.DEFER: "deferred",
+    Outcome.RETURN: "returned",
+}
+
+
+class Action(StrEnum):
+    """What the forum does with a loan that is not repaid at the end of its term (domain.md §8)."""
+
+    EXTEND = "extend"
+    WRITE_OFF = "write_off"
+    CONVERT = "convert"

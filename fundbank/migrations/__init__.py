@@ -1,0 +1,82 @@
+"""The schema's history, and the only way to it: databases are made and changed by Alembic, never by the models.
+
+There is no alembic.ini: the configuration is three lines, and the connection is handed over by the caller, so that the
+application and the migrations can use different database users.
+"""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Engine
+
+from fundbank.errors import N_
+
+
+class WrongDatabase(Exception):
+    """The database and the program don't belong together. ``sentence`` and ``values`` are as in a refusal."""
+
+    sentence: str
+
+    def __init__(self, **values: str) -> None:
+        self.values = values
+        super().__init__(self.sentence % values)
+
+
+class OlderDatabase(WrongDatabase):
+    """The program has migrations that this database has not seen."""
+
+    sentence = N_(
+        "The database is at version %(found)s, but this program needs %(needed)s. "
+        "Take a backup, then run: fundbank database upgrade"
+    )
+
+
+class NewerDatabase(WrongDatabase):
+    """The database was made by a later program than this one."""
+
+    sentence = N_(
+        "The database is at version %(found)s, which this program does not know: it was upgraded by a newer fundbank. "
+        "Install that version, or restore the backup from before the upgrade."
+    )
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest revision, in one transaction: all of it or nothing."""
+    config = _config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def current_revision(engine: Engine) -> str | None:
+    """The revision that the database is at; None for an empty one."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head_revision() -> str:
+    """The newest revision that the program knows."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    assert head is not None, "the package was installed without its migrations"  # noqa: S101
+    return head
+
+
+def require_current(engine: Engine) -> None:
+    """Refuse to work on a database of another version. Raises OlderDatabase or NewerDatabase."""
+    found, needed = current_revision(engine), head_revision()
+    if found == needed:
+        return
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if found is None or found in known:
+        raise OlderDatabase(found=found or "0", needed=needed)
+    raise NewerDatabase(found=found)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config

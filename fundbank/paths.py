@@ -1,0 +1,20 @@
+"""Where the program's own files lie, and where it keeps what it is given.
+
+Templates and static files stand beside the package in a checkout, and inside it once it is installed from a wheel.
+"""
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+_HOME = PACKAGE if (PACKAGE / "templates").is_dir() else PACKAGE.parent
+TEMPLATES = _HOME / "templates"
+STATIC = _HOME / "static"
+
+
+def instance_folder() -> Path:
+    """This function names the folder of the embedded database: `instance`, where the program was started.
+
+    It follows the current folder and not the package, so that an installed program never writes among its own files.
+    The folder need not exist yet.
+    """
+    return Path.cwd() / "instance"

@@ -1,0 +1,95 @@
+"""Municipalities, departments, people, and the links by which they come in."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fundbank.extensions import Base
+from fundbank.kit.columns import UtcDateTime
+from fundbank.people.rules import is_in_line, is_within
+
+
+class Municipality(Base):
+    """The owner of departments, people and pools."""
+
+    __tablename__ = "municipalities"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+
+
+class Department(Base):
+    """A unit in the municipality's tree. ``path`` holds the ids from the top down (``/1/4/``), so that the tree is asked without a walk."""
+
+    __tablename__ = "departments"
+    __table_args__ = (UniqueConstraint("municipality_id", "parent_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipalities.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    path: Mapped[str] = mapped_column(String(200), default="", index=True)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    revision: Mapped[int] = mapped_column(default=1)
+
+    municipality: Mapped[Municipality] = relationship()
+    parent: Mapped["Department | None"] = relationship(remote_side=[id])
+
+    __mapper_args__ = {"version_id_col": revision}
+
+    def is_within(self, other: "Department") -> bool:
+        """Is this unit ``other`` itself or below it?"""
+        return is_within(self.path, other.path)
+
+    def is_in_line_with(self, other: "Department") -> bool:
+        """Is one of the two units the other, above it or below it? (domain.md §4, conflict of interest)"""
+        return is_in_line(self.path, other.path)
+
+
+class User(Base):
+    """A person of a municipality. Without a password until an invitation has been used."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipalities.id"), index=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(2), default="da")
+    is_administrator: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    session_generation: Mapped[int] = mapped_column(default=1)
+    revision: Mapped[int] = mapped_column(default=1)
+
+    municipality: Mapped[Municipality] = relationship()
+    department: Mapped[Department] = relationship()
+
+    __mapper_args__ = {"version_id_col": revision}
+
+    # What Flask-Login asks of a user.
+    is_authenticated = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """The session's name for this person; a new password or a closed account makes older sessions void."""
+        return f"{self.id}:{self.session_generation}"
+
+
+class SignInLink(Base):
+    """An invitation or a reset: a link that an administrator makes and that works once. Only its hash is kept."""
+
+    __tablename__ = "sign_in_links"
+    __table_args__ = (CheckConstraint("purpose IN ('invitation', 'reset')", name="purpose"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(12))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])

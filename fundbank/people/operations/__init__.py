@@ -1,0 +1,41 @@
+"""Every write about municipalities, departments, people and their passwords. ``actor=None`` is the system itself: init, demo, replay."""
+
+from fundbank.people.operations.departments import (
+    HasMembers,
+    NameTaken,
+    WrongParent,
+    close_department,
+    create_department,
+    create_municipality,
+    move_department,
+    rename_department,
+    reopen_department,
+)
+from fundbank.people.operations.passwords import (
+    LinkUsed,
+    PasswordTooShort,
+    WrongPassword,
+    change_own_password,
+    end_sessions,
+    hash_token,
+    invite,
+    reset,
+    set_password_by_link,
+    verify_password,
+)
+from fundbank.people.operations.persons import (
+    EmailTaken,
+    LastAdministrator,
+    change_language,
+    change_user,
+    create_user,
+    deactivate_user,
+    reactivate_user,
+)
+
+__all__ = [
+    "EmailTaken", "HasMembers", "LastAdministrator", "LinkUsed", "NameTaken", "PasswordTooShort", "WrongParent", "WrongPassword",
+    "change_language", "change_own_password", "change_user", "close_department", "create_department", "create_municipality", "create_user",
+    "deactivate_user", "end_sessions", "hash_token", "invite", "move_department", "reactivate_user", "rename_department", "reopen_department", "reset",
+    "set_password_by_link", "verify_password",
+]  # fmt: skip

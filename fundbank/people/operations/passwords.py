@@ -1,0 +1,153 @@
+"""Passwords, and the links by which a person chooses one. Only hashes are kept, of either."""
+
+import secrets
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import update
+
+from fundbank.errors import N_, Incomplete, NotAllowed, Refusal, WrongState
+from fundbank.extensions import db
+from fundbank.history.operations import record
+from fundbank.people import queries
+from fundbank.people.models import SignInLink, User
+from fundbank.people.permissions import can_change_person
+from fundbank.people.rules import LINK_LIFE, PASSWORD_LEAST, PASSWORD_MOST
+
+# OWASP's first choice for argon2id: 19 MiB, two rounds, one lane.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+class PasswordTooShort(Refusal):
+    """A password that would be guessed."""
+
+    code = "incomplete"
+    message = N_("Choose a password of at least %(least)s characters. A sentence is easy to remember.")
+    status = 422
+
+
+class WrongPassword(Refusal):
+    """The password that was to prove who is at the keyboard is wrong."""
+
+    code = "not_allowed"
+    message = N_("The current password is not right.")
+    status = 422
+
+
+class LinkUsed(Refusal):
+    """A link works once, and not for long."""
+
+    code = "wrong_state"
+    message = N_("The link has been used or has expired. Ask your administrator for a new one.")
+    status = 410
+
+
+def hash_password(password: str) -> str:
+    """This function checks and hashes a password. Raises PasswordTooShort or Incomplete."""
+    if len(password) < PASSWORD_LEAST:
+        raise PasswordTooShort(field="password", least=PASSWORD_LEAST)
+    if len(password) > PASSWORD_MOST:
+        raise Incomplete(N_("The password is too long."), field="password")
+    return _hasher.hash(password)
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _hasher.hash(secrets.token_hex(16))
+
+
+def verify_password(*, email: str, password: str) -> User | None:
+    """This function returns the active person whose password this is, else None.
+
+    It takes as long for an unknown name, a closed account and one without a password as for a wrong password.
+    """
+    user = queries.person_by_email(email)
+    usable = user is not None and user.is_active and user.password_hash is not None
+    known = user.password_hash if user is not None and usable and user.password_hash else _nobodys_hash()
+    try:
+        _hasher.verify(known, password[:PASSWORD_MOST])
+    except (VerificationError, InvalidHashError):
+        return None
+    return user if usable else None
+
+
+def invite(*, actor: User | None, at: datetime, user: User) -> str:
+    """This function makes the token by which a new person chooses a password within 7 days; older links stop working."""
+    return _make_link("invitation", actor, at, user)
+
+
+def reset(*, actor: User | None, at: datetime, user: User) -> str:
+    """This function makes the token by which a person chooses a new password within a day; older links stop working."""
+    return _make_link("reset", actor, at, user)
+
+
+def _make_link(purpose: str, actor: User | None, at: datetime, user: User) -> str:
+    if actor is not None and not can_change_person(actor, user):
+        raise NotAllowed()
+    if not user.is_active or user.email is None:
+        raise WrongState(N_("The person needs an open account with an e-mail address before there can be a link."))
+    withdraw_links(user, at=at)
+    token = secrets.token_urlsafe(32)
+    link = SignInLink(
+        user=user, purpose=purpose, token_hash=hash_token(token), made_by_id=actor.id if actor else None,
+        expires_at=at + LINK_LIFE[purpose],
+    )  # fmt: skip
+    db.session.add(link)
+    db.session.flush()
+    record(user, f"{purpose}_made", actor_id=actor.id if actor else None, at=at)
+    return token
+
+
+def hash_token(token: str) -> str:
+    """What is kept of a link's token; it is long and random, so that a plain hash is enough."""
+    return sha256(token.encode("utf-8")).hexdigest()
+
+
+def withdraw_links(user: User, *, at: datetime) -> None:
+    """This function makes the links that a person still holds useless."""
+    for link in queries.open_links(user):
+        link.used_at = at
+    db.session.flush()
+
+
+def set_password_by_link(*, at: datetime, token: str, password: str) -> User:
+    """This function sets the password of the person who holds the link, and uses the link up.
+
+    Raises LinkUsed, PasswordTooShort or Incomplete.
+    """
+    link = queries.open_link(hash_token(token), at=at, locked=True)
+    if link is None or not link.user.is_active:
+        raise LinkUsed()
+    user = link.user
+    user.password_hash = hash_password(password)
+    db.session.flush()
+    withdraw_links(user, at=at)
+    end_sessions(user)
+    record(user, "password_set", actor_id=user.id, at=at)
+    return user
+
+
+def change_own_password(*, actor: User, at: datetime, current: str, password: str) -> None:
+    """This function changes the person's own password and ends all their sessions.
+
+    Raises WrongPassword, PasswordTooShort or Incomplete.
+    """
+    if actor.email is None or verify_password(email=actor.email, password=current) is None:
+        raise WrongPassword(field="current")
+    actor.password_hash = hash_password(password)
+    db.session.flush()
+    withdraw_links(actor, at=at)
+    end_sessions(actor)
+    record(actor, "password_set", actor_id=actor.id, at=at)
+
+
+def end_sessions(user: User) -> None:
+    """This function makes every session of the person void, wherever it is open."""
+    db.session.execute(
+        update(User).where(User.id == user.id).values(session_generation=User.session_generation + 1),
+        execution_options={"synchronize_session": False},
+    )
+    db.session.refresh(user, ["session_generation"])

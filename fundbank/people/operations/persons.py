@@ -1,0 +1,152 @@
+"""People's accounts: who they are and where they belong. What they may do in a pool is the pool's matter."""
+
+from datetime import datetime
+
+from fundbank.errors import N_, Incomplete, NotAllowed, Refusal
+from fundbank.extensions import db
+from fundbank.history.operations import record
+from fundbank.people import queries
+from fundbank.people.models import Department, Municipality, User
+from fundbank.people.operations.passwords import end_sessions, hash_password, withdraw_links
+from fundbank.people.permissions import can_administer_municipality, can_change_person
+
+
+class EmailTaken(Refusal):
+    """An e-mail address names one person in the whole program."""
+
+    code = "incomplete"
+    message = N_("Another person already signs in with that e-mail address.")
+    status = 422
+
+
+class LastAdministrator(Refusal):
+    """A municipality is never left without an administrator."""
+
+    code = "wrong_state"
+    message = N_("This is the municipality's last administrator. Make somebody else administrator first.")
+
+
+def create_user(
+    *, actor: User | None, at: datetime, municipality: Municipality, department: Department | None, name: str,
+    email: str | None = None, language: str = "da", is_administrator: bool = False, password: str | None = None,
+) -> User:  # fmt: skip
+    """This function adds a person; without ``password`` an invitation lets them choose one.
+
+    Only the system may give a password here. Raises NotAllowed, Incomplete, EmailTaken or PasswordTooShort.
+    """
+    if actor is not None and (password is not None or not can_administer_municipality(actor, municipality.id)):
+        raise NotAllowed()
+    user = User(
+        municipality=municipality, department=_department(municipality.id, department), name=_name(name),
+        email=_email(email, None), language=language, is_administrator=is_administrator,
+        password_hash=hash_password(password) if password is not None else None,
+    )  # fmt: skip
+    db.session.add(user)
+    db.session.flush()
+    record(user, "created", actor_id=_id(actor), at=at, name=user.name, is_administrator=is_administrator)
+    return user
+
+
+def change_user(
+    *, actor: User | None, at: datetime, user: User, name: str, email: str | None, department: Department | None,
+    is_administrator: bool,
+) -> None:  # fmt: skip
+    """This function changes a person's particulars. Raises NotAllowed, Incomplete, EmailTaken or LastAdministrator."""
+    _check_may_change(actor, user)
+    if user.is_administrator and not is_administrator:
+        _check_not_last(user)
+    particulars = {
+        "name": _name(name),
+        "email": _email(email, user.id),
+        "department_id": user.department_id
+        if department is not None and department.id == user.department_id
+        else _department(user.municipality_id, department).id,
+        "is_administrator": is_administrator,
+    }
+    changed = {key: value for key, value in particulars.items() if getattr(user, key) != value}
+    if not changed:
+        return
+    former = {key: getattr(user, key) for key in changed}
+    for key, value in changed.items():
+        setattr(user, key, value)
+    db.session.flush()
+    db.session.refresh(user)
+    record(user, "changed", actor_id=_id(actor), at=at, former=former, now=changed)
+
+
+def deactivate_user(*, actor: User | None, at: datetime, user: User) -> None:
+    """This function closes an account: its sessions and links end at once. Raises NotAllowed or LastAdministrator."""
+    _check_may_change(actor, user)
+    if not user.is_active:
+        return
+    if user.is_administrator:
+        _check_not_last(user)
+    user.is_active = False
+    db.session.flush()
+    end_sessions(user)
+    withdraw_links(user, at=at)
+    record(user, "deactivated", actor_id=_id(actor), at=at)
+
+
+def reactivate_user(*, actor: User | None, at: datetime, user: User) -> None:
+    """This function opens a closed account again. Raises NotAllowed."""
+    _check_may_change(actor, user)
+    if user.is_active:
+        return
+    user.is_active = True
+    db.session.flush()
+    record(user, "reactivated", actor_id=_id(actor), at=at)
+
+
+def change_language(*, actor: User, at: datetime, language: str) -> None:
+    """This function sets the language in which ``actor`` reads the program. Not an event of the history."""
+    if language not in ("da", "en"):
+        raise Incomplete(N_("Choose one of the languages."), field="language")
+    actor.language = language
+    db.session.flush()
+
+
+def _check_may_change(actor: User | None, user: User) -> None:
+    if actor is not None and not can_change_person(actor, user):
+        raise NotAllowed()
+
+
+def _check_not_last(user: User) -> None:
+    if user.is_active and queries.administrators(municipality_id=user.municipality_id) <= 1:
+        raise LastAdministrator()
+
+
+def _name(name: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise Incomplete(N_("Write the person's name."), field="name")
+    if len(name) > 120:
+        raise Incomplete(N_("The name is too long: at most 120 characters."), field="name")
+    return name
+
+
+def _email(email: str | None, user_id: int | None) -> str | None:
+    email = (email or "").strip().lower()
+    if not email:
+        return None
+    if len(email) > 254 or "@" not in email:
+        raise Incomplete(N_("Write an e-mail address, for example name@municipality.dk."), field="email")
+    holder = queries.person_by_email(email)
+    if holder is not None and holder.id != user_id:
+        raise EmailTaken(field="email")
+    return email
+
+
+def _department(municipality_id: int, department: Department | None) -> Department:
+    """A person always belongs somewhere: the conflict of interest asks for it (domain.md §4)."""
+    if department is None:
+        raise Incomplete(N_("Choose the department that the person belongs to."), field="department")
+    if department.municipality_id != municipality_id:
+        raise NotAllowed()
+    if not department.is_active:
+        raise Incomplete(N_("That department is closed. Choose another."), field="department")
+    return department
+
+
+def _id(actor: User | None) -> int | None:
+    return actor.id if actor else None

@@ -1,0 +1,138 @@
+"""Every question about municipalities, departments and people. Asked within one municipality, so that nothing crosses."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from fundbank.extensions import db
+from fundbank.people.models import Department, Municipality, SignInLink, User
+
+PAGE_SIZE = 50
+
+
+def municipality(municipality_id: int) -> Municipality | None:
+    return db.session.get(Municipality, municipality_id)
+
+
+def municipality_by_name(name: str) -> Municipality | None:
+    return db.session.scalar(select(Municipality).where(Municipality.name == name))
+
+
+def person_of_session(session_name: str) -> User | None:
+    """The active person whom a session names (``User.get_id``); None once the password or the account has changed."""
+    number, _, generation = session_name.partition(":")
+    if not (number.isdecimal() and generation.isdecimal()):
+        return None
+    statement = (
+        select(User)
+        .where(User.id == int(number), User.session_generation == int(generation), User.is_active)
+        .options(joinedload(User.municipality), joinedload(User.department))
+    )
+    return db.session.scalar(statement)
+
+
+def person_by_email(email: str) -> User | None:
+    return db.session.scalar(select(User).where(User.email == email.strip().lower()))
+
+
+def person(user_id: int, *, municipality_id: int) -> User | None:
+    statement = select(User).where(User.id == user_id, User.municipality_id == municipality_id)
+    return db.session.scalar(statement.options(joinedload(User.department)))
+
+
+def people(
+    *, municipality_id: int, words: str = "", after: tuple[str, int] | None = None, size: int = PAGE_SIZE
+) -> Sequence[User]:
+    """This function lists people by name, from the one after ``after``; ``words`` are looked for in name and e-mail."""
+    statement = select(User).where(User.municipality_id == municipality_id).options(joinedload(User.department))
+    for word in words.lower().split():
+        statement = statement.where(
+            or_(func.lower(User.name).contains(word, autoescape=True), User.email.contains(word, autoescape=True))
+        )
+    if after is not None:
+        name, user_id = after
+        statement = statement.where(or_(User.name > name, (User.name == name) & (User.id > user_id)))
+    return db.session.scalars(statement.order_by(User.name, User.id).limit(size)).all()
+
+
+def administrators(*, municipality_id: int) -> int:
+    """How many active administrators the municipality has."""
+    statement = select(func.count()).select_from(User)
+    return db.session.scalar(
+        statement.where(User.municipality_id == municipality_id, User.is_administrator, User.is_active)
+    ) or 0  # fmt: skip
+
+
+def department(department_id: int, *, municipality_id: int) -> Department | None:
+    return db.session.scalar(
+        select(Department).where(Department.id == department_id, Department.municipality_id == municipality_id)
+    )
+
+
+def departments(*, municipality_id: int, active_only: bool = False) -> Sequence[Department]:
+    """This function lists the tree from the top down, each unit followed by those below it, siblings by name."""
+    statement = select(Department).where(Department.municipality_id == municipality_id)
+    if active_only:
+        statement = statement.where(Department.is_active)
+    units = db.session.scalars(statement.order_by(Department.name, Department.id)).all()
+    below: dict[int | None, list[Department]] = {}
+    for unit in units:
+        below.setdefault(unit.parent_id, []).append(unit)
+    shown = {unit.id for unit in units}
+    tree: list[Department] = []
+
+    def walk(unit: Department) -> None:
+        tree.append(unit)
+        for child in below.get(unit.id, ()):
+            walk(child)
+
+    for unit in units:
+        if unit.parent_id not in shown:
+            walk(unit)
+    return tree
+
+
+def children(unit: Department) -> Sequence[Department]:
+    return db.session.scalars(select(Department).where(Department.parent_id == unit.id)).all()
+
+
+def units_within(unit: Department) -> Sequence[Department]:
+    """The unit and all below it."""
+    return db.session.scalars(select(Department).where(Department.path.startswith(unit.path, autoescape=True))).all()
+
+
+def active_people_in(unit: Department) -> int:
+    statement = select(func.count()).select_from(User).where(User.department_id == unit.id, User.is_active)
+    return db.session.scalar(statement) or 0
+
+
+def namesake(
+    *, municipality_id: int, parent_id: int | None, name: str, other_than: int | None = None
+) -> Department | None:
+    """Another unit of that name under the same parent: NULL parents are equal here, though not to a UNIQUE constraint."""
+    statement = select(Department).where(
+        Department.municipality_id == municipality_id,
+        Department.parent_id.is_(None) if parent_id is None else Department.parent_id == parent_id,
+        func.lower(Department.name) == name.lower(),
+    )
+    if other_than is not None:
+        statement = statement.where(Department.id != other_than)
+    return db.session.scalar(statement.limit(1))
+
+
+def open_link(token_hash: str, *, at: datetime, locked: bool = False) -> SignInLink | None:
+    """The link with that hash if it can still be used; ``locked`` holds it until the transaction ends."""
+    statement = select(SignInLink).where(
+        SignInLink.token_hash == token_hash, SignInLink.used_at.is_(None), SignInLink.expires_at > at
+    )
+    if locked:
+        statement = statement.with_for_update()
+    return db.session.scalar(statement)
+
+
+def open_links(user: User) -> Sequence[SignInLink]:
+    return db.session.scalars(
+        select(SignInLink).where(SignInLink.user_id == user.id, SignInLink.used_at.is_(None))
+    ).all()

@@ -1,0 +1,91 @@
+"""Signing in and out, and the page where an invitation or a reset link leads."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.exceptions import Gone
+
+from fundbank.kit import once
+from fundbank.kit.web import moment, public, refusals_on, session, signed_in
+from fundbank.kit.web.addresses import local_path
+from fundbank.kit.web.language import COOKIE, LANGUAGES
+from fundbank.kit.web.tries import Tries
+from fundbank.people import operations, queries
+from fundbank.people.forms import ChoosePasswordForm, SignInForm
+from fundbank.people.views import blueprint
+
+# A name is counted before the password is looked at, so that guesses sent at once count too. An address is counted by its failures alone:
+# a whole town hall may sit behind one.
+BY_NAME = Tries("sign-in-name", "5 per 15 minutes")
+BY_ADDRESS = Tries("sign-in-address", "50 per 15 minutes")
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> ResponseReturnValue:
+    if current_user.is_authenticated and request.method == "GET":
+        return redirect(local_path(request.args.get("next")) or "/")
+    form = SignInForm(next=request.args.get("next"))
+    status = 200
+    if form.validate_on_submit():
+        name, address = form.email.data, request.remote_addr or ""
+        if not BY_ADDRESS.are_left(address):
+            status = _ask_to_wait(form, BY_ADDRESS.minutes_to_wait(address))
+        elif not BY_NAME.take(name):
+            status = _ask_to_wait(form, BY_NAME.minutes_to_wait(name))
+        elif (user := operations.verify_password(email=name, password=form.password.data)) is None:
+            BY_ADDRESS.take(address)
+            form.refuse("password", _("The e-mail address and the password do not belong together."), "not_allowed")
+            form.fail()
+        else:
+            BY_NAME.give_back(name)
+            session.begin(user)
+            once.forget(at=moment())
+            return redirect(local_path(form.next.data) or "/", 303)
+    return render_template("people/sign_in.html", form=form), status
+
+
+def _ask_to_wait(form: SignInForm, minutes: int) -> int:
+    message = _("There have been too many tries. Wait %(minutes)s minutes, and try again.", minutes=minutes)
+    form.refuse(None, message, "too_many_tries")
+    return 429
+
+
+@blueprint.post("/sign-out")
+@signed_in
+def sign_out() -> ResponseReturnValue:
+    operations.end_sessions(current_user._get_current_object())
+    session.end()
+    flash(_("You have signed out."), "success")
+    return redirect(url_for("people.sign_in"), 303)
+
+
+@blueprint.route("/link/<token>", methods=["GET", "POST"])
+@public
+def use_link(token: str) -> ResponseReturnValue:
+    link = queries.open_link(operations.hash_token(token), at=moment())
+    if link is None or not link.user.is_active:
+        return render_template("people/link_used.html"), Gone.code
+    form = ChoosePasswordForm()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            user = operations.set_password_by_link(at=moment(), token=token, password=form.password.data)
+            session.begin(user)
+            flash(_("Your password has been set, and you are signed in."), "success")
+            return redirect("/", 303)
+    return render_template("people/choose_password.html", form=form, user=link.user, purpose=link.purpose)
+
+
+@blueprint.post("/language")
+@public
+def choose_language() -> ResponseReturnValue:
+    wanted = request.form.get("language", "")
+    response = redirect(local_path(request.form.get("next")) or "/", 303)
+    if wanted in LANGUAGES:
+        if current_user.is_authenticated:
+            operations.change_language(actor=current_user._get_current_object(), at=moment(), language=wanted)
+        response.set_cookie(
+            COOKIE, wanted, max_age=365 * 24 * 3600, httponly=True, samesite="Lax", secure=request.is_secure
+        )
+    return response

@@ -1,0 +1,124 @@
+"""The administrator's pages of people: who they are, where they belong, and the link by which they come in."""
+
+from flask import redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, requires, titles
+from fundbank.people import operations, queries
+from fundbank.people.forms import PersonForm
+from fundbank.people.models import User
+from fundbank.people.permissions import can_administer, can_change_person
+from fundbank.people.views import blueprint
+
+ADMINISTRATORS = "the municipality's administrators"
+
+
+@blueprint.get("/users")
+@requires(ADMINISTRATORS)
+def users() -> ResponseReturnValue:
+    ensure(can_administer(me()))
+    words = request.args.get("words", "").strip()[:100]
+    after = None
+    if request.args.get("id", "").isdecimal():
+        after = (request.args.get("name", ""), int(request.args["id"][:9]))
+    rows = queries.people(municipality_id=me().municipality_id, words=words, after=after, size=queries.PAGE_SIZE + 1)
+    shown, last = rows[: queries.PAGE_SIZE], None
+    if len(rows) > queries.PAGE_SIZE:
+        last = url_for("people.users", words=words or None, name=shown[-1].name, id=shown[-1].id)
+    return render_template(
+        "people/users.html",
+        people=shown,
+        words=words,
+        after=last,
+        continued=after is not None,
+        person_titles=titles.of(shown),
+    )
+
+
+@blueprint.route("/users/new", methods=["GET", "POST"])
+@requires(ADMINISTRATORS)
+def new_user() -> ResponseReturnValue:
+    ensure(can_administer(me()))
+    form = PersonForm()
+    form.offer(queries.departments(municipality_id=me().municipality_id, active_only=True))
+    if form.validate_on_submit():
+        with refusals_on(form):
+            user = operations.create_user(
+                actor=me(), at=moment(), municipality=me().municipality, name=form.name.data, email=form.email.data,
+                department=queries.department(form.department.data, municipality_id=me().municipality_id),
+                is_administrator=form.is_administrator.data,
+            )  # fmt: skip
+            return done(_("%(name)s has been added.", name=user.name), "people.show_user", user_id=user.id)
+    return render_template("people/new_user.html", form=form)
+
+
+@blueprint.get("/users/<int:user_id>")
+@requires(ADMINISTRATORS)
+def show_user(user_id: int) -> ResponseReturnValue:
+    user = _person(user_id)
+    return render_template("people/show_user.html", user=user, person_titles=titles.of([user])[user.id])
+
+
+@blueprint.route("/users/<int:user_id>/edit", methods=["GET", "POST"])
+@requires(ADMINISTRATORS)
+def edit_user(user_id: int) -> ResponseReturnValue:
+    user = _person(user_id)
+    form = PersonForm(
+        name=user.name, email=user.email, department=user.department_id, is_administrator=user.is_administrator,
+        revision=user.revision,
+    )  # fmt: skip
+    open_units = queries.departments(municipality_id=me().municipality_id, active_only=True)
+    form.offer(open_units if user.department.is_active else [*open_units, user.department])
+    if form.validate_on_submit():
+        with refusals_on(form):
+            check_version(form.revision, user)
+            operations.change_user(
+                actor=me(), at=moment(), user=user, name=form.name.data, email=form.email.data,
+                department=queries.department(form.department.data, municipality_id=me().municipality_id),
+                is_administrator=form.is_administrator.data,
+            )  # fmt: skip
+            return done(_("The changes have been saved."), "people.show_user", user_id=user.id)
+    return render_template("people/edit_user.html", form=form, user=user)
+
+
+@blueprint.post("/users/<int:user_id>/link")
+@requires(ADMINISTRATORS)
+def make_link(user_id: int) -> ResponseReturnValue:
+    user = _person(user_id)
+    purpose = "reset" if user.password_hash else "invitation"
+    token = (operations.reset if user.password_hash else operations.invite)(actor=me(), at=moment(), user=user)
+    session["new_link"] = [user.id, purpose, url_for("people.use_link", token=token, _external=True)]
+    return redirect(url_for("people.show_link", user_id=user.id), 303)
+
+
+@blueprint.get("/users/<int:user_id>/link")
+@requires(ADMINISTRATORS)
+def show_link(user_id: int) -> ResponseReturnValue:
+    """The link is shown once; after that only its hash is left."""
+    user = _person(user_id)
+    owner, purpose, link = session.pop("new_link", [None, "", None])
+    return render_template("people/show_link.html", user=user, purpose=purpose, link=link if owner == user.id else None)
+
+
+@blueprint.post("/users/<int:user_id>/deactivate")
+@requires(ADMINISTRATORS)
+def deactivate_user(user_id: int) -> ResponseReturnValue:
+    user = _person(user_id)
+    operations.deactivate_user(actor=me(), at=moment(), user=user)
+    return done(_("%(name)s can no longer sign in.", name=user.name), "people.show_user", user_id=user.id)
+
+
+@blueprint.post("/users/<int:user_id>/reactivate")
+@requires(ADMINISTRATORS)
+def reactivate_user(user_id: int) -> ResponseReturnValue:
+    user = _person(user_id)
+    operations.reactivate_user(actor=me(), at=moment(), user=user)
+    return done(_("%(name)s can sign in again.", name=user.name), "people.show_user", user_id=user.id)
+
+
+def _person(user_id: int) -> User:
+    ensure(can_administer(me()))
+    user = found(queries.person(user_id, municipality_id=me().municipality_id))
+    ensure(can_change_person(me(), user))
+    return user

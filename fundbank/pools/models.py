@@ -1,0 +1,82 @@
+"""Pools, the versions of their policies, and the roles of people in them."""
+
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fundbank.extensions import Base
+from fundbank.kit.columns import UtcDateTime
+from fundbank.people.models import Municipality, User
+from fundbank.pools.policy import Policy
+from fundbank.pools.roles import Role
+
+
+class Pool(Base):
+    """A fund with its own policy, forum and ledger."""
+
+    __tablename__ = "pools"
+    __table_args__ = (UniqueConstraint("municipality_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipalities.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    policy_version_id: Mapped[int | None] = mapped_column(ForeignKey("policy_versions.id", use_alter=True))
+
+    municipality: Mapped[Municipality] = relationship(lazy="joined")
+    policy_version: Mapped["PolicyVersion"] = relationship(foreign_keys=[policy_version_id], post_update=True, lazy="joined")
+
+    @property
+    def pool_id(self) -> int:
+        """A pool's history is told in the pool itself."""
+        return self.id
+
+    @property
+    def policy(self) -> Policy:
+        """The rules in force now."""
+        return self.policy_version.policy
+
+
+class PolicyVersion(Base):
+    """The rules of a pool from one moment on. Never changed: an edit adds a version (domain.md §3)."""
+
+    __tablename__ = "policy_versions"
+    __table_args__ = (UniqueConstraint("pool_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pools.id"))
+    number: Mapped[int]
+    preset: Mapped[str] = mapped_column(String(40))
+    values: Mapped[dict[str, Any]] = mapped_column(JSON)
+    origins: Mapped[dict[str, str]] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    made_by: Mapped[User | None] = relationship()
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The values as rules that code can ask."""
+        return Policy.from_values(self.values)
+
+
+class PoolRole(Base):
+    """One role of one person in one pool."""
+
+    __tablename__ = "pool_roles"
+    __table_args__ = (
+        UniqueConstraint("pool_id", "user_id", "role"),
+        CheckConstraint(f"role IN ({', '.join(repr(str(role)) for role in Role)})", name="role"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pools.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+
+    user: Mapped[User] = relationship()
+    pool: Mapped[Pool] = relationship()

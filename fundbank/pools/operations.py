@@ -1,0 +1,132 @@
+"""Every write about pools: making one, changing its policy, giving and taking roles.
+
+An actor of None is the program itself.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from fundbank.errors import N_, AlreadyPosted, Incomplete, NotAllowed, StaleVersion, WrongState
+from fundbank.extensions import db
+from fundbank.history.operations import record
+from fundbank.people.models import Municipality, User
+from fundbank.pools import permissions, queries
+from fundbank.pools.models import PolicyVersion, Pool, PoolRole
+from fundbank.pools.policy import Policy, with_overrides
+from fundbank.pools.preset import CHANGED, load, names
+from fundbank.pools.roles import Role
+
+NAME_LENGTH = 120
+REASON_LENGTH = 2000
+
+
+def create_pool(
+    *, actor: User | None, at: datetime, municipality: Municipality, name: str, preset: str,
+    overrides: Mapping[str, Any] | None = None,
+) -> Pool:  # fmt: skip
+    """This function makes a pool with version 1 of its policy: the preset's values, with ``overrides`` laid over them.
+
+    Raises NotAllowed, Incomplete for a missing name or an unknown preset, AlreadyPosted for a name that is already in
+    use, UnknownPolicyKey and PolicyInvalid for what an override says.
+    """
+    if actor is not None and not permissions.can_create_pool(actor, municipality):
+        raise NotAllowed()
+    name = name.strip()
+    if not name:
+        raise Incomplete(N_("Give the pool a name."), field="name")
+    if len(name) > NAME_LENGTH:
+        raise Incomplete(N_("This name is too long."), field="name")
+    if preset not in names():
+        raise Incomplete(N_("Choose a set of rules to start from."), field="preset")
+    queries.lock_municipality(municipality)
+    if queries.pool_named(municipality.id, name):
+        raise AlreadyPosted(N_("There is already a pool of this name."), field="name")
+    source = load(preset)
+    values = with_overrides(source.values, overrides or {})
+    pool = Pool(municipality=municipality, name=name, created_at=at)
+    db.session.add(pool)
+    db.session.flush()
+    version = _add_version(pool, 1, preset, values, _origins(source.origins, source.values, values), "", actor, at)
+    record(pool, "created", actor_id=version.made_by_id, at=at, preset=preset)
+    return pool
+
+
+def change_policy(*, actor: User | None, at: datetime, pool: Pool, values: Mapping[str, Any], reason: str, based_on: int) -> PolicyVersion:
+    """This function puts new rules in force as a new version. What was decided keeps its own version (domain.md §3).
+
+    ``based_on`` is the number of the version that the change was made from. Raises NotAllowed, StaleVersion if another
+    version is in force by now, PolicyInvalid, and Incomplete without a reason or without a change.
+    """
+    if actor is not None and not permissions.can_change_policy(actor, pool):
+        raise NotAllowed()
+    queries.lock_pool(pool)
+    current = pool.policy_version
+    if based_on != current.number:
+        raise StaleVersion()
+    policy = Policy.from_values(values)
+    reason = reason.strip()
+    if not reason:
+        raise Incomplete(N_("Write why the rules change."), field="reason")
+    if len(reason) > REASON_LENGTH:
+        raise Incomplete(N_("This text is too long."), field="reason")
+    changed = policy.changed_fields(current.policy)
+    if not changed:
+        raise Incomplete(N_("Nothing has been changed."))
+    new = policy.to_values()
+    origins = _origins(current.origins, current.values, new)
+    version = _add_version(pool, current.number + 1, current.preset, new, origins, reason, actor, at)
+    record(pool, "policy_changed", actor_id=version.made_by_id, at=at, reason=reason, number=version.number, fields=changed)
+    return version
+
+
+def give_role(*, actor: User | None, at: datetime, pool: Pool, user: User, role: Role) -> PoolRole:
+    """This function gives a person a role in the pool.
+
+    Raises NotAllowed, also for a person of another municipality, and AlreadyPosted if the person already has the role.
+    """
+    if actor is not None and not permissions.can_manage_roles(actor, pool):
+        raise NotAllowed()
+    if user.municipality_id != pool.municipality_id:
+        raise NotAllowed(N_("A person of another municipality cannot have a role here."), field="user")
+    queries.lock_pool(pool)
+    if queries.role_entry(pool, user, role):
+        raise AlreadyPosted(N_("This person already has that role."), field="role")
+    entry = PoolRole(pool=pool, user=user, role=str(role))
+    db.session.add(entry)
+    db.session.flush()
+    record(pool, "role_given", actor_id=actor.id if actor else None, at=at, user_id=user.id, role=str(role))
+    return entry
+
+
+def take_role(*, actor: User | None, at: datetime, pool: Pool, user: User, role: Role) -> None:
+    """This function takes a role in the pool from a person. Raises NotAllowed, and WrongState if it isn't there."""
+    if actor is not None and not permissions.can_manage_roles(actor, pool):
+        raise NotAllowed()
+    queries.lock_pool(pool)
+    entry = queries.role_entry(pool, user, role)
+    if entry is None:
+        raise WrongState(N_("This person does not have that role."))
+    db.session.delete(entry)
+    db.session.flush()
+    record(pool, "role_taken", actor_id=actor.id if actor else None, at=at, user_id=user.id, role=str(role))
+
+
+def _origins(origins: Mapping[str, str], before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
+    """This function marks as changed what differs in value; the rest keeps its origin."""
+    changed = Policy.from_values(after).changed_fields(Policy.from_values(before))
+    return {name: CHANGED if name in changed else origin for name, origin in origins.items()}
+
+
+def _add_version(
+    pool: Pool, number: int, preset: str, values: dict[str, Any], origins: dict[str, str], reason: str,
+    actor: User | None, at: datetime,
+) -> PolicyVersion:  # fmt: skip
+    version = PolicyVersion(
+        pool_id=pool.id, number=number, preset=preset, values=values, origins=origins, reason=reason,
+        made_by_id=actor.id if actor else None, made_at=at,
+    )  # fmt: skip
+    pool.policy_version = version
+    db.session.add(version)
+    db.session.flush()
+    return version

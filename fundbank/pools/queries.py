@@ -1,0 +1,137 @@
+"""Every SELECT about pools, their policies and the roles of people in them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session, SessionTransaction, joinedload
+
+from fundbank.extensions import db
+from fundbank.people.models import Municipality, User
+from fundbank.pools.models import PolicyVersion, Pool, PoolRole
+from fundbank.pools.roles import Role
+
+_ROLES = "fundbank.pools.roles_of"
+
+
+def pool(pool_id: int, *, municipality_id: int | None = None) -> Pool | None:
+    """The pool with this id, with its policy in force; None if it is another municipality's than the named one."""
+    found = db.session.get(Pool, pool_id)
+    return found if found and municipality_id in (None, found.municipality_id) else None
+
+
+def pools_of(municipality_id: int) -> list[Pool]:
+    """A municipality's pools, in the order in which they were made."""
+    return list(db.session.scalars(select(Pool).where(Pool.municipality_id == municipality_id).order_by(Pool.id)))
+
+
+def pool_named(municipality_id: int, name: str) -> Pool | None:
+    """The municipality's pool of this name."""
+    return db.session.scalars(select(Pool).where(Pool.municipality_id == municipality_id, Pool.name == name)).one_or_none()
+
+
+def policy_versions(pool: Pool) -> list[PolicyVersion]:
+    """The pool's versions, the newest first, each with who made it."""
+    return list(
+        db.session.scalars(
+            select(PolicyVersion)
+            .where(PolicyVersion.pool_id == pool.id)
+            .order_by(PolicyVersion.number.desc())
+            .options(joinedload(PolicyVersion.made_by))
+        )
+    )
+
+
+def policy_version(pool: Pool, number: int) -> PolicyVersion | None:
+    """One version of the pool's policy."""
+    return db.session.scalars(select(PolicyVersion).where(PolicyVersion.pool_id == pool.id, PolicyVersion.number == number)).one_or_none()
+
+
+def roles_of(user: User) -> dict[int, frozenset[Role]]:
+    """A person's roles by pool id."""
+    return roles_of_people([user])[user.id]
+
+
+def roles_of_people(users: Sequence[User]) -> dict[int, dict[int, frozenset[Role]]]:
+    """This function returns each person's roles by pool id, under the person's id.
+
+    It asks the database once for a person in a unit of work: the answer is kept with the session until a role changes
+    or the transaction ends.
+    """
+    kept: dict[int, dict[int, frozenset[Role]]] = db.session.info.setdefault(_ROLES, {})
+    missing = {user.id for user in users} - kept.keys()
+    if missing:
+        found: dict[int, dict[int, set[Role]]] = {user_id: {} for user_id in missing}
+        held = select(PoolRole.user_id, PoolRole.pool_id, PoolRole.role).where(PoolRole.user_id.in_(missing))
+        for user_id, pool_id, role in db.session.execute(held):
+            found[user_id].setdefault(pool_id, set()).add(Role(role))
+        for user_id, pools in found.items():
+            kept[user_id] = {pool_id: frozenset(roles) for pool_id, roles in pools.items()}
+    return {user.id: kept[user.id] for user in users}
+
+
+def has_role(user: User, pool_id: int, *roles: Role) -> bool:
+    """Does the person hold any of ``roles`` in the pool?"""
+    return not roles_of(user).get(pool_id, frozenset()).isdisjoint(roles)
+
+
+def pools_with(user: User, *roles: Role) -> list[Pool]:
+    """The pools in which the person holds any of ``roles`` (any role at all, if none is named), the oldest first."""
+    wanted = frozenset(roles or Role)
+    ids = [pool_id for pool_id, held in roles_of(user).items() if held & wanted]
+    return list(db.session.scalars(select(Pool).where(Pool.id.in_(ids)).order_by(Pool.id))) if ids else []
+
+
+def people_in(pool: Pool, *roles: Role) -> list[User]:
+    """The active people who hold any of ``roles`` in the pool, by name."""
+    holders = select(PoolRole.user_id).where(PoolRole.pool_id == pool.id, PoolRole.role.in_([str(role) for role in roles]))
+    return list(db.session.scalars(select(User).where(User.id.in_(holders), User.is_active).order_by(User.name, User.id)))
+
+
+def role_list(pool: Pool) -> list[tuple[User, list[Role]]]:
+    """Everybody who holds a role in the pool, by name, with department and roles (in the order of domain.md §11)."""
+    held: dict[User, set[Role]] = {}
+    for entry in db.session.scalars(
+        select(PoolRole)
+        .join(PoolRole.user)
+        .where(PoolRole.pool_id == pool.id)
+        .order_by(User.name, User.id)
+        .options(joinedload(PoolRole.user).joinedload(User.department))
+    ):
+        held.setdefault(entry.user, set()).add(Role(entry.role))
+    return [(user, [role for role in Role if role in roles]) for user, roles in held.items()]
+
+
+def role_entry(pool: Pool, user: User, role: Role) -> PoolRole | None:
+    """The line that gives the person the role in the pool."""
+    return db.session.scalars(
+        select(PoolRole).where(PoolRole.pool_id == pool.id, PoolRole.user_id == user.id, PoolRole.role == str(role))
+    ).one_or_none()
+
+
+def lock_municipality(municipality: Municipality) -> None:
+    """This function makes whoever else would add a pool to the municipality wait until this unit of work is over."""
+    db.session.execute(select(Municipality.id).where(Municipality.id == municipality.id).with_for_update())
+
+
+def lock_pool(pool: Pool) -> None:
+    """This function makes whoever else would change the pool wait, and reads the pool again as it is now."""
+    db.session.execute(select(Pool.id).where(Pool.id == pool.id).with_for_update())
+    db.session.refresh(pool)
+
+
+@event.listens_for(db.session, "after_flush")
+def _forget_changed_roles(session: Session, context: Any) -> None:
+    if any(isinstance(row, PoolRole) for rows in (session.new, session.dirty, session.deleted) for row in rows):
+        session.info.pop(_ROLES, None)
+
+
+@event.listens_for(db.session, "after_soft_rollback")
+def _forget_undone_roles(session: Session, undone: Any) -> None:
+    session.info.pop(_ROLES, None)
+
+
+@event.listens_for(db.session, "after_transaction_end")
+def _forget_roles(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(_ROLES, None)

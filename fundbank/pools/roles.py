@@ -1,0 +1,17 @@
+"""The roles of domain.md §11, as plain data."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person may be in a pool. A person can hold several, in several pools."""
+
+    APPLICANT = "applicant"
+    LEADER = "leader"
+    ADVISER = "adviser"
+    MEMBER = "member"
+    CHAIR = "chair"
+    COORDINATOR = "coordinator"
+    FINANCE = "finance"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"

@@ -1,0 +1,1 @@
+"""Every write about claims, repayments, shortfalls and reversals."""

@@ -1,0 +1,135 @@
+"""Claiming a year's share of the gains, and posting what is repaid (domain.md §8)."""
+
+from datetime import datetime, timedelta
+
+from fundbank.applications.rules.business_case import planned_gains
+from fundbank.awards.models import Award
+from fundbank.awards.operations import start_realising
+from fundbank.awards.permissions import can_move_money
+from fundbank.awards.states import PAID_OUT
+from fundbank.errors import N_, AlreadyPosted, Incomplete, InvalidAmount, WrongState, require
+from fundbank.extensions import db
+from fundbank.gains.queries import current_reports
+from fundbank.history.operations import record
+from fundbank.kit.clock import local_date
+from fundbank.kit.transaction import lock
+from fundbank.ledger import operations as ledger
+from fundbank.ledger.chart import Event
+from fundbank.ledger.queries import award_balances
+from fundbank.ledger.rules import OverOutstanding
+from fundbank.people.models import User
+from fundbank.repayments.models import Claim, ClaimLine, Repayment
+from fundbank.repayments.queries import claim_of_year, claimable_ore, unpaid_ore
+from fundbank.repayments.rules import claim_lines
+
+
+def make_claim(*, actor: User, at: datetime, award: Award, year: int) -> Claim:
+    """Claim what each participating department owes for a calendar year of the loan.
+
+    Raises NotAllowed, WrongState outside the term, AlreadyPosted, and Incomplete while a gain of that year is not verified.
+    """
+    require(can_move_money(actor, award.application.pool))
+    lock(award)
+    if award.state not in PAID_OUT or award.first_year is None or award.last_year is None or award.share is None:
+        raise WrongState()
+    if not award.first_year <= year <= award.last_year:
+        raise WrongState(N_("The year is outside the term of the loan."))
+    if claim_of_year(award, year) is not None:
+        raise AlreadyPosted()
+    cap_ore = claimable_ore(award)
+    dues = claim_lines(
+        gains=_gains_of(award, year),
+        share=award.share,
+        claimable_ore=cap_ore,
+        last_year_rest=award.shortfall == "department_pays" and year == award.last_year,
+        planned_weights=_planned_of_term(award),
+    )
+    days = award.application.pool.policy.claim_due_days
+    claim = Claim(
+        award=award,
+        pool_id=award.pool_id,
+        year=year,
+        cap_ore=cap_ore,
+        due_on=local_date(at) + timedelta(days=days),
+        made_by_id=actor.id,
+        made_at=at,
+    )
+    claim.lines = [
+        ClaimLine(
+            department_id=due.department_id,
+            position=place,
+            gain_ore=due.gain_ore,
+            share_due_ore=due.share_due_ore,
+            shortfall_ore=due.shortfall_ore,
+            due_ore=due.due_ore,
+        )
+        for place, due in enumerate(dues)
+    ]
+    db.session.add(claim)
+    start_realising(actor=actor, at=at, award=award)
+    record(award, "claimed", actor_id=actor.id, at=at, year=year, amount_ore=sum(due.due_ore for due in dues))
+    return claim
+
+
+def post_repayment(*, actor: User, at: datetime, line: ClaimLine, amount_ore: int, key: str | None = None) -> Repayment:
+    """Post money from a department on what it owes for one year, in full or in part.
+
+    Raises NotAllowed, WrongState, InvalidAmount, OverOutstanding above the unpaid part of the claim or what is outstanding.
+    """
+    award = line.claim.award
+    require(can_move_money(actor, award.application.pool))
+    lock(award)
+    if award.state not in PAID_OUT:
+        raise WrongState()
+    if amount_ore <= 0:
+        raise InvalidAmount()
+    left_ore = min(unpaid_ore(line), award_balances(award.id).loan_ore)
+    if amount_ore > left_ore:
+        raise OverOutstanding(amount_ore=amount_ore, limit_ore=left_ore)
+    transfer = ledger.post(
+        pool_id=award.pool_id,
+        event=Event.REPAYMENT,
+        award_id=award.id,
+        amount_ore=amount_ore,
+        actor_id=actor.id,
+        at=at,
+        text=f"{award.application.title} · {line.department.name} · {line.claim.year}",
+        key=key,
+    )
+    repayment = Repayment(claim_line_id=line.id, transfer_id=transfer.id)
+    db.session.add(repayment)
+    record(
+        award,
+        "repaid",
+        actor_id=actor.id,
+        at=at,
+        department_id=line.department_id,
+        year=line.claim.year,
+        amount_ore=amount_ore,
+        transfer=transfer.number,
+    )
+    return repayment
+
+
+def _gains_of(award: Award, year: int) -> list[tuple[int, int]]:
+    """The gain of each participating department that the claim follows, in the order of the terms."""
+    departments = [participant.department_id for participant in award.participants]
+    if award.basis == "planned":
+        planned = planned_gains(award.application.content, cashable_only=True)
+        return [(id_, planned.get((year - (award.first_year or year) + 1, id_), 0)) for id_ in departments]
+    verified = {report.department_id: report.cashable_ore for report in current_reports(award, year) if report.is_verified}
+    missing = [participant.department.name for participant in award.participants if participant.department_id not in verified]
+    if missing:
+        raise Incomplete(
+            N_("The gain of %(year)s is not yet verified for: %(departments)s."),
+            year=str(year),
+            departments=", ".join(missing),
+        )
+    return [(id_, verified[id_]) for id_ in departments]
+
+
+def _planned_of_term(award: Award) -> list[int]:
+    """Each participating department's planned cashable gains of the whole term, in øre."""
+    planned = planned_gains(award.application.content, cashable_only=True)
+    years = range(1, (award.years or 0) + 1)
+    return [sum(max(planned.get((year, part.department_id), 0), 0) for year in years) for part in award.participants]

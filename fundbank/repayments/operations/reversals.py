@@ -1,0 +1,137 @@
+"""Answering a wrong posting with a counter-movement, under four eyes. The posting itself stays (domain.md §7)."""
+
+from datetime import datetime
+
+from fundbank.awards.models import Award
+from fundbank.awards.permissions import can_move_money
+from fundbank.awards.states import State
+from fundbank.errors import N_, AlreadyPosted, FourEyes, Incomplete, WrongState, require
+from fundbank.extensions import db
+from fundbank.history.operations import record
+from fundbank.kit.transaction import lock
+from fundbank.ledger import operations as ledger
+from fundbank.ledger.chart import Event
+from fundbank.ledger.models import Transfer
+from fundbank.ledger.queries import is_reversed
+from fundbank.people.models import User
+from fundbank.pools.models import Pool
+from fundbank.repayments.models import Reversal
+from fundbank.repayments.queries import open_reversal_of
+
+REVERSIBLE = frozenset({Event.FUNDING, Event.DISBURSEMENT, Event.REPAYMENT, Event.RELEASE, Event.RETURN})
+
+
+def register_reversal(*, actor: User, at: datetime, transfer: Transfer, reason: str) -> Reversal:
+    """Ask for a wrong posting to be reversed; somebody else must approve.
+
+    Raises NotAllowed, WrongState for a posting of another kind or of a closed award, AlreadyPosted, Incomplete without a reason.
+    """
+    pool = db.session.get_one(Pool, transfer.pool_id)
+    require(can_move_money(actor, pool))
+    lock(pool)
+    check_reversible(transfer)
+    if open_reversal_of(transfer) is not None:
+        raise AlreadyPosted()
+    if not reason.strip():
+        raise Incomplete(N_("Write the reason."), field="reason")
+    reversal = Reversal(
+        pool_id=pool.id,
+        transfer=transfer,
+        reason=reason,
+        state="registered",
+        registered_by_id=actor.id,
+        registered_at=at,
+    )
+    db.session.add(reversal)
+    db.session.flush()
+    record(
+        _subject(transfer, pool),
+        "reversal_registered",
+        actor_id=actor.id,
+        at=at,
+        reason=reason,
+        transfer=transfer.number,
+    )
+    return reversal
+
+
+def check_reversal_pair(*, registrar: User, approver: User, pool: Pool) -> None:
+    """Raise NotAllowed unless both are of finance, FourEyes if they are one person."""
+    require(can_move_money(registrar, pool) and can_move_money(approver, pool))
+    if registrar.id == approver.id:
+        raise FourEyes()
+
+
+def check_reversal_approver(actor: User, reversal: Reversal) -> None:
+    """Raise NotAllowed unless the person is of finance, FourEyes if the same person asked for the reversal."""
+    require(can_move_money(actor, reversal.pool))
+    if actor.id == reversal.registered_by_id:
+        raise FourEyes()
+
+
+def approve_reversal(*, actor: User, at: datetime, reversal: Reversal, key: str | None = None) -> Transfer:
+    """The second person approves, and the counter-movement is posted; states stay.
+
+    Raises NotAllowed, FourEyes, WrongState, AlreadyPosted, OverAvailable or OverOutstanding where the counter-movement meets a limit.
+    """
+    check_reversal_approver(actor, reversal)
+    lock(reversal)
+    if reversal.state == "refused":
+        raise WrongState()
+    transfer = reversal.transfer
+    check_reversible(transfer)
+    counter = ledger.reverse(
+        transfer=transfer,
+        actor_id=reversal.registered_by_id,
+        approver_id=actor.id,
+        at=at,
+        text=reversal.reason,
+        key=key,
+    )
+    reversal.state, reversal.reversing_transfer_id = "approved", counter.id
+    reversal.settled_by_id, reversal.settled_at = actor.id, at
+    pool = reversal.pool
+    record(
+        _subject(transfer, pool),
+        "reversed",
+        actor_id=actor.id,
+        at=at,
+        reason=reversal.reason,
+        reversed_event=transfer.event,
+        amount_ore=transfer.amount_ore,
+        transfer=counter.number,
+    )
+    return counter
+
+
+def refuse_reversal(*, actor: User, at: datetime, reversal: Reversal) -> None:
+    """Take a reversal off the list without posting it. Raises NotAllowed, WrongState."""
+    require(can_move_money(actor, reversal.pool))
+    lock(reversal)
+    if reversal.state != "registered":
+        raise WrongState()
+    reversal.state, reversal.settled_by_id, reversal.settled_at = "refused", actor.id, at
+    pool = reversal.pool
+    record(
+        _subject(reversal.transfer, pool),
+        "reversal_refused",
+        actor_id=actor.id,
+        at=at,
+        transfer=reversal.transfer.number,
+    )
+
+
+def check_reversible(transfer: Transfer) -> None:
+    """Raise WrongState for a posting that is not reversed this way, AlreadyPosted the second time."""
+    award_id = transfer.debit_account.award_id or transfer.credit_account.award_id
+    award = db.session.get(Award, award_id) if award_id else None
+    if transfer.event not in REVERSIBLE or (award is not None and award.state == State.CLOSED):
+        raise WrongState()
+    if is_reversed(transfer.id):
+        raise AlreadyPosted()
+
+
+def _subject(transfer: Transfer, pool: Pool) -> Award | Pool:
+    """Whose history the reversal belongs to: the award's, or the pool's."""
+    award_id = transfer.debit_account.award_id or transfer.credit_account.award_id
+    return db.session.get_one(Award, award_id) if award_id else pool

@@ -1,0 +1,63 @@
+"""What the forum decides on a loan that its gains did not repay (domain.md §8). Nothing happens silently."""
+
+from datetime import datetime
+
+from fundbank.awards.models import Award
+from fundbank.awards.rules import LONGEST_TERM_YEARS
+from fundbank.awards.states import PAID_OUT
+from fundbank.errors import N_, Incomplete, WrongState
+from fundbank.extensions import db
+from fundbank.history.operations import record
+from fundbank.kit.transaction import lock
+from fundbank.ledger import operations as ledger
+from fundbank.ledger.chart import Event
+from fundbank.ledger.queries import award_balances
+from fundbank.people.models import User
+from fundbank.repayments.queries import asks_for_settlement, claims_of, paid_ore, unpaid_ore
+
+
+def check_settlement(award: Award) -> None:
+    """Raise WrongState unless the loan's last year is claimed and something is outstanding."""
+    if award.state not in PAID_OUT or not asks_for_settlement(award):
+        raise WrongState(N_("The forum settles a loan when its last year has been claimed and something is outstanding."))
+
+
+def extend_loan(*, actor: User, at: datetime, award: Award, years: int) -> None:
+    """Give the loan more years. Raises WrongState, Incomplete for a number of years that no loan can have."""
+    lock(award)
+    check_settlement(award)
+    if years < 1 or (award.years or 0) + years > LONGEST_TERM_YEARS:
+        raise Incomplete(N_("The number of years must be between 1 and 40."), field="years")
+    award.years = (award.years or 0) + years
+    record(award, "extended", actor_id=actor.id, at=at, years=years)
+
+
+def write_off_loan(*, actor: User, at: datetime, award: Award) -> None:
+    """Give up all that is outstanding, unpaid claims with it. Raises WrongState."""
+    _give_up(actor, at, award, Event.WRITE_OFF, "written_off")
+
+
+def convert_loan(*, actor: User, at: datetime, award: Award) -> None:
+    """Turn all that is outstanding into a grant, unpaid claims with it. Raises WrongState."""
+    _give_up(actor, at, award, Event.CONVERSION, "converted")
+
+
+def _give_up(actor: User, at: datetime, award: Award, event: Event, name: str) -> None:
+    lock(award)
+    check_settlement(award)
+    amount_ore = award_balances(award.id).loan_ore
+    lines = [line for claim in claims_of(award) for line in claim.lines]
+    paid = paid_ore(lines)
+    for line in lines:
+        line.waived_ore += unpaid_ore(line, paid[line.id])
+    transfer = ledger.post(
+        pool_id=award.pool_id,
+        event=event,
+        award_id=award.id,
+        amount_ore=amount_ore,
+        actor_id=actor.id,
+        at=at,
+        text=award.application.title,
+    )
+    db.session.flush()
+    record(award, name, actor_id=actor.id, at=at, amount_ore=amount_ore, transfer=transfer.number)

@@ -1,0 +1,79 @@
+"""Scores, declared interests and consensus levels."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fundbank.extensions import Base
+from fundbank.kit.columns import UtcDateTime
+from fundbank.people.models import User
+
+
+class Score(Base):
+    """One member's levels for one application. A revision adds a row and ends the earlier one; nothing is overwritten."""
+
+    __tablename__ = "scores"
+    __table_args__ = (
+        Index(
+            "uq_scores_current",
+            "application_id",
+            "member_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    version_number: Mapped[int] = mapped_column(doc="the version that the member read")
+    scale_size: Mapped[int] = mapped_column(doc="how many levels the policy had: a score on another scale no longer counts")
+    levels: Mapped[dict[str, int]] = mapped_column(JSON, doc="criterion → rank from the scale's lowest = 1")
+    comment: Mapped[str] = mapped_column(Text, default="")
+    handed_in_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    member: Mapped[User] = relationship()
+
+
+class Interest(Base):
+    """A conflict of interest that a member declared; it stays."""
+
+    __tablename__ = "interests"
+    __table_args__ = (UniqueConstraint("application_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    declared_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    user: Mapped[User] = relationship()
+
+
+class Consensus(Base):
+    """A level on which the forum agreed in a meeting; the newest one replaces the mean, and both show."""
+
+    __tablename__ = "consensus"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
+    criterion: Mapped[str] = mapped_column(String(20))
+    scale_size: Mapped[int]
+    level: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    set_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ScoringPause(Base):
+    """A day on which an application is before an open meeting: scores rest (domain.md §5: revised until the meeting opens)."""
+
+    __tablename__ = "scoring_pauses"
+    __table_args__ = (UniqueConstraint("application_id", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
+    day: Mapped[date]

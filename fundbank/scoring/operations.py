@@ -1,0 +1,120 @@
+"""Handing in a score, declaring an interest, and keeping what the forum agreed on."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from fundbank.applications.models import Application
+from fundbank.applications.operations import newest_version
+from fundbank.applications.rules.completeness import check_no_cpr_number
+from fundbank.applications.states import DECIDABLE, State
+from fundbank.errors import N_, AlreadyPosted, Incomplete, Refusal, WrongState, require
+from fundbank.extensions import db
+from fundbank.history.operations import record
+from fundbank.kit.clock import local_date
+from fundbank.kit.transaction import lock
+from fundbank.people.models import User
+from fundbank.scoring.models import Consensus, Interest, Score, ScoringPause
+from fundbank.scoring.permissions import has_conflict, is_member
+from fundbank.scoring.queries import current_score, declared_interest, is_paused
+from fundbank.scoring.rules import check_levels
+
+
+class ConflictOfInterest(Refusal):
+    """The person belongs to the department, or declared an interest (domain.md §4)."""
+
+    code = "conflict_of_interest"
+    message = N_("This is an application of your own department, or you have declared an interest in it.")
+    status = 403
+
+
+def check_no_conflict(person: User, application: Application) -> None:
+    """Raise ConflictOfInterest if the person must stay out of this application."""
+    if has_conflict(person, application):
+        raise ConflictOfInterest()
+
+
+def hand_in_score(*, actor: User, at: datetime, application: Application, levels: Mapping[str, int], comment: str = "") -> Score:
+    """Score an application, or revise the own score until the meeting opens; each revision stays on record (domain.md §5).
+
+    ``levels`` are ranks from the policy's lowest = 1. Raises NotAllowed, ConflictOfInterest, WrongState, Incomplete, CprNumber.
+    """
+    require(is_member(actor, application))
+    check_no_conflict(actor, application)
+    lock(application)
+    if application.state not in DECIDABLE:
+        raise WrongState()
+    if is_paused(application, local_date(at)):
+        raise WrongState(N_("The meeting on this application is open; scores can no longer be changed today."))
+    scale_size = len(application.pool.policy.scale)
+    check_levels(levels, scale_size)
+    check_no_cpr_number([comment])
+    earlier = current_score(application, actor)
+    if earlier is not None:
+        earlier.ended_at = at
+        db.session.flush()
+    score = Score(
+        application_id=application.id,
+        member_id=actor.id,
+        version_number=newest_version(application).number,
+        scale_size=scale_size,
+        levels=dict(levels),
+        comment=comment,
+        handed_in_at=at,
+    )
+    db.session.add(score)
+    record(application, "score_revised" if earlier else "scored", actor_id=actor.id, at=at)
+    return score
+
+
+def declare_interest(*, actor: User, at: datetime, application: Application) -> Interest:
+    """A member steps back from an application; the own score goes. Raises NotAllowed, WrongState, AlreadyPosted."""
+    require(is_member(actor, application))
+    lock(application)
+    if application.state not in DECIDABLE | {State.SUBMITTED, State.RETURNED, State.SIGNED}:
+        raise WrongState()
+    if declared_interest(application, actor) is not None:
+        raise AlreadyPosted()
+    score = current_score(application, actor)
+    if score is not None:
+        score.ended_at = at
+    interest = Interest(application_id=application.id, user_id=actor.id, declared_at=at)
+    db.session.add(interest)
+    record(application, "interest_declared", actor_id=actor.id, at=at)
+    return interest
+
+
+def keep_consensus(
+    *, actor: User, at: datetime, application: Application, meeting_id: int, criterion: str, level: int, reason: str
+) -> Consensus:
+    """Keep the level on which an open meeting agreed; the meeting has checked who may (domain.md §5).
+
+    Raises Incomplete for a criterion or level that the policy does not have, or without a reason.
+    """
+    policy = application.pool.policy
+    if criterion not in policy.weights:
+        raise Incomplete(N_("Choose one of the five criteria."), field="criterion")
+    if not 1 <= level <= len(policy.scale):
+        raise Incomplete(N_("Choose a level of the scale."), field="level")
+    if not reason.strip():
+        raise Incomplete(N_("Write why the forum chose this level."), field="reason")
+    consensus = Consensus(
+        application_id=application.id,
+        meeting_id=meeting_id,
+        criterion=criterion,
+        scale_size=len(policy.scale),
+        level=level,
+        reason=reason,
+        set_by_id=actor.id,
+        set_at=at,
+    )
+    db.session.add(consensus)
+    record(application, "consensus_set", actor_id=actor.id, at=at, reason=reason, criterion=criterion, level=level)
+    return consensus
+
+
+def pause_scoring(*, application: Application, at: datetime) -> None:
+    """Let scores rest for the day on which the application is before an open meeting."""
+    day = local_date(at)
+    if not is_paused(application, day):
+        db.session.add(ScoringPause(application_id=application.id, day=day))
+        db.session.flush()

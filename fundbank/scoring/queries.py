@@ -1,0 +1,101 @@
+"""Every question about scores: who handed in what, what it comes to, and how the applications rank."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import joinedload
+
+from fundbank.applications.models import Application
+from fundbank.extensions import db
+from fundbank.people.models import User
+from fundbank.pools.models import Pool
+from fundbank.pools.policy import Policy
+from fundbank.scoring.models import Consensus, Interest, Score, ScoringPause
+from fundbank.scoring.rules import Assessment, assess, rank
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """An application with its assessment and its place, 1 for the best."""
+
+    rank: int
+    application: Application
+    assessment: Assessment
+
+
+def current_score(application: Application, member: User) -> Score | None:
+    """The member's score that counts now."""
+    return db.session.scalar(
+        select(Score).where(Score.application_id == application.id, Score.member_id == member.id, Score.ended_at.is_(None))
+    )
+
+
+def current_scores(application: Application) -> Sequence[Score]:
+    """The scores that count now, in the order of handing in."""
+    query = select(Score).options(joinedload(Score.member)).where(Score.application_id == application.id, Score.ended_at.is_(None))
+    return db.session.scalars(query.order_by(Score.id)).all()
+
+
+def scored_by(member: User, pool: Pool) -> set[int]:
+    """The ids of the pool's applications that the member has a score on."""
+    query = select(Score.application_id).join(Application, Application.id == Score.application_id)
+    return set(db.session.scalars(query.where(Application.pool_id == pool.id, Score.member_id == member.id, Score.ended_at.is_(None))))
+
+
+def declared_interest(application: Application, person: User) -> Interest | None:
+    """The interest that the person declared in the application."""
+    return db.session.scalar(select(Interest).where(Interest.application_id == application.id, Interest.user_id == person.id))
+
+
+def interests(application: Application) -> Sequence[Interest]:
+    """All declared interests in the application."""
+    return db.session.scalars(select(Interest).options(joinedload(Interest.user)).where(Interest.application_id == application.id)).all()
+
+
+def is_paused(application: Application, today: date) -> bool:
+    """Is the application before an open meeting today?"""
+    return bool(db.session.scalar(select(exists().where(ScoringPause.application_id == application.id, ScoringPause.day == today))))
+
+
+def consensus_levels(application: Application) -> Sequence[Consensus]:
+    """Every consensus that was set, the oldest first; the newest of a criterion counts."""
+    return db.session.scalars(select(Consensus).where(Consensus.application_id == application.id).order_by(Consensus.id)).all()
+
+
+def assessment(application: Application) -> Assessment | None:
+    """What the members' scores come to; None before the first."""
+    return assessments([application], application.pool.policy).get(application.id)
+
+
+def assessments(applications: Sequence[Application], policy: Policy) -> dict[int, Assessment]:
+    """The assessments of several applications by id, in two queries; those without a score are left out."""
+    ids = [application.id for application in applications]
+    scale_size = len(policy.scale)
+    levels: dict[int, list[dict[str, int]]] = defaultdict(list)
+    scores = select(Score.application_id, Score.levels).where(
+        Score.application_id.in_(ids), Score.ended_at.is_(None), Score.scale_size == scale_size
+    )
+    for application_id, handed_in in db.session.execute(scores.order_by(Score.id)):
+        levels[application_id].append(handed_in)
+    agreed: dict[int, dict[str, int]] = defaultdict(dict)
+    consensus = select(Consensus.application_id, Consensus.criterion, Consensus.level).where(
+        Consensus.application_id.in_(ids), Consensus.scale_size == scale_size
+    )
+    for application_id, criterion, level in db.session.execute(consensus.order_by(Consensus.id)):
+        agreed[application_id][criterion] = level
+    made = {id_: assess(levels[id_], agreed[id_], policy.weights, scale_size) for id_ in levels}
+    return {id_: found for id_, found in made.items() if found is not None}
+
+
+def ranking(applications: Sequence[Application], policy: Policy) -> list[Ranked]:
+    """The scored ones of ``applications``, best first; ties keep the earlier submission first (domain.md §5)."""
+    made = assessments(applications, policy)
+    scored = {application.id: application for application in applications if application.id in made}
+    ranks = rank((id_, made[id_].total, (application.submitted_at, id_)) for id_, application in scored.items())
+    return sorted(
+        (Ranked(ranks[id_], application, made[id_]) for id_, application in scored.items()),
+        key=lambda place: place.rank,
+    )

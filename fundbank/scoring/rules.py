@@ -1,0 +1,118 @@
+"""From levels to points, totals and ranks (domain.md §5). Points run from 0 to 100 and stay exact fractions until
+they are shown.
+
+A level is a rank on the policy's scale, its lowest = 1; a sheet of scores is a level per criterion.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from fundbank.errors import N_, Incomplete
+from fundbank.kit.money import round_half_up
+from fundbank.scoring.criteria import CODES
+
+Key = TypeVar("Key", bound=Hashable)
+
+DISCUSS_FROM = 2  # levels between the highest and the lowest
+
+
+@dataclass(frozen=True)
+class CriterionScore:
+    """One criterion over all members. A consensus replaces the mean in ``points``; both are kept."""
+
+    code: str
+    mean: Fraction
+    lowest: int
+    highest: int
+    consensus_level: int | None
+    consensus_points: Fraction | None
+
+    @property
+    def points(self) -> Fraction:
+        return self.mean if self.consensus_points is None else self.consensus_points
+
+    @property
+    def spread(self) -> int:
+        return self.highest - self.lowest
+
+    @property
+    def discuss(self) -> bool:
+        return self.spread >= DISCUSS_FROM
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """An application's scores: per criterion in the order of the five, and the weighted total."""
+
+    criteria: dict[str, CriterionScore]
+    total: Fraction
+    members: int
+
+
+def check_levels(levels: Mapping[str, Any], scale_size: int) -> None:
+    """Raises Incomplete unless there is a level for exactly the five criteria, each a whole number in 1..scale_size."""
+    if set(levels) != set(CODES):
+        raise Incomplete(N_("Give a level for each of the five criteria."), field="levels")
+    for code in CODES:
+        if type(levels[code]) is not int or not 1 <= levels[code] <= scale_size:
+            raise Incomplete(N_("Choose a level on the scale of this pool."), field=code)
+
+
+def points(level: int, scale_size: int) -> Fraction:
+    """Turns a level into points: (level − lowest) / (highest − lowest) × 100 (domain.md §5)."""
+    return Fraction((level - 1) * 100, scale_size - 1)
+
+
+def member_total(levels: Mapping[str, int], weights: Mapping[str, Decimal], scale_size: int) -> Fraction:
+    """Returns one member's total: the weighted mean of the five points."""
+    return _weighted({code: points(levels[code], scale_size) for code in CODES}, weights)
+
+
+def assess(
+    levels_by_member: Sequence[Mapping[str, int]],
+    consensus: Mapping[str, int],
+    weights: Mapping[str, Decimal],
+    scale_size: int,
+) -> Assessment | None:
+    """Returns an application's assessment, or None before the first score.
+
+    Per criterion it is the mean over the members, or the consensus level where the forum has set one; the total is
+    the weighted mean of those (domain.md §5).
+    """
+    if not levels_by_member:
+        return None
+    criteria = {}
+    for code in CODES:
+        levels = [sheet[code] for sheet in levels_by_member]
+        agreed = consensus.get(code)
+        criteria[code] = CriterionScore(
+            code=code,
+            mean=sum((points(level, scale_size) for level in levels), Fraction(0)) / len(levels),
+            lowest=min(levels),
+            highest=max(levels),
+            consensus_level=agreed,
+            consensus_points=None if agreed is None else points(agreed, scale_size),
+        )
+    total = _weighted({code: score.points for code, score in criteria.items()}, weights)
+    return Assessment(criteria, total, len(levels_by_member))
+
+
+def shown(value: Fraction) -> Decimal:
+    """Rounds points for the eye: two decimals, half up (domain.md §5)."""
+    return Decimal(round_half_up(value * 100)).scaleb(-2)
+
+
+def rank(entries: Iterable[tuple[Key, Fraction, Any]]) -> dict[Key, int]:
+    """Ranks (key, total, order of submission) as 1, 2, 3 …, the highest total first; ties keep the earlier submission
+    first (domain.md §5). The result is in order of rank.
+    """
+    ordered = sorted(entries, key=lambda entry: (-entry[1], entry[2]))
+    return {key: place for place, (key, _total, _order) in enumerate(ordered, start=1)}
+
+
+def _weighted(values: Mapping[str, Fraction], weights: Mapping[str, Decimal]) -> Fraction:
+    shares = {code: Fraction(weights[code]) for code in CODES}
+    return sum((shares[code] * values[code] for code in CODES), Fraction(0)) / sum(shares.values())

