@@ -16,16 +16,14 @@ from fundbank.kit import web
 from fundbank.kit.web import answers, edge, formats, headers, language, menu, permission, titles
 
 # Every package with pages, along the way of the krone. Each module has a ``blueprint``.
-PAGES = ("fundbank.people.views",)
+PAGES = ("fundbank.people.views", "fundbank.pools.views")
 
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """This function builds the application; ``settings`` go before those of the environment."""
-    app = Flask(
-        "fundbank", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC), static_url_path="/static"
-    )
+    app = Flask("fundbank", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC), static_url_path="/static")
     app.config.from_mapping({**config.settings(), **(settings or {})})
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or config.secret_key()
     app.session_interface = Session()
@@ -39,7 +37,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.before_request(permission.refuse_undeclared)
     for part in (edge, headers, language, formats, menu, titles, answers):
         part.install(app)
-    app.view_functions["static"] = web.public(app.view_functions["static"])
+    app.view_functions["static"] = web.public(app.send_static_file)
     app.add_url_rule("/health", "health", health)
     for name in PAGES:
         app.register_blueprint(import_module(name).blueprint)
@@ -56,6 +54,4 @@ class Session(SecureCookieSessionInterface):
     """The session's cookie travels over TLS alone, except on this machine."""
 
     def get_cookie_secure(self, app: Flask) -> bool:
-        return request.is_secure or not (
-            app.config["PLAIN_HTTP"] or urlsplit(request.host_url).hostname in THIS_MACHINE
-        )
+        return request.is_secure or not (app.config["PLAIN_HTTP"] or urlsplit(request.host_url).hostname in THIS_MACHINE)

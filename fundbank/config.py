@@ -40,7 +40,7 @@ def secret_key() -> str:
 def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """This function gives Flask's settings.
 
-    Cookies are marked Secure everywhere but on this machine's own address; FUNDBANK_PLAIN_HTTP=1 lifts that for a trial on a closed network.
+    Cookies are marked Secure everywhere but on this machine's own address; FUNDBANK_PLAIN_HTTP=1 lifts that for a closed network.
     FUNDBANK_PROXIES is the number of proxies in front that set X-Forwarded-For and X-Forwarded-Proto.
     """
     return {

@@ -26,9 +26,7 @@ def a_municipality(name: str | None = None) -> Municipality:
     return people.create_municipality(actor=None, at=AT, name=name or f"Kommune {next(_numbers)}")
 
 
-def a_department(
-    municipality: Municipality | None = None, name: str | None = None, parent: Department | None = None
-) -> Department:
+def a_department(municipality: Municipality | None = None, name: str | None = None, parent: Department | None = None) -> Department:
     municipality = municipality or (parent.municipality if parent else a_municipality())
     return people.create_department(
         actor=None, at=AT, municipality=municipality, name=name or f"Forvaltning {next(_numbers)}", parent=parent

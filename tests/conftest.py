@@ -37,9 +37,7 @@ def app_settings() -> dict[str, Any]:
 @pytest.fixture
 def app(database_url: str, app_settings: dict[str, Any]) -> Iterator[Flask]:
     """The program with an open application context: operations and queries can be called at once."""
-    app = create_app(
-        {"TESTING": True, "SECRET_KEY": "tests", "SQLALCHEMY_DATABASE_URI": database_url, **app_settings}
-    )
+    app = create_app({"TESTING": True, "SECRET_KEY": "tests", "SQLALCHEMY_DATABASE_URI": database_url, **app_settings})
     with app.app_context():
         yield app
         db.session.remove()

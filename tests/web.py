@@ -75,18 +75,26 @@ class Client(FlaskClient):
     def sign_in(self, user: User) -> "Client":
         """This function signs the person in without the password's work."""
         commit()
-        clock = self.application.config.get("CLOCK", now)
         with self.session_transaction() as cookie:
             cookie.clear()
-            cookie["_user_id"] = user.get_id()
-            cookie["_fresh"] = True
-            cookie[BEGUN] = cookie[USED] = int(clock().timestamp())
+            cookie.update(_session_of(self.application, user))
         return self
 
     def sign_out(self) -> "Client":
         with self.session_transaction() as cookie:
             cookie.clear()
         return self
+
+
+def new_cookie(app: Flask, user: User) -> str:
+    """The value of the session's cookie after ``user`` has signed in."""
+    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    return serializer.dumps(_session_of(app, user))
+
+
+def _session_of(app: Flask, user: User) -> dict[str, Any]:
+    begun = int(app.config.get("CLOCK", now)().timestamp())
+    return {"_user_id": user.get_id(), "_fresh": True, BEGUN: begun, USED: begun}
 
 
 def check_html(text: str, where: str) -> None:

@@ -128,6 +128,8 @@ def screen_application(
     """Find the application ``eligible`` (it becomes ready for the forum) or ``returned`` with reasons. Raises NotAllowed, WrongState."""
     require(can_screen_application(actor, application))
     lock(application)
+    if application.state != State.SUBMITTED:
+        raise WrongState()
     eligible = result == "eligible"
     event = "found_eligible" if eligible else "returned_by_screening"
     move(
@@ -178,7 +180,7 @@ def revise_application(
     if not reason.strip():
         raise Incomplete(N_("Write the reason for the change."), field="reason")
     if consenting_meeting_id is None and lowered(application.content, content):
-        raise ConsentMissing()
+        raise ConsentMissing(field="meeting")
     application.content = content
     application.changed_at = at
     record(application, "revised", actor_id=actor.id, at=at, reason=reason, meeting_id=consenting_meeting_id)

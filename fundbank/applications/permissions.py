@@ -1,6 +1,7 @@
 """Who may read, write, sign, submit, withdraw and screen an application (domain.md §4, §11)."""
 
 from fundbank.applications.models import Application
+from fundbank.applications.queries import Scope
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import has_role
@@ -18,6 +19,25 @@ def writes_for(person: User, pool: Pool, department: Department) -> bool:
     return own or leads(person, pool, department)
 
 
+FORUM_AND_FINANCE = (Role.ADVISER, Role.MEMBER, Role.CHAIR, Role.COORDINATOR, Role.FINANCE)
+
+
+def visible_applications(person: User, pool: Pool) -> Scope | None:
+    """What the person sees of the pool's applications, by the same rule as ``can_see_application``; None for nothing at all."""
+    if has_role(person, pool, Role.AUDITOR):
+        return Scope(everything=True)
+    submitted = has_role(person, pool, *FORUM_AND_FINANCE)
+    in_line = has_role(person, pool, Role.APPLICANT, Role.LEADER)
+    if not submitted and not in_line:
+        return None
+    return Scope(submitted=submitted, line_of=person.department if in_line else None)
+
+
+def can_start_application(person: User, pool: Pool) -> bool:
+    """Does the person apply for any department of the pool: their own as an applicant, or those they lead?"""
+    return has_role(person, pool, Role.APPLICANT, Role.LEADER)
+
+
 def can_see_application(person: User, application: Application) -> bool:
     """The department's people see it always, an auditor too; the forum's and finance's people once it has been submitted."""
     pool = application.pool
@@ -25,8 +45,7 @@ def can_see_application(person: User, application: Application) -> bool:
         return True
     if has_role(person, pool, Role.APPLICANT, Role.LEADER) and application.department.is_in_line_with(person.department):
         return True
-    sees_submitted = has_role(person, pool, Role.ADVISER, Role.MEMBER, Role.CHAIR, Role.COORDINATOR, Role.FINANCE)
-    return sees_submitted and application.submitted_at is not None
+    return has_role(person, pool, *FORUM_AND_FINANCE) and application.submitted_at is not None
 
 
 def can_write_application(person: User, application: Application) -> bool:

@@ -1,8 +1,10 @@
 """Every question about applications."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from fundbank.applications.models import Application
@@ -22,37 +24,66 @@ def applications_of_pool(pool_id: int) -> Sequence[Application]:
     return db.session.scalars(_with_names().where(Application.pool_id == pool_id).order_by(Application.id)).all()
 
 
+@dataclass(frozen=True)
+class Scope:
+    """Which of a pool's applications a person may see: all, the submitted ones, or those of units in line with a department."""
+
+    everything: bool = False
+    submitted: bool = False
+    line_of: Department | None = None
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list is narrowed to: states, a unit with all below it, words of the title or a number."""
+
+    states: Collection[str] = ()
+    department: Department | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class StateSum:
+    """How many applications are in a state, and what they ask for, in øre."""
+
+    state: str
+    count: int
+    loan_ore: int
+    grant_ore: int
+
+
 def page_of_applications(
     pool_id: int,
     *,
-    states: Collection[str] = (),
-    text: str = "",
-    department_paths: Collection[str] | None = None,
-    submitted_only: bool = False,
+    scope: Scope,
+    narrowed: Filter,
     before_id: int | None = None,
+    after_id: int | None = None,
     limit: int = 50,
 ) -> Sequence[Application]:
-    """Up to ``limit`` + 1 applications, newest first, before ``before_id`` (keyset; the extra one tells that there are more).
+    """Up to ``limit`` + 1 applications, newest first (keyset; the extra one tells that there are more in that direction).
 
-    ``department_paths`` narrows to units below these paths; ``text`` is looked for in the title, or is a number.
+    ``before_id`` asks for older ones, ``after_id`` for the nearest newer ones; the extra one then stands first.
     """
-    query = _with_names().where(Application.pool_id == pool_id)
-    if states:
-        query = query.where(Application.state.in_(states))
-    if submitted_only:
-        query = query.where(Application.submitted_at.is_not(None))
-    if department_paths is not None:
-        query = query.join(Department, Department.id == Application.department_id).where(
-            or_(*(Department.path.startswith(path, autoescape=True) for path in department_paths))
-        )
-    if text:
-        matches = Application.title.icontains(text, autoescape=True)
-        query = query.where(
-            or_(matches, Application.number == int(text)) if text.isascii() and text.isdigit() and len(text) < 10 else matches
-        )
+    query = _narrowed(_with_names(), pool_id, scope, narrowed)
+    if after_id is not None:
+        newer = query.where(Application.id > after_id).order_by(Application.id)
+        return db.session.scalars(newer.limit(limit + 1)).all()[::-1]
     if before_id is not None:
         query = query.where(Application.id < before_id)
     return db.session.scalars(query.order_by(Application.id.desc()).limit(limit + 1)).all()
+
+
+def sums_by_state(pool_id: int, *, scope: Scope, narrowed: Filter) -> list[StateSum]:
+    """How many applications the filter finds in each state, and what they ask for."""
+    columns = select(
+        Application.state,
+        func.count(),
+        func.sum(Application.requested_loan_ore),
+        func.sum(Application.requested_grant_ore),
+    )
+    query = _narrowed(columns, pool_id, scope, narrowed).group_by(Application.state)
+    return [StateSum(state, count, int(loan or 0), int(grant or 0)) for state, count, loan, grant in db.session.execute(query)]
 
 
 def applications_in(pool_id: int, states: Collection[str]) -> Sequence[Application]:
@@ -63,3 +94,31 @@ def applications_in(pool_id: int, states: Collection[str]) -> Sequence[Applicati
 
 def _with_names() -> Select[tuple[Application]]:
     return select(Application).options(joinedload(Application.department), joinedload(Application.pool))
+
+
+def _narrowed(query: Any, pool_id: int, scope: Scope, narrowed: Filter) -> Any:
+    query = query.where(Application.pool_id == pool_id)
+    if scope.line_of is not None or narrowed.department is not None:
+        query = query.join(Department, Department.id == Application.department_id)
+    if not scope.everything:
+        seen = []
+        if scope.submitted:
+            seen.append(Application.submitted_at.is_not(None))
+        if scope.line_of is not None:
+            above = [int(number) for number in scope.line_of.path.strip("/").split("/")]
+            seen += [Department.path.startswith(scope.line_of.path, autoescape=True), Department.id.in_(above)]
+        query = query.where(or_(*seen)) if seen else query.where(Application.id.is_(None))
+    if narrowed.states:
+        query = query.where(Application.state.in_(narrowed.states))
+    if narrowed.department is not None:
+        query = query.where(Department.path.startswith(narrowed.department.path, autoescape=True))
+    if narrowed.text:
+        query = query.where(_matches(narrowed.text))
+    return query
+
+
+def _matches(text: str) -> Any:
+    in_title = Application.title.icontains(text, autoescape=True)
+    number = text.removeprefix("#")
+    is_number = number.isascii() and number.isdigit() and len(number) < 10
+    return or_(in_title, Application.number == int(number)) if is_number else in_title

@@ -1,7 +1,7 @@
 """Who may see, accept, pay out and close an award (domain.md §11)."""
 
 from fundbank.applications.permissions import leads
-from fundbank.awards.models import Award
+from fundbank.awards.models import Award, Disbursement
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import has_role
@@ -21,6 +21,21 @@ def can_see_award(person: User, award: Award) -> bool:
     return any(department.is_in_line_with(person.department) for department in concerned)
 
 
+def sees_all_awards(person: User, pool: Pool) -> bool:
+    """The forum, advisers, finance and auditors."""
+    return has_role(person, pool, *READERS)
+
+
+def can_see_awards(person: User, pool: Pool) -> bool:
+    """Those who see all awards, and the departments' people, who see what concerns them."""
+    return has_role(person, pool, *READERS, Role.APPLICANT, Role.LEADER)
+
+
+def can_see_disbursements(person: User, pool: Pool) -> bool:
+    """Those who see all awards."""
+    return sees_all_awards(person, pool)
+
+
 def can_accept_award(person: User, award: Award) -> bool:
     """A leader of the department, or of a unit above it."""
     return leads(person, award.application.pool, award.application.department)
@@ -29,6 +44,16 @@ def can_accept_award(person: User, award: Award) -> bool:
 def can_move_money(person: User, pool: Pool) -> bool:
     """Finance, and nobody else."""
     return has_role(person, pool, Role.FINANCE)
+
+
+def can_register_disbursement(person: User, award: Award) -> bool:
+    """Finance, but not who recorded the decision (domain.md §7)."""
+    return can_move_money(person, award.application.pool) and person.id != award.decided_by_id
+
+
+def can_approve_disbursement(person: User, disbursement: Disbursement) -> bool:
+    """Finance, but neither who registered it nor who recorded the decision (domain.md §7)."""
+    return can_register_disbursement(person, disbursement.award) and person.id != disbursement.registered_by_id
 
 
 def can_close_award(person: User, award: Award) -> bool:

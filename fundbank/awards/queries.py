@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundbank.applications.models import Application
@@ -11,6 +11,7 @@ from fundbank.awards.states import DisbursementState
 from fundbank.extensions import db
 from fundbank.ledger.chart import Event
 from fundbank.ledger.queries import moved
+from fundbank.people.models import Department
 from fundbank.pools.models import Pool
 
 _NAMES = (
@@ -18,6 +19,7 @@ _NAMES = (
     joinedload(Award.application).joinedload(Application.pool),
     selectinload(Award.participants).joinedload(Participant.department),
 )
+_PEOPLE = (joinedload(Disbursement.registered_by), joinedload(Disbursement.settled_by), joinedload(Disbursement.transfer))
 
 
 def award(award_id: int, *, municipality_id: int) -> Award | None:
@@ -39,23 +41,70 @@ def awards_of_pool(pool_id: int, states: Collection[str] = ()) -> Sequence[Award
     return db.session.scalars(query.order_by(Award.id.desc())).all()
 
 
+def page_of_awards(
+    pool_id: int,
+    *,
+    states: Collection[str] = (),
+    text: str = "",
+    seen_from: Department | None = None,
+    before_id: int | None = None,
+    limit: int = 50,
+) -> Sequence[Award]:
+    """Up to ``limit`` + 1 awards, newest first, before ``before_id`` (keyset; the extra one tells that there are more).
+
+    ``seen_from`` narrows to those that concern this unit, one above it or one below it; ``text`` is looked for in the title.
+    """
+    query = select(Award).options(*_NAMES).join(Application, Application.id == Award.application_id).where(Award.pool_id == pool_id)
+    if states:
+        query = query.where(Award.state.in_(states))
+    if text:
+        query = query.where(Application.title.icontains(text, autoescape=True))
+    if seen_from is not None:
+        above = [int(part) for part in seen_from.path.split("/") if part]
+        in_line = select(Department.id).where(or_(Department.path.startswith(seen_from.path), Department.id.in_(above)))
+        shares = exists().where(Participant.award_id == Award.id, Participant.department_id.in_(in_line))
+        query = query.where(or_(Application.department_id.in_(in_line), shares))
+    if before_id is not None:
+        query = query.where(Award.id < before_id)
+    return db.session.scalars(query.order_by(Award.id.desc()).limit(limit + 1)).all()
+
+
+def sums_by_state(pool_id: int) -> dict[str, tuple[int, int]]:
+    """How many awards the pool has in each state, and what they promised in all, in øre."""
+    query = select(Award.state, func.count(), func.sum(Award.loan_ore + Award.grant_ore)).where(Award.pool_id == pool_id)
+    return {state: (number, int(ore)) for state, number, ore in db.session.execute(query.group_by(Award.state))}
+
+
+def disbursements_of(award: Award) -> Sequence[Disbursement]:
+    """The award's disbursements with their people, the newest first."""
+    query = select(Disbursement).options(*_PEOPLE).where(Disbursement.award_id == award.id)
+    return db.session.scalars(query.order_by(Disbursement.id.desc())).all()
+
+
+def count_waiting(pool_id: int) -> int:
+    """How many registered disbursements of the pool wait for a second person."""
+    query = select(func.count()).where(Disbursement.pool_id == pool_id, Disbursement.state == DisbursementState.REGISTERED)
+    return db.session.scalar(query) or 0
+
+
 def disbursement(disbursement_id: int, *, municipality_id: int) -> Disbursement | None:
     """The municipality's disbursement with this id, if there is one."""
     query = select(Disbursement).join(Pool, Pool.id == Disbursement.pool_id)
     return db.session.scalar(query.where(Disbursement.id == disbursement_id, Pool.municipality_id == municipality_id))
 
 
-def disbursements_of_pool(pool_id: int, states: Collection[str] = (), *, limit: int = 200) -> Sequence[Disbursement]:
-    """The pool's newest disbursements with their awards and people."""
+def disbursements_of_pool(
+    pool_id: int, states: Collection[str] = (), *, before_id: int | None = None, limit: int = 200
+) -> Sequence[Disbursement]:
+    """The pool's newest disbursements with their awards and people, before ``before_id`` (keyset)."""
     query = select(Disbursement).options(
-        joinedload(Disbursement.award).joinedload(Award.application).joinedload(Application.department),
-        joinedload(Disbursement.registered_by),
-        joinedload(Disbursement.settled_by),
-        joinedload(Disbursement.transfer),
+        joinedload(Disbursement.award).joinedload(Award.application).joinedload(Application.department), *_PEOPLE
     )
     query = query.where(Disbursement.pool_id == pool_id)
     if states:
         query = query.where(Disbursement.state.in_(states))
+    if before_id is not None:
+        query = query.where(Disbursement.id < before_id)
     return db.session.scalars(query.order_by(Disbursement.id.desc()).limit(limit)).all()
 
 

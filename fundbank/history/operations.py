@@ -14,7 +14,6 @@ class Subject(Protocol):
 
     __tablename__: str
     id: Any
-    pool_id: Any
 
 
 class Stateful(Subject, Protocol):

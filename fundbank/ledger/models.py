@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundbank.extensions import Base
@@ -27,9 +28,7 @@ class Account(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     pool_id: Mapped[int] = mapped_column(ForeignKey("pools.id"))
     kind: Mapped[str] = mapped_column(String(12))
-    holder: Mapped[str] = mapped_column(
-        String(120), doc="the source's name, the award's id, or empty: unique with pool and kind"
-    )
+    holder: Mapped[str] = mapped_column(String(120), doc="the source's name, the award's id, or empty: unique with pool and kind")
     award_id: Mapped[int | None] = mapped_column(index=True)
     balance_ore: Mapped[int] = mapped_column(BigInteger, default=0)
 
@@ -56,8 +55,8 @@ class Transfer(Base):
             "uq_transfers_reverses_id",
             "reverses_id",
             unique=True,
-            sqlite_where=text("reverses_id IS NOT NULL"),
-            postgresql_where=text("reverses_id IS NOT NULL"),
+            sqlite_where=sql("reverses_id IS NOT NULL"),
+            postgresql_where=sql("reverses_id IS NOT NULL"),
         ),
     )
 

@@ -33,7 +33,7 @@ def fund_pool(*, actor: User, at: datetime, pool: Pool, source: str, amount_ore:
 
 
 def fund_pool_per_mille(
-    *, actor: User, at: datetime, pool: Pool, source: str, service_expenditure_ore: int, key: str | None = None
+    *, actor: User, at: datetime, pool: Pool, source: str, service_expenditure_ore: int, text: str = "", key: str | None = None
 ) -> Transfer:
     """Put the pool's part of a per mille of the service expenditure into it; the treasury's part is noted (domain.md §10).
 
@@ -41,7 +41,7 @@ def fund_pool_per_mille(
     """
     require(can_fund(actor, pool))
     pool_ore, treasury_ore = pool.policy.split_of_service_expenditure(max(service_expenditure_ore, 0))
-    transfer = fund_pool(actor=actor, at=at, pool=pool, source=source, amount_ore=pool_ore, key=key)
+    transfer = fund_pool(actor=actor, at=at, pool=pool, source=source, amount_ore=pool_ore, text=text, key=key)
     record(
         pool,
         "per_mille_split",

@@ -1,8 +1,8 @@
-"""Every write of the ledger: opening one, posting a transfer, reversing one. Nothing else adds a row (domain.md §7).
+"""Every write of the ledger: posting a transfer and reversing one. Nothing else adds a row (domain.md §7).
 
 A transfer is one INSERT that names both accounts; triggers in the database move the balances and the chain's head with
 it. The head's row is locked first, so that transfers of a pool queue up; as no balance of a pool moves without its
-head, the accounts need no lock of their own.
+head, the accounts need no lock of their own. Chain and accounts are made when they are first needed.
 """
 
 from datetime import date, datetime
@@ -74,17 +74,7 @@ BEFORE = Prepared(
 REVERSED = select(exists(select(entries.id).where(entries.reverses_id == bindparam("transfer_id"))))
 START_CHAIN = text("INSERT INTO chain_heads (pool_id, number, hash) VALUES (:pool_id, 0, '') ON CONFLICT DO NOTHING")
 ADD_ACCOUNT = insert(Account).returning(accounts.id)
-ADD = Prepared(
-    insert(Transfer).returning(entries.id), columns=[column.name for column in entries if column.name != "id"]
-)
-
-
-def open_ledger(*, pool_id: int) -> None:
-    """Give a new pool its chain and its account of available money."""
-    db.session.flush()
-    connection = db.session.connection()
-    connection.execute(insert(ChainHead), {"pool_id": pool_id})
-    _add_account(connection, pool_id, Place(AccountKind.AVAILABLE, "", None))
+ADD = Prepared(insert(Transfer).returning(entries.id), columns=[column.name for column in entries if column.name != "id"])
 
 
 def post(
@@ -125,9 +115,7 @@ def post(
     )
 
 
-def reverse(
-    *, transfer: Transfer, actor_id: int, approver_id: int | None, at: datetime, text: str, key: str | None = None
-) -> Transfer:
+def reverse(*, transfer: Transfer, actor_id: int, approver_id: int | None, at: datetime, text: str, key: str | None = None) -> Transfer:
     """Answer a mistake with a transfer that swaps the accounts of ``transfer`` and names it.
 
     Raises AlreadyPosted if it is already reversed, WrongState if it is itself a reversal, and the same limits as a
@@ -199,21 +187,11 @@ def _append(
         "credit_kind": str(credit.kind),
         "credit_holder": credit.holder,
     }
-    before = BEFORE.run(
-        connection,
-        {
-            "pool_id": pool_id,
-            "key": key,
-            "debit_kind": str(debit.kind),
-            "debit_holder": debit.holder,
-            "credit_kind": str(credit.kind),
-            "credit_holder": credit.holder,
-        },
-    )
+    before = BEFORE.run(connection, asked)
     if not before:  # the pool's first transfer
         connection.execute(START_CHAIN, {"pool_id": pool_id})
         _queue_up(connection, pool_id)
-        before = connection.execute(BEFORE, asked).all()
+        before = BEFORE.run(connection, asked)
     number, previous_hash, is_posted = before[0][:3]
     if is_posted:
         raise AlreadyPosted()

@@ -8,13 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Row, Select, exists, func, select, union
+from sqlalchemy import Select, exists, func, select, union
 from sqlalchemy.orm import aliased, joinedload
 
 from fundbank.extensions import db
 from fundbank.ledger.chart import PARTS, AccountKind, Event, Sides
 from fundbank.ledger.models import Account, ChainHead, Transfer
-from fundbank.ledger.rules import Balances
+from fundbank.ledger.rules import GENESIS, Balances
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,7 @@ def award_balances_of(award_ids: Iterable[int]) -> dict[int, AwardBalances]:
     """The same for several awards, in one query."""
     award_ids = list(award_ids)
     held: dict[int, dict[str, int]] = {award_id: {} for award_id in award_ids}
-    rows = db.session.execute(
-        select(Account.award_id, Account.kind, Account.balance_ore).where(Account.award_id.in_(award_ids))
-    )
+    rows = db.session.execute(select(Account.award_id, Account.kind, Account.balance_ore).where(Account.award_id.in_(award_ids)))
     for award_id, kind, ore in rows:
         held[award_id][kind] = ore  # type: ignore[index]  # not None: it was asked for
     return {
@@ -119,9 +117,7 @@ def moved_of(award_ids: Iterable[int]) -> Moved:
     return sums
 
 
-def transfers(
-    pool_id: int, *, before_number: int | None = None, award_id: int | None = None, limit: int = 50
-) -> Sequence[Transfer]:
+def transfers(pool_id: int, *, before_number: int | None = None, award_id: int | None = None, limit: int = 50) -> Sequence[Transfer]:
     """A page of the pool's transfers, newest first, with accounts, people and reversals.
 
     The next page is asked for with the last number of this one: flat in time, however many there are.
@@ -150,14 +146,25 @@ def reversal_of(transfer_ids: Iterable[int]) -> dict[int, Transfer]:
     return {row.reverses_id: row for row in rows if row.reverses_id is not None}
 
 
+def award_names(pool_id: int, award_ids: Iterable[int]) -> dict[int, str]:
+    """What the pool's awards are called in the ledger: the text of their approvals, by id."""
+    rows = db.session.execute(
+        select(Account.award_id, Transfer.text)
+        .join(Account, Account.id == Transfer.debit_account_id)
+        .where(Account.pool_id == pool_id, Account.award_id.in_(list(award_ids)), Transfer.event == Event.APPROVAL)
+    )
+    return {award_id: text for award_id, text in rows}
+
+
 def count(pool_id: int) -> int:
     """How many transfers the pool has: its last number."""
     return chain_head(pool_id)[0]
 
 
-def chain_head(pool_id: int) -> Row[int, str]:
+def chain_head(pool_id: int) -> tuple[int, str]:
     """The last number and its hash. Printed outside the system, they show later that nothing before was rewritten."""
-    return db.session.execute(select(ChainHead.number, ChainHead.hash).where(ChainHead.pool_id == pool_id)).one()
+    head = db.session.execute(select(ChainHead.number, ChainHead.hash).where(ChainHead.pool_id == pool_id)).one_or_none()
+    return (head.number, head.hash) if head else (0, GENESIS)
 
 
 def sources(pool_id: int) -> list[tuple[str, int]]:

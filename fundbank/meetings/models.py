@@ -48,6 +48,10 @@ class Meeting(Base):
         """Can it decide today? A meeting closes by itself when the date moves on (scenario.md)."""
         return self.state == State.OPEN and self.held_on == today
 
+    def is_over(self, today: date) -> bool:
+        """Has it been closed, or has its day passed?"""
+        return self.state == State.CLOSED or self.held_on < today
+
 
 class AgendaItem(Base):
     """An application on the agenda of a meeting."""

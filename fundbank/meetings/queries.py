@@ -1,25 +1,32 @@
 """Every question about meetings, agendas and decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundbank.applications.models import Application
 from fundbank.applications.states import DECIDABLE
 from fundbank.awards.models import Award
+from fundbank.awards.states import PAID_OUT
 from fundbank.extensions import db
 from fundbank.kit.clock import local_date
+from fundbank.ledger.chart import AccountKind
+from fundbank.ledger.models import Account
 from fundbank.meetings.models import AgendaItem, Attendance, Decision, Meeting, Settlement
 from fundbank.meetings.rules import submission_deadline
 from fundbank.meetings.states import State
+from fundbank.people.models import User
 from fundbank.pools.models import Pool
+from fundbank.repayments.models import Claim
 
 _WHOLE = (
+    joinedload(Meeting.pool),
     selectinload(Meeting.agenda).joinedload(AgendaItem.application).joinedload(Application.department),
-    selectinload(Meeting.attendances).joinedload(Attendance.user),
+    selectinload(Meeting.attendances).joinedload(Attendance.user).joinedload(User.department),
     selectinload(Meeting.decisions).joinedload(Decision.award),
+    selectinload(Meeting.decisions).joinedload(Decision.decided_by),
     selectinload(Meeting.settlements).joinedload(Settlement.award).joinedload(Award.application),
 )
 
@@ -49,6 +56,40 @@ def next_ordinary_meeting(pool: Pool, day: date) -> Meeting | None:
     return next((found for found in upcoming if submission_deadline(found.held_on, days) >= day), None)
 
 
+def upcoming_ordinary_days(pool: Pool, today: date) -> Sequence[date]:
+    """The days of the planned ordinary meetings from ``today`` on."""
+    query = select(Meeting.held_on).where(Meeting.pool_id == pool.id, Meeting.state == State.PLANNED, Meeting.is_ordinary.is_(True))
+    return db.session.scalars(query.where(Meeting.held_on >= today).order_by(Meeting.held_on)).all()
+
+
+def open_meetings(pool_id: int, today: date) -> Sequence[Meeting]:
+    """The pool's meetings that are open today."""
+    query = select(Meeting).where(Meeting.pool_id == pool_id, Meeting.state == State.OPEN, Meeting.held_on == today)
+    return db.session.scalars(query.order_by(Meeting.id)).all()
+
+
+def coming_up(application_ids: Collection[int], today: date) -> dict[int, Meeting]:
+    """The first meeting from ``today`` on, planned or open, that has the application on its agenda, by application."""
+    query = select(AgendaItem.application_id, Meeting).join(Meeting, Meeting.id == AgendaItem.meeting_id)
+    query = query.where(AgendaItem.application_id.in_(application_ids), Meeting.held_on >= today, Meeting.state != State.CLOSED)
+    found: dict[int, Meeting] = {}
+    for application_id, on_agenda in db.session.execute(query.order_by(Meeting.held_on, Meeting.id)):
+        found.setdefault(application_id, on_agenda)
+    return found
+
+
+def loans_to_settle(pool_id: int) -> Sequence[Award]:
+    """The loans whose last year has been claimed and that have something outstanding: they ask for a decision (domain.md §8)."""
+    last_year = Award.first_year + Award.years - 1
+    query = (
+        select(Award)
+        .join(Claim, and_(Claim.award_id == Award.id, Claim.year == last_year))
+        .join(Account, and_(Account.award_id == Award.id, Account.kind == AccountKind.LOAN, Account.balance_ore > 0))
+        .options(joinedload(Award.application).joinedload(Application.department))
+    )
+    return db.session.scalars(query.where(Award.pool_id == pool_id, Award.state.in_(PAID_OUT)).order_by(Award.id)).all()
+
+
 def meetings_with(application: Application) -> Sequence[Meeting]:
     """The meetings whose agenda the application is or was on, the earliest first."""
     query = select(Meeting).join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
@@ -58,7 +99,7 @@ def meetings_with(application: Application) -> Sequence[Meeting]:
 def waiting_for_agenda(pool: Pool, meeting: Meeting) -> Sequence[Application]:
     """Applications that are ready or deferred and not on this meeting's agenda."""
     on_agenda = select(AgendaItem.application_id).where(AgendaItem.meeting_id == meeting.id)
-    query = select(Application).options(joinedload(Application.department))
+    query = select(Application).options(joinedload(Application.department), selectinload(Application.versions))
     query = query.where(Application.pool_id == pool.id, Application.state.in_(DECIDABLE), Application.id.not_in(on_agenda))
     return db.session.scalars(query.order_by(Application.submitted_at, Application.id)).all()
 

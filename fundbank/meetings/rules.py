@@ -1,10 +1,18 @@
-"""The forum's calendar, as pure arithmetic (domain.md §3, §4)."""
+"""The forum's calendar, and what an approval would mean, as pure arithmetic (domain.md §3, §4, §8). Amounts in whole øre."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 import holidays
 
+from fundbank.applications.rules.business_case import End, planned_gains
+from fundbank.applications.rules.content import Content
+from fundbank.awards.rules import LONGEST_TERM_YEARS, Terms
 from fundbank.errors import N_, Refusal
+from fundbank.kit.money import share_of
+from fundbank.repayments.rules import claim_lines
 
 
 class DeadlinePassed(Refusal):
@@ -59,3 +67,61 @@ def expected_meeting_days(year: int, first: date) -> list[date]:
         if day >= first:
             days.append(day)
     return days
+
+
+def first_reached(days: Iterable[date], submitted_on: date, working_days: int) -> date | None:
+    """The first of the ordinary meetings' days whose deadline a submission met (domain.md §4)."""
+    return next((day for day in sorted(days) if submission_deadline(day, working_days) >= submitted_on), None)
+
+
+@dataclass(frozen=True)
+class ExpectedYear:
+    """One calendar year of a loan as it is expected: the cashable gain, what is repaid of it, and what is then outstanding."""
+
+    year: int
+    gain_ore: int
+    repaid_ore: int
+    outstanding_ore: int
+
+
+def expected_repayments(content: Content, terms: Terms, loan_ore: int, end: End = "typical") -> list[ExpectedYear]:
+    """How a loan would be repaid if the gains come as the business case plans them, year by year (domain.md §8).
+
+    ``end`` is the low, typical or high end of the planned gains; where claims follow the plan itself, it makes no difference.
+    """
+    planned = planned_gains(content, cashable_only=True)
+    gained = planned if terms.basis == "planned" else planned_gains(content, cashable_only=True, end=end)
+    term = range(1, terms.years + 1)
+    weights = [sum(planned.get((year, id_), 0) for year in term) for id_ in terms.department_ids]
+    expected, outstanding_ore = [], loan_ore
+    for year in term:
+        dues = claim_lines(
+            gains=[(id_, gained.get((year, id_), 0)) for id_ in terms.department_ids],
+            share=terms.share,
+            claimable_ore=outstanding_ore,
+            last_year_rest=terms.shortfall == "department_pays" and year == terms.years,
+            planned_weights=weights,
+        )
+        repaid_ore = sum(due.due_ore for due in dues)
+        outstanding_ore -= repaid_ore
+        expected.append(ExpectedYear(terms.first_year + year - 1, sum(due.gain_ore for due in dues), repaid_ore, outstanding_ore))
+    return expected
+
+
+def proposed_terms(
+    content: Content, *, loan_ore: int, share: Decimal, shortfall: str, first_year: int, department_id: int, fallback_years: int
+) -> Terms:
+    """Terms to begin with: the departments that plan cashable gains, for as many years as their share needs to repay the loan.
+
+    If it never does, until the last planned gain; ``fallback_years`` if none is planned.
+    """
+    planned = planned_gains(content, cashable_only=True)
+    departments = list(dict.fromkeys(id_ for _year, id_ in planned)) or [department_id]
+    last = min(max((year for year, _id in planned), default=fallback_years), LONGEST_TERM_YEARS)
+    years, repaid_ore = max(last, 1), 0
+    for year in range(1, last + 1):
+        repaid_ore += sum(share_of(share, max(ore, 0)) for (of, _id), ore in planned.items() if of == year)
+        if repaid_ore >= loan_ore:
+            years = year
+            break
+    return Terms("realised", share, years, first_year, departments, shortfall)

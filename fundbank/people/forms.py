@@ -24,9 +24,7 @@ LANGUAGES = [("da", "Dansk"), ("en", "English")]
 
 class SignInForm(Form):
     email = EmailField(_("E-mail"), required=_("Write your e-mail address."), render_kw={"autocomplete": "username"})
-    password = SecretField(
-        _("Password"), required=_("Write your password."), render_kw={"autocomplete": "current-password"}
-    )
+    password = SecretField(_("Password"), required=_("Write your password."), render_kw={"autocomplete": "current-password"})
     next = HiddenField()
 
 

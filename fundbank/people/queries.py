@@ -1,6 +1,6 @@
 """Every question about municipalities, departments and people. Asked within one municipality, so that nothing crosses."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
@@ -42,19 +42,21 @@ def person(user_id: int, *, municipality_id: int) -> User | None:
     return db.session.scalar(statement.options(joinedload(User.department)))
 
 
-def people(
-    *, municipality_id: int, words: str = "", after: tuple[str, int] | None = None, size: int = PAGE_SIZE
-) -> Sequence[User]:
+def people(*, municipality_id: int, words: str = "", after: tuple[str, int] | None = None, size: int = PAGE_SIZE) -> Sequence[User]:
     """This function lists people by name, from the one after ``after``; ``words`` are looked for in name and e-mail."""
     statement = select(User).where(User.municipality_id == municipality_id).options(joinedload(User.department))
     for word in words.lower().split():
-        statement = statement.where(
-            or_(func.lower(User.name).contains(word, autoescape=True), User.email.contains(word, autoescape=True))
-        )
+        statement = statement.where(or_(func.lower(User.name).contains(word, autoescape=True), User.email.contains(word, autoescape=True)))
     if after is not None:
         name, user_id = after
         statement = statement.where(or_(User.name > name, (User.name == name) & (User.id > user_id)))
     return db.session.scalars(statement.order_by(User.name, User.id).limit(size)).all()
+
+
+def people_by_id(ids: Collection[int], *, municipality_id: int) -> dict[int, User]:
+    """The municipality's people with these ids, in one question."""
+    statement = select(User).where(User.id.in_(ids), User.municipality_id == municipality_id)
+    return {user.id: user for user in db.session.scalars(statement.options(joinedload(User.department)))}
 
 
 def administrators(*, municipality_id: int) -> int:
@@ -66,9 +68,7 @@ def administrators(*, municipality_id: int) -> int:
 
 
 def department(department_id: int, *, municipality_id: int) -> Department | None:
-    return db.session.scalar(
-        select(Department).where(Department.id == department_id, Department.municipality_id == municipality_id)
-    )
+    return db.session.scalar(select(Department).where(Department.id == department_id, Department.municipality_id == municipality_id))
 
 
 def departments(*, municipality_id: int, active_only: bool = False) -> Sequence[Department]:
@@ -108,9 +108,7 @@ def active_people_in(unit: Department) -> int:
     return db.session.scalar(statement) or 0
 
 
-def namesake(
-    *, municipality_id: int, parent_id: int | None, name: str, other_than: int | None = None
-) -> Department | None:
+def namesake(*, municipality_id: int, parent_id: int | None, name: str, other_than: int | None = None) -> Department | None:
     """Another unit of that name under the same parent: NULL parents are equal here, though not to a UNIQUE constraint."""
     statement = select(Department).where(
         Department.municipality_id == municipality_id,
@@ -124,15 +122,11 @@ def namesake(
 
 def open_link(token_hash: str, *, at: datetime, locked: bool = False) -> SignInLink | None:
     """The link with that hash if it can still be used; ``locked`` holds it until the transaction ends."""
-    statement = select(SignInLink).where(
-        SignInLink.token_hash == token_hash, SignInLink.used_at.is_(None), SignInLink.expires_at > at
-    )
+    statement = select(SignInLink).where(SignInLink.token_hash == token_hash, SignInLink.used_at.is_(None), SignInLink.expires_at > at)
     if locked:
         statement = statement.with_for_update()
     return db.session.scalar(statement)
 
 
 def open_links(user: User) -> Sequence[SignInLink]:
-    return db.session.scalars(
-        select(SignInLink).where(SignInLink.user_id == user.id, SignInLink.used_at.is_(None))
-    ).all()
+    return db.session.scalars(select(SignInLink).where(SignInLink.user_id == user.id, SignInLink.used_at.is_(None))).all()

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import g
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
@@ -66,9 +65,9 @@ class PolicyForm(Form):
     offers_grants = CheckboxField(_named("offers_grants"), hint=_("Nothing is paid back."))
     mix_offered = CheckboxField(_named("mix_offered"))
     proposes_grant_first = CheckboxField(_named("proposes_grant_first"))
-    project_kinds = CheckboxesField(_named("project_kinds"), choices=_choices(words.PROJECT_KINDS))
+    project_kinds = CheckboxesField(_named("project_kinds"), choices=_choices(words.PROJECT_KINDS), required=_("Choose at least one."))
     business_case = RadioField(_named("business_case"), choices=_choices(words.BUSINESS_CASE))
-    small_case_kinds = CheckboxesField(_named("small_case_kinds"), choices=_choices(words.PROJECT_KINDS))
+    small_case_kinds = CheckboxesField(_named("small_case_kinds"), choices=_choices(words.PROJECT_KINDS), optional=True)
     payback_limit_years = WholeNumberField(
         _named("payback_limit_years"),
         least=1,
@@ -80,7 +79,10 @@ class PolicyForm(Form):
 
     it_consultation = RadioField(_named("it_consultation"), choices=_choices(words.IT_CONSULTATION))
     screening_checks = CheckboxesField(
-        _named("screening_checks"), choices=_choices(words.SCREENING_CHECKS), hint=_("Where experts screen.")
+        _named("screening_checks"),
+        choices=_choices(words.SCREENING_CHECKS),
+        hint=_("Where experts screen."),
+        optional=True,
     )
     screening_days = WholeNumberField(
         _named("screening_days"), optional=True, most=366, hint=_("Days from submission, where experts screen.")
@@ -93,7 +95,10 @@ class PolicyForm(Form):
     weight_security = PercentField(_(CRITERIA[3].name))
     weight_scalability = PercentField(_(CRITERIA[4].name))
     bottom_lines = CheckboxesField(
-        _named("bottom_lines"), choices=_choices(words.BOTTOM_LINES), hint=_("Criteria that the pool marks as its own.")
+        _named("bottom_lines"),
+        choices=_choices(words.BOTTOM_LINES),
+        hint=_("Criteria that the pool marks as its own."),
+        optional=True,
     )
     supports_asked = CheckboxField(_named("supports_asked"))
     own_scores_first = CheckboxField(_named("own_scores_first"))
@@ -119,6 +124,12 @@ class PolicyForm(Form):
         return [(self[f"frame_{row}_name"], self[f"frame_{row}_amount"]) for row in range(MOST_FRAMES)]
 
     @property
+    def shown_frame_rows(self) -> list[tuple[Any, Any]]:
+        """Those that are filled in or wrong, and three more."""
+        in_use = [number for number, row in enumerate(self.frame_rows, 1) if any(part.data or part.errors for part in row)]
+        return self.frame_rows[: max(in_use, default=0) + 3]
+
+    @property
     def weights(self) -> list[Any]:
         """The weight of each criterion."""
         return [self[f"weight_{code}"] for code in CODES]
@@ -133,9 +144,7 @@ class PolicyForm(Form):
             parts = [part for part in self if part.name in self._parts_of(field)]
             if not any(part.errors for part in parts):
                 self.refuse(parts[0].name, self._sentence(field, message), rules.PolicyInvalid.code)
-        if self.errors:
-            g.refused_status = 422
-        return not self.errors
+        return not self.errors or self.fail()
 
     def values(self) -> dict[str, Any]:
         """This function returns the policy's values as they were typed; what could not be read is None."""
@@ -214,7 +223,7 @@ class RolesForm(Form):
     """What one person is in one pool. ``before`` holds the roles that the page was opened with."""
 
     before = HiddenField()
-    roles = CheckboxesField(_("Roles in the pool"))
+    roles = CheckboxesField(_("Roles in the pool"), optional=True)
 
     def __init__(self, held: Iterable[Role]) -> None:
         super().__init__(data={"before": ",".join(held), "roles": list(held)})

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from fundbank.extensions import Base
 from fundbank.kit.columns import UtcDateTime
@@ -26,13 +26,9 @@ class Pool(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     policy_version_id: Mapped[int | None] = mapped_column(ForeignKey("policy_versions.id", use_alter=True))
 
+    pool_id: Mapped[int] = synonym("id")  # a pool's history belongs to the pool itself
     municipality: Mapped[Municipality] = relationship(lazy="joined")
     policy_version: Mapped["PolicyVersion"] = relationship(foreign_keys=[policy_version_id], post_update=True, lazy="joined")
-
-    @property
-    def pool_id(self) -> int:
-        """A pool's history is told in the pool itself."""
-        return self.id
 
     @property
     def policy(self) -> Policy:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from fundbank.errors import N_, AlreadyPosted, Incomplete, NotAllowed, StaleVersion, WrongState
+from fundbank.errors import N_, AlreadyPosted, Incomplete, NotAllowed, StaleVersion, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.operations import record
 from fundbank.people.models import Municipality, User
@@ -30,8 +30,7 @@ def create_pool(
     Raises NotAllowed, Incomplete for a missing name or an unknown preset, AlreadyPosted for a name that is already in
     use, UnknownPolicyKey and PolicyInvalid for what an override says.
     """
-    if actor is not None and not permissions.can_create_pool(actor, municipality):
-        raise NotAllowed()
+    require(actor is None or permissions.can_create_pool(actor, municipality))
     name = name.strip()
     if not name:
         raise Incomplete(N_("Give the pool a name."), field="name")
@@ -58,8 +57,7 @@ def change_policy(*, actor: User | None, at: datetime, pool: Pool, values: Mappi
     ``based_on`` is the number of the version that the change was made from. Raises NotAllowed, StaleVersion if another
     version is in force by now, PolicyInvalid, and Incomplete without a reason or without a change.
     """
-    if actor is not None and not permissions.can_change_policy(actor, pool):
-        raise NotAllowed()
+    require(actor is None or permissions.can_change_policy(actor, pool))
     queries.lock_pool(pool)
     current = pool.policy_version
     if based_on != current.number:
@@ -85,8 +83,7 @@ def give_role(*, actor: User | None, at: datetime, pool: Pool, user: User, role:
 
     Raises NotAllowed, also for a person of another municipality, and AlreadyPosted if the person already has the role.
     """
-    if actor is not None and not permissions.can_manage_roles(actor, pool):
-        raise NotAllowed()
+    require(actor is None or permissions.can_manage_roles(actor, pool))
     if user.municipality_id != pool.municipality_id:
         raise NotAllowed(N_("A person of another municipality cannot have a role here."), field="user")
     queries.lock_pool(pool)
@@ -101,8 +98,7 @@ def give_role(*, actor: User | None, at: datetime, pool: Pool, user: User, role:
 
 def take_role(*, actor: User | None, at: datetime, pool: Pool, user: User, role: Role) -> None:
     """This function takes a role in the pool from a person. Raises NotAllowed, and WrongState if it isn't there."""
-    if actor is not None and not permissions.can_manage_roles(actor, pool):
-        raise NotAllowed()
+    require(actor is None or permissions.can_manage_roles(actor, pool))
     queries.lock_pool(pool)
     entry = queries.role_entry(pool, user, role)
     if entry is None:

@@ -82,10 +82,10 @@ def edit_policy(pool_id: int) -> ResponseReturnValue:
             )  # fmt: skip
             told = _("The rules have been changed: version %(number)s.", number=version.number)
             return done(told, "pools.policy", pool_id=pool.id)
-        if form.refusal_code == StaleVersion.code:
-            opened = queries.policy_version(pool, form.based_on.data or 0)
-            meanwhile = pool.policy.changed_fields(opened.policy) if opened else list(words.FIELDS)
-            form.based_on.data = pool.policy_version.number  # the next save is made knowingly
+    if form.refusal_code == StaleVersion.code:
+        opened = queries.policy_version(pool, form.based_on.data or 0)
+        meanwhile = pool.policy.changed_fields(opened.policy) if opened else list(words.FIELDS)
+        form.based_on.data = pool.policy_version.number  # the next save is made knowingly
     return render_template("pools/policy_edit.html", pool=pool, form=form, meanwhile=meanwhile, words=words)
 
 
@@ -117,6 +117,7 @@ def person_roles(pool_id: int, user_id: int) -> ResponseReturnValue:
         with refusals_on(form):
             _change_roles(pool, person, held, form)
             return done(_("The roles have been saved."), "pools.roles", pool_id=pool.id)
+    if form.refusal_code == StaleVersion.code:
         form.before.data = ",".join(_held(pool, person))
     return render_template("pools/person_roles.html", pool=pool, person=person, form=form)
 

@@ -1,10 +1,15 @@
 """The keys of a scenario file, as plain data: what each table and each event may hold, and of which kind (scenario.md)."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Any
+
+NAME_LENGTH = 120
+WHOLE_LIMIT = 2**31 - 1
+DECIMAL = re.compile(r"-?\d{1,9}(?:\.\d{1,9})?", re.ASCII)
 
 CRITERIA = ("wellbeing", "efficiency", "quality", "security", "scalability")
 REFUSALS = (
@@ -73,18 +78,23 @@ class Key:
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
+    return isinstance(value, str) and "\0" not in value
+
+
+def _is_name(value: Any) -> bool:
+    return _is_text(value) and 0 < len(value.strip()) <= NAME_LENGTH
 
 
 def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= WHOLE_LIMIT
 
 
 def _is_decimal(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and Decimal(value).is_finite()
-    except InvalidOperation:
-        return False
+    return isinstance(value, str) and bool(DECIMAL.fullmatch(value))
+
+
+def _is_minutes(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value) and abs(value) <= WHOLE_LIMIT
 
 
 def choice(*values: str) -> Kind:
@@ -113,11 +123,12 @@ def optional(kind: Kind) -> Key:
 
 
 TEXT = Kind("text", _is_text)
-WORD = Kind("a text that is not empty", lambda value: isinstance(value, str) and bool(value.strip()))
+WORD = Kind("a text that is not empty", lambda value: _is_text(value) and bool(value.strip()))
+NAME = Kind(f"a text of 1 to {NAME_LENGTH} characters", _is_name)
 AMOUNT = Kind('an amount as text, such as "600000.00"', _is_text)
 RATIO = Kind('a decimal number as text, such as "0.50"', _is_decimal)
 WHOLE = Kind("a whole number", _is_whole)
-MINUTES = Kind("a number", lambda value: isinstance(value, (int, float)) and not isinstance(value, bool))
+MINUTES = Kind("a number", _is_minutes)
 YES_NO = Kind("true or false", lambda value: isinstance(value, bool))
 DATE = Kind("a date, such as 2024-01-31", lambda value: isinstance(value, date) and not isinstance(value, datetime))
 ANY_TABLE = Kind("a table", lambda value: isinstance(value, dict))
@@ -131,7 +142,7 @@ CHECKS = Kind(
 )
 FACTS = Kind(
     "a list of facts, or a table of facts that are true or false",
-    lambda value: (isinstance(value, list) and all(isinstance(code, str) for code in value)) or CHECKS.fits(value),
+    lambda value: (isinstance(value, list) and all(map(_is_text, value))) or CHECKS.fits(value),
 )
 MINUTES_RANGE = Kind(
     "three numbers: low, typical, high",
@@ -173,10 +184,12 @@ GAIN_AREA = table(
     }
 )
 OWN_FINANCING = Kind(
-    'an amount as text, or a list of tables such as { text = "…", amount = "…" }',
-    lambda value: isinstance(value, (str, list)),
+    'an amount as text, a table such as { amount = "…" }, or a list of such tables',
+    lambda value: _is_text(value) or isinstance(value, (dict, list)),
 )
-OWN_FINANCING_ROW = table({"text": optional(TEXT), "amount": Key(AMOUNT), "year": optional(WHOLE)})
+OWN_FINANCING_ROW = table(
+    {"year": optional(WHOLE), "kind": optional(choice("establishment", "operation")), "amount": Key(AMOUNT), "text": optional(TEXT)}
+)
 TERMS = table(
     {
         "basis": Key(choice("realised", "planned")),
@@ -259,7 +272,7 @@ EVENTS: dict[str, dict[str, Key]] = {
     "release": {"application": Key(APPLICATION), "amount": Key(AMOUNT)},
     "return_unspent": {"application": Key(APPLICATION), "part": Key(PART), "amount": Key(AMOUNT)},
     "return_funding": {"source": Key(WORD), "amount": Key(AMOUNT)},
-    "reverse": {"event": Key(WHOLE), "reason": Key(WORD), "approved_by": Key(PERSON)},
+    "reverse": {"event": Key(WHOLE), "reason": Key(TEXT), "approved_by": Key(PERSON)},
     "revise": {
         "application": Key(APPLICATION),
         "gains": Key(list_of(GAIN)),
@@ -278,11 +291,11 @@ EVENTS: dict[str, dict[str, Key]] = {
     "close": {"application": Key(APPLICATION), "report": optional(TEXT)},
 }
 
-POOL = {"name": Key(WORD), "municipality": optional(WORD), "policy": Key(WORD), "override": optional(ANY_TABLE)}
-DEPARTMENT_KEYS = {"key": Key(WORD), "name": Key(WORD), "parent": optional(DEPARTMENT)}
+POOL = {"name": Key(NAME), "municipality": optional(NAME), "policy": Key(WORD), "override": optional(ANY_TABLE)}
+DEPARTMENT_KEYS = {"key": Key(WORD), "name": Key(NAME), "parent": optional(DEPARTMENT)}
 PERSON_KEYS = {
     "key": Key(WORD),
-    "name": Key(WORD),
+    "name": Key(NAME),
     "department": Key(DEPARTMENT),
     "roles": Key(list_of(choice(*ROLES))),
 }

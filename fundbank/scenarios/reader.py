@@ -64,7 +64,7 @@ class _Reading:
 def read_file(path: Path) -> Scenario:
     """Read a scenario from a file. Raises Unreadable."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except OSError as error:
         raise Unreadable([f"{path}: {error.strerror}"]) from error
     except UnicodeDecodeError as error:
@@ -76,7 +76,7 @@ def read(text: str) -> Scenario:
     """Read a scenario. Raises Unreadable with every fault that was found."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a TOMLDecodeError with its place; a number or a nesting that Python does not take
         raise Unreadable([str(error)]) from error
     reading = _Reading(_table_lines(text))
     _read_top(data, reading)
@@ -97,7 +97,7 @@ def _event(number: int, raw: Mapping[str, Any]) -> Event:
 
 
 def _read_top(data: Mapping[str, Any], reading: _Reading) -> None:
-    for name in data.keys() - TOP:
+    for name in [name for name in data if name not in TOP]:
         reading.faults.append(f"unknown key {name!r} at the top of the file")
     if not isinstance(data.get("title"), str):
         reading.faults.append("title: is missing, or is not text")
@@ -173,6 +173,7 @@ def _check_parents(departments: list[dict[str, Any]], reading: _Reading) -> None
 
 def _check_events(rows: list[dict[str, Any]], reading: _Reading) -> None:
     latest: date | None = None
+    made: set[tuple[str, str]] = set()
     for index, row in enumerate(rows):
         do = row.get("do")
         note = f" ({do})" if isinstance(do, str) else ""
@@ -180,8 +181,13 @@ def _check_events(rows: list[dict[str, Any]], reading: _Reading) -> None:
             keys.EVENTS[do] if isinstance(do, str) and do in keys.EVENTS else {name: keys.optional(ANY) for name in row.keys() - keys.EVENT}
         )
         messages = list(_faults_of(row, allowed, reading)) + list(_demands(row, index + 1))
+        new = NEW_KEYS.get(do) if isinstance(do, str) else None
+        if new is not None and isinstance(row.get(new), str) and "refused" not in row:
+            if (new, row[new]) in made:
+                messages.append(f"{new}: {row[new]!r} is made by an earlier event already")
+            made.add((new, row[new]))
         on = row.get("on")
-        if keys.DATE.fits(on):
+        if isinstance(on, date) and keys.DATE.fits(on):
             if latest is not None and on < latest:
                 messages.append(f"on: {on} is before the event above it ({latest})")
             latest = max(latest, on) if latest else on
@@ -190,6 +196,7 @@ def _check_events(rows: list[dict[str, Any]], reading: _Reading) -> None:
 
 
 ANY = Kind("anything", lambda value: True)
+NEW_KEYS = {"apply": "application", "meeting": "meeting"}
 
 
 def _demands(row: Mapping[str, Any], number: int) -> Iterator[str]:
@@ -201,7 +208,9 @@ def _demands(row: Mapping[str, Any], number: int) -> Iterator[str]:
         for name in ("loan", "grant"):
             if name not in row:
                 yield f"{name}: is missing (an approval says both parts)"
-        if "terms" not in row and isinstance(row.get("loan"), str) and row["loan"].strip("0.") and not row["loan"].startswith("-"):
+        loan = row.get("loan")
+        lends = isinstance(loan, str) and bool(loan.strip("0.")) and not loan.startswith("-")
+        if lends and "terms" not in row and "refused" not in row:
             yield "terms: are missing (a loan needs them)"
     if do == "resolve" and row.get("action") == "extend" and "years" not in row:
         yield "years: is missing (an extension says by how many)"
@@ -231,8 +240,9 @@ def _value_faults(value: Any, kind: Kind, reading: _Reading, path: str) -> Itera
     elif isinstance(kind, ListOf):
         for place, item in enumerate(value, start=1):
             yield from _value_faults(item, kind.of, reading, f"{path}[{place}]")
-    elif kind is keys.OWN_FINANCING and isinstance(value, list):
-        yield from _value_faults(value, keys.list_of(keys.OWN_FINANCING_ROW), reading, path)
+    elif kind is keys.OWN_FINANCING and not isinstance(value, str):
+        of = keys.OWN_FINANCING_ROW
+        yield from _value_faults(value, keys.list_of(of) if isinstance(value, list) else of, reading, path)
 
 
 def _table_lines(text: str) -> dict[tuple[str, int], int]:

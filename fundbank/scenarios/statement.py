@@ -11,7 +11,8 @@ from fundbank.ledger.chart import Event
 from fundbank.ledger.checks import check
 from fundbank.ledger.queries import award_balances, balances, count, moved
 from fundbank.repayments.queries import claims_of, paid_ore
-from fundbank.scenarios.player import Played, World
+from fundbank.scenarios.player import Played
+from fundbank.scenarios.world import World
 from fundbank.scoring.queries import Ranked, ranking
 from fundbank.scoring.rules import shown
 
@@ -71,7 +72,7 @@ def _awards(world: World) -> dict[str, Award]:
 
 def _award(world: World, award: Award) -> dict[str, Any]:
     left = award_balances(award.id)
-    claims = claims_of(award)
+    claims = sorted(claims_of(award), key=lambda claim: claim.id)  # in the order of the file
     paid = paid_ore([line for claim in claims for line in claim.lines])
     return {
         "state": str(award.state),

@@ -36,6 +36,8 @@ def check_no_conflict(person: User, application: Application) -> None:
 def hand_in_score(*, actor: User, at: datetime, application: Application, levels: Mapping[str, int], comment: str = "") -> Score:
     """Score an application, or revise the own score until the meeting opens; each revision stays on record (domain.md §5).
 
+    A first score is also taken while the meeting is open: a member who comes late may bring the scores that are missing.
+
     ``levels`` are ranks from the policy's lowest = 1. Raises NotAllowed, ConflictOfInterest, WrongState, Incomplete, CprNumber.
     """
     require(is_member(actor, application))
@@ -43,12 +45,12 @@ def hand_in_score(*, actor: User, at: datetime, application: Application, levels
     lock(application)
     if application.state not in DECIDABLE:
         raise WrongState()
-    if is_paused(application, local_date(at)):
+    earlier = current_score(application, actor)
+    if earlier is not None and is_paused(application, local_date(at)):
         raise WrongState(N_("The meeting on this application is open; scores can no longer be changed today."))
     scale_size = len(application.pool.policy.scale)
     check_levels(levels, scale_size)
     check_no_cpr_number([comment])
-    earlier = current_score(application, actor)
     if earlier is not None:
         earlier.ended_at = at
         db.session.flush()

@@ -1,12 +1,18 @@
 """Who may score, and who may see which scores. Conflict of interest is asked here by everyone who decides (domain.md §4, §5)."""
 
+from collections.abc import Sequence
+
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application
-from fundbank.applications.states import DECIDABLE
+from fundbank.applications.states import DECIDABLE, State
 from fundbank.people.models import User
+from fundbank.pools.models import Pool
 from fundbank.pools.permissions import has_role
 from fundbank.pools.roles import Role
-from fundbank.scoring.queries import current_score, declared_interest
+from fundbank.scoring.queries import current_score, declared_interest, interested_in, scored_by
+
+FINISHED = frozenset({State.AWARDED, State.REJECTED, State.WITHDRAWN})
+FORUM = (Role.MEMBER, Role.CHAIR, Role.COORDINATOR, Role.AUDITOR)
 
 
 def has_conflict(person: User, application: Application) -> bool:
@@ -24,12 +30,56 @@ def can_score(person: User, application: Application) -> bool:
     return is_member(person, application) and application.state in DECIDABLE and not has_conflict(person, application)
 
 
+def can_see_ranking(person: User, pool: Pool) -> bool:
+    """The forum, its coordinator and the auditor compare the applications."""
+    return has_role(person, pool, *FORUM)
+
+
+def can_open_sheet(person: User, application: Application) -> bool:
+    """The forum reads the score sheet of what has been submitted; who may write on it is ``can_score``."""
+    return has_role(person, application.pool, *FORUM) and can_see_application(person, application)
+
+
 def can_see_scores(person: User, application: Application) -> bool:
-    """Members score blind: others' scores show once the own is handed in, or when the matter has left the forum (domain.md §5)."""
-    if not can_see_application(person, application):
+    """Members score blind: others' scores show once the own is handed in, or when the forum is done with the matter (domain.md §5).
+
+    An application that comes back in a new version keeps its scores, so until then nothing shows to who has not scored, nor to
+    those in conflict.
+    """
+    if not can_see_application(person, application) or application.submitted_at is None:
         return False
-    if application.state not in DECIDABLE:
-        return application.submitted_at is not None
+    if application.state in FINISHED:
+        return True
+    if has_conflict(person, application):
+        return False
     if is_member(person, application):
-        return has_conflict(person, application) or current_score(application, person) is not None
+        return current_score(application, person) is not None
     return has_role(person, application.pool, Role.CHAIR, Role.COORDINATOR, Role.AUDITOR)
+
+
+def scores_in_sight(person: User, pool: Pool, applications: Sequence[Application]) -> set[int]:
+    """The ids of those of the pool's ``applications`` whose scores somebody of the forum may see: ``can_see_scores`` in two queries."""
+    own = scored_by(person, pool) if has_role(person, pool, Role.MEMBER) else None
+    interests = interested_in([application.id for application in applications])
+    return {
+        application.id
+        for application in applications
+        if application.submitted_at is not None
+        and (
+            application.state in FINISHED
+            or ((own is None or application.id in own) and not _in_conflict(person, application, interests[application.id]))
+        )
+    }
+
+
+def conflicts_among(people: Sequence[User], applications: Sequence[Application]) -> dict[int, list[User]]:
+    """Who of ``people`` must leave the room for each of ``applications``, by its id: ``has_conflict`` in one query."""
+    interests = interested_in([application.id for application in applications])
+    return {
+        application.id: [person for person in people if _in_conflict(person, application, interests[application.id])]
+        for application in applications
+    }
+
+
+def _in_conflict(person: User, application: Application, interested: set[int]) -> bool:
+    return person.id in interested or person.department.is_in_line_with(application.department)

@@ -55,6 +55,16 @@ def interests(application: Application) -> Sequence[Interest]:
     return db.session.scalars(select(Interest).options(joinedload(Interest.user)).where(Interest.application_id == application.id)).all()
 
 
+def interested_in(application_ids: Sequence[int]) -> dict[int, set[int]]:
+    """The ids of those who declared an interest, by application."""
+    found: dict[int, set[int]] = {id_: set() for id_ in application_ids}
+    for application_id, user_id in db.session.execute(
+        select(Interest.application_id, Interest.user_id).where(Interest.application_id.in_(application_ids))
+    ):
+        found[application_id].add(user_id)
+    return found
+
+
 def is_paused(application: Application, today: date) -> bool:
     """Is the application before an open meeting today?"""
     return bool(db.session.scalar(select(exists().where(ScoringPause.application_id == application.id, ScoringPause.day == today))))

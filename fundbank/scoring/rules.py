@@ -113,6 +113,19 @@ def rank(entries: Iterable[tuple[Key, Fraction, Any]]) -> dict[Key, int]:
     return {key: place for place, (key, _total, _order) in enumerate(ordered, start=1)}
 
 
+def within(amounts_ore: Iterable[int], available_ore: int) -> int:
+    """Returns how many of ``amounts_ore`` (in øre, the best application first) can be paid one after the other before
+    the money ends.
+    """
+    paid = 0
+    for amount_ore in amounts_ore:
+        available_ore -= amount_ore
+        if available_ore < 0:
+            break
+        paid += 1
+    return paid
+
+
 def _weighted(values: Mapping[str, Fraction], weights: Mapping[str, Decimal]) -> Fraction:
     shares = {code: Fraction(weights[code]) for code in CODES}
     return sum((shares[code] * values[code] for code in CODES), Fraction(0)) / sum(shares.values())

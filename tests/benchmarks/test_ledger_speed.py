@@ -43,8 +43,6 @@ def app(tmp_path: Path) -> Iterator[Flask]:
             department = Department(municipality=municipality, name="Økonomi")
             db.session.add(User(id=1, municipality=municipality, department=department, name="Anna"))
             db.session.add(Pool(id=1, municipality=municipality, name="Pool", created_at=AT))
-            db.session.flush()
-            operations.open_ledger(pool_id=1)
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -180,10 +180,13 @@ def payback_months(content: Content, cashable_only: bool = False, with_own_finan
     return None
 
 
-def npv_ore(content: Content, rate: Decimal, cashable_only: bool = False) -> int:
+def npv_ore(content: Content, rate: Decimal, cashable_only: bool = False, with_own_financing: bool = False) -> int:
     """Returns Σ net_t / (1 + rate)^t in øre; the rate is a fraction; exact, and rounded once (domain.md §6)."""
     growth = 1 + Fraction(rate)
-    return round_half_up(sum((row.net_ore / growth**row.year for row in yearly(content, cashable_only)), Fraction(0)))
+    parts = [row.net_ore / growth**row.year for row in yearly(content, cashable_only)]
+    if with_own_financing:
+        parts += [-(own.amount_ore or 0) / growth**own.year for own in content.own_financing if own.year >= 0]
+    return round_half_up(sum(parts, Fraction(0)))
 
 
 def annual_gains(content: Content) -> AnnualGain:

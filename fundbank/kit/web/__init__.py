@@ -17,27 +17,27 @@ declares who may come, directly under the route, or it is refused with 403:
 
 ``@signed_in`` is for what everybody signed in may see, ``@public`` for the rest of the world; neither needs ensure().
 ``me()`` is the signed-in User itself (no proxy), ``moment()`` the request's one point in time (aware UTC).
-Transaction: GET reads only. POST commits if and only if the answer is a redirect; all else is rolled back. Views never commit, and never flush.
-Double clicks: forms that subclass ``kit.web.forms.Form`` and the ``post_button`` macro carry a ``once`` token; a second POST with it does nothing
-and goes where the first one went. ``request_key()`` is that token: pass it as idempotency key to operations that move money.
-Refusals outside ``refusals_on`` become a page with code, sentence and a way back. Refusal(field="amount") lands on the form field of that name.
+Transaction: GET reads only. POST commits if and only if the answer is a redirect; all else is rolled back. Views neither commit nor flush.
+Double clicks: forms that subclass ``kit.web.forms.Form`` and the ``post_button`` macro carry a ``once`` token; a second POST with it does
+nothing and goes where the first one went. ``request_key()`` is that token: the idempotency key for operations that move money.
+Refusals outside ``refusals_on`` become a page with code, sentence and a way back. Refusal(field="amount") lands on the field of that name.
 A form whose validation fails answers 422 by itself; just render the template.
-Two people on one record: ``VersionField`` (hidden, ``revision``) + ``check_version(form.revision, award)`` inside refusals_on, before the operation.
+Two people on one record: ``revision = VersionField()`` + ``check_version(form.revision, award)`` inside refusals_on, before the operation.
 
-Forms (``from flask_babel import lazy_gettext as _`` in forms.py): Form, TextField, LongTextField, EmailField, SecretField, KronerField (.data: øre),
-WholeNumberField, PercentField (.data: Decimal fraction, "50" -> Decimal("0.5")), DayField (.data: date), RadioField, SelectField,
-CheckboxField, CheckboxesField, VersionField. All are required unless ``optional=True``; ``required=_("Write a title.")`` gives the sentence,
-``max_length=`` / ``hint=`` / ``suffix=`` / ``coerce=int`` where they make sense. Choices: ``form.department.choices = [(id, text), …]``.
+Forms (``from flask_babel import lazy_gettext as _`` in forms.py): Form, TextField, LongTextField, EmailField, SecretField, KronerField (øre),
+WholeNumberField, DecimalNumberField, PercentField (``"50"`` -> ``Decimal("0.5")``), DayField (date), RadioField, SelectField, CheckboxField,
+CheckboxesField, VersionField. All but check boxes are needed unless ``optional=True``; ``required=_("Write it.")`` is the sentence;
+``max_length=``, ``hint=``, ``suffix=``, ``coerce=int`` where they make sense. ``form.unit.choices = [("", _("Choose")), (id, text), …]``.
 
-Templates: ``{% extends "_layout.html" %}``, blocks title, content (and ``heading`` if the h1 is not the title), ``breadcrumb``. Macros, no context:
-``{% from "_macros/fds.html" import alert, badge, steps, card, facts, empty, breadcrumb, pagination, icon, table %}``
-``{% from "_macros/forms.html" import form_start, error_summary, field, buttons, post_button %}``
+Templates: ``{% extends "_layout.html" %}``, blocks title, content, breadcrumb (heading, where the h1 differs). Macros, no context:
+``{% from "_macros/fds.html" import alert, badge, steps, card, figure, facts, empty, breadcrumb, pagination, icon, table %}``
+``{% from "_macros/forms.html" import error_summary, field, buttons, post_button, tokens %}``
 ``{% from "_macros/money.html" import bar %}``, ``{% from "_macros/people.html" import person %}``. A form page:
-``{{ error_summary(form) }}<form method="post" novalidate>{{ form.hidden_tag() }}{{ field(form.title) }}{{ buttons(_("Save"), cancel=url) }}</form>``
-Filters: ``ore|kroner`` 1.234,50 kr., ``ore|amount`` without the unit, ``date|day`` 3. december 2026, ``date|shortday`` for tables, ``at|moment``,
-``fraction|percent``, ``score|points``. In _() a literal per cent sign is written ``%%``; values go in as ``%(name)s``, never by f-string.
-Strict CSP: no style attribute, no inline script, no onclick. Numbers stand right: ``<td class="num">``.
-Menu: ``menu.add(N_("Applications"), "applications.index", order=20, when=can_see_applications)`` at import of the views module.
+``{{ error_summary(form) }}<form method="post" novalidate>{{ form.hidden_tag() }}{{ field(form.title) }}{{ buttons(_("Save"), cancel=url) }}``
+Filters: ``ore|kroner`` 1.234,50 kr., ``ore|amount`` without unit, ``n|number``, ``date|day`` 3. december 2026, ``date|shortday``,
+``at|moment``, ``fraction|percent``, ``score|points``. In _() a per cent sign is ``%%``, values are ``%(name)s``, never an f-string.
+Strict CSP: no style attribute, no inline script, no onclick. Numbers stand to the right: ``<td class="num">``.
+Menu: ``menu.add(N_("Applications"), "applications.index", order=20, when=can_see_applications)`` as the views module is imported.
 """
 
 from fundbank.kit.web.answers import done, refusals_on

@@ -98,12 +98,8 @@ def _headers(error: HTTPException) -> list[tuple[str, str]]:
 
 def _show_expired_form(error: CSRFError) -> ResponseReturnValue:
     rollback()
-    text = _(
-        "The page had been open for too long, or came from another sign-in. Go back, load the page again and send it."
-    )
-    page = render_template(
-        "_errors/error.html", status=400, title=_("The form has expired"), text=text, back=_way_back()
-    )
+    text = _("The page had been open for too long, or came from another sign-in. Go back, load the page again and send it.")
+    page = render_template("_errors/error.html", status=400, title=_("The form has expired"), text=text, back=_way_back())
     return page, 400
 
 

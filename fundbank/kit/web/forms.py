@@ -73,7 +73,7 @@ class Form(FlaskForm):
         g.refused_status = 422
         return False
 
-    def hidden_tag(self) -> Markup:  # type: ignore[override]
+    def hidden_tag(self) -> Markup:
         """The hidden fields, without ids: a page may hold several forms."""
         hidden = (field for field in self if isinstance(field.widget, HiddenInput))
         return Markup("\n").join(field(id=False) for field in hidden)
@@ -106,9 +106,7 @@ class AtMost:
 
     def __call__(self, form: Any, field: Field) -> None:
         if len(field.data or "") > self.length:
-            raise ValidationError(
-                _("Write at most %(most)s characters; there are %(count)s.", most=self.length, count=len(field.data))
-            )
+            raise ValidationError(_("Write at most %(most)s characters; there are %(count)s.", most=self.length, count=len(field.data)))
 
 
 class Described:
@@ -315,10 +313,8 @@ class Chosen:
     coerce: Callable[[Any], Any]
     data: Any
 
-    def __init__(
-        self, *args: Any, coerce: Callable[[Any], Any] = str, choices: Sequence[tuple[Any, Any]] = (), **kwargs: Any
-    ) -> None:
-        super().__init__(*args, coerce=coerce, **kwargs)
+    def __init__(self, *args: Any, coerce: Callable[[Any], Any] = str, choices: Sequence[tuple[Any, Any]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, coerce=coerce, **kwargs)  # type: ignore[call-arg]
         self._pairs = list(choices)
 
     @property
@@ -347,15 +343,17 @@ class Chosen:
 
     def _read(self, text: str) -> Any:
         try:
-            value = self.coerce(text)
+            return self.coerce(text)
         except (ValueError, TypeError) as error:
             raise ValueError(_("Choose one of the possibilities.")) from error
-        if value not in {known for known, _text in self._pairs}:
-            raise ValueError(_("Choose one of the possibilities."))
-        return value
+
+    def _chosen(self) -> set[Any]:
+        return set() if self.data is None else {self.data}
 
     def pre_validate(self, form: Any) -> None:
-        """What was chosen has been checked as it was read."""
+        """This function sees that only what was offered was chosen; pages fill in their choices after the form is made."""
+        if self._chosen() - {value for value, _text in self._pairs if value != ""}:
+            raise StopValidation(_("Choose one of the possibilities."))
 
 
 class RadioField(Described, Chosen, _RadioField):
@@ -383,14 +381,20 @@ class CheckboxField(BooleanField):
 
 
 class CheckboxesField(Described, Chosen, SelectMultipleField):
-    """Any number of possibilities; ``data`` is a list, empty if none was chosen and the field is optional."""
+    """Any number of possibilities; ``data`` is a list. None at all is an answer too, unless ``required`` says otherwise."""
 
     kind = "checkboxes"
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
+    def __init__(self, *args: Any, required: Any = None, optional: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, required=required, optional=optional or required is None, **kwargs)
+
     def _is_chosen(self, value: Any) -> bool:
         return value in (self.data or ())
+
+    def _chosen(self) -> set[Any]:
+        return set(self.data or ())
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = [self._read(text) for text in valuelist]

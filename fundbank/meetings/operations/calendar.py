@@ -18,6 +18,7 @@ from fundbank.meetings.states import TRANSITIONS, State
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.scoring.operations import pause_scoring
+from fundbank.scoring.queries import ranking
 
 ON_AN_AGENDA = DECIDABLE | {ApplicationState.AWARDED}  # an awarded one comes back for follow-up or a shortfall
 
@@ -72,9 +73,36 @@ def take_off_agenda(*, actor: User, at: datetime, meeting: Meeting, application:
         raise WrongState()
     meeting.agenda.remove(item)
     db.session.delete(item)
-    for position, left in enumerate(meeting.agenda, start=1):
-        left.position = position
+    _number(meeting, meeting.agenda)
     record(meeting, "taken_off_agenda", actor_id=actor.id, at=at, application_id=application.id)
+
+
+def move_on_agenda(*, actor: User, at: datetime, meeting: Meeting, application: Application, up: bool) -> None:
+    """Move an item of a planned meeting's agenda one place up or down. Raises NotAllowed, WrongState beyond either end."""
+    require(can_plan_meetings(actor, application.pool))
+    lock(meeting)
+    items = list(meeting.agenda)
+    place = next((place for place, item in enumerate(items) if item.application_id == application.id), None)
+    if meeting.state != State.PLANNED or place is None:
+        raise WrongState()
+    other = place - 1 if up else place + 1
+    if not 0 <= other < len(items):
+        raise WrongState(N_("The application already stands at the end of the agenda."))
+    items[place], items[other] = items[other], items[place]
+    _number(meeting, items)
+    record(meeting, "agenda_ordered", actor_id=actor.id, at=at, application_id=application.id, position=other + 1)
+
+
+def rank_agenda(*, actor: User, at: datetime, meeting: Meeting) -> None:
+    """Put the agenda of a planned meeting in the order of the ranking; what nobody has scored comes last. Raises NotAllowed, WrongState."""
+    require(can_plan_meetings(actor, meeting.pool))
+    lock(meeting)
+    if meeting.state != State.PLANNED:
+        raise WrongState()
+    places = ranking([item.application for item in meeting.agenda], meeting.pool.policy)
+    ranks = {place.application.id: place.rank for place in places}
+    _number(meeting, sorted(meeting.agenda, key=lambda item: (ranks.get(item.application_id, len(ranks) + 1), item.position)))
+    record(meeting, "agenda_ordered", actor_id=actor.id, at=at)
 
 
 def open_meeting(*, actor: User, at: datetime, meeting: Meeting, present: Sequence[User]) -> None:
@@ -120,6 +148,13 @@ def sign_minutes(*, actor: User, at: datetime, meeting: Meeting) -> None:
         raise AlreadyPosted()
     meeting.minutes_signed_by_id, meeting.minutes_signed_at = actor.id, at
     record(meeting, "minutes_signed", actor_id=actor.id, at=at)
+
+
+def _number(meeting: Meeting, items: Sequence[AgendaItem]) -> None:
+    for position, item in enumerate(items, start=1):
+        item.position = position
+    db.session.flush()
+    db.session.expire(meeting, ["agenda"])
 
 
 def _open(actor: User, at: datetime, meeting: Meeting, present: Sequence[User]) -> None:

@@ -51,6 +51,36 @@ def set_consensus(
     )
 
 
+def check_decision(
+    *,
+    actor: User,
+    at: datetime,
+    meeting: Meeting,
+    application: Application,
+    outcome: str,
+    reason: str = "",
+    conditions: str = "",
+    loan_ore: int = 0,
+    grant_ore: int = 0,
+    terms: Terms | None = None,
+) -> None:
+    """Ask every rule of a decision, and change nothing: whoever is about to decide sees the effect of a decision that would hold.
+
+    Raises, in this order: NotAllowed, ConflictOfInterest, WrongState, QuorumMissing, InvalidAmount, PrincipleNotOffered, MixNotOffered,
+    OverRequested, OverFrame, OverAvailable, Incomplete (a loan without sensible terms).
+    """
+    _check_before_meeting(actor, at, meeting, application)
+    check_no_cpr_number([reason, conditions])
+    if outcome in (Outcome.APPROVE, Outcome.REJECT):
+        _check_quorum(application)
+    if outcome == Outcome.APPROVE:
+        _check_amounts(application, at, loan_ore, grant_ore)
+        if loan_ore and terms is None:
+            raise Incomplete(N_("A loan needs its terms."), field="years")
+        if loan_ore and terms is not None:
+            terms.check()
+
+
 def decide(
     *,
     actor: User,
@@ -66,20 +96,22 @@ def decide(
 ) -> Decision:
     """Record the forum's decision; an approval reserves the money and offers the award.
 
-    Raises, in this order: NotAllowed, ConflictOfInterest, WrongState, QuorumMissing, InvalidAmount, PrincipleNotOffered, MixNotOffered,
-    OverRequested, OverFrame, OverAvailable, Incomplete (a loan without sensible terms).
+    Raises what ``check_decision`` raises.
     """
-    _check_before_meeting(actor, at, meeting, application)
-    check_no_cpr_number([reason, conditions])
-    if outcome in (Outcome.APPROVE, Outcome.REJECT):
-        _check_quorum(application)
+    check_decision(
+        actor=actor,
+        at=at,
+        meeting=meeting,
+        application=application,
+        outcome=outcome,
+        reason=reason,
+        conditions=conditions,
+        loan_ore=loan_ore,
+        grant_ore=grant_ore,
+        terms=terms,
+    )
     award = None
     if outcome == Outcome.APPROVE:
-        _check_amounts(application, at, loan_ore, grant_ore)
-        if loan_ore and terms is None:
-            raise Incomplete(N_("A loan needs its terms."), field="years")
-        if loan_ore and terms is not None:
-            terms.check()
         award = make_award(
             actor=actor,
             at=at,
@@ -131,9 +163,10 @@ def _check_before_meeting(actor: User, at: datetime, meeting: Meeting, applicati
 
 
 def _check_quorum(application: Application) -> None:
-    scores, minimum = len(current_scores(application)), application.pool.policy.minimum_scores
-    if scores < minimum:
-        raise QuorumMissing(scores=str(scores), minimum=str(minimum))
+    policy = application.pool.policy
+    scores = sum(score.scale_size == len(policy.scale) for score in current_scores(application))
+    if scores < policy.minimum_scores:
+        raise QuorumMissing(field="outcome", scores=str(scores), minimum=str(policy.minimum_scores))
 
 
 def _check_amounts(application: Application, at: datetime, loan_ore: int, grant_ore: int) -> None:

@@ -74,9 +74,7 @@ def rename_department(*, actor: User | None, at: datetime, department: Departmen
     name = _name(name)
     if name == department.name:
         return
-    if queries.namesake(
-        municipality_id=department.municipality_id, parent_id=department.parent_id, name=name, other_than=department.id
-    ):
+    if queries.namesake(municipality_id=department.municipality_id, parent_id=department.parent_id, name=name, other_than=department.id):
         raise NameTaken(field="name")
     former, department.name = department.name, name
     db.session.flush()

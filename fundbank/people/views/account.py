@@ -34,9 +34,7 @@ def change_password() -> ResponseReturnValue:
     if form.validate_on_submit():
         with refusals_on(form):
             person = me()
-            operations.change_own_password(
-                actor=person, at=moment(), current=form.current.data, password=form.password.data
-            )
+            operations.change_own_password(actor=person, at=moment(), current=form.current.data, password=form.password.data)
             session.begin(person)
             return done(_("Your password has been changed. You have been signed out elsewhere."), "people.account")
     return _page(LanguageForm(formdata=None, language=me().language), form)

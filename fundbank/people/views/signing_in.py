@@ -85,7 +85,5 @@ def choose_language() -> ResponseReturnValue:
     if wanted in LANGUAGES:
         if current_user.is_authenticated:
             operations.change_language(actor=current_user._get_current_object(), at=moment(), language=wanted)
-        response.set_cookie(
-            COOKIE, wanted, max_age=365 * 24 * 3600, httponly=True, samesite="Lax", secure=request.is_secure
-        )
+        response.set_cookie(COOKIE, wanted, max_age=365 * 24 * 3600, httponly=True, samesite="Lax", secure=request.is_secure)
     return response

@@ -10,15 +10,13 @@ from fundbank.extensions import db
 from fundbank.history.operations import record
 from fundbank.kit.transaction import lock
 from fundbank.ledger import operations as ledger
-from fundbank.ledger.chart import Event
+from fundbank.ledger.chart import REVERSIBLE
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.queries import is_reversed
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.repayments.models import Reversal
 from fundbank.repayments.queries import open_reversal_of
-
-REVERSIBLE = frozenset({Event.FUNDING, Event.DISBURSEMENT, Event.REPAYMENT, Event.RELEASE, Event.RETURN})
 
 
 def register_reversal(*, actor: User, at: datetime, transfer: Transfer, reason: str) -> Reversal:

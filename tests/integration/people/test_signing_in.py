@@ -56,9 +56,7 @@ def test_a_sign_in_never_leads_to_another_site(client: Client, user: User, elsew
 
 
 @pytest.mark.parametrize("email, password", [("maja@lindby.dk", "wrong password"), ("nobody@lindby.dk", PASSWORD)])
-def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(
-    client: Client, user: User, email: str, password: str
-) -> None:
+def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(client: Client, user: User, email: str, password: str) -> None:
     answer = sign_in(client, email, password)
     assert answer.status_code == 422
     assert "do not belong together" in answer.words

@@ -1,0 +1,1 @@
+"""What people fill in about an application: the draft with its rows, and the screening."""

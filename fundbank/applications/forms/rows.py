@@ -1,0 +1,290 @@
+"""Rows of a form that can be added and removed without JavaScript: costs, gains, own financing, quality.
+
+A row in which nothing was typed is ignored. A row that was begun is checked whole: what it lacks gets a sentence at its field. Whatever
+was typed stays, also when rows come and go.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import wtforms
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from fundbank.applications.rules.content import LAST_YEAR, GainArea, OwnFinancing, QualitativeGain
+from fundbank.applications.rules.spans import CostSpan, GainSpan
+from fundbank.errors import N_
+from fundbank.kit.web.forms import (
+    CheckboxField,
+    DecimalNumberField,
+    InvalidNumber,
+    KronerField,
+    LongTextField,
+    PercentField,
+    ReadField,
+    SelectField,
+    TextField,
+    WholeNumberField,
+)
+
+MOST_ROWS = 60
+SHARE = re.compile(r"\d{1,3}(?:,\d{1,4})?\s*%?")
+
+Choices = Mapping[str, Sequence[tuple[Any, Any]]]
+
+
+class SharesField(ReadField):
+    """Shares of year 1, 2, 3 … in per cent, ``50; 100``; ``data`` is a tuple of exact fractions."""
+
+    def read(self, text: str) -> tuple[Decimal, ...]:
+        parts = [part.strip() for part in text.split(";") if part.strip()]
+        if not parts or len(parts) > LAST_YEAR or not all(map(SHARE.fullmatch, parts)):
+            raise InvalidNumber(N_("Write a share in per cent for each year, for example 50; 100."))
+        shares = tuple(Decimal(part.rstrip("% ").replace(",", ".")) / 100 for part in parts)
+        if max(shares) > 1:
+            raise InvalidNumber(N_("Write shares from 0 to 100 per cent."))
+        return shares
+
+    def show(self, value: Sequence[Decimal]) -> str:
+        return "; ".join(f"{(share * 100).normalize():f}".replace(".", ",") for share in value)
+
+
+class Row(wtforms.Form):
+    """One row. ``blank`` is what a new row shows; ``extra`` names fields that may stay empty in a row that was begun."""
+
+    extra: ClassVar[frozenset[str]] = frozenset()
+    blank: ClassVar[Mapping[str, Any]] = {}
+
+    def __init__(self, formdata: Any, values: Mapping[str, Any], prefix: str, choices: Choices) -> None:
+        super().__init__(formdata, data=dict(values), prefix=prefix)
+        for field in self:
+            field.flags.required = False
+            if field.short_name not in self.extra:
+                field.flags.optional = False
+            if field.short_name in choices:
+                field.choices = list(choices[field.short_name])
+
+    @property
+    def anchor(self) -> str:
+        """The row's own place on the page."""
+        return self._prefix.rstrip("-")
+
+    def is_empty(self) -> bool:
+        """Was nothing typed but what a new row shows anyway?"""
+        return all(_typed(field) in ("", _start(field, self.blank)) for field in self if field.kind != "checkbox")
+
+    def check(self) -> bool:
+        """This function checks the row; False once a field has a sentence."""
+        return bool(self.validate())
+
+    def refuse(self, field: wtforms.Field, text: str) -> bool:
+        field.errors = [*field.errors, text]
+        return False
+
+
+class YearsRow(Row):
+    """A row that holds for one year, or for each year from one to another."""
+
+    def check(self) -> bool:
+        if not super().check():
+            return False
+        if self.last.data is not None and self.last.data < self.first.data:
+            return self.refuse(self.last, gettext("The last year is before the first."))
+        return True
+
+    @property
+    def years(self) -> tuple[int, int]:
+        return self.first.data, self.first.data if self.last.data is None else self.last.data
+
+
+def _first_year() -> WholeNumberField:
+    return WholeNumberField(_("From year"), required=_("Write the year: 0 is the year of the investment."), most=LAST_YEAR)
+
+
+def _last_year() -> WholeNumberField:
+    return WholeNumberField(_("To year"), optional=True, most=LAST_YEAR)
+
+
+class CostRow(YearsRow):
+    """What something costs, once or every year."""
+
+    extra = frozenset({"last"})
+    blank = {"kind": "establishment", "first": 0}
+    text = TextField(_("What it is"), required=_("Write what the cost is for."))
+    kind = SelectField(_("Kind of cost"))
+    amount = KronerField(_("Amount a year"), required=_("Write the amount of this cost."), positive=True)
+    first = _first_year()
+    last = _last_year()
+
+    def read(self) -> CostSpan:
+        return CostSpan(*self.years, self.kind.data, self.amount.data, self.text.data)
+
+
+class GainRow(YearsRow):
+    """A direct amount that one department gains, once or every year."""
+
+    extra = frozenset({"last", "text"})
+    blank = {"first": 1, "cashable": True}
+    text = TextField(_("What is gained"), optional=True)
+    department = SelectField(_("Department"), coerce=int, required=_("Choose the department that gains."))
+    amount = KronerField(_("Amount a year"), required=_("Write how much is gained a year."), positive=True)
+    first = _first_year()
+    last = _last_year()
+    cashable = CheckboxField(_("Cashable: the money is really set free"))
+
+    def read(self) -> GainSpan:
+        return GainSpan(*self.years, self.department.data, self.amount.data, self.cashable.data, self.text.data or "")
+
+
+class SplitRow(YearsRow):
+    """A yearly gain that cuts across departments; their shares stand in rows of their own."""
+
+    extra = frozenset({"last", "text"})
+    blank = {"first": 1, "cashable": True}
+    text = TextField(_("What is gained"), optional=True)
+    amount = KronerField(_("Amount a year, all departments together"), required=_("Write how much is gained a year."), positive=True)
+    first = _first_year()
+    last = _last_year()
+    cashable = CheckboxField(_("Cashable: the money is really set free"))
+
+
+class ShareRow(Row):
+    """One department's share of a gain that cuts across."""
+
+    department = SelectField(_("Department"), coerce=int, required=_("Choose the department that gains."))
+    share = PercentField(_("Share"), required=_("Write this department's share in per cent."))
+
+    def read(self) -> tuple[int, Decimal]:
+        return self.department.data, self.share.data
+
+
+class AreaRow(Row):
+    """A slice of work that gets faster: minutes a case before and after, cases, rate."""
+
+    extra = frozenset({"before_low", "before_high", "after_low", "after_high"})
+    blank = {"affected": Decimal(1), "phase_in": (Decimal(1),), "years": 4, "cashable": True}
+    name = TextField(_("Name of the work"), required=_("Write what the work is called."))
+    department = SelectField(_("Department"), coerce=int, required=_("Choose the department that does the work."))
+    before_low = DecimalNumberField(_("Before: low"), optional=True)
+    before = DecimalNumberField(_("Before: typical"), required=_("Write how many minutes a case takes today."))
+    before_high = DecimalNumberField(_("Before: high"), optional=True)
+    after_low = DecimalNumberField(_("After: low"), optional=True)
+    after = DecimalNumberField(_("After: typical"), required=_("Write how many minutes a case will take afterwards."))
+    after_high = DecimalNumberField(_("After: high"), optional=True)
+    cases = WholeNumberField(_("Cases a year"), required=_("Write how many cases there are a year."), most=10**8)
+    affected = PercentField(_("Cases affected"), required=_("Write how large a share of the cases it concerns."))
+    rate = KronerField(_("Cost of an hour"), required=_("Write what an hour of this work costs."))
+    phase_in = SharesField(_("Phase-in"), required=_("Write how much of the gain comes in each year, for example 50; 100."))
+    years = WholeNumberField(_("Number of years"), required=_("Write for how many years it gives a gain."), least=1, most=LAST_YEAR)
+    cashable = CheckboxField(_("Cashable: the money is really set free"))
+
+    def check(self) -> bool:
+        if not super().check():
+            return False
+        ordered = True
+        for low, typical, high in ((self.before_low, self.before, self.before_high), (self.after_low, self.after, self.after_high)):
+            if low.data is not None and low.data > typical.data:
+                ordered = self.refuse(low, gettext("Low must not be above typical."))
+            if high.data is not None and high.data < typical.data:
+                ordered = self.refuse(high, gettext("High must not be below typical."))
+        return ordered
+
+    def read(self) -> GainArea:
+        """The area; low and high are the typical value where they were left empty."""
+        return GainArea(
+            name=self.name.data,
+            department_id=self.department.data,
+            before=_range(self.before_low.data, self.before.data, self.before_high.data),
+            after=_range(self.after_low.data, self.after.data, self.after_high.data),
+            cases=self.cases.data,
+            affected=self.affected.data,
+            rate_ore=self.rate.data,
+            phase_in=self.phase_in.data,
+            years=self.years.data,
+            cashable=self.cashable.data,
+        )
+
+
+class OwnRow(Row):
+    """What the department pays itself beside the case."""
+
+    blank = {"year": 0}
+    text = TextField(_("What it is"), required=_("Write what the department pays itself."))
+    amount = KronerField(_("Amount"), required=_("Write the amount that the department pays itself."), positive=True)
+    year = WholeNumberField(_("Year"), required=_("Write the year: 0 is the year of the investment."), most=LAST_YEAR)
+
+    def read(self) -> OwnFinancing:
+        return OwnFinancing(self.text.data, self.amount.data, self.year.data)
+
+
+class QualityRow(Row):
+    """A gain in words, tied to a criterion."""
+
+    criterion = SelectField(_("Criterion"), required=_("Choose the criterion that gets better."))
+    text = LongTextField(_("What gets better"), required=_("Write what gets better."), max_length=2000)
+
+    def read(self) -> QualitativeGain:
+        return QualitativeGain(self.criterion.data, self.text.data)
+
+
+class Rows:
+    """The rows of one kind in one form, read from what was sent or from what is stored."""
+
+    def __init__(self, name: str, kind: type[Row], choices: Choices, *, sent: Any, values: Sequence[Mapping[str, Any]], start: int = 1) -> None:
+        self.name, self.kind, self.choices = name, kind, choices
+        if sent is not None:
+            pattern = re.compile(rf"{re.escape(name)}-(\d{{1,4}})-\w+")
+            numbers = sorted({int(match[1]) for key in sent if (match := pattern.fullmatch(key))})[:MOST_ROWS]
+            self.list = [self._row(number, sent, {}) for number in numbers]
+        else:
+            self.list = [self._row(number, None, one) for number, one in enumerate(values)]
+            while len(self.list) < start:
+                self.add()
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.list)
+
+    def __len__(self) -> int:
+        return len(self.list)
+
+    @property
+    def filled(self) -> list[Row]:
+        """The rows in which something was typed."""
+        return [row for row in self.list if not row.is_empty()]
+
+    def add(self, values: Mapping[str, Any] | None = None) -> None:
+        """This function adds a row at the end: a blank one, or one that shows ``values``."""
+        if len(self.list) < MOST_ROWS:
+            number = max((int(row.anchor.rpartition("-")[2]) for row in self.list), default=-1) + 1
+            self.list.append(self._row(number, None, self.kind.blank if values is None else values))
+
+    def remove(self, anchor: str) -> None:
+        self.list = [row for row in self.list if row.anchor != anchor]
+
+    def check(self) -> bool:
+        """This function checks every row that was begun; False if one has a sentence."""
+        return all([row.check() for row in self.filled])
+
+    def _row(self, number: int, sent: Any, values: Mapping[str, Any]) -> Row:
+        return self.kind(sent, values, f"{self.name}-{number}", self.choices)
+
+
+def _range(low: Decimal | None, typical: Decimal, high: Decimal | None) -> tuple[Decimal, Decimal, Decimal]:
+    return (typical if low is None else low, typical, typical if high is None else high)
+
+
+def _typed(field: wtforms.Field) -> str:
+    if field.kind == "select":
+        return "" if field.data is None else str(field.data)
+    if field.raw_data:
+        return str(field.raw_data[0]).strip()
+    return str(field._value()).strip()
+
+
+def _start(field: wtforms.Field, blank: Mapping[str, Any]) -> str:
+    value = blank.get(field.short_name)
+    if value is None:
+        return ""
+    return str(field.show(value)) if isinstance(field, ReadField) else str(value)

@@ -1,0 +1,53 @@
+"""What is asked when an application is withdrawn or screened."""
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from fundbank.applications.rules.words import RESULTS
+from fundbank.errors import Incomplete
+from fundbank.kit.web.forms import CheckboxesField, Form, LongTextField, RadioField
+from fundbank.pools import words
+from fundbank.pools.policy import Policy
+
+REASON_LENGTH = 2_000
+
+
+class WithdrawForm(Form):
+    """Why the application is taken back."""
+
+    reason = LongTextField(_("Why is it withdrawn?"), optional=True, max_length=REASON_LENGTH)
+
+
+class ScreeningForm(Form):
+    """The checklist of the policy and its result."""
+
+    checks = CheckboxesField(_("What is in order?"), optional=True, hint=_("A tick means that it is in order. The ticks are shown to the forum."))
+    result = RadioField(_("Result"), required=_("Choose the result of the screening."))
+    reason = LongTextField(
+        _("Reason"),
+        hint=_("Needed when the application is returned: what must the department do? The department reads this."),
+        optional=True,
+        max_length=REASON_LENGTH,
+    )
+
+    def __init__(self, policy: Policy) -> None:
+        super().__init__()
+        self.codes = policy.screening_checks
+        self.checks.choices = [(code, gettext(words.SCREENING_CHECKS[code])) for code in self.codes]
+        self.result.choices = [(code, gettext(word)) for code, word in RESULTS.items()]
+        if not self.codes:
+            del self.checks
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """This function also asks for the reason of a return."""
+        super().validate(*args, **kwargs)
+        if self.result.data == "returned" and not self.reason.data:
+            self.refuse("reason", gettext("Write what the department must do before it can submit again."), Incomplete.code)
+        return not self.errors or self.fail()
+
+    def results(self) -> dict[str, bool]:
+        """Each check of the policy, and whether it is in order."""
+        ticked = set(self.checks.data or ()) if self.codes else set()
+        return {code: code in ticked for code in self.codes}

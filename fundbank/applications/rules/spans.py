@@ -1,0 +1,93 @@
+"""Rows that come back every year, written once: a cost or a direct gain from one year to another, and a gain split over departments.
+
+An application holds one row a year; people write ``40.000 a year in years 1 to 4``. Years count from the investment (0), amounts are øre.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from fundbank.applications.rules.content import Cost, PlannedGain
+from fundbank.errors import N_, Refusal
+from fundbank.kit.money import split
+
+
+class SharesNotWhole(Refusal):
+    """The departments' shares of a gain leave something over, or too little."""
+
+    code = "incomplete"
+    message = N_("The shares sum to %(total)s; they must sum to 100%%.")
+    status = 422
+
+
+@dataclass(frozen=True)
+class CostSpan:
+    """The same cost in every year from ``first`` to ``last``."""
+
+    first: int
+    last: int
+    kind: str
+    amount_ore: int | None
+    text: str
+
+    def costs(self) -> list[Cost]:
+        return [Cost(year, self.kind, self.amount_ore, self.text) for year in range(self.first, self.last + 1)]
+
+
+@dataclass(frozen=True)
+class GainSpan:
+    """The same direct gain of one department in every year from ``first`` to ``last``."""
+
+    first: int
+    last: int
+    department_id: int
+    amount_ore: int | None
+    cashable: bool
+    text: str
+
+    def gains(self) -> list[PlannedGain]:
+        years = range(self.first, self.last + 1)
+        return [PlannedGain(year, self.department_id, self.amount_ore, self.cashable, self.text) for year in years]
+
+
+def cost_spans(costs: Iterable[Cost]) -> list[CostSpan]:
+    """This function gathers equal costs of successive years, in the order in which each begins; ``costs()`` of all gives every row back."""
+    runs = _runs((cost.year, (cost.kind, cost.amount_ore, cost.text)) for cost in costs)
+    return [CostSpan(first, last, *rest) for first, last, rest in runs]
+
+
+def gain_spans(gains: Iterable[PlannedGain]) -> list[GainSpan]:
+    """This function gathers equal gains of successive years and one department, as ``cost_spans`` does."""
+    runs = _runs((gain.year, (gain.department_id, gain.amount_ore, gain.cashable, gain.text)) for gain in gains)
+    return [GainSpan(first, last, *rest) for first, last, rest in runs]
+
+
+def split_gain(
+    amount_ore: int, shares: Sequence[tuple[int, Decimal]], *, first: int, last: int, cashable: bool, text: str
+) -> list[GainSpan]:
+    """This function splits a yearly gain over (department id, share as a fraction) by largest remainder (domain.md §6, §7).
+
+    A department whose part is 0 gets no row. Raises SharesNotWhole unless the shares sum to exactly 1.
+    """
+    total = sum((share for _department, share in shares), Decimal(0))
+    if total != 1:
+        raise SharesNotWhole(total=f"{(total * 100).normalize():f}%".replace(".", ","))
+    scale = 10 ** max(0, *(-int(share.as_tuple().exponent) for _department, share in shares))
+    parts = split(amount_ore, [int(share * scale) for _department, share in shares])
+    return [
+        GainSpan(first, last, department_id, part, cashable, text)
+        for (department_id, _share), part in zip(shares, parts, strict=True)
+        if part
+    ]
+
+
+def _runs(rows: Iterable[tuple[int, tuple]]) -> list[tuple[int, int, tuple]]:  # type: ignore[type-arg]
+    """Gathers (year, rest) into (first, last, rest): a row continues the first run of its kind that ended the year before."""
+    runs: list[list] = []  # type: ignore[type-arg]
+    for year, rest in rows:
+        run = next((run for run in runs if run[2] == rest and run[1] == year - 1), None)
+        if run is None:
+            runs.append([year, year, rest])
+        else:
+            run[1] = year
+    return [(first, last, rest) for first, last, rest in runs]

@@ -1,0 +1,79 @@
+"""The words for the codes of an application: states, costs, years, fields and what happened to it, as message ids."""
+
+from fundbank.applications.states import State
+from fundbank.errors import N_
+
+STATES = {
+    State.DRAFT: N_("Draft"),
+    State.SIGNED: N_("Signed"),
+    State.SUBMITTED: N_("Submitted"),
+    State.READY: N_("Ready for the forum"),
+    State.RETURNED: N_("Returned"),
+    State.DEFERRED: N_("Deferred"),
+    State.AWARDED: N_("Approved"),
+    State.REJECTED: N_("Rejected"),
+    State.WITHDRAWN: N_("Withdrawn"),
+}
+"""In the order in which a list offers them."""
+
+TONES = {
+    State.DRAFT: "",
+    State.SIGNED: "info",
+    State.SUBMITTED: "info",
+    State.READY: "info",
+    State.RETURNED: "warning",
+    State.DEFERRED: "warning",
+    State.AWARDED: "success",
+    State.REJECTED: "error",
+    State.WITHDRAWN: "",
+}
+"""The badge's colour; the word beside it says the same."""
+
+COST_KINDS = {"establishment": N_("Establishment"), "operation": N_("Operation")}
+ENDS = {"low": N_("Low"), "typical": N_("Typical"), "high": N_("High")}
+RESULTS = {"eligible": N_("Eligible"), "returned": N_("Returned with reasons")}
+OCCASIONS = {"submission": N_("Submission"), "revision": N_("Revision of the business case")}
+
+FIELDS = {
+    "title": N_("Title"),
+    "summary": N_("What the project is about"),
+    "kind": N_("Kind of project"),
+    "loan_ore": N_("Loan"),
+    "grant_ore": N_("Grant"),
+    "frame": N_("Budget frame"),
+    "it_consulted": N_("IT has been consulted"),
+    "supports": N_("Criteria that the project especially supports"),
+    "own_scores": N_("Own score"),
+    "initiative": N_("Must, may or prerequisite"),
+    "facts": N_("Facts about the project"),
+    "costs": N_("Costs"),
+    "gains": N_("Planned gains"),
+    "gain_areas": N_("Gain areas"),
+    "own_financing": N_("Own financing"),
+    "qualitative_gains": N_("Gains in quality"),
+    "purchases": N_("The project buys something"),
+    "gain_owner_id": N_("Gain owner"),
+    "system_owner_id": N_("System owner"),
+}
+"""What each part of an application is called, in the order in which it is read."""
+
+EVENTS = {
+    "started": N_("Started the application"),
+    "edited": N_("Changed the application"),
+    "signature_lapsed": N_("Changed the application; the signature no longer holds"),
+    "signed": N_("Signed"),
+    "submitted": N_("Submitted"),
+    "withdrawn": N_("Withdrew the application"),
+    "found_eligible": N_("Screened: eligible"),
+    "returned_by_screening": N_("Screened: returned with reasons"),
+    "revised": N_("Revised the business case"),
+    "scored": N_("Handed in a score"),
+    "score_revised": N_("Changed a score"),
+    "interest_declared": N_("Declared an interest"),
+    "consensus_set": N_("Recorded the forum's consensus"),
+    "approved": N_("The forum approved"),
+    "rejected": N_("The forum rejected"),
+    "deferred": N_("The forum deferred"),
+    "returned_by_forum": N_("The forum returned it with questions"),
+}
+"""What the history says of an application."""

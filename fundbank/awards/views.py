@@ -1,0 +1,258 @@
+"""The pages of awards: the list, acceptance, disbursement under four eyes, release, return and closing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from fundbank.awards import operations, queries, words
+from fundbank.awards.forms import AcceptForm, CloseForm, DisbursementForm, RefuseForm, ReleaseForm, ReturnForm
+from fundbank.awards.models import Award, Disbursement
+from fundbank.awards.permissions import (
+    can_accept_award,
+    can_approve_disbursement,
+    can_close_award,
+    can_move_money,
+    can_register_disbursement,
+    can_see_awards,
+    can_see_disbursements,
+    sees_all_awards,
+)
+from fundbank.awards.states import DisbursementState, State
+from fundbank.errors import Incomplete, WrongState
+from fundbank.kit.clock import local_date
+from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, request_key, requires
+from fundbank.kit.web.formats import kroner
+from fundbank.kit.web.forms import Form
+from fundbank.ledger import queries as ledger
+from fundbank.ledger.forms import refused_at
+from fundbank.ledger.rules import OverOutstanding, OverReserved
+from fundbank.pools import queries as pools
+from fundbank.pools.models import Pool
+
+blueprint = Blueprint("awards", __name__)
+
+FINANCE = "finance"
+ROWS = 50
+
+
+@blueprint.route("/pools/<int:pool_id>/awards")
+@requires("whoever has a role in the pool but administrators; departments see their own")
+def index(pool_id: int) -> ResponseReturnValue:
+    pool = _pool(pool_id)
+    ensure(can_see_awards(me(), pool))
+    state = request.args.get("state", "")
+    text = request.args.get("text", "").strip()[:100]
+    rows = queries.page_of_awards(
+        pool.id, states=[state] if state in words.STATES else [], text=text, before_id=_number("before"), limit=ROWS,
+        seen_from=None if sees_all_awards(me(), pool) else me().department,
+    )  # fmt: skip
+    page = rows[:ROWS]
+    older = None
+    if len(rows) > ROWS:
+        older = url_for("awards.index", pool_id=pool.id, state=state or None, text=text or None, before=page[-1].id)
+    return render_template(
+        "awards/index.html", pool=pool, awards=page, balances=ledger.award_balances_of([award.id for award in page]), state=state,
+        text=text, older=older, is_later_page="before" in request.args, words=words,
+    )  # fmt: skip
+
+
+@blueprint.route("/awards/<int:award_id>/accept", methods=["GET", "POST"])
+@requires("a leader of the department, or of a unit above it")
+def accept(award_id: int) -> ResponseReturnValue:
+    award = _award(award_id)
+    ensure(can_accept_award(me(), award))
+    form = AcceptForm(obj=award)
+    if form.validate_on_submit():
+        with refusals_on(form):
+            check_version(form.revision, award)
+            if not form.agreed.data:
+                raise Incomplete(_("Tick the box if the department accepts the award."), field="agreed")
+            operations.accept_award(actor=me(), at=moment(), award=award)
+            return done(_("The award has been accepted. Finance can now pay it out."), "award.show", award_id=award.id)
+    if award.state != State.OFFERED and not form.refusal_code:
+        raise WrongState()
+    return render_template("awards/accept.html", award=award, form=form, words=words)
+
+
+@blueprint.route("/awards/<int:award_id>/disbursements/new", methods=["GET", "POST"])
+@requires("finance, but not who recorded the decision")
+def disburse(award_id: int) -> ResponseReturnValue:
+    award = _award(award_id)
+    ensure(can_move_money(me(), award.application.pool))
+    reserved_ore = ledger.award_balances(award.id).reserved_ore
+    waiting_ore = queries.awaiting_approval_ore(award)
+    limits = {
+        part: max(min(queries.room_ore(award, part) - queries.awaiting_approval_ore(award, part), reserved_ore - waiting_ore), 0)
+        for part in ("loan", "grant")
+        if award.part_ore(part)
+    }
+    form = DisbursementForm()
+    form.part.choices = _part_choices(limits)
+    if not form.is_submitted():
+        form.pay_on.data = local_date(moment())
+        _choose_only_part(form, limits)
+    if form.validate_on_submit():
+        with refusals_on(form), refused_at("amount"):
+            operations.register_disbursement(
+                actor=me(), at=moment(), award=award, part=form.part.data, amount_ore=form.amount.data, text=form.text.data or "",
+                pay_on=form.pay_on.data,
+            )  # fmt: skip
+            told = _("%(amount)s has been registered. Somebody else in finance must approve it.", amount=kroner(form.amount.data))
+            return done(told, "award.show", award_id=award.id)
+    return render_template(
+        "awards/disburse.html", award=award, form=form, reserved_ore=reserved_ore, waiting_ore=waiting_ore,
+        is_decider=not can_register_disbursement(me(), award),
+    )  # fmt: skip
+
+
+@blueprint.route("/pools/<int:pool_id>/disbursements")
+@requires("the forum, advisers, finance and auditors")
+def disbursements(pool_id: int) -> ResponseReturnValue:
+    pool = _pool(pool_id)
+    ensure(can_see_disbursements(me(), pool))
+    before = _number("before")
+    settled = [DisbursementState.APPROVED, DisbursementState.REFUSED]
+    rows = queries.disbursements_of_pool(pool.id, settled, before_id=before, limit=ROWS + 1)
+    older = url_for("awards.disbursements", pool_id=pool.id, before=rows[ROWS - 1].id) if len(rows) > ROWS else None
+    waiting = queries.disbursements_of_pool(pool.id, [DisbursementState.REGISTERED]) if before is None else []
+    return render_template(
+        "awards/disbursements.html", pool=pool, waiting=sorted(waiting, key=lambda row: (row.pay_on, row.id)), settled=rows[:ROWS],
+        older=older, before=before, today=local_date(moment()), is_finance=can_move_money(me(), pool), words=words,
+        may_approve={row.id for row in waiting if can_approve_disbursement(me(), row)},
+    )  # fmt: skip
+
+
+@blueprint.route("/disbursements/<int:disbursement_id>/approval", methods=["GET", "POST"])
+@requires("finance, but neither who registered it nor who recorded the decision")
+def approve(disbursement_id: int) -> ResponseReturnValue:
+    disbursement = _disbursement(disbursement_id)
+    award = disbursement.award
+    ensure(can_move_money(me(), award.application.pool))
+    form = Form()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            operations.approve_disbursement(actor=me(), at=moment(), disbursement=disbursement, key=request_key())
+            now = ledger.award_balances(award.id)
+            told = _("%(amount)s has been paid out. Still reserved: %(reserved)s.",
+                     amount=kroner(disbursement.amount_ore), reserved=kroner(now.reserved_ore))  # fmt: skip
+            return done(told, "award.show", award_id=award.id)
+    if disbursement.state != DisbursementState.REGISTERED and not form.refusal_code:
+        raise WrongState()
+    return render_template(
+        "awards/approve.html", award=award, disbursement=disbursement, form=form, now=ledger.award_balances(award.id), words=words,
+        may_approve=can_approve_disbursement(me(), disbursement),
+    )  # fmt: skip
+
+
+@blueprint.route("/disbursements/<int:disbursement_id>/refusal", methods=["GET", "POST"])
+@requires(FINANCE)
+def refuse(disbursement_id: int) -> ResponseReturnValue:
+    disbursement = _disbursement(disbursement_id)
+    award = disbursement.award
+    ensure(can_move_money(me(), award.application.pool))
+    form = RefuseForm()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            operations.refuse_disbursement(actor=me(), at=moment(), disbursement=disbursement, reason=form.reason.data)
+            return done(_("The disbursement has been refused. No money has moved."), "award.show", award_id=award.id)
+    if disbursement.state != DisbursementState.REGISTERED and not form.refusal_code:
+        raise WrongState()
+    return render_template("awards/refuse.html", award=award, disbursement=disbursement, form=form, words=words)
+
+
+@blueprint.route("/awards/<int:award_id>/release", methods=["GET", "POST"])
+@requires(FINANCE)
+def release(award_id: int) -> ResponseReturnValue:
+    award = _award(award_id)
+    ensure(can_move_money(me(), award.application.pool))
+    held, pool_now, asked = ledger.award_balances(award.id), ledger.balances(award.pool_id), None
+    form = ReleaseForm()
+    if not form.is_submitted():
+        form.amount.data = held.reserved_ore
+    if form.validate_on_submit():
+        amount_ore = form.amount.data
+        with refusals_on(form), refused_at("amount"):
+            if form.is_seen(amount_ore):
+                operations.release_reservation(actor=me(), at=moment(), award=award, amount_ore=amount_ore, key=request_key())
+                told = _("%(amount)s is available to others again. Still reserved for this award: %(reserved)s.",
+                         amount=kroner(amount_ore), reserved=kroner(ledger.award_balances(award.id).reserved_ore))  # fmt: skip
+                return done(told, "award.show", award_id=award.id)
+            if amount_ore > held.reserved_ore:
+                raise OverReserved(amount_ore=amount_ore, limit_ore=held.reserved_ore)
+            asked = amount_ore
+    return render_template(
+        "awards/release.html", award=award, form=form, held=held, pool_now=pool_now, asked=asked,
+        waiting_ore=queries.awaiting_approval_ore(award),
+    )  # fmt: skip
+
+
+@blueprint.route("/awards/<int:award_id>/return", methods=["GET", "POST"])
+@requires(FINANCE)
+def return_unspent(award_id: int) -> ResponseReturnValue:
+    award = _award(award_id)
+    ensure(can_move_money(me(), award.application.pool))
+    held, pool_now, asked = ledger.award_balances(award.id), ledger.balances(award.pool_id), None
+    limits = {part: ore for part, ore in (("loan", held.loan_ore), ("grant", held.grant_ore)) if ore}
+    form = ReturnForm()
+    form.part.choices = _part_choices(limits)
+    if not form.is_submitted():
+        _choose_only_part(form, limits)
+    if form.validate_on_submit():
+        part, amount_ore = form.part.data, form.amount.data
+        with refusals_on(form), refused_at("amount"):
+            if form.is_seen(part, amount_ore):
+                operations.return_unspent(actor=me(), at=moment(), award=award, part=part, amount_ore=amount_ore, key=request_key())
+                told = _("%(amount)s has come back to the pool.", amount=kroner(amount_ore))
+                return done(told, "award.show", award_id=award.id)
+            if amount_ore > limits[part]:
+                raise OverOutstanding(amount_ore=amount_ore, limit_ore=limits[part])
+            asked = amount_ore
+    return render_template(
+        "awards/return_unspent.html", award=award, form=form, limits=limits, pool_now=pool_now, asked=asked, words=words
+    )
+
+
+@blueprint.route("/awards/<int:award_id>/close", methods=["GET", "POST"])
+@requires("the coordinator")
+def close(award_id: int) -> ResponseReturnValue:
+    award = _award(award_id)
+    ensure(can_close_award(me(), award))
+    form = CloseForm(is_required=award.application.pool.policy.knowledge_report == "required")
+    if form.validate_on_submit():
+        with refusals_on(form):
+            operations.close_award(actor=me(), at=moment(), award=award, report=form.report.data or "")
+            return done(_("The award has been closed."), "award.show", award_id=award.id)
+    if award.state == State.CLOSED and not form.refusal_code:
+        raise WrongState()
+    return render_template("awards/close.html", award=award, form=form, held=ledger.award_balances(award.id))
+
+
+def _part_choices(limits: Mapping[str, int]) -> list[tuple[str, str]]:
+    """The parts of an award as choices, each with what it still allows."""
+    return [(part, _("%(part)s: at most %(amount)s", part=_(words.PARTS[part]), amount=kroner(ore))) for part, ore in limits.items()]
+
+
+def _choose_only_part(form: Any, limits: Mapping[str, int]) -> None:
+    if len(limits) == 1:
+        form.part.data = next(iter(limits))
+
+
+def _pool(pool_id: int) -> Pool:
+    return found(pools.pool(pool_id, municipality_id=me().municipality_id))
+
+
+def _award(award_id: int) -> Award:
+    return found(queries.award(award_id, municipality_id=me().municipality_id))
+
+
+def _disbursement(disbursement_id: int) -> Disbursement:
+    return found(queries.disbursement(disbursement_id, municipality_id=me().municipality_id))
+
+
+def _number(name: str) -> int | None:
+    """The whole number in the address under this name, if there is one."""
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -1,0 +1,47 @@
+"""The words for awards, disbursements and the terms of a loan, as message ids."""
+
+from fundbank.awards.states import DisbursementState, State
+from fundbank.errors import N_
+
+STATES = {
+    State.OFFERED: N_("Offered"),
+    State.AGREED: N_("Accepted"),
+    State.ACTIVE: N_("Paid out"),
+    State.REALISING: N_("Gains are coming in"),
+    State.CLOSED: N_("Closed"),
+}
+STATE_COLOURS = {
+    State.OFFERED: "warning",
+    State.AGREED: "info",
+    State.ACTIVE: "info",
+    State.REALISING: "success",
+    State.CLOSED: "",
+}
+DISBURSEMENT_STATES = {
+    DisbursementState.REGISTERED: N_("Waits for approval"),
+    DisbursementState.APPROVED: N_("Paid"),
+    DisbursementState.REFUSED: N_("Refused"),
+}
+DISBURSEMENT_COLOURS = {
+    DisbursementState.REGISTERED: "warning",
+    DisbursementState.APPROVED: "success",
+    DisbursementState.REFUSED: "",
+}
+PARTS = {"loan": N_("Loan"), "grant": N_("Grant")}
+BASES = {
+    "realised": N_("Measured gains: a claim follows what has been gained, reported and verified"),
+    "planned": N_("Planned gains: a claim follows the business case, as a cut agreed beforehand"),
+}
+SHORTFALLS = {
+    "forum_decides": N_("The forum decides: more years, write off, or turn the rest into a grant"),
+    "department_pays": N_("The departments pay what remains with the last claim"),
+}
+WHO = {
+    "department": N_("the department"),
+    "departments": N_("the departments"),
+    "leader": N_("a leader of the department"),
+    "finance": N_("finance"),
+    "other_finance": N_("another person in finance"),
+    "coordinator": N_("the coordinator"),
+    "forum": N_("the forum"),
+}

@@ -1,0 +1,346 @@
+"""The ledger's own audit: everything that the triggers keep, computed again from the first row (domain.md §7).
+
+One pass over a pool's transfers in their order, each read once. What is found names the row, in a sentence for people.
+Whoever may drop the triggers can also rewrite a chain from some row to its head so that it agrees with itself: that shows
+only against an end of the chain noted elsewhere before (``queries.chain_head``, printed on statements), given as ``anchors``.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, String, func, select, text, type_coerce
+from sqlalchemy.orm import aliased
+
+from fundbank.errors import N_
+from fundbank.extensions import db
+from fundbank.ledger.chart import OF_AN_AWARD, PARTS, AccountKind, Event
+from fundbank.ledger.models import Account, ChainHead, Transfer
+from fundbank.ledger.rules import GENESIS, account_name, chain_hash, written_moment
+
+ROWS_AT_A_TIME = 2_000
+
+TRIGGERS: Mapping[str, frozenset[str]] = {
+    "sqlite": frozenset(
+        {
+            "transfers_are_never_changed",
+            "transfers_are_never_deleted",
+            "transfers_are_checked",
+            "transfers_move_balances",
+            "accounts_begin_at_zero",
+            "accounts_follow_transfers",
+            "accounts_stay",
+            "chain_heads_begin_at_zero",
+            "chain_heads_follow_transfers",
+            "chain_heads_stay",
+        }
+    ),
+    "postgresql": frozenset(
+        {
+            "transfers_stay",
+            "transfers_are_checked",
+            "transfers_move_balances",
+            "accounts_follow_transfers",
+            "accounts_stay",
+            "chain_heads_follow_transfers",
+            "chain_heads_stay",
+        }
+    ),
+}
+IN_PLACE = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": (
+        "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+        " WHERE relnamespace = current_schema()::regnamespace AND NOT tgisinternal AND tgenabled IN ('O', 'A')"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that isn't as it was written: an English message id, its values, and where to look."""
+
+    sentence: str
+    values: Mapping[str, Any]
+    number: int | None = None
+    account: str | None = None
+
+    def __str__(self) -> str:
+        return self.sentence % self.values
+
+
+@dataclass(slots=True)
+class Report:
+    """What the check of one pool came to."""
+
+    pool_id: int
+    transfers: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def is_clean(self) -> bool:
+        """Was nothing found?"""
+        return not self.findings
+
+    def add(self, sentence: str, *, at: int | None = None, account: str | None = None, **values: Any) -> None:
+        """Note a finding; the number and the account are among its values."""
+        self.findings.append(Finding(sentence, {"number": at, "account": account, **values}, at, account))
+
+
+@dataclass(slots=True)
+class Held:
+    """An account as it is stored, and what it comes to as the transfers are added up."""
+
+    name: str
+    pool_id: int
+    kind: str
+    holder: str
+    award_id: int | None
+    stored_ore: int
+    counted_ore: int = 0
+    was_overdrawn: bool = False
+
+
+class Entry(NamedTuple):
+    """A transfer as it is stored, with what it says that it reverses. Dates are as the driver gives them."""
+
+    id: int
+    number: int
+    event: str
+    debit_account_id: int
+    credit_account_id: int
+    amount_ore: int
+    value_date: Any
+    recorded_at: Any
+    actor_id: int
+    approver_id: int | None
+    text: str
+    reverses_id: int | None
+    key: str
+    previous_hash: str
+    hash: str
+    reversed_number: int | None
+    reversed_pool_id: int | None
+    reversed_debit_id: int | None
+    reversed_credit_id: int | None
+    reversed_ore: int | None
+
+
+def check(pool_id: int, *, anchors: Mapping[int, str] | None = None) -> list[Finding]:
+    """Recompute one pool's ledger; ``anchors`` are hashes by number, as noted outside the database."""
+    return _report(pool_id, anchors or {}, missing_triggers()).findings
+
+
+def check_all() -> dict[int, Report]:
+    """Recompute every pool's ledger."""
+    missing = missing_triggers()
+    pools = db.session.scalars(select(ChainHead.pool_id).union(select(Transfer.pool_id), select(Account.pool_id)).order_by("pool_id"))
+    return {pool_id: _report(pool_id, {}, missing) for pool_id in pools.all()}
+
+
+def missing_triggers() -> list[Finding]:
+    """The triggers that should guard the ledger and aren't there, or are switched off."""
+    dialect = db.session.connection().dialect.name
+    in_place = set(db.session.connection().scalars(text(IN_PLACE[dialect])))
+    sentence = N_("The database has lost the trigger %(trigger)s, which guards the ledger.")
+    return [Finding(sentence, {"trigger": name}) for name in sorted(TRIGGERS[dialect] - in_place)]
+
+
+def _held(which: ColumnElement[bool]) -> dict[int, Held]:
+    rows = db.session.execute(
+        select(Account.id, Account.pool_id, Account.kind, Account.holder, Account.award_id, Account.balance_ore)
+        .where(which)
+        .order_by(Account.id)
+    )
+    return {id: Held(account_name(kind, holder), pool_id, kind, holder, *rest) for id, pool_id, kind, holder, *rest in rows}
+
+
+def _find(held: dict[int, Held], account_id: int) -> Held | None:
+    """Look an account up; one that isn't the pool's own is fetched when a transfer touches it."""
+    if account_id not in held:
+        held.update(_held(Account.id == account_id))
+    return held.get(account_id)
+
+
+def _entries(pool_id: int) -> Iterator[Entry]:
+    reversed_ = aliased(Transfer)
+    rows = db.session.connection().execute(
+        select(
+            Transfer.id,
+            Transfer.number,
+            Transfer.event,
+            Transfer.debit_account_id,
+            Transfer.credit_account_id,
+            Transfer.amount_ore,
+            type_coerce(Transfer.value_date, String),
+            type_coerce(Transfer.recorded_at, String),
+            Transfer.actor_id,
+            Transfer.approver_id,
+            Transfer.text,
+            Transfer.reverses_id,
+            Transfer.idempotency_key,
+            Transfer.previous_hash,
+            Transfer.hash,
+            reversed_.number,
+            reversed_.pool_id,
+            reversed_.debit_account_id,
+            reversed_.credit_account_id,
+            reversed_.amount_ore,
+        )
+        .outerjoin(reversed_, reversed_.id == Transfer.reverses_id)
+        .where(Transfer.pool_id == pool_id)
+        .order_by(Transfer.number, Transfer.id)
+        .execution_options(yield_per=ROWS_AT_A_TIME)
+    )
+    return (Entry._make(row) for row in rows)
+
+
+def _report(pool_id: int, anchors: Mapping[int, str], missing: list[Finding]) -> Report:
+    report, held = Report(pool_id, findings=list(missing)), _held(Account.pool_id == pool_id)
+    number, last_hash = 0, GENESIS
+    reversed_ids: set[int] = set()
+    for entry in _entries(pool_id):
+        report.transfers += 1
+        _check_place(report, entry, number, last_hash)
+        debit, credit = _find(held, entry.debit_account_id), _find(held, entry.credit_account_id)
+        if debit is None or credit is None:
+            report.add(N_("Transfer %(number)s names an account that does not exist."), at=entry.number)
+        else:
+            _check_hash(report, entry, debit, credit)
+            _check_sides(report, entry, debit, credit)
+            _count(report, entry, debit, credit)
+        if entry.reverses_id is not None:
+            _check_reversal(report, entry, reversed_ids)
+        if anchors.get(entry.number, entry.hash) != entry.hash:
+            report.add(N_("Transfer %(number)s is not the one whose hash was noted elsewhere."), at=entry.number)
+        number, last_hash = entry.number, entry.hash
+    for noted in anchors:
+        if noted > number:
+            report.add(N_("Transfer %(number)s was noted elsewhere, but is not in the ledger."), at=noted)
+    _check_head(report, number, last_hash)
+    _check_accounts(report, held)
+    return report
+
+
+def _check_place(report: Report, entry: Entry, number: int, last_hash: str) -> None:
+    if entry.number != number + 1:
+        if entry.number == number:
+            report.add(N_("Transfer %(number)s is there twice."), at=entry.number)
+        else:
+            sentence = N_("Transfers are missing: %(first)s to %(last)s are not there.")
+            report.add(sentence, at=number + 1, first=number + 1, last=entry.number - 1)
+    elif entry.previous_hash != last_hash:
+        report.add(N_("Transfer %(number)s does not continue from the one before it."), at=entry.number)
+
+
+def _check_hash(report: Report, entry: Entry, debit: Held, credit: Held) -> None:
+    computed = chain_hash(
+        entry.previous_hash,
+        pool_id=report.pool_id,
+        number=entry.number,
+        event=entry.event,
+        debit=debit.name,
+        credit=credit.name,
+        amount_ore=entry.amount_ore,
+        value_date=entry.value_date.isoformat() if isinstance(entry.value_date, date) else entry.value_date,
+        recorded_at=_moment(entry.recorded_at),
+        actor_id=entry.actor_id,
+        approver_id=entry.approver_id,
+        text=entry.text,
+        reverses=entry.reversed_number,
+        key=entry.key,
+    )
+    if computed != entry.hash:
+        report.add(N_("Transfer %(number)s is not as it was written: its hash does not fit."), at=entry.number)
+
+
+def _moment(stored: Any) -> str:
+    """SQLite stores exactly the text that was hashed; PostgreSQL a naive moment in UTC."""
+    return written_moment(stored) if isinstance(stored, datetime) else stored
+
+
+def _check_sides(report: Report, entry: Entry, debit: Held, credit: Held) -> None:
+    for account in (debit, credit):
+        if account.pool_id != report.pool_id:
+            report.add(N_("Transfer %(number)s moves the account %(account)s of another pool."), **_at(entry, account))
+    sides = (debit.kind, credit.kind)
+    if entry.event != Event.REVERSAL and (entry.event, sides) not in PARTS:
+        report.add(N_("Transfer %(number)s moves money between accounts that its event does not."), at=entry.number)
+    if debit.award_id != credit.award_id and None not in (debit.award_id, credit.award_id):
+        report.add(N_("Transfer %(number)s moves money from one award to another."), at=entry.number)
+
+
+def _count(report: Report, entry: Entry, debit: Held, credit: Held) -> None:
+    if type(entry.amount_ore) is not int or entry.amount_ore <= 0:
+        report.add(N_("Transfer %(number)s has an amount that is not above 0 in whole øre."), at=entry.number)
+        return
+    debit.counted_ore += -entry.amount_ore if debit.kind == AccountKind.FUNDING else entry.amount_ore
+    credit.counted_ore -= -entry.amount_ore if credit.kind == AccountKind.FUNDING else entry.amount_ore
+    for account in (debit, credit):
+        if account.counted_ore < 0 and not account.was_overdrawn:
+            account.was_overdrawn = True
+            report.add(N_("Transfer %(number)s overdraws the account %(account)s."), **_at(entry, account))
+
+
+def _check_reversal(report: Report, entry: Entry, reversed_ids: set[int]) -> None:
+    mirrors = (report.pool_id, entry.credit_account_id, entry.debit_account_id, entry.amount_ore) == (
+        *(entry.reversed_pool_id, entry.reversed_debit_id, entry.reversed_credit_id, entry.reversed_ore),
+    )
+    if not mirrors or entry.event != Event.REVERSAL:
+        report.add(N_("Transfer %(number)s does not mirror the transfer that it reverses."), at=entry.number)
+    if entry.reverses_id in reversed_ids:
+        sentence = N_("Transfer %(number)s reverses transfer %(reversed)s, which was reversed before.")
+        report.add(sentence, at=entry.number, reversed=entry.reversed_number)
+    reversed_ids.add(entry.reverses_id or 0)
+
+
+def _check_head(report: Report, number: int, last_hash: str) -> None:
+    head = db.session.execute(select(ChainHead.number, ChainHead.hash).where(ChainHead.pool_id == report.pool_id)).one_or_none()
+    if head is None and number == 0:
+        return
+    if head is None:
+        report.add(N_("The pool has no chain head: nothing shows where its ledger ends."))
+    elif head.number > number:
+        sentence = N_("The ledger is cut off: its last transfer should be %(head)s, but is %(number)s.")
+        report.add(sentence, at=number, head=head.number)
+    elif tuple(head) != (number, last_hash):
+        report.add(N_("The chain head does not fit transfer %(number)s, the last one."), at=number)
+
+
+def _check_accounts(report: Report, held: dict[int, Held]) -> None:
+    of_pool = [account for account in held.values() if account.pool_id == report.pool_id]
+    for account in of_pool:
+        if account.stored_ore != account.counted_ore:
+            report.add(
+                N_("The account %(account)s shows %(stored_ore)s, but its transfers come to %(counted_ore)s."),
+                account=account.name,
+                stored_ore=account.stored_ore,
+                counted_ore=account.counted_ore,
+            )
+        if account.kind in OF_AN_AWARD and account.holder != str(account.award_id):
+            report.add(N_("The account %(account)s does not belong to the award that it names."), account=account.name)
+    awards = {account.award_id for account in of_pool if account.award_id is not None}
+    for award_id in _in_several_pools(awards):
+        report.add(N_("Award %(award)s has accounts in more than one pool."), award=award_id)
+    wholes: Counter[bool] = Counter()
+    for account in of_pool:
+        wholes[account.kind == AccountKind.FUNDING] += account.stored_ore
+    if wholes[True] != wholes[False]:
+        sentence = N_("The pool does not add up: %(funding_ore)s was given, but its parts come to %(parts_ore)s.")
+        report.add(sentence, funding_ore=wholes[True], parts_ore=wholes[False])
+
+
+def _in_several_pools(award_ids: set[int]) -> list[int]:
+    several = (
+        select(Account.award_id)
+        .where(Account.award_id.is_not(None))
+        .group_by(Account.award_id)
+        .having(func.count(Account.pool_id.distinct()) > 1)
+    )
+    return sorted(award_id for award_id in db.session.scalars(several) if award_id in award_ids)
+
+
+def _at(entry: Entry, account: Held) -> dict[str, Any]:
+    return {"at": entry.number, "account": account.name}

@@ -1,0 +1,75 @@
+"""Forms that move money: into the pool and back, and what all such forms share."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import HiddenField
+
+from fundbank.errors import InvalidAmount
+from fundbank.kit.web.forms import Form, KronerField, RadioField, TextField
+from fundbank.ledger.money_in import SOURCE_LENGTH
+from fundbank.ledger.rules import OverAvailable, OverOutstanding, OverReserved
+from fundbank.pools.policy import Policy
+
+
+class AskFirst(Form):
+    """A form that is sent twice: the first time the page shows what will happen, the second time it happens."""
+
+    seen = HiddenField()
+
+    def is_seen(self, *figures: Any) -> bool:
+        """This function tells whether the person has been shown exactly these figures, and keeps them for the next sending."""
+        shown, self.seen.data = self.seen.data, "|".join(map(str, figures))
+        return bool(shown == self.seen.data)
+
+
+@contextmanager
+def refused_at(field: str) -> Iterator[None]:
+    """This block lets a refusal of an amount stand at the form's field ``field``."""
+    try:
+        yield
+    except (InvalidAmount, OverAvailable, OverReserved, OverOutstanding) as refusal:
+        refusal.field = refusal.field or field
+        raise
+
+
+class FundForm(AskFirst):
+    """Money in: an amount, or a per mille of the service expenditure where the pool's policy says so."""
+
+    way = RadioField(
+        _("How much comes in?"),
+        choices=[("expenditure", _("The per mille of the service expenditure")), ("amount", _("An amount"))],
+        required=_("Choose one of the possibilities."),
+    )
+    expenditure = KronerField(_("Service expenditure of the municipality"), optional=True, positive=True)
+    amount = KronerField(_("Amount"), optional=True, positive=True)
+    source = TextField(_("Where the money comes from"), max_length=SOURCE_LENGTH, required=_("Write where the money comes from."))
+    text = TextField(_("Text"), optional=True, hint=_("Stands in the ledger, for example the decision that it follows."))
+
+    def __init__(self, policy: Policy, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.is_per_mille = policy.funding == "per_mille"
+        if not self.is_per_mille:
+            del self.way, self.expenditure
+
+    @property
+    def by_expenditure(self) -> bool:
+        """Is the amount to be worked out from the service expenditure?"""
+        return self.is_per_mille and self.way.data == "expenditure"
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        valid = super().validate(*args, **kwargs)
+        wanted = self.expenditure if self.by_expenditure else self.amount
+        if wanted.data is None and not wanted.errors:
+            wanted.errors = [_("This must be filled in.")]
+            return self.fail()
+        return valid
+
+
+class ReturnFundingForm(AskFirst):
+    """Money handed back to the source that gave it."""
+
+    source = RadioField(_("Which source gets money back?"), required=_("Choose one of the possibilities."))
+    amount = KronerField(_("Amount"), positive=True)

@@ -1,0 +1,126 @@
+"""The pages of the ledger: every transfer in words, the check on demand, money into the pool and back to its source."""
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, request_key, requires
+from fundbank.kit.web.formats import kroner
+from fundbank.ledger import checks, money_in, queries, words
+from fundbank.ledger.chart import REVERSIBLE
+from fundbank.ledger.forms import FundForm, ReturnFundingForm, refused_at
+from fundbank.ledger.permissions import can_fund, can_see_ledger
+from fundbank.ledger.rules import over
+from fundbank.pools import queries as pools
+from fundbank.pools.models import Pool
+
+blueprint = Blueprint("ledger", __name__)
+
+READERS = "finance, auditors, and the forum with its coordinator"
+FINANCE = "finance"
+ROWS = 50
+
+
+@blueprint.route("/pools/<int:pool_id>/ledger")
+@requires(READERS)
+def index(pool_id: int) -> ResponseReturnValue:
+    pool = _pool(pool_id)
+    ensure(can_see_ledger(me(), pool))
+    before, award_id = _number("before"), _number("award")
+    rows = queries.transfers(pool.id, before_number=before, award_id=award_id, limit=ROWS + 1)
+    page = rows[:ROWS]
+    ids = {account.award_id for row in page for account in (row.debit_account, row.credit_account) if account.award_id}
+    names = queries.award_names(pool.id, ids | ({award_id} if award_id else set()))
+    older = None
+    if len(rows) > ROWS:
+        older = url_for("ledger.index", pool_id=pool.id, award=award_id, before=page[-1].number)
+    return render_template(
+        "ledger/index.html", pool=pool, rows=page, names=names, award_id=award_id, before=before, older=older, words=words,
+        head=queries.chain_head(pool.id), can_fund=can_fund(me(), pool), reversible=REVERSIBLE,
+    )  # fmt: skip
+
+
+@blueprint.route("/pools/<int:pool_id>/ledger/check")
+@requires(READERS)
+def check(pool_id: int) -> ResponseReturnValue:
+    pool = _pool(pool_id)
+    ensure(can_see_ledger(me(), pool))
+    return render_template("ledger/check.html", pool=pool, findings=checks.check(pool.id), head=queries.chain_head(pool.id))
+
+
+@blueprint.route("/pools/<int:pool_id>/funding/new", methods=["GET", "POST"])
+@requires(FINANCE)
+def fund(pool_id: int) -> ResponseReturnValue:
+    pool = _pool(pool_id)
+    ensure(can_fund(me(), pool))
+    form = FundForm(pool.policy)
+    if not form.is_submitted():
+        if form.is_per_mille:
+            form.way.data = "expenditure"
+        else:
+            form.amount.data = pool.policy.yearly_amount_ore
+    shares: tuple[int, int] | None = None
+    if form.validate_on_submit():
+        shares = pool.policy.split_of_service_expenditure(form.expenditure.data) if form.by_expenditure else (form.amount.data, 0)
+        with refusals_on(form), refused_at("expenditure" if form.by_expenditure else "amount"):
+            if form.is_seen(*shares, form.source.data):
+                _fund(pool, form)
+                now = queries.balances(pool.id)
+                told = _("%(amount)s has been put into the pool. Available now: %(available)s.",
+                         amount=kroner(shares[0]), available=kroner(now.available_ore))  # fmt: skip
+                return done(told, "pool.show", pool_id=pool.id)
+    return render_template(
+        "ledger/fund.html", pool=pool, form=form, shares=None if form.errors else shares, now=queries.balances(pool.id),
+        sources=queries.sources(pool.id),
+    )  # fmt: skip
+
+
+@blueprint.route("/pools/<int:pool_id>/funding/return", methods=["GET", "POST"])
+@requires(FINANCE)
+def return_funding(pool_id: int) -> ResponseReturnValue:
+    pool = _pool(pool_id)
+    ensure(can_fund(me(), pool))
+    given = {source: ore for source, ore in queries.sources(pool.id) if ore > 0}
+    form = ReturnFundingForm()
+    form.source.choices = [
+        (source, _("%(source)s: %(amount)s not handed back", source=source, amount=kroner(ore))) for source, ore in given.items()
+    ]
+    if not form.is_submitted() and len(given) == 1:
+        form.source.data = next(iter(given))
+    now, asked = queries.balances(pool.id), None
+    if form.validate_on_submit():
+        source, amount_ore = form.source.data, form.amount.data
+        with refusals_on(form), refused_at("amount"):
+            if form.is_seen(source, amount_ore):
+                money_in.return_funding(
+                    actor=me(), at=moment(), pool=pool, source=source, amount_ore=amount_ore, key=request_key()
+                )
+                told = _("%(amount)s has been handed back to %(source)s.", amount=kroner(amount_ore), source=source)
+                return done(told, "pool.show", pool_id=pool.id)
+            for kind, limit_ore in (("available", now.available_ore), ("funding", given[source])):
+                if amount_ore > limit_ore:
+                    raise over(kind, amount_ore=amount_ore, limit_ore=limit_ore)
+            asked = amount_ore
+    return render_template("ledger/return_funding.html", pool=pool, form=form, given=given, now=now, asked=asked)
+
+
+def _fund(pool: Pool, form: FundForm) -> None:
+    if form.by_expenditure:
+        money_in.fund_pool_per_mille(
+            actor=me(), at=moment(), pool=pool, source=form.source.data, service_expenditure_ore=form.expenditure.data,
+            text=form.text.data, key=request_key(),
+        )  # fmt: skip
+    else:
+        money_in.fund_pool(
+            actor=me(), at=moment(), pool=pool, source=form.source.data, amount_ore=form.amount.data, text=form.text.data, key=request_key()
+        )
+
+
+def _pool(pool_id: int) -> Pool:
+    return found(pools.pool(pool_id, municipality_id=me().municipality_id))
+
+
+def _number(name: str) -> int | None:
+    """The whole number in the address under this name, if there is one."""
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

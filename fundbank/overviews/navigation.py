@@ -1,0 +1,105 @@
+"""The pool that a page is about, and the way around in it: only what the person may see."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from fundbank.applications.models import Application
+from fundbank.awards.models import Award, Disbursement
+from fundbank.errors import N_
+from fundbank.extensions import Base, db
+from fundbank.gains.models import GainReport
+from fundbank.ledger.models import Transfer
+from fundbank.ledger.permissions import can_see_ledger
+from fundbank.meetings.models import Decision, Meeting
+from fundbank.meetings.permissions import can_see_meetings
+from fundbank.people.models import User
+from fundbank.pools.models import Pool
+from fundbank.pools.permissions import can_see_pool, has_role
+from fundbank.pools.roles import Role
+from fundbank.repayments.models import Claim, ClaimLine, Reversal
+
+Question = Callable[[User, Pool], bool]
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry of the pool's menu, in the reader's language."""
+
+    text: str
+    url: str
+    current: bool
+
+
+def _works_in(person: User, pool: Pool) -> bool:
+    return has_role(person, pool, *(role for role in Role if role != Role.ADMINISTRATOR))
+
+
+PAGES: tuple[tuple[str, str, Question], ...] = (
+    (N_("The pool"), "pool.show", can_see_pool),
+    (N_("Applications"), "applications.index", _works_in),
+    (N_("Ranking"), "scoring.ranking", can_see_meetings),
+    (N_("Meetings"), "meetings.index", can_see_meetings),
+    (N_("Awards"), "awards.index", _works_in),
+    (N_("Disbursements"), "awards.disbursements", can_see_ledger),
+    (N_("Gains"), "gains.index", _works_in),
+    (N_("Claims"), "repayments.claims", _works_in),
+    (N_("Ledger"), "ledger.index", can_see_ledger),
+    (N_("Rules"), "pools.policy", can_see_pool),
+    (N_("History"), "history.index", can_see_ledger),
+)
+
+SUBJECTS: dict[str, type[Base]] = {
+    "pool_id": Pool,
+    "application_id": Application,
+    "award_id": Award,
+    "meeting_id": Meeting,
+    "disbursement_id": Disbursement,
+    "report_id": GainReport,
+    "claim_id": Claim,
+    "line_id": ClaimLine,
+    "transfer_id": Transfer,
+    "reversal_id": Reversal,
+    "decision_id": Decision,
+}
+
+
+def install(app: Flask) -> None:
+    """Give templates ``pool_in_focus()`` and ``pool_menu(pool)``."""
+    app.context_processor(lambda: {"pool_in_focus": pool_in_focus, "pool_menu": pool_menu})
+
+
+def pool_in_focus() -> Pool | None:
+    """The pool that this page is about, if the reader may see it. The view has loaded its subject, so this asks nothing more."""
+    if not current_user.is_authenticated:
+        return None
+    for name, value in (request.view_args or {}).items():
+        if name in SUBJECTS:
+            pool = _pool_of(db.session.get(SUBJECTS[name], value))
+            return pool if pool is not None and can_see_pool(current_user._get_current_object(), pool) else None
+    return None
+
+
+def pool_menu(pool: Pool) -> list[Link]:
+    """The pages of the pool that the reader may see."""
+    person = current_user._get_current_object()
+    return [
+        Link(_(label), url, request.path == url or request.path.startswith(f"{url}/"))
+        for label, endpoint, question in PAGES
+        if endpoint in current_app.view_functions and question(person, pool)
+        for url in (url_for(endpoint, pool_id=pool.id),)
+    ]
+
+
+def _pool_of(subject: Any) -> Pool | None:
+    if subject is None or isinstance(subject, Pool):
+        return subject
+    if isinstance(subject, ClaimLine):
+        return _pool_of(subject.claim)
+    if isinstance(subject, Decision):
+        return _pool_of(subject.meeting)
+    return db.session.get(Pool, subject.pool_id)

@@ -1,0 +1,45 @@
+"""Questions that look across packages."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import and_, select
+
+from fundbank.extensions import db
+from fundbank.ledger.chart import AccountKind
+from fundbank.ledger.models import Account
+from fundbank.people.models import User
+from fundbank.pools.models import Pool
+from fundbank.pools.roles import Role
+
+SEES_THE_SUM = frozenset({Role.FINANCE, Role.AUDITOR, Role.MEMBER, Role.CHAIR, Role.COORDINATOR})
+
+
+@dataclass(frozen=True)
+class PoolCard:
+    """A pool on the first screen: its name, the person's roles, and what is available (øre; None where the person may not see it)."""
+
+    pool_id: int
+    name: str
+    roles: frozenset[Role]
+    available_ore: int | None
+
+    @property
+    def applies(self) -> bool:
+        """May the person write applications here?"""
+        return bool(self.roles & {Role.APPLICANT, Role.LEADER})
+
+
+def pool_cards(person: User, roles: Mapping[int, Iterable[Role]]) -> list[PoolCard]:
+    """The pools in which the person has a role, or all of the municipality's for its administrator, the oldest first."""
+    query = select(Pool.id, Pool.name, Account.balance_ore).outerjoin(
+        Account, and_(Account.pool_id == Pool.id, Account.kind == AccountKind.AVAILABLE)
+    )
+    query = query.where(Pool.municipality_id == person.municipality_id)
+    if not person.is_administrator:
+        query = query.where(Pool.id.in_(list(roles)))
+    cards = []
+    for pool_id, name, available_ore in db.session.execute(query.order_by(Pool.id)):
+        held = frozenset(roles.get(pool_id, ()))
+        cards.append(PoolCard(pool_id, name, held, (available_ore or 0) if held & SEES_THE_SUM else None))
+    return cards

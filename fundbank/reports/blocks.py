@@ -1,0 +1,105 @@
+"""What a paper is made of. A paper is built once, as blocks of text that is ready to be read, and shown twice: as a page and as PDF.
+
+A block knows no database and no layout; its words are already in the reader's language, its amounts and dates in the reader's form.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+Pair = tuple[str, str | None]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Of a section (2) or of something within it (3); the document's title is above them all."""
+
+    text: str
+    level: int = 2
+    kind = "heading"
+
+
+@dataclass(frozen=True)
+class Text:
+    """Plain text: a blank line makes a new paragraph, a new line a new line."""
+
+    text: str
+    kind = "text"
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list."""
+
+    items: Sequence[str]
+    kind = "bullets"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Names beside their values; a name without a value is left out."""
+
+    pairs: Sequence[Pair]
+    kind = "facts"
+
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """The pairs that have a value."""
+        return [(name, value) for name, value in self.pairs if value]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under headers; ``numeric`` columns (from 0) stand right. ``shares`` are the columns' shares of the paper's width."""
+
+    caption: str
+    headers: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numeric: frozenset[int] = frozenset()
+    totals: Sequence[str] | None = None
+    shares: Sequence[float] | None = None
+    kind = "table"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a bar, in øre; ``key`` names its colour on the page."""
+
+    key: str
+    name: str
+    ore: int
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A whole in its parts, with the table that says the same; ``alt`` says it to those who do not see."""
+
+    caption: str
+    parts: Sequence[Part]
+    whole_name: str
+    whole_ore: int
+    alt: str
+    kind = "bar"
+
+
+Block = Heading | Text | Bullets | Facts | Table | Bar
+
+
+@dataclass(frozen=True)
+class Document:
+    """A paper: who sends it, what it is called, what it says. ``name`` is the file's name without its ending."""
+
+    title: str
+    sender: str
+    blocks: tuple[Block, ...]
+    footer: str
+    name: str
+
+
+def columns(*numbers: int) -> frozenset[int]:
+    """The numbers of columns that stand right."""
+    return frozenset(numbers)
+
+
+def joined(words: Iterable[str | None], between: str = "\n") -> str:
+    """Those of ``words`` that say something, in one text."""
+    return between.join(word for word in words if word)

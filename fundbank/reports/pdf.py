@@ -1,0 +1,43 @@
+"""A document as PDF: each block is handed to the paper kit, which owns how it looks and how it is tagged."""
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from fundbank.kit.paper import Paper
+from fundbank.kit.web.formats import kroner
+from fundbank.reports.blocks import Bar, Block, Bullets, Document, Facts, Heading, Table, Text
+
+
+def render(document: Document) -> bytes:
+    """This function gives the finished file; the same document gives the same bytes."""
+    paper = Paper(
+        title=document.title, author=document.sender, language=str(get_locale() or "da"), footer=document.footer,
+        page_label=_("Page %(page)s of %(pages)s", page="%(page)s", pages="%(pages)s"),
+    )  # fmt: skip
+    paper.heading(document.title)
+    for block in document.blocks:
+        _set(paper, block)
+    return paper.render()
+
+
+def _set(paper: Paper, block: Block) -> None:
+    match block:
+        case Heading():
+            paper.heading(block.text, block.level)
+        case Text():
+            paper.text(block.text)
+        case Bullets():
+            paper.bullets(block.items)
+        case Facts():
+            paper.facts(block.said)
+        case Table():
+            paper.table(
+                block.headers, block.rows, numeric=block.numeric, totals=block.totals, widths=block.shares, caption=block.caption
+            )
+        case Bar():
+            shown = [(part.name, part.ore, kroner(part.ore)) for part in block.parts]
+            if block.whole_ore > 0:
+                paper.bar(shown, block.alt)
+            rows = [(name, amount) for name, _ore, amount in shown]
+            totals = (block.whole_name, kroner(block.whole_ore))
+            paper.table((_("Part"), _("Amount")), rows, numeric=(1,), totals=totals, caption=block.caption)

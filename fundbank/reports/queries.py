@@ -1,0 +1,116 @@
+"""What the papers ask that no package upstream asks for itself: movements of a period, and several things at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased, joinedload
+
+from fundbank.applications.models import ApplicationVersion
+from fundbank.awards.models import Award
+from fundbank.awards.queries import awards_of_pool
+from fundbank.extensions import db
+from fundbank.ledger.chart import AccountKind, Event
+from fundbank.ledger.models import Account, Transfer
+from fundbank.ledger.queries import award_balances_of
+from fundbank.people.models import User
+from fundbank.repayments.models import Claim
+from fundbank.scoring.models import Consensus
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of a transfer's two accounts."""
+
+    kind: AccountKind
+    holder: str
+    award_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One transfer: ``amount_ore`` from ``credit`` to ``debit``. ``reverses`` is the number of the transfer that it reverses."""
+
+    number: int
+    event: Event
+    value_date: date
+    recorded_at: datetime
+    debit: Side
+    credit: Side
+    amount_ore: int
+    text: str
+    actor: str
+    approver: str | None
+    reverses: int | None
+    hash: str
+
+    @property
+    def award_id(self) -> int | None:
+        """The award that the transfer concerns, if any."""
+        return self.debit.award_id or self.credit.award_id
+
+
+def movements(pool_id: int, first: date | None = None, last: date | None = None) -> list[Movement]:
+    """The pool's transfers with a value date from ``first`` to ``last``, both included, in their order; one query."""
+    debit, credit, actor, approver, reversed_one = aliased(Account), aliased(Account), aliased(User), aliased(User), aliased(Transfer)
+    query = (
+        select(
+            Transfer.number, Transfer.event, Transfer.value_date, Transfer.recorded_at,
+            debit.kind, debit.holder, debit.award_id, credit.kind, credit.holder, credit.award_id,
+            Transfer.amount_ore, Transfer.text, actor.name, approver.name, reversed_one.number, Transfer.hash,
+        )
+        .join(debit, debit.id == Transfer.debit_account_id)
+        .join(credit, credit.id == Transfer.credit_account_id)
+        .join(actor, actor.id == Transfer.actor_id)
+        .outerjoin(approver, approver.id == Transfer.approver_id)
+        .outerjoin(reversed_one, reversed_one.id == Transfer.reverses_id)
+        .where(Transfer.pool_id == pool_id)
+        .order_by(Transfer.number)
+    )  # fmt: skip
+    if first is not None:
+        query = query.where(Transfer.value_date >= first)
+    if last is not None:
+        query = query.where(Transfer.value_date <= last)
+    return [
+        Movement(
+            number, Event(event), value_date, recorded_at,
+            Side(AccountKind(debit_kind), debit_holder, debit_award), Side(AccountKind(credit_kind), credit_holder, credit_award),
+            *rest,
+        )
+        for (
+            number, event, value_date, recorded_at, debit_kind, debit_holder, debit_award, credit_kind, credit_holder, credit_award, *rest
+        ) in db.session.execute(query)
+    ]  # fmt: skip
+
+
+def names_of(user_ids: Iterable[int | None]) -> dict[int, str]:
+    """What these people are called, by id."""
+    ids = {id_ for id_ in user_ids if id_ is not None}
+    return {id_: name for id_, name in db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))} if ids else {}
+
+
+def consensus_of_meeting(meeting_id: int) -> dict[int, list[Consensus]]:
+    """The levels agreed in a meeting, by application; where a criterion was settled twice, the last one counts."""
+    query = select(Consensus).where(Consensus.meeting_id == meeting_id).order_by(Consensus.id)
+    newest = {(row.application_id, row.criterion): row for row in db.session.scalars(query)}
+    found: dict[int, list[Consensus]] = defaultdict(list)
+    for row in newest.values():
+        found[row.application_id].append(row)
+    return found
+
+
+def revisions_of_meeting(meeting_id: int) -> Sequence[ApplicationVersion]:
+    """The revised business cases to which a meeting consented."""
+    query = select(ApplicationVersion).options(joinedload(ApplicationVersion.application))
+    return db.session.scalars(query.where(ApplicationVersion.meeting_id == meeting_id).order_by(ApplicationVersion.id)).all()
+
+
+def loans_to_settle(pool_id: int) -> list[tuple[Award, int]]:
+    """The loans whose last year has been claimed with something outstanding (domain.md §8), each with that sum in øre."""
+    loans = [award for award in awards_of_pool(pool_id) if award.last_year is not None and award.closed_at is None]
+    claimed = {(award_id, year) for award_id, year in db.session.execute(select(Claim.award_id, Claim.year).where(Claim.pool_id == pool_id))}
+    ended = [award for award in loans if (award.id, award.last_year) in claimed]
+    held = award_balances_of([award.id for award in ended])
+    return [(award, held[award.id].loan_ore) for award in reversed(ended) if held[award.id].loan_ore > 0]

@@ -1,0 +1,322 @@
+"""What each event does: its keys are read, and the operation that the pages call is called.
+
+Where a thing that the event names is not there (no award yet, a meeting that was refused) the event is refused with ``wrong_state``;
+who may not do it at all is told so first (the order of scenario.md).
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from fundbank.applications.models import Application
+from fundbank.applications.operations import (
+    edit_application,
+    screen_application,
+    sign_application,
+    start_application,
+    submit_application,
+    withdraw_application,
+)
+from fundbank.applications.permissions import can_write_application, leads, writes_for
+from fundbank.applications.rules.content import Content
+from fundbank.awards import operations as awards
+from fundbank.awards.models import Award
+from fundbank.awards.permissions import can_move_money
+from fundbank.awards.rules import Terms
+from fundbank.errors import FourEyes, WrongState, require
+from fundbank.gains.operations import report_gain, verify_gain
+from fundbank.ledger.money_in import fund_pool, fund_pool_per_mille, return_funding
+from fundbank.meetings.operations.calendar import hold_meeting
+from fundbank.meetings.operations.decisions import decide, set_consensus
+from fundbank.meetings.operations.follow_up import revise_case, settle_shortfall
+from fundbank.meetings.permissions import can_chair, can_plan_meetings
+from fundbank.people.models import User
+from fundbank.pools.permissions import has_role
+from fundbank.pools.roles import Role
+from fundbank.repayments.operations.claims import make_claim, post_repayment
+from fundbank.repayments.operations.reversals import approve_reversal, check_reversal_pair, register_reversal
+from fundbank.repayments.queries import line_of
+from fundbank.scenarios.case import amount_ore, case, content
+from fundbank.scenarios.reader import Event
+from fundbank.scenarios.world import World
+from fundbank.scoring.operations import check_no_conflict, declare_interest, hand_in_score
+
+
+def _fund(world: World, by: User, at: datetime, event: Event) -> None:
+    values = event.values
+    if "amount" in values:
+        transfer = fund_pool(actor=by, at=at, pool=world.pool, source=values["source"], amount_ore=amount_ore(values["amount"]))
+    else:
+        transfer = fund_pool_per_mille(
+            actor=by,
+            at=at,
+            pool=world.pool,
+            source=values["source"],
+            service_expenditure_ore=amount_ore(values["service_expenditure"]),
+        )
+    world.transfers[event.number] = transfer
+
+
+def _apply(world: World, by: User, at: datetime, event: Event) -> None:
+    key, department = event.values["application"], world.departments[event.values["department"]]
+    require(writes_for(by, world.pool, department))
+    if key in world.applications:
+        raise WrongState()
+    said = content(world, event.values, Content())
+    world.applications[key] = start_application(actor=by, at=at, pool=world.pool, department=department, content=said)
+
+
+def _edit(world: World, by: User, at: datetime, event: Event) -> None:
+    application = world.application(event.values["application"])
+    department = world.departments[event.values["department"]] if "department" in event.values else None
+    said = content(world, event.values, application.content)
+    edit_application(actor=by, at=at, application=application, content=said, department=department)
+
+
+def _sign(world: World, by: User, at: datetime, event: Event) -> None:
+    sign_application(actor=by, at=at, application=world.application(event.values["application"]))
+
+
+def _submit(world: World, by: User, at: datetime, event: Event) -> None:
+    submit_application(actor=by, at=at, application=world.application(event.values["application"]))
+
+
+def _screen(world: World, by: User, at: datetime, event: Event) -> None:
+    values = event.values
+    screen_application(
+        actor=by,
+        at=at,
+        application=world.application(values["application"]),
+        result=values["result"],
+        reason=values.get("reason", ""),
+        checks=values.get("checks"),
+    )
+
+
+def _declare_interest(world: World, by: User, at: datetime, event: Event) -> None:
+    declare_interest(actor=by, at=at, application=world.application(event.values["application"]))
+
+
+def _score(world: World, by: User, at: datetime, event: Event) -> None:
+    values = event.values
+    application = world.application(values["application"])
+    hand_in_score(actor=by, at=at, application=application, levels=values["levels"], comment=values.get("comment", ""))
+
+
+def _meeting(world: World, by: User, at: datetime, event: Event) -> None:
+    key = event.values["meeting"]
+    require(can_plan_meetings(by, world.pool))
+    if key in world.meetings:
+        raise WrongState()
+    agenda = [world.application(name) for name in event.values["agenda"]]
+    present = [world.people[name] for name in event.values["present"]]
+    world.meetings[key] = hold_meeting(actor=by, at=at, pool=world.pool, applications=agenda, present=present)
+
+
+def _consensus(world: World, by: User, at: datetime, event: Event) -> None:
+    values = event.values
+    application = _before_chair(world, by, values["application"])
+    set_consensus(
+        actor=by,
+        at=at,
+        meeting=world.meeting(values["meeting"]),
+        application=application,
+        criterion=values["criterion"],
+        level=values["level"],
+        reason=values["reason"],
+    )
+
+
+def _decide(world: World, by: User, at: datetime, event: Event) -> None:
+    values = event.values
+    application = _before_chair(world, by, values["application"])
+    decide(
+        actor=by,
+        at=at,
+        meeting=world.meeting(values["meeting"]),
+        application=application,
+        outcome=values["outcome"],
+        reason=values.get("reason", ""),
+        conditions=values.get("conditions", ""),
+        loan_ore=amount_ore(values.get("loan", "0.00")),
+        grant_ore=amount_ore(values.get("grant", "0.00")),
+        terms=_terms(world, values["terms"]) if "terms" in values else None,
+    )
+
+
+def _before_chair(world: World, by: User, key: str) -> Application:
+    """The application, before a chair who is free of conflict. Raises NotAllowed, WrongState, ConflictOfInterest."""
+    require(can_chair(by, world.pool))
+    application = world.application(key)
+    check_no_conflict(by, application)
+    return application
+
+
+def _terms(world: World, terms: Mapping[str, Any]) -> Terms:
+    policy = world.pool.policy
+    return Terms(
+        basis=terms["basis"],
+        share=Decimal(terms["share"]) if "share" in terms else policy.repayment_share,
+        years=terms["years"],
+        first_year=terms["first_year"],
+        department_ids=[world.departments[key].id for key in terms["departments"]],
+        shortfall=terms.get("shortfall", policy.shortfall),
+    )
+
+
+def _accept(world: World, by: User, at: datetime, event: Event) -> None:
+    application = world.application(event.values["application"])
+    require(leads(by, world.pool, application.department))
+    awards.accept_award(actor=by, at=at, award=world.award(event.values["application"]))
+
+
+def _disburse(world: World, by: User, at: datetime, event: Event) -> None:
+    values = event.values
+    approver = world.people[values["approved_by"]]
+    require(can_move_money(by, world.pool) and can_move_money(approver, world.pool))
+    if by is approver:
+        raise FourEyes()
+    award = world.award(values["application"])
+    awards.check_pair(registrar=by, approver=approver, award=award)
+    disbursement = awards.register_disbursement(actor=by, at=at, award=award, part=values["part"], amount_ore=amount_ore(values["amount"]))
+    world.transfers[event.number] = awards.approve_disbursement(actor=approver, at=at, disbursement=disbursement)
+
+
+def _report_gain(world: World, by: User, at: datetime, event: Event) -> None:
+    values = event.values
+    department = world.departments[values["department"]]
+    require(leads(by, world.pool, department))
+    report_gain(
+        actor=by,
+        at=at,
+        award=world.award(values["application"]),
+        department=department,
+        year=values["year"],
+        amount_ore=amount_ore(values["amount"]),
+        cashable=values.get("cashable", True),
+    )
+
+
+def _verify_gain(world: World, by: User, at: datetime, event: Event) -> None:
+    values = event.values
+    department = world.departments[values["department"]]
+    award = _award_for_finance(world, by, values["application"])
+    verify_gain(actor=by, at=at, award=award, department=department, year=values["year"])
+
+
+def _claim(world: World, by: User, at: datetime, event: Event) -> None:
+    make_claim(actor=by, at=at, award=_award_for_finance(world, by, event.values["application"]), year=event.values["year"])
+
+
+def _repay(world: World, by: User, at: datetime, event: Event) -> None:
+    values = event.values
+    award = _award_for_finance(world, by, values["application"])
+    line = line_of(award, world.departments[values["department"]].id, values["year"])
+    if line is None:
+        raise WrongState()
+    repayment = post_repayment(actor=by, at=at, line=line, amount_ore=amount_ore(values["amount"]))
+    world.transfers[event.number] = repayment.transfer
+
+
+def _award_for_finance(world: World, by: User, key: str) -> Award:
+    """The award, asked for by somebody of finance. Raises NotAllowed, WrongState."""
+    require(can_move_money(by, world.pool))
+    return world.award(key)
+
+
+def _release(world: World, by: User, at: datetime, event: Event) -> None:
+    award = _award_for_finance(world, by, event.values["application"])
+    released_ore = amount_ore(event.values["amount"])
+    world.transfers[event.number] = awards.release_reservation(actor=by, at=at, award=award, amount_ore=released_ore)
+
+
+def _return_unspent(world: World, by: User, at: datetime, event: Event) -> None:
+    values = event.values
+    world.transfers[event.number] = awards.return_unspent(
+        actor=by,
+        at=at,
+        award=_award_for_finance(world, by, values["application"]),
+        part=values["part"],
+        amount_ore=amount_ore(values["amount"]),
+    )
+
+
+def _return_funding(world: World, by: User, at: datetime, event: Event) -> None:
+    returned_ore = amount_ore(event.values["amount"])
+    return_funding(actor=by, at=at, pool=world.pool, source=event.values["source"], amount_ore=returned_ore)
+
+
+def _reverse(world: World, by: User, at: datetime, event: Event) -> None:
+    values = event.values
+    approver = world.people[values["approved_by"]]
+    check_reversal_pair(registrar=by, approver=approver, pool=world.pool)
+    transfer = world.transfers.get(values["event"])
+    if transfer is None:
+        raise WrongState()
+    reversal = register_reversal(actor=by, at=at, transfer=transfer, reason=values["reason"])
+    approve_reversal(actor=approver, at=at, reversal=reversal)
+
+
+def _revise(world: World, by: User, at: datetime, event: Event) -> None:
+    values = event.values
+    application = world.application(values["application"])
+    require(can_write_application(by, application))
+    award = world.award(values["application"])
+    revised = application.content.replace(**{"gain_areas": (), **case(world, values)})
+    meeting = world.meeting(values["meeting"]) if "meeting" in values else None
+    revise_case(actor=by, at=at, award=award, content=revised, reason=values["reason"], meeting=meeting)
+
+
+def _resolve(world: World, by: User, at: datetime, event: Event) -> None:
+    values = event.values
+    _before_chair(world, by, values["application"])
+    settle_shortfall(
+        actor=by,
+        at=at,
+        meeting=world.meeting(values["meeting"]),
+        award=world.award(values["application"]),
+        action=values["action"],
+        years=values.get("years"),
+        reason=values.get("reason", ""),
+    )
+
+
+def _withdraw(world: World, by: User, at: datetime, event: Event) -> None:
+    application = world.application(event.values["application"])
+    withdraw_application(actor=by, at=at, application=application, reason=event.values.get("reason", ""))
+
+
+def _close(world: World, by: User, at: datetime, event: Event) -> None:
+    require(has_role(by, world.pool, Role.COORDINATOR))
+    award = world.award(event.values["application"])
+    awards.close_award(actor=by, at=at, award=award, report=event.values.get("report", ""))
+
+
+ACTS: dict[str, Callable[[World, User, datetime, Event], None]] = {
+    "fund": _fund,
+    "apply": _apply,
+    "edit": _edit,
+    "sign": _sign,
+    "submit": _submit,
+    "screen": _screen,
+    "declare_interest": _declare_interest,
+    "score": _score,
+    "meeting": _meeting,
+    "consensus": _consensus,
+    "decide": _decide,
+    "accept": _accept,
+    "disburse": _disburse,
+    "report_gain": _report_gain,
+    "verify_gain": _verify_gain,
+    "claim": _claim,
+    "repay": _repay,
+    "release": _release,
+    "return_unspent": _return_unspent,
+    "return_funding": _return_funding,
+    "reverse": _reverse,
+    "revise": _revise,
+    "resolve": _resolve,
+    "withdraw": _withdraw,
+    "close": _close,
+}

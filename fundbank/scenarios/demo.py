@@ -1,0 +1,113 @@
+"""The demo: five municipalities' stories, and one busy pool of today with something waiting on every screen."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from importlib.resources import files
+
+from sqlalchemy import exists, select
+
+from fundbank.awards.operations import register_disbursement
+from fundbank.awards.queries import awards_of_pool, room_ore
+from fundbank.awards.states import PAYABLE
+from fundbank.extensions import db
+from fundbank.history.models import HistoryEntry
+from fundbank.history.operations import record
+from fundbank.kit.clock import local_date
+from fundbank.ledger.queries import award_balances
+from fundbank.meetings.operations.calendar import plan_meeting, put_on_agenda
+from fundbank.meetings.queries import waiting_for_agenda
+from fundbank.meetings.rules import is_working_day, submission_deadline
+from fundbank.people.models import Municipality, User
+from fundbank.people.operations.passwords import hash_password
+from fundbank.pools.models import Pool
+from fundbank.pools.queries import people_in
+from fundbank.pools.roles import Role
+from fundbank.scenarios.player import Played, World, play
+from fundbank.scenarios.reader import read
+
+STORIES = ("herning", "favrskov", "aabenraa", "rudersdal", "jammerbugt")
+BUSY = "travl"
+PASSWORD = "digital-bank-demo"  # noqa: S105  (the demo's, printed on the screen; real people choose their own)
+FILLED = "demo_filled"
+
+
+class Unfaithful(Exception):
+    """A story did not play as its file says; the package is broken."""
+
+
+def is_empty() -> bool:
+    """Is there no municipality yet?"""
+    return not db.session.scalar(select(exists().select_from(Municipality)))
+
+
+def is_demo() -> bool:
+    """Was this database filled by the demo?"""
+    return bool(db.session.scalar(select(exists().where(HistoryEntry.event == FILLED))))
+
+
+def fill(*, at: datetime) -> None:
+    """Play every story into the database, give its people a password, and let things wait in the busy pool."""
+    password_hash = hash_password(PASSWORD)
+    for name in (BUSY, *STORIES):
+        world = _play(name).world
+        for key, person in world.people.items():
+            person.email, person.password_hash = f"{key}@{name}.example", password_hash
+        if name == BUSY:
+            _let_things_wait(world, at)
+        record(world.pool, FILLED, actor_id=None, at=at)
+
+
+def how_to_sign_in() -> str:
+    """Who is who, a line a role for the busy pool and a line a story, as text for the terminal."""
+    filled = select(Pool).join(HistoryEntry, HistoryEntry.pool_id == Pool.id).where(HistoryEntry.event == FILLED)
+    busy, *stories = db.session.scalars(filled.order_by(Pool.id))
+        select(Pool).join(HistoryEntry, HistoryEntry.pool_id == Pool.id).where(HistoryEntry.event == FILLED).order_by(Pool.id)
+    )
+    lines = [f"Sign in with the password {PASSWORD} as", "", f"  {busy.municipality.name}, {busy.name}"]
+    for role in Role:
+        person = next(iter(people_in(busy, role)), None)
+        if person is not None:
+            lines.append(f"    {role:<14} {person.email}")
+    lines += ["", "  or as the coordinator of a story:"]
+    for pool in stories:
+        person = next(iter(people_in(pool, Role.COORDINATOR)), None)
+        if person is not None:
+            lines.append(f"    {pool.municipality.name:<20} {person.email}")
+    return "\n".join(lines)
+
+
+def story(name: str) -> str:
+    """The text of a story that ships with the program."""
+    return files("fundbank.scenarios").joinpath("stories", f"{name}.toml").read_text("utf-8")
+
+
+def _play(name: str) -> Played:
+    played = play(read(story(name)))
+    if played.differences:
+        raise Unfaithful(f"{name}: {played.differences[0]}")
+    return played
+
+
+def _let_things_wait(world: World, at: datetime) -> None:
+    """What no event of the past can say: meetings to come, and payments that wait for a second pair of eyes."""
+    coordinator = _first(people_in(world.pool, Role.COORDINATOR))
+    days = world.pool.policy.submission_working_days
+    day = local_date(at) + timedelta(days=1)
+    while not is_working_day(day) or submission_deadline(day, days) < local_date(at):
+        day += timedelta(days=1)
+    for weeks in (0, 4):
+        held_on = day + timedelta(weeks=weeks)
+        meeting = plan_meeting(actor=coordinator, at=at, pool=world.pool, held_on=held_on, place="Mødelokale 2, rådhuset")
+        if weeks == 0:
+            for application in waiting_for_agenda(world.pool, meeting)[:3]:
+                put_on_agenda(actor=coordinator, at=at, meeting=meeting, application=application)
+    for award in awards_of_pool(world.pool.id, PAYABLE):
+        part = "loan" if award.loan_ore else "grant"
+        amount_ore = min(room_ore(award, part), award_balances(award.id).reserved_ore) // 2
+        registrar = next(iter(person for person in people_in(world.pool, Role.FINANCE) if person.id != award.decided_by_id), None)
+        if amount_ore > 0 and registrar is not None:
+            register_disbursement(actor=registrar, at=at, award=award, part=part, amount_ore=amount_ore, text="1. rate")
+
+
+def _first(people: Iterable[User]) -> User:
+    return next(iter(people))

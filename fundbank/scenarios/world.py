@@ -1,0 +1,110 @@
+"""What a scenario makes: its municipality, pool, departments and people, and the things that its events add, by the file's keys."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from fundbank.applications.models import Application
+from fundbank.awards.models import Award
+from fundbank.awards.queries import award_of
+from fundbank.errors import WrongState
+from fundbank.kit.clock import local_date, noon, now
+from fundbank.ledger.models import Transfer
+from fundbank.meetings.models import Meeting
+from fundbank.people.models import Department, Municipality, User
+from fundbank.people.operations.departments import create_department, create_municipality
+from fundbank.people.operations.persons import create_user
+from fundbank.people.queries import municipality_by_name, namesake
+from fundbank.pools.models import Pool
+from fundbank.pools.operations import create_pool, give_role
+from fundbank.pools.roles import Role
+from fundbank.scenarios.reader import Scenario
+
+
+@dataclass
+class World:
+    """What a scenario has made so far, by the file's keys, in the file's order."""
+
+    pool: Pool
+    departments: dict[str, Department] = field(default_factory=dict)
+    people: dict[str, User] = field(default_factory=dict)
+    applications: dict[str, Application] = field(default_factory=dict)
+    meetings: dict[str, Meeting] = field(default_factory=dict)
+    transfers: dict[int, Transfer] = field(default_factory=dict)
+
+    def application(self, key: str) -> Application:
+        """The application of this key. Raises WrongState if its ``apply`` was refused or has not come yet."""
+        if key not in self.applications:
+            raise WrongState()
+        return self.applications[key]
+
+    def award(self, key: str) -> Award:
+        """The award of this application. Raises WrongState if there is none."""
+        found = award_of(self.application(key))
+        if found is None:
+            raise WrongState()
+        return found
+
+    def meeting(self, key: str) -> Meeting:
+        """The meeting of this key. Raises WrongState if it was refused or has not come yet."""
+        if key not in self.meetings:
+            raise WrongState()
+        return self.meetings[key]
+
+    def department_key(self, department_id: int) -> str:
+        """The file's key of a department."""
+        return next(key for key, department in self.departments.items() if department.id == department_id)
+
+
+def build(scenario: Scenario, *, policy: str | None = None) -> World:
+    """Make the municipality and its departments (where they are new), the pool and its people; nobody has a password yet."""
+    at = noon(scenario.events[0].on if scenario.events else local_date(now()))
+    name = scenario.pool.get("municipality") or scenario.pool["name"]
+    municipality = municipality_by_name(name) or create_municipality(actor=None, at=at, name=name)
+    pool = create_pool(
+        actor=None,
+        at=at,
+        municipality=municipality,
+        name=scenario.pool["name"],
+        preset=policy or scenario.pool["policy"],
+        overrides=scenario.pool.get("override"),
+    )
+    world = World(pool)
+    for row in _parents_first(scenario.departments):
+        parent = world.departments[row["parent"]] if "parent" in row else None
+        world.departments[row["key"]] = _department(world, municipality, row, parent, at)
+    for row in scenario.people:
+        person = create_user(
+            actor=None,
+            at=at,
+            municipality=municipality,
+            department=world.departments[row["department"]],
+            name=row["name"],
+            email=None,
+            is_administrator=Role.ADMINISTRATOR in row["roles"],
+        )
+        for role in dict.fromkeys(row["roles"]):
+            give_role(actor=None, at=at, pool=pool, user=person, role=Role(role))
+        world.people[row["key"]] = person
+    return world
+
+
+def _department(world: World, municipality: Municipality, row: dict[str, Any], parent: Department | None, at: datetime) -> Department:
+    """The unit of this row: the one that an earlier file of the municipality made, or a new one; keys, not names, tell two units apart."""
+    name = row["name"]
+    known = namesake(municipality_id=municipality.id, parent_id=parent.id if parent else None, name=name)
+    if known is not None and known not in world.departments.values():
+        return known
+    if known is not None:
+        name = f"{name} ({row['key']})"
+    return create_department(actor=None, at=at, municipality=municipality, name=name, parent=parent)
+
+
+def _parents_first(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    by_key = {row["key"]: row for row in rows}
+
+    def depth(row: dict[str, Any]) -> int:
+        return 1 + depth(by_key[row["parent"]]) if "parent" in row else 0
+
+    return sorted(rows, key=depth)

@@ -1,0 +1,204 @@
+"""The pages of scoring: the score sheet, a declared interest, and the ranking of a pool."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from fundbank.applications import queries as applications
+from fundbank.applications.models import Application
+from fundbank.applications.operations import newest_version
+from fundbank.applications.rules.content import Content
+from fundbank.applications.states import DECIDABLE, State
+from fundbank.errors import N_, StaleVersion
+from fundbank.kit.clock import local_date
+from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
+from fundbank.kit.web.formats import points
+from fundbank.ledger.queries import balances
+from fundbank.pools import queries as pools
+from fundbank.pools.words import BOTTOM_LINES
+from fundbank.scoring import operations, queries
+from fundbank.scoring.criteria import CRITERIA
+from fundbank.scoring.forms import ScoreForm, level_words
+from fundbank.scoring.models import Score
+from fundbank.scoring.permissions import (
+    can_open_sheet,
+    can_score,
+    can_see_ranking,
+    can_see_scores,
+    conflicts_among,
+    has_conflict,
+    is_member,
+    scores_in_sight,
+)
+from fundbank.scoring.rules import member_total, within
+
+blueprint = Blueprint("scoring", __name__)
+
+DECIDED_SHOWN = 20
+
+# What of an application may have changed from one version to the next, in the order in which it is read.
+PARTS = {
+    "title": N_("Title"),
+    "summary": N_("Description"),
+    "kind": N_("Kind of project"),
+    "loan_ore": N_("The loan asked for"),
+    "grant_ore": N_("The grant asked for"),
+    "costs": N_("Costs"),
+    "gains": N_("Gains"),
+    "gain_areas": N_("Gain areas"),
+    "qualitative_gains": N_("Gains in words"),
+    "own_financing": N_("Own financing"),
+    "own_scores": N_("The department's own score"),
+    "supports": N_("The criteria that it especially supports"),
+    "facts": N_("Facts"),
+}
+
+
+@blueprint.route("/applications/<int:application_id>/score", methods=["GET", "POST"])
+@requires("the forum, its coordinator and the auditor; members without a conflict of interest write on it")
+def sheet(application_id: int) -> ResponseReturnValue:
+    application, person = _application(application_id), me()
+    ensure(can_open_sheet(person, application))
+    if is_member(person, application) and has_conflict(person, application) and application.state in DECIDABLE:
+        declared = queries.declared_interest(application, person)
+        return render_template("scoring/conflict.html", application=application, declared=declared), 403
+    policy, version = application.pool.policy, newest_version(application)
+    own = queries.current_score(application, person)
+    paused = queries.is_paused(application, local_date(moment()))
+    form = None
+    if is_member(person, application):
+        form = ScoreForm(policy, data=_as_typed(own, len(policy.scale)) | {"read_version": version.number})
+        if form.validate_on_submit():
+            with refusals_on(form):
+                _check_read(form, version.number)
+                operations.hand_in_score(
+                    actor=person, at=moment(), application=application, levels=form.levels(), comment=form.comment.data or ""
+                )
+                total = member_total(form.levels(), policy.weights, len(policy.scale))
+                told = _("Your score has been handed in: %(total)s points.", total=points(total))
+                return done(told, "scoring.sheet", application_id=application.id)
+    return render_template(
+        "scoring/sheet.html",
+        application=application,
+        content=version.content,
+        version=version,
+        policy=policy,
+        criteria=CRITERIA,
+        bottom_lines=BOTTOM_LINES,
+        levels=level_words(policy),
+        form=form,
+        open=can_score(person, application) and not paused,
+        own=own,
+        own_total=_total(own, application),
+        paused=paused,
+        decidable=application.state in DECIDABLE,
+        changed=_changed_since(own, application),
+        member=is_member(person, application),
+        **_scores_of_all(person, application),
+    )
+
+
+@blueprint.route("/applications/<int:application_id>/interest", methods=["POST"])
+@requires("members of the forum")
+def interest(application_id: int) -> ResponseReturnValue:
+    application = _application(application_id)
+    ensure(is_member(me(), application) and can_open_sheet(me(), application))
+    operations.declare_interest(actor=me(), at=moment(), application=application)
+    told = _("You have stepped back from “%(title)s”. The minutes will say so.", title=application.title)
+    return done(told, "scoring.ranking", pool_id=application.pool_id)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A ranked application as the page shows it; ``asked_ore`` is the running sum down to it, in øre."""
+
+    place: queries.Ranked
+    asked_ore: int
+
+
+@blueprint.route("/pools/<int:pool_id>/ranking")
+@requires("the forum, its coordinator and the auditor; members see the points of what they have scored")
+def ranking(pool_id: int) -> ResponseReturnValue:
+    pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
+    ensure(can_see_ranking(me(), pool))
+    waiting = applications.applications_in(pool.id, DECIDABLE)
+    decided = applications.page_of_applications(pool.id, states={State.AWARDED, State.REJECTED}, limit=DECIDED_SHOWN)[:DECIDED_SHOWN]
+    in_sight = scores_in_sight(me(), pool, waiting)
+    ranked = queries.ranking([application for application in waiting if application.id in in_sight], pool.policy)
+    lines = _with_sums(ranked)
+    available_ore = balances(pool.id).available_ore
+    shown = {line.place.application.id for line in lines}
+    apart = [application for application in waiting if application.id not in shown]
+    conflicts = conflicts_among([me()], apart)
+    return render_template(
+        "scoring/ranking.html",
+        pool=pool,
+        criteria=CRITERIA,
+        lines=lines,
+        paid=within((line.place.application.requested_ore for line in lines), available_ore),
+        available_ore=available_ore,
+        apart=apart,
+        in_sight=in_sight,
+        stays_out={application_id for application_id, people in conflicts.items() if people},
+        decided=queries.ranking(decided, pool.policy),
+    )
+
+
+def _application(application_id: int) -> Application:
+    return found(applications.application(application_id, municipality_id=me().municipality_id))
+
+
+def _as_typed(own: Score | None, scale_size: int) -> dict[str, Any]:
+    """The own score as the form's first answers; levels of another scale are not carried over."""
+    if own is None:
+        return {}
+    return {"comment": own.comment, **(own.levels if own.scale_size == scale_size else {})}
+
+
+def _check_read(form: ScoreForm, number: int) -> None:
+    """This function raises StaleVersion if a newer version has come since the page was opened."""
+    if form.read_version.data != number:
+        form.read_version.data = number
+        raise StaleVersion(N_("A new version of the application has come since you opened this page. Read it, and hand in again."))
+
+
+def _total(score: Score | None, application: Application) -> Fraction | None:
+    policy = application.pool.policy
+    if score is None or score.scale_size != len(policy.scale):
+        return None
+    return member_total(score.levels, policy.weights, score.scale_size)
+
+
+def _changed_since(own: Score | None, application: Application) -> list[str]:
+    """The parts of the application that are not as in the version that the member scored."""
+    if own is None or own.version_number == newest_version(application).number:
+        return []
+    read: Content = application.versions[own.version_number - 1].content
+    now = newest_version(application).content
+    return [name for part, name in PARTS.items() if getattr(read, part) != getattr(now, part)]
+
+
+def _scores_of_all(person: Any, application: Application) -> dict[str, Any]:
+    """What shows once the own score is handed in: everybody's levels, the mean and spread, and what the forum agreed on."""
+    if not can_see_scores(person, application):
+        return {"assessment": None, "scores": (), "totals": {}, "in_sight": False}
+    scores = queries.current_scores(application)
+    return {
+        "in_sight": True,
+        "assessment": queries.assessment(application),
+        "scores": scores,
+        "totals": {score.id: _total(score, application) for score in scores},
+    }
+
+
+def _with_sums(ranked: Sequence[queries.Ranked]) -> list[Line]:
+    lines, asked_ore = [], 0
+    for place in ranked:
+        asked_ore += place.application.requested_ore
+        lines.append(Line(place, asked_ore))
+    return lines

@@ -1,0 +1,209 @@
+"""The web edge on a small application of its own: permission, transaction, one-time tokens, refusals, headers."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from flask import Blueprint, Flask, redirect
+from sqlalchemy import func, select
+
+from fundbank.errors import FourEyes, Refusal
+from fundbank.extensions import db
+from fundbank.kit.transaction import commit
+from fundbank.kit.web import ensure, me, permission, public, requires, signed_in
+from fundbank.kit.web.headers import CONTENT_SECURITY_POLICY
+from fundbank.people.models import Department, User
+from tests.builders import a_user
+from tests.web import Client, Response
+
+TOKEN = "0b1f7d1e-7f62-4d5c-9d2e-1f5a3c8d9e00"
+
+
+class OverBudget(Refusal):
+    code = "over_available"
+    message = "Only %(left_ore)s is left."
+
+
+@pytest.fixture
+def app(app: Flask) -> Flask:
+    trial = Blueprint("trial", __name__, url_prefix="/trial")
+
+    @trial.get("/undeclared")
+    def undeclared() -> str:
+        return "secret"
+
+    @trial.get("/forgotten")
+    @requires("nobody in particular")
+    def forgotten() -> str:
+        return "secret"
+
+    @trial.get("/refused")
+    @requires("nobody")
+    def refused() -> str:
+        ensure(False)
+        return "secret"
+
+    @trial.post("/add/<name>")
+    @signed_in
+    def add(name: str):
+        db.session.add(Department(municipality_id=me().municipality_id, name=name))
+        db.session.flush()
+        return redirect(f"/trial/{name}", 303)
+
+    @trial.post("/fail/<name>")
+    @signed_in
+    def fail(name: str):
+        db.session.add(Department(municipality_id=me().municipality_id, name=name))
+        db.session.flush()
+        raise OverBudget(left_ore=123_456_789)
+
+    @trial.post("/four-eyes")
+    @signed_in
+    def four_eyes():
+        raise FourEyes()
+
+    @trial.post("/open")
+    @public
+    def open_to_all():
+        return redirect("/", 303)
+
+    @trial.get("/broken")
+    @public
+    def broken():
+        raise ZeroDivisionError
+
+    app.register_blueprint(trial)
+    return app
+
+
+@pytest.fixture
+def user(app: Flask) -> User:
+    return a_user()
+
+
+def departments_named(name: str) -> int:
+    return db.session.scalar(select(func.count()).select_from(Department).where(Department.name == name)) or 0
+
+
+def test_a_view_without_a_rule_is_refused(client: Client, user: User) -> None:
+    answer = client.sign_in(user).get("/trial/undeclared")
+    assert (answer.status_code, answer.code) == (403, "not_allowed")
+    assert "secret" not in answer.text
+
+
+def test_a_view_that_never_asks_is_a_fault(client: Client, user: User) -> None:
+    with pytest.raises(permission.PermissionNotAsked):
+        client.sign_in(user).get("/trial/forgotten")
+
+
+def test_rules_can_be_read(app: Flask) -> None:
+    rules = permission.declared_rules(app)
+    assert rules["trial.undeclared"] is None
+    assert rules["trial.forgotten"] == "nobody in particular"
+    assert rules["trial.add"] == permission.SIGNED_IN
+    assert rules["health"] == rules["static"] == permission.EVERYBODY
+
+
+def test_a_guest_is_asked_to_sign_in(client: Client) -> None:
+    assert client.get("/trial/refused").location == "/sign-in?next=/trial/refused"
+    assert client.submit("/trial/add/Ny").status_code == 401
+
+
+def test_a_refused_person_gets_403(client: Client, user: User) -> None:
+    assert client.sign_in(user).get("/trial/refused").status_code == 403
+
+
+def test_a_redirect_commits(client: Client, user: User) -> None:
+    assert client.sign_in(user).submit("/trial/add/Ny").status_code == 303
+    assert departments_named("Ny") == 1
+
+
+def test_a_refusal_changes_nothing_and_has_a_page(client: Client, user: User) -> None:
+    client.sign_in(user).submit("/language", {"language": "da"})
+    answer = client.submit("/trial/fail/Ny", headers={"Referer": "http://localhost/trial/form?x=1"})
+    assert (answer.status_code, answer.code) == (409, "over_available")
+    assert "1.234.567,89 kr." in answer.words
+    assert 'href="/trial/form?x=1"' in answer.text
+    assert departments_named("Ny") == 0
+
+
+def test_the_way_back_never_leads_away(client: Client, user: User) -> None:
+    answer = client.sign_in(user).submit("/trial/four-eyes", headers={"Referer": "https://evil.example/x"})
+    assert "evil" not in answer.text
+
+
+def test_a_second_click_does_nothing_and_goes_where_the_first_one_went(client: Client, user: User) -> None:
+    client.sign_in(user)
+    first = client.submit("/trial/add/Ny", once=TOKEN)
+    second = client.submit("/trial/add/Ny", once=TOKEN)
+    assert first.location == second.location == "/trial/Ny"
+    assert departments_named("Ny") == 1
+    assert "You had already sent this." in client.get("/account").words
+
+
+def test_a_refused_form_can_be_sent_again(client: Client, user: User) -> None:
+    client.sign_in(user)
+    assert client.submit("/trial/fail/Ny", once=TOKEN).status_code == 409
+    assert client.submit("/trial/add/Ny", once=TOKEN).status_code == 303
+    assert departments_named("Ny") == 1
+
+
+@pytest.mark.parametrize("once", ["x", "' OR 1=1 --", "0B1F7D1E-7F62-4D5C-9D2E-1F5A3C8D9E00"])
+def test_a_form_without_a_proper_token_is_refused(client: Client, user: User, once: str) -> None:
+    client.sign_in(user)
+    assert client.submit("/trial/add/Ny", once=once).status_code == 400
+    assert departments_named("Ny") == 0
+
+
+def test_another_persons_token_is_refused(app: Flask, client: Client, clients, user: User) -> None:
+    client.sign_in(user).submit("/trial/add/Ny", once=TOKEN)
+    other = clients().sign_in(a_user(user.department))
+    assert other.submit("/trial/add/Andet", once=TOKEN).status_code == 403
+
+
+def test_eight_clicks_at_once_post_once(app: Flask, clients, user: User) -> None:
+    commit()
+    senders = [clients().sign_in(user) for _ in range(8)]
+    tokens = [sender.csrf_token() for sender in senders]
+    start = Barrier(len(senders))
+
+    def send(number: int) -> Response:
+        with app.app_context():
+            start.wait()
+            data = {"csrf_token": tokens[number], "once": TOKEN}
+            return senders[number].post("/trial/add/Ny", data=data)
+
+    with ThreadPoolExecutor(len(senders)) as pool:
+        answers = list(pool.map(send, range(len(senders))))
+    assert [(answer.status_code, answer.location) for answer in answers] == [(303, "/trial/Ny")] * 8
+    assert departments_named("Ny") == 1
+
+
+def test_every_answer_carries_the_headers(client: Client, user: User) -> None:
+    for url in ("/sign-in", "/health", "/no-such-page", "/static/css/fundbank.css"):
+        headers = client.get(url).headers
+        assert headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert client.sign_in(user).get("/account").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("host, secure", [("localhost:8000", False), ("127.0.0.1:8000", False), ("bank.lindby.dk", True)])
+def test_the_cookie_is_for_tls_alone_except_on_this_machine(client: Client, host: str, secure: bool) -> None:
+    cookie = client.get("/sign-in", base_url=f"http://{host}").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
+    assert ("Secure" in cookie) is secure
+
+
+def test_errors_have_pages(app: Flask, client: Client, user: User) -> None:
+    assert "The page does not exist" in client.get("/no-such-page").words
+    assert client.get("/trial/open").status_code == 405
+    assert client.get("/trial/open").headers["Allow"]
+    big = client.sign_in(user).submit("/trial/open", {"text": "x" * 3_000_000})
+    assert big.status_code == 413
+    app.testing = False
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.logger.disabled = True
+    broken = client.get("/trial/broken")
+    assert broken.status_code == 500
+    assert "Something went wrong" in broken.words

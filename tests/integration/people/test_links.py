@@ -1,0 +1,79 @@
+"""Invitation and reset links: made by an administrator, shown once, used once, and not for long."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from fundbank.errors import NotAllowed, WrongState
+from fundbank.kit.clock import now
+from fundbank.people import operations
+from tests.builders import AT, PASSWORD, a_user, an_administrator
+from tests.web import Client
+
+NEW = {"password": "et helt nyt kodeord", "again": "et helt nyt kodeord"}
+
+
+def test_an_invitation_lets_a_new_person_in(app: Flask, client: Client) -> None:
+    administrator = an_administrator()
+    user = a_user(administrator.department, email="ny@lindby.dk")
+    client.sign_in(administrator)
+    made = client.submit(f"/users/{user.id}/link")
+    page = client.get(made.location)
+    link = re.search(r"http://localhost(/link/[\w-]+)", page.text)
+    assert link, page.text
+    assert link[1] not in client.get(made.location).text, "shown once"
+    client.sign_out()
+    assert client.get(link[1]).status_code == 200
+    assert client.submit(link[1], NEW).status_code == 303
+    assert client.get("/account").status_code == 200
+    assert client.get(link[1]).status_code == 410, "used once"
+    assert operations.verify_password(email="ny@lindby.dk", password=NEW["password"]) == user
+
+
+@pytest.mark.parametrize(
+    "typed, sentence",
+    [
+        ({"password": "kort", "again": "kort"}, "at least 12 characters"),
+        ({"password": "et helt nyt kodeord", "again": "et andet kodeord"}, "not the same"),
+        ({"password": "", "again": ""}, "Choose a password."),
+    ],
+)
+def test_a_password_that_will_not_do(app: Flask, client: Client, typed: dict[str, str], sentence: str) -> None:
+    token = operations.invite(actor=None, at=now(), user=a_user())
+    answer = client.submit(f"/link/{token}", typed)
+    assert answer.status_code == 422
+    assert sentence in answer.words
+    assert client.submit(f"/link/{token}", NEW).status_code == 303, "the link still works"
+
+
+@pytest.mark.parametrize("make, days", [(operations.invite, 7), (operations.reset, 1)])
+def test_a_link_expires(app: Flask, make, days: int) -> None:
+    user = a_user()
+    token = make(actor=None, at=AT, user=user)
+    with pytest.raises(operations.LinkUsed):
+        operations.set_password_by_link(at=AT + timedelta(days=days), token=token, password=PASSWORD)
+    just_before = AT + timedelta(days=days, seconds=-1)
+    assert operations.set_password_by_link(at=just_before, token=token, password=PASSWORD) == user
+    with pytest.raises(operations.LinkUsed):
+        operations.set_password_by_link(at=AT, token=token, password=PASSWORD)
+
+
+def test_a_new_link_makes_the_old_one_useless(app: Flask) -> None:
+    user = a_user()
+    first = operations.invite(actor=None, at=AT, user=user)
+    operations.invite(actor=None, at=AT, user=user)
+    with pytest.raises(operations.LinkUsed):
+        operations.set_password_by_link(at=AT, token=first, password=PASSWORD)
+
+
+def test_who_gets_no_link(app: Flask) -> None:
+    administrator, stranger = an_administrator(), an_administrator()
+    closed = a_user(administrator.department)
+    operations.deactivate_user(actor=administrator, at=AT, user=closed)
+    for user in (closed, a_user(administrator.department, email=None)):
+        with pytest.raises(WrongState):
+            operations.invite(actor=administrator, at=AT, user=user)
+    with pytest.raises(NotAllowed):
+        operations.reset(actor=stranger, at=AT, user=administrator)

@@ -1,0 +1,146 @@
+"""A real server and a real browser. A page error, a violation of the Content-Security-Policy or a failed request fails the test.
+
+``live`` is the program on a free port of this machine, with its database; ``browser_page`` is a window of Chromium; ``axe(page)`` finds
+what would shut somebody out. Environment variable CHROMIUM names the browser if it is not on the PATH.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from threading import Thread
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from waitress.server import create_server
+
+from fundbank.kit.transaction import commit
+from fundbank.people.models import User
+from tests.web import new_cookie
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+# Quiet: no calls home, no profile, and no sandbox where tests run as root in a container.
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+]  # fmt: skip
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 375, "height": 812}
+
+
+@dataclass
+class Live:
+    """The program as it is served."""
+
+    app: Flask
+    address: str
+
+    def url(self, path: str) -> str:
+        return self.address + path
+
+
+@pytest.fixture
+def live(app: Flask) -> Iterator[Live]:
+    server = create_server(app, host="127.0.0.1", port=0, threads=4, clear_untrusted_proxy_headers=True)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    yield Live(app, f"http://127.0.0.1:{server.effective_port}")
+    server.close()
+    server.task_dispatcher.shutdown()
+    thread.join(5)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.fail("The journeys need Chromium: install it, or name it in the environment variable CHROMIUM.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Window:
+    """One person's browser window, and what went wrong in it."""
+
+    context: BrowserContext
+    page: Page
+    live: Live
+    faults: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        self.page.on("pageerror", lambda error: self.faults.append(f"{self.page.url}: {error}"))
+        self.page.on("console", self._heard)
+        self.page.on("requestfailed", self._failed)
+        self.page.on("response", self._answered)
+
+    def _heard(self, message: Any) -> None:
+        if message.type == "error" and "status of 4" not in message.text:
+            self.faults.append(f"{self.page.url}: {message.text}")
+
+    def _failed(self, request: Any) -> None:
+        if "ERR_ABORTED" not in (request.failure or ""):
+            self.faults.append(f"{request.url}: {request.failure}")
+
+    def _answered(self, response: Any) -> None:
+        if response.status >= 500 or (response.status == 404 and "/static/" in response.url):
+            self.faults.append(f"{response.url}: {response.status}")
+
+    def sign_in(self, user: User) -> None:
+        """This function signs ``user`` in without the form; what the test has built is committed first."""
+        commit()
+        value = new_cookie(self.live.app, user)
+        self.context.clear_cookies()
+        self.context.add_cookies([{"name": "fundbank", "value": value, "url": self.live.address, "httpOnly": True}])
+
+    def open(self, path: str) -> Page:
+        commit()
+        self.page.goto(self.live.url(path))
+        return self.page
+
+
+@pytest.fixture
+def window(browser: Browser, live: Live) -> Iterator[Callable[..., Window]]:
+    """This fixture opens windows: ``window()`` or ``window(viewport=PHONE, java_script_enabled=False)``."""
+    opened: list[Window] = []
+
+    def open_window(**options: Any) -> Window:
+        context = browser.new_context(base_url=live.address, locale="da-DK", **{"viewport": DESKTOP, **options})
+        made = Window(context, context.new_page(), live)
+        made.page.set_default_timeout(10_000)
+        made.watch()
+        opened.append(made)
+        return made
+
+    yield open_window
+    faults = [fault for window in opened for fault in window.faults]
+    for window in opened:
+        window.context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def browser_page(window: Callable[..., Window]) -> Page:
+    """One window's page, for a test that needs no more."""
+    return window().page
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], None]:
+    """This fixture gives ``axe(page)``: it fails if the page shuts anybody out (WCAG 2.2 A and AA, and axe's best practices)."""
+    engine = Axe()
+
+    def check(page: Page) -> None:
+        results = engine.run(page)
+        found = [
+            f"{violation['id']}: {violation['help']}\n    " + "\n    ".join(node["html"] for node in violation["nodes"])
+            for violation in results.response["violations"]
+        ]
+        assert not found, f"{page.url}\n" + "\n".join(found)
+
+    return check
