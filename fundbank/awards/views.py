@@ -21,7 +21,7 @@ from fundbank.awards.permissions import (
     sees_all_awards,
 )
 from fundbank.awards.states import DisbursementState, State
-from fundbank.errors import Incomplete, WrongState
+from fundbank.errors import N_, Incomplete, WrongState
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, request_key, requires
 from fundbank.kit.web.formats import kroner
@@ -69,7 +69,7 @@ def accept(award_id: int) -> ResponseReturnValue:
         with refusals_on(form):
             check_version(form.revision, award)
             if not form.agreed.data:
-                raise Incomplete(_("Tick the box if the department accepts the award."), field="agreed")
+                raise Incomplete(N_("Tick the box if the department accepts the award."), field="agreed")
             operations.accept_award(actor=me(), at=moment(), award=award)
             return done(_("The award has been accepted. Finance can now pay it out."), "award.show", award_id=award.id)
     if award.state != State.OFFERED and not form.refusal_code:
@@ -78,7 +78,7 @@ def accept(award_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/awards/<int:award_id>/disbursements/new", methods=["GET", "POST"])
-@requires("finance, but not who recorded the decision")
+@requires(FINANCE)
 def disburse(award_id: int) -> ResponseReturnValue:
     award = _award(award_id)
     ensure(can_move_money(me(), award.application.pool))
@@ -126,7 +126,7 @@ def disbursements(pool_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/disbursements/<int:disbursement_id>/approval", methods=["GET", "POST"])
-@requires("finance, but neither who registered it nor who recorded the decision")
+@requires(FINANCE)
 def approve(disbursement_id: int) -> ResponseReturnValue:
     disbursement = _disbursement(disbursement_id)
     award = disbursement.award

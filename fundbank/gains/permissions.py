@@ -2,7 +2,9 @@
 
 from fundbank.applications.permissions import leads
 from fundbank.awards.models import Award
+from fundbank.awards.permissions import can_see_awards
 from fundbank.people.models import Department, User
+from fundbank.pools.models import Pool
 from fundbank.pools.permissions import has_role
 from fundbank.pools.roles import Role
 
@@ -10,6 +12,11 @@ from fundbank.pools.roles import Role
 def can_report_gain(person: User, award: Award, department: Department) -> bool:
     """The gain owner is a leader of the department that harvests, or of a unit above it; never the project leader."""
     return leads(person, award.application.pool, department)
+
+
+def can_see_gains(person: User, pool: Pool) -> bool:
+    """Those who see awards; each sees the gains of the awards that they see."""
+    return can_see_awards(person, pool)
 
 
 def can_verify_gain(person: User, award: Award) -> bool:

@@ -48,4 +48,5 @@ def _prepare_sqlite(dbapi_connection: Any, record: Any) -> None:
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+        # Said to the driver itself: every request begins here, and SQLAlchemy's part would cost more than SQLite's.
+        connection.connection.driver_connection.execute("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")  # type: ignore[union-attr]

@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.engine import Connection
-from sqlalchemy.sql import Executable
+from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
 
 
 class Prepared:
     """A statement of SQLAlchemy's, kept as text for each dialect."""
 
-    def __init__(self, statement: Executable, columns: Sequence[str] | None = None) -> None:
+    def __init__(self, statement: ClauseElement, columns: Sequence[str] | None = None) -> None:
         self.statement = statement
         self.columns = columns
         self._texts: dict[str, tuple[str, list[str] | None]] = {}
@@ -26,13 +26,13 @@ class Prepared:
         text, order = self._texts.get(connection.dialect.name) or self._compile(connection)
         cursor = connection.connection.cursor()
         try:
-            cursor.execute(text, values if order is None else [values[name] for name in order])  # type: ignore[arg-type]
-            return cursor.fetchall()
+            cursor.execute(text, values if order is None else [values[name] for name in order])
+            return list(cursor.fetchall())
         finally:
             cursor.close()
 
     def _compile(self, connection: Connection) -> tuple[str, list[str] | None]:
-        compiled = self.statement.compile(dialect=connection.dialect, column_keys=self.columns)  # type: ignore[call-arg]
+        compiled = self.statement.compile(dialect=connection.dialect, column_keys=self.columns)
         assert isinstance(compiled, SQLCompiler)  # noqa: S101
         made = self._texts[connection.dialect.name] = (compiled.string, compiled.positiontup)
         return made

@@ -154,7 +154,7 @@ def _held(which: ColumnElement[bool]) -> dict[int, Held]:
         .where(which)
         .order_by(Account.id)
     )
-    return {id: Held(account_name(kind, holder), pool_id, kind, holder, *rest) for id, pool_id, kind, holder, *rest in rows}
+    return {id: Held(account_name(kind, holder), pool_id, kind, holder, award_id, ore) for id, pool_id, kind, holder, award_id, ore in rows}
 
 
 def _find(held: dict[int, Held], account_id: int) -> Held | None:

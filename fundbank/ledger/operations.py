@@ -12,7 +12,6 @@ from uuid import uuid4
 from sqlalchemy import and_, bindparam, exists, insert, or_, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session, make_transient_to_detached
-from sqlalchemy.orm.util import identity_key
 
 from fundbank.errors import N_, AlreadyPosted, InvalidAmount, WrongState
 from fundbank.extensions import db
@@ -275,8 +274,8 @@ def _forget(session: Session, debit_id: int, credit_id: int, pool_id: int, rever
     known = session.identity_map
     if not known:
         return
-    for table, row_id in ((Account, debit_id), (Account, credit_id), (ChainHead, pool_id)):
-        if (row := known.get(identity_key(table, row_id))) is not None:
+    for mapper, row_id in ((Account.__mapper__, debit_id), (Account.__mapper__, credit_id), (ChainHead.__mapper__, pool_id)):
+        if (row := known.get(mapper.identity_key_from_primary_key((row_id,)))) is not None:
             session.expire(row)
     if reverses is not None:
         session.expire(reverses, ["reversed_by"])

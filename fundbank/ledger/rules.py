@@ -1,14 +1,15 @@
 """What the ledger refuses, what a transfer's hash covers, and the identity that always holds (domain.md §7)."""
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from json import JSONEncoder
 from typing import Any
 
 from fundbank.errors import N_, Refusal
 from fundbank.ledger.chart import AccountKind
 
+WRITTEN = JSONEncoder(separators=(",", ":"), default=repr).encode
 GENESIS = ""  # the "hash before" of a pool's first transfer
 
 
@@ -95,4 +96,4 @@ def chain_hash(
         *(previous_hash, pool_id, number, event, debit, credit, amount_ore, value_date, recorded_at),
         *(actor_id, approver_id, text, reverses, key),
     ]
-    return sha256(json.dumps(said, separators=(",", ":"), default=repr).encode()).hexdigest()
+    return sha256(WRITTEN(said).encode()).hexdigest()

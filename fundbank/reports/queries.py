@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from fundbank.applications.models import ApplicationVersion
@@ -15,7 +15,9 @@ from fundbank.extensions import db
 from fundbank.ledger.chart import AccountKind, Event
 from fundbank.ledger.models import Account, Transfer
 from fundbank.ledger.queries import award_balances_of
+from fundbank.meetings.models import Settlement
 from fundbank.people.models import User
+from fundbank.pools.models import PolicyVersion
 from fundbank.repayments.models import Claim
 from fundbank.scoring.models import Consensus
 
@@ -114,3 +116,17 @@ def loans_to_settle(pool_id: int) -> list[tuple[Award, int]]:
     ended = [award for award in loans if (award.id, award.last_year) in claimed]
     held = award_balances_of([award.id for award in ended])
     return [(award, held[award.id].loan_ore) for award in reversed(ended) if held[award.id].loan_ore > 0]
+
+
+def policy_version(version_id: int) -> PolicyVersion:
+    """The rules that something was decided under."""
+    return db.session.get_one(PolicyVersion, version_id)
+
+
+def extensions_of(award_ids: Iterable[int | None]) -> dict[int, int]:
+    """By how many years the forum has extended these loans since it made them; those never extended are left out."""
+    ids = {id_ for id_ in award_ids if id_ is not None}
+    if not ids:
+        return {}
+    query = select(Settlement.award_id, func.sum(Settlement.years)).where(Settlement.award_id.in_(ids), Settlement.years.is_not(None))
+    return {award_id: int(years) for award_id, years in db.session.execute(query.group_by(Settlement.award_id))}

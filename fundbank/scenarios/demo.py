@@ -61,8 +61,6 @@ def how_to_sign_in() -> str:
     """Who is who, a line a role for the busy pool and a line a story, as text for the terminal."""
     filled = select(Pool).join(HistoryEntry, HistoryEntry.pool_id == Pool.id).where(HistoryEntry.event == FILLED)
     busy, *stories = db.session.scalars(filled.order_by(Pool.id))
-        select(Pool).join(HistoryEntry, HistoryEntry.pool_id == Pool.id).where(HistoryEntry.event == FILLED).order_by(Pool.id)
-    )
     lines = [f"Sign in with the password {PASSWORD} as", "", f"  {busy.municipality.name}, {busy.name}"]
     for role in Role:
         person = next(iter(people_in(busy, role)), None)

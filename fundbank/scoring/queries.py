@@ -9,6 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from fundbank.applications.models import Application
+from fundbank.applications.states import State
 from fundbank.extensions import db
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
@@ -98,6 +99,13 @@ def assessments(applications: Sequence[Application], policy: Policy) -> dict[int
         agreed[application_id][criterion] = level
     made = {id_: assess(levels[id_], agreed[id_], policy.weights, scale_size) for id_ in levels}
     return {id_: found for id_, found in made.items() if found is not None}
+
+
+def decided_lately(pool: Pool, limit: int = 20) -> Sequence[Application]:
+    """The newest applications that the forum has approved or rejected."""
+    query = select(Application).options(joinedload(Application.department))
+    query = query.where(Application.pool_id == pool.id, Application.state.in_((State.AWARDED, State.REJECTED)))
+    return db.session.scalars(query.order_by(Application.id.desc()).limit(limit)).all()
 
 
 def ranking(applications: Sequence[Application], policy: Policy) -> list[Ranked]:

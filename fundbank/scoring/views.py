@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 from fundbank.applications import queries as applications
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
-from fundbank.applications.rules.content import Content
-from fundbank.applications.states import DECIDABLE, State
+from fundbank.applications.rules.changes import changes
+from fundbank.applications.rules.words import FIELDS, STATES, TONES
+from fundbank.applications.states import DECIDABLE
 from fundbank.errors import N_, StaleVersion
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
@@ -38,25 +39,6 @@ from fundbank.scoring.permissions import (
 from fundbank.scoring.rules import member_total, within
 
 blueprint = Blueprint("scoring", __name__)
-
-DECIDED_SHOWN = 20
-
-# What of an application may have changed from one version to the next, in the order in which it is read.
-PARTS = {
-    "title": N_("Title"),
-    "summary": N_("Description"),
-    "kind": N_("Kind of project"),
-    "loan_ore": N_("The loan asked for"),
-    "grant_ore": N_("The grant asked for"),
-    "costs": N_("Costs"),
-    "gains": N_("Gains"),
-    "gain_areas": N_("Gain areas"),
-    "qualitative_gains": N_("Gains in words"),
-    "own_financing": N_("Own financing"),
-    "own_scores": N_("The department's own score"),
-    "supports": N_("The criteria that it especially supports"),
-    "facts": N_("Facts"),
-}
 
 
 @blueprint.route("/applications/<int:application_id>/score", methods=["GET", "POST"])
@@ -127,7 +109,6 @@ def ranking(pool_id: int) -> ResponseReturnValue:
     pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
     ensure(can_see_ranking(me(), pool))
     waiting = applications.applications_in(pool.id, DECIDABLE)
-    decided = applications.page_of_applications(pool.id, states={State.AWARDED, State.REJECTED}, limit=DECIDED_SHOWN)[:DECIDED_SHOWN]
     in_sight = scores_in_sight(me(), pool, waiting)
     ranked = queries.ranking([application for application in waiting if application.id in in_sight], pool.policy)
     lines = _with_sums(ranked)
@@ -139,13 +120,15 @@ def ranking(pool_id: int) -> ResponseReturnValue:
         "scoring/ranking.html",
         pool=pool,
         criteria=CRITERIA,
+        states=STATES,
+        tones=TONES,
         lines=lines,
         paid=within((line.place.application.requested_ore for line in lines), available_ore),
         available_ore=available_ore,
         apart=apart,
         in_sight=in_sight,
         stays_out={application_id for application_id, people in conflicts.items() if people},
-        decided=queries.ranking(decided, pool.policy),
+        decided=queries.ranking(queries.decided_lately(pool), pool.policy),
     )
 
 
@@ -175,12 +158,11 @@ def _total(score: Score | None, application: Application) -> Fraction | None:
 
 
 def _changed_since(own: Score | None, application: Application) -> list[str]:
-    """The parts of the application that are not as in the version that the member scored."""
-    if own is None or own.version_number == newest_version(application).number:
+    """The names of those parts of the application that are not as in the version that the member scored."""
+    if own is None:
         return []
-    read: Content = application.versions[own.version_number - 1].content
-    now = newest_version(application).content
-    return [name for part, name in PARTS.items() if getattr(read, part) != getattr(now, part)]
+    read, now = application.versions[own.version_number - 1], newest_version(application)
+    return [FIELDS[change.field] for change in changes(read.content, now.content)]
 
 
 def _scores_of_all(person: Any, application: Application) -> dict[str, Any]:

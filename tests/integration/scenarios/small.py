@@ -6,6 +6,7 @@ that the file expects. The text goes through the reader like any file.
 
 import re
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from fundbank.kit.transaction import unit_of_work
@@ -62,6 +63,8 @@ CASE = """costs = [ { year = 0, kind = "establishment", amount = "600000.00" } ]
   { year = 3, department = "social", amount = "200000.00" }, { year = 3, department = "koncern", amount = "200000.00" } ]""".replace(
     "\n ", ""
 )
+
+_numbers = count(1)
 
 FUND = '01-02 fund freja amount = "3000000.00", source = "IT"'
 
@@ -134,7 +137,7 @@ def written(events: str, *, policy: str = "favrskov", override: str = "minimum_s
         for key, (department, roles) in PEOPLE.items()
     )
     tables = "\n".join(_event(line) for line in _lines(events))
-    pool = f'[pool]\nname = "Pulje"\npolicy = "{policy}"\noverride = {{ {override} }}'
+    pool = f'[pool]\nname = "Pulje {next(_numbers)}"\npolicy = "{policy}"\noverride = {{ {override} }}'
     return f'title = "En lille fil"\n{pool}\n{HEAD}{people}\n{tables}\n'
 
 

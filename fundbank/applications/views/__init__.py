@@ -1,0 +1,29 @@
+"""The pages of applications: the list, the draft, the steps of its way, screening, and frozen versions."""
+
+from flask import Blueprint
+
+from fundbank.applications import queries
+from fundbank.applications.models import Application
+from fundbank.applications.permissions import can_see_application
+from fundbank.kit.web import ensure, found, me
+from fundbank.pools import queries as pools
+from fundbank.pools.models import Pool
+
+blueprint = Blueprint("applications", __name__)
+
+
+def pool_here(pool_id: int) -> Pool:
+    """The pool of the reader's own municipality, or 404."""
+    return found(pools.pool(pool_id, municipality_id=me().municipality_id))
+
+
+def application_here(application_id: int) -> Application:
+    """The application that the reader may see: 404 for another municipality's, 403 for one that is not shown to them."""
+    application = found(queries.application(application_id, municipality_id=me().municipality_id))
+    ensure(can_see_application(me(), application))
+    return application
+
+
+from fundbank.applications.views import index, screening, steps, versions, writing  # noqa: E402
+
+__all__ = ["blueprint", "index", "screening", "steps", "versions", "writing"]

@@ -1,0 +1,60 @@
+"""The list of a pool's applications: what this person may see, narrowed by state, unit and words, page by page."""
+
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from fundbank.applications import queries
+from fundbank.applications.permissions import can_start_application, visible_applications
+from fundbank.applications.queries import Filter, Scope, StateSum
+from fundbank.applications.rules import words
+from fundbank.applications.views import blueprint, pool_here
+from fundbank.kit.web import ensure, me, requires
+from fundbank.people import queries as people
+from fundbank.pools.models import Pool
+
+PAGE_SIZE = 50
+
+
+@blueprint.route("/pools/<int:pool_id>/applications")
+@requires("whoever has a role in the pool; departments see those in their own line, the others what has been submitted")
+def index(pool_id: int) -> ResponseReturnValue:
+    pool = pool_here(pool_id)
+    scope = visible_applications(me(), pool)
+    ensure(scope is not None)
+    return _page(pool, scope or Scope())
+
+
+def _page(pool: Pool, scope: Scope) -> str:
+    units = people.departments(municipality_id=pool.municipality_id)
+    asked = {name: request.args.get(name, "").strip()[:100] for name in ("state", "department", "words")}
+    unit = next((unit for unit in units if str(unit.id) == asked["department"]), None)
+    narrowed = Filter(states=[asked["state"]] if asked["state"] in words.STATES else (), department=unit, text=asked["words"])
+    before, after = _number("before"), _number("after")
+    found = list(queries.page_of_applications(pool.id, scope=scope, narrowed=narrowed, before_id=before, after_id=after, limit=PAGE_SIZE))
+    more = len(found) > PAGE_SIZE
+    rows = (found[1:] if after is not None else found[:PAGE_SIZE]) if more else found
+    has_newer, has_older = (more, True) if after is not None else (before is not None, more)
+    sums = queries.sums_by_state(pool.id, scope=scope, narrowed=narrowed)
+    kept = {name: value for name, value in asked.items() if value}
+    return render_template(
+        "applications/index.html", pool=pool, applications=rows, units=units, asked=asked, is_narrowed=bool(kept), words=words,
+        sums=sorted(sums, key=lambda one: list(words.STATES).index(one.state)), total=_total(sums),
+        newer=_link(pool, kept, after=rows[0].id) if has_newer and rows else None,
+        older=_link(pool, kept, before=rows[-1].id) if has_older and rows else None,
+        can_start=can_start_application(me(), pool), sees_departments_only=scope.line_of is not None and not scope.submitted,
+    )  # fmt: skip
+
+
+def _total(sums: list[StateSum]) -> StateSum:
+    return StateSum("", sum(one.count for one in sums), sum(one.loan_ore for one in sums), sum(one.grant_ore for one in sums))
+
+
+def _link(pool: Pool, kept: dict[str, str], **key: Any) -> str:
+    return url_for("applications.index", pool_id=pool.id, **kept, **key)
+
+
+def _number(name: str) -> int | None:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -1,0 +1,40 @@
+"""A frozen version: what the application said at a submission or a revision, and what had changed since the one before."""
+
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from fundbank.applications.models import Application
+from fundbank.applications.rules import words
+from fundbank.applications.rules.case_tables import case_tables
+from fundbank.applications.rules.changes import changes
+from fundbank.applications.views import application_here, blueprint
+from fundbank.kit.web import found, requires
+from fundbank.people import queries as people
+from fundbank.pools import words as pool_words
+
+
+@blueprint.route("/applications/<int:application_id>/versions/<int:number>")
+@requires("whoever may see the application, once it has been submitted")
+def version(application_id: int, number: int) -> ResponseReturnValue:
+    application = application_here(application_id)
+    chosen = found(next((one for one in application.versions if one.number == number), None))
+    before = next((one for one in application.versions if one.number == number - 1), None)
+    return render_template(
+        "applications/version.html", application=application, pool=application.pool, version=chosen, content=chosen.content,
+        changes=changes(before.content, chosen.content) if before else None, words=words, pool_words=pool_words,
+        case=case_tables(chosen.content, application.pool.policy.discount_rate), **names_in(application),
+    )  # fmt: skip
+
+
+def names_in(application: Application) -> dict[str, Any]:
+    """The names of the units and people that any version of the application names by id."""
+    municipality_id = application.pool.municipality_id
+    said = [application.content, *(one.content for one in application.versions)]
+    owners = {number for content in said for number in (content.gain_owner_id, content.system_owner_id) if number}
+    persons = people.people_by_id(owners, municipality_id=municipality_id) if owners else {}
+    return {
+        "units": {unit.id: unit.name for unit in people.departments(municipality_id=municipality_id)},
+        "leaders": {person.id: person.name for person in persons.values()},
+    }

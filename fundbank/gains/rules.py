@@ -1,0 +1,69 @@
+"""Which gains an award promises, year by year and department by department, and how far each has come. Amounts in whole øre."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from fundbank.applications.rules.business_case import planned_gains
+from fundbank.applications.rules.content import Content
+from fundbank.errors import N_
+
+
+class Reported(Protocol):
+    """What the table asks of a report."""
+
+    @property
+    def is_verified(self) -> bool: ...
+
+
+Report = TypeVar("Report", bound=Reported)
+
+STATES = {
+    "coming": N_("Not yet due"),
+    "missing": N_("Report missing"),
+    "reported": N_("Waits for verification"),
+    "verified": N_("Verified"),
+}
+STATE_COLOURS = {"coming": "", "missing": "error", "reported": "warning", "verified": "success"}
+
+
+@dataclass(frozen=True)
+class Followed(Generic[Report]):
+    """The gain of one department in one calendar year: what the case promised, what was reported, and where it stands."""
+
+    year: int
+    department_id: int
+    planned_ore: int
+    report: Report | None
+    is_over: bool
+
+    @property
+    def state(self) -> str:
+        """``coming``, ``missing`` once the year is over, ``reported`` or ``verified``."""
+        if self.report is not None:
+            return "verified" if self.report.is_verified else "reported"
+        return "missing" if self.is_over else "coming"
+
+
+def planned_by_calendar_year(content: Content, first_year: int, *, cashable_only: bool = False) -> dict[tuple[int, int], int]:
+    """Returns the planned gains in øre by (calendar year, department id): year 1 of the case is ``first_year``."""
+    planned = planned_gains(content, cashable_only=cashable_only)
+    return {(first_year + year - 1, department_id): ore for (year, department_id), ore in planned.items() if year > 0}
+
+
+def follow(
+    *,
+    years: Iterable[int],
+    department_ids: Sequence[int],
+    planned: Mapping[tuple[int, int], int],
+    reports: Mapping[tuple[int, int], Report],
+    this_year: int,
+) -> list[Followed[Report]]:
+    """Returns a line for each of ``years`` and departments, and for whatever else was reported, in order of year and department.
+
+    A year is over, and its report missing, once ``this_year`` is later.
+    """
+    wanted = [(year, department_id) for year in years for department_id in department_ids]
+    places = {department_id: place for place, department_id in enumerate(department_ids)}
+    keys = sorted({*wanted, *reports}, key=lambda key: (key[0], places.get(key[1], len(places)), key[1]))
+    return [Followed(year, unit, planned.get((year, unit), 0), reports.get((year, unit)), year < this_year) for year, unit in keys]

@@ -1,0 +1,101 @@
+"""The pages of gains: what waits in a pool, a department's report, and finance's verification."""
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from fundbank.awards.models import Award
+from fundbank.awards.permissions import can_see_award
+from fundbank.awards.queries import award as find_award
+from fundbank.gains import operations, queries, rules
+from fundbank.gains.forms import ReportForm
+from fundbank.gains.permissions import can_report_gain, can_see_gains, can_verify_gain
+from fundbank.kit.clock import local_date
+from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
+from fundbank.kit.web.forms import Form
+from fundbank.ledger.forms import refused_at
+from fundbank.people.models import Department
+from fundbank.people.queries import departments_by_id
+from fundbank.pools import queries as pools
+
+blueprint = Blueprint("gains", __name__)
+
+ROWS = 50
+
+
+@blueprint.route("/pools/<int:pool_id>/gains")
+@requires("whoever has a role in the pool but administrators; departments see their own")
+def index(pool_id: int) -> ResponseReturnValue:
+    pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
+    ensure(can_see_gains(me(), pool))
+    person, today = me(), local_date(moment())
+    text = request.args.get("before", "")
+    before = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    waiting = [report for report in queries.unverified_reports(pool.id) if can_see_award(person, report.award)]
+    missing = [
+        (year, department, award, can_report_gain(person, award, department))
+        for year, department, award in queries.missing_reports(pool.id, today)
+        if can_see_award(person, award)
+    ]
+    rows = queries.page_of_reports(pool.id, before_id=before, limit=ROWS)
+    return render_template(
+        "gains/index.html", pool=pool, waiting=waiting, missing=missing, before=before,
+        verified=[report for report in rows[:ROWS] if can_see_award(person, report.award)],
+        older=url_for("gains.index", pool_id=pool.id, before=rows[ROWS - 1].id) if len(rows) > ROWS else None,
+        may_verify={report.id for report in waiting if can_verify_gain(person, report.award)},
+    )  # fmt: skip
+
+
+@blueprint.route("/awards/<int:award_id>/gains/new", methods=["GET", "POST"])
+@requires("a leader of a department that gains, or of a unit above it")
+def report(award_id: int) -> ResponseReturnValue:
+    award = found(find_award(award_id, municipality_id=me().municipality_id))
+    departments = {unit.id: unit for unit in _departments(award) if can_report_gain(me(), award, unit)}
+    ensure(bool(departments))
+    this_year = local_date(moment()).year
+    first, last = award.first_year or award.decided_at.year, max(award.last_year or this_year, this_year)
+    form = ReportForm()
+    form.department.choices = [(id_, unit.name) for id_, unit in departments.items()]
+    form.year.choices = [(year, str(year)) for year in range(min(first, this_year), last + 1)]
+    if not form.is_submitted():
+        form.cashable.data = "yes"
+        form.department.data = request.args.get("department", type=int) or next(iter(departments))
+        form.year.data = request.args.get("year", type=int) or max(min(this_year - 1, last), first)
+    if form.validate_on_submit():
+        with refusals_on(form), refused_at("amount"):
+            operations.report_gain(
+                actor=me(), at=moment(), award=award, department=departments[form.department.data], year=form.year.data,
+                amount_ore=form.amount_ore, cashable=form.cashable.data == "yes", note=form.note.data,
+            )  # fmt: skip
+            return done(_("The gain has been reported. Finance verifies it."), "award.show", award_id=award.id)
+    planned = rules.planned_by_calendar_year(award.application.content, award.first_year or award.decided_at.year + 1)
+    return render_template(
+        "gains/report.html", award=award, form=form, departments=departments, planned=planned,
+        reports={(row.year, row.department_id): row for row in queries.current_reports(award)},
+    )  # fmt: skip
+
+
+@blueprint.route("/gains/<int:report_id>/verification", methods=["GET", "POST"])
+@requires("finance, but not who reported it")
+def verify(report_id: int) -> ResponseReturnValue:
+    report = found(queries.gain_report(report_id, municipality_id=me().municipality_id))
+    award = report.award
+    ensure(can_verify_gain(me(), award))
+    form = Form()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            operations.verify_gain(actor=me(), at=moment(), award=award, department=report.department, year=report.year)
+            told = _("The gain of %(department)s in %(year)s has been verified.", department=report.department.name, year=str(report.year))
+            return done(told, "award.show", award_id=award.id)
+    planned = rules.planned_by_calendar_year(award.application.content, award.first_year or award.decided_at.year + 1)
+    return render_template(
+        "gains/verify.html", award=award, report=report, form=form, planned_ore=planned.get((report.year, report.department_id), 0)
+    )
+
+
+def _departments(award: Award) -> list[Department]:
+    """The departments whose gains are followed: those that share them, the applicant's, and those that the case names."""
+    application = award.application
+    named = departments_by_id(unit for _year, unit in rules.planned_by_calendar_year(application.content, 1))
+    units = [*(participant.department for participant in award.participants), application.department, *named.values()]
+    return list({unit.id: unit for unit in units}.values())

@@ -1,0 +1,157 @@
+"""The forum's forms: a meeting, its attendance, a consensus, a decision, a settlement, a revised business case."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from fundbank.applications.rules.content import LAST_YEAR, Content, GainArea, PlannedGain
+from fundbank.awards.rules import LONGEST_TERM_YEARS, Terms
+from fundbank.awards.words import BASES, SHORTFALLS
+from fundbank.kit.web.forms import (
+    CheckboxesField,
+    CheckboxField,
+    DayField,
+    Form,
+    KronerField,
+    LongTextField,
+    PercentField,
+    RadioField,
+    SelectField,
+    TextField,
+    VersionField,
+    WholeNumberField,
+)
+from fundbank.meetings.models import Meeting
+from fundbank.meetings.states import Action, Outcome
+from fundbank.meetings.words import ACTIONS, OUTCOMES
+from fundbank.people.models import Department, User
+from fundbank.pools.policy import Policy
+from fundbank.scoring.forms import NAMES, level_words
+
+OTHER_DAY = "other"
+
+
+def translated(words: dict[Any, str]) -> list[tuple[str, str]]:
+    """This function makes choices of codes and message ids, in the reader's language."""
+    return [(str(code), gettext(word)) for code, word in words.items()]
+
+
+class MeetingForm(Form):
+    """A new meeting: one of the proposed days, or another."""
+
+    kind = RadioField(
+        _("Kind of meeting"),
+        choices=[("ordinary", _("Ordinary: it has a deadline for applications")), ("extra", _("Extra: it has no deadline"))],
+        default="ordinary",
+    )
+    proposed = RadioField(_("Day"), optional=True)
+    held_on = DayField(_("Another day"), optional=True, hint=_("For example 3-12-2026."))
+    place = TextField(_("Place"), optional=True, max_length=120)
+
+    def propose(self, days: Sequence[tuple[str, str]]) -> None:
+        """This function offers days to choose between; without any there is only the field for a date."""
+        self.proposed.choices = [*days, (OTHER_DAY, gettext("Another day, written below"))]
+        if not days:
+            del self.proposed
+
+
+class AttendanceForm(Form):
+    """Who is present as the meeting opens."""
+
+    present = CheckboxesField(_("Who is present?"), coerce=int, required=_("Tick those who are present."))
+
+    def offer(self, people: Iterable[tuple[User, str]]) -> None:
+        """This function lists the people with what they are in the pool."""
+        self.present.choices = [(person.id, f"{person.name}, {title}") for person, title in people]
+
+
+class ConsensusForm(Form):
+    """The level on which the forum agreed for one criterion."""
+
+    criterion = RadioField(_("Criterion"), required=_("Choose one of the five criteria."))
+    level = RadioField(_("Level"), coerce=int, required=_("Choose a level of the scale."))
+    reason = LongTextField(_("Why did the forum choose this level?"), required=_("Write why the forum chose this level."))
+
+    def __init__(self, policy: Policy, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.criterion.choices = translated(NAMES)
+        self.level.choices = list(level_words(policy).items())
+
+
+class DecisionForm(Form):
+    """What the forum decides. ``seen`` repeats the amounts and terms whose effect was on the page."""
+
+    outcome = RadioField(_("What does the forum decide?"), required=_("Choose what the forum decides."))
+    loan = KronerField(_("Loan"), optional=True)
+    grant = KronerField(_("Grant"), optional=True)
+    basis = RadioField(_("What do the claims follow?"), optional=True)
+    share = PercentField(_("Share of the gain that is repaid"), optional=True)
+    first_year = WholeNumberField(_("First year of gains"), optional=True, least=2000, most=2199)
+    years = WholeNumberField(_("Number of years"), optional=True, least=1, most=LONGEST_TERM_YEARS)
+    departments = CheckboxesField(_("Departments that share their gains with the pool"), coerce=int)
+    others = CheckboxesField(_("Other departments"), coerce=int)
+    shortfall = RadioField(_("If the gains fall short"), optional=True)
+    conditions = LongTextField(_("Conditions"), optional=True, hint=_("They stand in the letter to the department."))
+    reason = LongTextField(_("Reason"), optional=True, hint=_("The department reads it in the letter, everybody else in the minutes."))
+    seen = TextField(optional=True, max_length=1000)
+
+    def __init__(self, policy: Policy, units: Sequence[Department], concerned: Sequence[int], *args: Any, **kwargs: Any) -> None:
+        """This function offers the ``concerned`` departments first and the other ``units`` apart; loans and grants as the policy has them."""
+        super().__init__(*args, **kwargs)
+        names = {unit.id: unit.name for unit in units}
+        self.outcome.choices = translated(OUTCOMES)
+        self.basis.choices = translated(BASES)
+        self.shortfall.choices = translated(SHORTFALLS)
+        self.departments.choices = [(id_, names[id_]) for id_ in concerned if id_ in names]
+        self.others.choices = [(unit.id, unit.name) for unit in units if unit.id not in concerned]
+
+    @property
+    def loan_ore(self) -> int:
+        return self.loan.data or 0
+
+    @property
+    def grant_ore(self) -> int:
+        return self.grant.data or 0
+
+    @property
+    def is_approval(self) -> bool:
+        return bool(self.outcome.data == Outcome.APPROVE)
+
+    def terms(self) -> Terms | None:
+        """The terms of the loan, None without one; what is missing is refused by their own check."""
+        if not self.is_approval or not self.loan_ore:
+            return None
+        return Terms(
+            basis=self.basis.data or "",
+            share=self.share.data or 0,  # type: ignore[arg-type]
+            years=self.years.data or 0,
+            first_year=self.first_year.data or 0,
+            department_ids=[*(self.departments.data or ()), *(self.others.data or ())],
+            shortfall=self.shortfall.data or "",
+        )
+
+    def effect(self) -> str:
+        """What an approval would do, as one text: the page that showed it is the page that is answered."""
+        return f"{self.loan_ore}/{self.grant_ore}/{self.terms()}"
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """This function also asks for a reason for everything but an approval."""
+        valid = super().validate(*args, **kwargs)
+        if self.outcome.data in (Outcome.REJECT, Outcome.DEFER, Outcome.RETURN) and not self.reason.data:
+            self.reason.errors = [gettext("Write the reason: the department must be able to read why.")]
+            return self.fail()
+        return valid
+
+
+class SettlementForm(Form):
+    """What the forum decides on a loan that its gains did not repay."""
+
+    action = RadioField(_("What does the forum decide?"), required=_("Choose what the forum decides."))
+    years = WholeNumberField(_("Number of years more"), optional=True, least=1, most=LONGEST_TERM_YEARS, hint=_("Only for an extension."))
+    reason = LongTextField(_("Reason"), required=_("Write the reason."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.action.choices = [(str(action), gettext(ACTIONS[action])) for action in Action]

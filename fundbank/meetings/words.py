@@ -1,0 +1,33 @@
+"""The words for meetings, outcomes and settlements, as message ids."""
+
+from fundbank.errors import N_
+from fundbank.meetings.states import Action, Outcome, State
+
+STATES = {State.PLANNED: N_("Planned"), State.OPEN: N_("Open now"), State.CLOSED: N_("Closed")}
+TONES = {State.PLANNED: "info", State.OPEN: "success", State.CLOSED: ""}
+NOT_HELD = N_("Not held")
+
+OUTCOMES = {
+    Outcome.APPROVE: N_("Approve: the pool promises the money"),
+    Outcome.REJECT: N_("Reject"),
+    Outcome.DEFER: N_("Defer: it comes back to a later meeting"),
+    Outcome.RETURN: N_("Return with questions: the department answers and submits again"),
+}
+OUTCOMES_DONE = {
+    Outcome.APPROVE: N_("Approved"),
+    Outcome.REJECT: N_("Rejected"),
+    Outcome.DEFER: N_("Deferred"),
+    Outcome.RETURN: N_("Returned with questions"),
+}
+OUTCOME_TONES = {Outcome.APPROVE: "success", Outcome.REJECT: "error", Outcome.DEFER: "warning", Outcome.RETURN: "warning"}
+
+ACTIONS = {
+    Action.EXTEND: N_("Extend the loan by more years"),
+    Action.WRITE_OFF: N_("Write off the rest"),
+    Action.CONVERT: N_("Turn the rest into a grant"),
+}
+ACTIONS_DONE = {
+    Action.EXTEND: N_("Extended by more years"),
+    Action.WRITE_OFF: N_("Written off"),
+    Action.CONVERT: N_("Turned into a grant"),
+}

@@ -1,0 +1,161 @@
+"""The agenda: the meeting, what the pool has, the wishes that are to be decided, those that wait, and the points to follow up."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from flask_babel import gettext as _
+
+from fundbank.applications.models import Application
+from fundbank.applications.states import DECIDABLE, State
+from fundbank.kit.clock import local_date
+from fundbank.kit.web.formats import amount, day, kroner, number
+from fundbank.ledger.queries import balances
+from fundbank.meetings.models import AgendaItem, Meeting
+from fundbank.meetings.queries import waiting_for_agenda
+from fundbank.meetings.rules import submission_deadline
+from fundbank.people.models import User
+from fundbank.repayments.queries import overdue_lines, paid_ore, unpaid_ore
+from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Pair, Table, Text, columns, joined
+from fundbank.reports.papers.identity import bar
+from fundbank.reports.papers.letterhead import document
+from fundbank.reports.papers.wishes import Standing, note, standing
+from fundbank.reports.queries import loans_to_settle
+from fundbank.reports.words import APPLICATION_STATES, MEETING_STATES
+
+
+def agenda(meeting: Meeting, reader: User, at: datetime) -> Document:
+    """This function builds the agenda as it stands at the moment ``at``."""
+    pool, today = meeting.pool, local_date(at)
+    decided = {decision.application_id for decision in meeting.decisions}
+    wishes = [item for item in meeting.agenda if item.application_id in decided or item.application.state in DECIDABLE]
+    waiting = [one for one in waiting_for_agenda(pool, meeting) if _was_in(one, meeting, today)]
+    found = standing(reader, pool, [*(item.application for item in wishes), *waiting])
+    available_ore = balances(pool.id).available_ore
+    blocks: list[Block] = [
+        Facts(meeting_facts(meeting)),
+        Heading(_("The pool's money")),
+        bar(balances(pool.id), today),
+        Heading(_("Prioritised wishes")),
+        *_prioritised(wishes, found, None if decided else available_ore),
+        Heading(_("Unprioritised wishes")),
+        *_unprioritised(waiting, found),
+    ]
+    if found.hidden:
+        blocks.append(Text(note(found)))
+    blocks += [Heading(_("Points to follow up")), *_follow_up(meeting, decided, today)]
+    title = _("Agenda for the meeting on %(day)s", day=day(meeting.held_on))
+    return document(pool, at, title, blocks, _("Agenda"), pool.name, meeting.held_on)
+
+
+def meeting_facts(meeting: Meeting) -> list[Pair]:
+    """This function says what meeting it is; the deadline only of an ordinary one."""
+    policy = meeting.pool.policy
+    deadline = day(submission_deadline(meeting.held_on, policy.submission_working_days)) if meeting.is_ordinary else None
+    return [
+        (_("Forum"), policy.forum_name),
+        (_("Day"), day(meeting.held_on)),
+        (_("Place"), meeting.place),
+        (_("Meeting"), _("Ordinary") if meeting.is_ordinary else _("Called together outside the calendar")),
+        (_("Deadline for applications"), deadline),
+        (_("State"), _(MEETING_STATES[meeting.state])),
+    ]
+
+
+def _was_in(application: Application, meeting: Meeting, today: date) -> bool:
+    """Had the application been submitted by the day of a meeting that is over? The agenda of one to come takes them all."""
+    return meeting.held_on >= today or application.submitted_at is None or local_date(application.submitted_at) <= meeting.held_on
+
+
+def _prioritised(wishes: Sequence[AgendaItem], found: Standing, available_ore: int | None) -> list[Block]:
+    if not wishes:
+        return [Text(_("No application is up for decision."))]
+    asked = [item.application for item in wishes]
+    total_ore = sum(application.requested_ore for application in asked)
+    rows = [
+        (
+            number(place),
+            joined((application.title, application.department.name)),
+            amount(application.requested_loan_ore),
+            amount(application.requested_grant_ore),
+            amount(application.requested_ore),
+            found.total(application.id),
+            found.rank(application.id),
+        )
+        for place, application in enumerate(asked, start=1)
+    ]
+    headers = ("", _("Application"), _("Loan"), _("Grant"), _("Requested"), _("Score"), _("Rank"))
+    totals = (
+        "",
+        _("In all"),
+        amount(sum(application.requested_loan_ore for application in asked)),
+        amount(sum(application.requested_grant_ore for application in asked)),
+        amount(total_ore),
+        "",
+        "",
+    )
+    blocks: list[Block] = [
+        Table(_("Prioritised wishes, in kroner"), headers, rows, columns(0, 2, 3, 4, 5, 6), totals),
+    ]
+    if available_ore is not None:
+        left_ore = available_ore - total_ore
+        if left_ore >= 0:
+            told = _("If all of it is approved, %(left)s of %(available)s is left.", left=kroner(left_ore), available=kroner(available_ore))
+        else:
+            told = _(
+                "The pool cannot pay for all of it: %(missing)s is missing beyond the %(available)s available.",
+                missing=kroner(-left_ore),
+                available=kroner(available_ore),
+            )
+        blocks.append(Text(told))
+    return blocks
+
+
+def _unprioritised(waiting: Sequence[Application], found: Standing) -> list[Block]:
+    if not waiting:
+        return [Text(_("No other application is ready."))]
+    rows = [
+        (
+            joined((application.title, application.department.name)),
+            _(APPLICATION_STATES[State(application.state)]),
+            amount(application.requested_ore),
+            found.total(application.id),
+            found.rank(application.id),
+        )
+        for application in waiting
+    ]
+    headers = (_("Application"), _("State"), _("Requested"), _("Score"), _("Rank"))
+    totals = (_("In all"), "", amount(sum(application.requested_ore for application in waiting)), "", "")
+    return [Table(_("Ready or deferred, and not on this agenda, in kroner"), headers, rows, columns(2, 3, 4), totals)]
+
+
+def _follow_up(meeting: Meeting, decided: set[int], today: date) -> list[Block]:
+    """What the forum decided earlier and must look at again: loans that fell short, awards on the agenda, overdue claims."""
+    to_settle = loans_to_settle(meeting.pool_id)
+    points = [
+        _(
+            "%(title)s: the loan's last year has been claimed, and %(amount)s is outstanding. The forum decides what happens to it.",
+            title=award.application.title,
+            amount=kroner(ore),
+        )
+        for award, ore in to_settle
+    ]
+    settling = {award.application_id for award, _ore in to_settle}
+    points += [
+        _("%(title)s: follow-up on the award.", title=item.application.title)
+        for item in meeting.agenda
+        if item.application.state == State.AWARDED and item.application_id not in decided | settling
+    ]
+    late = overdue_lines(meeting.pool_id, today)
+    paid = paid_ore(late)
+    points += [
+        _(
+            "%(department)s owes %(amount)s of the claim for %(year)s on %(title)s, due %(day)s.",
+            department=line.department.name,
+            amount=kroner(unpaid_ore(line, paid[line.id])),
+            year=str(line.claim.year),
+            title=line.claim.award.application.title,
+            day=day(line.claim.due_on),
+        )
+        for line in late
+    ]
+    return [Bullets(points)] if points else [Text(_("There is nothing to follow up."))]

@@ -1,0 +1,109 @@
+"""The letter to the department about a decision: the award with its terms, or why not and what now."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from fundbank.awards.models import Award
+from fundbank.errors import N_
+from fundbank.kit.web.formats import day, kroner
+from fundbank.meetings.models import Decision
+from fundbank.meetings.states import Outcome
+from fundbank.reports.blocks import Block, Document, Facts, Heading, Text
+from fundbank.reports.papers import terms
+from fundbank.reports.papers.letterhead import document
+from fundbank.reports.queries import extensions_of, policy_version
+
+TITLES = {
+    Outcome.APPROVE: N_("Award: %(title)s"),
+    Outcome.REJECT: N_("Rejection: %(title)s"),
+    Outcome.DEFER: N_("Deferred: %(title)s"),
+    Outcome.RETURN: N_("Sent back: %(title)s"),
+}
+DECIDED = {
+    Outcome.APPROVE: N_("%(forum)s has approved your application “%(title)s”."),
+    Outcome.REJECT: N_("%(forum)s has decided not to approve your application “%(title)s”."),
+    Outcome.DEFER: N_("%(forum)s has put off the decision on your application “%(title)s” to a later meeting."),
+    Outcome.RETURN: N_("%(forum)s sends your application “%(title)s” back with questions."),
+}
+REASONS = {
+    Outcome.APPROVE: N_("The forum's reason"),
+    Outcome.REJECT: N_("The forum's reason"),
+    Outcome.DEFER: N_("The forum's reason"),
+    Outcome.RETURN: N_("The forum's questions"),
+}
+NEXT = {
+    Outcome.REJECT: N_("The application ends here. You can apply again with a new one."),
+    Outcome.DEFER: N_("The application keeps its scores and waits for a later meeting. The coordinator tells you when it is taken up again."),
+    Outcome.RETURN: N_("Answer the questions in the application, let a leader sign it, and submit it again."),
+}
+
+
+def decision_letter(decision: Decision, at: datetime) -> Document:
+    """This function builds the letter; an award's terms are those that were decided then, later extensions taken off."""
+    application, outcome = decision.application, Outcome(decision.outcome)
+    pool = application.pool
+    version = policy_version(decision.policy_version_id)
+    forum = version.policy.forum_name
+    said = {"forum": forum, "title": application.title}
+    blocks: list[Block] = [
+        Facts(
+            [
+                (_("To"), application.department.name),
+                (_("Day"), day(decision.decided_at)),
+                (_("Application"), _("No. %(number)s, version %(version)s", number=application.number, version=decision.version_number)),
+            ]
+        ),
+        Text(_(DECIDED[outcome], **said)),
+    ]
+    if decision.award is not None:
+        blocks += _award(decision.award)
+    if decision.reason:
+        blocks += [Heading(_(REASONS[outcome])), Text(decision.reason)]
+    blocks += [Heading(_("What happens next")), Text(_next(decision)), Heading(_("The decision"))]
+    blocks.append(
+        Facts(
+            [
+                (_("Decided by"), forum),
+                (_("Meeting"), day(decision.meeting.held_on)),
+                (_("Recorded by the chair"), decision.decided_by.name),
+                (_("Rules"), _("%(pool)s, version %(number)s of the rules", pool=pool.name, number=version.number)),
+            ]
+        )
+    )
+    title = _(TITLES[outcome], title=application.title)
+    return document(pool, at, title, blocks, _("Letter"), application.number, application.title)
+
+
+def _award(award: Award) -> list[Block]:
+    extended_by = extensions_of([award.id]).get(award.id, 0)
+    blocks: list[Block] = [
+        Heading(_("What you get")),
+        Facts(
+            [
+                (_("Loan"), kroner(award.loan_ore) if award.loan_ore else None),
+                (_("Grant"), kroner(award.grant_ore) if award.grant_ore else None),
+                (_("In all"), kroner(award.loan_ore + award.grant_ore) if award.loan_ore and award.grant_ore else None),
+            ]
+        ),
+    ]
+    if award.loan_ore:
+        blocks += terms.loan(award, extended_by)
+    if award.grant_ore:
+        blocks += terms.grant()
+    if award.conditions:
+        blocks += [Heading(_("Conditions")), Text(award.conditions)]
+    return blocks
+
+
+def _next(decision: Decision) -> str:
+    award = decision.award
+    if award is None:
+        return _(NEXT[Outcome(decision.outcome)])
+    if award.accepted_by is None or award.accepted_at is None:
+        return _("A leader of the department accepts the award. Money is paid out after that.")
+    return _(
+        "%(name)s accepted the award on %(day)s. Finance pays the money out, and you follow up on what was promised.",
+        name=award.accepted_by.name,
+        day=day(award.accepted_at),
+    )

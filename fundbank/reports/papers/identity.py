@@ -1,0 +1,25 @@
+"""The pool's money as one bar: funding = available + reserved + outstanding loans + grants + written off (domain.md §7)."""
+
+from datetime import date
+
+from flask_babel import gettext as _
+
+from fundbank.kit.web.formats import day, kroner
+from fundbank.ledger.rules import Balances
+from fundbank.ledger.words import PARTS
+from fundbank.reports.blocks import Bar, Part
+
+
+def bar(balances: Balances, today: date) -> Bar:
+    """This function shows where each krone of the pool is on the day ``today``."""
+    values = {
+        "available": balances.available_ore,
+        "reserved": balances.reserved_ore,
+        "loans": balances.loans_ore,
+        "grants": balances.grants_ore,
+        "written_off": balances.written_off_ore,
+    }
+    parts = [Part(key, _(PARTS[key]), ore) for key, ore in values.items()]
+    said = ", ".join(f"{part.name} {kroner(part.ore)}" for part in parts)
+    caption = _("Where the pool's money is on %(day)s", day=day(today))
+    return Bar(caption, parts, _("Funding"), balances.funding_ore, f"{caption}: {said}.")

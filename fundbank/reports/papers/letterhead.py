@@ -1,0 +1,28 @@
+"""What every paper of a pool has in common: the sender, the footer, the file's name."""
+
+import re
+import unicodedata
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from fundbank.kit.web.formats import moment
+from fundbank.pools.models import Pool
+from fundbank.reports.blocks import Block, Document
+
+SPELLED = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
+LONGEST_NAME = 80
+
+
+def document(pool: Pool, at: datetime, title: str, blocks: list[Block], *name: object) -> Document:
+    """This function puts the pool's municipality above the paper, and its moment ``at`` at the foot; ``name`` becomes the file's name."""
+    sender = f"{pool.municipality.name} · {pool.name}"
+    footer = _("%(pool)s, %(municipality)s. Made %(moment)s.", pool=pool.name, municipality=pool.municipality.name, moment=moment(at))
+    return Document(title=title, sender=sender, blocks=tuple(blocks), footer=footer, name=file_name(*name))
+
+
+def file_name(*words: object) -> str:
+    """This function makes a name of letters a-z, digits and hyphens out of ``words``: ``dagsorden-udviklingspuljen-2026-03-05``."""
+    text = " ".join(str(word) for word in words).lower().translate(SPELLED)
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_NAME].strip("-") or "fundbank"

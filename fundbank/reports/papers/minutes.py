@@ -1,0 +1,153 @@
+"""The minutes: who was there, what was decided on each item and why, who left the room, and whether the chair has signed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from fundbank.applications.models import ApplicationVersion
+from fundbank.kit.web.formats import day, kroner, moment
+from fundbank.meetings.models import AgendaItem, Decision, Meeting, Settlement
+from fundbank.meetings.states import Action, Outcome, State
+from fundbank.people.models import User
+from fundbank.pools.models import Pool
+from fundbank.pools.queries import roles_of_people
+from fundbank.pools.roles import Role
+from fundbank.pools.words import ROLES
+from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Pair, Table, Text
+from fundbank.reports.papers import terms
+from fundbank.reports.papers.agenda import meeting_facts
+from fundbank.reports.papers.letterhead import document
+from fundbank.reports.papers.wishes import HIDDEN, Standing, standing
+from fundbank.reports.queries import consensus_of_meeting, extensions_of, names_of, revisions_of_meeting
+from fundbank.reports.words import ACTIONS, OUTCOMES
+from fundbank.scoring.criteria import CRITERIA
+from fundbank.scoring.forms import level_words
+from fundbank.scoring.models import Consensus
+
+IN_THE_FORUM = (Role.CHAIR, Role.MEMBER, Role.COORDINATOR, Role.ADVISER, Role.FINANCE)
+
+
+def minutes(meeting: Meeting, reader: User, at: datetime) -> Document:
+    """This function builds the minutes as they stand at the moment ``at``; of a meeting still to come they say only that."""
+    pool = meeting.pool
+    blocks: list[Block] = [Facts(meeting_facts(meeting))]
+    if meeting.state == State.PLANNED:
+        blocks.append(Text(_("The meeting has not been held yet.")))
+    else:
+        blocks += [Heading(_("Present")), _present(meeting, pool), *_items(meeting, pool, reader), *_signature(meeting)]
+    title = _("Minutes of the meeting on %(day)s", day=day(meeting.held_on))
+    return document(pool, at, title, blocks, _("Minutes"), pool.name, meeting.held_on)
+
+
+def _present(meeting: Meeting, pool: Pool) -> Block:
+    people = [attendance.user for attendance in meeting.attendances]
+    if not people:
+        return Text(_("Nobody has been noted as present."))
+    held = roles_of_people(people)
+    return Bullets([_with_roles(person, [role for role in IN_THE_FORUM if role in held[person.id].get(pool.id, ())]) for person in people])
+
+
+def _with_roles(person: User, roles: Sequence[Role]) -> str:
+    if not roles:
+        return person.name
+    return _("%(name)s (%(roles)s)", name=person.name, roles=", ".join(_(ROLES[role]).lower() for role in roles))
+
+
+def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
+    decisions = {decision.application_id: decision for decision in meeting.decisions}
+    consensus = consensus_of_meeting(meeting.id)
+    found = standing(reader, pool, [item.application for item in meeting.agenda])
+    names = names_of(id_ for decision in meeting.decisions for id_ in (decision.decided_by_id, *decision.recused_ids))
+    extended = extensions_of(decision.award_id for decision in meeting.decisions)
+    settled: dict[int, list[Settlement]] = {}
+    for settlement in meeting.settlements:
+        settled.setdefault(settlement.award.application_id, []).append(settlement)
+    revised: dict[int, list[ApplicationVersion]] = {}
+    for version in revisions_of_meeting(meeting.id):
+        revised.setdefault(version.application_id, []).append(version)
+
+    blocks: list[Block] = [Heading(_("Items"))]
+    for place, item in enumerate(meeting.agenda, start=1):
+        blocks.append(Heading(_("%(place)s. %(title)s", place=place, title=item.application.title), 3))
+        decision = decisions.get(item.application_id)
+        if decision is not None:
+            blocks.append(Facts(_decision(item, decision, found, names, extended)))
+        blocks += _consensus(consensus.get(item.application_id, ()), pool)
+        followed = [*_settlements(settled.pop(item.application_id, ())), *_revisions(revised.pop(item.application_id, ()))]
+        blocks += followed
+        if decision is None and not followed:
+            blocks.append(Text(_("No decision was recorded.")))
+    for settlements in settled.values():
+        blocks += [Heading(settlements[0].award.application.title, 3), *_settlements(settlements)]
+    for versions in revised.values():
+        blocks += [Heading(versions[0].application.title, 3), *_revisions(versions)]
+    if len(blocks) == 1:
+        blocks.append(Text(_("There was nothing on the agenda.")))
+    return blocks
+
+
+def _decision(
+    item: AgendaItem, decision: Decision, found: Standing, names: Mapping[int, str], extended: Mapping[int, int]
+) -> list[Pair]:
+    award, total = decision.award, found.total(item.application_id)
+    return [
+        (_("Department"), item.application.department.name),
+        (_("Requested"), kroner(item.application.requested_ore)),
+        (_("Total score"), None if total == HIDDEN else total),
+        (_("Decision"), _(OUTCOMES[Outcome(decision.outcome)])),
+        (_("Loan"), kroner(award.loan_ore) if award and award.loan_ore else None),
+        (_("To be repaid"), terms.short(award, extended.get(award.id, 0)) if award else None),
+        (_("Grant"), kroner(award.grant_ore) if award and award.grant_ore else None),
+        (_("Conditions"), award.conditions if award else None),
+        (_("Reason"), decision.reason),
+        (_("Left for a conflict of interest"), ", ".join(names[id_] for id_ in decision.recused_ids) or _("Nobody")),
+        (_("Recorded by"), names[decision.decided_by_id]),
+    ]
+
+
+def _consensus(rows: Sequence[Consensus], pool: Pool) -> list[Block]:
+    if not rows:
+        return []
+    words = level_words(pool.policy)
+    by_criterion = {row.criterion: row for row in rows}
+    said = [
+        (_(criterion.name), words.get(row.level, str(row.level)) if row.scale_size == len(words) else str(row.level), row.reason)
+        for criterion in CRITERIA
+        if (row := by_criterion.get(criterion.code)) is not None
+    ]
+    return [Table(_("Levels on which the forum agreed"), (_("Criterion"), _("Level"), _("Reason")), said, shares=(2, 1, 4))]
+
+
+def _settlements(settlements: Sequence[Settlement]) -> list[Block]:
+    return [
+        Facts(
+            [
+                (_("Decision"), _(ACTIONS[Action(settlement.action)])),
+                (_("Years"), str(settlement.years) if settlement.years else None),
+                (_("Outstanding"), kroner(settlement.amount_ore)),
+                (_("Reason"), settlement.reason),
+            ]
+        )
+        for settlement in settlements
+    ]
+
+
+def _revisions(versions: Sequence[ApplicationVersion]) -> list[Block]:
+    return [
+        Facts(
+            [
+                (_("Decision"), _("The forum consents to the revised business case, version %(number)s.", number=version.number)),
+                (_("Reason"), version.reason),
+            ]
+        )
+        for version in versions
+    ]
+
+
+def _signature(meeting: Meeting) -> list[Block]:
+    if meeting.minutes_signed_by is None or meeting.minutes_signed_at is None:
+        told = _("The chair has not signed the minutes yet.")
+    else:
+        told = _("Signed by %(name)s, %(moment)s.", name=meeting.minutes_signed_by.name, moment=moment(meeting.minutes_signed_at))
+    return [Heading(_("Signature")), Text(told)]

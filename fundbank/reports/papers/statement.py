@@ -1,0 +1,168 @@
+"""The pool's statement: where each krone is, where it came from, every award, and the ledger of a period with the chain that proves it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import gettext as _
+
+from fundbank.awards.models import Award
+from fundbank.awards.queries import awards_of_pool
+from fundbank.awards.states import State
+from fundbank.kit.clock import local_date
+from fundbank.kit.web.formats import amount, day, kroner, number, shortday
+from fundbank.ledger.chart import AccountKind, Event
+from fundbank.ledger.queries import AwardBalances, Moved, award_balances_of, balances, chain_head, moved_of, sources
+from fundbank.ledger.words import ACCOUNTS, EVENTS
+from fundbank.pools.models import Pool
+from fundbank.reports.blocks import Block, Document, Facts, Heading, Table, Text, columns, joined
+from fundbank.reports.papers.identity import bar
+from fundbank.reports.papers.letterhead import document
+from fundbank.reports.queries import Movement, movements
+from fundbank.reports.words import AWARD_STATES
+
+
+@dataclass(frozen=True)
+class Period:
+    """From one day to another, both included."""
+
+    first: date
+    last: date
+
+
+def year_of(at: datetime) -> Period:
+    """The calendar year of a moment."""
+    year = local_date(at).year
+    return Period(date(year, 1, 1), date(year, 12, 31))
+
+
+def statement(pool: Pool, period: Period, at: datetime) -> Document:
+    """This function builds the statement: balances at the moment ``at``, transfers whose value date lies in ``period``."""
+    awards = list(reversed(awards_of_pool(pool.id)))
+    moved = movements(pool.id, period.first, period.last)
+    count, head = chain_head(pool.id)
+    blocks: list[Block] = [
+        Facts(
+            [
+                (_("Pool"), pool.name),
+                (_("Municipality"), pool.municipality.name),
+                (_("Period of the transfers"), _("%(first)s to %(last)s", first=day(period.first), last=day(period.last))),
+            ]
+        ),
+        Heading(_("The pool's money")),
+        bar(balances(pool.id), local_date(at)),
+        Heading(_("Funding by source")),
+        *_funding(pool),
+        Heading(_("Awards")),
+        *_awards(awards),
+        Heading(_("Transfers in the period")),
+        *_transfers(moved, {award.id: award.application.title for award in awards}),
+        Heading(_("The ledger's witness")),
+        Text(
+            _(
+                "Each transfer carries a hash of itself and the one before it. Keep this paper: if the ledger's transfer with this number ever"
+                " shows another hash, something before it has been rewritten."
+            )
+        ),
+        Facts([(_("Transfers in the ledger"), number(count)), (_("Hash of the last one"), head or _("None yet"))]),
+    ]
+    title = _("Statement of %(pool)s", pool=pool.name)
+    return document(pool, at, title, blocks, _("Statement"), pool.name, period.first, period.last)
+
+
+def _funding(pool: Pool) -> list[Block]:
+    given = sources(pool.id)
+    if not given:
+        return [Text(_("No money has been put into the pool."))]
+    rows = [(source, amount(ore)) for source, ore in given]
+    totals = (_("In all"), amount(sum(ore for _source, ore in given)))
+    return [Table(_("What each source has given and not got back, in kroner"), (_("Source"), _("Kroner")), rows, columns(1), totals)]
+
+
+def _awards(awards: Sequence[Award]) -> list[Block]:
+    if not awards:
+        return [Text(_("Nothing has been awarded."))]
+    ids = [award.id for award in awards]
+    held, moved = award_balances_of(ids), moved_of(ids)
+    figures = [_figures(award, held[award.id], moved) for award in awards]
+    rows = [
+        (_about(award), *(amount(ore) for ore in line)) for award, line in zip(awards, figures, strict=True)
+    ]  # fmt: skip
+    totals = (_("In all"), *(amount(sum(column)) for column in zip(*figures, strict=True)))
+    headers = (
+        _("Award"), _("Loan"), _("Grant"), _("Paid out"), _("Reserved"), _("Outstanding"), _("Repaid"), _("Written off"),
+    )  # fmt: skip
+    blocks: list[Block] = [Table(_("Awards, in kroner"), headers, rows, columns(1, 2, 3, 4, 5, 6, 7), totals)]
+    told = [*_returned(awards, moved), *_converted(awards, moved)]
+    return [*blocks, *(Text(text) for text in told)]
+
+
+def _about(award: Award) -> str:
+    return joined((award.application.title, award.application.department.name, _(AWARD_STATES[State(award.state)])))
+
+
+def _figures(award: Award, held: AwardBalances, moved: Moved) -> tuple[int, ...]:
+    """Loan, grant, paid out, reserved, outstanding, repaid and written off, in øre."""
+    paid_ore = sum(moved[award.id, Event.DISBURSEMENT, part] for part in (AccountKind.LOAN, AccountKind.GRANT))
+    repaid_ore = moved[award.id, Event.REPAYMENT, None]
+    return (award.loan_ore, award.grant_ore, paid_ore, held.reserved_ore, held.loan_ore, repaid_ore, held.written_off_ore)
+
+
+def _returned(awards: Sequence[Award], moved: Moved) -> list[str]:
+    sums = {award: sum(moved[award.id, Event.RETURN, part] for part in (AccountKind.LOAN, AccountKind.GRANT)) for award in awards}
+    return [
+        _("%(title)s: %(amount)s was returned unspent.", title=award.application.title, amount=kroner(ore)) for award, ore in sums.items() if ore
+    ]
+
+
+def _converted(awards: Sequence[Award], moved: Moved) -> list[str]:
+    sums = {award: moved[award.id, Event.CONVERSION, None] for award in awards}
+    return [
+        _("%(title)s: %(amount)s of the loan was turned into a grant.", title=award.application.title, amount=kroner(ore))
+        for award, ore in sums.items()
+        if ore
+    ]
+
+
+def _transfers(moved: Sequence[Movement], titles: Mapping[int, str]) -> list[Block]:
+    if not moved:
+        return [Text(_("There are no transfers in the period."))]
+    by_event: dict[Event, list[int]] = {}
+    for movement in moved:
+        by_event.setdefault(movement.event, []).append(movement.amount_ore)
+    summed = [(_(EVENTS[event]), number(len(ores)), amount(sum(ores))) for event in Event if (ores := by_event.get(event))]
+    words = {kind: _(text) for kind, text in ACCOUNTS.items()}
+    events = {event: _(text) for event, text in EVENTS.items()}
+    rows = [
+        (
+            str(movement.number),
+            shortday(movement.value_date),
+            joined((_event(movement, events[movement.event]), f"{words[movement.credit.kind]} → {words[movement.debit.kind]}")),
+            _concerns(movement, titles),
+            amount(movement.amount_ore),
+        )
+        for movement in moved
+    ]
+    return [
+        Table(_("Transfers by kind, in kroner"), (_("Kind"), _("Number"), _("Kroner")), summed, columns(1, 2)),
+        Table(
+            _("Every transfer, in kroner"),
+            (_("No."), _("Value date"), _("What"), _("Concerns"), _("Kroner")),
+            rows,
+            columns(0, 4),
+            shares=(1, 2, 5, 6, 3),
+        ),
+    ]
+
+
+def _event(movement: Movement, word: str) -> str:
+    return word if movement.reverses is None else _("Reversal of no. %(number)s", number=movement.reverses)
+
+
+def _concerns(movement: Movement, titles: Mapping[int, str]) -> str:
+    """The award or the source, and the transfer's text where it says more."""
+    if movement.award_id is not None:
+        subject = titles.get(movement.award_id, "")
+    else:
+        subject = next((side.holder for side in (movement.debit, movement.credit) if side.kind == AccountKind.FUNDING), "")
+    return joined((subject, movement.text if movement.text != subject else None))

@@ -1,0 +1,56 @@
+"""Applications as the forum compares them: what they ask for, their total and their rank, as far as the reader may see these."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from fundbank.applications.models import Application
+from fundbank.applications.states import DECIDABLE
+from fundbank.kit.web.formats import number, points
+from fundbank.people.models import User
+from fundbank.pools.models import Pool
+from fundbank.scoring.permissions import can_see_ranking, scores_in_sight
+from fundbank.scoring.queries import ranking
+from fundbank.scoring.rules import Assessment
+
+HIDDEN = "–"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The totals that the reader may see, and the ranks if none of those compared is hidden: a gap would tell what it hides."""
+
+    assessments: dict[int, Assessment]
+    ranks: dict[int, int]
+    hidden: int
+
+    def total(self, application_id: int) -> str:
+        """An application's total in words of figures; a dash without one."""
+        found = self.assessments.get(application_id)
+        return points(found.total) if found else HIDDEN
+
+    def rank(self, application_id: int) -> str:
+        """Its place among those compared; a dash without one."""
+        found = self.ranks.get(application_id)
+        return number(found) if found else HIDDEN
+
+
+def standing(reader: User, pool: Pool, applications: Sequence[Application]) -> Standing:
+    """This function compares ``applications`` as ``reader`` may see it: members score blind (domain.md §5). No query grows with them."""
+    if can_see_ranking(reader, pool):
+        seen = scores_in_sight(reader, pool, applications)
+    else:
+        seen = {application.id for application in applications if application.state not in DECIDABLE}
+    ranked = ranking(applications, pool.policy)
+    hidden = sum(1 for place in ranked if place.application.id not in seen)
+    return Standing(
+        assessments={place.application.id: place.assessment for place in ranked if place.application.id in seen},
+        ranks={} if hidden else {place.application.id: place.rank for place in ranked},
+        hidden=hidden,
+    )
+
+
+def note(found: Standing) -> str:
+    """This function says why scores are missing; nothing if none is."""
+    return _("Scores that you may not see yet are left out, and so are the ranks.") if found.hidden else ""

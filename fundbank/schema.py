@@ -1,0 +1,17 @@
+"""Every table of the program: one import that knows them all, for whoever needs the schema whole without the pages."""
+
+from fundbank.applications import models as applications
+from fundbank.awards import models as awards
+from fundbank.extensions import Base
+from fundbank.gains import models as gains
+from fundbank.history import models as history
+from fundbank.kit import once
+from fundbank.ledger import models as ledger
+from fundbank.meetings import models as meetings
+from fundbank.people import models as people
+from fundbank.pools import models as pools
+from fundbank.repayments import models as repayments
+from fundbank.scoring import models as scoring
+
+MODULES = (once, history, people, pools, ledger, applications, scoring, awards, gains, repayments, meetings)
+METADATA = Base.metadata

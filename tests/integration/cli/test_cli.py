@@ -1,0 +1,159 @@
+"""The command line as a person meets it: whole processes, exit codes, and sentences instead of tracebacks."""
+
+import json
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+from fundbank.cli import Trouble, engine_of
+
+HERNING = Path(__file__).parents[1] / "scenarios" / "herning-esdh.toml"
+FUNDBANK = [sys.executable, "-c", "from fundbank.cli import main; main()"]
+
+
+def fundbank(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("FUNDBANK_")}
+    return subprocess.run(
+        [*FUNDBANK, *arguments], cwd=folder, env={**clean, **environment}, capture_output=True, text=True, timeout=100, check=False
+    )  # fmt: skip
+
+
+def init(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    arguments = ["--municipality", "Lindby Kommune", "--name", "Anna Administrator", "--email", "anna@lindby.example"]
+    return fundbank("init", *arguments, folder=folder, **environment)
+
+
+@pytest.mark.parametrize("command", ["demo", "init", "run", "replay", "check", "upgrade"])
+def test_every_command_explains_itself(command: str, tmp_path: Path) -> None:
+    told = fundbank(command, "--help", folder=tmp_path)
+    assert told.returncode == 0
+    assert len(told.stdout.splitlines()) > 6
+
+
+def test_replay_gives_hernings_figures_within_three_seconds(tmp_path: Path) -> None:
+    begun = perf_counter()
+    played = fundbank("replay", "--json", str(HERNING), folder=tmp_path)
+    took = perf_counter() - begun
+    assert (played.returncode, played.stderr) == (0, "")
+    found = json.loads(played.stdout)
+    assert (found["pool"]["available"], found["pool"]["loans"]) == ("2600000.00", "400000.00")
+    assert found["ledger"] == {"transfers": 5, "verified": True}
+    assert took < 3, f"{took:.1f} s"
+    assert not list(tmp_path.iterdir()), "a throw-away replay leaves nothing behind"
+
+
+def test_replay_without_json_says_it_in_words(tmp_path: Path) -> None:
+    played = fundbank("replay", str(HERNING), folder=tmp_path)
+    assert "Every event did what the file says." in played.stdout
+
+
+def test_replay_says_which_event_did_not_do_what_the_file_says(tmp_path: Path) -> None:
+    changed = tmp_path / "changed.toml"
+    changed.write_text(HERNING.read_text("utf-8").replace('refused = "four_eyes"', 'refused = "not_allowed"'), "utf-8")
+    played = fundbank("replay", str(changed), folder=tmp_path)
+    assert played.returncode == 1
+    assert "event 12" in played.stderr
+    assert "four_eyes" in played.stderr
+
+
+def test_replay_names_each_fault_with_its_place_and_loads_nothing(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text(HERNING.read_text("utf-8").replace('source = "IT-investeringspuljen"', 'sauce = "?"'), "utf-8")
+    database = tmp_path / "kept.sqlite"
+    played = fundbank("replay", str(broken), "--database", f"sqlite:///{database}", folder=tmp_path)
+    assert played.returncode == 2
+    assert "event" in played.stderr
+    assert "sauce" in played.stderr
+    assert not database.exists()
+
+
+def test_replay_of_a_file_that_is_not_there(tmp_path: Path) -> None:
+    played = fundbank("replay", "nowhere.toml", folder=tmp_path)
+    assert played.returncode == 2
+    assert "nowhere.toml" in played.stderr
+    assert "Traceback" not in played.stderr
+
+
+def test_replay_with_other_rules_is_played_under_them(tmp_path: Path) -> None:
+    played = fundbank("replay", str(HERNING), "--policy", "rudersdal", folder=tmp_path)
+    assert played.returncode == 1
+    assert fundbank("replay", str(HERNING), "--policy", "nowhere", folder=tmp_path).returncode == 2
+
+
+def test_a_kept_replay_is_checked_and_tampering_is_named(tmp_path: Path) -> None:
+    database = tmp_path / "kept.sqlite"
+    address = f"sqlite:///{database}"
+    assert fundbank("replay", str(HERNING), "--database", address, folder=tmp_path).returncode == 0
+    checked = fundbank("check", folder=tmp_path, FUNDBANK_DATABASE_URL=address)
+    assert checked.returncode == 0, checked.stderr
+    assert "Udviklingspuljen: 5 transfers, well" in checked.stdout
+    with sqlite3.connect(database) as connection:
+        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f'DROP TRIGGER "{trigger}"')
+        connection.execute("UPDATE transfers SET amount_ore = amount_ore + 1 WHERE number = 3")
+    checked = fundbank("check", folder=tmp_path, FUNDBANK_DATABASE_URL=address)
+    assert checked.returncode == 1
+    assert "3" in checked.stdout
+    assert "trigger" in checked.stdout
+
+
+def test_init_makes_the_first_administrator_with_a_link(tmp_path: Path) -> None:
+    made = init(tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert "/link/" in made.stdout
+    assert (tmp_path / "instance" / "fundbank.sqlite").exists()
+    again = init(tmp_path)
+    assert again.returncode == 1
+    assert "Traceback" not in again.stderr
+
+
+def test_a_taken_port_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        for command in ("demo", "run"):
+            said = fundbank(command, "--port", str(port), folder=tmp_path)
+            assert said.returncode == 1
+            assert f"port {port} is taken" in said.stderr
+            assert "Traceback" not in said.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "instance").write_text("a file where the folder should be")
+    for said in (init(tmp_path), fundbank("check", folder=tmp_path)):
+        assert said.returncode == 1
+        assert "folder" in said.stderr
+        assert "Traceback" not in said.stderr
+
+
+def test_a_database_of_another_version_says_so(tmp_path: Path) -> None:
+    assert init(tmp_path).returncode == 0
+    database = tmp_path / "instance" / "fundbank.sqlite"
+    for version, word in (("9999", "newer"), ("0001", "upgrade")):
+        with sqlite3.connect(database) as connection:
+            connection.execute("UPDATE alembic_version SET version_num = ?", (version,))
+        for command in (("run",), ("check",), ("demo",)):
+            said = fundbank(*command, folder=tmp_path)
+            assert said.returncode == 1
+            assert word in said.stderr
+            assert "Traceback" not in said.stderr
+
+
+def test_a_server_that_is_not_there_is_said_in_a_sentence(tmp_path: Path) -> None:
+    said = fundbank("check", folder=tmp_path, FUNDBANK_DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing")
+    assert said.returncode == 1
+    assert "the database cannot be used" in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://server/fundbank", "sqlite"])
+def test_a_url_that_makes_no_sense_is_refused(url: str) -> None:
+    with pytest.raises(Trouble):
+        engine_of(url)
