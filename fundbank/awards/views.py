@@ -109,7 +109,7 @@ def disburse(award_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/pools/<int:pool_id>/disbursements")
-@requires("the forum, advisers, finance and auditors")
+@requires("finance, auditors, and the forum with its coordinator")
 def disbursements(pool_id: int) -> ResponseReturnValue:
     pool = _pool(pool_id)
     ensure(can_see_disbursements(me(), pool))

@@ -15,7 +15,7 @@ from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requi
 from fundbank.kit.web.forms import Form
 from fundbank.ledger.forms import refused_at
 from fundbank.people.models import Department
-from fundbank.people.queries import departments_by_id
+from fundbank.people.queries import departments
 from fundbank.pools import queries as pools
 
 blueprint = Blueprint("gains", __name__)
@@ -50,27 +50,27 @@ def index(pool_id: int) -> ResponseReturnValue:
 @requires("a leader of a department that gains, or of a unit above it")
 def report(award_id: int) -> ResponseReturnValue:
     award = found(find_award(award_id, municipality_id=me().municipality_id))
-    departments = {unit.id: unit for unit in _departments(award) if can_report_gain(me(), award, unit)}
-    ensure(bool(departments))
+    units = {unit.id: unit for unit in _units(award) if can_report_gain(me(), award, unit)}
+    ensure(bool(units))
     this_year = local_date(moment()).year
     first, last = award.first_year or award.decided_at.year, max(award.last_year or this_year, this_year)
     form = ReportForm()
-    form.department.choices = [(id_, unit.name) for id_, unit in departments.items()]
+    form.department.choices = [(id_, unit.name) for id_, unit in units.items()]
     form.year.choices = [(year, str(year)) for year in range(min(first, this_year), last + 1)]
     if not form.is_submitted():
         form.cashable.data = "yes"
-        form.department.data = request.args.get("department", type=int) or next(iter(departments))
+        form.department.data = request.args.get("department", type=int) or next(iter(units))
         form.year.data = request.args.get("year", type=int) or max(min(this_year - 1, last), first)
     if form.validate_on_submit():
         with refusals_on(form), refused_at("amount"):
             operations.report_gain(
-                actor=me(), at=moment(), award=award, department=departments[form.department.data], year=form.year.data,
+                actor=me(), at=moment(), award=award, department=units[form.department.data], year=form.year.data,
                 amount_ore=form.amount_ore, cashable=form.cashable.data == "yes", note=form.note.data,
             )  # fmt: skip
             return done(_("The gain has been reported. Finance verifies it."), "award.show", award_id=award.id)
     planned = rules.planned_by_calendar_year(award.application.content, award.first_year or award.decided_at.year + 1)
     return render_template(
-        "gains/report.html", award=award, form=form, departments=departments, planned=planned,
+        "gains/report.html", award=award, form=form, units=units, planned=planned,
         reports={(row.year, row.department_id): row for row in queries.current_reports(award)},
     )  # fmt: skip
 
@@ -93,9 +93,10 @@ def verify(report_id: int) -> ResponseReturnValue:
     )
 
 
-def _departments(award: Award) -> list[Department]:
+def _units(award: Award) -> list[Department]:
     """The departments whose gains are followed: those that share them, the applicant's, and those that the case names."""
     application = award.application
-    named = departments_by_id(unit for _year, unit in rules.planned_by_calendar_year(application.content, 1))
-    units = [*(participant.department for participant in award.participants), application.department, *named.values()]
+    named = {department_id for _year, department_id in rules.planned_by_calendar_year(application.content, 1)}
+    others = [unit for unit in departments(municipality_id=application.pool.municipality_id) if unit.id in named]
+    units = [*(participant.department for participant in award.participants), application.department, *others]
     return list({unit.id: unit for unit in units}.values())

@@ -19,11 +19,13 @@ class Prepared:
     def __init__(self, statement: ClauseElement, columns: Sequence[str] | None = None) -> None:
         self.statement = statement
         self.columns = columns
-        self._texts: dict[str, tuple[str, list[str] | None]] = {}
+        self._texts: dict[str, tuple[str, list[str] | None, dict[str, Any]]] = {}
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """Run it inside the connection's transaction and return all its rows."""
-        text, order = self._texts.get(connection.dialect.name) or self._compile(connection)
+        text, order, own = self._texts.get(connection.dialect.name) or self._compile(connection)
+        if own:
+            values = {**own, **values}
         cursor = connection.connection.cursor()
         try:
             cursor.execute(text, values if order is None else [values[name] for name in order])
@@ -31,8 +33,10 @@ class Prepared:
         finally:
             cursor.close()
 
-    def _compile(self, connection: Connection) -> tuple[str, list[str] | None]:
+    def _compile(self, connection: Connection) -> tuple[str, list[str] | None, dict[str, Any]]:
+        """The text, the order of its values, and the values that stand in the statement itself."""
         compiled = self.statement.compile(dialect=connection.dialect, column_keys=self.columns)
         assert isinstance(compiled, SQLCompiler)  # noqa: S101
-        made = self._texts[connection.dialect.name] = (compiled.string, compiled.positiontup)
+        own = {name: value for name, value in compiled.construct_params(_check=False).items() if value is not None}
+        made = self._texts[connection.dialect.name] = (compiled.string, compiled.positiontup, own)
         return made

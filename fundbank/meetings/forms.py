@@ -1,17 +1,22 @@
 """The forum's forms: a meeting, its attendance, a consensus, a decision, a settlement, a revised business case."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
+from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from wtforms import Field
 
-from fundbank.applications.rules.content import LAST_YEAR, Content, GainArea, PlannedGain
+from fundbank.applications.forms.draft import area_values, gain_values, level_choices
+from fundbank.applications.forms.rows import AreaRow, GainRow, Row, Rows
+from fundbank.applications.rules.content import Content
+from fundbank.applications.rules.spans import gain_spans
 from fundbank.awards.rules import LONGEST_TERM_YEARS, Terms
 from fundbank.awards.words import BASES, SHORTFALLS
 from fundbank.kit.web.forms import (
     CheckboxesField,
-    CheckboxField,
     DayField,
     Form,
     KronerField,
@@ -23,12 +28,12 @@ from fundbank.kit.web.forms import (
     VersionField,
     WholeNumberField,
 )
-from fundbank.meetings.models import Meeting
+from fundbank.ledger.forms import AskFirst
 from fundbank.meetings.states import Action, Outcome
 from fundbank.meetings.words import ACTIONS, OUTCOMES
 from fundbank.people.models import Department, User
 from fundbank.pools.policy import Policy
-from fundbank.scoring.forms import NAMES, level_words
+from fundbank.scoring.forms import NAMES
 
 OTHER_DAY = "other"
 
@@ -77,11 +82,11 @@ class ConsensusForm(Form):
     def __init__(self, policy: Policy, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.criterion.choices = translated(NAMES)
-        self.level.choices = list(level_words(policy).items())
+        self.level.choices = level_choices(policy.scale)
 
 
-class DecisionForm(Form):
-    """What the forum decides. ``seen`` repeats the amounts and terms whose effect was on the page."""
+class DecisionForm(AskFirst):
+    """What the forum decides. An approval is recorded by the page that showed its effect."""
 
     outcome = RadioField(_("What does the forum decide?"), required=_("Choose what the forum decides."))
     loan = KronerField(_("Loan"), optional=True)
@@ -95,10 +100,9 @@ class DecisionForm(Form):
     shortfall = RadioField(_("If the gains fall short"), optional=True)
     conditions = LongTextField(_("Conditions"), optional=True, hint=_("They stand in the letter to the department."))
     reason = LongTextField(_("Reason"), optional=True, hint=_("The department reads it in the letter, everybody else in the minutes."))
-    seen = TextField(optional=True, max_length=1000)
 
     def __init__(self, policy: Policy, units: Sequence[Department], concerned: Sequence[int], *args: Any, **kwargs: Any) -> None:
-        """This function offers the ``concerned`` departments first and the other ``units`` apart; loans and grants as the policy has them."""
+        """This function offers the ``concerned`` departments, and the other ``units`` apart from them."""
         super().__init__(*args, **kwargs)
         names = {unit.id: unit.name for unit in units}
         self.outcome.choices = translated(OUTCOMES)
@@ -120,21 +124,21 @@ class DecisionForm(Form):
         return bool(self.outcome.data == Outcome.APPROVE)
 
     def terms(self) -> Terms | None:
-        """The terms of the loan, None without one; what is missing is refused by their own check."""
-        if not self.is_approval or not self.loan_ore:
+        """The terms of the loan that is approved, None without one; what is missing is refused by their own check."""
+        return self.terms_as_typed() if self.is_approval else None
+
+    def terms_as_typed(self) -> Terms | None:
+        """The terms as the form stands, whatever is decided; None without a loan."""
+        if not self.loan_ore:
             return None
         return Terms(
             basis=self.basis.data or "",
-            share=self.share.data or 0,  # type: ignore[arg-type]
+            share=self.share.data or Decimal(0),
             years=self.years.data or 0,
             first_year=self.first_year.data or 0,
-            department_ids=[*(self.departments.data or ()), *(self.others.data or ())],
+            department_ids=tuple([*(self.departments.data or ()), *(self.others.data or ())]),
             shortfall=self.shortfall.data or "",
         )
-
-    def effect(self) -> str:
-        """What an approval would do, as one text: the page that showed it is the page that is answered."""
-        return f"{self.loan_ore}/{self.grant_ore}/{self.terms()}"
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """This function also asks for a reason for everything but an approval."""
@@ -155,3 +159,61 @@ class SettlementForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.action.choices = [(str(action), gettext(ACTIONS[action])) for action in Action]
+
+
+class RevisionForm(AskFirst):
+    """The planned gains of an awarded project, written anew. What lowers a promise is shown before it is saved."""
+
+    revision = VersionField()
+    meeting = SelectField(_("Meeting that consents"), optional=True, coerce=int)
+    reason = LongTextField(_("Why are the planned gains changed?"), required=_("Write the reason for the change."))
+
+    def __init__(self, units: Sequence[Department], content: Content, meetings: Sequence[tuple[int, str]], *, revision: int) -> None:
+        super().__init__(data={"revision": revision})
+        self.meeting.choices = [("", gettext("No meeting")), *meetings]
+        sent = request.form if self.is_submitted() else None
+        choices = {"department": [("", _("Choose a department")), *((unit.id, unit.name) for unit in units)]}
+        gains = [gain_values(span) for span in gain_spans(content.gains)]
+        areas = [area_values(area) for area in content.gain_areas]
+        self.rows = {
+            "gains": Rows("gains", GainRow, choices, sent=sent, values=gains),
+            "gain_areas": Rows("gain_areas", AreaRow, choices, sent=sent, values=areas, start=0),
+        }
+
+    def __iter__(self) -> Iterator[Field]:
+        yield from super().__iter__()
+        for row in self._begun():
+            yield from row
+
+    @property
+    def errors(self) -> dict[Any, Any]:
+        found = dict(super().errors)
+        for row in self._begun():
+            found |= {field.name: field.errors for field in row if field.errors}
+        return found
+
+    def press(self, button: str) -> None:
+        """This function adds or removes a row: ``add:gains``, ``remove:gains-2``. Nothing is saved."""
+        verb, _colon, name = button.partition(":")
+        if verb == "add" and name in self.rows:
+            self.rows[name].add()
+        elif verb == "remove" and name.rpartition("-")[0] in self.rows:
+            self.rows[name.rpartition("-")[0]].remove(name)
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """This function checks the fields, then the rows that were begun."""
+        super().validate(*args, **kwargs)
+        for rows in self.rows.values():
+            rows.check()
+        return not self.errors or self.fail()
+
+    def content(self, base: Content) -> Content:
+        """``base`` with the gains as they stand in the rows."""
+        return base.replace(
+            gains=tuple(gain for row in self.rows["gains"].filled for gain in row.read().gains()),
+            gain_areas=tuple(row.read() for row in self.rows["gain_areas"].filled),
+        )
+
+    def _begun(self) -> Iterator[Row]:
+        for rows in getattr(self, "rows", {}).values():
+            yield from rows.filled

@@ -1,6 +1,7 @@
 """Every question about meetings, agendas and decisions."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import and_, select
@@ -15,7 +16,7 @@ from fundbank.kit.clock import local_date
 from fundbank.ledger.chart import AccountKind
 from fundbank.ledger.models import Account
 from fundbank.meetings.models import AgendaItem, Attendance, Decision, Meeting, Settlement
-from fundbank.meetings.rules import submission_deadline
+from fundbank.meetings.rules import first_reached, submission_deadline
 from fundbank.meetings.states import State
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
@@ -29,6 +30,21 @@ _WHOLE = (
     selectinload(Meeting.decisions).joinedload(Decision.decided_by),
     selectinload(Meeting.settlements).joinedload(Settlement.award).joinedload(Award.application),
 )
+
+
+@dataclass
+class Wishes:
+    """Applications that are ready or deferred and not on a meeting's agenda.
+
+    ``proposals`` belong to it, ``earlier`` reach an earlier meeting too, ``missed`` came after its deadline; each of these with the
+    day of the first ordinary meeting that it reaches. ``elsewhere`` stand on the agenda of another coming meeting.
+    """
+
+    deadline: date | None
+    proposals: list[Application] = field(default_factory=list)
+    earlier: list[tuple[Application, date | None]] = field(default_factory=list)
+    missed: list[tuple[Application, date | None]] = field(default_factory=list)
+    elsewhere: list[tuple[Application, Meeting]] = field(default_factory=list)
 
 
 def meeting(meeting_id: int, *, municipality_id: int) -> Meeting | None:
@@ -90,6 +106,14 @@ def loans_to_settle(pool_id: int) -> Sequence[Award]:
     return db.session.scalars(query.where(Award.pool_id == pool_id, Award.state.in_(PAID_OUT)).order_by(Award.id)).all()
 
 
+def first_planned_meeting(pool: Pool, day: date) -> Meeting | None:
+    """The first planned ordinary meeting from ``day`` on, whether or not its deadline has passed."""
+    query = select(Meeting).where(
+        Meeting.pool_id == pool.id, Meeting.state == State.PLANNED, Meeting.is_ordinary.is_(True), Meeting.held_on >= day
+    )
+    return db.session.scalars(query.order_by(Meeting.held_on, Meeting.id).limit(1)).one_or_none()
+
+
 def meetings_with(application: Application) -> Sequence[Meeting]:
     """The meetings whose agenda the application is or was on, the earliest first."""
     query = select(Meeting).join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
@@ -102,6 +126,28 @@ def waiting_for_agenda(pool: Pool, meeting: Meeting) -> Sequence[Application]:
     query = select(Application).options(joinedload(Application.department), selectinload(Application.versions))
     query = query.where(Application.pool_id == pool.id, Application.state.in_(DECIDABLE), Application.id.not_in(on_agenda))
     return db.session.scalars(query.order_by(Application.submitted_at, Application.id)).all()
+
+
+def wishes(meeting: Meeting, today: date) -> Wishes:
+    """What could come on this agenda, and where the rest goes: each to the first ordinary meeting that it reaches (domain.md §4)."""
+    pool = meeting.pool
+    waiting = waiting_for_agenda(pool, meeting)
+    taken = coming_up([application.id for application in waiting], today)
+    days, working_days = upcoming_ordinary_days(pool, today), pool.policy.submission_working_days
+    found = Wishes(deadline=submission_deadline(meeting.held_on, working_days) if meeting.is_ordinary else None)
+    for application in waiting:
+        if application.id in taken:
+            found.elsewhere.append((application, taken[application.id]))
+            continue
+        submitted_on = local_date(application.versions[-1].made_at)
+        reached = first_reached(days, submitted_on, working_days)
+        if found.deadline is None or reached == meeting.held_on:
+            found.proposals.append(application)
+        elif submitted_on <= found.deadline:
+            found.earlier.append((application, reached))
+        else:
+            found.missed.append((application, reached))
+    return found
 
 
 def decisions_on(application: Application) -> Sequence[Decision]:

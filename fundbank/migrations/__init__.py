@@ -30,7 +30,7 @@ class OlderDatabase(WrongDatabase):
 
     sentence = N_(
         "The database is at version %(found)s, but this program needs %(needed)s. "
-        "Take a backup, then run: fundbank database upgrade"
+        "Take a backup, then run: fundbank upgrade"
     )
 
 

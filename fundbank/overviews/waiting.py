@@ -4,9 +4,28 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Date, Select, String, and_, cast, exists, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from fundbank.applications.models import Application
@@ -18,14 +37,22 @@ from fundbank.awards.states import State as AwardState
 from fundbank.errors import N_
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
+from fundbank.kit.prepared import Prepared
 from fundbank.ledger.models import Account, Transfer
 from fundbank.meetings.models import AgendaItem, Decision, Meeting
 from fundbank.meetings.states import State as MeetingState
 from fundbank.people.models import Department, User
-from fundbank.pools.models import Pool
+from fundbank.pools.models import Pool, PoolRole
 from fundbank.pools.roles import Role
 from fundbank.repayments.models import Claim, ClaimLine, Repayment, Reversal
 from fundbank.scoring.models import Interest, Score
+
+ME = bindparam("me", type_=Integer)
+MY_PATH = bindparam("path", type_=String)
+TODAY = bindparam("today", type_=Date)
+LAST_YEAR = bindparam("last_year", type_=Integer)
+
+Pools = Select[tuple[int]]
 
 
 @dataclass(frozen=True)
@@ -68,21 +95,45 @@ class Kind:
     roles: frozenset[Role]
     heading: str
     endpoint: str
-    find: Callable[[User, Sequence[int], date], Select[Any]]
+    find: Callable[[Pools], Select[Any]]
 
 
 def waiting_for(person: User, roles: Mapping[int, Iterable[Role]], today: date) -> list[Group]:
     """Everything that waits for the person, grouped by kind in the order of the way of a krone."""
-    selects = []
-    for kind in KINDS:
-        pools = [pool_id for pool_id, held in roles.items() if kind.roles & set(held)]
-        if pools:
-            selects.append(kind.find(person, pools, today).add_columns(literal(kind.code).label("kind")))
+    held = {role for roles_in_pool in roles.values() for role in roles_in_pool}
+    kinds = tuple(kind for kind in KINDS if kind.roles & held)
+    if not kinds:
+        return []
+    asked = {"me": person.id, "path": person.department.path, "today": today.isoformat(), "last_year": today.year - 1}
     found: dict[str, list[Item]] = defaultdict(list)
-    if selects:
-        for row in db.session.execute(union_all(*selects)):
-            found[row.kind].append(Item(row.subject_id, row.pool_id, row.title, row.note or "", row.day, row.amount_ore))
-    return [Group(kind.code, kind.heading, kind.endpoint, sorted(found[kind.code], key=_urgency)) for kind in KINDS if kind.code in found]
+    for code, *values in _statement(kinds).run(db.session.connection(), asked):
+        found[code].append(_item(*values))
+    return [Group(kind.code, kind.heading, kind.endpoint, sorted(found[kind.code], key=_urgency)) for kind in kinds if kind.code in found]
+
+
+@cache
+def _statement(kinds: tuple[Kind, ...]) -> Prepared:
+    """One statement for these kinds of work; there are as many as there are sets of roles."""
+    return Prepared(union_all(*(_marked(kind) for kind in kinds)))
+
+
+def _marked(kind: Kind) -> Select[Any]:
+    found = kind.find(_pools(kind.roles))
+    return found.with_only_columns(literal(kind.code).label("kind"), *found.selected_columns, maintain_column_froms=True)
+
+
+def _pools(roles: frozenset[Role]) -> Pools:
+    """The pools in which the person holds any of these roles."""
+    return select(PoolRole.pool_id).where(PoolRole.user_id == ME, _among(PoolRole.role, roles))
+
+
+def _among(column: Any, codes: Iterable[str]) -> ColumnElement[bool]:
+    """Is the column one of these codes? They are written into the statement, which is compiled once."""
+    return column.in_([literal_column(f"'{code}'") for code in sorted(codes)])
+
+
+def _item(subject_id: int, pool_id: int, title: str, note: str | None, day: Any, amount_ore: int | None) -> Item:
+    return Item(subject_id, pool_id, title, note or "", date.fromisoformat(day) if isinstance(day, str) else day, amount_ore)
 
 
 def _urgency(item: Item) -> tuple[bool, date, int]:
@@ -101,17 +152,17 @@ def _row(subject: Any, pool: Any, title: Any, note: Any = None, day: Any = None,
     )
 
 
-def _own(person: User) -> ColumnElement[bool]:
+def _own() -> ColumnElement[bool]:
     """Departments for which the person acts: the own one and those below it."""
-    return Department.path.startswith(person.department.path, autoescape=True)
+    return Department.path.like(MY_PATH.concat("%"))
 
 
-def _in_line(person: User) -> ColumnElement[bool]:
+def _in_line() -> ColumnElement[bool]:
     """Departments in line with the person's own: there is a conflict of interest."""
-    return or_(_own(person), literal(person.department.path).like(Department.path + "%"))
+    return or_(_own(), MY_PATH.like(Department.path.concat("%")))
 
 
-def _applications(pools: Sequence[int], *conditions: ColumnElement[bool]) -> Select[Any]:
+def _applications(pools: Pools, *conditions: ColumnElement[bool]) -> Select[Any]:
     query = _row(
         Application.id,
         Application.pool_id,
@@ -123,72 +174,70 @@ def _applications(pools: Sequence[int], *conditions: ColumnElement[bool]) -> Sel
     return query.join(Department, Department.id == Application.department_id).where(Application.pool_id.in_(pools), *conditions)
 
 
-def _to_finish(person: User, pools: Sequence[int], today: date) -> Select[Any]:
-    mine = or_(Application.department_id == person.department_id, _own(person))
-    return _applications(pools, mine, Application.state.in_((ApplicationState.DRAFT, ApplicationState.RETURNED)))
+def _to_finish(pools: Pools) -> Select[Any]:
+    return _applications(pools, _own(), _among(Application.state, (ApplicationState.DRAFT, ApplicationState.RETURNED)))
 
 
-def _to_submit(person: User, pools: Sequence[int], today: date) -> Select[Any]:
-    return _applications(pools, _own(person), Application.state == ApplicationState.SIGNED)
+def _to_submit(pools: Pools) -> Select[Any]:
+    return _applications(pools, _own(), Application.state == ApplicationState.SIGNED)
 
 
-def _to_screen(person: User, pools: Sequence[int], today: date) -> Select[Any]:
+def _to_screen(pools: Pools) -> Select[Any]:
     return _applications(pools, Application.state == ApplicationState.SUBMITTED)
 
 
-def _to_score(person: User, pools: Sequence[int], today: date) -> Select[Any]:
-    scored = exists().where(Score.application_id == Application.id, Score.member_id == person.id, Score.ended_at.is_(None))
-    stepped_back = exists().where(Interest.application_id == Application.id, Interest.user_id == person.id)
-    return _applications(pools, Application.state.in_(DECIDABLE), ~_in_line(person), ~scored, ~stepped_back)
+def _to_score(pools: Pools) -> Select[Any]:
+    scored = exists().where(Score.application_id == Application.id, Score.member_id == ME, Score.ended_at.is_(None))
+    stepped_back = exists().where(Interest.application_id == Application.id, Interest.user_id == ME)
+    return _applications(pools, _among(Application.state, DECIDABLE), ~_in_line(), ~scored, ~stepped_back)
 
 
-def _for_an_agenda(person: User, pools: Sequence[int], today: date) -> Select[Any]:
-    planned = exists().where(AgendaItem.application_id == Application.id, Meeting.id == AgendaItem.meeting_id, Meeting.held_on >= today)
-    return _applications(pools, Application.state.in_(DECIDABLE), ~planned)
+def _for_an_agenda(pools: Pools) -> Select[Any]:
+    planned = exists().where(AgendaItem.application_id == Application.id, Meeting.id == AgendaItem.meeting_id, Meeting.held_on >= TODAY)
+    return _applications(pools, _among(Application.state, DECIDABLE), ~planned)
 
 
-def _meetings(pools: Sequence[int], *conditions: ColumnElement[bool]) -> Select[Any]:
+def _meetings(pools: Pools, *conditions: ColumnElement[bool]) -> Select[Any]:
     query = _row(Meeting.id, Meeting.pool_id, Pool.name, Meeting.place, Meeting.held_on).join(Pool, Pool.id == Meeting.pool_id)
     return query.where(Meeting.pool_id.in_(pools), *conditions)
 
 
-def _meetings_to_come(person: User, pools: Sequence[int], today: date) -> Select[Any]:
-    return _meetings(pools, Meeting.held_on >= today, Meeting.state != MeetingState.CLOSED)
+def _meetings_to_come(pools: Pools) -> Select[Any]:
+    return _meetings(pools, Meeting.held_on >= TODAY, Meeting.state != MeetingState.CLOSED)
 
 
-def _minutes_to_sign(person: User, pools: Sequence[int], today: date) -> Select[Any]:
-    over = or_(Meeting.state == MeetingState.CLOSED, and_(Meeting.state == MeetingState.OPEN, Meeting.held_on < today))
+def _minutes_to_sign(pools: Pools) -> Select[Any]:
+    over = or_(Meeting.state == MeetingState.CLOSED, and_(Meeting.state == MeetingState.OPEN, Meeting.held_on < TODAY))
     decided = exists().where(Decision.meeting_id == Meeting.id)
     return _meetings(pools, over, decided, Meeting.minutes_signed_at.is_(None))
 
 
-def _awards(pools: Sequence[int], *conditions: ColumnElement[bool]) -> Select[Any]:
+def _awards(pools: Pools, *conditions: ColumnElement[bool]) -> Select[Any]:
     query = _row(Award.id, Award.pool_id, Application.title, Department.name, None, Award.loan_ore + Award.grant_ore)
     query = query.join(Application, Application.id == Award.application_id).join(Department, Department.id == Application.department_id)
     return query.where(Award.pool_id.in_(pools), *conditions)
 
 
-def _to_accept(person: User, pools: Sequence[int], today: date) -> Select[Any]:
-    return _awards(pools, Award.state == AwardState.OFFERED, _own(person))
+def _to_accept(pools: Pools) -> Select[Any]:
+    return _awards(pools, Award.state == AwardState.OFFERED, _own())
 
 
-def _gains_to_report(person: User, pools: Sequence[int], today: date) -> Select[Any]:
+def _gains_to_report(pools: Pools) -> Select[Any]:
     """Last year's gain of a department that shares in a loan, not yet reported."""
-    year = today.year - 1
     reported = exists().where(
         GainReport.award_id == Award.id,
         GainReport.department_id == Participant.department_id,
-        GainReport.year == year,
+        GainReport.year == LAST_YEAR,
         GainReport.ended_at.is_(None),
     )
     query = _row(Award.id, Award.pool_id, Application.title, Department.name)
     query = query.join(Application, Application.id == Award.application_id).join(Participant, Participant.award_id == Award.id)
     query = query.join(Department, Department.id == Participant.department_id)
-    in_term = and_(Award.first_year <= year, Award.first_year + Award.years > year)
-    return query.where(Award.pool_id.in_(pools), Award.state.in_(PAID_OUT), in_term, ~reported, _own(person))
+    in_term = and_(Award.first_year <= LAST_YEAR, Award.first_year + Award.years > LAST_YEAR)
+    return query.where(Award.pool_id.in_(pools), _among(Award.state, PAID_OUT), in_term, ~reported, _own())
 
 
-def _to_approve(person: User, pools: Sequence[int], today: date) -> Select[Any]:
+def _to_approve(pools: Pools) -> Select[Any]:
     query = _row(
         Disbursement.award_id, Disbursement.pool_id, Application.title, Department.name, Disbursement.pay_on, Disbursement.amount_ore
     )
@@ -197,12 +246,12 @@ def _to_approve(person: User, pools: Sequence[int], today: date) -> Select[Any]:
     return query.where(
         Disbursement.pool_id.in_(pools),
         Disbursement.state == DisbursementState.REGISTERED,
-        Disbursement.registered_by_id != person.id,
-        Award.decided_by_id != person.id,
+        Disbursement.registered_by_id != ME,
+        Award.decided_by_id != ME,
     )
 
 
-def _gains_to_verify(person: User, pools: Sequence[int], today: date) -> Select[Any]:
+def _gains_to_verify(pools: Pools) -> Select[Any]:
     query = _row(GainReport.award_id, GainReport.pool_id, Application.title, Department.name, None, GainReport.amount_ore)
     query = query.join(Award, Award.id == GainReport.award_id).join(Application, Application.id == Award.application_id)
     query = query.join(Department, Department.id == GainReport.department_id)
@@ -210,11 +259,11 @@ def _gains_to_verify(person: User, pools: Sequence[int], today: date) -> Select[
         GainReport.pool_id.in_(pools),
         GainReport.ended_at.is_(None),
         GainReport.verified_at.is_(None),
-        GainReport.reported_by_id != person.id,
+        GainReport.reported_by_id != ME,
     )
 
 
-def _claims_to_make(person: User, pools: Sequence[int], today: date) -> Select[Any]:
+def _claims_to_make(pools: Pools) -> Select[Any]:
     """Years of a loan whose gains are all verified and that nobody has claimed."""
     participants = select(func.count()).where(Participant.award_id == Award.id).scalar_subquery()
     claimed = exists().where(Claim.award_id == Award.id, Claim.year == GainReport.year)
@@ -223,7 +272,7 @@ def _claims_to_make(person: User, pools: Sequence[int], today: date) -> Select[A
     query = query.join(Application, Application.id == Award.application_id).join(GainReport, GainReport.award_id == Award.id)
     query = query.where(
         Award.pool_id.in_(pools),
-        Award.state.in_(PAID_OUT),
+        _among(Award.state, PAID_OUT),
         GainReport.ended_at.is_(None),
         GainReport.verified_at.is_not(None),
         GainReport.year >= Award.first_year,
@@ -234,7 +283,7 @@ def _claims_to_make(person: User, pools: Sequence[int], today: date) -> Select[A
     return query.group_by(Award.id, Award.pool_id, Application.title, GainReport.year).having(func.count() == participants)
 
 
-def _lines(pools: Sequence[int], *conditions: ColumnElement[bool]) -> Select[Any]:
+def _lines(pools: Pools, *conditions: ColumnElement[bool]) -> Select[Any]:
     """Lines of claims with something unpaid."""
     reversing = aliased(Transfer)
     paid = (
@@ -251,18 +300,18 @@ def _lines(pools: Sequence[int], *conditions: ColumnElement[bool]) -> Select[Any
     return query.where(Claim.pool_id.in_(pools), unpaid > 0, *conditions)
 
 
-def _to_repay(person: User, pools: Sequence[int], today: date) -> Select[Any]:
-    return _lines(pools, _own(person))
+def _to_repay(pools: Pools) -> Select[Any]:
+    return _lines(pools, _own())
 
 
-def _overdue(person: User, pools: Sequence[int], today: date) -> Select[Any]:
-    return _lines(pools, Claim.due_on < today)
+def _overdue(pools: Pools) -> Select[Any]:
+    return _lines(pools, Claim.due_on < TODAY)
 
 
-def _reversals_to_approve(person: User, pools: Sequence[int], today: date) -> Select[Any]:
+def _reversals_to_approve(pools: Pools) -> Select[Any]:
     query = _row(Reversal.pool_id, Reversal.pool_id, Reversal.reason, None, None, Transfer.amount_ore)
     query = query.join(Transfer, Transfer.id == Reversal.transfer_id)
-    return query.where(Reversal.pool_id.in_(pools), Reversal.state == "registered", Reversal.registered_by_id != person.id)
+    return query.where(Reversal.pool_id.in_(pools), Reversal.state == "registered", Reversal.registered_by_id != ME)
 
 
 def _outstanding(award: Any) -> Any:
@@ -274,18 +323,18 @@ def _outstanding(award: Any) -> Any:
     )
 
 
-def _to_settle(person: User, pools: Sequence[int], today: date) -> Select[Any]:
+def _to_settle(pools: Pools) -> Select[Any]:
     """Loans at the end of their term with something outstanding."""
     last_claimed = exists().where(Claim.award_id == Award.id, Claim.year == Award.first_year + Award.years - 1)
     query = _row(Award.id, Award.pool_id, Application.title, Department.name, None, _outstanding(Award))
     query = query.join(Application, Application.id == Award.application_id).join(Department, Department.id == Application.department_id)
-    return query.where(Award.pool_id.in_(pools), Award.state.in_(PAID_OUT), last_claimed, _outstanding(Award) > 0)
+    return query.where(Award.pool_id.in_(pools), _among(Award.state, PAID_OUT), last_claimed, _outstanding(Award) > 0)
 
 
-def _to_close(person: User, pools: Sequence[int], today: date) -> Select[Any]:
+def _to_close(pools: Pools) -> Select[Any]:
     """Awards with nothing reserved and nothing outstanding."""
-    left = exists().where(Account.award_id == Award.id, Account.kind.in_(("reserved", "loan")), Account.balance_ore > 0)
-    return _awards(pools, Award.state.in_(PAID_OUT), ~left)
+    left = exists().where(Account.award_id == Award.id, _among(Account.kind, ("reserved", "loan")), Account.balance_ore > 0)
+    return _awards(pools, _among(Award.state, PAID_OUT), ~left)
 
 
 APPLYING = frozenset({Role.APPLICANT, Role.LEADER})

@@ -110,7 +110,12 @@ class PolicyForm(Form):
     follow_up = RadioField(_named("follow_up"), choices=_choices(words.FOLLOW_UP))
     knowledge_report = RadioField(_named("knowledge_report"), choices=_choices(words.KNOWLEDGE_REPORT))
 
-    reason = LongTextField(_("Why do the rules change?"), max_length=REASON_LENGTH, hint=_("Everybody in the pool can read this."))
+    reason = LongTextField(
+        _("Why do the rules change?"),
+        max_length=REASON_LENGTH,
+        hint=_("Everybody in the pool can read this."),
+        required=_("Write why the rules change."),
+    )
 
     def __init__(self, version: PolicyVersion) -> None:
         policy = version.policy

@@ -2,22 +2,32 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award
+from fundbank.awards.queries import awards_of_pool, ids_seen_from
+from fundbank.awards.states import PAID_OUT
 from fundbank.extensions import db
+from fundbank.gains.models import GainReport
 from fundbank.ledger.models import Transfer
-from fundbank.ledger.queries import award_balances
+from fundbank.ledger.queries import award_balances, award_balances_of
+from fundbank.people.models import Department
 from fundbank.pools.models import Pool
 from fundbank.repayments.models import Claim, ClaimLine, Repayment, Reversal
 
 _LINES = (
     joinedload(Claim.award).joinedload(Award.application).joinedload(Application.department),
     selectinload(Claim.lines).joinedload(ClaimLine.department),
+)
+_POSTED = (
+    joinedload(Repayment.transfer).joinedload(Transfer.reversed_by),
+    joinedload(Repayment.transfer).joinedload(Transfer.actor),
 )
 
 
@@ -35,6 +45,21 @@ def claim_of_year(award: Award, year: int) -> Claim | None:
 def claims_of(award: Award) -> Sequence[Claim]:
     """The award's claims by year."""
     return db.session.scalars(select(Claim).options(*_LINES).where(Claim.award_id == award.id).order_by(Claim.year)).all()
+
+
+def page_of_claims(
+    pool_id: int, *, seen_from: Department | None = None, before_id: int | None = None, limit: int = 50
+) -> Sequence[Claim]:
+    """Up to ``limit`` + 1 of the pool's claims, newest first, before ``before_id`` (keyset; the extra one tells that there are more).
+
+    ``seen_from`` narrows to the awards that concern this unit, here and below.
+    """
+    query = select(Claim).options(*_LINES).where(Claim.pool_id == pool_id)
+    if seen_from is not None:
+        query = query.where(Claim.award_id.in_(ids_seen_from(seen_from)))
+    if before_id is not None:
+        query = query.where(Claim.id < before_id)
+    return db.session.scalars(query.order_by(Claim.id.desc()).limit(limit + 1)).all()
 
 
 def claims_of_pool(pool_id: int) -> Sequence[Claim]:
@@ -56,16 +81,7 @@ def line_of(award: Award, department_id: int, year: int) -> ClaimLine | None:
 
 def paid_ore(lines: Collection[ClaimLine]) -> dict[int, int]:
     """What has been repaid on each line, by its id, in øre; reversed repayments do not count."""
-    reversing = aliased(Transfer)
-    query = (
-        select(Repayment.claim_line_id, func.sum(Transfer.amount_ore))
-        .join(Transfer, Transfer.id == Repayment.transfer_id)
-        .where(
-            Repayment.claim_line_id.in_([line.id for line in lines]),
-            ~exists().where(reversing.reverses_id == Transfer.id),
-        )
-        .group_by(Repayment.claim_line_id)
-    )
+    query = _paid().where(Repayment.claim_line_id.in_([line.id for line in lines]))
     found: dict[int, int] = defaultdict(int)
     found.update((line_id, int(total)) for line_id, total in db.session.execute(query))
     return found
@@ -95,20 +111,126 @@ def asks_for_settlement(award: Award) -> bool:
     return claim_of_year(award, award.last_year) is not None and award_balances(award.id).loan_ore > 0
 
 
-def overdue_lines(pool_id: int, today: date) -> Sequence[ClaimLine]:
+def repaid_ore(pool_id: int) -> int:
+    """What has ever been repaid to the pool, in øre; reversed repayments do not count."""
+    query = select(func.sum(Transfer.amount_ore)).join(Repayment, Repayment.transfer_id == Transfer.id)
+    return int(db.session.scalar(query.where(Transfer.pool_id == pool_id, _stands())) or 0)
+
+
+def overdue_lines(pool_id: int, today: date, *, seen_from: Department | None = None) -> Sequence[ClaimLine]:
     """The pool's lines whose due date has passed and that are not settled, the oldest first."""
-    query = (
-        select(ClaimLine).join(Claim, Claim.id == ClaimLine.claim_id).options(joinedload(ClaimLine.claim), joinedload(ClaimLine.department))
+    query = _overdue(select(ClaimLine), pool_id, today).options(
+        joinedload(ClaimLine.claim).joinedload(Claim.award).joinedload(Award.application), joinedload(ClaimLine.department)
     )
-    query = query.where(Claim.pool_id == pool_id, Claim.due_on < today, ClaimLine.due_ore > ClaimLine.waived_ore)
-    lines = db.session.scalars(query.order_by(Claim.due_on, ClaimLine.id)).all()
-    paid = paid_ore(lines)
-    return [line for line in lines if unpaid_ore(line, paid[line.id]) > 0]
+    if seen_from is not None:
+        query = query.where(Claim.award_id.in_(ids_seen_from(seen_from)))
+    return db.session.scalars(query.order_by(Claim.due_on, ClaimLine.id)).all()
+
+
+def count_overdue(pool_id: int, today: date) -> int:
+    """How many of the pool's lines are overdue."""
+    return db.session.scalar(_overdue(select(func.count(ClaimLine.id)), pool_id, today)) or 0
+
+
+@dataclass(frozen=True)
+class LoanStanding:
+    """A loan's claims and what they lack; amounts in øre."""
+
+    claims: Sequence[Claim]
+    paid: dict[int, int]  # by line
+    outstanding_ore: int
+    unpaid_ore: int
+    unpaid_on: date | None  # the earliest due date with something unpaid
+    is_term_claimed: bool  # the last year's claim has been made
+    to_claim: Sequence[tuple[int, tuple[str, ...]]]  # year, and the departments whose gain is not yet verified
+
+    @property
+    def claimable_ore(self) -> int:
+        """The cap of the next claim."""
+        return max(self.outstanding_ore - self.unpaid_ore, 0)
+
+    def needs_settlement(self, today: date) -> bool:
+        """Has the term ended with something that no claim covers, or that is overdue? Then the forum must decide (domain.md §8)."""
+        is_late = self.unpaid_on is not None and today > self.unpaid_on
+        return self.is_term_claimed and self.outstanding_ore > 0 and (self.claimable_ore > 0 or is_late)
+
+
+def loans_of_pool(pool_id: int, today: date) -> list[tuple[Award, LoanStanding]]:
+    """The pool's loans that are paid out and not closed, each with its standing, newest first."""
+    awards = [award for award in awards_of_pool(pool_id, PAID_OUT) if award.loan_ore]
+    standings = standings_of(awards, today)
+    return [(award, standings[award.id]) for award in awards]
+
+
+def standings_of(awards: Collection[Award], today: date) -> dict[int, LoanStanding]:
+    """The standing of each loan, by award, in as many questions for many as for one."""
+    ids = [award.id for award in awards]
+    held = award_balances_of(ids)
+    claims: dict[int, list[Claim]] = defaultdict(list)
+    for claim in db.session.scalars(select(Claim).options(*_LINES).where(Claim.award_id.in_(ids)).order_by(Claim.year)):
+        claims[claim.award_id].append(claim)
+    paid = paid_ore([line for of_award in claims.values() for claim in of_award for line in claim.lines])
+    query = select(GainReport.award_id, GainReport.year, GainReport.department_id)
+    reports = query.where(GainReport.award_id.in_(ids), GainReport.ended_at.is_(None), GainReport.verified_at.is_not(None))
+    verified = set(db.session.execute(reports).tuples())
+    return {award.id: _standing(award, held[award.id].loan_ore, claims[award.id], paid, verified, today) for award in awards}
+
+
+def _standing(
+    award: Award, outstanding_ore: int, claims: list[Claim], paid: dict[int, int], verified: set[tuple[int, int, int]], today: date
+) -> LoanStanding:
+    unpaid = [(claim.due_on, unpaid_ore(line, paid[line.id])) for claim in claims for line in claim.lines]
+    unpaid_sum = sum(ore for _day, ore in unpaid)
+    claimed = {claim.year for claim in claims}
+    to_claim: list[tuple[int, tuple[str, ...]]] = []
+    if award.state in PAID_OUT and award.first_year and award.last_year and outstanding_ore > unpaid_sum:
+        for year in range(award.first_year, award.last_year + 1):
+            missing: tuple[str, ...] = ()
+            if award.basis != "planned":
+                people = award.participants
+                missing = tuple(part.department.name for part in people if (award.id, year, part.department_id) not in verified)
+            is_time = year < today.year or (year == today.year and award.basis == "planned")
+            if year not in claimed and (is_time or (award.basis != "planned" and not missing)):
+                to_claim.append((year, missing))
+    return LoanStanding(
+        claims=claims,
+        paid=paid,
+        outstanding_ore=outstanding_ore,
+        unpaid_ore=unpaid_sum,
+        unpaid_on=min((day for day, ore in unpaid if ore > 0), default=None),
+        is_term_claimed=award.last_year in claimed,
+        to_claim=to_claim,
+    )
+
+
+def _stands() -> ColumnElement[bool]:
+    """The transfer has not been reversed."""
+    reversing = aliased(Transfer)
+    return ~exists().where(reversing.reverses_id == Transfer.id)
+
+
+def _paid() -> Select[tuple[int, int]]:
+    """Each line with what has been repaid on it; reversed repayments do not count."""
+    query = select(Repayment.claim_line_id, func.sum(Transfer.amount_ore).label("ore"))
+    return query.join(Transfer, Transfer.id == Repayment.transfer_id).where(_stands()).group_by(Repayment.claim_line_id)
+
+
+def _overdue(query: Select[Any], pool_id: int, today: date) -> Select[Any]:
+    paid = (
+        _paid()
+        .join(ClaimLine, ClaimLine.id == Repayment.claim_line_id)
+        .join(Claim, Claim.id == ClaimLine.claim_id)
+        .where(Claim.pool_id == pool_id)
+        .subquery()
+    )
+    query = query.join(Claim, Claim.id == ClaimLine.claim_id).outerjoin(paid, paid.c.claim_line_id == ClaimLine.id)
+    left = ClaimLine.due_ore - ClaimLine.waived_ore - func.coalesce(paid.c.ore, 0)
+    return query.where(Claim.pool_id == pool_id, Claim.due_on < today, left > 0)
 
 
 def repayments_of(lines: Collection[ClaimLine]) -> Sequence[Repayment]:
     """The repayments on these lines with their transfers, the oldest first."""
-    query = select(Repayment).options(joinedload(Repayment.transfer))
+    query = select(Repayment).options(*_POSTED)
     return db.session.scalars(query.where(Repayment.claim_line_id.in_([line.id for line in lines])).order_by(Repayment.id)).all()
 
 
@@ -123,10 +245,26 @@ def open_reversal_of(transfer: Transfer) -> Reversal | None:
     return db.session.scalar(select(Reversal).where(Reversal.transfer_id == transfer.id, Reversal.state == "registered"))
 
 
-def reversals_of_pool(pool_id: int, *, waiting_only: bool = False) -> Sequence[Reversal]:
-    """The pool's reversals, newest first."""
-    query = select(Reversal).options(joinedload(Reversal.transfer), joinedload(Reversal.registered_by), joinedload(Reversal.settled_by))
+def reversals_of_pool(
+    pool_id: int, *, waiting_only: bool = False, settled_only: bool = False, before_id: int | None = None, limit: int | None = None
+) -> Sequence[Reversal]:
+    """The pool's reversals, newest first, before ``before_id`` (keyset)."""
+    query = select(Reversal).options(
+        joinedload(Reversal.transfer).joinedload(Transfer.debit_account),
+        joinedload(Reversal.transfer).joinedload(Transfer.credit_account),
+        joinedload(Reversal.registered_by),
+        joinedload(Reversal.settled_by),
+    )
     query = query.where(Reversal.pool_id == pool_id)
     if waiting_only:
         query = query.where(Reversal.state == "registered")
-    return db.session.scalars(query.order_by(Reversal.id.desc())).all()
+    if settled_only:
+        query = query.where(Reversal.state != "registered")
+    if before_id is not None:
+        query = query.where(Reversal.id < before_id)
+    return db.session.scalars(query.order_by(Reversal.id.desc()).limit(limit)).all()
+
+
+def count_waiting_reversals(pool_id: int) -> int:
+    """How many reversals of the pool wait for a second person."""
+    return db.session.scalar(select(func.count()).where(Reversal.pool_id == pool_id, Reversal.state == "registered")) or 0

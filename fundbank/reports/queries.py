@@ -1,22 +1,22 @@
 """What the papers ask that no package upstream asks for itself: movements of a period, and several things at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload
 
-from fundbank.applications.models import ApplicationVersion
+from fundbank.applications.models import Application, ApplicationVersion
 from fundbank.awards.models import Award
 from fundbank.awards.queries import awards_of_pool
 from fundbank.extensions import db
 from fundbank.ledger.chart import AccountKind, Event
 from fundbank.ledger.models import Account, Transfer
 from fundbank.ledger.queries import award_balances_of
-from fundbank.meetings.models import Settlement
-from fundbank.people.models import User
+from fundbank.meetings.models import Meeting, Settlement
+from fundbank.people.models import Department, User
 from fundbank.pools.models import PolicyVersion
 from fundbank.repayments.models import Claim
 from fundbank.scoring.models import Consensus
@@ -130,3 +130,27 @@ def extensions_of(award_ids: Iterable[int | None]) -> dict[int, int]:
         return {}
     query = select(Settlement.award_id, func.sum(Settlement.years)).where(Settlement.award_id.in_(ids), Settlement.years.is_not(None))
     return {award_id: int(years) for award_id, years in db.session.execute(query.group_by(Settlement.award_id))}
+
+
+def applications_by_id(ids: Collection[int]) -> dict[int, Application]:
+    """These applications with their departments."""
+    query = select(Application).options(joinedload(Application.department), joinedload(Application.pool)).where(Application.id.in_(ids))
+    return {application.id: application for application in db.session.scalars(query)} if ids else {}
+
+
+def awards_by_id(ids: Collection[int]) -> dict[int, Award]:
+    """These awards with their applications."""
+    query = select(Award).options(joinedload(Award.application).joinedload(Application.department)).where(Award.id.in_(ids))
+    return {award.id: award for award in db.session.scalars(query)} if ids else {}
+
+
+def meeting_days(ids: Collection[int]) -> dict[int, date]:
+    """The days of these meetings."""
+    rows = db.session.execute(select(Meeting.id, Meeting.held_on).where(Meeting.id.in_(ids))) if ids else ()
+    return {meeting_id: held_on for meeting_id, held_on in rows}
+
+
+def department_names(ids: Collection[int]) -> dict[int, str]:
+    """What these departments are called, by id."""
+    rows = db.session.execute(select(Department.id, Department.name).where(Department.id.in_(ids))) if ids else ()
+    return {department_id: name for department_id, name in rows}

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from fundbank.applications import queries as applications
+from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
 from fundbank.applications.rules.changes import changes
@@ -24,7 +25,7 @@ from fundbank.pools import queries as pools
 from fundbank.pools.words import BOTTOM_LINES
 from fundbank.scoring import operations, queries
 from fundbank.scoring.criteria import CRITERIA
-from fundbank.scoring.forms import ScoreForm, level_words
+from fundbank.scoring.forms import ScoreForm
 from fundbank.scoring.models import Score
 from fundbank.scoring.permissions import (
     can_open_sheet,
@@ -72,7 +73,7 @@ def sheet(application_id: int) -> ResponseReturnValue:
         policy=policy,
         criteria=CRITERIA,
         bottom_lines=BOTTOM_LINES,
-        levels=level_words(policy),
+        levels=dict(level_choices(policy.scale)),
         form=form,
         open=can_score(person, application) and not paused,
         own=own,

@@ -7,7 +7,7 @@ import pytest
 from fundbank.pools import policy, preset, words
 from fundbank.pools.criteria import CODES
 from fundbank.pools.policy import READERS, Policy, PolicyInvalid, UnknownPolicyKey, faults, with_overrides
-from fundbank.pools.readers import Frame
+from fundbank.pools.readers import Frame, frame_code
 from fundbank.pools.roles import Role
 
 NAMES = ("aabenraa", "favrskov", "herning", "jammerbugt", "rudersdal")
@@ -185,6 +185,7 @@ FAULTS = [
     ("scale", ["1", "1"], "Each level stands only once."),
     ("scale", [str(level) for level in range(11)], "A scale has at most ten levels."),
     ("scale", ["1", ""], "Write the levels from the lowest to the highest."),
+    ("scale", ["1,2", "3"], "Write the levels from the lowest to the highest."),
     ("scale", "12345", "Write the levels from the lowest to the highest."),
     ("weights", weights(quality="0.30"), "The weights must sum to 100 %."),
     ("weights", {}, "The weights must sum to 100 %."),
@@ -312,3 +313,31 @@ def test_every_field_and_every_code_has_words():
         (CODES, words.BOTTOM_LINES),
     ):
         assert tuple(labels) == options
+
+
+def test_every_field_stands_in_one_section():
+    sections = [name for names in words.SECTIONS.values() for name in names]
+    assert sorted(sections) == sorted(READERS)
+
+
+def test_fields_that_say_nothing_beside_the_others_are_left_out():
+    of_herning = {"per_mille", "per_mille_to_pool", "screening_checks", "screening_days"}
+    assert policy_of("herning").silent_fields() == of_herning
+    assert policy_of("favrskov").silent_fields() >= {"yearly_amount_ore", "operation_note"}
+    assert policy_of("rudersdal").silent_fields() >= {"repayment_share", "payback_limit_years", "shortfall"}
+    assert not policy_of("jammerbugt").silent_fields() & {"screening_checks", "screening_days", "forum_members"}
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "code"),
+    [
+        ("Ældre & sundhed", (), "aeldre_sundhed"),
+        ("Skole", {"skole", "skole_2"}, "skole_3"),
+        ("2026", (), "frame_2026"),
+        ("—", {"frame"}, "frame_2"),
+        ("x" * 120, (), "x" * 30),
+    ],
+)
+def test_a_new_frame_gets_a_code_of_its_own(name, taken, code):
+    assert frame_code(name, taken) == code
+    assert faults(values(frames=[frame(code, name)])) == {}

@@ -125,7 +125,7 @@ class DraftForm(Form):
         if verb == "split":
             if self._check_split():
                 for span in self._split_spans():
-                    self.rows["gains"].add(_gain_values(span))
+                    self.rows["gains"].add(gain_values(span))
                 self._clear_split()
         elif verb == "add" and name in self.rows:
             self.rows[name].add()
@@ -281,15 +281,15 @@ def _row_kinds(content: Content) -> list[tuple[str, type[Row], list[dict[str, An
     quality = [{"criterion": gain.criterion, "text": gain.text} for gain in content.qualitative_gains]
     return [
         ("costs", CostRow, costs, 2),
-        ("gains", GainRow, [_gain_values(span) for span in gain_spans(content.gains)], 1),
+        ("gains", GainRow, [gain_values(span) for span in gain_spans(content.gains)], 1),
         ("split_shares", ShareRow, [], 3),
-        ("gain_areas", AreaRow, [_area_values(area) for area in content.gain_areas], 0),
+        ("gain_areas", AreaRow, [area_values(area) for area in content.gain_areas], 0),
         ("own_financing", OwnRow, own, 0),
         ("qualitative_gains", QualityRow, quality, 1),
     ]
 
 
-def _gain_values(span: GainSpan) -> dict[str, Any]:
+def gain_values(span: GainSpan) -> dict[str, Any]:
     return {
         "text": span.text,
         "department": span.department_id,
@@ -300,7 +300,7 @@ def _gain_values(span: GainSpan) -> dict[str, Any]:
     }
 
 
-def _area_values(area: Any) -> dict[str, Any]:
+def area_values(area: Any) -> dict[str, Any]:
     low, typical, high = area.before
     after_low, after_typical, after_high = area.after
     return {

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from fundbank.applications.rules import business_case
 from fundbank.applications.rules.business_case import AnnualGain, Arithmetic, YearRow
-from fundbank.applications.rules.content import Content, GainArea
+from fundbank.applications.rules.content import Content, GainArea, importance_reasons, project_reasons
 from fundbank.applications.rules.spans import CostSpan, GainSpan, cost_spans, gain_spans
 
 
@@ -31,6 +31,8 @@ class CaseTables:
     cashable_rows: list[YearRow]
     measures: list[Measure]
     rate: Decimal
+    project_reasons: tuple[str, ...]
+    importance_reasons: tuple[str, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -63,4 +65,6 @@ def case_tables(content: Content, rate: Decimal) -> CaseTables:
         cashable_rows=business_case.yearly(content, cashable_only=True),
         measures=measures,
         rate=rate,
+        project_reasons=project_reasons(content),
+        importance_reasons=importance_reasons(content),
     )

@@ -1,5 +1,7 @@
 """The words for the codes of an application: states, costs, years, fields and what happened to it, as message ids."""
 
+from fundbank.applications.rules import content
+from fundbank.applications.rules.content import DERIVED_FACTS, FACTS
 from fundbank.applications.states import State
 from fundbank.errors import N_
 
@@ -77,3 +79,7 @@ EVENTS = {
     "returned_by_forum": N_("The forum returned it with questions"),
 }
 """What the history says of an application."""
+
+ALL_FACTS = FACTS | DERIVED_FACTS
+"""What is true of a project: what the applicant ticked, and what the figures say."""
+INITIATIVES = content.INITIATIVES

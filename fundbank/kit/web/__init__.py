@@ -24,18 +24,19 @@ Refusals outside ``refusals_on`` become a page with code, sentence and a way bac
 A form whose validation fails answers 422 by itself; just render the template.
 Two people on one record: ``revision = VersionField()`` + ``check_version(form.revision, award)`` inside refusals_on, before the operation.
 
-Forms (``from flask_babel import lazy_gettext as _`` in forms.py): Form, TextField, LongTextField, EmailField, SecretField, KronerField (øre),
-WholeNumberField, DecimalNumberField, PercentField (``"50"`` -> ``Decimal("0.5")``), DayField (date), RadioField, SelectField, CheckboxField,
-CheckboxesField, VersionField. All but check boxes are needed unless ``optional=True``; ``required=_("Write it.")`` is the sentence;
-``max_length=``, ``hint=``, ``suffix=``, ``coerce=int`` where they make sense. ``form.unit.choices = [("", _("Choose")), (id, text), …]``.
+Forms (``from flask_babel import lazy_gettext as _`` in forms.py): Form, TextField, LongTextField, EmailField, SecretField,
+KronerField (øre), WholeNumberField, DecimalNumberField, PercentField (``"50"`` -> ``Decimal("0.5")``), DayField (date), RadioField,
+SelectField, CheckboxField, CheckboxesField, VersionField. All but check boxes are needed unless ``optional=True``;
+``required=_("Write it.")`` says so; ``max_length=``, ``hint=``, ``suffix=``, ``coerce=int`` where they help. ``form.unit.choices = [("", _("Choose")), (id, text), …]``.
 
-Templates: ``{% extends "_layout.html" %}``, blocks title, content, breadcrumb (heading, where the h1 differs). Macros, no context:
+Templates: ``{% extends "_layout.html" %}``, blocks title, content, breadcrumb (heading, if the h1 differs). Macros, no context:
 ``{% from "_macros/fds.html" import alert, badge, steps, card, figure, facts, empty, breadcrumb, pagination, icon, table %}``
 ``{% from "_macros/forms.html" import error_summary, field, buttons, post_button, tokens %}``
 ``{% from "_macros/money.html" import bar %}``, ``{% from "_macros/people.html" import person %}``. A form page:
-``{{ error_summary(form) }}<form method="post" novalidate>{{ form.hidden_tag() }}{{ field(form.title) }}{{ buttons(_("Save"), cancel=url) }}``
-Filters: ``ore|kroner`` 1.234,50 kr., ``ore|amount`` without unit, ``n|number``, ``date|day`` 3. december 2026, ``date|shortday``,
-``at|moment``, ``fraction|percent``, ``score|points``. In _() a per cent sign is ``%%``, values are ``%(name)s``, never an f-string.
+``{{ error_summary(form) }}<form method="post" novalidate>{{ form.hidden_tag() }}{{ field(form.title) }}``…
+``{{ buttons(_("Save"), cancel=url) }}</form>``
+Filters: ``ore|kroner`` 1.234,50 kr., ``ore|amount`` unitless, ``n|number``, ``date|day`` 3. december 2026, ``date|shortday``,
+``at|moment``, ``fraction|percent``, ``score|points``. In _() a per cent sign is ``%%``, values are ``%(name)s``, no f-string.
 Strict CSP: no style attribute, no inline script, no onclick. Numbers stand to the right: ``<td class="num">``.
 Menu: ``menu.add(N_("Applications"), "applications.index", order=20, when=can_see_applications)`` as the views module is imported.
 """

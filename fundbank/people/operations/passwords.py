@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
+from unicodedata import normalize
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -51,7 +52,12 @@ def hash_password(password: str) -> str:
         raise PasswordTooShort(field="password", least=PASSWORD_LEAST)
     if len(password) > PASSWORD_MOST:
         raise Incomplete(N_("The password is too long."), field="password")
-    return _hasher.hash(password)
+    return _hasher.hash(_spelled(password))
+
+
+def _spelled(password: str) -> str:
+    """One spelling for what looks the same: keyboards differ in how they send æ, ø and å."""
+    return normalize("NFC", password)
 
 
 @cache
@@ -68,7 +74,7 @@ def verify_password(*, email: str, password: str) -> User | None:
     usable = user is not None and user.is_active and user.password_hash is not None
     known = user.password_hash if user is not None and usable and user.password_hash else _nobodys_hash()
     try:
-        _hasher.verify(known, password[:PASSWORD_MOST])
+        _hasher.verify(known, _spelled(password[:PASSWORD_MOST]))
     except (VerificationError, InvalidHashError):
         return None
     return user if usable else None

@@ -1,6 +1,6 @@
 """Claiming a year's share of the gains, and posting what is repaid (domain.md §8)."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from fundbank.applications.rules.business_case import planned_gains
 from fundbank.awards.models import Award
@@ -20,16 +20,14 @@ from fundbank.ledger.rules import OverOutstanding
 from fundbank.people.models import User
 from fundbank.repayments.models import Claim, ClaimLine, Repayment
 from fundbank.repayments.queries import claim_of_year, claimable_ore, unpaid_ore
-from fundbank.repayments.rules import claim_lines
+from fundbank.repayments.rules import Due, claim_lines
 
 
-def make_claim(*, actor: User, at: datetime, award: Award, year: int) -> Claim:
-    """Claim what each participating department owes for a calendar year of the loan.
+def work_out_claim(*, award: Award, year: int) -> tuple[int, list[Due]]:
+    """This function returns the cap of a year's claim, in øre, and what each participating department would owe.
 
-    Raises NotAllowed, WrongState outside the term, AlreadyPosted, and Incomplete while a gain of that year is not verified.
+    Raises WrongState outside the term, AlreadyPosted, and Incomplete while a gain of that year is not verified.
     """
-    require(can_move_money(actor, award.application.pool))
-    lock(award)
     if award.state not in PAID_OUT or award.first_year is None or award.last_year is None or award.share is None:
         raise WrongState()
     if not award.first_year <= year <= award.last_year:
@@ -44,13 +42,23 @@ def make_claim(*, actor: User, at: datetime, award: Award, year: int) -> Claim:
         last_year_rest=award.shortfall == "department_pays" and year == award.last_year,
         planned_weights=_planned_of_term(award),
     )
-    days = award.application.pool.policy.claim_due_days
+    return cap_ore, dues
+
+
+def make_claim(*, actor: User, at: datetime, award: Award, year: int) -> Claim:
+    """Claim what each participating department owes for a calendar year of the loan.
+
+    Raises NotAllowed, WrongState outside the term, AlreadyPosted, and Incomplete while a gain of that year is not verified.
+    """
+    require(can_move_money(actor, award.application.pool))
+    lock(award)
+    cap_ore, dues = work_out_claim(award=award, year=year)
     claim = Claim(
         award=award,
         pool_id=award.pool_id,
         year=year,
         cap_ore=cap_ore,
-        due_on=local_date(at) + timedelta(days=days),
+        due_on=due_on(award, local_date(at)),
         made_by_id=actor.id,
         made_at=at,
     )
@@ -69,6 +77,11 @@ def make_claim(*, actor: User, at: datetime, award: Award, year: int) -> Claim:
     start_realising(actor=actor, at=at, award=award)
     record(award, "claimed", actor_id=actor.id, at=at, year=year, amount_ore=sum(due.due_ore for due in dues))
     return claim
+
+
+def due_on(award: Award, today: date) -> date:
+    """When a claim of today is to be paid."""
+    return today + timedelta(days=award.application.pool.policy.claim_due_days)
 
 
 def post_repayment(*, actor: User, at: datetime, line: ClaimLine, amount_ore: int, key: str | None = None) -> Repayment:
@@ -122,6 +135,7 @@ def _gains_of(award: Award, year: int) -> list[tuple[int, int]]:
     if missing:
         raise Incomplete(
             N_("The gain of %(year)s is not yet verified for: %(departments)s."),
+            field="year",
             year=str(year),
             departments=", ".join(missing),
         )

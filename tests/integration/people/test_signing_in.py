@@ -7,6 +7,7 @@ from flask import Flask
 
 from fundbank.people import operations
 from fundbank.people.models import User
+from fundbank.people.operations import passwords
 from tests.builders import AT, PASSWORD, a_user
 from tests.web import Client, Response
 
@@ -158,3 +159,32 @@ def test_the_language_of_a_guest_and_of_a_person(client: Client, user: User) -> 
     client.submit("/language", {"language": "en", "next": "/account"})
     assert '<html lang="en">' in client.get("/account").text
     assert user.language == "en"
+
+
+def test_every_try_costs_one_check_of_a_password(app: Flask, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that the time of an answer does not tell whether a name is known."""
+    checked: list[str] = []
+
+    class Counting:
+        def hash(self, password: str) -> str:
+            return "a hash"
+
+        def verify(self, known: str, password: str) -> bool:
+            checked.append(known)
+            return True
+
+    closed, invited = a_user(user.department, password=True, email="lukket@lindby.dk"), a_user(user.department, email="ny@lindby.dk")
+    operations.deactivate_user(actor=None, at=AT, user=closed)
+    passwords._nobodys_hash.cache_clear()
+    monkeypatch.setattr(passwords, "_hasher", Counting())
+    for email in ("maja@lindby.dk", "nobody@lindby.dk", "lukket@lindby.dk", invited.email or ""):
+        found = operations.verify_password(email=email, password="any")
+        assert (found == user) is (email == user.email)
+    passwords._nobodys_hash.cache_clear()
+    assert checked == [user.password_hash, "a hash", "a hash", "a hash"]
+
+
+def test_a_password_is_the_same_however_a_keyboard_spells_it(app: Flask) -> None:
+    token = operations.invite(actor=None, at=AT, user=a_user(email="aase@lindby.dk"))
+    operations.set_password_by_link(at=AT, token=token, password="sm\u00e5 \u00f8er i havet")
+    assert operations.verify_password(email="aase@lindby.dk", password="sma\u030a \u00f8er i havet") is not None

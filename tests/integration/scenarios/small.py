@@ -200,7 +200,7 @@ def outcome(scenario: Scenario, *, policy: str | None = None) -> Outcome:
 def playing(events: str, *, policy: str = "favrskov", override: str = "minimum_scores = 1") -> Outcome:
     """Play a small file, which must do what it says, and leave a ledger that verifies and a pool that adds up."""
     found = outcome(read(written(events, policy=policy, override=override)))
-    assert [str(difference) for difference in found.played.differences] == []
+    assert not found.played.differences, "\n".join(map(str, found.played.differences))
     assert found.statement["ledger"]["verified"] is True
     ore = {name: int(amount.replace(".", "")) for name, amount in found.pool.items()}
     assert ore.pop("funding") == sum(ore.values())

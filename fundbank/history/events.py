@@ -1,0 +1,82 @@
+"""What an event of the history is called, in one place: every code that an operation records, as a message id.
+
+A code says what happened, not to what: the line's subject stands beside it.
+"""
+
+from fundbank.errors import N_
+
+EVENTS = {
+    # municipalities, departments, people
+    "created": N_("Created"),
+    "renamed": N_("Given another name"),
+    "moved": N_("Moved in the tree"),
+    "closed": N_("Closed"),
+    "reopened": N_("Opened again"),
+    "changed": N_("Details changed"),
+    "deactivated": N_("Account closed"),
+    "reactivated": N_("Account opened again"),
+    "invitation_made": N_("Invited"),
+    "reset_made": N_("Link for a new password made"),
+    "password_set": N_("Password chosen"),
+    # pools
+    "policy_changed": N_("Rules changed"),
+    "role_given": N_("Role given"),
+    "role_taken": N_("Role taken away"),
+    "demo_filled": N_("Filled with the demo's stories"),
+    # money in
+    "funded": N_("Money put in"),
+    "per_mille_split": N_("Per mille split with the treasury"),
+    "funding_returned": N_("Money handed back to its source"),
+    # applications
+    "started": N_("Started"),
+    "edited": N_("Edited"),
+    "signature_lapsed": N_("Edited after the signature, which lapsed"),
+    "signed": N_("Signed"),
+    "submitted": N_("Submitted"),
+    "withdrawn": N_("Withdrawn"),
+    "found_eligible": N_("Screened: ready for the forum"),
+    "returned_by_screening": N_("Screened: sent back"),
+    "revised": N_("Business case revised"),
+    # scoring
+    "scored": N_("Scored by a member"),
+    "score_revised": N_("Score revised by a member"),
+    "interest_declared": N_("Interest declared"),
+    "consensus_set": N_("Consensus set"),
+    # meetings
+    "planned": N_("Planned"),
+    "put_on_agenda": N_("Put on the agenda"),
+    "taken_off_agenda": N_("Taken off the agenda"),
+    "opened": N_("Opened"),
+    "minutes_signed": N_("Minutes signed"),
+    "approved": N_("Approved"),
+    "rejected": N_("Rejected"),
+    "deferred": N_("Deferred"),
+    "returned_by_forum": N_("Sent back by the forum"),
+    # awards
+    "offered": N_("Award offered"),
+    "accepted": N_("Award accepted"),
+    "disbursement_registered": N_("Disbursement registered"),
+    "disbursed": N_("Disbursement approved and paid out"),
+    "disbursement_refused": N_("Disbursement refused"),
+    "released": N_("Reservation released"),
+    "returned_unspent": N_("Unspent money returned"),
+    "realising": N_("Gains have begun to come in"),
+    # gains
+    "gain_reported": N_("Gain reported"),
+    "gain_corrected": N_("Gain corrected"),
+    "gain_verified": N_("Gain verified"),
+    # repayments
+    "claimed": N_("Claim made"),
+    "repaid": N_("Repayment posted"),
+    "reversal_registered": N_("Reversal registered"),
+    "reversed": N_("Reversal approved and posted"),
+    "reversal_refused": N_("Reversal refused"),
+    "extended": N_("Loan given more years"),
+    "written_off": N_("Loan written off"),
+    "converted": N_("Loan turned into a grant"),
+}
+
+
+def words(code: str) -> str:
+    """The message id for an event's code; a code that has no word yet is shown as it is."""
+    return EVENTS.get(code, code)

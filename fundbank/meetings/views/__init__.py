@@ -1,0 +1,23 @@
+"""The forum's pages: its calendar, a meeting with its agenda, the decisions, and what it settles afterwards."""
+
+from flask import Blueprint
+
+from fundbank.kit.web import found, me
+from fundbank.meetings import queries
+from fundbank.meetings.models import Meeting
+
+blueprint = Blueprint("meetings", __name__)
+
+COORDINATOR = "the coordinator of the pool"
+CHAIR = "the chair of the forum"
+READERS = "the forum, finance, advisers and auditors"
+
+
+def meeting_or_404(meeting_id: int) -> Meeting:
+    """The municipality's meeting with this id; answers 404 if there is none."""
+    return found(queries.meeting(meeting_id, municipality_id=me().municipality_id))
+
+
+from fundbank.meetings.views import agenda, calendar, decisions, follow_up  # noqa: E402
+
+__all__ = ["agenda", "blueprint", "calendar", "decisions", "follow_up"]

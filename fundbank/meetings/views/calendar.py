@@ -1,0 +1,195 @@
+"""The forum's calendar: the list of meetings, a new one, and the page of one meeting from its plan to its signed minutes."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from fundbank.applications.rules.words import STATES, TONES
+from fundbank.applications.states import DECIDABLE
+from fundbank.errors import N_, InvalidDate
+from fundbank.kit.clock import local_date
+from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
+from fundbank.kit.web.formats import day
+from fundbank.ledger.queries import balances
+from fundbank.meetings import queries, words
+from fundbank.meetings.forms import OTHER_DAY, AttendanceForm, MeetingForm
+from fundbank.meetings.models import Meeting
+from fundbank.meetings.operations import calendar as operations
+from fundbank.meetings.permissions import can_chair, can_change_agenda, can_plan_meetings, can_see_meetings
+from fundbank.meetings.rules import expected_meeting_days, submission_deadline
+from fundbank.meetings.states import State
+from fundbank.meetings.views import CHAIR, COORDINATOR, READERS, blueprint, meeting_or_404
+from fundbank.pools import queries as pools
+from fundbank.pools.models import Pool
+from fundbank.pools.permissions import has_role
+from fundbank.pools.roles import Role
+from fundbank.pools.words import ROLES
+from fundbank.scoring.permissions import can_see_ranking, conflicts_among, scores_in_sight
+from fundbank.scoring.queries import ranking
+
+PROPOSED = 6  # months ahead
+SEATED = (Role.CHAIR, Role.MEMBER, Role.COORDINATOR, Role.ADVISER, Role.FINANCE, Role.AUDITOR)
+
+
+@blueprint.route("/pools/<int:pool_id>/meetings")
+@requires(READERS)
+def index(pool_id: int) -> ResponseReturnValue:
+    pool = _pool(pool_id)
+    ensure(can_see_meetings(me(), pool))
+    today, every = _today(), queries.meetings_of_pool(pool.id)
+    return render_template(
+        "meetings/index.html",
+        pool=pool,
+        today=today,
+        upcoming=[meeting for meeting in reversed(every) if not meeting.is_over(today)],
+        past=[meeting for meeting in every if meeting.is_over(today)],
+        deadline_of=lambda meeting: submission_deadline(meeting.held_on, pool.policy.submission_working_days),
+        can_plan=can_plan_meetings(me(), pool),
+        words=words,
+    )
+
+
+@blueprint.route("/pools/<int:pool_id>/meetings/new", methods=["GET", "POST"])
+@requires(COORDINATOR)
+def new(pool_id: int) -> ResponseReturnValue:
+    pool = _pool(pool_id)
+    ensure(can_plan_meetings(me(), pool))
+    form = MeetingForm()
+    form.propose([(one.isoformat(), day(one)) for one in _proposed_days(pool)])
+    if form.validate_on_submit():
+        with refusals_on(form):
+            held_on = _chosen_day(form)
+            meeting = operations.plan_meeting(
+                actor=me(), at=moment(), pool=pool, held_on=held_on, place=form.place.data or "", is_ordinary=form.kind.data == "ordinary"
+            )
+            return done(_("The meeting has been planned."), "meetings.show", meeting_id=meeting.id)
+    return render_template("meetings/new.html", pool=pool, form=form, days=pool.policy.submission_working_days)
+
+
+@blueprint.route("/meetings/<int:meeting_id>")
+@requires(READERS)
+def show(meeting_id: int) -> ResponseReturnValue:
+    meeting = meeting_or_404(meeting_id)
+    ensure(can_see_meetings(me(), meeting.pool))
+    form = None
+    if can_chair(me(), meeting.pool) and meeting.state == State.PLANNED and meeting.held_on == _today():
+        form = _attendance(meeting)
+    return _page(meeting, form)
+
+
+@blueprint.route("/meetings/<int:meeting_id>/open", methods=["POST"])
+@requires(CHAIR)
+def open_meeting(meeting_id: int) -> ResponseReturnValue:
+    meeting = meeting_or_404(meeting_id)
+    ensure(can_chair(me(), meeting.pool))
+    form = _attendance(meeting)
+    if form.validate_on_submit():
+        with refusals_on(form):
+            present = [person for person in pools.people_in(meeting.pool, *SEATED) if person.id in form.present.data]
+            operations.open_meeting(actor=me(), at=moment(), meeting=meeting, present=present)
+            return done(_("The meeting is open. Scores on its agenda rest from now on."), "meetings.show", meeting_id=meeting.id)
+    return _page(meeting_or_404(meeting_id), form)
+
+
+@blueprint.route("/meetings/<int:meeting_id>/close", methods=["POST"])
+@requires(CHAIR)
+def close(meeting_id: int) -> ResponseReturnValue:
+    meeting = meeting_or_404(meeting_id)
+    ensure(can_chair(me(), meeting.pool))
+    operations.close_meeting(actor=me(), at=moment(), meeting=meeting)
+    return done(_("The meeting is closed. Read the minutes, and sign them."), "meetings.show", meeting_id=meeting.id)
+
+
+@blueprint.route("/meetings/<int:meeting_id>/minutes/signature", methods=["POST"])
+@requires(CHAIR)
+def sign(meeting_id: int) -> ResponseReturnValue:
+    meeting = meeting_or_404(meeting_id)
+    ensure(can_chair(me(), meeting.pool))
+    operations.sign_minutes(actor=me(), at=moment(), meeting=meeting)
+    return done(_("The minutes have been signed."), "meetings.show", meeting_id=meeting.id)
+
+
+def _today() -> date:
+    return local_date(moment())
+
+
+def _pool(pool_id: int) -> Pool:
+    return found(pools.pool(pool_id, municipality_id=me().municipality_id))
+
+
+def _proposed_days(pool: Pool) -> list[date]:
+    """The next monthly days that have no meeting yet, where the policy asks for monthly meetings."""
+    if pool.policy.meetings != "monthly_not_july":
+        return []
+    today = _today()
+    taken = {(meeting.held_on.year, meeting.held_on.month) for meeting in queries.meetings_of_pool(pool.id) if meeting.is_ordinary}
+    days = [*expected_meeting_days(today.year, today), *expected_meeting_days(today.year + 1, today)]
+    return [one for one in days if (one.year, one.month) not in taken][:PROPOSED]
+
+
+def _chosen_day(form: MeetingForm) -> date:
+    """The proposed day, or the one that was written. Raises InvalidDate if there is neither."""
+    if "proposed" in form and form.proposed.data not in (None, OTHER_DAY):
+        return date.fromisoformat(form.proposed.data)
+    if form.held_on.data is None:
+        raise InvalidDate(N_("Choose a day, or write one."), field="held_on")
+    return form.held_on.data
+
+
+def _attendance(meeting: Meeting) -> AttendanceForm:
+    form = AttendanceForm(data={"present": [me().id]})
+    people = pools.people_in(meeting.pool, *SEATED)
+    held = pools.roles_of_people(people)
+    first = {person.id: min(SEATED.index(role) for role in held[person.id][meeting.pool_id] if role in SEATED) for person in people}
+    seated = sorted(people, key=lambda person: first[person.id])
+    form.offer((person, _(ROLES[SEATED[first[person.id]]])) for person in seated)
+    return form
+
+
+def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
+    pool, today, person = meeting.pool, _today(), me()
+    matters = [item.application for item in meeting.agenda]
+    in_sight = scores_in_sight(person, pool, matters) if can_see_ranking(person, pool) else set()
+    hidden = {one.id for one in matters if one.state in DECIDABLE} - in_sight
+    present = [attendance.user for attendance in meeting.attendances]
+    places = {place.application.id: place for place in ranking([one for one in matters if one.id in in_sight], pool.policy)}
+    return render_template(
+        "meetings/show.html",
+        meeting=meeting,
+        pool=pool,
+        today=today,
+        is_open=meeting.is_open(today),
+        is_over=meeting.is_over(today),
+        deadline=submission_deadline(meeting.held_on, pool.policy.submission_working_days) if meeting.is_ordinary else None,
+        items=_in_order(meeting, bool(hidden)),
+        order_hidden=bool(hidden) and meeting.state == State.PLANNED,
+        hidden=hidden,
+        places=places,
+        decisions={decision.application_id: decision for decision in meeting.decisions},
+        conflicts=conflicts_among(present if present else pools.people_in(pool, Role.MEMBER, Role.CHAIR), matters),
+        own_conflicts={id_ for id_, people in conflicts_among([person], matters).items() if people},
+        available_ore=balances(pool.id).available_ore,
+        decidable=DECIDABLE,
+        states=STATES,
+        tones=TONES,
+        on_agenda={one.id for one in matters},
+        form=form,
+        can_change=can_change_agenda(person, meeting, pool) and not meeting.is_over(today),
+        can_chair=can_chair(person, pool),
+        can_rank=can_see_ranking(person, pool),
+        scores=has_role(person, pool, Role.MEMBER),
+        loans=queries.loans_to_settle(pool.id) if not meeting.is_over(today) else (),
+        wishes=None if meeting.is_over(today) else queries.wishes(meeting, today),
+        words=words,
+    )
+
+
+def _in_order(meeting: Meeting, blind: bool) -> Sequence[Any]:
+    """The agenda in its order; for who still scores blind by number until the meeting opens: it follows the ranking."""
+    if blind and meeting.state == State.PLANNED:
+        return sorted(meeting.agenda, key=lambda item: item.application.number)
+    return meeting.agenda

@@ -1,0 +1,184 @@
+"""What a meeting that is open decides on an application: the consensus on a criterion, and the outcome with its terms."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from fundbank.applications import queries as applications
+from fundbank.applications.models import Application
+from fundbank.applications.operations import newest_version
+from fundbank.awards.rules import Terms
+from fundbank.kit.clock import local_date
+from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
+from fundbank.ledger.queries import balances
+from fundbank.ledger.rules import Balances
+from fundbank.meetings import queries, words
+from fundbank.meetings.forms import ConsensusForm, DecisionForm
+from fundbank.meetings.models import Meeting
+from fundbank.meetings.operations import decisions as operations
+from fundbank.meetings.permissions import can_chair
+from fundbank.meetings.rules import expected_repayments, proposed_terms
+from fundbank.meetings.views import CHAIR, blueprint, meeting_or_404
+from fundbank.people import queries as people
+from fundbank.pools import queries as pools
+from fundbank.pools.roles import Role
+from fundbank.scoring.criteria import CRITERIA
+from fundbank.scoring.permissions import conflicts_among, has_conflict
+from fundbank.scoring.queries import assessment
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What an approval does to the pool, and how a loan would be repaid if gains come as planned and if they come in low."""
+
+    before: Balances
+    after: Balances
+    terms: Terms | None
+    planned: list[Any]
+    low: list[Any]
+
+
+@blueprint.route("/meetings/<int:meeting_id>/applications/<int:application_id>/decision", methods=["GET", "POST"])
+@requires(f"{CHAIR}, without a conflict of interest")
+def decide(meeting_id: int, application_id: int) -> ResponseReturnValue:
+    meeting, application = _matter(meeting_id, application_id)
+    if has_conflict(me(), application):
+        return conflict_page(meeting, application)
+    policy, content = application.pool.policy, newest_version(application).content
+    available_ore = balances(application.pool_id).available_ore
+    first = _proposal(application, meeting, available_ore)
+    units = people.departments(municipality_id=application.pool.municipality_id, active_only=True)
+    form = DecisionForm(policy, units, first.pop("concerned"), data=first)
+    if not form.is_submitted():
+        form.is_seen(form.loan_ore, form.grant_ore, form.terms_as_typed())
+    checked = False
+    if form.validate_on_submit():
+        with refusals_on(form):
+            decision = {
+                "actor": me(),
+                "at": moment(),
+                "meeting": meeting,
+                "application": application,
+                "outcome": form.outcome.data,
+                "reason": form.reason.data or "",
+                "conditions": form.conditions.data or "",
+                "loan_ore": form.loan_ore if form.is_approval else 0,
+                "grant_ore": form.grant_ore if form.is_approval else 0,
+                "terms": form.terms(),
+            }
+            operations.check_decision(**decision)
+            if not form.is_approval or form.is_seen(form.loan_ore, form.grant_ore, form.terms_as_typed()):
+                operations.decide(**decision)
+                return done(_("The decision has been recorded."), "meetings.show", meeting_id=meeting.id)
+            checked = True
+    return render_template(
+        "meetings/decide.html",
+        meeting=meeting,
+        application=application,
+        pool=application.pool,
+        policy=policy,
+        content=content,
+        form=form,
+        checked=checked,
+        available_ore=available_ore,
+        frame=_frame(application),
+        effect=_effect(application, form),
+        assessment=assessment(application),
+        leaving=conflicts_among([attendance.user for attendance in meeting.attendances], [application])[application.id],
+        is_open=meeting.is_open(local_date(moment())),
+        words=words,
+    )
+
+
+@blueprint.route("/meetings/<int:meeting_id>/applications/<int:application_id>/consensus", methods=["GET", "POST"])
+@requires(f"{CHAIR}, without a conflict of interest")
+def consensus(meeting_id: int, application_id: int) -> ResponseReturnValue:
+    meeting, application = _matter(meeting_id, application_id)
+    if has_conflict(me(), application):
+        return conflict_page(meeting, application)
+    form = ConsensusForm(application.pool.policy)
+    if form.validate_on_submit():
+        with refusals_on(form):
+            operations.set_consensus(
+                actor=me(),
+                at=moment(),
+                meeting=meeting,
+                application=application,
+                criterion=form.criterion.data,
+                level=form.level.data,
+                reason=form.reason.data,
+            )
+            return done(_("The consensus has been set."), "meetings.consensus", meeting_id=meeting.id, application_id=application.id)
+    return render_template(
+        "meetings/consensus.html",
+        meeting=meeting,
+        application=application,
+        form=form,
+        criteria=CRITERIA,
+        assessment=assessment(application),
+        is_open=meeting.is_open(local_date(moment())),
+    )
+
+
+def _matter(meeting_id: int, application_id: int) -> tuple[Meeting, Application]:
+    """The meeting and an application on its agenda; 404 for one that is not on it, 403 for who is not the chair."""
+    meeting = meeting_or_404(meeting_id)
+    ensure(can_chair(me(), meeting.pool))
+    application = applications.application(application_id, municipality_id=me().municipality_id)
+    on_agenda = any(item.application_id == application_id for item in meeting.agenda)
+    return meeting, found(application if on_agenda else None)
+
+
+def conflict_page(meeting: Meeting, application: Application) -> ResponseReturnValue:
+    chairs = [person for person in pools.people_in(meeting.pool, Role.CHAIR) if not has_conflict(person, application)]
+    return render_template("meetings/conflict.html", meeting=meeting, application=application, chairs=chairs), 403
+
+
+def _proposal(application: Application, meeting: Meeting, available_ore: int) -> dict[str, Any]:
+    """What the form begins with: the request within what is available, and terms from the policy and the business case."""
+    policy, content = application.pool.policy, newest_version(application).content
+    loan_ore = min(content.loan_ore or 0, available_ore)
+    terms = proposed_terms(
+        content,
+        loan_ore=loan_ore,
+        share=policy.repayment_share,
+        shortfall=policy.shortfall,
+        first_year=meeting.held_on.year + 1,
+        department_id=application.department_id,
+        fallback_years=policy.payback_limit_years,
+    )
+    return {
+        "loan": loan_ore or None,
+        "grant": min(content.grant_ore or 0, available_ore - loan_ore) or None,
+        "basis": terms.basis,
+        "share": terms.share,
+        "years": terms.years,
+        "first_year": terms.first_year,
+        "shortfall": terms.shortfall,
+        "departments": list(terms.department_ids),
+        "concerned": list(dict.fromkeys([*terms.department_ids, application.department_id])),
+    }
+
+
+def _frame(application: Application) -> tuple[str, int] | None:
+    """The application's budget frame and what it has left this year, in øre, where its amount is set."""
+    frame = application.pool.policy.frame(newest_version(application).content.frame or "")
+    if frame is None or frame.amount_ore is None:
+        return None
+    approved_ore = queries.approved_in_frame_ore(application.pool, frame.code, local_date(moment()).year)
+    return frame.name, max(frame.amount_ore - approved_ore, 0)
+
+
+def _effect(application: Application, form: DecisionForm) -> Effect | None:
+    """What an approval as the form stands would do; None while its figures cannot be."""
+    before, promised_ore = balances(application.pool_id), form.loan_ore + form.grant_ore
+    terms = form.terms_as_typed()
+    if form.errors or not 0 < promised_ore <= before.available_ore:
+        return None
+    after = replace(before, available_ore=before.available_ore - promised_ore, reserved_ore=before.reserved_ore + promised_ore)
+    content = newest_version(application).content
+    planned = expected_repayments(content, terms, form.loan_ore) if terms else []
+    return Effect(before, after, terms, planned, expected_repayments(content, terms, form.loan_ore, "low") if terms else [])

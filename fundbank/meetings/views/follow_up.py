@@ -1,0 +1,122 @@
+"""What comes before the forum after the award: a loan that fell short, and a lower promise in the business case."""
+
+from datetime import date
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from fundbank.applications.operations import newest_version
+from fundbank.applications.permissions import can_write_application
+from fundbank.applications.rules.business_case import lowered
+from fundbank.applications.rules.completeness import ConsentMissing
+from fundbank.awards import queries as awards
+from fundbank.awards.models import Award
+from fundbank.awards.states import State as AwardState
+from fundbank.kit.clock import local_date
+from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, requires
+from fundbank.kit.web.formats import day
+from fundbank.ledger.queries import award_balances
+from fundbank.meetings import queries, words
+from fundbank.meetings.forms import RevisionForm, SettlementForm
+from fundbank.meetings.models import Meeting
+from fundbank.meetings.operations import follow_up as operations
+from fundbank.meetings.permissions import can_chair
+from fundbank.meetings.views import CHAIR, blueprint, meeting_or_404
+from fundbank.meetings.views.decisions import conflict_page
+from fundbank.people import queries as people
+from fundbank.repayments.queries import asks_for_settlement, claims_of, paid_ore, unpaid_ore
+from fundbank.scoring.permissions import has_conflict
+
+
+@blueprint.route("/meetings/<int:meeting_id>/awards/<int:award_id>/settlement", methods=["GET", "POST"])
+@requires(f"{CHAIR}, without a conflict of interest")
+def settle(meeting_id: int, award_id: int) -> ResponseReturnValue:
+    meeting, award = meeting_or_404(meeting_id), _award(award_id)
+    ensure(can_chair(me(), meeting.pool) and award.pool_id == meeting.pool_id)
+    if has_conflict(me(), award.application):
+        return conflict_page(meeting, award.application)
+    form = SettlementForm()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            operations.settle_shortfall(
+                actor=me(),
+                at=moment(),
+                meeting=meeting,
+                award=award,
+                action=form.action.data,
+                years=form.years.data,
+                reason=form.reason.data,
+            )
+            return done(_("The decision has been recorded."), "award.show", award_id=award.id)
+    unpaid = _unpaid(award)
+    return render_template(
+        "meetings/settle.html",
+        meeting=meeting,
+        award=award,
+        application=award.application,
+        form=form,
+        outstanding_ore=award_balances(award.id).loan_ore,
+        unpaid=unpaid,
+        unpaid_ore=sum(ore for _line, ore in unpaid),
+        asked=asks_for_settlement(award),
+        is_open=meeting.is_open(_today()),
+        earlier=queries.settlements_of(award),
+        words=words,
+    )
+
+
+@blueprint.route("/awards/<int:award_id>/revision", methods=["GET", "POST"])
+@requires("applicants and leaders of the department, until the award is closed")
+def revise(award_id: int) -> ResponseReturnValue:
+    award = _award(award_id)
+    application = award.application
+    ensure(can_write_application(me(), application))
+    units = people.departments(municipality_id=application.pool.municipality_id)
+    open_now = queries.open_meetings(award.pool_id, _today())
+    form = RevisionForm(units, application.content, [(one.id, _told(one)) for one in open_now], revision=application.revision)
+    falls: list[Any] = []
+    if form.is_submitted() and "row" in request.form:
+        form.press(request.form["row"])
+        form.fail()
+    elif form.validate_on_submit():
+        with refusals_on(form):
+            content = form.content(application.content)
+            falls = lowered(application.content, content)
+            check_version(form.revision, application)
+            consenting = next((meeting for meeting in open_now if meeting.id == form.meeting.data), None)
+            if form.is_seen(*falls) or not falls or consenting is None:
+                operations.revise_case(actor=me(), at=moment(), award=award, content=content, reason=form.reason.data, meeting=consenting)
+                told = _("The business case has been revised: version %(number)s.", number=newest_version(application).number)
+                return done(told, "award.show", award_id=award.id)
+    return render_template(
+        "meetings/revise.html",
+        award=award,
+        application=application,
+        form=form,
+        falls=falls,
+        names={unit.id: unit.name for unit in units},
+        open_now=open_now,
+        closed=award.state == AwardState.CLOSED,
+        consent_missing=form.refusal_code == ConsentMissing.code,
+    )
+
+
+def _today() -> date:
+    return local_date(moment())
+
+
+def _award(award_id: int) -> Award:
+    return found(awards.award(award_id, municipality_id=me().municipality_id))
+
+
+def _unpaid(award: Award) -> list[tuple[Any, int]]:
+    """The lines of the loan's claims with something unpaid, in øre."""
+    lines = [line for claim in claims_of(award) for line in claim.lines]
+    paid = paid_ore(lines)
+    return [(line, ore) for line in lines if (ore := unpaid_ore(line, paid[line.id])) > 0]
+
+
+def _told(meeting: Meeting) -> str:
+    return _("The meeting of %(day)s", day=day(meeting.held_on))

@@ -1,0 +1,158 @@
+"""One application with its whole story: what happens next, what it says, how it was judged and decided, and what was done to it."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from fundbank.applications import permissions as may
+from fundbank.applications import queries
+from fundbank.applications.forms.draft import level_choices
+from fundbank.applications.forms.steps import WithdrawForm
+from fundbank.applications.models import Application
+from fundbank.applications.rules import words
+from fundbank.applications.rules.case_tables import case_tables
+from fundbank.applications.rules.changes import changes
+from fundbank.applications.rules.completeness import submission_faults
+from fundbank.applications.rules.content import Content
+from fundbank.applications.rules.next_step import Calendar, next_step
+from fundbank.applications.states import DECIDABLE, EDITABLE, SIGNABLE, WITHDRAWABLE, State
+from fundbank.applications.views.versions import names_in
+from fundbank.awards import queries as awards
+from fundbank.awards import words as award_words
+from fundbank.awards.permissions import can_see_award
+from fundbank.history import queries as history
+from fundbank.history.models import HistoryEntry
+from fundbank.kit.clock import local_date
+from fundbank.kit.web import answers, ensure, found, me, moment, requires
+from fundbank.meetings import queries as meetings
+from fundbank.meetings import words as meeting_words
+from fundbank.meetings.permissions import can_see_meetings
+from fundbank.meetings.rules import submission_deadline
+from fundbank.people import queries as people
+from fundbank.people.models import User
+from fundbank.pools import words as pool_words
+from fundbank.pools.permissions import has_role
+from fundbank.pools.roles import Role
+from fundbank.scoring import permissions as scoring
+from fundbank.scoring import queries as scores
+
+blueprint = Blueprint("application", __name__)
+
+SCORING_EVENTS = frozenset({"scored", "score_revised", "interest_declared", "consensus_set"})
+ON_THE_WAY = (State.DRAFT, State.SIGNED, State.SUBMITTED, State.READY, State.DEFERRED, State.RETURNED)
+
+
+@blueprint.route("/applications/<int:application_id>")
+@requires("the department's people and auditors; the forum's, finance's and advisers once it has been submitted")
+def show(application_id: int) -> ResponseReturnValue:
+    person, today = me(), local_date(moment())
+    application = found(queries.application(application_id, municipality_id=person.municipality_id))
+    ensure(may.can_see_application(person, application))
+    pool, content = application.pool, _content_for(person, application)
+    faults = submission_faults(content, pool.policy) if application.state in EDITABLE else []
+    decisions = meetings.decisions_on(application)
+    award = awards.award_of(application) if application.state == State.AWARDED else None
+    on_the_way = application.state in ON_THE_WAY
+    days, passed_over = _calendar(application, today) if on_the_way else (Calendar(), None)
+    step = next_step(
+        application.state,
+        missing=len(faults),
+        submitted_on=_submitted_on(application),
+        screening_days=pool.policy.screening_days,
+        calendar=days,
+        award_state=award.state if award else None,
+    )
+    return render_template(
+        "overviews/application.html",
+        application=application, pool=pool, content=content, step=step, passed_over=passed_over, today=today,
+        place=_place(application.state, bool(faults), award.state if award else None),
+        checklist=[(fault.field, answers.sentence(fault)) for fault in faults],
+        actions=_actions(person, application, bool(faults)), withdraw_form=WithdrawForm(),
+        case=case_tables(content, pool.policy.discount_rate), changes=_changes(application),
+        decisions=decisions, award=award, sees_award=award is not None and can_see_award(person, award),
+        sees_meetings=can_see_meetings(person, pool), assessment=_assessment(person, application),
+        levels=dict(level_choices(pool.policy.scale)), history=_history(person, application),
+        words=words, pool_words=pool_words, award_words=award_words, meeting_words=meeting_words, **names_in(application),
+    )  # fmt: skip
+
+
+def _content_for(person: User, application: Application) -> Content:
+    """The department works on the draft; whoever else reads sees the newest version, and not what is being written since (domain.md §4)."""
+    inside = has_role(person, application.pool, Role.APPLICANT, Role.LEADER) and application.department.is_in_line_with(person.department)
+    if inside or not application.versions:
+        return application.content
+    return application.versions[-1].content
+
+
+def _actions(person: User, application: Application, is_missing_something: bool) -> frozenset[str]:
+    """What this person may do with the application now."""
+    state, writes = application.state, may.can_write_application(person, application)
+    possible = {
+        "edit": writes and state in EDITABLE,
+        "sign": may.can_sign_application(person, application) and state in SIGNABLE,
+        "submit": writes and state == State.SIGNED and not is_missing_something,
+        "withdraw": writes and state in WITHDRAWABLE,
+        "screen": may.can_screen_application(person, application) and state == State.SUBMITTED,
+        "score": scoring.can_score(person, application),
+        "sheet": scoring.can_open_sheet(person, application) and state != State.SUBMITTED and not scoring.is_member(person, application),
+        "declare": scoring.is_member(person, application)
+        and state in DECIDABLE
+        and scores.declared_interest(application, person) is None,
+        "paper": application.submitted_at is not None,
+    }
+    return frozenset(name for name, holds in possible.items() if holds)
+
+
+def _submitted_on(application: Application) -> date | None:
+    """The day of the newest submission."""
+    days = [local_date(version.made_at) for version in application.versions if version.occasion == "submission"]
+    return days[-1] if days else None
+
+
+def _calendar(application: Application, today: date) -> tuple[Calendar, date | None]:
+    """The meeting that the application is on or reaches, and the meeting whose deadline it came too late for."""
+    pool = application.pool
+    agenda = [one.held_on for one in meetings.meetings_with(application) if one.state != "closed" and one.held_on >= today]
+    is_handed_in = application.state in (State.SUBMITTED, State.READY, State.DEFERRED)
+    day = (_submitted_on(application) if is_handed_in else None) or today
+    reached = meetings.next_ordinary_meeting(pool, day)
+    if reached is not None and reached.held_on < today:
+        reached = meetings.next_ordinary_meeting(pool, today)
+    deadline = submission_deadline(reached.held_on, pool.policy.submission_working_days) if reached else None
+    missed = meetings.first_planned_meeting(pool, max(day, today)) if is_handed_in and not agenda else None
+    too_late = missed is not None and reached is not None and missed.held_on < reached.held_on
+    calendar = Calendar(agenda[0] if agenda else None, reached.held_on if reached else None, deadline)
+    return calendar, missed.held_on if missed is not None and too_late else None
+
+
+def _place(state: str, is_missing_something: bool, award_state: str | None) -> int | None:
+    """Which step of the way it is on, 1 to 6; None where the way has ended without an award."""
+    if state == State.DRAFT:
+        return 1 if is_missing_something else 2
+    if state == State.AWARDED:
+        return 7 if award_state == "closed" else 6
+    return {State.RETURNED: 1, State.SIGNED: 3, State.SUBMITTED: 4, State.READY: 5, State.DEFERRED: 5}.get(State(state))
+
+
+def _changes(application: Application) -> dict[int, list[Any]]:
+    """What changed in each version since the one before it."""
+    said = [(version.number, version.content) for version in application.versions]
+    return {later[0]: changes(earlier[1], later[1]) for earlier, later in zip(said, said[1:], strict=False)}
+
+
+def _assessment(person: User, application: Application) -> Any:
+    return scores.assessment(application) if scoring.can_see_scores(person, application) else None
+
+
+def _history(person: User, application: Application) -> Sequence[tuple[HistoryEntry, User | None]]:
+    """Every line with who did it; the forum's own steps of scoring stay with those who see the score sheet."""
+    lines = history.entries("applications", application.id)
+    if not scoring.can_open_sheet(person, application):
+        lines = [line for line in lines if line.event not in SCORING_EVENTS]
+    elif not scoring.can_see_scores(person, application):
+        lines = [line for line in lines if line.event != "consensus_set"]
+    who = people.people_by_id(history.actor_ids(lines), municipality_id=application.pool.municipality_id)
+    return [(line, who.get(line.actor_id) if line.actor_id else None) for line in lines]

@@ -1,0 +1,129 @@
+"""An award on one page: terms, money, gains, claims, history, and what happens next."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from fundbank.applications.permissions import can_see_application
+from fundbank.awards import queries, words
+from fundbank.awards.models import Award, Disbursement
+from fundbank.awards.permissions import (
+    can_accept_award,
+    can_approve_disbursement,
+    can_close_award,
+    can_move_money,
+    can_register_disbursement,
+    can_see_award,
+)
+from fundbank.awards.rules import Next, Standing, next_step
+from fundbank.awards.states import PAID_OUT, PAYABLE, DisbursementState, State
+from fundbank.gains import rules as gain_rules
+from fundbank.gains.models import GainReport
+from fundbank.gains.permissions import can_report_gain, can_verify_gain
+from fundbank.gains.queries import current_reports
+from fundbank.history.queries import entries
+from fundbank.kit.clock import local_date
+from fundbank.kit.web import ensure, found, me, moment, requires
+from fundbank.ledger.chart import Event
+from fundbank.ledger.queries import AwardBalances, Moved, award_balances, moved_of
+from fundbank.meetings.permissions import can_see_meetings
+from fundbank.meetings.queries import settlements_of
+from fundbank.overviews.chronicle import told
+from fundbank.people.queries import departments
+from fundbank.repayments.queries import LoanStanding, standings_of, unpaid_ore
+
+blueprint = Blueprint("award", __name__)
+
+
+@blueprint.route("/awards/<int:award_id>")
+@requires("the forum, advisers, finance, auditors, and the departments that the award concerns")
+def show(award_id: int) -> ResponseReturnValue:
+    award = found(queries.award(award_id, municipality_id=me().municipality_id))
+    person, today = me(), local_date(moment())
+    ensure(can_see_award(person, award))
+    pool = award.application.pool
+    held, moved = award_balances(award.id), moved_of([award.id])
+    loan = standings_of([award], today)[award.id]
+    disbursements = queries.disbursements_of(award)
+    gains = _gains(award, today)
+    is_open = award.state in PAID_OUT
+    is_finance = can_move_money(person, pool)
+    return render_template(
+        "overviews/award.html", award=award, pool=pool, words=words, today=today, held=held, parts=money_parts(award, held, moved),
+        next=_next(award, held, loan, gains, disbursements, today), loan=loan, unpaid_ore=unpaid_ore, disbursements=disbursements,
+        gains=gains, gain_words=gain_rules, units={unit.id: unit for unit in departments(municipality_id=pool.municipality_id)},
+        needs_settlement=loan.needs_settlement(today), settlements=settlements_of(award),
+        lines=told(entries("awards", award.id), person, pool),
+        sees_application=can_see_application(person, award.application), sees_meetings=can_see_meetings(person, pool),
+        may_accept=award.state == State.OFFERED and can_accept_award(person, award),
+        may_register=award.state in PAYABLE and held.reserved_ore > 0 and can_register_disbursement(person, award),
+        may_release=award.state != State.CLOSED and held.reserved_ore > 0 and is_finance,
+        may_return=is_open and held.loan_ore + held.grant_ore > 0 and is_finance,
+        may_claim=is_open and is_finance and loan.claimable_ore > 0 and not loan.is_term_claimed,
+        may_close=is_open and not held.reserved_ore and not held.loan_ore and can_close_award(person, award),
+        may_report={
+            unit.id for unit in [part.department for part in award.participants] or [award.application.department]
+            if is_open and can_report_gain(person, award, unit)
+        },
+        may_verify=is_open and can_verify_gain(person, award), is_finance=is_finance,
+        may_approve={row.id for row in disbursements if can_approve_disbursement(person, row)},
+    )  # fmt: skip
+
+
+def money_parts(award: Award, held: AwardBalances, moved: Moved) -> list[tuple[str, str, int]]:
+    """The parts that an award's whole sum has gone to, in øre, with the bar's names for them: they add up to what was approved."""
+    unused = moved[award.id, Event.RELEASE, None] + moved[award.id, Event.RETURN, "loan"] + moved[award.id, Event.RETURN, "grant"]  # type: ignore[index]
+    return [
+        ("reserved", "reserved", held.reserved_ore),
+        ("loans", "loans", held.loan_ore),
+        ("repaid", "repaid", moved[award.id, Event.REPAYMENT, None]),
+        ("grants", "grants", held.grant_ore),
+        ("unused", "unused", unused),
+        ("written_off", "written_off", held.written_off_ore),
+    ]
+
+
+def _gains(award: Award, today: date) -> list[gain_rules.Followed[GainReport]]:
+    """The award's gains by year and department; of a grant those that its case promises."""
+    content = award.application.content
+    first_year = award.first_year or local_date(award.decided_at).year + 1
+    planned = gain_rules.planned_by_calendar_year(content, first_year)
+    if award.loan_ore:
+        years: Any = range(first_year, (award.last_year or first_year) + 1)
+        units = [participant.department_id for participant in award.participants]
+        planned = {key: ore for key, ore in planned.items() if key[1] in units}
+    else:
+        years = sorted({year for year, _unit in planned})
+        units = list(dict.fromkeys(unit for _year, unit in planned))
+    reports = {(report.year, report.department_id): report for report in current_reports(award)}
+    return gain_rules.follow(years=years, department_ids=units, planned=planned, reports=reports, this_year=today.year)
+
+
+def _next(
+    award: Award,
+    held: AwardBalances,
+    loan: LoanStanding,
+    gains: list[gain_rules.Followed[GainReport]],
+    disbursements: Any,
+    today: date,
+) -> Next:
+    waiting: list[Disbursement] = [row for row in disbursements if row.state == DisbursementState.REGISTERED]
+    follows_reports = bool(loan.claimable_ore) and award.basis != "planned"
+    return next_step(
+        Standing(
+            state=award.state,
+            reserved_ore=held.reserved_ore,
+            outstanding_ore=held.loan_ore,
+            waiting_on=min((row.pay_on for row in waiting), default=None),
+            report_due=award.application.pool.policy.knowledge_report == "required",
+            settlement_asked=loan.needs_settlement(today),
+            unpaid_on=loan.unpaid_on,
+            unverified=any(row.state == "reported" for row in gains),
+            missing_year=next((row.year for row in gains if row.state == "missing"), None) if follows_reports else None,
+            claim_year=next((year for year, missing in loan.to_claim if not missing), None),
+            coming_year=next((row.year for row in gains if row.state == "coming"), None) if follows_reports else None,
+        ),
+        today,
+    )

@@ -1,0 +1,49 @@
+"""A pool on one page: where every øre is, where it came from, what waits, and the way to everything else."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from fundbank.awards import words as award_words
+from fundbank.awards.permissions import can_see_awards, can_see_disbursements
+from fundbank.awards.queries import count_waiting, sums_by_state
+from fundbank.gains.queries import count_unverified
+from fundbank.kit.clock import local_date
+from fundbank.kit.web import ensure, found, me, moment, requires
+from fundbank.ledger.permissions import can_fund, can_see_ledger
+from fundbank.ledger.queries import balances, sources
+from fundbank.ledger.words import PARTS
+from fundbank.meetings.permissions import can_see_meetings
+from fundbank.pools import queries as pools
+from fundbank.pools.permissions import can_see_pool
+from fundbank.repayments.queries import count_overdue, count_waiting_reversals, loans_of_pool, repaid_ore
+
+blueprint = Blueprint("pool", __name__)
+
+
+@blueprint.route("/pools/<int:pool_id>")
+@requires("whoever has a role in the pool, and administrators")
+def show(pool_id: int) -> ResponseReturnValue:
+    pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
+    person, today = me(), local_date(moment())
+    ensure(can_see_pool(person, pool))
+    now = balances(pool.id)
+    repaid = repaid_ore(pool.id)
+    sees_ledger = can_see_ledger(person, pool)
+    waiting = None
+    if sees_ledger:
+        loans = [loan for _award, loan in loans_of_pool(pool.id, today)]
+        waiting = {
+            "disbursements": count_waiting(pool.id),
+            "gains": count_unverified(pool.id),
+            "claims": sum(not missing for loan in loans for _year, missing in loan.to_claim),
+            "overdue": count_overdue(pool.id, today),
+            "reversals": count_waiting_reversals(pool.id),
+            "settlements": sum(loan.needs_settlement(today) for loan in loans),
+        }
+    return render_template(
+        "overviews/pool.html", pool=pool, now=now, parts=[(key, name, getattr(now, f"{key}_ore")) for key, name in PARTS.items()],
+        sources=sources(pool.id), states=sums_by_state(pool.id), state_words=award_words, repaid_ore=repaid,
+        recycled_ore=max(repaid - now.available_ore, 0), waiting=waiting, can_fund=can_fund(person, pool), sees_ledger=sees_ledger,
+        sees_awards=can_see_awards(person, pool), sees_disbursements=can_see_disbursements(person, pool),
+        sees_meetings=can_see_meetings(person, pool),
+    )  # fmt: skip

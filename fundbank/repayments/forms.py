@@ -1,0 +1,24 @@
+"""The forms of claims, repayments and reversals."""
+
+from flask_babel import lazy_gettext as _
+
+from fundbank.kit.web.forms import Form, KronerField, LongTextField, SelectField
+from fundbank.ledger.forms import AskFirst
+
+
+class ClaimForm(AskFirst):
+    """The year to claim: first worked out, then made."""
+
+    year = SelectField(_("Year"), coerce=int, required=_("Choose a year."))
+
+
+class RepaymentForm(Form):
+    """Money from a department on what it owes."""
+
+    amount = KronerField(_("Amount that has been paid"), hint=_("All of it, or a part."), positive=True)
+
+
+class ReversalForm(Form):
+    """A wrong posting, and why it is wrong."""
+
+    reason = LongTextField(_("What was wrong?"), required=_("Write the reason."), max_length=1000)

@@ -1,0 +1,12 @@
+"""The pages of claims, repayments, reversals, and corrections of gains, which only a claim can forbid."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("repayments", __name__)
+
+FINANCE = "finance"
+ROWS = 50
+
+from fundbank.repayments.views import claims, corrections, reversals  # noqa: E402
+
+__all__ = ["blueprint", "claims", "corrections", "reversals"]

@@ -1,0 +1,112 @@
+"""The pages of claims: the pool's list, making one with its arithmetic shown first, one claim, and a repayment."""
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from fundbank.awards.permissions import can_move_money, can_see_award, sees_all_awards
+from fundbank.awards.queries import award as find_award
+from fundbank.kit.clock import local_date
+from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, request_key, requires
+from fundbank.kit.web.formats import kroner
+from fundbank.ledger.chart import REVERSIBLE
+from fundbank.ledger.forms import refused_at
+from fundbank.ledger.queries import award_balances, balances
+from fundbank.pools import queries as pools
+from fundbank.repayments import queries
+from fundbank.repayments.forms import ClaimForm, RepaymentForm
+from fundbank.repayments.operations.claims import due_on, make_claim, post_repayment, work_out_claim
+from fundbank.repayments.permissions import can_see_claim, can_see_claims
+from fundbank.repayments.rules import Due, is_overdue
+from fundbank.repayments.views import FINANCE, ROWS, blueprint
+
+
+@blueprint.route("/pools/<int:pool_id>/claims", endpoint="claims")
+@requires("whoever has a role in the pool but administrators; departments see their own")
+def index(pool_id: int) -> ResponseReturnValue:
+    pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
+    ensure(can_see_claims(me(), pool))
+    today = local_date(moment())
+    text = request.args.get("before", "")
+    before = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    seen_from = None if sees_all_awards(me(), pool) else me().department
+    rows = queries.page_of_claims(pool.id, seen_from=seen_from, before_id=before, limit=ROWS)
+    page = rows[:ROWS]
+    overdue = [] if before else queries.overdue_lines(pool.id, today, seen_from=seen_from)
+    loans = [] if before else queries.loans_of_pool(pool.id, today)
+    return render_template(
+        "repayments/claims.html", pool=pool, claims=page, before=before, today=today, overdue=overdue,
+        paid=queries.paid_ore([*overdue, *(line for claim in page for line in claim.lines)]), unpaid_ore=queries.unpaid_ore,
+        to_make=[(award, *row) for award, loan in loans if can_see_award(me(), award) for row in loan.to_claim],
+        older=url_for("repayments.claims", pool_id=pool.id, before=page[-1].id) if len(rows) > ROWS else None,
+        is_finance=can_move_money(me(), pool), sees_all=seen_from is None,
+    )  # fmt: skip
+
+
+@blueprint.route("/awards/<int:award_id>/claims/new", methods=["GET", "POST"], endpoint="claim")
+@requires(FINANCE)
+def make(award_id: int) -> ResponseReturnValue:
+    award = found(find_award(award_id, municipality_id=me().municipality_id))
+    ensure(can_move_money(me(), award.application.pool))
+    today = local_date(moment())
+    claimed = {claim.year for claim in queries.claims_of(award)}
+    years = [year for year in range(award.first_year or 1, (award.last_year or 0) + 1) if year not in claimed]
+    form = ClaimForm()
+    form.year.choices = [(year, str(year)) for year in years]
+    if not form.is_submitted():
+        form.year.data = request.args.get("year", type=int) or next(iter(years), None)
+    worked_out: tuple[int, list[Due]] | None = None
+    if form.validate_on_submit():
+        with refusals_on(form):
+            cap_ore, dues = work_out_claim(award=award, year=form.year.data)
+            if form.is_seen(cap_ore, dues):
+                claim = make_claim(actor=me(), at=moment(), award=award, year=form.year.data)
+                told = _("%(amount)s has been claimed for %(year)s.",
+                         amount=kroner(sum(due.due_ore for due in dues)), year=str(claim.year))  # fmt: skip
+                return done(told, "repayments.show", claim_id=claim.id)
+            worked_out = cap_ore, dues
+    return render_template(
+        "repayments/make_claim.html", award=award, form=form, years=years, worked_out=worked_out, due_on=due_on(award, today),
+        departments={part.department_id: part.department for part in award.participants}, held=award_balances(award.id),
+        share_sum=sum(due.share_due_ore for due in worked_out[1]) if worked_out else 0,
+    )  # fmt: skip
+
+
+@blueprint.route("/claims/<int:claim_id>", endpoint="show")
+@requires("the forum, advisers, finance, auditors, and the departments that the award concerns")
+def show(claim_id: int) -> ResponseReturnValue:
+    claim = found(queries.claim(claim_id, municipality_id=me().municipality_id))
+    ensure(can_see_claim(me(), claim))
+    paid = queries.paid_ore(claim.lines)
+    return render_template(
+        "repayments/show.html", claim=claim, award=claim.award, paid=paid, unpaid={line.id: queries.unpaid_ore(line, paid[line.id]) for line in claim.lines},
+        today=local_date(moment()), is_overdue=is_overdue, is_finance=can_move_money(me(), claim.award.application.pool), reversible=REVERSIBLE,
+        repayments=queries.repayments_of(claim.lines), share_sum=sum(line.share_due_ore for line in claim.lines),
+        names={line.id: line.department.name for line in claim.lines},
+    )  # fmt: skip
+
+
+@blueprint.route("/claim-lines/<int:line_id>/repayments/new", methods=["GET", "POST"], endpoint="repay")
+@requires(FINANCE)
+def repay(line_id: int) -> ResponseReturnValue:
+    line = found(queries.claim_line(line_id, municipality_id=me().municipality_id))
+    award = line.claim.award
+    ensure(can_move_money(me(), award.application.pool))
+    left_ore = queries.unpaid_ore(line)
+    form = RepaymentForm()
+    if not form.is_submitted() and left_ore:
+        form.amount.data = left_ore
+    if form.validate_on_submit():
+        with refusals_on(form), refused_at("amount"):
+            before = award_balances(award.id).loan_ore
+            post_repayment(actor=me(), at=moment(), line=line, amount_ore=form.amount.data, key=request_key())
+            told = _(
+                "%(amount)s has been repaid. Outstanding: %(before)s before, %(after)s now. Available in the pool: %(available)s.",
+                amount=kroner(form.amount.data), before=kroner(before), after=kroner(award_balances(award.id).loan_ore),
+                available=kroner(balances(award.pool_id).available_ore),
+            )  # fmt: skip
+            return done(told, "repayments.show", claim_id=line.claim_id)
+    return render_template(
+        "repayments/repay.html", line=line, award=award, form=form, left_ore=left_ore, held=award_balances(award.id),
+        paid_ore=queries.paid_ore([line])[line.id], is_late=is_overdue(line.claim.due_on, left_ore, local_date(moment())),
+    )  # fmt: skip

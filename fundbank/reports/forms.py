@@ -1,0 +1,31 @@
+"""The period of a statement, as people write it in the address."""
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from werkzeug.datastructures import MultiDict
+
+from fundbank.kit.web.forms import DayField, Form
+
+
+class PeriodForm(Form):
+    """From one day to another, both included. It reads only, and is sent with GET: nothing to protect."""
+
+    first = DayField(_("From"), name="from")
+    last = DayField(_("To"), name="to")
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    def __init__(self, given: MultiDict[str, str]) -> None:
+        super().__init__(formdata=given)
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """This function asks too that the period does not end before it begins."""
+        if not super().validate(*args, **kwargs):
+            return False
+        if self.last.data < self.first.data:
+            self.last.errors = [gettext("The last day must not be before the first.")]
+            return self.fail()
+        return True

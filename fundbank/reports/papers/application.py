@@ -1,0 +1,129 @@
+"""The application itself on paper: everything it says, with the business case and its arithmetic."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from fundbank.applications.models import Application
+from fundbank.applications.permissions import can_write_application
+from fundbank.applications.rules.content import DERIVED_FACTS, FACTS, INITIATIVES, Content, importance_reasons, project_reasons
+from fundbank.applications.states import EDITABLE, State
+from fundbank.kit.web.formats import day, kroner, moment
+from fundbank.meetings.queries import decisions_on
+from fundbank.people.models import User
+from fundbank.pools.models import Pool
+from fundbank.pools.policy import Policy
+from fundbank.pools.words import PROJECT_KINDS
+from fundbank.reports.blocks import Block, Document, Facts, Heading, Table, Text, columns
+from fundbank.reports.papers.business_case import business_case
+from fundbank.reports.papers.letterhead import document
+from fundbank.reports.queries import department_names, names_of, policy_version
+from fundbank.reports.words import APPLICATION_STATES
+from fundbank.scoring.criteria import CRITERIA
+from fundbank.scoring.forms import level_words
+
+ALL_FACTS = FACTS | DERIVED_FACTS
+CRITERION_NAMES = {criterion.code: criterion.name for criterion in CRITERIA}
+
+
+def application_paper(application: Application, reader: User, at: datetime) -> Document:
+    """This function builds the paper: what the department works on for those who write it, the newest version for everybody else."""
+    pool = application.pool
+    content, source = _content_for(application, reader)
+    policy = _policy_of(application, pool)
+    units = department_names({line.department_id for line in (*content.gains, *content.gain_areas)})
+    blocks: list[Block] = [
+        Facts(_head(application, content, source)),
+        Heading(_("What it is about")),
+        Text(content.summary or _("Nothing has been written yet.")),
+        Heading(_("About the project")),
+        Facts(_about(content, pool, policy)),
+        *_reasons(content),
+        *business_case(content, policy, units),
+        *_own_scores(content, policy),
+        *_course(application),
+    ]
+    title = content.title or _("Application no. %(number)s", number=application.number)
+    return document(pool, at, title, blocks, _("Application"), application.number, content.title)
+
+
+def _content_for(application: Application, reader: User) -> tuple[Content, str]:
+    if application.versions and not (application.state in EDITABLE and can_write_application(reader, application)):
+        version = application.versions[-1]
+        return version.content, _("Version %(number)s of %(moment)s", number=version.number, moment=moment(version.made_at))
+    if application.state in EDITABLE:
+        return application.content, _("Not submitted, as it was on %(moment)s", moment=moment(application.changed_at))
+    return application.content, moment(application.changed_at)
+
+
+def _policy_of(application: Application, pool: Pool) -> Policy:
+    """The rules of the newest decision on it, otherwise those in force: a decision keeps its own (domain.md §3)."""
+    decisions = decisions_on(application)
+    return policy_version(decisions[-1].policy_version_id).policy if decisions else pool.policy
+
+
+def _head(application: Application, content: Content, source: str) -> list[tuple[str, str | None]]:
+    both = content.loan_ore and content.grant_ore
+    return [
+        (_("Application"), _("No. %(number)s", number=application.number)),
+        (_("Department"), application.department.name),
+        (_("State"), _(APPLICATION_STATES[State(application.state)])),
+        (_("Says"), source),
+        (_("Loan asked for"), kroner(content.loan_ore) if content.loan_ore else None),
+        (_("Grant asked for"), kroner(content.grant_ore) if content.grant_ore else None),
+        (_("Asked for in all"), kroner(content.requested_ore) if both or not content.requested_ore else None),
+    ]
+
+
+def _about(content: Content, pool: Pool, policy: Policy) -> list[tuple[str, str | None]]:
+    frame = policy.frame(content.frame) if content.frame else None
+    names = names_of((content.gain_owner_id, content.system_owner_id))
+    yes, no = _("Yes"), _("No")
+    return [
+        (_("Kind of project"), _(PROJECT_KINDS[content.kind]) if content.kind in PROJECT_KINDS else content.kind),
+        (_("Budget frame"), frame.name if frame else content.frame),
+        (_("Initiative"), _(INITIATIVES[content.initiative]) if content.initiative in INITIATIVES else None),
+        (_("IT has been consulted"), None if policy.it_consultation == "not_asked" else (yes if content.it_consulted else no)),
+        (_("It buys something"), yes if content.purchases else no),
+        (_("Especially supports"), ", ".join(_(CRITERION_NAMES.get(code, code)) for code in content.supports)),
+        (_("Gain owner"), names.get(content.gain_owner_id or 0)),
+        (_("System owner"), names.get(content.system_owner_id or 0)),
+    ]
+
+
+def _reasons(content: Content) -> list[Block]:
+    """Why it is a project and why it is important, from the applicant's ticks and the figures (herning ch. 4)."""
+    project, important = (", ".join(_(ALL_FACTS[code]) for code in codes) for codes in (project_reasons(content), importance_reasons(content)))
+    return [Facts([(_("It is a project because"), project), (_("It is important because"), important)])]
+
+
+def _own_scores(content: Content, policy: Policy) -> list[Block]:
+    if not content.own_scores:
+        return []
+    words: Mapping[int, str] = level_words(policy)
+    rows = [
+        (_(criterion.name), words.get(content.own_scores[criterion.code], str(content.own_scores[criterion.code])))
+        for criterion in CRITERIA
+        if criterion.code in content.own_scores
+    ]
+    return [
+        Heading(_("The department's own score")),
+        Table(_("The department's own score"), (_("Criterion"), _("Level")), rows),
+    ]
+
+
+def _course(application: Application) -> list[Block]:
+    rows = [
+        (str(version.number), _("Submission") if version.occasion == "submission" else _("Revision"), day(version.made_at), version.reason)
+        for version in application.versions
+    ]
+    signed = None
+    if application.signed_by and application.signed_at:
+        signed = _("%(name)s, %(day)s", name=application.signed_by.name, day=day(application.signed_at))
+    facts = Facts([(_("Started by"), application.created_by.name), (_("Signed by"), signed)])
+    blocks: list[Block] = [Heading(_("Signature and versions")), facts]
+    if rows:
+        headers = (_("Version"), _("Occasion"), _("Day"), _("Reason"))
+        blocks.append(Table(_("Versions"), headers, rows, columns(0), shares=(1, 2, 3, 5)))
+    return blocks

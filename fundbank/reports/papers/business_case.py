@@ -1,0 +1,164 @@
+"""The business case on paper: costs, each gain with its arithmetic, the years, and what they come to (domain.md §6)."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from flask_babel import gettext as _
+
+from fundbank.applications.rules.business_case import ENDS, Arithmetic, Figures, YearRow, arithmetic, figures
+from fundbank.applications.rules.content import Content, GainArea
+from fundbank.errors import N_
+from fundbank.kit.web.formats import amount, kroner, number, percent
+from fundbank.pools.policy import Policy
+from fundbank.reports.blocks import Block, Bullets, Facts, Heading, Table, Text, columns, joined
+from fundbank.scoring.criteria import CRITERIA
+
+COSTS = {"establishment": N_("Establishment"), "operation": N_("Operation")}
+END_NAMES = {"low": N_("Low"), "typical": N_("Typical"), "high": N_("High")}
+CRITERION_NAMES = {criterion.code: criterion.name for criterion in CRITERIA}
+NOTHING = "–"
+
+
+def business_case(content: Content, policy: Policy, units: Mapping[int, str]) -> list[Block]:
+    """This function shows the case and how its figures come about; ``units`` are the departments' names by id."""
+    counted = figures(content, policy.discount_rate)
+    return [
+        Heading(_("Business case")),
+        Text(_("Amounts are in kroner. Year 0 is the investment.")),
+        *_costs(content),
+        *_direct_gains(content, units),
+        *(block for area in content.gain_areas for block in _area(area, units)),
+        *_in_words(content),
+        *_years(counted),
+        *_result(content, counted, policy.discount_rate),
+    ]
+
+
+def _ore(ore: int | None) -> str:
+    return NOTHING if ore is None else amount(ore)
+
+
+def _costs(content: Content) -> list[Block]:
+    blocks: list[Block] = []
+    if content.costs:
+        rows = [
+            (joined((cost.text or _(COSTS.get(cost.kind, cost.kind)),)), _(COSTS.get(cost.kind, cost.kind)), str(cost.year), _ore(cost.amount_ore))
+            for cost in content.costs
+        ]
+        headers = (_("Cost"), _("Kind"), _("Year"), _("Kroner"))
+        totals = (_("In all"), "", "", amount(sum(cost.amount_ore or 0 for cost in content.costs)))
+        blocks.append(Table(_("Costs"), headers, rows, columns(2, 3), totals))
+    if content.own_financing:
+        rows = [(own.text, str(own.year), _ore(own.amount_ore)) for own in content.own_financing]
+        totals_own = (_("In all"), "", amount(sum(own.amount_ore or 0 for own in content.own_financing)))
+        caption = _("What the department pays itself: shown, and not counted in the case")
+        blocks.append(Table(caption, (_("Own financing"), _("Year"), _("Kroner")), rows, columns(1, 2), totals_own))
+    return [Heading(_("Costs"), 3), *blocks] if blocks else []
+
+
+def _direct_gains(content: Content, units: Mapping[int, str]) -> list[Block]:
+    if not content.gains:
+        return []
+    rows = [
+        (joined((gain.text or units.get(gain.department_id, ""), units.get(gain.department_id) if gain.text else None)),
+         str(gain.year), _cashable(gain.cashable), _ore(gain.amount_ore))
+        for gain in content.gains
+    ]  # fmt: skip
+    headers = (_("Gain"), _("Year"), _("Cashable"), _("Kroner"))
+    totals = (_("In all"), "", "", amount(sum(gain.amount_ore or 0 for gain in content.gains)))
+    return [Heading(_("Gains as amounts"), 3), Table(_("Gains as amounts"), headers, rows, columns(1, 3), totals)]
+
+
+def _cashable(cashable: bool) -> str:
+    return _("Yes") if cashable else _("No")
+
+
+def _area(area: GainArea, units: Mapping[int, str]) -> list[Block]:
+    """This function shows an area line by line: minutes saved / 60 × cases × share affected × rate, then the years."""
+    worked = arithmetic(area)
+    rows = [_end_row(worked, end) for end in ENDS]
+    headers = (_("End"), _("Minutes before"), _("Minutes after"), _("Saved"), _("Kroner a year"))
+    facts = Facts(
+        [
+            (_("Department"), units.get(area.department_id)),
+            (_("Cases a year"), number(area.cases)),
+            (_("Share of cases affected"), percent(area.affected)),
+            (_("Rate an hour"), kroner(area.rate_ore or 0)),
+            (_("Cashable"), _cashable(area.cashable)),
+        ]
+    )
+    formula = _(
+        "%(saved)s / 60 × %(cases)s × %(affected)s × %(rate)s = %(annual)s a year at the typical end.",
+        saved=number(worked.typical.saved),
+        cases=number(worked.cases),
+        affected=percent(worked.affected),
+        rate=kroner(worked.rate_ore),
+        annual=kroner(worked.typical.annual_ore),
+    )
+    years = [(str(part.year), percent(part.phase_in), amount(part.amount_ore)) for part in worked.years]
+    return [
+        Heading(_("Gain area: %(name)s", name=area.name), 3),
+        facts,
+        Table(_("Minutes a case, and what a full year gains"), headers, rows, columns(1, 2, 3, 4)),
+        Text(formula),
+        Table(_("Phased in, typical end"), (_("Year"), _("Phase-in"), _("Kroner")), years, columns(0, 1, 2)),
+    ]
+
+
+def _end_row(worked: Arithmetic, end: str) -> Sequence[str]:
+    line = {"low": worked.low, "typical": worked.typical, "high": worked.high}[end]
+    return (_(END_NAMES[end]), number(line.before), number(line.after), number(line.saved), amount(line.annual_ore))
+
+
+def _in_words(content: Content) -> list[Block]:
+    if not content.qualitative_gains:
+        return []
+    said = [f"{_(CRITERION_NAMES.get(gain.criterion, gain.criterion))}: {gain.text}" for gain in content.qualitative_gains]
+    return [Heading(_("Gains in words"), 3), Bullets(said)]
+
+
+def _years(counted: Figures) -> list[Block]:
+    return [Heading(_("Year by year"), 3), *_year_table(_("All gains"), counted.rows), *_cashable_years(counted)]
+
+
+def _cashable_years(counted: Figures) -> list[Block]:
+    return [] if counted.cashable_rows == counted.rows else _year_table(_("Cashable gains alone"), counted.cashable_rows)
+
+
+def _year_table(caption: str, rows: Sequence[YearRow]) -> list[Block]:
+    lines = [
+        (str(row.year), amount(row.gains_ore), amount(row.operation_ore), amount(row.establishment_ore), amount(row.net_ore), amount(row.running_ore))
+        for row in rows
+    ]
+    sums = (sum(row.gains_ore for row in rows), sum(row.operation_ore for row in rows), sum(row.establishment_ore for row in rows))
+    totals = (_("In all"), *(amount(ore) for ore in sums), amount(sum(row.net_ore for row in rows)), "")
+    headers = (_("Year"), _("Gains"), _("Operation"), _("Establishment"), _("Net"), _("Running sum"))
+    return [Table(caption, headers, lines, columns(1, 2, 3, 4, 5), totals)]
+
+
+def _result(content: Content, counted: Figures, rate: Decimal) -> list[Block]:
+    rows = [
+        (_("Payback"), _months(counted.payback_months), _months(counted.cashable_payback_months)),
+        (_("Net present value at %(rate)s", rate=percent(rate)), kroner(counted.npv_ore), kroner(counted.cashable_npv_ore)),
+    ]
+    blocks: list[Block] = [
+        Heading(_("What it comes to"), 3),
+        Table(_("What it comes to"), (_("Figure"), _("All gains"), _("Cashable gains alone")), rows, columns(1, 2)),
+    ]
+    annual = counted.annual
+    blocks.append(
+        Facts(
+            [
+                (
+                    _("A full year's gains"),
+                    _("%(typical)s (from %(low)s to %(high)s)", typical=kroner(annual.typical_ore), low=kroner(annual.low_ore), high=kroner(annual.high_ore)),
+                ),
+                (_("Payback with own financing"), _months(counted.payback_months_with_own_financing) if content.own_financing else None),
+            ]
+        )
+    )
+    return blocks
+
+
+def _months(months: int | None) -> str:
+    return _("Never within the case") if months is None else _("%(months)s months", months=number(months))

@@ -1,0 +1,100 @@
+"""The ledger and the claims as CSV, for a spreadsheet set up for Danish: UTF-8 with a byte order mark, semicolons between cells, and
+amounts as plain numbers with a decimal comma and no thousands separator (``-1234,50``). Dates are ISO 8601 (``2026-03-05``), which every
+language reads alike. A text that a spreadsheet could take for a formula gets an apostrophe before it; amounts stay numbers.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from flask_babel import gettext as _
+
+from fundbank.kit.clock import TIMEZONE
+from fundbank.kit.money import plain
+from fundbank.ledger.queries import award_names
+from fundbank.ledger.words import ACCOUNTS, EVENTS
+from fundbank.pools.models import Pool
+from fundbank.repayments.queries import claims_of_pool, paid_ore, unpaid_ore
+from fundbank.repayments.rules import is_overdue
+from fundbank.reports.queries import Side, movements
+
+BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+Cell = str | int | None
+
+
+class Ore(int):
+    """An amount in øre, which becomes a number with a decimal comma."""
+
+
+def ledger_csv(pool: Pool) -> bytes:
+    """This function writes every transfer of the pool, the oldest first, with its hash."""
+    moved = movements(pool.id)
+    titles = award_names(pool.id, {movement.award_id for movement in moved if movement.award_id is not None})
+    accounts = {kind: _(text) for kind, text in ACCOUNTS.items()}
+    events = {event: _(text) for event, text in EVENTS.items()}
+
+    def account(side: Side) -> str:
+        return f"{accounts[side.kind]}: {side.holder}" if side.holder else accounts[side.kind]
+
+    headers = (
+        _("Number"), _("Value date"), _("Recorded"), _("Event"), _("Into"), _("Out of"), _("Amount"), _("Award"), _("Text"),
+        _("Registered by"), _("Approved by"), _("Reverses number"), _("Hash"),
+    )  # fmt: skip
+    rows = (
+        (
+            movement.number, movement.value_date.isoformat(), movement.recorded_at.astimezone(TIMEZONE).isoformat(" ", "seconds"),
+            events[movement.event], account(movement.debit), account(movement.credit), Ore(movement.amount_ore),
+            titles.get(movement.award_id or 0), movement.text, movement.actor, movement.approver, movement.reverses, movement.hash,
+        )
+        for movement in moved
+    )  # fmt: skip
+    return written(headers, rows)
+
+
+def claims_csv(pool: Pool, today: date) -> bytes:
+    """This function writes every department's line of every claim of the pool, the oldest first."""
+    lines = [line for claim in reversed(claims_of_pool(pool.id)) for line in claim.lines]
+    paid = paid_ore(lines)
+    headers = (
+        _("Claim"), _("Application"), _("Loan"), _("Year"), _("Department"), _("Gain"), _("Share before the cap"), _("Shortfall"),
+        _("Claimed"), _("Given up"), _("Paid"), _("Left to pay"), _("Due date"), _("Overdue"),
+    )  # fmt: skip
+    yes, no = _("Yes"), _("No")
+    rows = []
+    for line in lines:
+        claim, application = line.claim, line.claim.award.application
+        left_ore = unpaid_ore(line, paid[line.id])
+        rows.append(
+            (
+                claim.id, application.number, application.title, claim.year, line.department.name, Ore(line.gain_ore),
+                Ore(line.share_due_ore), Ore(line.shortfall_ore), Ore(line.due_ore), Ore(line.waived_ore), Ore(paid[line.id]), Ore(left_ore),
+                claim.due_on.isoformat(), yes if is_overdue(claim.due_on, left_ore, today) else no,
+            )
+        )  # fmt: skip
+    return written(headers, rows)
+
+
+def written(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """This function gives the file."""
+    out = io.StringIO()
+    out.write(BOM)
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(headers)
+    writer.writerows([_cell(cell) for cell in row] for row in rows)
+    return out.getvalue().encode()
+
+
+def _cell(cell: Cell) -> str:
+    if isinstance(cell, Ore):
+        return plain(cell).replace(".", ",")
+    if isinstance(cell, str):
+        return harmless(cell)
+    return "" if cell is None else str(cell)
+
+
+def harmless(text: str) -> str:
+    """This function puts an apostrophe before a text that begins as a formula does, also after spaces."""
+    return f"'{text}" if text.lstrip(" \xa0").startswith(FORMULA_STARTS) else text

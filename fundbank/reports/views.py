@@ -1,0 +1,215 @@
+"""The papers as pages and as PDF at the same address with ``.pdf``, and the ledger and the claims as CSV."""
+
+import io
+
+from flask import Blueprint, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from fundbank.applications import queries as applications
+from fundbank.applications.models import Application
+from fundbank.applications.permissions import can_see_application
+from fundbank.awards.permissions import can_see_award
+from fundbank.errors import InvalidDate
+from fundbank.kit.clock import local_date
+from fundbank.kit.web import ensure, found, me, moment, requires
+from fundbank.ledger.permissions import can_see_ledger
+from fundbank.meetings import queries as meetings
+from fundbank.meetings.models import Decision, Meeting
+from fundbank.meetings.permissions import can_see_meetings
+from fundbank.pools import queries as pools
+from fundbank.pools.models import Pool
+from fundbank.repayments import queries as repayments
+from fundbank.repayments.models import ClaimLine
+from fundbank.reports import pdf, spreadsheets
+from fundbank.reports.blocks import Document
+from fundbank.reports.forms import PeriodForm
+from fundbank.reports.papers import agenda as agenda_paper
+from fundbank.reports.papers import application as application_paper
+from fundbank.reports.papers import claim_letter as claim_paper
+from fundbank.reports.papers import decision_letter as decision_paper
+from fundbank.reports.papers import minutes as minutes_paper
+from fundbank.reports.papers import statement as statement_paper
+from fundbank.reports.papers.letterhead import file_name
+from fundbank.reports.papers.statement import Period
+
+blueprint = Blueprint("papers", __name__)
+
+MEETINGS_READERS = "the forum, advisers, finance and auditors"
+APPLICATION_READERS = "the department's people and auditors; the forum and finance once it has been submitted"
+AWARD_READERS = "the forum, finance, auditors, and the people of the departments that it concerns"
+LEDGER_READERS = "finance, auditors, and the forum with its coordinator"
+
+
+@blueprint.get("/meetings/<int:meeting_id>/agenda")
+@requires(MEETINGS_READERS)
+def agenda(meeting_id: int) -> ResponseReturnValue:
+    meeting = _meeting(meeting_id)
+    return _page(agenda_paper.agenda(meeting, me(), moment()), "papers.agenda_pdf", _to_meeting(meeting), meeting_id=meeting.id)
+
+
+@blueprint.get("/meetings/<int:meeting_id>/agenda.pdf")
+@requires(MEETINGS_READERS)
+def agenda_pdf(meeting_id: int) -> ResponseReturnValue:
+    return _pdf(agenda_paper.agenda(_meeting(meeting_id), me(), moment()))
+
+
+@blueprint.get("/meetings/<int:meeting_id>/minutes")
+@requires(MEETINGS_READERS)
+def minutes(meeting_id: int) -> ResponseReturnValue:
+    meeting = _meeting(meeting_id)
+    return _page(minutes_paper.minutes(meeting, me(), moment()), "papers.minutes_pdf", _to_meeting(meeting), meeting_id=meeting.id)
+
+
+@blueprint.get("/meetings/<int:meeting_id>/minutes.pdf")
+@requires(MEETINGS_READERS)
+def minutes_pdf(meeting_id: int) -> ResponseReturnValue:
+    return _pdf(minutes_paper.minutes(_meeting(meeting_id), me(), moment()))
+
+
+@blueprint.get("/decisions/<int:decision_id>/letter")
+@requires(APPLICATION_READERS)
+def decision_letter(decision_id: int) -> ResponseReturnValue:
+    decision = _decision(decision_id)
+    letter = decision_paper.decision_letter(decision, moment())
+    return _page(letter, "papers.decision_letter_pdf", _to_application(decision.application), decision_id=decision.id)
+
+
+@blueprint.get("/decisions/<int:decision_id>/letter.pdf")
+@requires(APPLICATION_READERS)
+def decision_letter_pdf(decision_id: int) -> ResponseReturnValue:
+    return _pdf(decision_paper.decision_letter(_decision(decision_id), moment()))
+
+
+@blueprint.get("/claim-lines/<int:line_id>/letter")
+@requires(AWARD_READERS)
+def claim_letter(line_id: int) -> ResponseReturnValue:
+    line = _line(line_id)
+    back = (_("Claim for %(year)s", year=str(line.claim.year)), url_for("repayments.show", claim_id=line.claim_id))
+    return _page(claim_paper.claim_letter(line, moment()), "papers.claim_letter_pdf", back, line_id=line.id)
+
+
+@blueprint.get("/claim-lines/<int:line_id>/letter.pdf")
+@requires(AWARD_READERS)
+def claim_letter_pdf(line_id: int) -> ResponseReturnValue:
+    return _pdf(claim_paper.claim_letter(_line(line_id), moment()))
+
+
+@blueprint.get("/pools/<int:pool_id>/statement")
+@requires(LEDGER_READERS)
+def statement(pool_id: int) -> ResponseReturnValue:
+    pool = _pool(pool_id)
+    form = _period_form()
+    period = statement_paper.year_of(moment())
+    is_read = form.validate()
+    if is_read:
+        period = Period(form.first.data, form.last.data)
+    page = _page(
+        statement_paper.statement(pool, period, moment()),
+        "papers.statement_pdf",
+        (pool.name, url_for("pool.show", pool_id=pool.id)),
+        form=form,
+        pool_id=pool.id,
+        **{"from": period.first.isoformat(), "to": period.last.isoformat()},
+    )
+    return page, 200 if is_read else 422
+
+
+@blueprint.get("/pools/<int:pool_id>/statement.pdf")
+@requires(LEDGER_READERS)
+def statement_pdf(pool_id: int) -> ResponseReturnValue:
+    pool = _pool(pool_id)
+    form = _period_form()
+    if not form.validate():
+        raise InvalidDate(next(iter(form.errors.values()))[0])
+    return _pdf(statement_paper.statement(pool, Period(form.first.data, form.last.data), moment()))
+
+
+@blueprint.get("/applications/<int:application_id>/paper")
+@requires(APPLICATION_READERS)
+def application(application_id: int) -> ResponseReturnValue:
+    thing = _application(application_id)
+    paper = application_paper.application_paper(thing, me(), moment())
+    return _page(paper, "papers.application_pdf", _to_application(thing), application_id=thing.id)
+
+
+@blueprint.get("/applications/<int:application_id>/paper.pdf")
+@requires(APPLICATION_READERS)
+def application_pdf(application_id: int) -> ResponseReturnValue:
+    return _pdf(application_paper.application_paper(_application(application_id), me(), moment()))
+
+
+@blueprint.get("/pools/<int:pool_id>/ledger.csv")
+@requires(LEDGER_READERS)
+def ledger_csv(pool_id: int) -> ResponseReturnValue:
+    pool = _pool(pool_id)
+    return _csv(spreadsheets.ledger_csv(pool), _("Ledger"), pool)
+
+
+@blueprint.get("/pools/<int:pool_id>/claims.csv")
+@requires(LEDGER_READERS)
+def claims_csv(pool_id: int) -> ResponseReturnValue:
+    pool = _pool(pool_id)
+    return _csv(spreadsheets.claims_csv(pool, local_date(moment())), _("Claims"), pool)
+
+
+def _page(document: Document, pdf_endpoint: str, back: tuple[str, str], form: PeriodForm | None = None, **values: object) -> str:
+    return render_template("reports/paper.html", document=document, pdf=url_for(pdf_endpoint, **values), back=back, form=form)
+
+
+def _pdf(document: Document) -> ResponseReturnValue:
+    return _file(pdf.render(document), "application/pdf", f"{document.name}.pdf")
+
+
+def _csv(content: bytes, what: str, pool: Pool) -> ResponseReturnValue:
+    return _file(content, "text/csv; charset=utf-8", f"{file_name(what, pool.name, local_date(moment()))}.csv")
+
+
+def _file(content: bytes, mimetype: str, name: str) -> ResponseReturnValue:
+    return send_file(io.BytesIO(content), mimetype=mimetype, as_attachment=True, download_name=name)
+
+
+def _period_form() -> PeriodForm:
+    """The period in the address; the current year before one was chosen."""
+    chosen = {name: request.args[name] for name in ("from", "to") if name in request.args}
+    year = statement_paper.year_of(moment())
+    return PeriodForm(MultiDict(chosen or {"from": year.first.strftime("%d-%m-%Y"), "to": year.last.strftime("%d-%m-%Y")}))
+
+
+def _meeting(meeting_id: int) -> Meeting:
+    meeting = found(meetings.meeting(meeting_id, municipality_id=me().municipality_id))
+    ensure(can_see_meetings(me(), meeting.pool))
+    return meeting
+
+
+def _decision(decision_id: int) -> Decision:
+    decision = found(meetings.decision(decision_id, municipality_id=me().municipality_id))
+    ensure(can_see_application(me(), decision.application))
+    return decision
+
+
+def _line(line_id: int) -> ClaimLine:
+    line = found(repayments.claim_line(line_id, municipality_id=me().municipality_id))
+    ensure(can_see_award(me(), line.claim.award))
+    return line
+
+
+def _application(application_id: int) -> Application:
+    application = found(applications.application(application_id, municipality_id=me().municipality_id))
+    ensure(can_see_application(me(), application))
+    return application
+
+
+def _pool(pool_id: int) -> Pool:
+    pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
+    ensure(can_see_ledger(me(), pool))
+    return pool
+
+
+def _to_meeting(meeting: Meeting) -> tuple[str, str]:
+    return _("The meeting"), url_for("meetings.show", meeting_id=meeting.id)
+
+
+def _to_application(application: Application) -> tuple[str, str]:
+    return application.title or _("The application"), url_for("application.show", application_id=application.id)
