@@ -146,6 +146,16 @@ def reversal_of(transfer_ids: Iterable[int]) -> dict[int, Transfer]:
     return {row.reverses_id: row for row in db.session.scalars(reversals) if row.reverses_id is not None}
 
 
+def award_names(pool_id: int, award_ids: Iterable[int]) -> dict[int, str]:
+    """What the pool's awards are called in the ledger: the text of their approvals, by id."""
+    rows = db.session.execute(
+        select(Account.award_id, Transfer.text)
+        .join(Account, Account.id == Transfer.debit_account_id)
+        .where(Account.pool_id == pool_id, Account.award_id.in_(list(award_ids)), Transfer.event == Event.APPROVAL)
+    )
+    return {award_id: text for award_id, text in rows}
+
+
 def count(pool_id: int) -> int:
     """How many transfers the pool has: its last number."""
     return chain_head(pool_id)[0]

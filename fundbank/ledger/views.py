@@ -36,7 +36,7 @@ def index(pool_id: int) -> ResponseReturnValue:
         older = url_for("ledger.index", pool_id=pool.id, award=award_id, before=page[-1].number)
     return render_template(
         "ledger/index.html", pool=pool, rows=page, names=names, award_id=award_id, before=before, older=older, words=words,
-        head=queries.chain_head(pool.id), can_fund=can_fund(me(), pool), reversible=REVERSIBLE,
+        last=queries.chain_head(pool.id), can_fund=can_fund(me(), pool), reversible=REVERSIBLE,
     )  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def index(pool_id: int) -> ResponseReturnValue:
 def check(pool_id: int) -> ResponseReturnValue:
     pool = _pool(pool_id)
     ensure(can_see_ledger(me(), pool))
-    return render_template("ledger/check.html", pool=pool, findings=checks.check(pool.id), head=queries.chain_head(pool.id))
+    return render_template("ledger/check.html", pool=pool, findings=checks.check(pool.id), last=queries.chain_head(pool.id))
 
 
 @blueprint.route("/pools/<int:pool_id>/funding/new", methods=["GET", "POST"])
@@ -61,7 +61,7 @@ def fund(pool_id: int) -> ResponseReturnValue:
             form.amount.data = pool.policy.yearly_amount_ore
     shares: tuple[int, int] | None = None
     if form.validate_on_submit():
-        shares = pool.policy.split_of_service_expenditure(form.expenditure.data) if form.by_expenditure else (form.amount.data, 0)
+        shares = form.shares(pool.policy)
         with refusals_on(form), refused_at("expenditure" if form.by_expenditure else "amount"):
             if form.is_seen(*shares, form.source.data):
                 _fund(pool, form)
@@ -89,7 +89,7 @@ def return_funding(pool_id: int) -> ResponseReturnValue:
         form.source.data = next(iter(given))
     now, asked = queries.balances(pool.id), None
     if form.validate_on_submit():
-        source, amount_ore = form.source.data, form.amount.data
+        source, amount_ore = form.source.data, form.amount.ore
         with refusals_on(form), refused_at("amount"):
             if form.is_seen(source, amount_ore):
                 money_in.return_funding(
@@ -107,12 +107,12 @@ def return_funding(pool_id: int) -> ResponseReturnValue:
 def _fund(pool: Pool, form: FundForm) -> None:
     if form.by_expenditure:
         money_in.fund_pool_per_mille(
-            actor=me(), at=moment(), pool=pool, source=form.source.data, service_expenditure_ore=form.expenditure.data,
-            text=form.text.data, key=request_key(),
+            actor=me(), at=moment(), pool=pool, source=form.source.data, service_expenditure_ore=form.expenditure.ore,
+            text=form.text.data or "", key=request_key(),
         )  # fmt: skip
     else:
         money_in.fund_pool(
-            actor=me(), at=moment(), pool=pool, source=form.source.data, amount_ore=form.amount.data, text=form.text.data, key=request_key()
+            actor=me(), at=moment(), pool=pool, source=form.source.data, amount_ore=form.amount.ore, text=form.text.data or "", key=request_key()
         )
 
 

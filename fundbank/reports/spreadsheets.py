@@ -12,12 +12,11 @@ from flask_babel import gettext as _
 
 from fundbank.kit.clock import TIMEZONE
 from fundbank.kit.money import plain
-from fundbank.ledger.queries import award_names
 from fundbank.ledger.words import ACCOUNTS, EVENTS
 from fundbank.pools.models import Pool
 from fundbank.repayments.queries import claims_of_pool, paid_ore, unpaid_ore
 from fundbank.repayments.rules import is_overdue
-from fundbank.reports.queries import Side, movements
+from fundbank.reports.queries import Side, awards_by_id, movements
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -32,7 +31,8 @@ class Ore(int):
 def ledger_csv(pool: Pool) -> bytes:
     """This function writes every transfer of the pool, the oldest first, with its hash."""
     moved = movements(pool.id)
-    titles = award_names(pool.id, {movement.award_id for movement in moved if movement.award_id is not None})
+    awards = awards_by_id({movement.award_id for movement in moved if movement.award_id is not None})
+    titles = {award_id: award.application.title for award_id, award in awards.items()}
     accounts = {kind: _(text) for kind, text in ACCOUNTS.items()}
     events = {event: _(text) for event, text in EVENTS.items()}
 

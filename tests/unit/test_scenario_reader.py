@@ -115,7 +115,7 @@ def test_a_fault_is_named_with_its_place(old: str, new: str, fault: str):
     ("events", "fault"),
     [
         (event("sign", application='"a"'), "(sign): application: there is no application with the key 'a'"),
-        (APPLY + APPLY, "line 30, [[events]] 3 (apply): application: 'a' is made by an earlier event already"),
+        (APPLY + APPLY, "line 29, [[events]] 3 (apply): application: 'a' is made by an earlier event already"),
         (APPLY + MEETING + MEETING, "(meeting): meeting: 'm' is made by an earlier event already"),
         (APPLY.replace("2024-01-03", "2024-01-01"), "line 19, [[events]] 2 (apply): on: 2024-01-01 is before the event above it (2024-01-02)"),
         (APPLY.replace("costs = []", "costs = [ { year = 0 } ]"), "(apply): costs[1].kind: is missing"),
