@@ -19,11 +19,18 @@ from fundbank.kit.web import answers, edge, formats, headers, language, menu, pe
 PAGES = (
     "fundbank.people.views",
     "fundbank.pools.views",
-    "fundbank.scoring.views",
-    "fundbank.meetings.views",
+    "fundbank.ledger.views",
     "fundbank.applications.views",
+    "fundbank.scoring.views",
+    "fundbank.awards.views",
+    "fundbank.gains.views",
+    "fundbank.repayments.views",
+    "fundbank.meetings.views",
     "fundbank.reports.views",
+    "fundbank.overviews.views.home",
     "fundbank.overviews.views.application",
+    "fundbank.overviews.views.award",
+    "fundbank.overviews.views.pool",
     "fundbank.overviews.views.history",
 )
 

@@ -1,6 +1,7 @@
 """Every write to an award: made by a decision, accepted, paid out under four eyes, released, returned, closed."""
 
 from datetime import date, datetime
+from typing import Any
 
 from fundbank.applications.models import Application
 from fundbank.applications.rules.completeness import check_no_cpr_number
@@ -165,7 +166,7 @@ def approve_disbursement(*, actor: User, at: datetime, disbursement: Disbursemen
     )
     disbursement.state, disbursement.transfer_id = DisbursementState.APPROVED, transfer.id
     disbursement.settled_by_id, disbursement.settled_at = actor.id, at
-    details = {"part": disbursement.part, "amount_ore": disbursement.amount_ore, "transfer": transfer.number}
+    details: dict[str, Any] = {"part": disbursement.part, "amount_ore": disbursement.amount_ore, "transfer": transfer.number}
     if award.state == State.AGREED:
         move(award, State.ACTIVE, TRANSITIONS, "disbursed", actor_id=actor.id, at=at, **details)
     else:

@@ -66,7 +66,7 @@ def page_of_awards(
     return db.session.scalars(query.order_by(Award.id.desc()).limit(limit + 1)).all()
 
 
-def ids_seen_from(department: Department) -> Select[tuple[int]]:
+def ids_seen_from(department: Department) -> Select[int]:
     """The awards that concern a unit, one above it or one below it: as the applicant's, or as one that shares its gains."""
     above = [int(part) for part in department.path.split("/") if part]
     in_line = select(Department.id).where(or_(Department.path.startswith(department.path), Department.id.in_(above)))

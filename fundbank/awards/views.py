@@ -27,7 +27,7 @@ from fundbank.kit.web import check_version, done, ensure, found, me, moment, ref
 from fundbank.kit.web.formats import kroner
 from fundbank.kit.web.forms import Form
 from fundbank.ledger import queries as ledger
-from fundbank.ledger.forms import refused_at
+from fundbank.ledger.forms import ore_in, refused_at
 from fundbank.ledger.rules import OverOutstanding, OverReserved
 from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
@@ -97,10 +97,10 @@ def disburse(award_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with refusals_on(form), refused_at("amount"):
             operations.register_disbursement(
-                actor=me(), at=moment(), award=award, part=form.part.data, amount_ore=form.amount.data, text=form.text.data or "",
+                actor=me(), at=moment(), award=award, part=form.part.data, amount_ore=ore_in(form.amount), text=form.text.data or "",
                 pay_on=form.pay_on.data,
             )  # fmt: skip
-            told = _("%(amount)s has been registered. Somebody else in finance must approve it.", amount=kroner(form.amount.data))
+            told = _("%(amount)s has been registered. Somebody else in finance must approve it.", amount=kroner(ore_in(form.amount)))
             return done(told, "award.show", award_id=award.id)
     return render_template(
         "awards/disburse.html", award=award, form=form, reserved_ore=reserved_ore, waiting_ore=waiting_ore,
@@ -173,7 +173,7 @@ def release(award_id: int) -> ResponseReturnValue:
     if not form.is_submitted():
         form.amount.data = held.reserved_ore
     if form.validate_on_submit():
-        amount_ore = form.amount.data
+        amount_ore = ore_in(form.amount)
         with refusals_on(form), refused_at("amount"):
             if form.is_seen(amount_ore):
                 operations.release_reservation(actor=me(), at=moment(), award=award, amount_ore=amount_ore, key=request_key())
@@ -201,7 +201,7 @@ def return_unspent(award_id: int) -> ResponseReturnValue:
     if not form.is_submitted():
         _choose_only_part(form, limits)
     if form.validate_on_submit():
-        part, amount_ore = form.part.data, form.amount.data
+        part, amount_ore = form.part.data, ore_in(form.amount)
         with refusals_on(form), refused_at("amount"):
             if form.is_seen(part, amount_ore):
                 operations.return_unspent(actor=me(), at=moment(), award=award, part=part, amount_ore=amount_ore, key=request_key())

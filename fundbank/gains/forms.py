@@ -3,13 +3,14 @@
 from flask_babel import lazy_gettext as _
 
 from fundbank.kit.web.forms import CheckboxField, Form, KronerField, LongTextField, RadioField, SelectField
+from fundbank.ledger.forms import ore_in
 
 
 class MeasuredForm(Form):
     """What was measured."""
 
     amount = KronerField(_("How much was gained?"), hint=_("In kroner. Write 0 if nothing was gained."))
-    is_loss = CheckboxField(_("It was a loss"), hint=_("Tick if the year cost more than before. A loss counts as 0 when the pool claims its share."))
+    is_loss = CheckboxField(_("It was a loss"), hint=_("Tick if the year cost more than before. A loss is shared as 0."))
     cashable = RadioField(
         _("Can the money be taken out of a budget?"),
         choices=[("yes", _("Yes, it is cashable")), ("no", _("No, it is time or quality"))],
@@ -20,7 +21,7 @@ class MeasuredForm(Form):
     @property
     def amount_ore(self) -> int:
         """The gain in øre; a loss is negative."""
-        return -self.amount.data if self.is_loss.data else self.amount.data
+        return -ore_in(self.amount) if self.is_loss.data else ore_in(self.amount)
 
 
 class ReportForm(MeasuredForm):
@@ -28,10 +29,17 @@ class ReportForm(MeasuredForm):
 
     department = SelectField(_("Department"), coerce=int, required=_("Choose a department."))
     year = SelectField(_("Year"), coerce=int, required=_("Choose a year."))
-    note = LongTextField(_("How was it measured?"), hint=_("So that somebody else can follow it."), required=_("Write how it was measured."), max_length=2000)
+    note = LongTextField(
+        _("How was it measured?"),
+        hint=_("So that somebody else can follow it."),
+        required=_("Write how it was measured."),
+        max_length=2000,
+    )
 
 
 class CorrectionForm(MeasuredForm):
     """Another figure for a gain that was verified."""
 
-    reason = LongTextField(_("Why is it corrected, and how was it measured?"), required=_("Write the reason for the correction."), max_length=2000)
+    reason = LongTextField(
+        _("Why is it corrected, and how was it measured?"), required=_("Write the reason for the correction."), max_length=2000
+    )

@@ -1,6 +1,7 @@
 """Reporting, correcting and verifying realised gains."""
 
 from datetime import datetime
+from typing import Any
 
 from fundbank.applications.rules.completeness import check_no_cpr_number
 from fundbank.awards.models import Award
@@ -28,8 +29,9 @@ def report_gain(
     cashable: bool = True,
     note: str = "",
 ) -> GainReport:
-    """Report a department's measured gain of a calendar year, in øre; a loss is negative. Until it is verified a new report replaces the old.
+    """Report a department's measured gain of a calendar year, in øre; a loss is negative.
 
+    Until it is verified a new report replaces the old.
     Raises NotAllowed, WrongState before the award is paid out, after it is closed and once the gain is verified; InvalidAmount.
     """
     require(can_report_gain(actor, award, department))
@@ -123,5 +125,5 @@ def _report(
     return report
 
 
-def _details(report: GainReport) -> dict[str, int]:
+def _details(report: GainReport) -> dict[str, Any]:
     return {"department_id": report.department_id, "year": report.year, "amount_ore": report.amount_ore}

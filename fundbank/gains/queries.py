@@ -80,13 +80,9 @@ def missing_reports(pool_id: int, today: date) -> list[tuple[int, Department, Aw
     """Years of a loan's term that are over without a department's report, while something is outstanding: the earliest first."""
     awards = [award for award in awards_of_pool(pool_id, PAID_OUT) if award.loan_ore]
     held = award_balances_of([award.id for award in awards])
-    reported = set(
-        db.session.execute(
-            select(GainReport.award_id, GainReport.year, GainReport.department_id).where(
-                GainReport.pool_id == pool_id, GainReport.ended_at.is_(None)
-            )
-        ).tuples()
-    )
+    reports = select(GainReport.award_id, GainReport.year, GainReport.department_id)
+    counting = db.session.execute(reports.where(GainReport.pool_id == pool_id, GainReport.ended_at.is_(None)))
+    reported = {(award_id, year, department_id) for award_id, year, department_id in counting}
     missing = [
         (year, participant.department, award)
         for award in awards

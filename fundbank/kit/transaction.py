@@ -37,4 +37,4 @@ def attempt() -> Iterator[None]:
 def lock(row: Base) -> None:
     """Hold ``row`` until the unit of work ends, and read it afresh: a second request waits here (on SQLite the writer's lock does it)."""
     db.session.flush()
-    db.session.refresh(row, with_for_update=True)
+    db.session.refresh(row, with_for_update={"of": type(row)})

@@ -9,7 +9,7 @@ from wtforms import HiddenField
 
 from fundbank.errors import InvalidAmount
 from fundbank.kit.web.forms import Form, KronerField, RadioField, TextField
-from fundbank.ledger.money_in import SOURCE_LENGTH
+from fundbank.ledger.operations.money_in import SOURCE_LENGTH
 from fundbank.ledger.rules import OverAvailable, OverOutstanding, OverReserved
 from fundbank.pools.policy import Policy
 
@@ -23,6 +23,11 @@ class AskFirst(Form):
         """This function tells whether the person has been shown exactly these figures, and keeps them for the next sending."""
         shown, self.seen.data = self.seen.data, "|".join(map(str, figures))
         return bool(shown == self.seen.data)
+
+
+def ore_in(field: KronerField) -> int:
+    """The amount, in øre, in a field that has been checked and must be filled in."""
+    return int(field.data or 0)
 
 
 @contextmanager
@@ -58,6 +63,10 @@ class FundForm(AskFirst):
     def by_expenditure(self) -> bool:
         """Is the amount to be worked out from the service expenditure?"""
         return self.is_per_mille and self.way.data == "expenditure"
+
+    def shares(self, policy: Policy) -> tuple[int, int]:
+        """What goes to the pool and what to the treasury, in øre (domain.md §10)."""
+        return policy.split_of_service_expenditure(ore_in(self.expenditure)) if self.by_expenditure else (ore_in(self.amount), 0)
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         valid = super().validate(*args, **kwargs)

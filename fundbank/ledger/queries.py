@@ -153,7 +153,7 @@ def award_names(pool_id: int, award_ids: Iterable[int]) -> dict[int, str]:
         .join(Account, Account.id == Transfer.debit_account_id)
         .where(Account.pool_id == pool_id, Account.award_id.in_(list(award_ids)), Transfer.event == Event.APPROVAL)
     )
-    return {award_id: text for award_id, text in rows}
+    return {award_id: text for award_id, text in rows if award_id is not None}
 
 
 def count(pool_id: int) -> int:

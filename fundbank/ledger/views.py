@@ -8,7 +8,7 @@ from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, reque
 from fundbank.kit.web.formats import kroner
 from fundbank.ledger import checks, money_in, queries, words
 from fundbank.ledger.chart import REVERSIBLE
-from fundbank.ledger.forms import FundForm, ReturnFundingForm, refused_at
+from fundbank.ledger.forms import FundForm, ReturnFundingForm, ore_in, refused_at
 from fundbank.ledger.permissions import can_fund, can_see_ledger
 from fundbank.ledger.rules import over
 from fundbank.pools import queries as pools
@@ -89,7 +89,7 @@ def return_funding(pool_id: int) -> ResponseReturnValue:
         form.source.data = next(iter(given))
     now, asked = queries.balances(pool.id), None
     if form.validate_on_submit():
-        source, amount_ore = form.source.data, form.amount.ore
+        source, amount_ore = form.source.data, ore_in(form.amount)
         with refusals_on(form), refused_at("amount"):
             if form.is_seen(source, amount_ore):
                 money_in.return_funding(
@@ -107,13 +107,14 @@ def return_funding(pool_id: int) -> ResponseReturnValue:
 def _fund(pool: Pool, form: FundForm) -> None:
     if form.by_expenditure:
         money_in.fund_pool_per_mille(
-            actor=me(), at=moment(), pool=pool, source=form.source.data, service_expenditure_ore=form.expenditure.ore,
+            actor=me(), at=moment(), pool=pool, source=form.source.data, service_expenditure_ore=ore_in(form.expenditure),
             text=form.text.data or "", key=request_key(),
         )  # fmt: skip
     else:
         money_in.fund_pool(
-            actor=me(), at=moment(), pool=pool, source=form.source.data, amount_ore=form.amount.ore, text=form.text.data or "", key=request_key()
-        )
+            actor=me(), at=moment(), pool=pool, source=form.source.data, amount_ore=ore_in(form.amount),
+            text=form.text.data or "", key=request_key(),
+        )  # fmt: skip
 
 
 def _pool(pool_id: int) -> Pool:

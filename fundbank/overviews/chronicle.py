@@ -10,17 +10,21 @@ from flask_babel import gettext as _
 
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application
+from fundbank.applications.rules.words import STATES as APPLICATION_STATES
 from fundbank.awards.models import Award
+from fundbank.awards.words import STATES as AWARD_STATES
 from fundbank.history.events import words
 from fundbank.history.models import HistoryEntry
 from fundbank.history.queries import actor_ids
 from fundbank.kit.web.formats import day, kroner
 from fundbank.meetings.permissions import can_see_meetings
+from fundbank.meetings.words import STATES as MEETING_STATES
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.pools.words import ROLES
 from fundbank.reports.queries import applications_by_id, awards_by_id, department_names, meeting_days, names_of
-from fundbank.reports.words import STATES
+
+STATES: Mapping[str, Mapping[Any, str]] = {"applications": APPLICATION_STATES, "awards": AWARD_STATES, "meetings": MEETING_STATES}
 
 
 @dataclass(frozen=True)

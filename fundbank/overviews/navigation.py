@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -90,7 +90,7 @@ def pool_menu(pool: Pool) -> list[Link]:
     return [
         Link(_(label), url, request.path == url or request.path.startswith(f"{url}/"))
         for label, endpoint, question in PAGES
-        if endpoint in current_app.view_functions and question(person, pool)
+        if question(person, pool)
         for url in (url_for(endpoint, pool_id=pool.id),)
     ]
 

@@ -172,7 +172,7 @@ def standings_of(awards: Collection[Award], today: date) -> dict[int, LoanStandi
     paid = paid_ore([line for of_award in claims.values() for claim in of_award for line in claim.lines])
     query = select(GainReport.award_id, GainReport.year, GainReport.department_id)
     reports = query.where(GainReport.award_id.in_(ids), GainReport.ended_at.is_(None), GainReport.verified_at.is_not(None))
-    verified = set(db.session.execute(reports).tuples())
+    verified = {(award_id, year, department_id) for award_id, year, department_id in db.session.execute(reports)}
     return {award.id: _standing(award, held[award.id].loan_ore, claims[award.id], paid, verified, today) for award in awards}
 
 
@@ -209,13 +209,13 @@ def _stands() -> ColumnElement[bool]:
     return ~exists().where(reversing.reverses_id == Transfer.id)
 
 
-def _paid() -> Select[tuple[int, int]]:
+def _paid() -> Select[int, int]:
     """Each line with what has been repaid on it; reversed repayments do not count."""
     query = select(Repayment.claim_line_id, func.sum(Transfer.amount_ore).label("ore"))
     return query.join(Transfer, Transfer.id == Repayment.transfer_id).where(_stands()).group_by(Repayment.claim_line_id)
 
 
-def _overdue(query: Select[Any], pool_id: int, today: date) -> Select[Any]:
+def _overdue(query: Select[*tuple[Any, ...]], pool_id: int, today: date) -> Select[*tuple[Any, ...]]:
     paid = (
         _paid()
         .join(ClaimLine, ClaimLine.id == Repayment.claim_line_id)

@@ -71,13 +71,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Bar:
-    """A whole in its parts, with the table that says the same; ``alt`` says it to those who do not see."""
+    """A whole in its parts; ``alt`` says it to those who do not see. The page always has a table of it, the paper if ``is_tabled``."""
 
     caption: str
     parts: Sequence[Part]
     whole_name: str
     whole_ore: int
     alt: str
+    is_tabled: bool = True
     kind = "bar"
 
 

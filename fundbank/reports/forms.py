@@ -1,6 +1,7 @@
 """The period of a statement, as people write it in the address."""
 
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -25,7 +26,12 @@ class PeriodForm(Form):
         """This function asks too that the period does not end before it begins."""
         if not super().validate(*args, **kwargs):
             return False
-        if self.last.data < self.first.data:
+        first, last = self.days()
+        if last < first:
             self.last.errors = [gettext("The last day must not be before the first.")]
             return self.fail()
         return True
+
+    def days(self) -> tuple[date, date]:
+        """The first and the last day, once the form is valid."""
+        return cast(date, self.first.data), cast(date, self.last.data)

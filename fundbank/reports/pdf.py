@@ -31,13 +31,13 @@ def _set(paper: Paper, block: Block) -> None:
         case Facts():
             paper.facts(block.said)
         case Table():
-            paper.table(
-                block.headers, block.rows, numeric=block.numeric, totals=block.totals, widths=block.shares, caption=block.caption
-            )
+            paper.table(block.headers, block.rows, numeric=block.numeric, totals=block.totals, widths=block.shares, caption=block.caption)
         case Bar():
             shown = [(part.name, part.ore, kroner(part.ore)) for part in block.parts]
             if block.whole_ore > 0:
                 paper.bar(shown, block.alt)
+            if not block.is_tabled:
+                return paper.facts([(block.whole_name, kroner(block.whole_ore))])
             rows = [(name, amount) for name, _ore, amount in shown]
             totals = (block.whole_name, kroner(block.whole_ore))
             paper.table((_("Part"), _("Amount")), rows, numeric=(1,), totals=totals, caption=block.caption)

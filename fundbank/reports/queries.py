@@ -112,7 +112,8 @@ def revisions_of_meeting(meeting_id: int) -> Sequence[ApplicationVersion]:
 def loans_to_settle(pool_id: int) -> list[tuple[Award, int]]:
     """The loans whose last year has been claimed with something outstanding (domain.md §8), each with that sum in øre."""
     loans = [award for award in awards_of_pool(pool_id) if award.last_year is not None and award.closed_at is None]
-    claimed = {(award_id, year) for award_id, year in db.session.execute(select(Claim.award_id, Claim.year).where(Claim.pool_id == pool_id))}
+    claims = select(Claim.award_id, Claim.year).where(Claim.pool_id == pool_id)
+    claimed = {(award_id, year) for award_id, year in db.session.execute(claims)}
     ended = [award for award in loans if (award.id, award.last_year) in claimed]
     held = award_balances_of([award.id for award in ended])
     return [(award, held[award.id].loan_ore) for award in reversed(ended) if held[award.id].loan_ore > 0]
@@ -129,7 +130,7 @@ def extensions_of(award_ids: Iterable[int | None]) -> dict[int, int]:
     if not ids:
         return {}
     query = select(Settlement.award_id, func.sum(Settlement.years)).where(Settlement.award_id.in_(ids), Settlement.years.is_not(None))
-    return {award_id: int(years) for award_id, years in db.session.execute(query.group_by(Settlement.award_id))}
+    return {award_id: int(years or 0) for award_id, years in db.session.execute(query.group_by(Settlement.award_id))}
 
 
 def applications_by_id(ids: Collection[int]) -> dict[int, Application]:

@@ -70,8 +70,8 @@ def claims_csv(pool: Pool, today: date) -> bytes:
         rows.append(
             (
                 claim.id, application.number, application.title, claim.year, line.department.name, Ore(line.gain_ore),
-                Ore(line.share_due_ore), Ore(line.shortfall_ore), Ore(line.due_ore), Ore(line.waived_ore), Ore(paid[line.id]), Ore(left_ore),
-                claim.due_on.isoformat(), yes if is_overdue(claim.due_on, left_ore, today) else no,
+                Ore(line.share_due_ore), Ore(line.shortfall_ore), Ore(line.due_ore), Ore(line.waived_ore), Ore(paid[line.id]),
+                Ore(left_ore), claim.due_on.isoformat(), yes if is_overdue(claim.due_on, left_ore, today) else no,
             )
         )  # fmt: skip
     return written(headers, rows)

@@ -1,6 +1,7 @@
 """The papers as pages and as PDF at the same address with ``.pdf``, and the ledger and the claims as CSV."""
 
 import io
+from typing import Any
 
 from flask import Blueprint, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -104,7 +105,7 @@ def statement(pool_id: int) -> ResponseReturnValue:
     period = statement_paper.year_of(moment())
     is_read = form.validate()
     if is_read:
-        period = Period(form.first.data, form.last.data)
+        period = Period(*form.days())
     page = _page(
         statement_paper.statement(pool, period, moment()),
         "papers.statement_pdf",
@@ -123,7 +124,7 @@ def statement_pdf(pool_id: int) -> ResponseReturnValue:
     form = _period_form()
     if not form.validate():
         raise InvalidDate(next(iter(form.errors.values()))[0])
-    return _pdf(statement_paper.statement(pool, Period(form.first.data, form.last.data), moment()))
+    return _pdf(statement_paper.statement(pool, Period(*form.days()), moment()))
 
 
 @blueprint.get("/applications/<int:application_id>/paper")
@@ -154,7 +155,7 @@ def claims_csv(pool_id: int) -> ResponseReturnValue:
     return _csv(spreadsheets.claims_csv(pool, local_date(moment())), _("Claims"), pool)
 
 
-def _page(document: Document, pdf_endpoint: str, back: tuple[str, str], form: PeriodForm | None = None, **values: object) -> str:
+def _page(document: Document, pdf_endpoint: str, back: tuple[str, str], form: PeriodForm | None = None, **values: Any) -> str:
     return render_template("reports/paper.html", document=document, pdf=url_for(pdf_endpoint, **values), back=back, form=form)
 
 

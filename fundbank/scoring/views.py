@@ -75,7 +75,7 @@ def sheet(application_id: int) -> ResponseReturnValue:
         bottom_lines=BOTTOM_LINES,
         levels=dict(level_choices(policy.scale)),
         form=form,
-        open=can_score(person, application) and not paused,
+        open=can_score(person, application) and not (paused and own),
         own=own,
         own_total=_total(own, application),
         paused=paused,

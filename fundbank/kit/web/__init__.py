@@ -27,7 +27,8 @@ Two people on one record: ``revision = VersionField()`` + ``check_version(form.r
 Forms (``from flask_babel import lazy_gettext as _`` in forms.py): Form, TextField, LongTextField, EmailField, SecretField,
 KronerField (øre), WholeNumberField, DecimalNumberField, PercentField (``"50"`` -> ``Decimal("0.5")``), DayField (date), RadioField,
 SelectField, CheckboxField, CheckboxesField, VersionField. All but check boxes are needed unless ``optional=True``;
-``required=_("Write it.")`` says so; ``max_length=``, ``hint=``, ``suffix=``, ``coerce=int`` where they help. ``form.unit.choices = [("", _("Choose")), (id, text), …]``.
+``required=_("Write it.")`` says so; ``max_length=``, ``hint=``, ``suffix=``, ``coerce=int`` where they help.
+``form.unit.choices = [("", _("Choose")), (id, text), …]``.
 
 Templates: ``{% extends "_layout.html" %}``, blocks title, content, breadcrumb (heading, if the h1 differs). Macros, no context:
 ``{% from "_macros/fds.html" import alert, badge, steps, card, figure, facts, empty, breadcrumb, pagination, icon, table %}``

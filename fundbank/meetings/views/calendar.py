@@ -91,7 +91,7 @@ def open_meeting(meeting_id: int) -> ResponseReturnValue:
         with refusals_on(form):
             present = [person for person in pools.people_in(meeting.pool, *SEATED) if person.id in form.present.data]
             operations.open_meeting(actor=me(), at=moment(), meeting=meeting, present=present)
-            return done(_("The meeting is open. Scores on its agenda rest from now on."), "meetings.show", meeting_id=meeting.id)
+            return done(_("The meeting is open. Scores that have been handed in can no longer be changed today."), "meetings.show", meeting_id=meeting.id)
     return _page(meeting_or_404(meeting_id), form)
 
 
@@ -166,7 +166,7 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         is_over=meeting.is_over(today),
         deadline=submission_deadline(meeting.held_on, pool.policy.submission_working_days) if meeting.is_ordinary else None,
         items=_in_order(meeting, bool(hidden)),
-        order_hidden=bool(hidden) and meeting.state == State.PLANNED,
+        order_hidden=bool(hidden),
         hidden=hidden,
         places=places,
         decisions={decision.application_id: decision for decision in meeting.decisions},
@@ -189,7 +189,5 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
 
 
 def _in_order(meeting: Meeting, blind: bool) -> Sequence[Any]:
-    """The agenda in its order; for who still scores blind by number until the meeting opens: it follows the ranking."""
-    if blind and meeting.state == State.PLANNED:
-        return sorted(meeting.agenda, key=lambda item: item.application.number)
-    return meeting.agenda
+    """The agenda in its order; by number for who must not know yet what others scored, since the order follows the ranking."""
+    return sorted(meeting.agenda, key=lambda item: item.application.number) if blind else meeting.agenda

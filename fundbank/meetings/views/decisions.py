@@ -26,7 +26,7 @@ from fundbank.people import queries as people
 from fundbank.pools import queries as pools
 from fundbank.pools.roles import Role
 from fundbank.scoring.criteria import CRITERIA
-from fundbank.scoring.permissions import conflicts_among, has_conflict
+from fundbank.scoring.permissions import can_see_scores, conflicts_among, has_conflict
 from fundbank.scoring.queries import assessment
 
 
@@ -86,7 +86,8 @@ def decide(meeting_id: int, application_id: int) -> ResponseReturnValue:
         available_ore=available_ore,
         frame=_frame(application),
         effect=_effect(application, form),
-        assessment=assessment(application),
+        in_sight=can_see_scores(me(), application),
+        assessment=assessment(application) if can_see_scores(me(), application) else None,
         leaving=conflicts_among([attendance.user for attendance in meeting.attendances], [application])[application.id],
         is_open=meeting.is_open(local_date(moment())),
         words=words,
@@ -118,7 +119,8 @@ def consensus(meeting_id: int, application_id: int) -> ResponseReturnValue:
         application=application,
         form=form,
         criteria=CRITERIA,
-        assessment=assessment(application),
+        in_sight=can_see_scores(me(), application),
+        assessment=assessment(application) if can_see_scores(me(), application) else None,
         is_open=meeting.is_open(local_date(moment())),
     )
 

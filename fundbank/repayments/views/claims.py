@@ -9,8 +9,7 @@ from fundbank.awards.queries import award as find_award
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, request_key, requires
 from fundbank.kit.web.formats import kroner
-from fundbank.ledger.chart import REVERSIBLE
-from fundbank.ledger.forms import refused_at
+from fundbank.ledger.forms import ore_in, refused_at
 from fundbank.ledger.queries import award_balances, balances
 from fundbank.pools import queries as pools
 from fundbank.repayments import queries
@@ -79,8 +78,9 @@ def show(claim_id: int) -> ResponseReturnValue:
     ensure(can_see_claim(me(), claim))
     paid = queries.paid_ore(claim.lines)
     return render_template(
-        "repayments/show.html", claim=claim, award=claim.award, paid=paid, unpaid={line.id: queries.unpaid_ore(line, paid[line.id]) for line in claim.lines},
-        today=local_date(moment()), is_overdue=is_overdue, is_finance=can_move_money(me(), claim.award.application.pool), reversible=REVERSIBLE,
+        "repayments/show.html", claim=claim, award=claim.award, paid=paid, today=local_date(moment()),
+        unpaid={line.id: queries.unpaid_ore(line, paid[line.id]) for line in claim.lines},
+        is_finance=can_move_money(me(), claim.award.application.pool),
         repayments=queries.repayments_of(claim.lines), share_sum=sum(line.share_due_ore for line in claim.lines),
         names={line.id: line.department.name for line in claim.lines},
     )  # fmt: skip
@@ -99,10 +99,10 @@ def repay(line_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with refusals_on(form), refused_at("amount"):
             before = award_balances(award.id).loan_ore
-            post_repayment(actor=me(), at=moment(), line=line, amount_ore=form.amount.data, key=request_key())
+            post_repayment(actor=me(), at=moment(), line=line, amount_ore=ore_in(form.amount), key=request_key())
             told = _(
                 "%(amount)s has been repaid. Outstanding: %(before)s before, %(after)s now. Available in the pool: %(available)s.",
-                amount=kroner(form.amount.data), before=kroner(before), after=kroner(award_balances(award.id).loan_ore),
+                amount=kroner(ore_in(form.amount)), before=kroner(before), after=kroner(award_balances(award.id).loan_ore),
                 available=kroner(balances(award.pool_id).available_ore),
             )  # fmt: skip
             return done(told, "repayments.show", claim_id=line.claim_id)

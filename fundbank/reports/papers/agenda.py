@@ -6,6 +6,7 @@ from datetime import date, datetime
 from flask_babel import gettext as _
 
 from fundbank.applications.models import Application
+from fundbank.applications.rules.words import STATES as APPLICATION_STATES
 from fundbank.applications.states import DECIDABLE, State
 from fundbank.kit.clock import local_date
 from fundbank.kit.web.formats import amount, day, kroner, number
@@ -13,6 +14,9 @@ from fundbank.ledger.queries import balances
 from fundbank.meetings.models import AgendaItem, Meeting
 from fundbank.meetings.queries import waiting_for_agenda
 from fundbank.meetings.rules import submission_deadline
+from fundbank.meetings.states import State as MeetingState
+from fundbank.meetings.words import NOT_HELD
+from fundbank.meetings.words import STATES as MEETING_STATES
 from fundbank.people.models import User
 from fundbank.repayments.queries import overdue_lines, paid_ore, unpaid_ore
 from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Pair, Table, Text, columns, joined
@@ -20,7 +24,6 @@ from fundbank.reports.papers.identity import bar
 from fundbank.reports.papers.letterhead import document
 from fundbank.reports.papers.wishes import Standing, note, standing
 from fundbank.reports.queries import loans_to_settle
-from fundbank.reports.words import APPLICATION_STATES, MEETING_STATES
 
 
 def agenda(meeting: Meeting, reader: User, at: datetime) -> Document:
@@ -30,13 +33,13 @@ def agenda(meeting: Meeting, reader: User, at: datetime) -> Document:
     wishes = [item for item in meeting.agenda if item.application_id in decided or item.application.state in DECIDABLE]
     waiting = [one for one in waiting_for_agenda(pool, meeting) if _was_in(one, meeting, today)]
     found = standing(reader, pool, [*(item.application for item in wishes), *waiting])
-    available_ore = balances(pool.id).available_ore
+    now = balances(pool.id)
     blocks: list[Block] = [
-        Facts(meeting_facts(meeting)),
+        Facts(meeting_facts(meeting, today)),
         Heading(_("The pool's money")),
-        bar(balances(pool.id), today),
+        bar(now, today, is_tabled=False),
         Heading(_("Prioritised wishes")),
-        *_prioritised(wishes, found, None if decided else available_ore),
+        *_prioritised(wishes, found, None if decided else now.available_ore),
         Heading(_("Unprioritised wishes")),
         *_unprioritised(waiting, found),
     ]
@@ -47,8 +50,8 @@ def agenda(meeting: Meeting, reader: User, at: datetime) -> Document:
     return document(pool, at, title, blocks, _("Agenda"), pool.name, meeting.held_on)
 
 
-def meeting_facts(meeting: Meeting) -> list[Pair]:
-    """This function says what meeting it is; the deadline only of an ordinary one."""
+def meeting_facts(meeting: Meeting, today: date) -> list[Pair]:
+    """This function says what meeting it is on the day ``today``; the deadline only of an ordinary one."""
     policy = meeting.pool.policy
     deadline = day(submission_deadline(meeting.held_on, policy.submission_working_days)) if meeting.is_ordinary else None
     return [
@@ -57,8 +60,17 @@ def meeting_facts(meeting: Meeting) -> list[Pair]:
         (_("Place"), meeting.place),
         (_("Meeting"), _("Ordinary") if meeting.is_ordinary else _("Called together outside the calendar")),
         (_("Deadline for applications"), deadline),
-        (_("State"), _(MEETING_STATES[meeting.state])),
+        (_("State"), _(_state(meeting, today))),
     ]
+
+
+def _state(meeting: Meeting, today: date) -> str:
+    """A meeting is over when its day is (scenario.md), whatever nobody got round to saying."""
+    if meeting.state == MeetingState.OPEN and not meeting.is_open(today):
+        return MEETING_STATES[MeetingState.CLOSED]
+    if meeting.state == MeetingState.PLANNED and meeting.held_on < today:
+        return NOT_HELD
+    return MEETING_STATES[MeetingState(meeting.state)]
 
 
 def _was_in(application: Application, meeting: Meeting, today: date) -> bool:

@@ -1,13 +1,14 @@
 """The application itself on paper: everything it says, with the business case and its arithmetic."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from flask_babel import gettext as _
 
+from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_write_application
-from fundbank.applications.rules.content import DERIVED_FACTS, FACTS, INITIATIVES, Content, importance_reasons, project_reasons
+from fundbank.applications.rules.content import Content, importance_reasons, project_reasons
+from fundbank.applications.rules.words import ALL_FACTS, INITIATIVES, OCCASIONS, STATES
 from fundbank.applications.states import EDITABLE, State
 from fundbank.kit.web.formats import day, kroner, moment
 from fundbank.meetings.queries import decisions_on
@@ -15,15 +16,12 @@ from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.pools.policy import Policy
 from fundbank.pools.words import PROJECT_KINDS
-from fundbank.reports.blocks import Block, Document, Facts, Heading, Table, Text, columns
+from fundbank.reports.blocks import Block, Document, Facts, Heading, Table, Text, columns, joined
 from fundbank.reports.papers.business_case import business_case
 from fundbank.reports.papers.letterhead import document
 from fundbank.reports.queries import department_names, names_of, policy_version
-from fundbank.reports.words import APPLICATION_STATES
 from fundbank.scoring.criteria import CRITERIA
-from fundbank.scoring.forms import level_words
 
-ALL_FACTS = FACTS | DERIVED_FACTS
 CRITERION_NAMES = {criterion.code: criterion.name for criterion in CRITERIA}
 
 
@@ -32,7 +30,7 @@ def application_paper(application: Application, reader: User, at: datetime) -> D
     pool = application.pool
     content, source = _content_for(application, reader)
     policy = _policy_of(application, pool)
-    units = department_names({line.department_id for line in (*content.gains, *content.gain_areas)})
+    units = department_names({gain.department_id for gain in content.gains} | {area.department_id for area in content.gain_areas})
     blocks: list[Block] = [
         Facts(_head(application, content, source)),
         Heading(_("What it is about")),
@@ -68,7 +66,7 @@ def _head(application: Application, content: Content, source: str) -> list[tuple
     return [
         (_("Application"), _("No. %(number)s", number=application.number)),
         (_("Department"), application.department.name),
-        (_("State"), _(APPLICATION_STATES[State(application.state)])),
+        (_("State"), _(STATES[State(application.state)])),
         (_("Says"), source),
         (_("Loan asked for"), kroner(content.loan_ore) if content.loan_ore else None),
         (_("Grant asked for"), kroner(content.grant_ore) if content.grant_ore else None),
@@ -94,14 +92,14 @@ def _about(content: Content, pool: Pool, policy: Policy) -> list[tuple[str, str 
 
 def _reasons(content: Content) -> list[Block]:
     """Why it is a project and why it is important, from the applicant's ticks and the figures (herning ch. 4)."""
-    project, important = (", ".join(_(ALL_FACTS[code]) for code in codes) for codes in (project_reasons(content), importance_reasons(content)))
+    project, important = (joined(_(ALL_FACTS[code]) for code in codes) for codes in (project_reasons(content), importance_reasons(content)))
     return [Facts([(_("It is a project because"), project), (_("It is important because"), important)])]
 
 
 def _own_scores(content: Content, policy: Policy) -> list[Block]:
     if not content.own_scores:
         return []
-    words: Mapping[int, str] = level_words(policy)
+    words = dict(level_choices(policy.scale))
     rows = [
         (_(criterion.name), words.get(content.own_scores[criterion.code], str(content.own_scores[criterion.code])))
         for criterion in CRITERIA
@@ -109,15 +107,12 @@ def _own_scores(content: Content, policy: Policy) -> list[Block]:
     ]
     return [
         Heading(_("The department's own score")),
-        Table(_("The department's own score"), (_("Criterion"), _("Level")), rows),
+        Table(_("Levels on the pool's scale"), (_("Criterion"), _("Level")), rows),
     ]
 
 
 def _course(application: Application) -> list[Block]:
-    rows = [
-        (str(version.number), _("Submission") if version.occasion == "submission" else _("Revision"), day(version.made_at), version.reason)
-        for version in application.versions
-    ]
+    rows = [(str(version.number), _(OCCASIONS[version.occasion]), day(version.made_at), version.reason) for version in application.versions]
     signed = None
     if application.signed_by and application.signed_at:
         signed = _("%(name)s, %(day)s", name=application.signed_by.name, day=day(application.signed_at))

@@ -7,14 +7,13 @@ from flask_babel import gettext as _
 
 from fundbank.applications.rules.business_case import ENDS, Arithmetic, Figures, YearRow, arithmetic, figures
 from fundbank.applications.rules.content import Content, GainArea
-from fundbank.errors import N_
+from fundbank.applications.rules.words import COST_KINDS
+from fundbank.applications.rules.words import ENDS as END_NAMES
 from fundbank.kit.web.formats import amount, kroner, number, percent
 from fundbank.pools.policy import Policy
 from fundbank.reports.blocks import Block, Bullets, Facts, Heading, Table, Text, columns, joined
 from fundbank.scoring.criteria import CRITERIA
 
-COSTS = {"establishment": N_("Establishment"), "operation": N_("Operation")}
-END_NAMES = {"low": N_("Low"), "typical": N_("Typical"), "high": N_("High")}
 CRITERION_NAMES = {criterion.code: criterion.name for criterion in CRITERIA}
 NOTHING = "–"
 
@@ -41,18 +40,15 @@ def _ore(ore: int | None) -> str:
 def _costs(content: Content) -> list[Block]:
     blocks: list[Block] = []
     if content.costs:
-        rows = [
-            (joined((cost.text or _(COSTS.get(cost.kind, cost.kind)),)), _(COSTS.get(cost.kind, cost.kind)), str(cost.year), _ore(cost.amount_ore))
-            for cost in content.costs
-        ]
-        headers = (_("Cost"), _("Kind"), _("Year"), _("Kroner"))
+        rows = [(_(COST_KINDS.get(cost.kind, cost.kind)), cost.text, str(cost.year), _ore(cost.amount_ore)) for cost in content.costs]
+        headers = (_("Kind"), _("What it is"), _("Year"), _("Kroner"))
         totals = (_("In all"), "", "", amount(sum(cost.amount_ore or 0 for cost in content.costs)))
-        blocks.append(Table(_("Costs"), headers, rows, columns(2, 3), totals))
+        blocks.append(Table(_("Costs that the case counts"), headers, rows, columns(2, 3), totals))
     if content.own_financing:
-        rows = [(own.text, str(own.year), _ore(own.amount_ore)) for own in content.own_financing]
+        own_rows = [(own.text, str(own.year), _ore(own.amount_ore)) for own in content.own_financing]
         totals_own = (_("In all"), "", amount(sum(own.amount_ore or 0 for own in content.own_financing)))
         caption = _("What the department pays itself: shown, and not counted in the case")
-        blocks.append(Table(caption, (_("Own financing"), _("Year"), _("Kroner")), rows, columns(1, 2), totals_own))
+        blocks.append(Table(caption, (_("Own financing"), _("Year"), _("Kroner")), own_rows, columns(1, 2), totals_own))
     return [Heading(_("Costs"), 3), *blocks] if blocks else []
 
 
@@ -66,7 +62,7 @@ def _direct_gains(content: Content, units: Mapping[int, str]) -> list[Block]:
     ]  # fmt: skip
     headers = (_("Gain"), _("Year"), _("Cashable"), _("Kroner"))
     totals = (_("In all"), "", "", amount(sum(gain.amount_ore or 0 for gain in content.gains)))
-    return [Heading(_("Gains as amounts"), 3), Table(_("Gains as amounts"), headers, rows, columns(1, 3), totals)]
+    return [Heading(_("Gains as amounts"), 3), Table(_("Gains by year and department"), headers, rows, columns(1, 3), totals)]
 
 
 def _cashable(cashable: bool) -> str:
@@ -101,7 +97,7 @@ def _area(area: GainArea, units: Mapping[int, str]) -> list[Block]:
         facts,
         Table(_("Minutes a case, and what a full year gains"), headers, rows, columns(1, 2, 3, 4)),
         Text(formula),
-        Table(_("Phased in, typical end"), (_("Year"), _("Phase-in"), _("Kroner")), years, columns(0, 1, 2)),
+        Table(_("Phased in, typical end"), (_("Year"), _("Phase-in"), _("Kroner")), years, columns(1, 2)),
     ]
 
 
@@ -127,7 +123,10 @@ def _cashable_years(counted: Figures) -> list[Block]:
 
 def _year_table(caption: str, rows: Sequence[YearRow]) -> list[Block]:
     lines = [
-        (str(row.year), amount(row.gains_ore), amount(row.operation_ore), amount(row.establishment_ore), amount(row.net_ore), amount(row.running_ore))
+        (
+            str(row.year),
+            *(amount(ore) for ore in (row.gains_ore, row.operation_ore, row.establishment_ore, row.net_ore, row.running_ore)),
+        )
         for row in rows
     ]
     sums = (sum(row.gains_ore for row in rows), sum(row.operation_ore for row in rows), sum(row.establishment_ore for row in rows))
@@ -143,20 +142,17 @@ def _result(content: Content, counted: Figures, rate: Decimal) -> list[Block]:
     ]
     blocks: list[Block] = [
         Heading(_("What it comes to"), 3),
-        Table(_("What it comes to"), (_("Figure"), _("All gains"), _("Cashable gains alone")), rows, columns(1, 2)),
+        Table(_("Payback and net present value"), (_("Figure"), _("All gains"), _("Cashable gains alone")), rows, columns(1, 2)),
     ]
     annual = counted.annual
-    blocks.append(
-        Facts(
-            [
-                (
-                    _("A full year's gains"),
-                    _("%(typical)s (from %(low)s to %(high)s)", typical=kroner(annual.typical_ore), low=kroner(annual.low_ore), high=kroner(annual.high_ore)),
-                ),
-                (_("Payback with own financing"), _months(counted.payback_months_with_own_financing) if content.own_financing else None),
-            ]
-        )
+    span = _(
+        "%(typical)s (from %(low)s to %(high)s)",
+        typical=kroner(annual.typical_ore),
+        low=kroner(annual.low_ore),
+        high=kroner(annual.high_ore),
     )
+    with_own = _months(counted.payback_months_with_own_financing) if content.own_financing else None
+    blocks.append(Facts([(_("A full year's gains"), span), (_("Payback with own financing"), with_own)]))
     return blocks
 
 

@@ -1,7 +1,7 @@
 """The letter to one department about what it owes for a year of a loan, with its arithmetic line by line (domain.md §8)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 
@@ -30,15 +30,11 @@ def claim_letter(line: ClaimLine, at: datetime) -> Document:
             (_("To"), line.department.name),
             (_("Day"), day(claim.made_at)),
             (_("Loan"), _("%(title)s (application no. %(number)s)", title=award.application.title, number=award.application.number)),
-            (_("Year"), str(claim.year)),
             (_("Term of the loan"), span(award.first_year or claim.year, award.years or 1)),
-            (_("Left to pay"), kroner(left_ore)),
             (_("Pay by"), day(claim.due_on) if left_ore > 0 else None),
         ]
     )
-    blocks: list[Block] = [facts, Text(_opening(line, left_ore))]
-    if is_overdue(claim.due_on, left_ore, today):
-        blocks.append(Text(_("The claim is overdue: it was due on %(day)s.", day=day(claim.due_on))))
+    blocks: list[Block] = [facts, Text(_opening(line, left_ore, today))]
     blocks += [Heading(_("How the amount comes about")), _arithmetic(line, paid, left_ore), *_explained(line)]
     if _is_capped(claim):
         blocks += [Heading(_("How the cap is split")), *_split(claim)]
@@ -46,11 +42,19 @@ def claim_letter(line: ClaimLine, at: datetime) -> Document:
     return document(pool, at, title, blocks, _("Claim"), claim.year, award.application.number, line.department.name)
 
 
-def _opening(line: ClaimLine, left_ore: int) -> str:
+def _opening(line: ClaimLine, left_ore: int, today: date) -> str:
     if line.due_ore == 0:
         return _("%(department)s owes nothing for %(year)s.", department=line.department.name, year=str(line.claim.year))
     if left_ore == 0:
         return _("The claim for %(year)s is settled.", year=str(line.claim.year))
+    if is_overdue(line.claim.due_on, left_ore, today):
+        return _(
+            "%(department)s owes the pool %(amount)s as its share of the gains of %(year)s. It was due on %(day)s, and is overdue.",
+            department=line.department.name,
+            amount=kroner(left_ore),
+            year=str(line.claim.year),
+            day=day(line.claim.due_on),
+        )
     return _(
         "%(department)s pays the pool %(amount)s by %(day)s, as its share of the gains of %(year)s.",
         department=line.department.name,
@@ -69,7 +73,8 @@ def _arithmetic(line: ClaimLine, paid: Sequence[tuple[str, int]], left_ore: int)
     """This function writes each step: gain × share = …, cap, shortfall, already paid, given up, left to pay."""
     claim, award = line.claim, line.claim.award
     share = percent(award.share or 0)
-    gain = _("Gain planned for %(year)s", year=str(claim.year)) if award.basis == "planned" else _("Verified gain of %(year)s", year=str(claim.year))
+    year = str(claim.year)
+    gain = _("Gain planned for %(year)s", year=year) if award.basis == "planned" else _("Verified gain of %(year)s", year=year)
     counted_ore = max(line.gain_ore, 0)
     own_ore = line.due_ore - line.shortfall_ore
     rows: list[Row] = [(gain, amount(line.gain_ore))]
@@ -93,9 +98,8 @@ def _repayments(line: ClaimLine) -> list[tuple[str, int]]:
     """The day and øre of each repayment; those that were reversed do not count."""
     made = repayments_of([line])
     reversed_ids = reversal_of(repayment.transfer_id for repayment in made)
-    return [
-        (day(repayment.transfer.value_date), repayment.transfer.amount_ore) for repayment in made if repayment.transfer_id not in reversed_ids
-    ]
+    counted = [repayment.transfer for repayment in made if repayment.transfer_id not in reversed_ids]
+    return [(day(transfer.value_date), transfer.amount_ore) for transfer in counted]
 
 
 def _explained(line: ClaimLine) -> list[Block]:

@@ -34,7 +34,7 @@ REASONS = {
 }
 NEXT = {
     Outcome.REJECT: N_("The application ends here. You can apply again with a new one."),
-    Outcome.DEFER: N_("The application keeps its scores and waits for a later meeting. The coordinator tells you when it is taken up again."),
+    Outcome.DEFER: N_("The application keeps its scores and waits for a later meeting. There is nothing you must do now."),
     Outcome.RETURN: N_("Answer the questions in the application, let a leader sign it, and submit it again."),
 }
 
@@ -52,6 +52,7 @@ def decision_letter(decision: Decision, at: datetime) -> Document:
                 (_("To"), application.department.name),
                 (_("Day"), day(decision.decided_at)),
                 (_("Application"), _("No. %(number)s, version %(version)s", number=application.number, version=decision.version_number)),
+                (_("Rules"), _("%(pool)s, version %(number)s of the rules", pool=pool.name, number=version.number)),
             ]
         ),
         Text(_(DECIDED[outcome], **said)),
@@ -60,17 +61,10 @@ def decision_letter(decision: Decision, at: datetime) -> Document:
         blocks += _award(decision.award)
     if decision.reason:
         blocks += [Heading(_(REASONS[outcome])), Text(decision.reason)]
-    blocks += [Heading(_("What happens next")), Text(_next(decision)), Heading(_("The decision"))]
-    blocks.append(
-        Facts(
-            [
-                (_("Decided by"), forum),
-                (_("Meeting"), day(decision.meeting.held_on)),
-                (_("Recorded by the chair"), decision.decided_by.name),
-                (_("Rules"), _("%(pool)s, version %(number)s of the rules", pool=pool.name, number=version.number)),
-            ]
-        )
-    )
+    blocks += [Heading(_("What happens next")), Text(_next(decision))]
+    chair, held_on = decision.decided_by.name, day(decision.meeting.held_on)
+    signed = _("On behalf of %(forum)s\n%(name)s, chair of the meeting on %(day)s", forum=forum, name=chair, day=held_on)
+    blocks.append(Text(signed))
     title = _(TITLES[outcome], title=application.title)
     return document(pool, at, title, blocks, _("Letter"), application.number, application.title)
 

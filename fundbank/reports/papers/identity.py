@@ -10,8 +10,8 @@ from fundbank.ledger.words import PARTS
 from fundbank.reports.blocks import Bar, Part
 
 
-def bar(balances: Balances, today: date) -> Bar:
-    """This function shows where each krone of the pool is on the day ``today``."""
+def bar(balances: Balances, today: date, is_tabled: bool = True) -> Bar:
+    """This function shows where each krone of the pool is on the day ``today``; on paper with a table too if ``is_tabled``."""
     values = {
         "available": balances.available_ore,
         "reserved": balances.reserved_ore,
@@ -22,4 +22,4 @@ def bar(balances: Balances, today: date) -> Bar:
     parts = [Part(key, _(PARTS[key]), ore) for key, ore in values.items()]
     said = ", ".join(f"{part.name} {kroner(part.ore)}" for part in parts)
     caption = _("Where the pool's money is on %(day)s", day=day(today))
-    return Bar(caption, parts, _("Funding"), balances.funding_ore, f"{caption}: {said}.")
+    return Bar(caption, parts, _("Funding"), balances.funding_ore, f"{caption}: {said}.", is_tabled)

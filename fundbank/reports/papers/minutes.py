@@ -5,10 +5,13 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
+from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.models import ApplicationVersion
+from fundbank.kit.clock import local_date
 from fundbank.kit.web.formats import day, kroner, moment
 from fundbank.meetings.models import AgendaItem, Decision, Meeting, Settlement
 from fundbank.meetings.states import Action, Outcome, State
+from fundbank.meetings.words import ACTIONS_DONE, OUTCOMES_DONE
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.pools.queries import roles_of_people
@@ -20,9 +23,7 @@ from fundbank.reports.papers.agenda import meeting_facts
 from fundbank.reports.papers.letterhead import document
 from fundbank.reports.papers.wishes import HIDDEN, Standing, standing
 from fundbank.reports.queries import consensus_of_meeting, extensions_of, names_of, revisions_of_meeting
-from fundbank.reports.words import ACTIONS, OUTCOMES
 from fundbank.scoring.criteria import CRITERIA
-from fundbank.scoring.forms import level_words
 from fundbank.scoring.models import Consensus
 
 IN_THE_FORUM = (Role.CHAIR, Role.MEMBER, Role.COORDINATOR, Role.ADVISER, Role.FINANCE)
@@ -31,7 +32,7 @@ IN_THE_FORUM = (Role.CHAIR, Role.MEMBER, Role.COORDINATOR, Role.ADVISER, Role.FI
 def minutes(meeting: Meeting, reader: User, at: datetime) -> Document:
     """This function builds the minutes as they stand at the moment ``at``; of a meeting still to come they say only that."""
     pool = meeting.pool
-    blocks: list[Block] = [Facts(meeting_facts(meeting))]
+    blocks: list[Block] = [Facts(meeting_facts(meeting, local_date(at)))]
     if meeting.state == State.PLANNED:
         blocks.append(Text(_("The meeting has not been held yet.")))
     else:
@@ -87,15 +88,13 @@ def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
     return blocks
 
 
-def _decision(
-    item: AgendaItem, decision: Decision, found: Standing, names: Mapping[int, str], extended: Mapping[int, int]
-) -> list[Pair]:
+def _decision(item: AgendaItem, decision: Decision, found: Standing, names: Mapping[int, str], extended: Mapping[int, int]) -> list[Pair]:
     award, total = decision.award, found.total(item.application_id)
     return [
         (_("Department"), item.application.department.name),
         (_("Requested"), kroner(item.application.requested_ore)),
         (_("Total score"), None if total == HIDDEN else total),
-        (_("Decision"), _(OUTCOMES[Outcome(decision.outcome)])),
+        (_("Decision"), _(OUTCOMES_DONE[Outcome(decision.outcome)])),
         (_("Loan"), kroner(award.loan_ore) if award and award.loan_ore else None),
         (_("To be repaid"), terms.short(award, extended.get(award.id, 0)) if award else None),
         (_("Grant"), kroner(award.grant_ore) if award and award.grant_ore else None),
@@ -109,7 +108,7 @@ def _decision(
 def _consensus(rows: Sequence[Consensus], pool: Pool) -> list[Block]:
     if not rows:
         return []
-    words = level_words(pool.policy)
+    words = dict(level_choices(pool.policy.scale))
     by_criterion = {row.criterion: row for row in rows}
     said = [
         (_(criterion.name), words.get(row.level, str(row.level)) if row.scale_size == len(words) else str(row.level), row.reason)
@@ -123,7 +122,7 @@ def _settlements(settlements: Sequence[Settlement]) -> list[Block]:
     return [
         Facts(
             [
-                (_("Decision"), _(ACTIONS[Action(settlement.action)])),
+                (_("Decision"), _(ACTIONS_DONE[Action(settlement.action)])),
                 (_("Years"), str(settlement.years) if settlement.years else None),
                 (_("Outstanding"), kroner(settlement.amount_ore)),
                 (_("Reason"), settlement.reason),

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 
 from fundbank.awards.models import Award
 from fundbank.awards.queries import awards_of_pool
-from fundbank.awards.states import State
 from fundbank.kit.clock import local_date
 from fundbank.kit.web.formats import amount, day, kroner, number, shortday
 from fundbank.ledger.chart import AccountKind, Event
@@ -19,7 +18,6 @@ from fundbank.reports.blocks import Block, Document, Facts, Heading, Table, Text
 from fundbank.reports.papers.identity import bar
 from fundbank.reports.papers.letterhead import document
 from fundbank.reports.queries import Movement, movements
-from fundbank.reports.words import AWARD_STATES
 
 
 @dataclass(frozen=True)
@@ -60,8 +58,8 @@ def statement(pool: Pool, period: Period, at: datetime) -> Document:
         Heading(_("The ledger's witness")),
         Text(
             _(
-                "Each transfer carries a hash of itself and the one before it. Keep this paper: if the ledger's transfer with this number ever"
-                " shows another hash, something before it has been rewritten."
+                "Each transfer carries a hash of itself and the one before it. Keep this paper: if the ledger's transfer with this number"
+                " ever shows another hash, something before it has been rewritten."
             )
         ),
         Facts([(_("Transfers in the ledger"), number(count)), (_("Hash of the last one"), head or _("None yet"))]),
@@ -85,9 +83,7 @@ def _awards(awards: Sequence[Award]) -> list[Block]:
     ids = [award.id for award in awards]
     held, moved = award_balances_of(ids), moved_of(ids)
     figures = [_figures(award, held[award.id], moved) for award in awards]
-    rows = [
-        (_about(award), *(amount(ore) for ore in line)) for award, line in zip(awards, figures, strict=True)
-    ]  # fmt: skip
+    rows = [(_about(award), *(amount(ore) for ore in line)) for award, line in zip(awards, figures, strict=True)]
     totals = (_("In all"), *(amount(sum(column)) for column in zip(*figures, strict=True)))
     headers = (
         _("Award"), _("Loan"), _("Grant"), _("Paid out"), _("Reserved"), _("Outstanding"), _("Repaid"), _("Written off"),
@@ -98,7 +94,7 @@ def _awards(awards: Sequence[Award]) -> list[Block]:
 
 
 def _about(award: Award) -> str:
-    return joined((award.application.title, award.application.department.name, _(AWARD_STATES[State(award.state)])))
+    return joined((award.application.title, award.application.department.name))
 
 
 def _figures(award: Award, held: AwardBalances, moved: Moved) -> tuple[int, ...]:
@@ -111,7 +107,9 @@ def _figures(award: Award, held: AwardBalances, moved: Moved) -> tuple[int, ...]
 def _returned(awards: Sequence[Award], moved: Moved) -> list[str]:
     sums = {award: sum(moved[award.id, Event.RETURN, part] for part in (AccountKind.LOAN, AccountKind.GRANT)) for award in awards}
     return [
-        _("%(title)s: %(amount)s was returned unspent.", title=award.application.title, amount=kroner(ore)) for award, ore in sums.items() if ore
+        _("%(title)s: %(amount)s was returned unspent.", title=award.application.title, amount=kroner(ore))
+        for award, ore in sums.items()
+        if ore
     ]
 
 
@@ -150,7 +148,7 @@ def _transfers(moved: Sequence[Movement], titles: Mapping[int, str]) -> list[Blo
             (_("No."), _("Value date"), _("What"), _("Concerns"), _("Kroner")),
             rows,
             columns(0, 4),
-            shares=(1, 2, 5, 6, 3),
+            shares=(2, 5, 9, 12, 6),
         ),
     ]
 
@@ -165,4 +163,4 @@ def _concerns(movement: Movement, titles: Mapping[int, str]) -> str:
         subject = titles.get(movement.award_id, "")
     else:
         subject = next((side.holder for side in (movement.debit, movement.credit) if side.kind == AccountKind.FUNDING), "")
-    return joined((subject, movement.text if movement.text != subject else None))
+    return joined((subject, movement.text.removeprefix(subject).strip(" ·")))

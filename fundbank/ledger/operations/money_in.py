@@ -6,7 +6,7 @@ from fundbank.errors import N_, Incomplete, require
 from fundbank.history.operations import record
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
-from fundbank.ledger.operations import post
+from fundbank.ledger.operations.posting import post
 from fundbank.ledger.permissions import can_fund
 from fundbank.people.models import User
 from fundbank.pools.models import Pool

@@ -1,0 +1,144 @@
+"""The list of applications: who sees what, filters, pages by key, sums, and the same number of queries however long it is."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from fundbank.applications.views import index
+from fundbank.people import queries as people
+from tests.builders import AT, a_person_with, a_user, an_administrator
+from tests.integration.applications.office import an_office
+
+
+@pytest.fixture
+def office(app):
+    return an_office()
+
+
+def url(office, **query):
+    return f"/pools/{office.pool.id}/applications" + ("?" + "&".join(f"{name}={value}" for name, value in query.items()) if query else "")
+
+
+def titles(page):
+    return re.findall(r'<td><a href="/applications/\d+">([^<]+)</a></td>', page.text)
+
+
+def test_each_role_sees_its_own_applications(office, client):
+    office.application("draft", title="Egen kladde")
+    office.application("submitted", title="Egen indsendt")
+    office.application("draft", department=office.other, title="Andres kladde")
+    office.application("ready", department=office.other, title="Andres klar")
+    submitted, own = ["Andres klar", "Egen indsendt"], ["Egen indsendt", "Egen kladde"]
+    everything = ["Andres klar", "Andres kladde", "Egen indsendt", "Egen kladde"]
+    seen = {
+        "applicant": own, "leader": own, "adviser": submitted, "member": submitted, "chair": submitted, "coordinator": submitted,
+        "finance": submitted, "auditor": everything,
+    }  # fmt: skip
+    for role, expected in seen.items():
+        page = client.sign_in(office.person(role)).get(url(office))
+        assert (role, titles(page)) == (role, expected)
+        assert ("Write an application" in page.words) == (role in ("applicant", "leader"))
+    assert titles(client.sign_in(office.person("leader", office.top)).get(url(office))) == own
+    for stranger in (a_user(office.own), office.person("administrator"), an_administrator(office.own)):
+        assert client.sign_in(stranger).get(url(office)).status_code == 403
+    assert client.sign_in(a_person_with(an_office().pool)).get(url(office)).status_code == 404
+
+
+def test_a_leader_who_is_also_a_member_sees_both(office, client):
+    office.application("draft", title="Egen kladde")
+    office.application("submitted", department=office.other, title="Andres indsendt")
+    office.application("draft", department=office.other, title="Andres kladde")
+    from fundbank.pools.roles import Role
+
+    both = a_person_with(office.pool, Role.LEADER, Role.MEMBER, department=office.own)
+    assert titles(client.sign_in(both).get(url(office))) == ["Andres indsendt", "Egen kladde"]
+
+
+def test_filters_by_state_department_words_and_number(office, client):
+    office.application("draft", title="Blanket 100 % digital")
+    office.application("submitted", title="Chatbot")
+    office.application("submitted", department=office.other, title="Robot til bilag")
+    client.sign_in(office.person("auditor"))
+    assert titles(client.get(url(office, state="submitted"))) == ["Robot til bilag", "Chatbot"]
+    assert titles(client.get(url(office, department=office.top.id))) == ["Chatbot", "Blanket 100 % digital"]
+    assert titles(client.get(url(office, words="BOT"))) == ["Robot til bilag", "Chatbot"]
+    assert titles(client.get(url(office, words="100 %25"))) == ["Blanket 100 % digital"]
+    assert titles(client.get(url(office, words="3"))) == ["Robot til bilag"]
+    assert titles(client.get(url(office, words="bot", department=office.other.id, state="submitted"))) == ["Robot til bilag"]
+    nothing = client.get(url(office, words="zebra"))
+    assert "No application fits." in nothing.words
+    for senseless in ({"state": "gone"}, {"department": "x"}, {"before": "-1"}, {"before": "99999999999999"}):
+        assert len(titles(client.get(url(office, **senseless)))) == 3
+
+
+def test_the_sums_are_of_all_that_the_filter_finds(office, client):
+    office.application("submitted", loan_ore=100_000_00, grant_ore=50_00)
+    office.application("submitted", loan_ore=200_000_50)
+    office.application("draft", loan_ore=10_00)
+    page = client.sign_in(office.person("auditor")).get(url(office))
+    assert "Submitted 2 DKK 300,000.50 DKK 50.00" in page.words
+    assert "Applied for in all 3 DKK 300,010.50 DKK 50.00" in page.words
+    assert "Applied for in all 2 DKK 300,000.50 DKK 50.00" in client.get(url(office, state="submitted")).words
+
+
+def test_pages_by_key_lead_there_and_back(office, client, monkeypatch):
+    monkeypatch.setattr(index, "PAGE_SIZE", 2)
+    for number in range(1, 6):
+        office.application("draft", title=f"Nr. {number}")
+    client.sign_in(office.person("applicant"))
+
+    def follow(page, rel):
+        link = re.search(rf'rel="{rel}" href="([^"]+)"', page.text)
+        return client.get(link[1].replace("&amp;", "&")) if link else None
+
+    first = client.get(url(office, state="draft"))
+    second = follow(first, "next")
+    third = follow(second, "next")
+    assert [titles(page) for page in (first, second, third)] == [["Nr. 5", "Nr. 4"], ["Nr. 3", "Nr. 2"], ["Nr. 1"]]
+    assert follow(first, "prev") is None and follow(third, "next") is None
+    back = follow(third, "prev")
+    assert titles(back) == ["Nr. 3", "Nr. 2"]
+    start = follow(back, "prev")
+    assert titles(start) == ["Nr. 5", "Nr. 4"]
+    assert follow(start, "prev") is None
+    assert "state=draft" in start.request.full_path if hasattr(start.request, "full_path") else True
+
+
+def test_an_empty_list_says_what_to_do(office, client):
+    page = client.sign_in(office.person("applicant")).get(url(office))
+    assert "Your department has not applied yet." in page.words
+    assert f'href="/pools/{office.pool.id}/applications/new"' in page.text
+    assert "Nothing has been submitted yet." in client.sign_in(office.person("member")).get(url(office)).words
+
+
+def test_one_row_and_a_hundred_take_the_same_queries(office, client, query_counter):
+    office.application("draft")
+    client.sign_in(office.person("applicant"))
+
+    def count():
+        with query_counter() as run:
+            assert client.get(url(office)).status_code == 200
+        return len(run)
+
+    one = count()
+    for _ in range(49):
+        office.application("draft")
+    fifty = count()
+    for number in range(50):
+        office.application("draft", department=office.own if number % 2 else office.other)
+    assert one == fifty == count()
+    with query_counter() as run:
+        people.departments(municipality_id=office.pool.municipality_id)
+        from fundbank.applications import queries
+
+        scope, narrowed = queries.Scope(everything=True), queries.Filter(text="a", department=office.top)
+        queries.page_of_applications(office.pool.id, scope=scope, narrowed=narrowed)
+        queries.sums_by_state(office.pool.id, scope=scope, narrowed=narrowed)
+    assert len([statement for statement in run if statement.lstrip().upper().startswith("SELECT")]) == 3
+
+
+def test_a_submission_date_is_the_readers_day(office, client):
+    office.application("submitted")
+    day = (AT + timedelta(hours=2)).date()
+    assert f"{day.day} Mar 2026" in client.sign_in(office.person("member")).get(url(office)).words

@@ -1,0 +1,83 @@
+"""Reporting, replacing, verifying and correcting gains (domain.md §8)."""
+
+import pytest
+
+from fundbank.awards.states import State
+from fundbank.errors import FourEyes, Incomplete, InvalidAmount, NotAllowed, WrongState
+from fundbank.gains.operations import correct_gain, report_gain, verify_gain
+from fundbank.gains.queries import current_report, missing_reports, reports_of, unverified_reports
+from fundbank.kit.clock import local_date
+from fundbank.kit.money import LIMIT_ORE
+from fundbank.pools.operations import give_role
+from fundbank.pools.roles import Role
+from tests.integration.awards.bank import KRONE, LATER, START, Bank, a_bank
+
+
+@pytest.fixture
+def bank(app) -> Bank:
+    return a_bank()
+
+
+@pytest.fixture
+def award(bank):
+    award = bank.award(loan=600_000)
+    bank.pay_out(award, 600_000)
+    return award
+
+
+def test_the_first_report_moves_the_award_on_and_a_new_one_replaces_it(bank, award):
+    bank.gain(award, bank.own, 2025, 100, verified=False)
+    assert award.state == State.REALISING
+    bank.gain(award, bank.own, 2025, 200, verified=False)
+    assert current_report(award, bank.own.id, 2025).amount_ore == 200
+    assert [report.amount_ore for report in reports_of(award)] == [200, 100]
+    assert [report.amount_ore for report in unverified_reports(bank.pool.id)] == [200]
+
+
+def test_a_verified_gain_takes_a_correction_with_a_reason_until_it_is_claimed(bank, award):
+    bank.gain(award, bank.own, 2025, 100)
+    with pytest.raises(WrongState):
+        bank.gain(award, bank.own, 2025, 200, verified=False)
+    new = {
+        "actor": bank.leader, "at": LATER, "award": award, "department": bank.own, "year": 2025, "amount_ore": 300, "cashable": True,
+    }  # fmt: skip
+    with pytest.raises(Incomplete):
+        correct_gain(**new, reason=" ", is_claimed=False)
+    with pytest.raises(WrongState):
+        correct_gain(**new, reason="Talt igen", is_claimed=True)
+    corrected = correct_gain(**new, reason="Talt igen", is_claimed=False)
+    assert not corrected.is_verified
+    with pytest.raises(WrongState):  # it is not verified: a plain report replaces it
+        correct_gain(**new, reason="Talt igen", is_claimed=False)
+
+
+def test_who_reports_and_who_verifies(bank, award):
+    for person, department in ((bank.applicant, bank.own), (bank.leader, bank.others), (bank.finance, bank.own), (bank.auditor, bank.own)):
+        with pytest.raises(NotAllowed):
+            report_gain(actor=person, at=LATER, award=award, department=department, year=2025, amount_ore=1)
+    give_role(actor=None, at=START, pool=bank.pool, user=bank.leader, role=Role.FINANCE)
+    bank.gain(award, bank.own, 2025, 100, verified=False)
+    with pytest.raises(FourEyes):
+        verify_gain(actor=bank.leader, at=LATER, award=award, department=bank.own, year=2025)
+    with pytest.raises(NotAllowed):
+        verify_gain(actor=bank.coordinator, at=LATER, award=award, department=bank.own, year=2025)
+    verify_gain(actor=bank.finance, at=LATER, award=award, department=bank.own, year=2025)
+    with pytest.raises(WrongState):
+        verify_gain(actor=bank.finance, at=LATER, award=award, department=bank.own, year=2025)
+
+
+def test_what_cannot_be_reported(bank):
+    award = bank.award(loan=600_000)
+    with pytest.raises(WrongState):  # nothing is paid out
+        bank.gain(award, bank.own, 2025, 100)
+    bank.pay_out(award, 600_000)
+    with pytest.raises(InvalidAmount):
+        bank.gain(award, bank.own, 2025, LIMIT_ORE)
+    with pytest.raises(WrongState):  # nobody has reported
+        verify_gain(actor=bank.finance, at=LATER, award=award, department=bank.own, year=2025)
+
+
+def test_years_that_are_over_without_a_report(bank, award):
+    bank.gain(award, bank.own, 2025, 200_000 * KRONE)
+    missing = [(year, department.name) for year, department, _award in missing_reports(bank.pool.id, local_date(LATER))]
+    assert missing == [(2025, "Øvrige forvaltninger")]

@@ -1,0 +1,260 @@
+"""The forum's calendar on the web: planning, the agenda and its deadline, opening, closing, and the signature of the minutes."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from fundbank.kit.clock import noon
+from fundbank.meetings import queries
+from fundbank.meetings.operations.calendar import close_meeting
+from fundbank.meetings.operations.decisions import decide
+from fundbank.pools.roles import Role
+from tests.builders import AT
+from tests.integration.scoring.forum import THURSDAY, TODAY, Forum, sent
+
+APRIL = date(2026, 4, 9)
+AFTER_DEADLINE = noon(date(2026, 3, 6))  # the deadline of 19 March is 5 March
+
+
+def page_of(client, meeting):
+    return client.get(f"/meetings/{meeting.id}")
+
+
+def agenda_url(meeting, what):
+    return f"/meetings/{meeting.id}/agenda/{what}"
+
+
+def test_monthly_days_are_proposed_but_none_in_july(client, app):
+    forum = Forum("herning")
+    url = f"/pools/{forum.pool.id}/meetings/new"
+    page = client.sign_in(forum.coordinator).get(url)
+    for day in ("2 April 2026", "7 May 2026", "4 June 2026", "6 August 2026"):
+        assert day in page.words
+    assert "July 2026" not in page.words
+    answer = client.submit(url, sent(page.text, proposed="2026-05-07", place="Mødelokale 2"))
+    assert answer.status_code == 303
+    page = client.get(answer.location)
+    assert "Meeting of 7 May 2026" in page.words
+    assert "Deadline for applications 22 April 2026" in page.words
+    assert "7 May 2026" not in client.get(url).words
+
+
+def test_a_pool_that_plans_by_itself_writes_a_day(client, forum):
+    url = f"/pools/{forum.pool.id}/meetings/new"
+    page = client.sign_in(forum.coordinator).get(url)
+    assert "first Thursdays" not in page.words
+    answer = client.submit(url, sent(page.text, held_on="20-3-2026", kind="extra"))
+    assert answer.status_code == 303
+    assert "none: the meeting was called by hand" in client.get(answer.location).words
+
+
+@pytest.mark.parametrize(
+    "typed, told",
+    [("18-3-2026", "The day has passed."), ("31-2-2026", "Write a date as day-month-year"), ("", "Choose a day, or write one.")],
+)
+def test_a_wrong_day_is_refused_at_its_field_and_what_was_typed_stays(client, forum, typed, told):
+    url = f"/pools/{forum.pool.id}/meetings/new"
+    page = client.sign_in(forum.coordinator).get(url)
+    answer = client.submit(url, sent(page.text, held_on=typed, place="Byrådssalen"))
+    assert answer.status_code == 422
+    assert 'href="#held_on"' in answer.text and told in answer.words
+    assert sent(answer.text)["place"] == "Byrådssalen"
+
+
+def test_only_the_coordinator_plans(client, forum):
+    url = f"/pools/{forum.pool.id}/meetings/new"
+    for person in (forum.chair, forum.maja, forum.applicant, forum.finance):
+        client.sign_in(person)
+        assert client.get(url).status_code == 403
+        assert client.submit(url, {"kind": "ordinary", "held_on": "20-3-2026"}).status_code == 403
+
+
+def test_the_list_shows_upcoming_and_past(client, forum):
+    forum.meeting(day=APRIL)
+    held = forum.open_meeting()
+    close_meeting(actor=forum.chair, at=TODAY, meeting=held)
+    words = client.sign_in(forum.maja).get(f"/pools/{forum.pool.id}/meetings").words
+    upcoming, past = words.split(" Past ", 1)
+    assert "9 April 2026 Ordinary" in upcoming
+    assert "19 March 2026 Ordinary" in past and "not signed Closed" in past
+    for person in (forum.applicant, forum.leader):
+        assert client.sign_in(person).get(f"/pools/{forum.pool.id}/meetings").status_code == 403
+    assert client.sign_in(Forum().maja).get(f"/meetings/{held.id}").status_code == 404
+
+
+def test_ready_applications_that_met_the_deadline_are_proposed_and_put_on_in_the_order_of_the_ranking(client, forum):
+    for title, level in (("Svagest", 1), ("Stærkest", 3)):
+        forum.score(forum.application(title), level)
+    forum.application("Uden vurdering")
+    meeting = forum.meeting()
+    page = page_of(client.sign_in(forum.coordinator), meeting)
+    assert "submitted before the deadline of 5 March 2026" in page.words
+    answer = client.submit(agenda_url(meeting, "all"))
+    assert answer.status_code == 303
+    words = page_of(client, meeting).words
+    assert "3 applications have been put on the agenda." in words
+    assert words.index("Stærkest") < words.index("Svagest") < words.index("Uden vurdering")
+    assert "Not on the agenda" not in words
+
+
+def test_what_missed_the_deadline_goes_to_the_next_ordinary_meeting_and_says_so(client, forum):
+    late = forum.application("For sent", at=AFTER_DEADLINE)
+    meeting = forum.meeting()
+    client.sign_in(forum.coordinator)
+    assert "goes to the next ordinary meeting, which is not planned yet" in page_of(client, meeting).words
+    later = forum.meeting(day=APRIL)
+    words = page_of(client, meeting).words
+    assert "Submitted after the deadline: it goes to the meeting of 9 April 2026" in words
+    assert "Put all on the agenda" not in words
+    client.submit(agenda_url(meeting, "all"))
+    assert page_of(client, meeting).words.count("Nothing is on the agenda.") == 1
+    by_hand = client.submit(agenda_url(meeting, f"{late.id}/put"))
+    assert (by_hand.status_code, by_hand.code) == (409, "deadline_passed")
+    assert "The deadline of this meeting was 5 March 2026." in by_hand.words
+    assert client.submit(agenda_url(later, "all")).status_code == 303
+    assert "On the agenda of 9 April 2026" in page_of(client, meeting).words
+
+
+def test_an_application_belongs_to_the_first_meeting_that_it_reaches(client, forum):
+    application = forum.application("Tidlig")
+    forum.meeting()
+    later = forum.meeting(day=APRIL)
+    client.sign_in(forum.coordinator)
+    assert "Reaches the meeting of 19 March 2026" in page_of(client, later).words
+    client.submit(agenda_url(later, "all"))
+    assert "Nothing is on the agenda." in page_of(client, later).words
+    assert client.submit(agenda_url(later, f"{application.id}/put")).status_code == 303
+
+
+def test_an_extra_meeting_has_no_deadline(client, forum):
+    forum.application("For sent", at=AFTER_DEADLINE)
+    meeting = forum.meeting(is_ordinary=False)
+    client.sign_in(forum.coordinator)
+    assert client.submit(agenda_url(meeting, "all")).status_code == 303
+    assert "“For sent”" not in page_of(client, meeting).words
+    assert [item.position for item in queries.meeting(meeting.id, municipality_id=forum.pool.municipality_id).agenda] == [1]
+
+
+def test_items_move_up_and_down_and_off(client, forum):
+    one, two, three = (forum.application(title) for title in ("Alfa", "Beta", "Gamma"))
+    meeting = forum.meeting(one, two, three)
+    client.sign_in(forum.coordinator)
+    assert client.submit(agenda_url(meeting, f"{three.id}/move"), {"way": "up"}).status_code == 303
+    assert client.submit(agenda_url(meeting, f"{one.id}/move"), {"way": "down"}).status_code == 303
+    words = page_of(client, meeting).words
+    agenda = words[words.index("Put in the order of the ranking") :]
+    assert agenda.index("Gamma") < agenda.index("Alfa") < agenda.index("Beta")
+    beyond = client.submit(agenda_url(meeting, f"{three.id}/move"), {"way": "up"})
+    assert (beyond.status_code, beyond.code) == (409, "wrong_state")
+    assert client.submit(agenda_url(meeting, f"{three.id}/take-off")).status_code == 303
+    again = client.submit(agenda_url(meeting, f"{three.id}/take-off"))
+    assert (again.status_code, again.code) == (409, "wrong_state")
+    twice = client.submit(agenda_url(meeting, f"{one.id}/put"))
+    assert (twice.status_code, twice.code) == (409, "already_posted")
+
+
+def test_only_the_coordinator_changes_an_agenda_and_only_a_planned_one(client, forum):
+    application = forum.application()
+    meeting = forum.meeting(application)
+    ways = ("all", "ranking", f"{application.id}/put", f"{application.id}/take-off", f"{application.id}/move")
+    for person in (forum.chair, forum.maja, forum.finance, forum.applicant):
+        client.sign_in(person)
+        for way in ways:
+            assert client.submit(agenda_url(meeting, way)).status_code == 403
+    opened = forum.open_meeting(forum.application("Anden"))
+    client.sign_in(forum.coordinator)
+    for way in ("ranking", f"{application.id}/put", f"{application.id}/take-off"):
+        answer = client.submit(agenda_url(opened, way))
+        assert (answer.status_code, answer.code) == (409, "wrong_state"), way
+
+
+def test_the_chair_opens_with_those_present_and_the_page_says_who_must_leave(client, forum):
+    application = forum.application()
+    inline = forum.person("Inger Inhabil", Role.MEMBER, department=forum.top)
+    meeting = forum.meeting(application)
+    page = page_of(client.sign_in(forum.chair), meeting)
+    assert "Maja Medlem, Member of the forum" in page.words
+    assert "Has a conflict of interest: Inger Inhabil" in page.words
+    none = client.submit(f"/meetings/{meeting.id}/open", {})
+    assert none.status_code == 422 and "Tick those who are present." in none.words
+    present = [str(person.id) for person in (forum.chair, forum.maja, inline)]
+    assert client.submit(f"/meetings/{meeting.id}/open", {"present": present}).status_code == 303
+    words = page_of(client, meeting).words
+    assert "Open now" in words
+    assert "Must leave the room: Inger Inhabil" in words
+    again = client.submit(f"/meetings/{meeting.id}/open", {"present": present})
+    assert (again.status_code, again.code) == (409, "wrong_state")
+
+
+def test_a_meeting_opens_on_its_own_day_only_and_by_the_chair_only(client, forum):
+    later = forum.meeting(day=APRIL)
+    client.sign_in(forum.chair)
+    assert "Who is present?" not in page_of(client, later).words
+    answer = client.submit(f"/meetings/{later.id}/open", {"present": str(forum.chair.id)})
+    assert (answer.status_code, answer.code) == (409, "wrong_state")
+    assert "A meeting is opened on its own day." in answer.words
+    today = forum.meeting()
+    for person in (forum.coordinator, forum.maja):
+        client.sign_in(person)
+        assert "Who is present?" not in page_of(client, today).words
+        for way in ("open", "close", "minutes/signature"):
+            assert client.submit(f"/meetings/{today.id}/{way}", {"present": str(person.id)}).status_code == 403
+
+
+def test_close_and_sign(client, forum):
+    meeting = forum.open_meeting(forum.application())
+    client.sign_in(forum.chair)
+    early = client.submit(f"/meetings/{meeting.id}/minutes/signature")
+    assert (early.status_code, early.code) == (409, "wrong_state")
+    assert client.submit(f"/meetings/{meeting.id}/close").status_code == 303
+    words = page_of(client, meeting).words
+    assert "Not decided in this meeting." in words and "Sign the minutes" in words
+    assert client.submit(f"/meetings/{meeting.id}/minutes/signature").status_code == 303
+    assert "signed by Carl Formand" in page_of(client, meeting).words
+    twice = client.submit(f"/meetings/{meeting.id}/minutes/signature")
+    assert (twice.status_code, twice.code) == (409, "already_posted")
+
+
+def test_a_meeting_whose_day_has_passed_is_closed(client, forum):
+    application = forum.scored(3)
+    yesterday = THURSDAY - timedelta(days=1)
+    meeting = forum.open_meeting(application, day=yesterday)
+    client.sign_in(forum.chair)
+    words = page_of(client, meeting).words
+    assert "Favrskov" not in words and "Closed" in words and "Open now" not in words
+    url = f"/meetings/{meeting.id}/applications/{application.id}/decision"
+    answer = client.submit(url, sent(client.get(url).text, outcome="reject", reason="Nej"))
+    assert (answer.status_code, answer.code) == (409, "wrong_state")
+    assert client.submit(f"/meetings/{meeting.id}/minutes/signature").status_code == 303
+    never = forum.meeting(day=yesterday, at=AT)
+    assert "Not held" in page_of(client, never).words
+
+
+def test_the_number_of_queries_does_not_grow_with_the_agenda(client, forum, query_counter):
+    def asked(person, meeting):
+        client.sign_in(person)
+        with query_counter() as queries:
+            assert page_of(client, meeting).status_code == 200
+        return len(queries)
+
+    meeting = forum.meeting(forum.scored(3))
+    forum.application("Ønske")
+    forum.application("For sent", at=AFTER_DEADLINE)
+    people = (forum.coordinator, forum.maja, forum.chair)
+    before = [asked(person, meeting) for person in people]
+    for number in range(6):
+        forum.scored(2, title=f"Projekt {number}", department=forum.citizens if number % 2 else forum.unit)
+        forum.application(f"For sent {number}", at=AFTER_DEADLINE)
+        forum.person(f"Medlem {number}", Role.MEMBER)
+    client.sign_in(forum.coordinator).submit(agenda_url(meeting, "all"))
+    for number in range(6):
+        forum.application(f"Ønske {number}")
+    assert [asked(person, meeting) for person in people] == before
+
+
+def test_a_decision_shows_on_the_page_with_who_recorded_it(client, forum):
+    application = forum.scored(3)
+    meeting = forum.open_meeting(application)
+    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="Ikke denne gang.")
+    words = page_of(client.sign_in(forum.maja), meeting).words
+    assert "Rejected recorded by Carl Formand Ikke denne gang." in words

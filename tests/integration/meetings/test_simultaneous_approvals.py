@@ -1,0 +1,57 @@
+"""Two chairs approve at the same instant, together above what is available: exactly one wins (domain.md §7)."""
+
+from threading import Barrier, Thread
+
+from flask import Flask
+
+from fundbank.applications.models import Application
+from fundbank.errors import Refusal
+from fundbank.extensions import db
+from fundbank.kit.transaction import commit, unit_of_work
+from fundbank.ledger.checks import check
+from fundbank.ledger.queries import balances
+from fundbank.meetings.models import Meeting
+from fundbank.meetings.operations.decisions import decide
+from fundbank.people.models import User
+from fundbank.pools.roles import Role
+from tests.integration.scoring.forum import TODAY, Forum
+
+
+def test_exactly_one_of_two_approvals_wins(app: Flask) -> None:
+    forum = Forum()
+    chairs = [forum.chair, forum.person("Clara Formand", Role.CHAIR)]
+    matters = [forum.scored(3, title=title, grant_ore=600_000_00) for title in ("Den ene", "Den anden")]
+    meeting_id = forum.open_meeting(*matters).id
+    pairs = [(chair.id, application.id) for chair, application in zip(chairs, matters, strict=True)]
+    pool_id = forum.pool.id
+    commit()
+    together, answers = Barrier(2), []
+
+    def approve(chair_id: int, application_id: int) -> None:
+        with app.app_context():
+            together.wait()
+            try:
+                with unit_of_work():
+                    decide(
+                        actor=db.session.get_one(User, chair_id),
+                        at=TODAY,
+                        meeting=db.session.get_one(Meeting, meeting_id),
+                        application=db.session.get_one(Application, application_id),
+                        outcome="approve",
+                        grant_ore=600_000_00,
+                    )
+                answers.append("approved")
+            except Refusal as refusal:
+                answers.append(refusal.code)
+
+    threads = [Thread(target=approve, args=pair) for pair in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.expire_all()
+    assert sorted(answers) == ["approved", "over_available"]
+    after = balances(pool_id)
+    assert (after.available_ore, after.reserved_ore) == (400_000_00, 600_000_00)
+    assert sorted(db.session.get_one(Application, application_id).state for _chair, application_id in pairs) == ["awarded", "ready"]
+    assert check(pool_id) == []

@@ -1,0 +1,92 @@
+"""The ranking: Favrskov's worked numbers, the line where the money ends, decided applications, and a fixed number of queries."""
+
+from datetime import timedelta
+
+from fundbank.meetings.operations.decisions import decide, set_consensus
+from fundbank.pools.roles import Role
+from tests.builders import AT
+from tests.integration.scoring.forum import TODAY, Forum
+
+
+def ranking_of(client, forum, person=None):
+    return client.sign_in(person or forum.coordinator).get(f"/pools/{forum.pool.id}/ranking")
+
+
+def test_favrskovs_worked_numbers(client, forum):
+    booking = forum.application("Tidsbestilling i Borgerservice", department=forum.citizens)
+    scanning = forum.application("3D-tandskanning")
+    for member in (forum.chair, forum.maja, forum.mads):
+        forum.score(scanning, 3, 2, 3, 3, 1, by=member)
+        forum.score(booking, 2, 3, 3, 3, 3, by=member)
+    page = ranking_of(client, forum, forum.maja)
+    assert "1 Tidsbestilling i Borgerservice Borgerservice 50.00 100.00 100.00 100.00 100.00 90.00" in page.words
+    assert "2 3D-tandskanning Tandplejen 100.00 50.00 100.00 100.00 0.00 70.00" in page.words
+
+
+def test_the_line_stands_where_the_money_ends(client, forum):
+    for title, level, loan_ore in (("A", 3, 600_000_00), ("B", 2, 400_000_00), ("C", 1, 1_00)):
+        forum.scored(level, title=f"Projekt {title}", loan_ore=loan_ore)
+    words = ranking_of(client, forum).words
+    line = words.index("The money ends here: DKK 1,000,000.00 is available.")
+    assert words.index("Projekt B") < line < words.index("Projekt C")
+    assert "1,000,001.00" in words
+
+
+def test_there_is_no_line_when_the_money_reaches(client, forum):
+    forum.scored(3, grant_ore=1_000_000_00)
+    words = ranking_of(client, forum).words
+    assert "The money ends here" not in words
+    assert "There is money for all of them." in words
+
+
+def test_ties_keep_the_earlier_submission_first(client, forum):
+    late = forum.application("Sent", at=AT + timedelta(hours=1))
+    early = forum.application("Tidligt", at=AT)
+    for application in (late, early):
+        forum.score(application, 2)
+    words = ranking_of(client, forum).words
+    assert words.index("1 Tidligt") < words.index("2 Sent")
+
+
+def test_a_consensus_replaces_the_mean_and_both_show(client, forum):
+    application = forum.application()
+    forum.score(application, 1, by=forum.maja)
+    forum.score(application, 3, by=forum.mads)
+    meeting = forum.open_meeting(application)
+    set_consensus(
+        actor=forum.chair, at=TODAY, meeting=meeting, application=application, criterion="security", level=3, reason="Ny risikovurdering"
+    )
+    words = ranking_of(client, forum).words
+    assert "100.00 consensus; mean 50.00 Discuss" in words
+    assert "60.00 2 scores" in words
+
+
+def test_decided_applications_stand_apart_with_their_points(client, forum):
+    application = forum.scored(3)
+    meeting = forum.open_meeting(application)
+    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="Nej")
+    words = ranking_of(client, forum, forum.person("Ny", Role.MEMBER)).words
+    assert "Decided lately" in words
+    assert "100.00 3 scores" in words
+
+
+def test_only_the_forum_sees_the_ranking(client, forum):
+    for person in (forum.applicant, forum.leader, forum.finance, forum.person("Ada", Role.ADVISER)):
+        assert ranking_of(client, forum, person).status_code == 403
+    assert client.sign_in(Forum().maja).get(f"/pools/{forum.pool.id}/ranking").status_code == 404
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(client, forum, query_counter):
+    def asked(person):
+        client.sign_in(person)
+        with query_counter() as queries:
+            assert client.get(f"/pools/{forum.pool.id}/ranking").status_code == 200
+        return len(queries)
+
+    forum.scored(3, title="Den første")
+    forum.application("Uden vurdering")
+    before = asked(forum.maja), asked(forum.coordinator)
+    for number in range(8):
+        forum.scored(2, title=f"Projekt {number}", department=forum.citizens if number % 2 else forum.unit)
+        forum.application(f"Uden {number}")
+    assert (asked(forum.maja), asked(forum.coordinator)) == before

@@ -1,0 +1,75 @@
+"""What happens next, who has it, by when: one sentence for every state (domain.md §4)."""
+
+from datetime import date
+
+import pytest
+
+from fundbank.applications.rules import next_step as rules
+from fundbank.applications.rules.next_step import Calendar, next_step
+from fundbank.applications.states import State
+
+MEETING, DEADLINE = date(2026, 4, 9), date(2026, 3, 24)
+CALENDAR = Calendar(next_meeting=MEETING, deadline=DEADLINE)
+
+
+@pytest.mark.parametrize(
+    ("state", "missing", "who", "words"),
+    [
+        (State.DRAFT, 2, rules.DEPARTMENT, "written"),
+        (State.DRAFT, 0, rules.LEADER, "signed"),
+        (State.SIGNED, 0, rules.WRITERS, "submitted"),
+        (State.SIGNED, 1, rules.DEPARTMENT, "signed again"),
+        (State.RETURNED, 0, rules.DEPARTMENT, "questions are answered"),
+    ],
+)
+def test_what_the_department_has_is_due_at_the_meetings_deadline(state, missing, who, words):
+    step = next_step(state, missing=missing, calendar=CALENDAR)
+    assert (step.who, step.by) == (who, DEADLINE)
+    assert words in step.what
+    assert next_step(state, missing=missing).by is None
+
+
+def test_screening_is_due_so_many_days_after_the_newest_submission():
+    step = next_step(State.SUBMITTED, submitted_on=date(2026, 3, 2), screening_days=7, calendar=CALENDAR)
+    assert (step.who, step.by) == (rules.SCREENERS, date(2026, 3, 9))
+    assert next_step(State.SUBMITTED, submitted_on=date(2026, 3, 2), screening_days=0).by == date(2026, 3, 2)
+    assert next_step(State.SUBMITTED, submitted_on=date(2026, 3, 2)).by is None
+
+
+def test_the_forum_has_it_until_the_meeting():
+    ready, deferred = (next_step(state, calendar=CALENDAR) for state in (State.READY, State.DEFERRED))
+    assert ready.is_forum and deferred.is_forum
+    assert ready.by == deferred.by == MEETING
+    assert ready.what != deferred.what
+
+
+@pytest.mark.parametrize("state", [State.READY, State.DEFERRED])
+def test_the_agenda_goes_before_the_calendar(state):
+    on_agenda = next_step(state, calendar=Calendar(on_agenda_of=date(2026, 3, 5), next_meeting=MEETING))
+    assert (on_agenda.is_forum, on_agenda.by) == (True, date(2026, 3, 5))
+    assert "on the agenda" in on_agenda.what
+
+
+@pytest.mark.parametrize("state", [State.READY, State.DEFERRED])
+def test_without_a_meeting_the_coordinator_has_it(state):
+    step = next_step(state)
+    assert (step.who, step.by, step.is_forum) == (rules.COORDINATOR, None, False)
+
+
+@pytest.mark.parametrize(
+    ("award_state", "who"),
+    [("offered", rules.LEADER), ("agreed", rules.FINANCE), ("active", rules.LEADER), ("realising", rules.LEADER), ("closed", None)],
+)
+def test_after_the_approval_the_award_says_who(award_state, who):
+    assert next_step(State.AWARDED, award_state=award_state).who == who
+
+
+@pytest.mark.parametrize("state", [State.REJECTED, State.WITHDRAWN])
+def test_nobody_has_what_is_over(state):
+    step = next_step(state, calendar=CALENDAR)
+    assert (step.who, step.by, step.is_forum) == (None, None, False)
+    assert "Nothing more happens" in step.what
+
+
+def test_every_state_has_its_sentence():
+    assert all(next_step(state).what for state in State)
