@@ -6,9 +6,10 @@ from flask_babel import gettext as _
 
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, request_key, requires
 from fundbank.kit.web.formats import kroner
-from fundbank.ledger import checks, money_in, queries, words
+from fundbank.ledger import checks, queries, words
 from fundbank.ledger.chart import REVERSIBLE
 from fundbank.ledger.forms import FundForm, ReturnFundingForm, ore_in, refused_at
+from fundbank.ledger.operations import money_in
 from fundbank.ledger.permissions import can_fund, can_see_ledger
 from fundbank.ledger.rules import over
 from fundbank.pools import queries as pools

@@ -140,6 +140,12 @@ class DecisionForm(AskFirst):
             shortfall=self.shortfall.data or "",
         )
 
+    def figures(self) -> list[str]:
+        """The amounts and terms as texts: a page that showed their effect is known by them."""
+        terms = self.terms_as_typed()
+        said = [terms.basis, f"{terms.share.normalize():f}", terms.years, terms.first_year, terms.shortfall] if terms else []
+        return [str(part) for part in (self.loan_ore, self.grant_ore, *said, *(terms.department_ids if terms else ()))]
+
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """This function also asks for a reason for everything but an approval."""
         valid = super().validate(*args, **kwargs)

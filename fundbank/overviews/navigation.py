@@ -88,7 +88,7 @@ def pool_menu(pool: Pool) -> list[Link]:
     """The pages of the pool that the reader may see."""
     person = current_user._get_current_object()
     return [
-        Link(_(label), url, request.path == url or request.path.startswith(f"{url}/"))
+        Link(_(label), url, request.path == url or (endpoint != "pool.show" and request.path.startswith(f"{url}/")))
         for label, endpoint, question in PAGES
         if question(person, pool)
         for url in (url_for(endpoint, pool_id=pool.id),)

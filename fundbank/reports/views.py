@@ -164,7 +164,7 @@ def _pdf(document: Document) -> ResponseReturnValue:
 
 
 def _csv(content: bytes, what: str, pool: Pool) -> ResponseReturnValue:
-    return _file(content, "text/csv; charset=utf-8", f"{file_name(what, pool.name, local_date(moment()))}.csv")
+    return _file(content, "text/csv", f"{file_name(what, pool.name, local_date(moment()))}.csv")
 
 
 def _file(content: bytes, mimetype: str, name: str) -> ResponseReturnValue:

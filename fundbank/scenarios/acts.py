@@ -27,7 +27,7 @@ from fundbank.awards.rules import Terms
 from fundbank.errors import FourEyes, WrongState, require
 from fundbank.gains.operations import report_gain, verify_gain
 from fundbank.ledger.operations.money_in import fund_pool, fund_pool_per_mille, return_funding
-from fundbank.meetings.operations.calendar import hold_meeting
+from fundbank.meetings.operations.calendar import ON_AN_AGENDA, hold_meeting
 from fundbank.meetings.operations.decisions import decide, set_consensus
 from fundbank.meetings.operations.follow_up import revise_case, settle_shortfall
 from fundbank.meetings.permissions import can_chair, can_plan_meetings
@@ -105,11 +105,13 @@ def _score(world: World, by: User, at: datetime, event: Event) -> None:
 
 
 def _meeting(world: World, by: User, at: datetime, event: Event) -> None:
+    """An application that no agenda can hold yet, or no longer, is left off it: to decide it there is then the wrong state."""
     key = event.values["meeting"]
     require(can_plan_meetings(by, world.pool))
     if key in world.meetings:
         raise WrongState()
-    agenda = [world.application(name) for name in event.values["agenda"]]
+    listed = [world.application(name) for name in dict.fromkeys(event.values["agenda"])]
+    agenda = [application for application in listed if application.state in ON_AN_AGENDA]
     present = [world.people[name] for name in event.values["present"]]
     world.meetings[key] = hold_meeting(actor=by, at=at, pool=world.pool, applications=agenda, present=present)
 

@@ -36,6 +36,9 @@ request = { loan = "1.00" }
 costs = []
 gains = []
 """
+AREA = (
+    'gain_areas = [ { name = "x", department = "social", before = [1, 2, 3], after = [1, 1, 1], cases = 1, rate = "1.00", years = 1 } ]\n'
+)
 MEETING = """[[events]]
 on = 2024-01-04
 do = "meeting"
@@ -59,7 +62,11 @@ def faults(text: str) -> list[str]:
 
 def test_a_good_file_is_read_in_order():
     scenario = read(GOOD + APPLY + MEETING)
-    assert [(one.number, one.do, one.by) for one in scenario.events] == [(1, "fund", "sofie"), (2, "apply", "sofie"), (3, "meeting", "sofie")]
+    assert [(one.number, one.do, one.by) for one in scenario.events] == [
+        (1, "fund", "sofie"),
+        (2, "apply", "sofie"),
+        (3, "meeting", "sofie"),
+    ]
     assert scenario.events[0].values == {"amount": "1.00", "source": "IT"}
 
 
@@ -100,8 +107,16 @@ def test_a_good_file_is_read_in_order():
         ('name = "Social"', 'name = "Social"\nparent = "social"', "parent: a department cannot stand above itself"),
         # the policy
         ('policy = "favrskov"', 'policy = "viborg"', "line 2, [pool]: policy: 'viborg' is not one of aabenraa, favrskov"),
-        ('policy = "favrskov"', 'policy = "favrskov"\noverride = { minimum_score = 1 }', "line 2, [pool]: override: unknown key 'minimum_score'"),
-        ('policy = "favrskov"', 'policy = "favrskov"\noverride = { repayment_share = "1.5" }', "line 2, [pool]: override.repayment_share: "),
+        (
+            'policy = "favrskov"',
+            'policy = "favrskov"\noverride = { minimum_score = 1 }',
+            "line 2, [pool]: override: unknown key 'minimum_score'",
+        ),
+        (
+            'policy = "favrskov"',
+            'policy = "favrskov"\noverride = { repayment_share = "1.5" }',
+            "line 2, [pool]: override.repayment_share: ",
+        ),
         ('policy = "favrskov"', 'policy = "favrskov"\noverride = { weights = { quality = "0.5" } }', "line 2, [pool]: override.weights: "),
         ('policy = "favrskov"', 'policy = "favrskov"\noverride = "none"', "line 2, [pool]: override: must be a table"),
     ],
@@ -117,22 +132,22 @@ def test_a_fault_is_named_with_its_place(old: str, new: str, fault: str):
         (event("sign", application='"a"'), "(sign): application: there is no application with the key 'a'"),
         (APPLY + APPLY, "line 29, [[events]] 3 (apply): application: 'a' is made by an earlier event already"),
         (APPLY + MEETING + MEETING, "(meeting): meeting: 'm' is made by an earlier event already"),
-        (APPLY.replace("2024-01-03", "2024-01-01"), "line 19, [[events]] 2 (apply): on: 2024-01-01 is before the event above it (2024-01-02)"),
+        (APPLY.replace("2024-01-03", "2024-01-01"), "line 19, [[events]] 2 (apply): on: 2024-01-01 is before the event above"),
         (APPLY.replace("costs = []", "costs = [ { year = 0 } ]"), "(apply): costs[1].kind: is missing"),
         (APPLY.replace("costs = []\n", ""), "(apply): costs: is missing"),
-        (APPLY.replace("gains = []", 'gains = [ { year = "1", department = "x", amount = "1" } ]'), "gains[1].year: must be a whole number"),
-        (APPLY.replace("gains = []", 'gains = [ { year = 1, department = "x", amount = "1" } ]'), "gains[1].department: there is no department"),
+        (APPLY.replace("gains = []", 'gains = [ { year = "1", department = "x", amount = "1" } ]'), "gains[1].year: must be a whole"),
+        (APPLY.replace("gains = []", 'gains = [ { year = 1, department = "x", amount = "1" } ]'), "gains[1].department: there is no dep"),
         (APPLY.replace('loan = "1.00"', 'lend = "1.00"'), "(apply): unknown key 'request.lend'"),
         (APPLY + 'kind = "big"\n', "(apply): kind: must be one of standard, pilot, innovation, uptake"),
         (APPLY + 'supports = ["beauty"]\n', "(apply): supports[1]: must be one of wellbeing"),
         (APPLY + 'own_financing = [ { note = "x" } ]\n', "(apply): unknown key 'own_financing[1].note'"),
-        (APPLY + event("score", application='"a"', levels="{ quality = 2.5 }"), "(score): levels: must be a table of criteria and whole numbers"),
+        (APPLY + event("score", application='"a"', levels="{ quality = 2.5 }"), "(score): levels: must be a table of criteria"),
         (APPLY + event("screen", application='"a"', result='"maybe"'), "(screen): result: must be one of eligible, returned"),
-        (APPLY + event("disburse", application='"a"', part='"both"', amount='"1"', approved_by='"sofie"'), "part: must be one of loan, grant"),
+        (APPLY + event("disburse", application='"a"', part='"both"', amount='"1"', approved_by='"sofie"'), "part: must be one of loan"),
         (APPLY + event("disburse", application='"a"', part='"loan"', amount='"1"', approved_by='"x"'), "approved_by: there is no person"),
         (APPLY + MEETING.replace('["a"]', '["b"]'), "(meeting): agenda[1]: there is no application with the key 'b'"),
-        (APPLY + event("consensus", meeting='"m"', application='"a"', criterion='"quality"', level="1", reason='"x"'), "there is no meeting with the key 'm'"),
-        (APPLY + MEETING + event("decide", meeting='"m"', application='"a"', outcome='"approve"', loan='"1.00"'), "(decide): grant: is missing"),
+        (APPLY + event("resolve", meeting='"m"', application='"a"', action='"convert"'), "there is no meeting with"),
+        (APPLY + MEETING + event("decide", meeting='"m"', application='"a"', outcome='"approve"', loan='"1.00"'), "grant: is missing"),
         (
             APPLY + MEETING + event("decide", meeting='"m"', application='"a"', outcome='"approve"', loan='"1.00"', grant='"0.00"'),
             "(decide): terms: are missing",
@@ -148,9 +163,9 @@ def test_a_fault_is_named_with_its_place(old: str, new: str, fault: str):
         (event("reverse", event="2", reason='"x"', approved_by='"sofie"'), "(reverse): event: 2 is not the number of an earlier event"),
         (event("reverse", event="0", reason='"x"', approved_by='"sofie"'), "(reverse): event: 0 is not the number of an earlier event"),
         (APPLY + event("claim", application='"a"', year="3000000000"), "(claim): year: must be a whole number"),
-        (APPLY + 'gain_areas = [ { name = "x", department = "social", before = [1, 2], after = [1, 2, 3], cases = 1, rate = "1.00", years = 1 } ]',
+        (APPLY + AREA.replace("[1, 2, 3]", "[1, 2]"),
          "gain_areas[1].before: must be three numbers: low, typical, high"),
-        (APPLY + 'gain_areas = [ { name = "x", department = "social", before = [1, 2, inf], after = [1, 2, 3], cases = 1, rate = "1.00", years = 1 } ]',
+        (APPLY + AREA.replace("[1, 2, 3]", "[1, 2, inf]"),
          "gain_areas[1].before: must be three numbers: low, typical, high"),
     ],
 )  # fmt: skip
@@ -170,7 +185,9 @@ def test_a_retry_after_a_refusal_may_make_the_same_key():
 
 
 def test_a_refused_approval_needs_no_terms():
-    decide = event("decide", meeting='"m"', application='"a"', outcome='"approve"', loan='"1.00"', grant='"0.00"', refused='"over_requested"')
+    decide = event(
+        "decide", meeting='"m"', application='"a"', outcome='"approve"', loan='"1.00"', grant='"0.00"', refused='"over_requested"'
+    )
     assert read(GOOD + APPLY + MEETING + decide).events[-1].refused == "over_requested"
 
 

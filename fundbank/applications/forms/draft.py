@@ -141,7 +141,7 @@ class DraftForm(Form):
         if not self.split.is_empty() or self.rows["split_shares"].filled:
             self._check_split()
         for field in self:
-            if field.kind in ("text", "long") and isinstance(field.data, str):
+            if isinstance(field, (TextField, LongTextField)) and field.data:
                 self._refuse_cpr_number(field)
         return not self.errors or self.fail()
 

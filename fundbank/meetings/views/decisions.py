@@ -53,7 +53,7 @@ def decide(meeting_id: int, application_id: int) -> ResponseReturnValue:
     units = people.departments(municipality_id=application.pool.municipality_id, active_only=True)
     form = DecisionForm(policy, units, first.pop("concerned"), data=first)
     if not form.is_submitted():
-        form.is_seen(form.loan_ore, form.grant_ore, form.terms_as_typed())
+        form.is_seen(*form.figures())
     checked = False
     if form.validate_on_submit():
         with refusals_on(form):
@@ -70,7 +70,7 @@ def decide(meeting_id: int, application_id: int) -> ResponseReturnValue:
                 "terms": form.terms(),
             }
             operations.check_decision(**decision)
-            if not form.is_approval or form.is_seen(form.loan_ore, form.grant_ore, form.terms_as_typed()):
+            if not form.is_approval or form.is_seen(*form.figures()):
                 operations.decide(**decision)
                 return done(_("The decision has been recorded."), "meetings.show", meeting_id=meeting.id)
             checked = True

@@ -5,8 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from fundbank.applications import queries
+from fundbank.applications.queries import Filter, Scope
 from fundbank.applications.views import index
 from fundbank.people import queries as people
+from fundbank.pools.roles import Role
 from tests.builders import AT, a_person_with, a_user, an_administrator
 from tests.integration.applications.office import an_office
 
@@ -49,8 +52,6 @@ def test_a_leader_who_is_also_a_member_sees_both(office, client):
     office.application("draft", title="Egen kladde")
     office.application("submitted", department=office.other, title="Andres indsendt")
     office.application("draft", department=office.other, title="Andres kladde")
-    from fundbank.pools.roles import Role
-
     both = a_person_with(office.pool, Role.LEADER, Role.MEMBER, department=office.own)
     assert titles(client.sign_in(both).get(url(office))) == ["Andres indsendt", "Egen kladde"]
 
@@ -102,7 +103,6 @@ def test_pages_by_key_lead_there_and_back(office, client, monkeypatch):
     start = follow(back, "prev")
     assert titles(start) == ["Nr. 5", "Nr. 4"]
     assert follow(start, "prev") is None
-    assert "state=draft" in start.request.full_path if hasattr(start.request, "full_path") else True
 
 
 def test_an_empty_list_says_what_to_do(office, client):
@@ -128,14 +128,13 @@ def test_one_row_and_a_hundred_take_the_same_queries(office, client, query_count
     for number in range(50):
         office.application("draft", department=office.own if number % 2 else office.other)
     assert one == fifty == count()
+    pool, scope, narrowed = office.pool, Scope(everything=True), Filter(text="a", department=office.top)
+    assert pool.id and pool.municipality_id and office.top.path
     with query_counter() as run:
-        people.departments(municipality_id=office.pool.municipality_id)
-        from fundbank.applications import queries
-
-        scope, narrowed = queries.Scope(everything=True), queries.Filter(text="a", department=office.top)
-        queries.page_of_applications(office.pool.id, scope=scope, narrowed=narrowed)
-        queries.sums_by_state(office.pool.id, scope=scope, narrowed=narrowed)
-    assert len([statement for statement in run if statement.lstrip().upper().startswith("SELECT")]) == 3
+        people.departments(municipality_id=pool.municipality_id)
+        queries.page_of_applications(pool.id, scope=scope, narrowed=narrowed)
+        queries.sums_by_state(pool.id, scope=scope, narrowed=narrowed)
+    assert len(run) == 3
 
 
 def test_a_submission_date_is_the_readers_day(office, client):

@@ -28,14 +28,14 @@ def test_monthly_days_are_proposed_but_none_in_july(client, app):
     forum = Forum("herning")
     url = f"/pools/{forum.pool.id}/meetings/new"
     page = client.sign_in(forum.coordinator).get(url)
-    for day in ("2 April 2026", "7 May 2026", "4 June 2026", "6 August 2026"):
+    for day in ("9 April 2026", "7 May 2026", "4 June 2026", "6 August 2026"):
         assert day in page.words
     assert "July 2026" not in page.words
     answer = client.submit(url, sent(page.text, proposed="2026-05-07", place="Mødelokale 2"))
     assert answer.status_code == 303
     page = client.get(answer.location)
     assert "Meeting of 7 May 2026" in page.words
-    assert "Deadline for applications 22 April 2026" in page.words
+    assert "Deadline for applications 23 April 2026" in page.words
     assert "7 May 2026" not in client.get(url).words
 
 

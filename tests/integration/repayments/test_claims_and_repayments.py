@@ -183,7 +183,8 @@ def test_each_kind_of_posting_is_reversed_and_leaves_the_books_as_before(bank):
 
 
 def test_a_reversal_meets_the_same_limits_as_a_posting(bank):
-    award = bank.award(loan=2_900_000, basis="planned")
+    planned = {(year, unit.id): 1_000_000 for year in (1, 2, 3) for unit in (bank.own, bank.others)}
+    award = bank.award(loan=2_900_000, basis="planned", planned=planned)
     funding = transfers(bank.pool.id)[-1]
     with pytest.raises(OverAvailable):  # the money has moved on
         reverse(bank, funding)

@@ -92,9 +92,7 @@ def meeting(key: str, on: str, *agenda: str) -> str:
 
 def approve(key: str = "a", *, loan: str = "600000.00", grant: str = "0.00", terms: str = TERMS, by: str = "carl", at: str = "m") -> str:
     terms = f", {terms}" if terms else ""
-    return (
-        f'02-01 decide {by} meeting = "{at}", application = "{key}", outcome = "approve", loan = "{loan}", grant = "{grant}"{terms}'
-    )
+    return f'02-01 decide {by} meeting = "{at}", application = "{key}", outcome = "approve", loan = "{loan}", grant = "{grant}"{terms}'
 
 
 def awarded(key: str = "a", *, loan: str = "600000.00", grant: str = "0.00", terms: str = TERMS, **asked: str) -> str:

@@ -147,8 +147,9 @@ def test_a_meeting_is_called_by_the_coordinator_and_closes_when_the_date_moves_o
         {ready("a")}
         {applied("draft")}
         {meeting("m", "02-01", "a").replace("kim", "carl")} ! not_allowed
-        {meeting("m", "02-01", "draft")} ! wrong_state
         02-01 decide carl meeting = "m", application = "a", outcome = "defer" ! wrong_state
+        {meeting("early", "02-01", "draft")}
+        02-01 decide carl meeting = "early", application = "draft", outcome = "defer" ! wrong_state
         {meeting("m", "02-01", "a")}
         {meeting("m", "02-01", "a")} ! wrong_state
         {approve().replace("02-01", "02-02")} ! wrong_state
@@ -168,6 +169,8 @@ def test_who_decides():
         02-01 decide svend meeting = "m", application = "a", outcome = "defer" ! conflict_of_interest
         02-01 decide carl meeting = "m", application = "a", outcome = "defer"
         02-01 decide carl meeting = "m", application = "a", outcome = "reject" ! wrong_state
+        {meeting("same day", "02-01", "a")}
+        02-01 decide carl meeting = "same day", application = "a", outcome = "defer"
         {meeting("m2", "02-08", "a")}
         02-08 decide clara meeting = "m2", application = "a", outcome = "return", reason = "Tal mangler"
     """)

@@ -239,7 +239,9 @@ def test_the_capped_claim_of_the_domain_and_a_claim_of_nothing_after_it():
 
 
 def test_a_planned_claim_follows_the_case_as_revised():
-    lower = 'gains = [ { year = 1, department = "social", amount = "80000.00" }, { year = 1, department = "koncern", amount = "200000.01" } ]'
+    lower = (
+        'gains = [ { year = 1, department = "social", amount = "80000.00" }, { year = 1, department = "koncern", amount = "200000.01" } ]'
+    )
     found = playing(f"""
         {awarded(terms=PLANNED)}
         {paid()}
@@ -298,7 +300,9 @@ def test_department_pays_the_rest_in_the_last_year_by_planned_gains():
 
 
 def test_department_pays_equally_where_nothing_was_planned():
-    terms = TERMS.replace(" }", ', shortfall = "department_pays" }').replace('"koncern"', '"koncern", "stab"').replace("years = 3", "years = 1")
+    terms = (
+        TERMS.replace(" }", ', shortfall = "department_pays" }').replace('"koncern"', '"koncern", "stab"').replace("years = 3", "years = 1")
+    )
     found = playing(f"""
         {awarded(terms=terms)}
         {paid(amount="100.00")}

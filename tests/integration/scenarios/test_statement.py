@@ -88,7 +88,8 @@ class TestOnOneDatabase:
 
     def test_payback_and_npv_count_all_gains_and_areas_by_their_phase_in(self):
         case = (
-            'costs = [ { year = 0, kind = "establishment", amount = "364000.00" }, { year = 1, kind = "operation", amount = "10000.00" } ], '
+            'costs = [ { year = 0, kind = "establishment", amount = "364000.00" }, '
+            '{ year = 1, kind = "operation", amount = "10000.00" } ], '
             'gains = [ { year = 1, department = "social", amount = "10000.00", cashable = false } ], '
             'gain_areas = [ { name = "Sager", department = "social", before = [20, 25, 30], after = [10, 12, 15], cases = 6000, '
             'affected = "0.80", rate = "350.00", phase_in = ["0.5", "1"], years = 4, cashable = true } ]'
@@ -121,7 +122,12 @@ class TestOnOneDatabase:
 
     def test_a_refusal_that_does_not_come_or_has_another_code_is_a_difference(self):
         found = outcome(
-            read(written('01-02 fund freja amount = "1.00", source = "IT" ! not_allowed\n01-02 fund kim amount = "1.00", source = "IT" ! four_eyes'))
+            read(
+                written(
+                    '01-02 fund freja amount = "1.00", source = "IT" ! not_allowed\n'
+                    '01-02 fund kim amount = "1.00", source = "IT" ! four_eyes'
+                )
+            )
         )
         assert [(difference.expected, difference.got) for difference in found.played.differences] == [
             ("not_allowed", None),
@@ -145,3 +151,17 @@ class TestOnOneDatabase:
 def scenario_named(scenario, name):
     """The same scenario for another pool."""
     return type(scenario)(scenario.title, scenario.pool | {"name": name}, scenario.departments, scenario.people, scenario.events)
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("policy", "first"),
+    [("herning", None), ("favrskov", (7, "incomplete")), ("aabenraa", (7, "incomplete")), ("rudersdal", (5, "incomplete"))],
+)
+def test_herning_under_another_policy(policy: str, first: tuple[int, str] | None):
+    """Levels on a scale of three are refused, and Rudersdal takes no standard project; what follows from that is refused too."""
+    found = outcome(read_file(HERNING), policy=policy)
+    differences = [(difference.event.number, difference.got) for difference in found.played.differences]
+    assert (differences[0] if differences else None) == first
+    assert found.statement["ledger"]["verified"] is True

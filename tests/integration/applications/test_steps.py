@@ -1,0 +1,151 @@
+"""Signing, submitting, withdrawing and screening from the web: who may, what is refused by name, and nothing done twice."""
+
+import pytest
+
+from fundbank.extensions import db
+from fundbank.history import queries as history
+from tests.integration.applications.office import Office, an_office, field_error
+
+ROLES = ("applicant", "leader", "adviser", "member", "chair", "coordinator", "finance", "auditor", "administrator")
+
+
+@pytest.fixture
+def office(app) -> Office:
+    return an_office()
+
+
+def step(application, name):
+    return f"/applications/{application.id}/{name}"
+
+
+def state(application):
+    db.session.expire_all()
+    return application.state
+
+
+def events(application):
+    return [entry.event for entry in history.entries("applications", application.id)]
+
+
+@pytest.mark.parametrize(
+    ("name", "begin", "end", "allowed"),
+    [
+        ("sign", "draft", "signed", {"leader"}),
+        ("submit", "signed", "submitted", {"applicant", "leader"}),
+        ("withdraw", "ready", "withdrawn", {"applicant", "leader"}),
+    ],
+)
+def test_who_may_take_a_step(office, client, name, begin, end, allowed):
+    for role in ROLES:
+        application = office.application(begin)
+        answer = client.sign_in(office.person(role)).submit(step(application, name))
+        assert (role, answer.status_code) == (role, 303 if role in allowed else 403)
+        assert state(application) == (end if role in allowed else begin)
+    application = office.application(begin)
+    assert client.sign_in(office.person("leader", office.top)).submit(step(application, name)).status_code == 303
+    other = office.application(begin)
+    assert client.sign_in(office.person("leader", office.other)).submit(step(other, name)).status_code == 403
+    assert client.sign_in(an_office().person("leader")).submit(step(other, name)).status_code == 404
+    assert client.get(step(other, name)).status_code == 405
+
+
+@pytest.mark.parametrize(("name", "begin"), [("sign", "signed"), ("submit", "draft"), ("withdraw", "withdrawn")])
+def test_a_step_out_of_turn_is_refused_by_name(office, client, name, begin):
+    application = office.application("draft" if begin == "withdrawn" else begin)
+    client.sign_in(office.person("leader"))
+    if begin == "withdrawn":
+        client.submit(step(application, "withdraw"))
+    answer = client.submit(step(application, name))
+    assert (answer.status_code, answer.code) == (409, "wrong_state")
+    assert state(application) == begin
+
+
+@pytest.mark.parametrize(
+    ("code", "content"),
+    [
+        ("invalid_amount", {"loan_ore": 0}),
+        ("incomplete", {"it_consulted": False}),
+        ("operation_not_covered", {"loan_ore": 600_000_01}),
+        ("payback_too_long", {"gains": ()}),
+    ],
+)
+def test_an_incomplete_application_is_not_submitted(office, client, code, content):
+    application = office.application("signed", **content)
+    client.sign_in(office.person("applicant"))
+    page = client.get(f"/applications/{application.id}")
+    assert "missing before it can be submitted" in page.words
+    assert "Submit the application" not in page.words
+    answer = client.submit(step(application, "submit"))
+    assert (answer.status_code, answer.code) == (422, code)
+    assert state(application) == "signed"
+
+
+def test_a_second_click_does_nothing(office, client):
+    application = office.application("draft")
+    once = "5f0c5e0e-6d1b-4a5e-8d0a-2b8f9f1f0a11"
+    client.sign_in(office.person("leader"))
+    answers = [client.submit(step(application, "sign"), once=once) for _ in range(2)]
+    assert {answer.status_code for answer in answers} == {303}
+    assert events(application) == ["started", "signed"]
+    assert "Nothing has been done twice." in client.get(answers[1].location).words
+
+
+def test_a_withdrawal_keeps_its_reason(office, client):
+    application = office.application("submitted")
+    client.sign_in(office.person("applicant"))
+    page = client.get(f"/applications/{application.id}")
+    assert "it cannot be opened again" in page.words
+    too_long = client.submit(step(application, "withdraw"), {"reason": "x" * 2001})
+    assert (too_long.status_code, too_long.code) == (422, "incomplete")
+    answer = client.submit(step(application, "withdraw"), {"reason": "Løses af et fælles indkøb."})
+    assert "Løses af et fælles indkøb." in client.get(answer.location).words
+    assert state(application) == "withdrawn"
+
+
+def test_who_may_screen(office, client):
+    application = office.application("submitted")
+    for role in ROLES:
+        answer = client.sign_in(office.person(role)).get(step(application, "screening"))
+        assert (role, answer.status_code) == (role, 200 if role in ("coordinator", "adviser") else 403)
+
+
+def test_an_eligible_application_goes_to_the_forum(app, client):
+    office = an_office("jammerbugt")
+    application = office.application("submitted")
+    client.sign_in(office.person("adviser"))
+    assert "The pool gives 7 days for it." in client.get(step(application, "screening")).words
+    answer = client.submit(step(application, "screening"), {"result": "eligible", "checks": ["security", "support"]})
+    assert answer.status_code == 303
+    assert state(application) == "ready"
+    assert {code for code, passed in application.screenings[0].checks.items() if passed} == {"security", "support"}
+    assert len(application.screenings[0].checks) == 6
+    page = client.get(answer.location).words
+    assert "Security: in order" in page and "Contract: not in order" in page
+    again = client.get(step(application, "screening"))
+    assert (again.status_code, again.code) == (409, "wrong_state")
+
+
+def test_a_return_needs_a_reason_and_keeps_what_was_typed(office, client):
+    application = office.application("submitted")
+    client.sign_in(office.person("coordinator"))
+    page = client.submit(step(application, "screening"), {"result": "returned", "reason": "  "})
+    assert (page.status_code, page.code) == (422, "incomplete")
+    assert "Write what the department must do" in field_error(page.text, "reason")
+    assert 'checked id="result-1"' in page.text
+    nothing = client.submit(step(application, "screening"), {"reason": "Skriv mere."})
+    assert field_error(nothing.text, "result") == "Choose the result of the screening."
+    assert "Skriv mere." in nothing.text
+    assert state(application) == "submitted"
+    assert client.submit(step(application, "screening"), {"result": "returned", "reason": "Skriv mere."}).status_code == 303
+    assert state(application) == "returned"
+    assert application.signed_by is None
+    page = client.sign_in(office.person("applicant")).get(f"/applications/{application.id}").words
+    assert "Skriv mere." in page
+    assert "The questions are answered in the application" in page
+
+
+def test_what_is_ready_is_not_screened_again(office, client):
+    application = office.application("ready")
+    answer = client.sign_in(office.person("coordinator")).submit(step(application, "screening"), {"result": "returned", "reason": "Nej"})
+    assert (answer.status_code, answer.code) == (409, "wrong_state")
+    assert state(application) == "ready"

@@ -1,0 +1,436 @@
+"""The pages on which money moves: the worked numbers are on the screens, refusals stand at their fields, and who may what."""
+
+from datetime import timedelta
+
+import pytest
+
+from fundbank.awards.operations import register_disbursement
+from fundbank.extensions import db
+from fundbank.kit.clock import local_date
+from fundbank.ledger.queries import award_balances, balances, transfers
+from fundbank.pools.operations import give_role
+from fundbank.pools.roles import Role
+from fundbank.repayments.operations.reversals import register_reversal
+from fundbank.repayments.queries import claims_of
+from tests.builders import a_person_with
+from tests.integration.awards.bank import START, Bank, a_bank, at
+
+TODAY = at(2026, 1, 20)
+
+
+@pytest.fixture
+def clock():
+    """What the program takes for now: ``clock[0]``."""
+    return [TODAY]
+
+
+@pytest.fixture
+def app_settings(clock):
+    return {"CLOCK": lambda: clock[0]}
+
+
+@pytest.fixture
+def bank(app) -> Bank:
+    return a_bank()
+
+
+def test_hernings_numbers_stand_on_the_screens_to_the_last_krone(bank, client, clock):
+    award = bank.award(loan=600_000, title="Integration med ESDH")
+    page = f"/awards/{award.id}"
+    client.sign_in(bank.finance)
+    assert "Finance registers the first disbursement." in client.get(page).words
+    answer = client.submit(f"{page}/disbursements/new", {"part": "loan", "amount": "600.000", "pay_on": "01-03-2024", "text": ""})
+    assert answer.status_code == 303
+    assert "A registered disbursement is approved or refused. Overdue" in client.get(page).words
+    client.sign_in(bank.finance_2)
+    approval = f"/disbursements/{award.disbursements[0].id}/approval"
+    assert "Reserved DKK 600,000.00 DKK 0.00" in client.get(approval).words
+    assert client.submit(approval).status_code == 303
+    shown = []
+    for year, left in ((2025, "400,000.00"), (2026, "200,000.00"), (2027, "0.00")):
+        clock[0] = at(year + 1)
+        for leader, department in ((bank.leader, bank.own), (bank.leader_of_others, bank.others)):
+            client.sign_in(leader)
+            typed = {"department": department.id, "year": year, "amount": "200.000", "cashable": "yes", "note": "Talt op."}
+            assert client.submit(f"{page}/gains/new", typed).status_code == 303
+        client.sign_in(bank.finance)
+        waiting = client.get(f"/pools/{bank.pool.id}/gains")
+        for report_id in sorted({int(part.split("/")[0]) for part in waiting.text.split('href="/gains/')[1:]}):
+            assert client.submit(f"/gains/{report_id}/verification").status_code == 303
+        assert f"The claim for {year} is made. Who has it: finance." in client.get(page).words
+        first = client.submit(f"{page}/claims/new", {"year": year})
+        assert first.status_code == 200
+        assert "Forvaltning X DKK 200,000.00 × 50% DKK 100,000.00 DKK 100,000.00" in first.words
+        again = client.submit(f"{page}/claims/new", {"year": year, "seen": seen_in(first.text)})
+        assert again.status_code == 303
+        claim = claims_of(award)[-1]
+        for line in claim.lines:
+            assert client.submit(f"/claim-lines/{line.id}/repayments/new", {"amount": "100.000,00"}).status_code == 303
+        told = client.get(f"/claims/{claim.id}").words
+        shown.append(f"DKK {left} now" in told)
+        assert f"Outstanding loan DKK {left}" in client.get(page).words
+    assert shown == [True, True, True]
+    client.sign_in(bank.coordinator)
+    assert "The coordinator closes the award." in client.get(page).words
+    assert client.submit(f"{page}/close", {"report": ""}).status_code == 303
+    assert "The award is closed. Nothing more is asked." in client.get(page).words
+    whole = client.get(f"/pools/{bank.pool.id}").words
+    assert "Available DKK 3,000,000.00" in whole
+    assert "Repaid so far DKK 600,000.00" in whole
+    db.session.expire_all()
+    bank.check()
+
+
+def seen_in(text: str) -> str:
+    from html import unescape
+    from re import search
+
+    return unescape(search(r'name="seen"[^>]*value="([^"]*)"', text)[1])
+
+
+def test_a_capped_claim_shows_its_arithmetic(bank, client):
+    award = bank.award(loan=250_000)
+    bank.pay_out(award, 250_000)
+    bank.gain(award, bank.own, 2025, 333_333_33)
+    bank.gain(award, bank.others, 2025, 200_000_00)
+    client.sign_in(bank.finance)
+    url = f"/awards/{award.id}/claims/new"
+    page = client.submit(url, {"year": "2025"})
+    assert "Forvaltning X DKK 333,333.33 × 50% DKK 166,666.67 DKK 156,250.00 DKK 156,250.00" in page.words
+    assert "Øvrige forvaltninger DKK 200,000.00 × 50% DKK 100,000.00 DKK 93,750.00 DKK 93,750.00" in page.words
+    assert "The cap: DKK 250,000.00 was outstanding and not yet claimed, less than the shares' DKK 266,666.67." in page.words
+    assert claims_of(award) == []
+    answer = client.submit(url, {"year": "2025", "seen": seen_in(page.text)})
+    assert "156,250.00" in client.get(answer.location).words
+    assert "Every year of the term" not in client.get(url).words
+
+
+def test_a_claim_that_lacks_a_gain_says_whose_at_the_field(bank, client):
+    award = bank.award(loan=250_000)
+    bank.pay_out(award, 250_000)
+    bank.gain(award, bank.own, 2025, 100)
+    page = client.sign_in(bank.finance).submit(f"/awards/{award.id}/claims/new", {"year": "2025"})
+    assert (page.status_code, page.code) == (422, "incomplete")
+    assert "The gain of 2025 is not yet verified for: Øvrige forvaltninger." in page.words
+    assert 'id="year-error"' in page.text
+
+
+def test_a_shortfall_that_the_departments_pay_is_shown_as_such(bank, client, clock):
+    clock[0] = at(2026, 2)
+    award = bank.award(loan=400_000, years=1, shortfall="department_pays", planned={(1, bank.own.id): 400_000})
+    bank.pay_out(award, 400_000)
+    bank.gain(award, bank.own, 2025, 100_000_00)
+    bank.gain(award, bank.others, 2025, 0)
+    page = client.sign_in(bank.finance).submit(f"/awards/{award.id}/claims/new", {"year": "2025"})
+    assert "Forvaltning X DKK 100,000.00 × 50% DKK 50,000.00 DKK 350,000.00 DKK 400,000.00" in page.words
+    assert "The last year: by the terms the departments pay what then remains, DKK 350,000.00" in page.words
+
+
+def test_the_forum_is_asked_in_red_and_overdue_lines_are_marked(bank, client, clock):
+    award = bank.award(loan=400_000, years=1)
+    bank.pay_out(award, 400_000)
+    bank.gain(award, bank.own, 2025, 100_000_00)
+    bank.gain(award, bank.others, 2025, 0)
+    bank.claim(award, 2025)
+    clock[0] = at(2026, 5)
+    client.sign_in(bank.finance)
+    assert "The forum must decide on the rest of the loan" in client.get(f"/awards/{award.id}").words
+    claims = client.get(f"/pools/{bank.pool.id}/claims").words
+    assert "19 Feb 2026 Overdue DKK 50,000.00 Register a repayment" in claims
+    waits = client.get(f"/pools/{bank.pool.id}").words
+    assert "Overdue payments of claims 1" in waits
+    assert "Loans for the forum to settle 1" in waits
+
+
+@pytest.mark.parametrize(
+    ("amount", "code", "sentence"),
+    [
+        ("600.000,01", "over_reserved", "Only DKK 600,000.00 is still reserved for this award, which is less than DKK 600,000.01."),
+        ("1,250,000.5", None, "Write an amount in kroner"),
+        ("0", None, "Write an amount above 0."),
+        ("", None, "This must be filled in."),
+    ],
+)
+def test_an_amount_is_refused_at_its_field_and_kept(bank, client, amount, code, sentence):
+    award = bank.award(loan=600_000)
+    client.sign_in(bank.finance)
+    url = f"/awards/{award.id}/disbursements/new"
+    page = client.submit(url, {"part": "loan", "amount": amount, "pay_on": "01-03-2026", "text": "Faktura 7"})
+    assert page.status_code in (409, 422)
+    assert page.code == code
+    assert sentence in page.words.partition('id="amount-error"')[0] + page.words
+    assert 'id="amount-error"' in page.text
+    assert f'value="{amount}"' in page.text and 'value="Faktura 7"' in page.text
+
+
+def test_release_and_return_ask_first_and_say_what_they_do(bank, client):
+    award = bank.award(loan=600_000)
+    client.sign_in(bank.finance)
+    url = f"/awards/{award.id}/release"
+    assert 'value="600.000"' in client.get(url).text
+    too_much = client.submit(url, {"amount": "600.001"})
+    assert (too_much.status_code, too_much.code) == (409, "over_reserved")
+    asked = client.submit(url, {"amount": "100.000"})
+    assert asked.status_code == 200
+    assert "Reserved for the award DKK 600,000.00 DKK 500,000.00" in asked.words
+    changed = client.submit(url, {"amount": "200.000", "seen": seen_in(asked.text)})
+    assert changed.status_code == 200  # another amount is shown before it is done
+    assert client.submit(url, {"amount": "100.000", "seen": seen_in(asked.text)}).status_code == 303
+    assert award_balances(award.id).reserved_ore == 500_000_00
+    bank.pay_out(award, 500_000)
+    url = f"/awards/{award.id}/return"
+    over = client.submit(url, {"part": "loan", "amount": "500.001"})
+    assert (over.status_code, over.code) == (409, "over_outstanding")
+    asked = client.submit(url, {"part": "loan", "amount": "40.000"})
+    assert client.submit(url, {"part": "loan", "amount": "40.000", "seen": seen_in(asked.text)}).status_code == 303
+    assert award_balances(award.id).loan_ore == 460_000_00
+
+
+def test_a_form_sent_twice_posts_once(bank, client):
+    award = bank.award(loan=600_000, basis="planned")
+    bank.pay_out(award, 600_000)
+    line = bank.claim(award, 2025).lines[0]
+    client.sign_in(bank.finance)
+    once = "11111111-2222-3333-4444-555555555555"
+    url = f"/claim-lines/{line.id}/repayments/new"
+    answers = [client.submit(url, {"amount": "10.000"}, once=once) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].location == answers[1].location
+    assert award_balances(award.id).loan_ore == 590_000_00
+
+
+def test_money_in_by_per_mille_is_worked_out_first(app, client):
+    bank = a_bank(kroner=0, preset="favrskov", minimum_scores=1)
+    client.sign_in(bank.finance)
+    url = f"/pools/{bank.pool.id}/funding/new"
+    typed = {"way": "expenditure", "expenditure": "2.400.000.000", "amount": "", "source": "Budget 2026", "text": ""}
+    asked = client.submit(url, typed)
+    assert "2.5 per mille of it DKK 6,000,000.00" in asked.words
+    assert "To the treasury DKK 3,000,000.00 To the pool DKK 3,000,000.00" in asked.words
+    assert client.submit(url, {**typed, "seen": seen_in(asked.text)}).status_code == 303
+    assert balances(bank.pool.id).available_ore == 3_000_000_00
+    missing = client.submit(url, {**typed, "expenditure": ""})
+    assert missing.status_code == 422 and 'id="expenditure-error"' in missing.text
+
+
+def test_money_is_handed_back_to_its_source_within_what_is_available(bank, client):
+    bank.award(loan=600_000)
+    client.sign_in(bank.finance)
+    url = f"/pools/{bank.pool.id}/funding/return"
+    over = client.submit(url, {"source": "Budget 2024", "amount": "2.400.001"})
+    assert (over.status_code, over.code) == (409, "over_available")
+    asked = client.submit(url, {"source": "Budget 2024", "amount": "400.000"})
+    assert "Available DKK 2,400,000.00 DKK 2,000,000.00" in asked.words
+    assert client.submit(url, {"source": "Budget 2024", "amount": "400.000", "seen": seen_in(asked.text)}).status_code == 303
+    assert "Budget 2024 DKK 2,600,000.00" in client.get(f"/pools/{bank.pool.id}").words
+
+
+def test_four_eyes_are_explained_on_the_page(bank, client):
+    award = bank.award(loan=600_000)
+    disbursement = bank.register(award, 100_000)
+    client.sign_in(bank.finance)
+    url = f"/disbursements/{disbursement.id}/approval"
+    assert "You registered this disbursement." in client.get(url).words
+    refused = client.submit(url)
+    assert (refused.status_code, refused.code) == (409, "four_eyes")
+    give_role(actor=None, at=START, pool=bank.pool, user=bank.chair, role=Role.FINANCE)
+    client.sign_in(bank.chair)
+    assert "You recorded the decision on this award." in client.get(url).words
+    assert client.submit(url).code == "four_eyes"
+    assert client.submit(f"/awards/{award.id}/disbursements/new", {"part": "loan", "amount": "1", "pay_on": "01-03-2026"}).status_code == 409
+    client.sign_in(bank.finance_2)
+    assert client.submit(f"/disbursements/{disbursement.id}/refusal", {"reason": ""}).status_code == 422
+    assert client.submit(f"/disbursements/{disbursement.id}/refusal", {"reason": "Forkert faktura"}).status_code == 303
+    assert client.submit(url).code == "wrong_state"
+    assert "Refused" in client.get(f"/pools/{bank.pool.id}/disbursements").words
+
+
+def test_a_posting_is_reversed_by_two_people_and_linked_in_both_directions(bank, client):
+    award = bank.award(loan=600_000)
+    payment = bank.pay_out(award, 600_000)
+    client.sign_in(bank.finance)
+    ledger = f"/pools/{bank.pool.id}/ledger"
+    assert f"/transfers/{payment.id}/reversal" in client.get(ledger).text
+    assert client.submit(f"/transfers/{payment.id}/reversal", {"reason": ""}).status_code == 422
+    assert client.submit(f"/transfers/{payment.id}/reversal", {"reason": "Forkert konto"}).status_code == 303
+    twice = client.submit(f"/transfers/{payment.id}/reversal", {"reason": "Igen"})
+    assert (twice.status_code, twice.code) == (409, "already_posted")
+    reversals = client.get(f"/pools/{bank.pool.id}/reversals")
+    assert "Forkert konto" in reversals.words
+    url = next(part.split('"')[0] for part in reversals.text.split('href="') if part.startswith("/reversals/"))
+    assert "a colleague in finance must approve it" in client.get(url).words
+    assert client.submit(url).code == "four_eyes"
+    client.sign_in(bank.finance_2)
+    assert "DKK 600,000.00 moves back from Loan to Reserved." in client.get(url).words
+    assert client.submit(url).status_code == 303
+    page = client.get(ledger).words
+    assert "Reversal of no. 3" in page and "Reversed by no. 4" in page
+    assert "approved by Pia Penge" in page
+    assert award_balances(award.id).reserved_ore == 600_000_00
+
+
+def test_the_ledger_in_pages_by_award_and_checked(bank, client):
+    first, second = bank.award(loan=10_000, title="Den første"), bank.award(loan=10_000, title="Den anden")
+    for kroner in range(1, 56):
+        bank.pay_out(first, kroner)
+    client.sign_in(bank.auditor)
+    page = client.get(f"/pools/{bank.pool.id}/ledger")
+    assert page.text.count('<tr id="t') == 50
+    older = client.get(f"/pools/{bank.pool.id}/ledger?before=9")
+    assert older.text.count('<tr id="t') == 8
+    of_second = client.get(f"/pools/{bank.pool.id}/ledger?award={second.id}")
+    assert of_second.text.count('<tr id="t') == 1 and "Only the lines of one award: Den anden." in of_second.words
+    assert "The chain is whole" in client.get(f"/pools/{bank.pool.id}/ledger/check").words
+    assert f"/transfers/{transfers(bank.pool.id)[0].id}/reversal" not in page.text
+
+
+def test_the_leader_accepts_after_reading_the_terms(bank, client):
+    award = bank.award(loan=600_000, accepted=False)
+    client.sign_in(bank.leader)
+    url = f"/awards/{award.id}/accept"
+    page = client.get(url)
+    assert "The pool gets 50% of the gain of each year from 2025 to 2027" in page.words
+    assert client.submit(url, {"revision": award.revision}).status_code == 422
+    stale = client.submit(url, {"revision": award.revision + 1, "agreed": "y"})
+    assert (stale.status_code, stale.code) == (409, "stale_version")
+    assert client.submit(url, {"revision": award.revision, "agreed": "y"}).status_code == 303
+    assert client.get(url).code == "wrong_state"
+
+
+def test_a_verified_gain_is_corrected_until_the_year_is_claimed(bank, client):
+    award = bank.award(loan=600_000)
+    bank.pay_out(award, 600_000)
+    bank.gain(award, bank.own, 2025, 100_00)
+    client.sign_in(bank.leader)
+    page = client.get(f"/awards/{award.id}").text
+    url = next(part.split('"')[0] for part in page.split('href="') if "/correction" in part.split('"')[0])
+    typed = {"amount": "150", "cashable": "yes", "reason": ""}
+    assert client.submit(url, typed).status_code == 422
+    assert client.submit(url, {**typed, "is_loss": "y", "reason": "Talt igen"}).status_code == 303
+    assert "-150.00 – " not in client.get(f"/awards/{award.id}").words
+    assert "DKK -150.00" in client.get(f"/awards/{award.id}").words
+    assert client.submit(url, {**typed, "reason": "Talt igen"}).code == "wrong_state"
+
+
+PAGES = {
+    "pool": "/pools/{pool}", "ledger": "/pools/{pool}/ledger", "check": "/pools/{pool}/ledger/check", "fund": "/pools/{pool}/funding/new",
+    "hand back": "/pools/{pool}/funding/return", "awards": "/pools/{pool}/awards", "disbursements": "/pools/{pool}/disbursements",
+    "gains": "/pools/{pool}/gains", "claims": "/pools/{pool}/claims", "reversals": "/pools/{pool}/reversals", "award": "/awards/{award}",
+    "disburse": "/awards/{award}/disbursements/new", "release": "/awards/{award}/release", "return": "/awards/{award}/return",
+    "close": "/awards/{award}/close", "report": "/awards/{award}/gains/new", "make claim": "/awards/{award}/claims/new",
+    "claim": "/claims/{claim}", "repay": "/claim-lines/{line}/repayments/new", "approve": "/disbursements/{disbursement}/approval",
+    "refuse": "/disbursements/{disbursement}/refusal", "verify": "/gains/{report}/verification", "reverse": "/transfers/{transfer}/reversal",
+    "approve reversal": "/reversals/{reversal}/approval",
+}  # fmt: skip
+EVERYBODYS = {"pool"}
+WORKERS = EVERYBODYS | {"awards", "gains", "claims", "award", "claim"}
+READERS = WORKERS | {"ledger", "check", "disbursements", "reversals"}
+FINANCES = {
+    "fund", "hand back", "disburse", "release", "return", "make claim", "repay", "approve", "refuse", "verify", "reverse", "approve reversal",
+}  # fmt: skip
+MAY = {
+    Role.APPLICANT: WORKERS, Role.LEADER: WORKERS | {"report"}, Role.ADVISER: WORKERS, Role.MEMBER: READERS, Role.CHAIR: READERS,
+    Role.COORDINATOR: READERS | {"close"}, Role.FINANCE: READERS | FINANCES, Role.AUDITOR: READERS, Role.ADMINISTRATOR: EVERYBODYS,
+}  # fmt: skip
+
+
+@pytest.fixture
+def addresses(bank) -> dict[str, str]:
+    """Every page with something on it."""
+    award = bank.award(loan=600_000, basis="planned")
+    payment = bank.pay_out(award, 500_000)
+    disbursement = bank.register(award, 100)
+    bank.gain(award, bank.own, 2025, 100, verified=False)
+    claim = bank.claim(award, 2025)
+    reversal = register_reversal(actor=bank.finance, at=TODAY, transfer=payment, reason="Forkert")
+    repayment = bank.repay(claim.lines[0], 100)
+    db.session.flush()
+    from fundbank.gains.queries import current_reports
+
+    ids = {
+        "pool": bank.pool.id, "award": award.id, "claim": claim.id, "line": claim.lines[0].id, "disbursement": disbursement.id,
+        "report": current_reports(award)[0].id, "transfer": repayment.transfer_id, "reversal": reversal.id,
+    }  # fmt: skip
+    return {name: url.format(**ids) for name, url in PAGES.items()}
+
+
+def test_who_may_open_which_page(bank, client, addresses):
+    found = {}
+    for role, may in MAY.items():
+        client.sign_in(a_person_with(bank.pool, role, department=bank.own))
+        statuses = {name: client.get(url).status_code for name, url in addresses.items()}
+        found[role] = {name for name, status in statuses.items() if status == 200}
+        assert found[role] == may, role
+        assert {status for name, status in statuses.items() if name not in may} <= {403}, role
+        for name, url in addresses.items():
+            if name not in may and name not in READERS:
+                assert client.submit(url, {}).status_code == 403, (role, name)
+    stranger = a_bank(kroner=0).finance
+    client.sign_in(stranger)
+    assert {client.get(url).status_code for url in addresses.values()} == {404}
+
+
+def test_a_department_sees_only_what_concerns_it(bank, client):
+    ours, theirs = bank.award(loan=100_000, title="Vores"), bank.award(loan=100_000, departments=[bank.own], title="Kun dem")
+    client.sign_in(bank.leader_of_others)
+    page = client.get(f"/pools/{bank.pool.id}/awards").words
+    assert "Vores" in page and "Kun dem" not in page
+    assert client.get(f"/awards/{ours.id}").status_code == 200
+    assert client.get(f"/awards/{theirs.id}").status_code == 403
+
+
+def fill(bank: Bank) -> None:
+    """Two more awards with everything on them."""
+    for _ in range(2):
+        award = bank.award(loan=10_000)
+        payment = bank.pay_out(award, 1_000)
+        bank.register(award, 10)
+        bank.gain(award, bank.own, 2025, 1_000_00)
+        bank.gain(award, bank.others, 2025, 1_000_00)
+        bank.gain(award, bank.own, 2026, 5_00, verified=False)
+        line = bank.claim(award, 2025).lines[0]
+        bank.repay(line, 1_00)
+        bank.repay(line, 2_00)
+        register_reversal(actor=bank.finance, at=TODAY, transfer=payment, reason="Forkert")
+
+
+def test_no_list_asks_more_questions_as_it_grows(bank, client, query_counter, clock):
+    clock[0] = at(2027, 6)
+    names = ("pool", "ledger", "awards", "disbursements", "gains", "claims", "reversals")
+    client.sign_in(bank.finance)
+    counted = []
+    for _ in range(2):
+        fill(bank)
+        asked = {}
+        for name in names:
+            with query_counter() as queries:
+                assert client.get(PAGES[name].format(pool=bank.pool.id)).status_code == 200
+            asked[name] = len(queries)
+        counted.append(asked)
+    assert counted[0] == counted[1]
+
+
+def test_an_award_asks_no_more_questions_as_its_story_grows(bank, client, query_counter, clock):
+    clock[0] = at(2028, 6)
+    award = bank.award(loan=600_000)
+    bank.pay_out(award, 1_000)
+    client.sign_in(bank.finance)
+    counted = []
+    for year in (2025, 2026, 2027):
+        for number in range(3):
+            register_disbursement(actor=bank.finance, at=TODAY + timedelta(days=number), award=award, part="loan", amount_ore=100)
+        bank.pay_out(award, 100_000)
+        bank.gain(award, bank.own, year, 10_000_00)
+        bank.gain(award, bank.others, year, 10_000_00)
+        claim = bank.claim(award, year)
+        for line in claim.lines:
+            bank.repay(line, 1_00)
+            bank.repay(line, 2_00)
+        asked = []
+        for url in (f"/awards/{award.id}", f"/claims/{claim.id}"):
+            with query_counter() as queries:
+                assert client.get(url).status_code == 200
+            asked.append(len(queries))
+        counted.append(asked)
+    assert counted[0] == counted[1] == counted[2]
+    assert local_date(TODAY).year == 2026

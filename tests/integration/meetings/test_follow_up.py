@@ -1,0 +1,218 @@
+"""What comes back to the forum: a loan that fell short, with three ways out, and a business case that promises less."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from fundbank.awards.operations import accept_award, approve_disbursement, register_disbursement
+from fundbank.awards.queries import award_of
+from fundbank.awards.rules import Terms
+from fundbank.gains.operations import report_gain, verify_gain
+from fundbank.kit.clock import noon
+from fundbank.ledger.queries import award_balances, balances
+from fundbank.meetings.operations.calendar import close_meeting, open_meeting
+from fundbank.meetings.operations.decisions import decide
+from fundbank.pools.roles import Role
+from fundbank.repayments.operations.claims import make_claim
+from fundbank.repayments.queries import unpaid_of_award_ore
+from tests.integration.scoring.forum import THURSDAY, Forum, sent
+
+EARLIER = THURSDAY.replace(year=2025)
+LAST_YEAR = datetime(2026, 2, 2, 12, tzinfo=UTC)
+
+
+def award_a_loan(forum, *, years=1):
+    """300,000 approved on a day of 2025, to be repaid from half of the gains of 2025; accepted and paid out."""
+    at = noon(EARLIER)
+    application = forum.application(at=noon(EARLIER.replace(day=3)))
+    for member in (forum.chair, forum.maja, forum.mads):
+        forum.score(application, 3, by=member, at=at)
+    meeting = forum.meeting(application, day=EARLIER, at=noon(EARLIER.replace(day=3)))
+    open_meeting(actor=forum.chair, at=at, meeting=meeting, present=[forum.chair])
+    terms = Terms("realised", Decimal("0.5"), years, 2025, [forum.unit.id], "forum_decides")
+    decide(
+        actor=forum.chair, at=at, meeting=meeting, application=application, outcome="approve", loan_ore=300_000_00, terms=terms
+    )
+    close_meeting(actor=forum.chair, at=at, meeting=meeting)
+    award = award_of(application)
+    accept_award(actor=forum.leader, at=at, award=award)
+    payment = register_disbursement(actor=forum.finance, at=at, award=award, part="loan", amount_ore=300_000_00)
+    approve_disbursement(actor=forum.person("Freja Finans", Role.FINANCE), at=at, disbursement=payment)
+    return award
+
+
+def fall_short(forum, award):
+    """The year's gain is 200,000: 100,000 is claimed, and nothing is paid."""
+    report_gain(actor=forum.leader, at=LAST_YEAR, award=award, department=forum.unit, year=2025, amount_ore=200_000_00)
+    verify_gain(actor=forum.finance, at=LAST_YEAR, award=award, department=forum.unit, year=2025)
+    make_claim(actor=forum.finance, at=LAST_YEAR, award=award, year=2025)
+
+
+@pytest.fixture
+def award(forum):
+    return award_a_loan(forum)
+
+
+@pytest.fixture
+def short(forum, award):
+    fall_short(forum, award)
+    return award
+
+
+def settlement_of(meeting, award):
+    return f"/meetings/{meeting.id}/awards/{award.id}/settlement"
+
+
+def test_the_page_shows_what_is_outstanding_and_what_each_choice_does(client, forum, short):
+    meeting = forum.open_meeting()
+    client.sign_in(forum.chair)
+    assert "Loans that fell short" in client.get(f"/meetings/{meeting.id}").words
+    words = client.get(settlement_of(meeting, short)).words
+    assert "Outstanding DKK 300,000.00 of a loan of DKK 300,000.00" in words
+    assert "Claimed and not paid DKK 100,000.00" in words
+    assert "2025 Tandplejen" in words
+    assert "The pool gives up DKK 300,000.00. Nothing more is claimed, and unpaid claims of DKK 100,000.00 fall away." in words
+    assert "DKK 300,000.00 becomes a grant to Tandplejen." in words
+    assert "The term now ends with 2025." in words
+
+
+@pytest.mark.parametrize("action", ["extend", "write_off", "convert"])
+def test_each_way_out(client, forum, short, action):
+    meeting = forum.open_meeting()
+    url = settlement_of(meeting, short)
+    client.sign_in(forum.chair)
+    answer = client.submit(url, sent(client.get(url).text, action=action, years="2", reason="Systemet kom for sent."))
+    assert (answer.status_code, answer.location) == (303, f"/awards/{short.id}")
+    money = award_balances(short.id)
+    left = {"extend": (300_000_00, 0, 0), "write_off": (0, 300_000_00, 0), "convert": (0, 0, 300_000_00)}[action]
+    assert (money.loan_ore, money.written_off_ore, money.grant_ore) == left
+    assert unpaid_of_award_ore(short) == (100_000_00 if action == "extend" else 0)
+    assert short.last_year == (2027 if action == "extend" else 2025)
+    assert balances(forum.pool.id).is_whole
+    page = client.get(f"/meetings/{meeting.id}")
+    assert "Loans settled in this meeting" in page.words
+    again = client.submit(url, {"action": action, "years": "2", "reason": "Igen"})
+    assert (again.status_code, again.code) == (409, "wrong_state")
+
+
+def test_an_extension_needs_years_and_every_choice_a_reason(client, forum, short):
+    meeting = forum.open_meeting()
+    url = settlement_of(meeting, short)
+    client.sign_in(forum.chair)
+    answer = client.submit(url, sent(client.get(url).text, action="extend", years="", reason="Systemet kom for sent."))
+    assert (answer.status_code, answer.code) == (422, "incomplete")
+    assert 'href="#years"' in answer.text
+    assert sent(answer.text)["reason"].strip() == "Systemet kom for sent."
+    answer = client.submit(url, sent(answer.text, action="convert", reason=""))
+    assert answer.status_code == 422 and "Write the reason." in answer.words
+
+
+def test_a_loan_that_did_not_fall_short_is_not_settled(client, forum, award):
+    meeting = forum.open_meeting()
+    url = settlement_of(meeting, award)
+    assert "The loan does not ask for a decision" in client.sign_in(forum.chair).get(url).words
+    answer = client.submit(url, {"action": "write_off", "reason": "Fordi"})
+    assert (answer.status_code, answer.code) == (409, "wrong_state")
+    assert "Loans that fell short" not in client.get(f"/meetings/{meeting.id}").words
+
+
+def test_a_settlement_needs_an_open_meeting_and_a_chair_without_conflict(client, forum, short):
+    planned = forum.meeting()
+    url = settlement_of(planned, short)
+    assert "The meeting is not open" in client.sign_in(forum.chair).get(url).words
+    answer = client.submit(url, {"action": "write_off", "reason": "Fordi"})
+    assert (answer.status_code, answer.code) == (409, "wrong_state")
+    for person in (forum.coordinator, forum.maja, forum.finance):
+        assert client.sign_in(person).get(url).status_code == 403
+    inline = forum.person("Conny Formand", Role.CHAIR, department=forum.below)
+    opened = forum.open_meeting()
+    client.sign_in(inline)
+    for answer in (client.get(settlement_of(opened, short)), client.submit(settlement_of(opened, short), {"action": "write_off"})):
+        assert (answer.status_code, answer.code) == (403, "conflict_of_interest")
+    other = Forum()
+    assert client.sign_in(other.chair).get(url).status_code == 404
+
+
+def revision_of(award):
+    return f"/awards/{award.id}/revision"
+
+
+def test_a_gain_is_raised_without_the_forum(client, forum, award):
+    client.sign_in(forum.applicant)
+    page = client.get(revision_of(award))
+    form = sent(page.text, reason="Flere børn end ventet.", **{"gains-0-amount": "250.000"})
+    answer = client.submit(revision_of(award), form)
+    assert (answer.status_code, answer.location) == (303, f"/awards/{award.id}")
+    version = award.application.versions[-1]
+    assert (version.number, version.occasion, version.reason) == (2, "revision", "Flere børn end ventet.")
+    assert {gain.amount_ore for gain in version.content.gains} == {250_000_00}
+
+
+def test_a_lower_gain_is_refused_at_the_meeting_and_shows_what_falls(client, forum, award):
+    client.sign_in(forum.leader)
+    form = sent(client.get(revision_of(award)).text, reason="Færre børn.", **{"gains-0-amount": "150.000"})
+    answer = client.submit(revision_of(award), form)
+    assert (answer.status_code, answer.code) == (409, "consent_missing")
+    assert 'href="#meeting"' in answer.text
+    assert "1 Tandplejen 200,000.00 150,000.00" in answer.words
+    assert "No meeting of the forum is open today." in answer.words
+    kept = sent(answer.text)
+    assert (kept["gains-0-amount"], kept["reason"].strip()) == ("150.000", "Færre børn.")
+    assert len(award.application.versions) == 1
+
+
+def test_a_lower_gain_passes_with_a_meeting_that_is_open_today(client, forum, award):
+    meeting = forum.open_meeting()
+    client.sign_in(forum.leader)
+    typed = {"reason": "Færre børn.", "gains-0-amount": "150.000", "meeting": str(meeting.id)}
+    shown = client.submit(revision_of(award), sent(client.get(revision_of(award)).text, **typed))
+    assert shown.status_code == 200
+    assert "1 Tandplejen 200,000.00 150,000.00" in shown.words and "Nothing has been saved yet" in shown.words
+    assert client.submit(revision_of(award), sent(shown.text)).status_code == 303
+    assert award.application.versions[-1].meeting_id == meeting.id
+
+
+def test_a_meeting_that_is_not_open_today_cannot_be_chosen(client, forum, award):
+    planned = forum.meeting()
+    client.sign_in(forum.leader)
+    typed = {"reason": "Færre børn.", "gains-0-amount": "150.000", "meeting": str(planned.id)}
+    answer = client.submit(revision_of(award), sent(client.get(revision_of(award)).text, **typed))
+    assert answer.status_code == 422
+    assert "Choose one of the possibilities." in answer.words
+
+
+def test_rows_come_and_go_without_saving(client, forum, award):
+    client.sign_in(forum.applicant)
+    page = client.get(revision_of(award))
+    added = client.submit(revision_of(award), sent(page.text, row="add:gain_areas", reason="Under vejs"))
+    assert 'name="gain_areas-0-name"' in added.text
+    assert sent(added.text)["reason"].strip() == "Under vejs"
+    removed = client.submit(revision_of(award), sent(added.text, row="remove:gains-0"))
+    assert 'name="gains-0-amount"' not in removed.text
+    assert len(award.application.versions) == 1
+
+
+def test_a_revision_needs_a_reason_and_no_cpr_number(client, forum, award):
+    client.sign_in(forum.applicant)
+    page = client.get(revision_of(award)).text
+    answer = client.submit(revision_of(award), sent(page, **{"gains-0-amount": "250.000"}))
+    assert answer.status_code == 422 and "Write the reason for the change." in answer.words
+    answer = client.submit(revision_of(award), sent(page, reason="Se 010203-1234", **{"gains-0-amount": "250.000"}))
+    assert (answer.status_code, answer.code) == (422, "cpr_number")
+
+
+def test_two_people_on_one_business_case(client, clients, forum, award):
+    first, second = client.sign_in(forum.applicant), clients().sign_in(forum.leader)
+    pages = [one.get(revision_of(award)).text for one in (first, second)]
+    assert first.submit(revision_of(award), sent(pages[0], reason="Mere", **{"gains-0-amount": "250.000"})).status_code == 303
+    late = second.submit(revision_of(award), sent(pages[1], reason="Endnu mere", **{"gains-0-amount": "300.000"}))
+    assert (late.status_code, late.code) == (409, "stale_version")
+    assert sent(late.text)["gains-0-amount"] == "300.000"
+
+
+def test_only_the_departments_people_revise(client, forum, award):
+    for person in (forum.chair, forum.coordinator, forum.finance, forum.person("Bo", Role.APPLICANT, department=forum.citizens)):
+        client.sign_in(person)
+        assert client.get(revision_of(award)).status_code == 403
+        assert client.submit(revision_of(award), {"reason": "Nej"}).status_code == 403

@@ -1,0 +1,271 @@
+"""The papers: what they say as page and as PDF, and who may read them."""
+
+from collections.abc import Callable
+
+import pytest
+from pypdf import PdfReader
+from pypdf.generic import IndirectObject
+
+from fundbank.applications.operations import start_application
+from fundbank.extensions import db
+from fundbank.ledger.queries import chain_head
+from fundbank.meetings.operations.calendar import plan_meeting
+from fundbank.pools.roles import Role
+from tests.builders import AT, a_department, a_municipality, a_person_with, a_pool
+from tests.integration.reports.conftest import NOW, Bank
+from tests.web import Client
+
+EVERYBODY = (
+    "ansoeger", "leder", "ansoeger-b", "leder-b", "leder-skole", "koordinator", "formand", "medlem", "finans-1", "revisor", "raadgiver",
+)  # fmt: skip
+FORUM = {"koordinator", "formand", "medlem", "finans-1", "revisor", "raadgiver"}
+LEDGER = FORUM - {"raadgiver"}
+OWN = {"ansoeger", "leder"}
+
+
+def urls(bank: Bank) -> dict[str, str]:
+    applications = bank.world.applications
+    return {
+        "agenda": f"/meetings/{bank.coming.id}/agenda",
+        "minutes": f"/meetings/{bank.held.id}/minutes",
+        "award": f"/decisions/{bank.decision('visitation')}/letter",
+        "grant": f"/decisions/{bank.decision('formue')}/letter",
+        "rejection": f"/decisions/{bank.decision('tand')}/letter",
+        "deferral": f"/decisions/{bank.decision('robot')}/letter",
+        "claim": f"/claim-lines/{bank.line('visitation', 'social')}/letter",
+        "statement": f"/pools/{bank.pool.id}/statement",
+        "application": f"/applications/{applications['visitation'].id}/paper",
+        "draft": f"/applications/{applications['kladde'].id}/paper",
+        "area": f"/applications/{applications['tid'].id}/paper",
+    }
+
+
+SAYS = {
+    "agenda": (
+        "chair",
+        ["Agenda for the meeting on 9 April 2026", "23 March 2026", "DKK 2,200,000.00", "Tidsbestilling i Borgerservice", "400,000.00",
+         "90.00", "DKK 1,800,000.00 of DKK 2,200,000.00 is left", "Robot til journalnotater", "Deferred",
+         "Sensorer i affaldskuber: the loan's last year has been claimed, and DKK 200,000.00 is outstanding",
+         "Borgerservice owes DKK 93,750.00 of the claim for 2025"],
+    ),
+    "minutes": (
+        "chair",
+        ["Frode Formand (chair of the forum, member of the forum)", "DKK 450,000.00", "50% of the verified gains of 2025–2027", "Mogens Medlem",
+         "Løsningen tilbydes alle fagområder", "Gevinsten for borgerne er ikke beskrevet.", "Deferred",
+         "Notaterne bliver læst op for borgeren.", "Signed by Frode Formand, 2 March 2026, 10:30"],
+    ),
+    "award": (
+        "leader",
+        ["DKK 250,000.00", "For each of the years 2025–2027", "50%", "Borgerservice", "the forum decides: more years, write off",
+         "Udviklingspuljen, version 1 of the rules", "Lise Leder accepted the award on 12 February 2024", "God gevinst"],
+    ),
+    "grant": ("chair", ["Grant", "DKK 450,000.00", "The grant is not repaid", "Løsningen tilbydes alle fagområder"]),
+    "rejection": ("leader", ["Rejection: 3D-tandskanning", "has decided not to approve", "Gevinsten for borgerne", "You can apply again"]),
+    "deferral": ("leader", ["has put off the decision", "Afventer afklaring af datasikkerheden.", "keeps its scores"]),
+    "statement": (
+        "finance",
+        ["Available", "DKK 2,200,000.00", "Funding", "DKK 3,000,000.00", "IT-investeringspuljen", "Modul med borgerens formue",
+         "450,000.00", "150,000.00", "Transfers in the ledger", "8", "Repayment", "Loan → Available"],
+    ),
+    "application": (
+        "leader",
+        ["Visitationen flyttes fra papir til skærm", "Sagsbehandlerne slipper", "250,000.00", "20,000.00", "Version 1 of 12 January 2024",
+         "Lise Leder", "5 (best)", "1,000,000.00"],
+    ),
+    "area": (
+        "chair",
+        ["140,000.00", "364,000.00", "560,000.00", "13 / 60 × 6,000 × 80% × DKK 350.00 = DKK 364,000.00", "182,000.00", "50,000.00",
+         "Samtaler ved skranken", "It has a start and an end"],
+    ),
+    "draft": ("applicant", ["Kladde om velfærdsteknologi", "Draft", "Not submitted"]),
+}  # fmt: skip
+READER = {"chair": "formand", "leader": "leder", "finance": "finans-1", "applicant": "ansoeger"}
+
+
+def test_the_page_and_the_pdf_say_the_same(client: Client, bank: Bank, pdf_of: Callable[[str], PdfReader]) -> None:
+    for paper, (role, said) in SAYS.items():
+        url = urls(bank)[paper]
+        page = client.sign_in(bank.person(READER[role])).get(url)
+        assert page.status_code == 200, paper
+        text = words_of(pdf_of(url + ".pdf"))
+        for words in said:
+            assert words in page.words, (paper, words)
+            assert words in text, (paper, words)
+        assert f'href="{url}.pdf' in page.text
+
+
+def test_the_claim_letter_shows_the_capped_example_line_by_line(client: Client, bank: Bank, pdf_of: Callable[[str], PdfReader]) -> None:
+    """domain.md §8: 166,666.67 + 100,000.00 above 250,000.00 is split into 156,250.00 and 93,750.00."""
+    client.sign_in(bank.person("leder"))
+    for department, said in (
+        ("social", ["333,333.33 × 50% = 166,666.67", "156,250.00", "Paid on 10 February 2026 -100,000.00", "Left to pay 56,250.00"]),
+        ("borger", ["200,000.00 × 50% = 100,000.00", "93,750.00", "Left to pay 93,750.00"]),
+    ):
+        url = f"/claim-lines/{bank.line('visitation', department)}/letter"
+        page, text = client.get(url), words_of(pdf_of(url + ".pdf"))
+        shared = ["shares come to DKK 266,666.67, but only DKK 250,000.00 was outstanding", "20 February 2026, and is overdue"]
+        for words in said + shared:
+            assert words in page.words, words
+            assert words in text, words
+
+
+def test_a_claim_below_the_cap_has_no_split(client: Client, bank: Bank) -> None:
+    page = client.sign_in(bank.person("leder")).get(f"/claim-lines/{bank.line('affald', 'social')}/letter")
+    assert "100,000.00 × 50% = 50,000.00" in page.words
+    assert "After the cap" not in page.words
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_paper_is_tagged_and_embeds_its_fonts(client: Client, bank: Bank, pdf_of: Callable[[str], PdfReader]) -> None:
+    for name, url in urls(bank).items():
+        role = "finans-1" if name == "statement" else "ansoeger" if name == "draft" else "formand"
+        client.sign_in(bank.person(role, "da"))
+        file = pdf_of(url + ".pdf")
+        root = file.trailer["/Root"]
+        assert root["/MarkInfo"]["/Marked"] and root["/StructTreeRoot"] and root["/Lang"] == "da", name
+        fonts = [font.get_object() for page in file.pages for font in page["/Resources"]["/Font"].values()]
+        assert fonts and all("/FontFile2" in descriptor_of(font) for font in fonts), name
+
+
+MAY_READ = {
+    "agenda": FORUM,
+    "minutes": FORUM,
+    "award": FORUM | OWN,
+    "rejection": FORUM | OWN,
+    "claim": FORUM | OWN | {"ansoeger-b", "leder-b"},
+    "statement": LEDGER,
+    "application": FORUM | OWN,
+    "draft": OWN | {"revisor"},
+}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_may_read_it(client: Client, bank: Bank) -> None:
+    for paper, allowed in MAY_READ.items():
+        for address in (urls(bank)[paper], urls(bank)[paper] + ".pdf"):
+            answers = {key: client.sign_in(bank.person(key)).get(address).status_code for key in EVERYBODY}
+            assert answers == {key: 200 if key in allowed else 403 for key in EVERYBODY}, address
+
+
+def test_another_municipality_finds_nothing(client: Client, bank: Bank) -> None:
+    stranger = a_person_with(a_pool(a_municipality()), *Role)
+    client.sign_in(stranger)
+    for url in [*urls(bank).values(), *(f"/pools/{bank.pool.id}/{name}" for name in ("ledger.csv", "claims.csv", "history"))]:
+        addresses = (url,) if url.endswith((".csv", "history")) else (url, url + ".pdf")
+        assert {client.get(address).status_code for address in addresses} == {404}
+
+
+def test_members_who_have_not_scored_see_neither_totals_nor_ranks(client: Client, bank: Bank) -> None:
+    url = urls(bank)["agenda"]
+    for key in ("medlem", "medlem-b", "finans-1", "raadgiver"):
+        page = client.sign_in(bank.person(key)).get(url)
+        assert "90.00" not in page.words
+        assert "Scores that you may not see yet are left out" in page.words
+    assert "90.00" in client.sign_in(bank.person("koordinator")).get(url).words
+
+
+def test_the_draft_is_read_by_its_department_and_the_submitted_version_by_the_forum(client: Client, bank: Bank) -> None:
+    page = client.sign_in(bank.person("formand")).get(urls(bank)["area"])
+    assert "Version 1 of 23 January 2026" in page.words
+
+
+def test_the_statement_takes_a_period_and_witnesses_the_ledger(client: Client, bank: Bank) -> None:
+    client.sign_in(bank.person("revisor"))
+    url = urls(bank)["statement"]
+    number, head = chain_head(bank.pool.id)
+    assert number == 8
+    now = client.get(url)
+    assert head in now.text and "1 January 2026 to 31 December 2026" in now.words
+    assert "Money in" not in now.words
+    before = client.get(f"{url}?from=01-01-2024&to=2024-01-31")
+    assert "Money in 1 3,000,000.00" in before.words and "Repayment" not in before.words
+    assert head in before.text
+    assert "from=2024-01-01&amp;to=2024-01-31" in before.text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_senseless_period_is_refused_at_its_field(client: Client, bank: Bank) -> None:
+    client.sign_in(bank.person("revisor"))
+    url = urls(bank)["statement"]
+    for period, told in (
+        ("from=31-12-2026&to=01-01-2026", "The last day must not be before the first."),
+        ("from=31-02-2026&to=01-03-2026", "Write a date as day-month-year"),
+        ("from=&to=", "This must be filled in."),
+        ("from=01-01-2026", "This must be filled in."),
+    ):
+        page = client.get(f"{url}?{period}")
+        assert page.status_code == 422
+        assert told in page.words
+        assert client.get(f"{url}.pdf?{period}").status_code == 422
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_papers_are_danish_for_danes(client: Client, bank: Bank) -> None:
+    page = client.sign_in(bank.person("leder", "da")).get(urls(bank)["claim"])
+    assert "333.333,33 × 50 %" in page.words
+    assert "20. februar 2026" in page.words
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_file_has_a_name_that_says_what_it_is(client: Client, bank: Bank) -> None:
+    client.sign_in(bank.person("formand"))
+    named = {name: client.get(url + ".pdf").headers["Content-Disposition"] for name, url in urls(bank).items() if name != "draft"}
+    assert named["agenda"] == "attachment; filename=agenda-udviklingspuljen-2026-04-09.pdf"
+    assert named["claim"] == "attachment; filename=claim-2025-1-social-og-sundhed.pdf"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_meeting_to_come_has_no_minutes_and_an_empty_pool_has_papers(client: Client, bank: Bank) -> None:
+    client.sign_in(bank.person("formand"))
+    assert "The meeting has not been held yet." in client.get(f"/meetings/{bank.coming.id}/minutes").words
+    pool = a_pool(a_municipality())
+    coordinator = a_person_with(pool, Role.COORDINATOR, language="en")
+    meeting = plan_meeting(actor=coordinator, at=NOW, pool=pool, held_on=NOW.date())
+    client.sign_in(coordinator)
+    assert "No application is up for decision." in client.get(f"/meetings/{meeting.id}/agenda").words
+    assert client.get(f"/meetings/{meeting.id}/agenda.pdf").status_code == 200
+    assert "Nothing has been awarded." in client.get(f"/pools/{pool.id}/statement").words
+    assert client.get(f"/pools/{pool.id}/statement.pdf").status_code == 200
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_people_write_stays_text(client: Client) -> None:
+    pool = a_pool()
+    writer = a_person_with(pool, Role.APPLICANT, department=a_department(pool.municipality))
+    from fundbank.applications.rules.content import Content
+
+    said = "<b>fed</b> & {{ 7*7 }}"
+    application = start_application(
+        actor=writer, at=AT, pool=pool, department=writer.department, content=Content(title=said, summary=said)
+    )  # fmt: skip
+    page = client.sign_in(writer).get(f"/applications/{application.id}/paper")
+    assert page.words.count(said) >= 2
+    assert "<b>fed" not in page.text
+    assert client.get(f"/applications/{application.id}/paper.pdf").status_code == 200
+
+
+def test_no_paper_asks_more_as_its_rows_grow(client: Client, bank: Bank, query_counter: Callable) -> None:
+    """Counted with five items and decisions on the agenda, then with one of each."""
+    client.sign_in(bank.person("formand"))
+    url = f"/meetings/{bank.held.id}/minutes"
+    counts = []
+    for _ in range(2):
+        with query_counter() as queries:
+            client.get(url)
+        counts.append(len(queries))
+        for decision in list(bank.held.decisions)[1:]:
+            db.session.delete(decision)
+        for item in list(bank.held.agenda)[1:]:
+            db.session.delete(item)
+        db.session.flush()
+    assert counts[0] <= counts[1] + 1
+
+
+def words_of(file: PdfReader) -> str:
+    return " ".join(" ".join(page.extract_text() for page in file.pages).replace("\xa0", " ").split())
+
+
+def descriptor_of(font: dict) -> dict:
+    inner = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
+    descriptor = inner["/FontDescriptor"]
+    return descriptor.get_object() if isinstance(descriptor, IndirectObject) else descriptor
