@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from fundbank import config, paths
 from fundbank.extensions import csrf, db, limiter, login
 from fundbank.kit import web
-from fundbank.kit.web import answers, edge, formats, headers, language, menu, permission, titles
+from fundbank.kit.web import addresses, answers, edge, formats, headers, language, menu, permission, titles
 
 # Every package with pages, along the way of the krone. Each module has a ``blueprint``.
 PAGES = (
@@ -51,7 +51,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     login.init_app(app)
     limiter.init_app(app)
     app.before_request(permission.refuse_undeclared)
-    for part in (edge, headers, language, formats, menu, titles, answers):
+    for part in (addresses, edge, headers, language, formats, menu, titles, answers):
         part.install(app)
     app.view_functions["static"] = web.public(app.send_static_file)
     app.add_url_rule("/health", "health", health)

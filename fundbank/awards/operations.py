@@ -115,11 +115,6 @@ def register_disbursement(
     return disbursement
 
 
-def check_finance(person: User, award: Award) -> None:
-    """Raise NotAllowed unless the person is of finance."""
-    require(can_move_money(person, award.application.pool))
-
-
 def check_pair(*, registrar: User, approver: User, award: Award) -> None:
     """Raise NotAllowed unless both are of finance, FourEyes if they are one person or either decided the award (domain.md §7)."""
     for person in (registrar, approver):

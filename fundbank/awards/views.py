@@ -169,9 +169,10 @@ def release(award_id: int) -> ResponseReturnValue:
     award = _award(award_id)
     ensure(can_move_money(me(), award.application.pool))
     held, pool_now, asked = ledger.award_balances(award.id), ledger.balances(award.pool_id), None
+    waiting_ore = queries.awaiting_approval_ore(award)
     form = ReleaseForm()
-    if not form.is_submitted():
-        form.amount.data = held.reserved_ore
+    if not form.is_submitted() and held.reserved_ore > waiting_ore:
+        form.amount.data = held.reserved_ore - waiting_ore
     if form.validate_on_submit():
         amount_ore = ore_in(form.amount)
         with refusals_on(form), refused_at("amount"):
@@ -184,9 +185,8 @@ def release(award_id: int) -> ResponseReturnValue:
                 raise OverReserved(amount_ore=amount_ore, limit_ore=held.reserved_ore)
             asked = amount_ore
     return render_template(
-        "awards/release.html", award=award, form=form, held=held, pool_now=pool_now, asked=asked,
-        waiting_ore=queries.awaiting_approval_ore(award),
-    )  # fmt: skip
+        "awards/release.html", award=award, form=form, held=held, pool_now=pool_now, asked=asked, waiting_ore=waiting_ore
+    )
 
 
 @blueprint.route("/awards/<int:award_id>/return", methods=["GET", "POST"])

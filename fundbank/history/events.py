@@ -46,6 +46,7 @@ EVENTS = {
     "planned": N_("Planned"),
     "put_on_agenda": N_("Put on the agenda"),
     "taken_off_agenda": N_("Taken off the agenda"),
+    "agenda_ordered": N_("Agenda put in order"),
     "opened": N_("Opened"),
     "minutes_signed": N_("Minutes signed"),
     "approved": N_("The forum approved"),

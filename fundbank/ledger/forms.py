@@ -58,6 +58,9 @@ class FundForm(AskFirst):
         self.is_per_mille = policy.funding == "per_mille"
         if not self.is_per_mille:
             del self.way, self.expenditure
+        else:
+            self.expenditure.flags.optional = False  # one of the two is needed
+        self.amount.flags.optional = False
 
     @property
     def by_expenditure(self) -> bool:

@@ -9,8 +9,9 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import Field
 
-from fundbank.applications.forms.draft import area_values, gain_values, level_choices
+from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.forms.rows import AreaRow, GainRow, Row, Rows
+from fundbank.applications.forms.stored import area_values, gain_values
 from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.spans import gain_spans
 from fundbank.awards.rules import LONGEST_TERM_YEARS, Terms
@@ -58,6 +59,7 @@ class MeetingForm(Form):
     def propose(self, days: Sequence[tuple[str, str]]) -> None:
         """This function offers days to choose between; without any there is only the field for a date."""
         self.proposed.choices = [*days, (OTHER_DAY, gettext("Another day, written below"))]
+        self.proposed.flags.optional = self.held_on.flags.optional = False  # one of the two is needed
         if not days:
             del self.proposed
 
@@ -99,7 +101,7 @@ class DecisionForm(AskFirst):
     others = CheckboxesField(_("Other departments"), coerce=int)
     shortfall = RadioField(_("If the gains fall short"), optional=True)
     conditions = LongTextField(_("Conditions"), optional=True, hint=_("They stand in the letter to the department."))
-    reason = LongTextField(_("Reason"), optional=True, hint=_("The department reads it in the letter, everybody else in the minutes."))
+    reason = LongTextField(_("Reason"), optional=True, hint=_("Needed unless it is approved. It stands in the letter and in the minutes."))
 
     def __init__(self, policy: Policy, units: Sequence[Department], concerned: Sequence[int], *args: Any, **kwargs: Any) -> None:
         """This function offers the ``concerned`` departments, and the other ``units`` apart from them."""
@@ -110,6 +112,8 @@ class DecisionForm(AskFirst):
         self.shortfall.choices = translated(SHORTFALLS)
         self.departments.choices = [(id_, names[id_]) for id_ in concerned if id_ in names]
         self.others.choices = [(unit.id, unit.name) for unit in units if unit.id not in concerned]
+        for field in self._fields.values():
+            field.flags.optional = False  # what is needed depends on the outcome; "(optional)" at nearly every field would say nothing
 
     @property
     def loan_ore(self) -> int:

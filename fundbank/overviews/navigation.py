@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -13,6 +13,7 @@ from fundbank.awards.models import Award, Disbursement
 from fundbank.errors import N_
 from fundbank.extensions import Base, db
 from fundbank.gains.models import GainReport
+from fundbank.kit.web.addresses import address
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.permissions import can_see_ledger
 from fundbank.meetings.models import Decision, Meeting
@@ -22,6 +23,7 @@ from fundbank.pools.models import Pool
 from fundbank.pools.permissions import can_see_pool, has_role
 from fundbank.pools.roles import Role
 from fundbank.repayments.models import Claim, ClaimLine, Reversal
+from fundbank.scoring.permissions import can_see_ranking
 
 Question = Callable[[User, Pool], bool]
 
@@ -42,7 +44,7 @@ def _works_in(person: User, pool: Pool) -> bool:
 PAGES: tuple[tuple[str, str, Question], ...] = (
     (N_("The pool"), "pool.show", can_see_pool),
     (N_("Applications"), "applications.index", _works_in),
-    (N_("Ranking"), "scoring.ranking", can_see_meetings),
+    (N_("Ranking"), "scoring.ranking", can_see_ranking),
     (N_("Meetings"), "meetings.index", can_see_meetings),
     (N_("Awards"), "awards.index", _works_in),
     (N_("Disbursements"), "awards.disbursements", can_see_ledger),
@@ -91,7 +93,7 @@ def pool_menu(pool: Pool) -> list[Link]:
         Link(_(label), url, request.path == url or (endpoint != "pool.show" and request.path.startswith(f"{url}/")))
         for label, endpoint, question in PAGES
         if question(person, pool)
-        for url in (url_for(endpoint, pool_id=pool.id),)
+        for url in (address(endpoint, pool_id=pool.id),)
     ]
 
 

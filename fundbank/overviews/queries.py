@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select
+from sqlalchemy import Integer, and_, bindparam, literal_column, select
 
 from fundbank.extensions import db
+from fundbank.kit.prepared import Prepared
 from fundbank.ledger.chart import AccountKind
 from fundbank.ledger.models import Account
 from fundbank.people.models import User
-from fundbank.pools.models import Pool
+from fundbank.pools.models import Pool, PoolRole
 from fundbank.pools.roles import Role
 
 SEES_THE_SUM = frozenset({Role.FINANCE, Role.AUDITOR, Role.MEMBER, Role.CHAIR, Role.COORDINATOR})
@@ -30,16 +31,22 @@ class PoolCard:
         return bool(self.roles & {Role.APPLICANT, Role.LEADER})
 
 
+_WITH_BALANCE = (
+    select(Pool.id, Pool.name, Account.balance_ore)
+    .outerjoin(Account, and_(Account.pool_id == Pool.id, Account.kind == literal_column(f"'{AccountKind.AVAILABLE}'")))
+    .where(Pool.municipality_id == bindparam("municipality", type_=Integer))
+    .order_by(Pool.id)
+)
+_MINE = select(PoolRole.pool_id).where(PoolRole.user_id == bindparam("me", type_=Integer))
+ALL_POOLS = Prepared(_WITH_BALANCE)
+POOLS_WITH_A_ROLE = Prepared(_WITH_BALANCE.where(Pool.id.in_(_MINE)))
+
+
 def pool_cards(person: User, roles: Mapping[int, Iterable[Role]]) -> list[PoolCard]:
     """The pools in which the person has a role, or all of the municipality's for its administrator, the oldest first."""
-    query = select(Pool.id, Pool.name, Account.balance_ore).outerjoin(
-        Account, and_(Account.pool_id == Pool.id, Account.kind == AccountKind.AVAILABLE)
-    )
-    query = query.where(Pool.municipality_id == person.municipality_id)
-    if not person.is_administrator:
-        query = query.where(Pool.id.in_(list(roles)))
+    asked = ALL_POOLS if person.is_administrator else POOLS_WITH_A_ROLE
     cards = []
-    for pool_id, name, available_ore in db.session.execute(query.order_by(Pool.id)):
+    for pool_id, name, available_ore in asked.run(db.session.connection(), {"municipality": person.municipality_id, "me": person.id}):
         held = frozenset(roles.get(pool_id, ()))
         cards.append(PoolCard(pool_id, name, held, (available_ore or 0) if held & SEES_THE_SUM else None))
     return cards

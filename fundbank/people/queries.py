@@ -3,13 +3,20 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from fundbank.extensions import db
 from fundbank.people.models import Department, Municipality, SignInLink, User
 
 PAGE_SIZE = 50
+
+# Asked by every request, so built once.
+OF_SESSION = (
+    select(User)
+    .where(User.id == bindparam("number"), User.session_generation == bindparam("generation"), User.is_active)
+    .options(joinedload(User.municipality), joinedload(User.department))
+)
 
 
 def municipality(municipality_id: int) -> Municipality | None:
@@ -25,12 +32,7 @@ def person_of_session(session_name: str) -> User | None:
     number, _, generation = session_name.partition(":")
     if not (number.isdecimal() and generation.isdecimal()):
         return None
-    statement = (
-        select(User)
-        .where(User.id == int(number), User.session_generation == int(generation), User.is_active)
-        .options(joinedload(User.municipality), joinedload(User.department))
-    )
-    return db.session.scalar(statement)
+    return db.session.scalar(OF_SESSION, {"number": int(number), "generation": int(generation)})
 
 
 def person_by_email(email: str) -> User | None:

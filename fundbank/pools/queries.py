@@ -1,17 +1,19 @@
 """Every SELECT about pools, their policies and the roles of people in them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import Integer, bindparam, event, select
 from sqlalchemy.orm import Session, SessionTransaction, joinedload
 
 from fundbank.extensions import db
+from fundbank.kit.prepared import Prepared
 from fundbank.people.models import Municipality, User
 from fundbank.pools.models import PolicyVersion, Pool, PoolRole
 from fundbank.pools.roles import Role
 
 _ROLES = "fundbank.pools.roles_of"
+_ROLES_OF_ONE = Prepared(select(PoolRole.pool_id, PoolRole.role).where(PoolRole.user_id == bindparam("me", type_=Integer)))
 
 
 def pool(pool_id: int, *, municipality_id: int | None = None) -> Pool | None:
@@ -62,12 +64,21 @@ def roles_of_people(users: Sequence[User]) -> dict[int, dict[int, frozenset[Role
     missing = {user.id for user in users} - kept.keys()
     if missing:
         found: dict[int, dict[int, set[Role]]] = {user_id: {} for user_id in missing}
-        held = select(PoolRole.user_id, PoolRole.pool_id, PoolRole.role).where(PoolRole.user_id.in_(missing))
-        for user_id, pool_id, role in db.session.execute(held):
+        for user_id, pool_id, role in _lines_of(missing):
             found[user_id].setdefault(pool_id, set()).add(Role(role))
         for user_id, pools in found.items():
             kept[user_id] = {pool_id: frozenset(roles) for pool_id, roles in pools.items()}
     return {user.id: kept[user.id] for user in users}
+
+
+def _lines_of(user_ids: set[int]) -> Iterable[tuple[int, int, str]]:
+    """Person, pool and role, a line a role; every request asks for those of one person."""
+    db.session.flush()
+    if len(user_ids) == 1:
+        (user_id,) = user_ids
+        return [(user_id, *line) for line in _ROLES_OF_ONE.run(db.session.connection(), {"me": user_id})]
+    held = select(PoolRole.user_id, PoolRole.pool_id, PoolRole.role).where(PoolRole.user_id.in_(user_ids))
+    return db.session.execute(held).tuples()
 
 
 def has_role(user: User, pool_id: int, *roles: Role) -> bool:

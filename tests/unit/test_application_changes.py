@@ -37,7 +37,8 @@ def test_gathering_loses_and_doubles_nothing(gains):
 
 
 def test_a_gain_is_split_by_shares_to_the_last_ore():
-    spans = split_gain(100_00, [(1, Decimal("0.3333")), (2, Decimal("0.3333")), (3, Decimal("0.3334"))], first=1, last=3, cashable=True, text="A")
+    shares = [(1, Decimal("0.3333")), (2, Decimal("0.3333")), (3, Decimal("0.3334"))]
+    spans = split_gain(100_00, shares, first=1, last=3, cashable=True, text="A")
     assert [span.amount_ore for span in spans] == [33_33, 33_33, 33_34]
     assert {(span.first, span.last, span.cashable, span.text) for span in spans} == {(1, 3, True, "A")}
 
@@ -75,5 +76,5 @@ def test_what_changed_is_told_field_by_field():
 
 def test_rows_in_another_order_and_empty_answers_are_no_change():
     costs = (Cost(0, "establishment", 1), Cost(0, "establishment", 2))
-    assert changes(Content(title="A", costs=costs, own_scores=None, frame=None), Content(title="A", costs=costs[::-1], own_scores={}, frame="")) == []
+    assert changes(Content(costs=costs, own_scores=None, frame=None), Content(costs=costs[::-1], own_scores={}, frame="")) == []
     assert [change.field for change in changes(Content(costs=costs), Content(costs=(*costs, costs[0])))] == ["costs"]

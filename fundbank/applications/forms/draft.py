@@ -5,7 +5,6 @@ Only the title is needed to save. A field that was filled in wrongly is refused 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from flask import request
@@ -13,10 +12,11 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import Field
 
-from fundbank.applications.forms.rows import AreaRow, CostRow, GainRow, OwnRow, QualityRow, Row, Rows, ShareRow, SplitRow
+from fundbank.applications.forms.rows import Row, Rows, ShareRow, SplitRow
+from fundbank.applications.forms.stored import gain_values, row_kinds
 from fundbank.applications.rules.completeness import CprNumber, check_no_cpr_number
 from fundbank.applications.rules.content import FACTS, INITIATIVES, Content
-from fundbank.applications.rules.spans import GainSpan, SharesNotWhole, cost_spans, gain_spans, split_gain
+from fundbank.applications.rules.spans import GainSpan, SharesNotWhole, split_gain
 from fundbank.applications.rules.words import COST_KINDS
 from fundbank.kit.web.answers import sentence
 from fundbank.kit.web.forms import (
@@ -93,7 +93,7 @@ class DraftForm(Form):
             "kind": [(code, gettext(word)) for code, word in COST_KINDS.items()],
         }
         self.rows = {
-            name: Rows(name, kind, choices, sent=sent, values=values, start=start) for name, kind, values, start in _row_kinds(content)
+            name: Rows(name, kind, choices, sent=sent, values=values, start=start) for name, kind, values, start in row_kinds(content)
         }
         if self.short_case and not self.rows["gain_areas"].filled:
             del self.rows["gain_areas"]
@@ -269,47 +269,3 @@ def _shown(content: Content) -> dict[str, Any]:
         "system_owner": content.system_owner_id,
         **{f"own_{code}": own.get(code) for code in CODES},
     }
-
-
-def _row_kinds(content: Content) -> list[tuple[str, type[Row], list[dict[str, Any]], int]]:
-    """Each kind of rows with what is stored, and how many a new form begins with."""
-    costs = [
-        {"text": span.text, "kind": span.kind, "amount": span.amount_ore, "first": span.first, "last": _last(span)}
-        for span in cost_spans(content.costs)
-    ]
-    own = [{"text": own.text, "amount": own.amount_ore, "year": own.year} for own in content.own_financing]
-    quality = [{"criterion": gain.criterion, "text": gain.text} for gain in content.qualitative_gains]
-    return [
-        ("costs", CostRow, costs, 2),
-        ("gains", GainRow, [gain_values(span) for span in gain_spans(content.gains)], 1),
-        ("split_shares", ShareRow, [], 3),
-        ("gain_areas", AreaRow, [area_values(area) for area in content.gain_areas], 0),
-        ("own_financing", OwnRow, own, 0),
-        ("qualitative_gains", QualityRow, quality, 1),
-    ]
-
-
-def gain_values(span: GainSpan) -> dict[str, Any]:
-    return {
-        "text": span.text,
-        "department": span.department_id,
-        "amount": span.amount_ore,
-        "first": span.first,
-        "last": _last(span),
-        "cashable": span.cashable,
-    }
-
-
-def area_values(area: Any) -> dict[str, Any]:
-    low, typical, high = area.before
-    after_low, after_typical, after_high = area.after
-    return {
-        **{"name": area.name, "department": area.department_id, "cases": area.cases, "affected": area.affected},
-        **{"before_low": low, "before": typical, "before_high": high},
-        **{"after_low": after_low, "after": after_typical, "after_high": after_high},
-        **{"rate": area.rate_ore, "phase_in": area.phase_in or (Decimal(1),), "years": area.years, "cashable": area.cashable},
-    }
-
-
-def _last(span: Any) -> int | None:
-    return None if span.last == span.first else span.last

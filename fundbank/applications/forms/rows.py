@@ -232,7 +232,9 @@ class QualityRow(Row):
 class Rows:
     """The rows of one kind in one form, read from what was sent or from what is stored."""
 
-    def __init__(self, name: str, kind: type[Row], choices: Choices, *, sent: Any, values: Sequence[Mapping[str, Any]], start: int = 1) -> None:
+    def __init__(
+        self, name: str, kind: type[Row], choices: Choices, *, sent: Any, values: Sequence[Mapping[str, Any]], start: int = 1
+    ) -> None:
         self.name, self.kind, self.choices = name, kind, choices
         if sent is not None:
             pattern = re.compile(rf"{re.escape(name)}-(\d{{1,4}})-\w+")
@@ -254,11 +256,15 @@ class Rows:
         """The rows in which something was typed."""
         return [row for row in self.list if not row.is_empty()]
 
+    @property
+    def next_anchor(self) -> str:
+        """Where on the page the next row that is added will stand."""
+        return f"{self.name}-{self._next_number()}"
+
     def add(self, values: Mapping[str, Any] | None = None) -> None:
         """This function adds a row at the end: a blank one, or one that shows ``values``."""
         if len(self.list) < MOST_ROWS:
-            number = max((int(row.anchor.rpartition("-")[2]) for row in self.list), default=-1) + 1
-            self.list.append(self._row(number, None, self.kind.blank if values is None else values))
+            self.list.append(self._row(self._next_number(), None, self.kind.blank if values is None else values))
 
     def remove(self, anchor: str) -> None:
         self.list = [row for row in self.list if row.anchor != anchor]
@@ -266,6 +272,9 @@ class Rows:
     def check(self) -> bool:
         """This function checks every row that was begun; False if one has a sentence."""
         return all([row.check() for row in self.filled])
+
+    def _next_number(self) -> int:
+        return max((int(row.anchor.rpartition("-")[2]) for row in self.list), default=-1) + 1
 
     def _row(self, number: int, sent: Any, values: Mapping[str, Any]) -> Row:
         return self.kind(sent, values, f"{self.name}-{number}", self.choices)

@@ -23,7 +23,7 @@ class WithdrawForm(Form):
 class ScreeningForm(Form):
     """The checklist of the policy and its result."""
 
-    checks = CheckboxesField(_("What is in order?"), optional=True, hint=_("A tick means that it is in order. The ticks are shown to the forum."))
+    checks = CheckboxesField(_("What is in order?"), hint=_("A tick means that it is in order. The ticks are shown to the forum."))
     result = RadioField(_("Result"), required=_("Choose the result of the screening."))
     reason = LongTextField(
         _("Reason"),

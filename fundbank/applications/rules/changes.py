@@ -1,7 +1,7 @@
 """What differs between two versions of an application, field by field (domain.md §4: the forum sees what changed)."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.spans import cost_spans, gain_spans
 from fundbank.applications.rules.words import FIELDS
 
-SPANS = {"costs": cost_spans, "gains": gain_spans}
+SPANS: dict[str, Callable[[Any], Sequence[Any]]] = {"costs": cost_spans, "gains": gain_spans}
 ROWS = ("costs", "gains", "gain_areas", "own_financing", "qualitative_gains")
 
 

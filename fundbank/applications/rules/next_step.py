@@ -68,7 +68,9 @@ def next_step(
             return NextStep(N_("What is missing is filled in, and the application is signed again."), DEPARTMENT, days.deadline)
         return NextStep(N_("The application is submitted."), WRITERS, days.deadline)
     if state == State.RETURNED:
-        return NextStep(N_("The questions are answered in the application, and it is signed and submitted again."), DEPARTMENT, days.deadline)
+        return NextStep(
+            N_("The questions are answered in the application, and it is signed and submitted again."), DEPARTMENT, days.deadline
+        )
     if state == State.SUBMITTED:
         by = submitted_on + timedelta(days=screening_days) if submitted_on and screening_days is not None else None
         return NextStep(N_("The application is screened."), SCREENERS, by)

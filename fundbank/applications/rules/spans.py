@@ -6,6 +6,7 @@ An application holds one row a year; people write ``40.000 a year in years 1 to 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from fundbank.applications.rules.content import Cost, PlannedGain
 from fundbank.errors import N_, Refusal
@@ -81,9 +82,9 @@ def split_gain(
     ]
 
 
-def _runs(rows: Iterable[tuple[int, tuple]]) -> list[tuple[int, int, tuple]]:  # type: ignore[type-arg]
+def _runs(rows: Iterable[tuple[int, tuple[Any, ...]]]) -> list[tuple[int, int, tuple[Any, ...]]]:
     """Gathers (year, rest) into (first, last, rest): a row continues the first run of its kind that ended the year before."""
-    runs: list[list] = []  # type: ignore[type-arg]
+    runs: list[list[Any]] = []
     for year, rest in rows:
         run = next((run for run in runs if run[2] == rest and run[1] == year - 1), None)
         if run is None:

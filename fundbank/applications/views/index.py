@@ -32,12 +32,12 @@ def _page(pool: Pool, scope: Scope) -> str:
     unit = next((unit for unit in units if str(unit.id) == asked["department"]), None)
     narrowed = Filter(states=[asked["state"]] if asked["state"] in words.STATES else (), department=unit, text=asked["words"])
     before, after = _number("before"), _number("after")
-    found = list(queries.page_of_applications(pool.id, scope=scope, narrowed=narrowed, before_id=before, after_id=after, limit=PAGE_SIZE))
+    found = queries.page_of_applications(pool.id, scope=scope, narrowed=narrowed, before_id=before, after_id=after, limit=PAGE_SIZE)
     more = len(found) > PAGE_SIZE
     rows = (found[1:] if after is not None else found[:PAGE_SIZE]) if more else found
     has_newer, has_older = (more, True) if after is not None else (before is not None, more)
     sums = queries.sums_by_state(pool.id, scope=scope, narrowed=narrowed)
-    kept = {name: value for name, value in asked.items() if value}
+    kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
     return render_template(
         "applications/index.html", pool=pool, applications=rows, units=units, asked=asked, is_narrowed=bool(kept), words=words,
         sums=sorted(sums, key=lambda one: list(words.STATES).index(one.state)), total=_total(sums),
@@ -51,7 +51,7 @@ def _total(sums: list[StateSum]) -> StateSum:
     return StateSum("", sum(one.count for one in sums), sum(one.loan_ore for one in sums), sum(one.grant_ore for one in sums))
 
 
-def _link(pool: Pool, kept: dict[str, str], **key: Any) -> str:
+def _link(pool: Pool, kept: dict[str, Any], **key: Any) -> str:
     return url_for("applications.index", pool_id=pool.id, **kept, **key)
 
 

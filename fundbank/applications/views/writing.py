@@ -74,7 +74,6 @@ def edit(application_id: int) -> ResponseReturnValue:
                 based_on=form.revision.data,
             )  # fmt: skip
             return _saved(application)
-        form.revision.data = application.revision  # whoever saves now has seen what the other one wrote
     return _page(form, pool, units, application)
 
 
@@ -105,6 +104,7 @@ def _page(form: DraftForm, pool: Pool, units: Sequence[Department], application:
 
 def _theirs(form: DraftForm, application: Application) -> dict[str, Any]:
     """What the other one wrote, beside what was typed here; and who it was."""
+    form.revision.data = application.revision  # whoever saves now has seen this
     last = history.newest_entry("applications", application.id)
     names = people.people_by_id(history.actor_ids([last]) if last else set(), municipality_id=application.pool.municipality_id)
     return {
@@ -138,7 +138,8 @@ def _standing(application: Application | None) -> set[int]:
     if application is None:
         return set()
     content = application.content
-    return {application.department_id, *(row.department_id for row in (*content.gains, *content.gain_areas))}
+    harvesting = {gain.department_id for gain in content.gains} | {area.department_id for area in content.gain_areas}
+    return {application.department_id} | harvesting
 
 
 def _leaders(pool: Pool, application: Application | None) -> list[tuple[int, str]]:

@@ -3,13 +3,14 @@
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
 from flask import Flask
-from flask_babel import get_locale
 
 from fundbank.kit.clock import TIMEZONE
 from fundbank.kit.money import round_half_up
+from fundbank.kit.web import language
 
 DANISH_SIGNS = str.maketrans(",.", ".,")
 NO_BREAK = "\xa0"
@@ -42,18 +43,18 @@ def number(value: int | Decimal) -> str:
 
 def day(value: date | datetime) -> str:
     """A date in full: ``3. december 2026``."""
-    return format_date(_local_day(value), "d. MMMM y" if _danish() else "d MMMM y", locale=get_locale())
+    return _day(_local_day(value), "d. MMMM y" if _danish() else "d MMMM y", language.current())
 
 
 def shortday(value: date | datetime) -> str:
     """A date for tables: ``03-12-2026``, in English ``3 Dec 2026``."""
-    return format_date(_local_day(value), "dd-MM-y" if _danish() else "d MMM y", locale=get_locale())
+    return _day(_local_day(value), "dd-MM-y" if _danish() else "d MMM y", language.current())
 
 
 def moment(value: datetime) -> str:
     """A point in time on Denmark's clocks: ``3. december 2026 kl. 14.05``."""
     pattern = "d. MMMM y 'kl.' HH.mm" if _danish() else "d MMMM y, HH:mm"
-    return format_datetime(value.astimezone(TIMEZONE), pattern, locale=get_locale())
+    return format_datetime(value.astimezone(TIMEZONE), pattern, locale=language.current())
 
 
 def percent(fraction: Decimal | Fraction | int) -> str:
@@ -70,7 +71,7 @@ def points(score: Decimal | Fraction | int) -> str:
 
 
 def _danish() -> bool:
-    return str(get_locale() or "da").startswith("da")
+    return language.current() == "da"
 
 
 def _local(text: str) -> str:
@@ -79,3 +80,9 @@ def _local(text: str) -> str:
 
 def _local_day(value: date | datetime) -> date:
     return value.astimezone(TIMEZONE).date() if isinstance(value, datetime) else value
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, pattern: str, spoken: str) -> str:
+    """Babel takes far longer over a date than a list has time for, and a list shows few days."""
+    return format_date(value, pattern, locale=spoken)

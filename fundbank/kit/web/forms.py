@@ -176,6 +176,7 @@ class ReadField(Described, Field):
     """A field whose text is read by ``read``; what was typed is shown again as it was typed."""
 
     widget = TextInput()
+    data: Any
 
     def read(self, text: str) -> Any:
         raise NotImplementedError

@@ -1,27 +1,72 @@
-"""The reader's language: the person's own, or the guest's choice kept in a cookie; Danish before either is made."""
+"""The reader's language: the person's own, or the guest's choice kept in a cookie; Danish before either is made.
+
+A page asks for its language and for its texts some two hundred times: both are found once, and kept.
+"""
+
+from contextvars import ContextVar
+from functools import lru_cache
 
 from flask import Flask, request
-from flask_babel import Babel
+from flask_babel import Babel, get_locale, get_translations
 from flask_login import current_user
+from markupsafe import Markup
 
 LANGUAGES = {"da": "Dansk", "en": "English"}
 DEFAULT = "da"
 COOKIE = "language"
 
 babel = Babel()
+_chosen: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def install(app: Flask) -> None:
     """This function binds the catalogue to ``app`` and tells templates which languages there are."""
     babel.init_app(app, locale_selector=choose, timezone_selector=lambda: "Europe/Copenhagen")
     app.jinja_env.globals["languages"] = LANGUAGES
-    app.context_processor(lambda: {"language": choose()})
+    app.context_processor(lambda: {"language": current()})
+    app.teardown_request(_forget)
+    _translate_quickly(app)
 
 
 def choose() -> str:
-    """The language of this request."""
+    """This function finds the language of this request, and keeps it for ``current``."""
     if current_user.is_authenticated:
         wanted = current_user.language
     else:
         wanted = request.cookies.get(COOKIE, DEFAULT)
-    return wanted if wanted in LANGUAGES else DEFAULT
+    language = wanted if wanted in LANGUAGES else DEFAULT
+    _chosen.set(language)
+    return language
+
+
+def current() -> str:
+    """The language in which is being written."""
+    language = _chosen.get()
+    if language is None:
+        locale = get_locale()
+        language = locale.language if locale else DEFAULT
+    return language
+
+
+def _forget(error: BaseException | None) -> None:
+    _chosen.set(None)
+
+
+def _translate_quickly(app: Flask) -> None:
+    """Give templates ``_`` and ``ngettext`` that look each message up once a language. Like Jinja's own, they escape what is put in."""
+
+    @lru_cache(maxsize=8192)
+    def message(language: str, text: str) -> Markup:
+        return Markup(get_translations().ugettext(text))  # noqa: S704  (the program's own message ids, never what a reader wrote)
+
+    @lru_cache(maxsize=8192)
+    def whole(language: str, text: str) -> Markup:
+        return message(language, text) % {}
+
+    def translated(text: str, /, **values: object) -> Markup:
+        return message(current(), text) % values if values else whole(current(), text)
+
+    def counted(one: str, many: str, num: int, /, **values: object) -> Markup:
+        return Markup(get_translations().ungettext(one, many, num)) % {"num": num, **values}  # noqa: S704
+
+    app.jinja_env.globals.update(_=translated, gettext=translated, ngettext=counted)

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, request
 from flask_babel import gettext as _
 from flask_login import current_user
+
+from fundbank.kit.web.addresses import address
 
 Question = Callable[[Any], bool]
 
@@ -49,7 +51,7 @@ def entries() -> list[Link]:
         return []
     person = current_user._get_current_object()
     shown = [item for item in sorted(_items.values(), key=lambda item: item.order) if item.when(person)]
-    return [Link(_(item.label), url, _is_current(url)) for item in shown for url in (url_for(item.endpoint),)]
+    return [Link(_(item.label), url, _is_current(url)) for item in shown for url in (address(item.endpoint),)]
 
 
 def _is_current(url: str) -> bool:

@@ -12,6 +12,7 @@ from uuid import uuid4
 from sqlalchemy import and_, bindparam, exists, insert, or_, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
 
 from fundbank.errors import N_, AlreadyPosted, InvalidAmount, WrongState
 from fundbank.extensions import db
@@ -265,6 +266,9 @@ def _as_loaded(session: Session, values: dict[str, Any]) -> Transfer:
     transfer = Transfer()
     transfer.__dict__.update(values)
     make_transient_to_detached(transfer)
+    undone = session.identity_map.get(identity_key(Transfer, values["id"]))
+    if undone is not None:  # of a posting that was rolled back: SQLite gives its number out again
+        session.expunge(undone)
     session.add(transfer)
     return transfer
 

@@ -91,7 +91,11 @@ def open_meeting(meeting_id: int) -> ResponseReturnValue:
         with refusals_on(form):
             present = [person for person in pools.people_in(meeting.pool, *SEATED) if person.id in form.present.data]
             operations.open_meeting(actor=me(), at=moment(), meeting=meeting, present=present)
-            return done(_("The meeting is open. Scores that have been handed in can no longer be changed today."), "meetings.show", meeting_id=meeting.id)
+            return done(
+                _("The meeting is open. Scores that have been handed in can no longer be changed today."),
+                "meetings.show",
+                meeting_id=meeting.id,
+            )
     return _page(meeting_or_404(meeting_id), form)
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from fundbank.awards import words as award_words
-from fundbank.awards.permissions import can_see_awards, can_see_disbursements
+from fundbank.awards.permissions import can_see_awards
 from fundbank.awards.queries import count_waiting, sums_by_state
 from fundbank.gains.queries import count_unverified
 from fundbank.kit.clock import local_date
@@ -12,7 +12,6 @@ from fundbank.kit.web import ensure, found, me, moment, requires
 from fundbank.ledger.permissions import can_fund, can_see_ledger
 from fundbank.ledger.queries import balances, sources
 from fundbank.ledger.words import PARTS
-from fundbank.meetings.permissions import can_see_meetings
 from fundbank.pools import queries as pools
 from fundbank.pools.permissions import can_see_pool
 from fundbank.repayments.queries import count_overdue, count_waiting_reversals, loans_of_pool, repaid_ore
@@ -44,6 +43,5 @@ def show(pool_id: int) -> ResponseReturnValue:
         "overviews/pool.html", pool=pool, now=now, parts=[(key, name, getattr(now, f"{key}_ore")) for key, name in PARTS.items()],
         sources=sources(pool.id), states=sums_by_state(pool.id), state_words=award_words, repaid_ore=repaid,
         recycled_ore=max(repaid - now.available_ore, 0), waiting=waiting, can_fund=can_fund(person, pool), sees_ledger=sees_ledger,
-        sees_awards=can_see_awards(person, pool), sees_disbursements=can_see_disbursements(person, pool),
-        sees_meetings=can_see_meetings(person, pool),
+        sees_awards=can_see_awards(person, pool),
     )  # fmt: skip

@@ -123,8 +123,10 @@ def check_reversible(transfer: Transfer) -> None:
     """Raise WrongState for a posting that is not reversed this way, AlreadyPosted the second time."""
     award_id = transfer.debit_account.award_id or transfer.credit_account.award_id
     award = db.session.get(Award, award_id) if award_id else None
-    if transfer.event not in REVERSIBLE or (award is not None and award.state == State.CLOSED):
-        raise WrongState()
+    if transfer.event not in REVERSIBLE:
+        raise WrongState(N_("A posting of this kind is not reversed: it follows a decision, or is a reversal itself."))
+    if award is not None and award.state == State.CLOSED:
+        raise WrongState(N_("The award is closed, so its postings stand."))
     if is_reversed(transfer.id):
         raise AlreadyPosted()
 

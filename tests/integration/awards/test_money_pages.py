@@ -1,12 +1,14 @@
 """The pages on which money moves: the worked numbers are on the screens, refusals stand at their fields, and who may what."""
 
 from datetime import timedelta
+from html import unescape
+from re import search
 
 import pytest
 
 from fundbank.awards.operations import register_disbursement
 from fundbank.extensions import db
-from fundbank.kit.clock import local_date
+from fundbank.gains.queries import current_reports
 from fundbank.ledger.queries import award_balances, balances, transfers
 from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
@@ -82,9 +84,7 @@ def test_hernings_numbers_stand_on_the_screens_to_the_last_krone(bank, client, c
 
 
 def seen_in(text: str) -> str:
-    from html import unescape
-    from re import search
-
+    """What the page has shown, as the form carries it."""
     return unescape(search(r'name="seen"[^>]*value="([^"]*)"', text)[1])
 
 
@@ -158,7 +158,7 @@ def test_an_amount_is_refused_at_its_field_and_kept(bank, client, amount, code, 
     page = client.submit(url, {"part": "loan", "amount": amount, "pay_on": "01-03-2026", "text": "Faktura 7"})
     assert page.status_code in (409, 422)
     assert page.code == code
-    assert sentence in page.words.partition('id="amount-error"')[0] + page.words
+    assert sentence in page.words
     assert 'id="amount-error"' in page.text
     assert f'value="{amount}"' in page.text and 'value="Faktura 7"' in page.text
 
@@ -237,7 +237,8 @@ def test_four_eyes_are_explained_on_the_page(bank, client):
     client.sign_in(bank.chair)
     assert "You recorded the decision on this award." in client.get(url).words
     assert client.submit(url).code == "four_eyes"
-    assert client.submit(f"/awards/{award.id}/disbursements/new", {"part": "loan", "amount": "1", "pay_on": "01-03-2026"}).status_code == 409
+    typed = {"part": "loan", "amount": "1", "pay_on": "01-03-2026"}
+    assert client.submit(f"/awards/{award.id}/disbursements/new", typed).code == "four_eyes"
     client.sign_in(bank.finance_2)
     assert client.submit(f"/disbursements/{disbursement.id}/refusal", {"reason": ""}).status_code == 422
     assert client.submit(f"/disbursements/{disbursement.id}/refusal", {"reason": "Forkert faktura"}).status_code == 303
@@ -319,14 +320,15 @@ PAGES = {
     "disburse": "/awards/{award}/disbursements/new", "release": "/awards/{award}/release", "return": "/awards/{award}/return",
     "close": "/awards/{award}/close", "report": "/awards/{award}/gains/new", "make claim": "/awards/{award}/claims/new",
     "claim": "/claims/{claim}", "repay": "/claim-lines/{line}/repayments/new", "approve": "/disbursements/{disbursement}/approval",
-    "refuse": "/disbursements/{disbursement}/refusal", "verify": "/gains/{report}/verification", "reverse": "/transfers/{transfer}/reversal",
-    "approve reversal": "/reversals/{reversal}/approval",
+    "refuse": "/disbursements/{disbursement}/refusal", "verify": "/gains/{report}/verification",
+    "reverse": "/transfers/{transfer}/reversal", "approve reversal": "/reversals/{reversal}/approval",
 }  # fmt: skip
 EVERYBODYS = {"pool"}
 WORKERS = EVERYBODYS | {"awards", "gains", "claims", "award", "claim"}
 READERS = WORKERS | {"ledger", "check", "disbursements", "reversals"}
 FINANCES = {
-    "fund", "hand back", "disburse", "release", "return", "make claim", "repay", "approve", "refuse", "verify", "reverse", "approve reversal",
+    "fund", "hand back", "disburse", "release", "return", "make claim", "repay", "approve", "refuse", "verify", "reverse",
+    "approve reversal",
 }  # fmt: skip
 MAY = {
     Role.APPLICANT: WORKERS, Role.LEADER: WORKERS | {"report"}, Role.ADVISER: WORKERS, Role.MEMBER: READERS, Role.CHAIR: READERS,
@@ -345,8 +347,6 @@ def addresses(bank) -> dict[str, str]:
     reversal = register_reversal(actor=bank.finance, at=TODAY, transfer=payment, reason="Forkert")
     repayment = bank.repay(claim.lines[0], 100)
     db.session.flush()
-    from fundbank.gains.queries import current_reports
-
     ids = {
         "pool": bank.pool.id, "award": award.id, "claim": claim.id, "line": claim.lines[0].id, "disbursement": disbursement.id,
         "report": current_reports(award)[0].id, "transfer": repayment.transfer_id, "reversal": reversal.id,
@@ -433,4 +433,3 @@ def test_an_award_asks_no_more_questions_as_its_story_grows(bank, client, query_
             asked.append(len(queries))
         counted.append(asked)
     assert counted[0] == counted[1] == counted[2]
-    assert local_date(TODAY).year == 2026

@@ -289,3 +289,12 @@ def test_accounts_are_made_when_first_needed_and_once(lent: Ledger) -> None:
     accounts = db.session.query(Account).filter_by(pool_id=lent.pool_id).count()
     lent.post(Event.DISBURSEMENT, 1, award_id=AWARD, part="loan", at=AT)
     assert db.session.query(Account).filter_by(pool_id=lent.pool_id).count() == accounts == 5
+
+
+def test_a_posting_that_was_rolled_back_leaves_room_for_the_next(ledger: Ledger) -> None:
+    """SQLite gives the row's number out again, while somebody may still hold the object that is gone."""
+    nested = db.session.begin_nested()
+    undone = ledger.fund(100)
+    nested.rollback()
+    assert ledger.fund(200).amount_ore == 200
+    assert undone is not None

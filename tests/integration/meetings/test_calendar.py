@@ -257,4 +257,4 @@ def test_a_decision_shows_on_the_page_with_who_recorded_it(client, forum):
     meeting = forum.open_meeting(application)
     decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="Ikke denne gang.")
     words = page_of(client.sign_in(forum.maja), meeting).words
-    assert "Rejected recorded by Carl Formand Ikke denne gang." in words
+    assert "Rejected · recorded by Carl Formand Ikke denne gang." in words

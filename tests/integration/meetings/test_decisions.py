@@ -215,7 +215,10 @@ def test_a_chair_of_the_department_or_a_unit_above_or_below_leaves_it_to_another
     inline = forum.person("Conny Formand", Role.CHAIR, department=getattr(forum, where))
     client.sign_in(inline)
     for page in ("decision", "consensus"):
-        for answer in (client.get(url_of(meeting, application, page)), client.submit(url_of(meeting, application, page), {"outcome": "defer"})):
+        for answer in (
+            client.get(url_of(meeting, application, page)),
+            client.submit(url_of(meeting, application, page), {"outcome": "defer"}),
+        ):
             assert (answer.status_code, answer.code) == (403, "conflict_of_interest")
             assert "The decision can be recorded by: Carl Formand" in answer.words
             assert "100.00" not in answer.text
@@ -264,9 +267,16 @@ def test_a_consensus_needs_an_open_meeting(client, forum):
 
 def test_gains_that_come_in_low_show_beside_the_plan(client, forum):
     area = GainArea(
-        name="Sagsbehandling", department_id=forum.unit.id, before=tuple(map(Decimal, (20, 25, 30))), after=tuple(map(Decimal, (10, 12, 15))),
-        cases=6000, affected=Decimal("0.80"), rate_ore=350_00, phase_in=(Decimal(1),), years=3,
-    )  # fmt: skip
+        name="Sagsbehandling",
+        department_id=forum.unit.id,
+        before=(Decimal(20), Decimal(25), Decimal(30)),
+        after=(Decimal(10), Decimal(12), Decimal(15)),
+        cases=6000,
+        affected=Decimal("0.80"),
+        rate_ore=350_00,
+        phase_in=(Decimal(1),),
+        years=3,
+    )
     application = forum.scored(3, gains=(), gain_areas=(area,))
     meeting = forum.open_meeting(application)
     words = client.sign_in(forum.chair).get(url_of(meeting, application)).words
@@ -285,6 +295,4 @@ def test_a_score_on_another_scale_does_not_count_toward_the_minimum(forum, post)
 def test_the_operation_refuses_terms_that_no_loan_can_have(forum, meeting, application):
     terms = Terms("realised", Decimal("0.5"), 0, 2027, [forum.unit.id], "forum_decides")
     with pytest.raises(Incomplete):
-        decide(
-            actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="approve", loan_ore=100_000_00, terms=terms
-        )
+        decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="approve", loan_ore=100_000_00, terms=terms)

@@ -31,9 +31,7 @@ def award_a_loan(forum, *, years=1):
     meeting = forum.meeting(application, day=EARLIER, at=noon(EARLIER.replace(day=3)))
     open_meeting(actor=forum.chair, at=at, meeting=meeting, present=[forum.chair])
     terms = Terms("realised", Decimal("0.5"), years, 2025, [forum.unit.id], "forum_decides")
-    decide(
-        actor=forum.chair, at=at, meeting=meeting, application=application, outcome="approve", loan_ore=300_000_00, terms=terms
-    )
+    decide(actor=forum.chair, at=at, meeting=meeting, application=application, outcome="approve", loan_ore=300_000_00, terms=terms)
     close_meeting(actor=forum.chair, at=at, meeting=meeting)
     award = award_of(application)
     accept_award(actor=forum.leader, at=at, award=award)

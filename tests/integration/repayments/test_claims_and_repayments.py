@@ -16,7 +16,7 @@ from fundbank.meetings.operations.follow_up import settle_shortfall
 from fundbank.repayments import queries
 from fundbank.repayments.operations.claims import make_claim, post_repayment, work_out_claim
 from fundbank.repayments.operations.reversals import approve_reversal, check_reversal_pair, refuse_reversal, register_reversal
-from tests.integration.awards.bank import KRONE, LATER, START, Bank, a_bank, at
+from tests.integration.awards.bank import LATER, START, Bank, a_bank, at
 
 
 @pytest.fixture

@@ -63,6 +63,7 @@ def test_the_page_tells_who_what_when_from_where_to_where_and_why(client: Client
         assert words in page.words, words
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_older_pages_go_on_where_the_first_ended(client: Client, bank: Bank) -> None:
     client.sign_in(bank.person("revisor"))
     url, seen = f"/pools/{bank.pool.id}/history", 0
@@ -77,6 +78,7 @@ def test_older_pages_go_on_where_the_first_ended(client: Client, bank: Bank) -> 
     assert client.get(f"/pools/{bank.pool.id}/history?before=x").status_code == 200
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_draft_is_hidden_from_the_forum(client: Client, bank: Bank) -> None:
     url, title = f"/pools/{bank.pool.id}/history", "Kladde om velfærdsteknologi"
     assert title in client.sign_in(bank.person("revisor")).get(url).words

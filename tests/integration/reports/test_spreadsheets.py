@@ -36,7 +36,15 @@ def test_the_ledger_read_back_is_the_ledger(client: Client, bank: Bank) -> None:
         (int(row["Number"]), row["Value date"], ore(row["Amount"]), row["Registered by"], row["Approved by"], row["Text"], row["Hash"])
         for row in read
     ] == [
-        (one.number, one.value_date.isoformat(), one.amount_ore, one.actor.name, one.approver.name if one.approver else "", one.text, one.hash)
+        (
+            one.number,
+            one.value_date.isoformat(),
+            one.amount_ore,
+            one.actor.name,
+            one.approver.name if one.approver else "",
+            one.text,
+            one.hash,
+        )
         for one in kept
     ]
     assert read[4]["Into"].startswith("Loan: ") and read[4]["Out of"].startswith("Reserved: ")
@@ -59,7 +67,7 @@ def test_a_formula_in_a_text_is_only_text(client: Client, bank: Bank) -> None:
     freja = bank.person("finans-1")
     fund_pool(actor=freja, at=NOW, pool=bank.pool, source="=cmd|' /C calc'!A0", amount_ore=100, text='+1;2"x"', key="formel")
     read = rows_of(client.sign_in(freja), f"/pools/{bank.pool.id}/ledger.csv")
-    assert read[-1]["Text"] == "'+1;2\"x\""
+    assert read[-1]["Text"] == '\'+1;2"x"'
     assert read[-1]["Out of"] == "Funding: =cmd|' /C calc'!A0"
     assert read[-1]["Amount"] == "1,00"
 

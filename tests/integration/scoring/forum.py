@@ -84,9 +84,7 @@ class Forum:
     def score(self, application: Application, *levels: int, by: User | None = None, at: datetime = AT, comment: str = "") -> None:
         """Levels of the five criteria in their order; one level stands for all five."""
         five = levels if len(levels) == 5 else levels * 5
-        hand_in_score(
-            actor=by or self.maja, at=at, application=application, levels=dict(zip(CODES, five, strict=True)), comment=comment
-        )
+        hand_in_score(actor=by or self.maja, at=at, application=application, levels=dict(zip(CODES, five, strict=True)), comment=comment)
 
     def scored(self, *levels: int, **more: Any) -> Application:
         """A ready application that all three members have scored alike."""

@@ -190,7 +190,12 @@ def test_a_score_on_an_old_scale_is_asked_for_again(client, forum):
     values = {**forum.pool.policy.to_values(), "scale": ["1", "2", "3", "4", "5"]}
     admin = forum.person("Adam", Role.ADMINISTRATOR)
     change_policy(
-        actor=admin, at=AT + timedelta(days=1), pool=forum.pool, values=values, reason="Finere skala", based_on=forum.pool.policy_version.number
+        actor=admin,
+        at=AT + timedelta(days=1),
+        pool=forum.pool,
+        values=values,
+        reason="Finere skala",
+        based_on=forum.pool.policy_version.number,
     )
     page = client.sign_in(forum.maja).get(sheet_of(application))
     assert "Your score no longer counts" in page.words

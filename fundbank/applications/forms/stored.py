@@ -1,0 +1,53 @@
+"""A stored business case as the rows of the form show it: what comes back every year is one row."""
+
+from decimal import Decimal
+from typing import Any
+
+from fundbank.applications.forms.rows import AreaRow, CostRow, GainRow, OwnRow, QualityRow, Row, ShareRow
+from fundbank.applications.rules.content import Content, GainArea
+from fundbank.applications.rules.spans import CostSpan, GainSpan, cost_spans, gain_spans
+
+
+def row_kinds(content: Content) -> list[tuple[str, type[Row], list[dict[str, Any]], int]]:
+    """Each kind of rows with what is stored, and how many a new form begins with."""
+    costs = [
+        {"text": span.text, "kind": span.kind, "amount": span.amount_ore, "first": span.first, "last": _last(span)}
+        for span in cost_spans(content.costs)
+    ]
+    own = [{"text": own.text, "amount": own.amount_ore, "year": own.year} for own in content.own_financing]
+    quality = [{"criterion": gain.criterion, "text": gain.text} for gain in content.qualitative_gains]
+    return [
+        ("costs", CostRow, costs, 2),
+        ("gains", GainRow, [gain_values(span) for span in gain_spans(content.gains)], 1),
+        ("split_shares", ShareRow, [], 3),
+        ("gain_areas", AreaRow, [area_values(area) for area in content.gain_areas], 0),
+        ("own_financing", OwnRow, own, 0),
+        ("qualitative_gains", QualityRow, quality, 1),
+    ]
+
+
+def gain_values(span: GainSpan) -> dict[str, Any]:
+    """What a row of the form shows of a direct gain."""
+    return {
+        "text": span.text,
+        "department": span.department_id,
+        "amount": span.amount_ore,
+        "first": span.first,
+        "last": _last(span),
+        "cashable": span.cashable,
+    }
+
+
+def area_values(area: GainArea) -> dict[str, Any]:
+    low, typical, high = area.before
+    after_low, after_typical, after_high = area.after
+    return {
+        **{"name": area.name, "department": area.department_id, "cases": area.cases, "affected": area.affected},
+        **{"before_low": low, "before": typical, "before_high": high},
+        **{"after_low": after_low, "after": after_typical, "after_high": after_high},
+        **{"rate": area.rate_ore, "phase_in": area.phase_in or (Decimal(1),), "years": area.years, "cashable": area.cashable},
+    }
+
+
+def _last(span: CostSpan | GainSpan) -> int | None:
+    return None if span.last == span.first else span.last
