@@ -1,6 +1,7 @@
 """The command line: start the demo, set up, serve, replay, check, upgrade. Each command is one unit of work and commits once."""
 
 import errno
+import gc
 import json
 import shutil
 import socket
@@ -317,7 +318,9 @@ def _serve(host: str, port: int) -> None:
 
     from fundbank.app import create_app
 
-    serve(create_app(), host=host, port=port, threads=8, ident="fundbank", clear_untrusted_proxy_headers=True)
+    application = create_app()
+    gc.freeze()  # the program itself stays in memory: no page need wait while it is looked through for rubbish
+    serve(application, host=host, port=port, threads=8, ident="fundbank", clear_untrusted_proxy_headers=True)
 
 
 def _summary(title: str, found: dict[str, Any], differences: int) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, request
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from fundbank.applications.models import Application
@@ -30,7 +29,7 @@ Question = Callable[[User, Pool], bool]
 
 @dataclass(frozen=True)
 class Link:
-    """An entry of the pool's menu, in the reader's language."""
+    """An entry of the pool's menu; ``text`` is a message id."""
 
     text: str
     url: str
@@ -90,7 +89,7 @@ def pool_menu(pool: Pool) -> list[Link]:
     """The pages of the pool that the reader may see."""
     person = current_user._get_current_object()
     return [
-        Link(_(label), url, request.path == url or (endpoint != "pool.show" and request.path.startswith(f"{url}/")))
+        Link(label, url, request.path == url or (endpoint != "pool.show" and request.path.startswith(f"{url}/")))
         for label, endpoint, question in PAGES
         if question(person, pool)
         for url in (address(endpoint, pool_id=pool.id),)

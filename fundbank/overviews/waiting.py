@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -55,8 +55,7 @@ LAST_YEAR = bindparam("last_year", type_=Integer)
 Pools = Select[tuple[int]]
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """One thing that waits: whose page it is on, what it is called, and what to know about it."""
 
     subject_id: int

@@ -78,7 +78,7 @@ def _lines_of(user_ids: set[int]) -> Iterable[tuple[int, int, str]]:
         (user_id,) = user_ids
         return [(user_id, *line) for line in _ROLES_OF_ONE.run(db.session.connection(), {"me": user_id})]
     held = select(PoolRole.user_id, PoolRole.pool_id, PoolRole.role).where(PoolRole.user_id.in_(user_ids))
-    return db.session.execute(held).tuples()
+    return [(user_id, pool_id, role) for user_id, pool_id, role in db.session.execute(held)]
 
 
 def has_role(user: User, pool_id: int, *roles: Role) -> bool:

@@ -53,7 +53,7 @@ def fill(*, at: datetime) -> None:
         for key, person in world.people.items():
             person.email, person.password_hash = f"{key}@{name}.example", password_hash
         if name == BUSY:
-            _let_things_wait(world, at)
+            let_things_wait(world, at)
         record(world.pool, FILLED, actor_id=None, at=at)
 
 
@@ -86,7 +86,7 @@ def _play(name: str) -> Played:
     return played
 
 
-def _let_things_wait(world: World, at: datetime) -> None:
+def let_things_wait(world: World, at: datetime) -> None:
     """What no event of the past can say: meetings to come, and payments that wait for a second pair of eyes."""
     coordinator = _first(people_in(world.pool, Role.COORDINATOR))
     days = world.pool.policy.submission_working_days

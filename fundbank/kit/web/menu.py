@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, request
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from fundbank.kit.web.addresses import address
@@ -25,7 +24,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Link:
-    """An entry as this reader sees it."""
+    """An entry as this reader sees it; ``text`` is a message id."""
 
     text: str
     url: str
@@ -51,7 +50,7 @@ def entries() -> list[Link]:
         return []
     person = current_user._get_current_object()
     shown = [item for item in sorted(_items.values(), key=lambda item: item.order) if item.when(person)]
-    return [Link(_(item.label), url, _is_current(url)) for item in shown for url in (address(item.endpoint),)]
+    return [Link(item.label, url, _is_current(url)) for item in shown for url in (address(item.endpoint),)]
 
 
 def _is_current(url: str) -> bool:

@@ -104,7 +104,7 @@ def test_the_arithmetic_is_shown(office, client):
         "Typical 25 before, 12 after 13/60 × 6,000 × 0.80 × 350 = DKK 364,000.00",
         "Low 20 before, 15 after 5/60 × 6,000 × 0.80 × 350 = DKK 140,000.00",
         "High 30 before, 10 after 20/60 × 6,000 × 0.80 × 350 = DKK 560,000.00",
-        "year 1 50% = DKK 182,000.00; year 2 100% = DKK 364,000.00",
+        "year 1: 50% is DKK 182,000.00; year 2: 100% is DKK 364,000.00",
     ):
         assert line in page
     danish = office.person("applicant")

@@ -1,0 +1,76 @@
+"""The first screen answers "what waits for me?": each kind of work for the role that does it, and for nobody else."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from fundbank.kit.clock import local_date
+from fundbank.overviews.waiting import KINDS, Group, waiting_for
+from fundbank.people.models import User
+from fundbank.pools.queries import has_role, roles_of
+from fundbank.pools.roles import Role
+from fundbank.repayments.operations.reversals import register_reversal
+from fundbank.scenarios import demo
+from fundbank.scenarios.player import World, play
+from fundbank.scenarios.reader import read
+from fundbank.scoring.permissions import has_conflict
+from tests.builders import AT, a_department, a_municipality, a_pool, a_user
+from tests.web import Client
+
+NOW = AT.replace(month=11, day=23)
+
+
+@pytest.fixture
+def app_settings() -> dict[str, Any]:
+    return {"CLOCK": lambda: NOW}
+
+
+@pytest.fixture
+def world(app: Flask) -> Iterator[World]:
+    """The busy pool, with meetings to come, payments to approve and a reversal to approve."""
+    world = play(read(demo.story(demo.BUSY))).world
+    demo.let_things_wait(world, NOW)
+    finance = next(person for person in world.people.values() if has_role(person, world.pool.id, Role.FINANCE))
+    funding = world.transfers[min(world.transfers)]
+    register_reversal(actor=finance, at=NOW, transfer=funding, reason="Forkert kilde")
+    yield world
+
+
+def waits(person: User) -> dict[str, Group]:
+    return {group.kind: group for group in waiting_for(person, roles_of(person), local_date(NOW))}
+
+
+def test_what_waits_is_for_the_role_that_does_it_and_for_nobody_else(world: World) -> None:
+    by_code = {kind.code: kind for kind in KINDS}
+    applications = {application.id: application for application in world.applications.values()}
+    seen: set[str] = set()
+    approvers = set()
+    for person in world.people.values():
+        held = roles_of(person).get(world.pool.id, frozenset())
+        for code, group in waits(person).items():
+            assert by_code[code].roles & held, f"{code} waits for {person.name}, who is {set(held)}"
+            seen.add(code)
+            days = [item.day for item in group.items if item.day is not None]
+            assert days == sorted(days), "the most urgent stands first"
+        if "to_score" in waits(person):
+            assert not any(has_conflict(person, applications[item.subject_id]) for item in waits(person)["to_score"].items)
+        if "to_approve" in waits(person):
+            approvers.add(person.id)
+    assert set(by_code) - seen <= {"to_close", "claims_to_make", "gains_to_report", "to_submit", "minutes"}
+    finance = {person.id for person in world.people.values() if has_role(person, world.pool.id, Role.FINANCE)}
+    assert approvers, "somebody approves the registered payments"
+    assert finance - approvers, "and not the one who registered them"
+
+
+def test_the_page_shows_it_and_a_stranger_sees_nothing_of_it(world: World, client: Client) -> None:
+    coordinator = next(person for person in world.people.values() if has_role(person, world.pool.id, Role.COORDINATOR))
+    page = client.sign_in(coordinator).get("/")
+    assert page.status_code == 200
+    assert 'data-kind="to_screen"' in page.text
+    assert world.pool.name in page.text
+    stranger = a_user(a_department(a_pool(a_municipality()).municipality))
+    page = client.sign_in(stranger).get("/")
+    assert world.pool.name not in page.text
+    assert "data-kind" not in page.text
