@@ -54,4 +54,3 @@ class CloseForm(Form):
             else _("What was learned, for others to use. The pool asks for it.")
         )
         self.report.flags.optional = not is_required
-

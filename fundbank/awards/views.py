@@ -210,9 +210,7 @@ def return_unspent(award_id: int) -> ResponseReturnValue:
             if amount_ore > limits[part]:
                 raise OverOutstanding(amount_ore=amount_ore, limit_ore=limits[part])
             asked = amount_ore
-    return render_template(
-        "awards/return_unspent.html", award=award, form=form, limits=limits, pool_now=pool_now, asked=asked, words=words
-    )
+    return render_template("awards/return_unspent.html", award=award, form=form, limits=limits, pool_now=pool_now, asked=asked, words=words)
 
 
 @blueprint.route("/awards/<int:award_id>/close", methods=["GET", "POST"])

@@ -58,9 +58,7 @@ EVENTS: Mapping[tuple[Event, AccountKind | None], Sides] = {
 # Wrong postings of these kinds are answered by a reversal (domain.md §7); decisions are not postings, and stand.
 REVERSIBLE = frozenset({Event.FUNDING, Event.DISBURSEMENT, Event.REPAYMENT, Event.RELEASE, Event.RETURN})
 
-PARTS: Mapping[tuple[Event, Sides], AccountKind | None] = {
-    (event, sides): part for (event, part), sides in EVENTS.items()
-}
+PARTS: Mapping[tuple[Event, Sides], AccountKind | None] = {(event, sides): part for (event, part), sides in EVENTS.items()}
 
 
 def sides(event: Event, part: str | None = None) -> Sides:

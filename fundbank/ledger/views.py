@@ -93,9 +93,7 @@ def return_funding(pool_id: int) -> ResponseReturnValue:
         source, amount_ore = form.source.data, ore_in(form.amount)
         with refusals_on(form), refused_at("amount"):
             if form.is_seen(source, amount_ore):
-                money_in.return_funding(
-                    actor=me(), at=moment(), pool=pool, source=source, amount_ore=amount_ore, key=request_key()
-                )
+                money_in.return_funding(actor=me(), at=moment(), pool=pool, source=source, amount_ore=amount_ore, key=request_key())
                 told = _("%(amount)s has been handed back to %(source)s.", amount=kroner(amount_ore), source=source)
                 return done(told, "pool.show", pool_id=pool.id)
             for kind, limit_ore in (("available", now.available_ore), ("funding", given[source])):

@@ -28,10 +28,7 @@ class WrongDatabase(Exception):
 class OlderDatabase(WrongDatabase):
     """The program has migrations that this database has not seen."""
 
-    sentence = N_(
-        "The database is at version %(found)s, but this program needs %(needed)s. "
-        "Take a backup, then run: fundbank upgrade"
-    )
+    sentence = N_("The database is at version %(found)s, but this program needs %(needed)s. Take a backup, then run: fundbank upgrade")
 
 
 class NewerDatabase(WrongDatabase):

@@ -47,9 +47,7 @@ def claims_of(award: Award) -> Sequence[Claim]:
     return db.session.scalars(select(Claim).options(*_LINES).where(Claim.award_id == award.id).order_by(Claim.year)).all()
 
 
-def page_of_claims(
-    pool_id: int, *, seen_from: Department | None = None, before_id: int | None = None, limit: int = 50
-) -> Sequence[Claim]:
+def page_of_claims(pool_id: int, *, seen_from: Department | None = None, before_id: int | None = None, limit: int = 50) -> Sequence[Claim]:
     """Up to ``limit`` + 1 of the pool's claims, newest first, before ``before_id`` (keyset; the extra one tells that there are more).
 
     ``seen_from`` narrows to the awards that concern this unit, here and below.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -46,7 +46,7 @@ blueprint = Blueprint("scoring", __name__)
 @requires("the forum, its coordinator and the auditor; members without a conflict of interest write on it")
 def sheet(application_id: int) -> ResponseReturnValue:
     application, person = _application(application_id), me()
-    ensure(can_open_sheet(person, application))
+    ensure(can_open_sheet(person, application) and (request.method == "GET" or is_member(person, application)))
     if is_member(person, application) and has_conflict(person, application) and application.state in DECIDABLE:
         declared = queries.declared_interest(application, person)
         return render_template("scoring/conflict.html", application=application, declared=declared), 403

@@ -1,4 +1,4 @@
-"""What a page costs the server, against the least that Flask can answer: a bare route in the same process, both under ``gunicorn -k sync -w 2``.
+"""What a page costs the server, against the least that Flask can answer: a bare route in the same process, under ``gunicorn -k sync -w 2``.
 
 Measured is the processor time of the worker processes for one request, not requests a second: a load generator would need the cores that
 the server runs on, and whatever else the machine does would show. For a server that is never idle the two are the same ratio. Hello and

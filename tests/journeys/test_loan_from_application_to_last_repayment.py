@@ -154,7 +154,12 @@ def is_repaid(desk: Desk, town: Town, year: int, outstanding: str) -> None:
 def ends_where_it_began(desk: Desk, town: Town) -> None:
     desk.on(desk.now.date() + timedelta(days=1)).sit_down(town.finance[0])
     desk.follow("The pool")
-    for part, amount in {"available": "3.000.000,00 kr.", "reserved": "0,00 kr.", "loans": "0,00 kr.", "funding": "3.000.000,00 kr."}.items():
+    for part, amount in {
+        "available": "3.000.000,00 kr.",
+        "reserved": "0,00 kr.",
+        "loans": "0,00 kr.",
+        "funding": "3.000.000,00 kr.",
+    }.items():
         desk.sees_part(part, amount)
     expect(desk.page.locator(".figure").filter(has_text=desk.say("Repaid so far"))).to_contain_text("600.000,00 kr.")
     desk.picture("loan-pool-at-the-end")

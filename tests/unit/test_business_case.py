@@ -92,9 +92,7 @@ def test_an_annual_gain_is_rounded_half_up_to_the_ore():
 
 
 def test_a_part_of_a_year_is_rounded_again():
-    one_ore = area(
-        before=(1, 1, 1), after=(0, 0, 0), cases=1, affected=Decimal(1), rate_ore=30, phase_in=("0.5", "0.4")
-    )
+    one_ore = area(before=(1, 1, 1), after=(0, 0, 0), cases=1, affected=Decimal(1), rate_ore=30, phase_in=("0.5", "0.4"))
     assert planned_gains(Content(gain_areas=(one_ore,))) == {(1, OWN): 1, (2, OWN): 0, (3, OWN): 0, (4, OWN): 0}
 
 
@@ -143,9 +141,7 @@ def test_the_annual_gain_is_a_full_year_with_the_direct_gains_of_year_1_cashable
 
 
 def test_a_lower_promise_shows_per_year_and_department():
-    new = HERNING.replace(
-        gains=(gain(1, 200_000), gain(1, 199_999, OTHERS), gain(2, 500_000), gain(2, 200_000, OTHERS))
-    )
+    new = HERNING.replace(gains=(gain(1, 200_000), gain(1, 199_999, OTHERS), gain(2, 500_000), gain(2, 200_000, OTHERS)))
     assert lowered(HERNING, new) == [
         (1, OTHERS, 200_000_00, 199_999_00),
         (3, OWN, 200_000_00, 0),

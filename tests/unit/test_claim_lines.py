@@ -67,16 +67,12 @@ def test_in_the_last_year_the_departments_pay_the_rest_by_their_planned_gains():
 
 @pytest.mark.parametrize("planned", [(), (0, 0)])
 def test_in_the_last_year_the_rest_is_split_equally_if_no_gain_was_planned(planned):
-    lines = claim_lines(
-        gains=[(OWN, 0), (OTHERS, 0)], share=HALF, claimable_ore=3, last_year_rest=True, planned_weights=planned
-    )
+    lines = claim_lines(gains=[(OWN, 0), (OTHERS, 0)], share=HALF, claimable_ore=3, last_year_rest=True, planned_weights=planned)
     assert dues(lines) == [2, 1]
 
 
 def test_the_last_year_adds_nothing_when_the_gains_cover_the_loan():
-    lines = claim_lines(
-        gains=[(OWN, 900_00)], share=HALF, claimable_ore=300_00, last_year_rest=True, planned_weights=[1]
-    )
+    lines = claim_lines(gains=[(OWN, 900_00)], share=HALF, claimable_ore=300_00, last_year_rest=True, planned_weights=[1])
     assert (lines[0].due_ore, lines[0].shortfall_ore) == (300_00, 0)
 
 

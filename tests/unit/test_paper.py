@@ -246,9 +246,7 @@ def test_a_huge_word_stays_inside_the_margins():
 def test_figures_are_aligned_to_the_right_and_whole():
     document = paper()
     long = "En beskrivelse, som er så lang, at den må brydes over flere linjer. " * 3
-    document.table(
-        ["Tekst", "Beløb"], [[long, "5,00"], ["b", "1.250.000,00"]], numeric={1}, totals=["", "1.250.005,00"]
-    )
+    document.table(["Tekst", "Beløb"], [[long, "5,00"], ["b", "1.250.000,00"]], numeric={1}, totals=["", "1.250.005,00"])
     ends = {text: right for text, _, right in placed(read(document).pages[0])}
     assert ends["5,00"] == pytest.approx(ends["1.250.000,00"], abs=0.1)
     assert "1.250.005,00" in ends

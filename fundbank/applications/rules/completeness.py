@@ -22,8 +22,7 @@ CPR = re.compile(r"(?<!\d)(\d\d)(\d\d)\d\d[ \xa0]?[-\u2010-\u2013]?[ \xa0]?\d{4}
 class OperationNotCovered(Refusal):
     code = "operation_not_covered"
     message = N_(
-        "The pool pays for establishment only: %(requested_ore)s is requested, "
-        "and the establishment costs are %(establishment_ore)s."
+        "The pool pays for establishment only: %(requested_ore)s is requested, and the establishment costs are %(establishment_ore)s."
     )
     status = 422
 
@@ -165,12 +164,7 @@ def _is_full(own_scores: Mapping[str, int] | None, policy: "Policy") -> bool:
 
 def _is_possible(area: GainArea) -> bool:
     shares: tuple[Decimal, ...] = (area.affected, *area.phase_in)
-    return (
-        min(*area.before, *area.after) >= 0
-        and area.cases >= 0
-        and all(0 <= share <= 1 for share in shares)
-        and area.years <= LAST_YEAR
-    )
+    return min(*area.before, *area.after) >= 0 and area.cases >= 0 and all(0 <= share <= 1 for share in shares) and area.years <= LAST_YEAR
 
 
 def _principle_faults(policy: "Policy", loan_ore: int, grant_ore: int) -> Iterator[Refusal]:

@@ -144,9 +144,6 @@ def bar(parts: Sequence[tuple[str, int, str]], alt: str, root: Element, room: fl
         return
     yield Bar(figure(root, alt), [value for _, value, _ in parts])
     legend = Element("L", root)
-    listed = [
-        _list_item(legend, f"{label}: {shown}", LEGEND, room, swatch=index)
-        for index, (label, _, shown) in enumerate(parts)
-    ]
+    listed = [_list_item(legend, f"{label}: {shown}", LEGEND, room, swatch=index) for index, (label, _, shown) in enumerate(parts)]
     listed[-1].spaceAfter = 2 * BODY.after
     yield from listed

@@ -30,9 +30,7 @@ class Paper:
     `page_label` is filled with `page` and `pages`; `author` is the sender, who heads the first page.
     """
 
-    def __init__(
-        self, title: str, author: str, language: str, footer: str = "", page_label: str = "%(page)s / %(pages)s"
-    ) -> None:
+    def __init__(self, title: str, author: str, language: str, footer: str = "", page_label: str = "%(page)s / %(pages)s") -> None:
         register()
         self.title, self.author, self.language = clean(title), clean(author), language
         self._page_label = page_label

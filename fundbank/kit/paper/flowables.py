@@ -45,9 +45,7 @@ HEADINGS = {
 }
 
 
-def draw_lines(
-    canvas: TaggedCanvas, lines: Sequence[str], x: float, top: float, style: Style, right: bool = False
-) -> None:
+def draw_lines(canvas: TaggedCanvas, lines: Sequence[str], x: float, top: float, style: Style, right: bool = False) -> None:
     """This function writes lines downwards from `top`, from `x` on or, for figures, up to it."""
     canvas.setFillColor(style.colour)
     text = canvas.beginText()
@@ -111,9 +109,7 @@ class ListItem(TextBlock):
 
     INDENT = 16
 
-    def __init__(
-        self, label: Element, body: Element, lines: Sequence[str], style: Style, swatch: int | None = None
-    ) -> None:
+    def __init__(self, label: Element, body: Element, lines: Sequence[str], style: Style, swatch: int | None = None) -> None:
         super().__init__(body, lines, style, self.INDENT)
         self.label, self.swatch = label, swatch
 

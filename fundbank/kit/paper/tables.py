@@ -70,9 +70,7 @@ class Grid:
 class Table(Block):
     """Rows `start` to `stop` of a table. `head` is drawn above every part, tagged only above the first."""
 
-    def __init__(
-        self, grid: Grid, head: Sequence[Row], rows: Sequence[Row], ends: Sequence[float], start: int, stop: int
-    ):
+    def __init__(self, grid: Grid, head: Sequence[Row], rows: Sequence[Row], ends: Sequence[float], start: int, stop: int):
         super().__init__()
         self.grid, self.head, self.rows, self.ends, self.start, self.stop = grid, head, rows, ends, start, stop
         self.continues = start > 0 and not rows[start - 1].ruled

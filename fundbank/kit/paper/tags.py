@@ -41,9 +41,7 @@ class TaggedCanvas(Canvas):
     `furniture(canvas, page, pages)` draws the headers and footers when the file is saved; what it draws is an artifact.
     """
 
-    def __init__(
-        self, *args: Any, root: Element, furniture: Callable[["TaggedCanvas", int, int], None], **options: Any
-    ) -> None:
+    def __init__(self, *args: Any, root: Element, furniture: Callable[["TaggedCanvas", int, int], None], **options: Any) -> None:
         super().__init__(*args, **options)
         self._root = root
         self._furniture = furniture

@@ -254,13 +254,9 @@ POSTGRESQL = {
     "transfers_stay": "BEFORE UPDATE OR DELETE OR TRUNCATE ON transfers EXECUTE FUNCTION ledger_refuse()",
     "transfers_are_checked": "BEFORE INSERT ON transfers FOR EACH ROW EXECUTE FUNCTION ledger_check_transfer()",
     "transfers_move_balances": "AFTER INSERT ON transfers FOR EACH ROW EXECUTE FUNCTION ledger_move_balances()",
-    "accounts_follow_transfers": (
-        "BEFORE INSERT OR UPDATE ON accounts FOR EACH ROW EXECUTE FUNCTION ledger_check_account()"
-    ),
+    "accounts_follow_transfers": ("BEFORE INSERT OR UPDATE ON accounts FOR EACH ROW EXECUTE FUNCTION ledger_check_account()"),
     "accounts_stay": "BEFORE DELETE OR TRUNCATE ON accounts EXECUTE FUNCTION ledger_refuse()",
-    "chain_heads_follow_transfers": (
-        "BEFORE INSERT OR UPDATE ON chain_heads FOR EACH ROW EXECUTE FUNCTION ledger_check_head()"
-    ),
+    "chain_heads_follow_transfers": ("BEFORE INSERT OR UPDATE ON chain_heads FOR EACH ROW EXECUTE FUNCTION ledger_check_head()"),
     "chain_heads_stay": "BEFORE DELETE OR TRUNCATE ON chain_heads EXECUTE FUNCTION ledger_refuse()",
 }
 

@@ -98,9 +98,7 @@ def _actions(person: User, application: Application, is_missing_something: bool)
         "screen": may.can_screen_application(person, application) and state == State.SUBMITTED,
         "score": scoring.can_score(person, application),
         "sheet": scoring.can_open_sheet(person, application) and state != State.SUBMITTED and not scoring.is_member(person, application),
-        "declare": scoring.is_member(person, application)
-        and state in DECIDABLE
-        and scores.declared_interest(application, person) is None,
+        "declare": scoring.is_member(person, application) and state in DECIDABLE and scores.declared_interest(application, person) is None,
         "paper": application.submitted_at is not None,
     }
     return frozenset(name for name, holds in possible.items() if holds)

@@ -89,9 +89,7 @@ def test_four_eyes_in_every_combination(bank, registrar, approver, refusal):
     people = {name: getattr(bank, name, decider) for name in (registrar, approver)}
 
     def pay():
-        disbursement = operations.register_disbursement(
-            actor=people[registrar], at=START, award=award, part="loan", amount_ore=100
-        )
+        disbursement = operations.register_disbursement(actor=people[registrar], at=START, award=award, part="loan", amount_ore=100)
         operations.approve_disbursement(actor=people[approver], at=START, disbursement=disbursement)
 
     if refusal is None:

@@ -60,6 +60,7 @@ def unwritten(monkeypatch: pytest.MonkeyPatch) -> None:
 def people(app: Flask) -> dict[str, User | None]:
     """One person for each column, in the municipality of the busy pool."""
     world = play(read(demo.story(demo.BUSY))).world
+    demo.let_things_wait(world, AT.replace(month=11, day=23))
     pool, home = world.pool, _application().department
     elsewhere = a_department(pool.municipality, "Et helt andet sted")
     found: dict[str, User | None] = {"guest": None, "no role": a_user(elsewhere, "Ingen Rolle")}
@@ -88,9 +89,12 @@ def _holds(person: User, pool: Pool, role: Role) -> bool:
 
 
 def _application() -> Application:
-    return db.session.scalars(select(Application).where(Application.state == "ready").order_by(Application.id)).first() or pytest.fail(
-        "no application"
-    )
+    """One that is on the agenda of a meeting to come, of a department that also has an award with a reported gain."""
+    reported = select(Application.department_id).join(Award, Award.application_id == Application.id).join(GainReport)
+    query = select(Application).join(AgendaItem).join(Meeting).where(Meeting.state == "planned", Application.department_id.in_(reported))
+    found = db.session.scalars(query.order_by(Application.id)).first()
+    assert found is not None
+    return found
 
 
 def _first(model: type[Any], *conditions: Any) -> Any:
@@ -101,35 +105,19 @@ def _first(model: type[Any], *conditions: Any) -> Any:
 def things(people: dict[str, User | None]) -> dict[str, int | str]:
     """What stands for each placeholder of an address."""
     application = _application()
-    award = (
-        db.session.scalars(
-            select(Award).join(Application).where(Application.department_id == application.department_id).order_by(Award.id)
-        ).first()
-        or db.session.scalars(select(Award).order_by(Award.id)).first()
-    )
-    assert award is not None
-    item = db.session.scalars(select(AgendaItem).order_by(AgendaItem.id)).first()
-    assert item is not None
+    own = Award.application_id.in_(select(Application.id).where(Application.department_id == application.department_id))
+    award = _first(Award, own, Award.id.in_(select(GainReport.award_id)))
+    report = db.session.scalars(select(GainReport).where(GainReport.award_id == award)).first()
+    meeting = db.session.scalars(select(AgendaItem.meeting_id).where(AgendaItem.application_id == application.id)).first()
     someone = people["no role"]
-    assert someone is not None
+    assert someone is not None and report is not None
     found: dict[str, Any] = {
-        "pool_id": application.pool_id,
-        "application_id": application.id,
-        "award_id": award.id,
-        "meeting_id": _first(Meeting),
-        "disbursement_id": _first(Disbursement),
-        "report_id": _first(GainReport),
-        "claim_id": _first(Claim),
-        "line_id": _first(ClaimLine),
-        "transfer_id": _first(Transfer),
-        "reversal_id": _first(Reversal),
-        "decision_id": _first(Decision),
-        "user_id": someone.id,
-        "department_id": _first(Department),
-        "number": 1,
-        "token": "nobody",
+        "pool_id": application.pool_id, "application_id": application.id, "award_id": award, "meeting_id": meeting,
+        "disbursement_id": _first(Disbursement, Disbursement.state == "registered"), "report_id": report.id,
+        "claim_id": _first(Claim), "line_id": _first(ClaimLine), "transfer_id": _first(Transfer), "reversal_id": _first(Reversal),
+        "decision_id": _first(Decision), "user_id": someone.id, "department_id": _first(Department), "number": 1, "token": "nobody",
         "filename": "css/fundbank.css",
-    }
+    }  # fmt: skip
     missing = [name for name, value in found.items() if value is None]
     assert not missing, f"the busy pool has no {missing}"
     return found

@@ -132,9 +132,7 @@ def test_the_departments_pay_a_shortfall_with_the_last_claim(bank):
 def test_the_forum_decides_what_a_shortfall_leads_to(bank, action):
     award = paid_out(bank, 400_000, years=1)
     with pytest.raises(WrongState):
-        settle_shortfall(
-            actor=bank.chair, at=LATER, meeting=bank.meeting(award.application, LATER), award=award, action=action, years=1
-        )
+        settle_shortfall(actor=bank.chair, at=LATER, meeting=bank.meeting(award.application, LATER), award=award, action=action, years=1)
     bank.gain(award, bank.own, 2025, 100_000_00)
     bank.gain(award, bank.others, 2025, 0)
     claim = bank.claim(award, 2025)

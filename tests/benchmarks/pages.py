@@ -1,0 +1,108 @@
+"""Every address that can be read in a pool, and somebody who may read it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, product
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Select, select
+from werkzeug.routing import Rule
+
+from fundbank.applications.models import Application
+from fundbank.awards.models import Award, Disbursement
+from fundbank.extensions import db
+from fundbank.gains.models import GainReport
+from fundbank.ledger.models import Transfer
+from fundbank.meetings.models import Decision, Meeting
+from fundbank.people.models import Department, User
+from fundbank.pools.models import Pool, PoolRole
+from fundbank.repayments.models import Claim, ClaimLine, Reversal
+from tests.web import new_cookie
+
+Things = dict[str, list[tuple[str, int]]]
+
+NOT_OF_A_POOL = {"static", "health", "people.use_link", "people.show_link", "people.sign_in"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """An address and its reader; ``kind`` is the same for the like page of another pool."""
+
+    endpoint: str
+    kind: str
+    address: str
+    reader: User
+
+
+def things_of(pool: Pool) -> Things:
+    """What stands for each placeholder of an address: of each kind the first in every state, with the state's name."""
+    here: dict[str, tuple[Any, Any, Select[Any]]] = {
+        "pool_id": (Pool, None, select(Pool).where(Pool.id == pool.id)),
+        "application_id": (Application, "state", select(Application).where(Application.pool_id == pool.id)),
+        "award_id": (Award, "state", select(Award).where(Award.pool_id == pool.id)),
+        "meeting_id": (Meeting, "state", select(Meeting).where(Meeting.pool_id == pool.id)),
+        "disbursement_id": (Disbursement, "state", select(Disbursement).where(Disbursement.pool_id == pool.id)),
+        "report_id": (GainReport, None, select(GainReport).where(GainReport.pool_id == pool.id)),
+        "claim_id": (Claim, None, select(Claim).where(Claim.pool_id == pool.id)),
+        "line_id": (ClaimLine, None, select(ClaimLine).join(Claim).where(Claim.pool_id == pool.id)),
+        "transfer_id": (Transfer, "event", select(Transfer).where(Transfer.pool_id == pool.id)),
+        "reversal_id": (Reversal, "state", select(Reversal).where(Reversal.pool_id == pool.id)),
+        "decision_id": (Decision, "outcome", select(Decision).join(Meeting).where(Meeting.pool_id == pool.id)),
+        "user_id": (User, None, select(User).where(User.municipality_id == pool.municipality_id)),
+        "department_id": (Department, None, select(Department).where(Department.municipality_id == pool.municipality_id)),
+    }
+    found: Things = {"number": [("", 1)]}
+    for name, (model, state, query) in here.items():
+        first: dict[str, int] = {}
+        for thing in db.session.scalars(query.order_by(model.id)):
+            first.setdefault(str(getattr(thing, state)) if state else "", thing.id)
+        found[name] = list(first.items())
+    return found
+
+
+def readers_of(pool: Pool) -> list[User]:
+    """One person for each set of roles in each department, those who may read most before the others."""
+    held: dict[User, list[str]] = {}
+    lines = db.session.execute(select(User, PoolRole.role).join(PoolRole, PoolRole.user_id == User.id).where(PoolRole.pool_id == pool.id))
+    for user, role in lines.tuples().all():
+        held.setdefault(user, []).append(role)
+    wanted = ("auditor", "administrator", "coordinator", "finance", "chair", "member", "adviser", "leader", "applicant")
+    ordered = sorted(held, key=lambda user: (min(wanted.index(role) for role in held[user]), user.id))
+    return list({(user.department_id, *sorted(held[user])): user for user in reversed(ordered)}.values())[::-1]
+
+
+class Reader:
+    """Browsers that stay signed in, one a person; they keep their cookies and look at nothing but the status."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self._browsers: dict[int, FlaskClient] = {}
+
+    def read(self, address: str, person: User) -> int:
+        if person.id not in self._browsers:
+            self._browsers[person.id] = FlaskClient(self.app)
+            self._browsers[person.id].set_cookie("fundbank", new_cookie(self.app, person))
+        with self.app.app_context():
+            return self._browsers[person.id].get(address, buffered=True).status_code
+
+
+def pages_of(app: Flask, pool: Pool, reader: Reader) -> Iterator[Page]:
+    """Every page of the pool that somebody may read, each in every state in which there is something to show."""
+    things, people = things_of(pool), readers_of(pool)
+    for rule in readable(app):
+        names = sorted(rule.arguments)
+        for chosen in islice(product(*(things[name] for name in names)), 24):
+            with app.test_request_context():
+                values = {name: thing_id for name, (_, thing_id) in zip(names, chosen, strict=True)}
+                address = app.url_for(rule.endpoint, **values)  # type: ignore[arg-type]
+            who = next((person for person in people if reader.read(address, person) == 200), None)
+            if who is not None:
+                yield Page(rule.endpoint, " ".join([rule.rule, *(state for state, _ in chosen if state)]), address, who)
+
+
+def readable(app: Flask) -> list[Rule]:
+    """Every address that a GET may ask for and that belongs to a pool or its municipality."""
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and rule.endpoint not in NOT_OF_A_POOL]
+    return sorted(rules, key=lambda rule: rule.rule)

@@ -1,0 +1,115 @@
+"""No page asks the database more often because it has more to show: every address that can be read, in a small bank and in a large one."""
+
+import pytest
+from flask import Flask
+
+from fundbank.extensions import db
+from fundbank.kit.transaction import commit, unit_of_work
+from fundbank.pools.models import Pool
+from fundbank.pools.operations import give_role
+from fundbank.pools.roles import Role
+from fundbank.repayments.operations.reversals import register_reversal
+from fundbank.scenarios.world import World
+from tests.benchmarks.pages import Page, Reader, pages_of, readable
+from tests.builders import AT, a_department, a_user
+from tests.integration.scenarios import small
+from tests.web import statements
+
+MANY, FEW = 60, 6  # of what costs little to make; of awards, with all that follows from one
+AIMS = {"home.show": 4, "applications.index": 3}
+
+pytestmark = [pytest.mark.xdist_group("benchmarks"), pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+
+
+def _bank(many: int, few: int) -> Pool:
+    """A pool in which everything stands ``many`` or ``few`` times; the first application, award, claim and meeting have the most below them."""
+    paid, offered = [f"a{number}" for number in range(few)], [f"o{number}" for number in range(few)]
+    departments = ["social", "koncern", "hjem"][: 3 if few > 1 else 1]
+    terms = small.TERMS.replace('["social", "koncern"]', str(departments).replace("'", '"'))
+    lines = [small.FUND.replace("3000000.00", "900000000.00")] * few
+    lines += ["01-03 apply sofie application = \"a0\", title = \"Sag a0\", department = \"social\", "
+              f"request = {{ loan = \"600000.00\", grant = \"0.00\" }}, {small.CASE}"]  # fmt: skip
+    for _ in range(few):
+        lines += [
+            '01-03 sign lise application = "a0"', '01-03 submit sofie application = "a0"',
+            '01-03 screen ada application = "a0", result = "returned", reason = "Skriv mere."',
+        ]  # fmt: skip
+    lines += [
+        '01-03 sign lise application = "a0"', '01-03 submit sofie application = "a0"',
+        '01-03 screen kim application = "a0", result = "eligible"', f'01-03 score maja application = "a0", {small.MIDDLE}',
+    ]  # fmt: skip
+    lines += [small.ready(key) for key in paid[1:] + offered]
+    lines += [small.ready(f"r{number}") for number in range(few)]
+    lines += [f'01-04 score {member} application = "r0", {small.MIDDLE}' for member in ("mads", "mikkel")[:few]]
+    lines += [small.applied(f"d{number}") for number in range(many)]
+    for number in range(few):
+        lines += [
+            small.applied(f"s{number}"),
+            f'01-03 sign lise application = "s{number}"',
+            f'01-03 submit sofie application = "s{number}"',
+        ]
+    lines += [small.meeting("m", "02-01", *paid, *offered)]
+    lines += [small.approve(key, terms=terms) for key in paid + offered]
+    lines += [f'02-02 accept lise application = "{key}"' for key in paid]
+    for key in paid:
+        for number in range(few if key == "a0" else 1):
+            lines.append(small.paid(key, amount="60000.00", on=f"03-{number + 1:02}"))
+        for department, leader in (("social", "lise"), ("koncern", "kurt"), ("hjem", "hanne"))[: len(departments)]:
+            keys = f'application = "{key}", department = "{department}", year = 2025'
+            lines += [f'2026-01-10 report_gain {leader} {keys}, amount = "20000.00"', f"2026-01-10 verify_gain freja {keys}"]
+        lines.append(small.claim(2025, key=key))
+    lines += [small.repay("social", 2025, "100.00", key="a0") for _ in range(few)]
+    lines += [f'2026-01-13 report_gain lise application = "{key}", department = "social", year = 2026, amount = "9.00"' for key in paid]
+    world = small.playing("\n".join(sorted("\n".join(lines).splitlines(), key=_day))).played.world
+    with unit_of_work():
+        _let_things_wait(world, many, few)
+    return world.pool
+
+
+def _day(line: str) -> str:
+    on = line.partition(" ")[0]
+    return on if len(on) > 5 else f"2024-{on}"
+
+
+def _let_things_wait(world: World, many: int, few: int) -> None:
+    """What events don't say: units, people, a payment and reversals that wait, a meeting to come."""
+    from fundbank.awards.operations import register_disbursement
+    from fundbank.meetings.operations.calendar import plan_meeting, put_on_agenda
+
+    pool, people = world.pool, world.people
+    for number in range(many):
+        unit = a_department(parent=world.departments["stab"], name=f"Team {number}")
+        give_role(actor=None, at=AT, pool=pool, user=a_user(unit, f"Medlem {number}"), role=Role.MEMBER)
+    for number in range(few):
+        meeting = plan_meeting(actor=people["kim"], at=AT, pool=pool, held_on=AT.date().replace(month=5, day=4 + number), place="Rådhuset")
+        put_on_agenda(actor=people["kim"], at=AT, meeting=meeting, application=world.application(f"r{number}"))
+        award = world.award(f"a{number}")
+        register_disbursement(actor=people["freja"], at=AT, award=award, part="loan", amount_ore=100_00, text="Rate")
+    for transfer in [world.transfers[event] for event in sorted(world.transfers)][:few]:
+        register_reversal(actor=people["freja"], at=AT, transfer=transfer, reason="Forkert kilde")
+
+
+def _counted(app: Flask, pool: Pool) -> dict[tuple[str, str], tuple[Page, int]]:
+    reader, found = Reader(app), {}
+    for page in pages_of(app, pool, reader):
+        with app.app_context(), statements() as run:
+            assert reader.read(page.address, page.reader) == 200
+        found[page.kind, page.reader.name] = (page, len(run))
+    return found
+
+
+def test_no_page_asks_more_because_it_has_more_to_show(app: Flask) -> None:
+    pools = [_bank(1, 1), _bank(MANY, FEW)]
+    commit()
+    db.session.expire_all()
+    one, many = (_counted(app, pool) for pool in pools)
+    lines, grown = [], []
+    for key in sorted(one.keys() | many.keys()):
+        counts = [str(found[key][1]) if key in found else "–" for found in (one, many)]
+        lines.append(f"{counts[0]:>4} {counts[1]:>4}  {key[0]} ({key[1]})")
+        if key in one and key in many and one[key][1] != many[key][1]:
+            grown.append(lines[-1])
+    print("\n one many\n" + "\n".join(lines))
+    unread = {rule.endpoint for rule in readable(app)} - {page.endpoint for page, _ in many.values()}
+    assert not grown, "\n one many\n" + "\n".join(grown)
+    assert not unread
