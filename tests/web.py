@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from fundbank.extensions import db
 from fundbank.kit.clock import now
+from fundbank.kit.prepared import Prepared
 from fundbank.kit.transaction import commit
 from fundbank.kit.web.session import BEGUN, USED
 from fundbank.people.models import User
@@ -125,15 +126,23 @@ def check_html(text: str, where: str) -> None:
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """This block collects the SQL that is run within it."""
+    """This block collects the SQL that is run within it, also what ``kit.prepared`` gives to the driver itself."""
     run: list[str] = []
+    run_prepared = Prepared.run
 
     def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
         run.append(statement)
 
+    def note_prepared(self: Prepared, connection: Any, values: Any) -> list[Any]:
+        rows = run_prepared(self, connection, values)
+        run.append(self.text(connection))
+        return rows
+
     engine = db.engine
     event.listen(engine, "before_cursor_execute", note)
+    Prepared.run = note_prepared  # type: ignore[method-assign]
     try:
         yield run
     finally:
+        Prepared.run = run_prepared  # type: ignore[method-assign]
         event.remove(engine, "before_cursor_execute", note)

@@ -23,7 +23,7 @@ class Prepared:
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """Run it inside the connection's transaction and return all its rows."""
-        text, order, own = self._texts.get(connection.dialect.name) or self._compile(connection)
+        text, order, own = self._compiled(connection)
         if own:
             values = {**own, **values}
         cursor = connection.connection.cursor()
@@ -32,6 +32,13 @@ class Prepared:
             return list(cursor.fetchall())
         finally:
             cursor.close()
+
+    def text(self, connection: Connection) -> str:
+        """The SQL that the connection's database is given."""
+        return self._compiled(connection)[0]
+
+    def _compiled(self, connection: Connection) -> tuple[str, list[str] | None, dict[str, Any]]:
+        return self._texts.get(connection.dialect.name) or self._compile(connection)
 
     def _compile(self, connection: Connection) -> tuple[str, list[str] | None, dict[str, Any]]:
         """The text, the order of its values, and the values that stand in the statement itself."""

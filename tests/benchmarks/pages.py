@@ -63,14 +63,15 @@ def things_of(pool: Pool) -> Things:
 
 
 def readers_of(pool: Pool) -> list[User]:
-    """One person for each set of roles in each department, those who may read most before the others."""
+    """One person for each set of roles (and department, if they act for one), those who may read most before the others."""
     held: dict[User, list[str]] = {}
     lines = db.session.execute(select(User, PoolRole.role).join(PoolRole, PoolRole.user_id == User.id).where(PoolRole.pool_id == pool.id))
-    for user, role in lines.tuples().all():
+    for user, role in lines.all():
         held.setdefault(user, []).append(role)
     wanted = ("auditor", "administrator", "coordinator", "finance", "chair", "member", "adviser", "leader", "applicant")
     ordered = sorted(held, key=lambda user: (min(wanted.index(role) for role in held[user]), user.id))
-    return list({(user.department_id, *sorted(held[user])): user for user in reversed(ordered)}.values())[::-1]
+    acting = {user: user.department_id if {"leader", "applicant"} & set(held[user]) else None for user in ordered}
+    return list({(acting[user], *sorted(held[user])): user for user in reversed(ordered)}.values())[::-1]
 
 
 class Reader:
@@ -90,15 +91,17 @@ class Reader:
 
 def pages_of(app: Flask, pool: Pool, reader: Reader) -> Iterator[Page]:
     """Every page of the pool that somebody may read, each in every state in which there is something to show."""
-    things, people = things_of(pool), readers_of(pool)
+    things, readers = things_of(pool), readers_of(pool)
     for rule in readable(app):
+        people = readers
         names = sorted(rule.arguments)
-        for chosen in islice(product(*(things[name] for name in names)), 24):
+        for chosen in islice(product(*(things[name] for name in names)), 6):
             with app.test_request_context():
                 values = {name: thing_id for name, (_, thing_id) in zip(names, chosen, strict=True)}
                 address = app.url_for(rule.endpoint, **values)  # type: ignore[arg-type]
             who = next((person for person in people if reader.read(address, person) == 200), None)
             if who is not None:
+                people = [who, *(person for person in readers if person is not who)]  # the same page in another state
                 yield Page(rule.endpoint, " ".join([rule.rule, *(state for state, _ in chosen if state)]), address, who)
 
 

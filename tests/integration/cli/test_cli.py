@@ -12,7 +12,9 @@ from resource import RUSAGE_CHILDREN, getrusage
 import pytest
 from click.testing import CliRunner
 
-from fundbank.cli import Trouble, engine_of, main
+from fundbank.cli import main
+from fundbank.cli.databases import engine_of
+from fundbank.cli.trouble import Trouble
 
 HERNING = Path(__file__).parents[1] / "scenarios" / "herning-esdh.toml"
 FUNDBANK = [sys.executable, "-c", "from fundbank.cli import main; main()"]

@@ -1,0 +1,26 @@
+"""The command line: start the demo, set up, serve, replay, check, upgrade. Each command is one unit of work and commits once."""
+
+import click
+
+from fundbank import __version__
+from fundbank.cli.checking import check
+from fundbank.cli.databases import upgrade
+from fundbank.cli.replaying import replay
+from fundbank.cli.serving import demo, run
+from fundbank.cli.setting_up import init
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="fundbank")
+def main() -> None:
+    """fundbank runs a municipality's digitalisation bank: applications, the forum's decisions, loans, grants and repayments.
+
+    Try it with "fundbank demo". For real use: "fundbank init" once, then "fundbank run".
+
+    The database is ./instance/fundbank.sqlite unless FUNDBANK_DATABASE_URL names another: a SQLAlchemy URL such as
+    postgresql://name:password@server/fundbank. Every command reads it.
+    """
+
+
+for command in (demo, init, run, replay, check, upgrade):
+    main.add_command(command)

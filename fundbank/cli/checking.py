@@ -1,0 +1,40 @@
+"""Checking every ledger from its first row."""
+
+import click
+from sqlalchemy import select
+
+from fundbank import config, migrations
+from fundbank.cli.databases import bare_app, engine_of
+from fundbank.cli.trouble import plainly
+from fundbank.extensions import db
+from fundbank.kit import database
+from fundbank.kit.money import plain
+
+
+@click.command()
+@click.pass_context
+@plainly
+def check(context: click.Context) -> None:
+    """Recompute every pool's ledger from its first row: hashes, balances, reversals, triggers, and where every øre is.
+
+    Exit code 0: all is well. 1: something is off, and the row is named.
+    """
+    from fundbank.ledger.checks import check_all
+    from fundbank.ledger.queries import balances_of_pools
+    from fundbank.pools.models import Pool
+
+    engine = engine_of(config.database_url())
+    migrations.require_current(engine)
+    with bare_app(engine.url.render_as_string(hide_password=False)).app_context(), database.reading_only():
+        reports, held = check_all(), balances_of_pools(pool.id for pool in db.session.scalars(select(Pool)))
+        for pool in db.session.scalars(select(Pool).order_by(Pool.id)):
+            report, sums = reports.get(pool.id), held[pool.id]
+            state = "well" if report is None or report.is_clean else f"{len(report.findings)} faults"
+            click.echo(f"{pool.municipality.name}, {pool.name}: {report.transfers if report else 0} transfers, {state}")
+            click.echo(
+                f"  funding {plain(sums.funding_ore)} = available {plain(sums.available_ore)} + reserved {plain(sums.reserved_ore)}"
+                f" + loans {plain(sums.loans_ore)} + grants {plain(sums.grants_ore)} + written off {plain(sums.written_off_ore)}"
+            )
+            for finding in report.findings if report else []:
+                click.echo(f"  {finding}")
+    context.exit(0 if all(report.is_clean for report in reports.values()) else 1)

@@ -1,0 +1,57 @@
+"""The database that a command works on: found, made, brought up, and given to an application without pages."""
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+from flask import Flask
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import ArgumentError
+
+from fundbank import config, migrations
+from fundbank.cli.trouble import Trouble, plainly
+from fundbank.extensions import db
+
+
+def engine_of(url: str) -> Engine:
+    """An engine for a database URL; the folder of an embedded database is made. Raises Trouble for a URL that makes no sense."""
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+            raise Trouble(f"{parsed.get_backend_name()} is not supported: use a sqlite:/// or a postgresql:// URL.")
+        if parsed.get_backend_name() == "sqlite" and parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        return create_engine(parsed)
+    except (ValueError, LookupError, ArgumentError) as error:
+        raise Trouble(f"the database URL cannot be read: {error}") from error
+
+
+def bring_up(engine: Engine) -> None:
+    """Make the tables of an empty database; one of another version is refused."""
+    if migrations.current_revision(engine) is None:
+        own = engine_of(config.migration_url()) if config.migration_url() != config.database_url() else engine
+        migrations.upgrade(own)
+    migrations.require_current(engine)
+
+
+def bare_app(url: str) -> Flask:
+    """An application with a database and no pages."""
+    import_module("fundbank.schema")
+    app = Flask("fundbank")
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    db.init_app(app)
+    return app
+
+
+@click.command()
+@plainly
+def upgrade() -> None:
+    """Bring the database to this program's version. Take a backup first.
+
+    FUNDBANK_MIGRATION_URL may name a database user that owns the tables, so that the program's own user needs no such right.
+    """
+    engine = engine_of(config.migration_url())
+    before = migrations.current_revision(engine)
+    migrations.upgrade(engine)
+    click.echo(f"The database went from version {before or 'nothing'} to {migrations.head_revision()}.")

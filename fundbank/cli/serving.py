@@ -1,0 +1,107 @@
+"""Serving the program: the demo and the real thing."""
+
+import errno
+import gc
+import socket
+from pathlib import Path
+
+import click
+from sqlalchemy.engine import Engine
+
+from fundbank import config, migrations
+from fundbank.cli.databases import bare_app, bring_up, engine_of
+from fundbank.cli.trouble import Trouble, plainly
+from fundbank.extensions import db
+from fundbank.kit import database
+from fundbank.kit.clock import now
+from fundbank.kit.transaction import unit_of_work
+
+HOST, PORT = "127.0.0.1", 8000
+
+
+@click.command()
+@click.option("--host", default=HOST, show_default=True, help="The address to listen on.")
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
+@click.option("--reset", is_flag=True, help="Throw away what was entered and fill the demo anew.")
+@plainly
+def demo(host: str, port: int, reset: bool) -> None:
+    """Fill the database with six demo pools and serve them.
+
+    Five pools tell the stories of Herning, Favrskov, Aabenraa, Rudersdal and Jammerbugt from the first application to the last
+    repayment; the sixth is a busy pool of today. Running it again keeps what was entered; --reset starts over. A database with
+    other data is left alone.
+    """
+    from fundbank.scenarios import demo as demonstration
+
+    require_free_port(host, port)
+    engine = engine_of(config.database_url())
+    if reset:
+        _forget_demo(engine)
+    bring_up(engine)
+    app = bare_app(engine.url.render_as_string(hide_password=False))
+    with app.app_context():
+        with unit_of_work():
+            if demonstration.is_empty():
+                click.echo("Filling the demo …")
+                demonstration.fill(at=now())
+            elif not demonstration.is_demo():
+                raise Trouble("this database holds other data, so the demo is not put into it. Run the demo in another folder.")
+        address = f"http://{host}:{port}"
+        click.echo(f"\nfundbank's demo runs on {address} — stop it with Ctrl-C.\n")
+        click.echo(demonstration.how_to_sign_in())
+    serve(host, port)
+
+
+@click.command()
+@click.option("--host", default=HOST, show_default=True, help="The address to listen on.")
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
+@plainly
+def run(host: str, port: int) -> None:
+    """Serve the program. The database must be at this program's version ("fundbank init" or "fundbank upgrade")."""
+    require_free_port(host, port)
+    migrations.require_current(engine_of(config.database_url()))
+    click.echo(f"fundbank runs on http://{host}:{port} — stop it with Ctrl-C.")
+    serve(host, port)
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Raise Trouble if the address cannot be listened on."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise Trouble(f"port {port} is taken by another program. Choose another: --port {port + 1}") from error
+            raise Trouble(f"cannot listen on {host}:{port} ({error.strerror}). Choose another --host or --port.") from error
+
+
+def _forget_demo(engine: Engine) -> None:
+    """Throw the embedded demo database away. Raises Trouble if it is not the demo, or not embedded."""
+    from fundbank.scenarios import demo as demonstration
+
+    file = engine.url.database
+    if engine.dialect.name != "sqlite" or not file:
+        raise Trouble("--reset works on the embedded database only. Make an empty database and run the demo on that.")
+    if not Path(file).exists():
+        return
+    if migrations.current_revision(engine) is not None:
+        migrations.require_current(engine)
+        with bare_app(engine.url.render_as_string(hide_password=False)).app_context(), database.reading_only():
+            if not demonstration.is_empty() and not demonstration.is_demo():
+                raise Trouble("this database holds other data than the demo, so it is not thrown away.")
+            db.engine.dispose()
+    engine.dispose()
+    for name in (file, f"{file}-wal", f"{file}-shm"):
+        Path(name).unlink(missing_ok=True)
+
+
+def serve(host: str, port: int) -> None:
+    from waitress import serve
+
+    from fundbank.app import create_app
+
+    application = create_app()
+    gc.freeze()  # the program itself stays in memory: no page need wait while it is looked through for rubbish
+    serve(application, host=host, port=port, threads=8, ident="fundbank", clear_untrusted_proxy_headers=True)

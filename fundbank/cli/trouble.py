@@ -1,0 +1,53 @@
+"""What the person at the keyboard can mend: a sentence, no traceback."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+from fundbank import migrations
+from fundbank.errors import Refusal
+
+
+class Trouble(click.ClickException):
+    """Something that the person at the keyboard can mend: a sentence, no traceback."""
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"fundbank: {self.message}", err=True)
+
+
+def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn what can go wrong outside the program into a sentence that says what to do."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except migrations.WrongDatabase as error:
+            raise Trouble(str(error)) from error
+        except DBAPIError as error:
+            reason = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
+            raise Trouble(
+                f"the database cannot be used: {reason}. Is the folder writable, the server running, and FUNDBANK_DATABASE_URL right?"
+            ) from error
+        except BrokenPipeError:
+            raise  # whoever reads the output has seen enough; click ends quietly
+        except OSError as error:
+            place = f" ({error.filename})" if error.filename else ""
+            raise Trouble(
+                f"{error.strerror or error}{place}. Run the command in a folder that you may write in, or set FUNDBANK_DATABASE_URL."
+            ) from error
+
+    return run
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Say a refusal as a sentence."""
+    try:
+        yield
+    except Refusal as refusal:
+        raise Trouble(f"{refusal.sentence % refusal.values} ({refusal.code})") from refusal

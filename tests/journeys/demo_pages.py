@@ -1,0 +1,174 @@
+"""Every page of the demo: each address of the program with people who may see it, found by asking as each of them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import product
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from fundbank.applications.models import Application
+from fundbank.awards.models import Award, Disbursement
+from fundbank.extensions import db
+from fundbank.gains.models import GainReport
+from fundbank.kit.clock import noon
+from fundbank.kit.transaction import commit
+from fundbank.ledger.models import Transfer
+from fundbank.meetings.models import AgendaItem, Decision, Meeting
+from fundbank.meetings.operations.calendar import open_meeting
+from fundbank.people.models import Department, User
+from fundbank.pools.models import Pool
+from fundbank.pools.queries import people_in
+from fundbank.pools.roles import Role
+from fundbank.repayments.models import Claim, ClaimLine, Reversal
+from fundbank.repayments.operations.reversals import register_reversal
+from fundbank.scenarios import demo
+from tests.web import new_cookie
+
+FILLED_AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+NOT_PAGES = frozenset({"static", "health"})
+FOR_GUESTS = {"people.sign_in": "/sign-in", "people.use_link": "/link/used"}
+IN_EACH_STATE = frozenset({"application.show", "award.show", "meetings.show"})
+FOR_EACH_ROLE = frozenset({"home.show", "pool.show"})
+OF_A_STORY = frozenset({"pool.show", "application.show", "award.show", "papers.statement", "papers.application", "ledger.index"})
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page, and somebody who may see it (None: a guest)."""
+
+    endpoint: str
+    path: str
+    person_id: int | None
+
+
+@dataclass
+class Things:
+    """What addresses of one pool name: ids by placeholder, one for each state; the people, one for each role; the other leaders."""
+
+    ids: dict[str, list[int]]
+    pairs: dict[tuple[str, ...], list[tuple[int, ...]]]
+    people: list[int]
+    leaders: list[int]
+
+
+def fill() -> None:
+    """This function fills the database with the demo, opens the busy pool's next meeting, and lets a reversal wait for approval."""
+    demo.fill(at=FILLED_AT)
+    pool = busy_pool()
+    meeting = db.session.scalars(select(Meeting).where(Meeting.pool_id == pool.id, Meeting.held_on > FILLED_AT.date())).first()
+    chair, finance = next(iter(people_in(pool, Role.CHAIR))), next(iter(people_in(pool, Role.FINANCE)))
+    assert meeting is not None
+    open_meeting(actor=chair, at=noon(meeting.held_on), meeting=meeting, present=list(people_in(pool, Role.MEMBER)))
+    funding = db.session.scalars(select(Transfer).where(Transfer.pool_id == pool.id, Transfer.event == "funding")).first()
+    assert funding is not None
+    register_reversal(actor=finance, at=noon(meeting.held_on), transfer=funding, reason="Forkert kilde")
+    commit()
+
+
+def today() -> datetime:
+    """The day of the meeting that is open."""
+    opened = db.session.scalars(select(Meeting.held_on).where(Meeting.state == "open").order_by(Meeting.held_on.desc())).first()
+    assert opened is not None
+    return noon(opened)
+
+
+def busy_pool() -> Pool:
+    return db.session.scalars(select(Pool).order_by(Pool.id)).first()  # type: ignore[return-value]
+
+
+def places(app: Flask) -> list[Place]:
+    """Every page of the busy pool, and the main ones of a story; a page that nobody may see is a fault of this list."""
+    pools = db.session.scalars(select(Pool).order_by(Pool.id)).all()
+    busy, story = _things(pools[0]), _things(pools[1])
+    asks = _asker(app)
+    found = [Place(endpoint, path, None) for endpoint, path in FOR_GUESTS.items()]
+    unseen = []
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_PAGES | FOR_GUESTS.keys() or rule.rule.endswith((".pdf", ".csv")):
+            continue
+        here = list(_seen(app, asks, rule, busy))
+        found += here
+        if not here:
+            unseen.append(rule.rule)
+        if rule.endpoint in OF_A_STORY:
+            found += list(_seen(app, asks, rule, story))[:1]
+    assert not unseen, f"nobody can see {unseen}"
+    return found
+
+
+def _asker(app: Flask) -> Callable[[int, str], bool]:
+    """Does this person get this page?"""
+    cookies = {person.id: new_cookie(app, person) for person in db.session.scalars(select(User))}
+    commit()
+
+    def asks(person_id: int, path: str) -> bool:
+        client = app.test_client()
+        client.set_cookie("fundbank", cookies[person_id])
+        with app.app_context():
+            return client.get(path).status_code == 200
+
+    return asks
+
+
+def _seen(app: Flask, asks: Callable[[int, str], bool], rule: Any, things: Things) -> Iterator[Place]:
+    for_each_role = rule.endpoint in FOR_EACH_ROLE
+    for path in _addresses(app, rule, things):
+        for person in things.people if for_each_role else things.people + things.leaders:
+            if asks(person, path):
+                yield Place(rule.endpoint, path, person)
+                if not for_each_role:
+                    break
+        else:
+            continue
+        if rule.endpoint not in IN_EACH_STATE:
+            return
+
+
+def _addresses(app: Flask, rule: Any, things: Things) -> Iterator[str]:
+    names = tuple(sorted(rule.arguments))
+    values = things.pairs.get(names) or list(product(*(things.ids[name] for name in names)))
+    adapter = app.url_map.bind("localhost")
+    for chosen in values:
+        yield adapter.build(rule.endpoint, dict(zip(names, chosen, strict=True)))
+
+
+def _things(pool: Pool) -> Things:
+    awards = select(Award.id).where(Award.pool_id == pool.id)
+    claims = select(Claim.id).where(Claim.award_id.in_(awards))
+    meetings = select(Meeting.id).where(Meeting.pool_id == pool.id)
+    ids = {
+        "pool_id": [pool.id],
+        "application_id": _one_of_each(Application, Application.state, Application.pool_id == pool.id),
+        "award_id": _one_of_each(Award, Award.state, Award.pool_id == pool.id),
+        "meeting_id": _one_of_each(Meeting, Meeting.state, Meeting.pool_id == pool.id),
+        "disbursement_id": _one_of_each(Disbursement, Disbursement.state, Disbursement.award_id.in_(awards)),
+        "report_id": _ids(GainReport, GainReport.award_id.in_(awards)),
+        "claim_id": _ids(Claim, Claim.id.in_(claims)),
+        "line_id": _ids(ClaimLine, ClaimLine.claim_id.in_(claims)),
+        "transfer_id": _ids(Transfer, Transfer.pool_id == pool.id),
+        "reversal_id": _ids(Reversal),
+        "decision_id": _one_of_each(Decision, Decision.outcome, Decision.meeting_id.in_(meetings)),
+        "user_id": _ids(User, User.municipality_id == pool.municipality_id)[:1],
+        "department_id": _ids(Department, Department.municipality_id == pool.municipality_id)[:1],
+        "number": [1],
+    }
+    items = select(AgendaItem.application_id, AgendaItem.meeting_id).join(Meeting).where(Meeting.pool_id == pool.id)
+    pairs = {("application_id", "meeting_id"): [tuple(row) for row in db.session.execute(items.order_by(Meeting.held_on.desc()))]}
+    people = [next(iter(people_in(pool, role)), None) for role in Role]
+    administrators = db.session.scalars(select(User).where(User.municipality_id == pool.municipality_id, User.is_administrator)).all()
+    everybody = dict.fromkeys(person.id for person in (*people, *administrators) if person is not None)
+    leaders = [person.id for person in people_in(pool, Role.LEADER) if person.id not in everybody]
+    return Things(ids, pairs, list(everybody), leaders)
+
+
+def _ids(model: type[Any], *conditions: Any) -> list[int]:
+    return list(db.session.scalars(select(model.id).where(*conditions).order_by(model.id)))
+
+
+def _one_of_each(model: type[Any], kind: Any, *conditions: Any) -> list[int]:
+    """The newest of each state."""
+    newest = {row.kind: row.id for row in db.session.execute(select(model.id, kind.label("kind")).where(*conditions).order_by(model.id))}
+    return sorted(newest.values())

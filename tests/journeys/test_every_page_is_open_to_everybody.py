@@ -1,0 +1,118 @@
+"""Every page of the demo, on a phone in Danish and on a large screen in English: nothing fails, and nobody is shut out."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+from playwright.sync_api import Page
+from sqlalchemy import update
+
+from fundbank.app import create_app
+from fundbank.extensions import db
+from fundbank.kit.transaction import commit
+from fundbank.people.models import User
+from tests.databases import Databases
+from tests.journeys import demo_pages
+from tests.journeys.conftest import DESKTOP, PHONE, Window
+from tests.journeys.demo_pages import Place
+from tests.journeys.desk import PICTURES
+from tests.web import new_cookie
+
+NARROWEST = {"width": 320, "height": 640}
+
+
+@pytest.fixture(scope="session")
+def demo_file(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the demo, filled once."""
+    address = databases.make("sqlite")
+    app = create_app({"TESTING": True, "SECRET_KEY": "tests", "SQLALCHEMY_DATABASE_URI": address})
+    with app.app_context():
+        demo_pages.fill()
+        db.session.remove()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    return Path(address.removeprefix("sqlite:///"))
+
+
+@pytest.fixture
+def database_url(demo_file: Path, tmp_path: Path) -> str:
+    return f"sqlite:///{shutil.copyfile(demo_file, tmp_path / 'demo.sqlite')}"
+
+
+@pytest.fixture
+def demo(app: Flask) -> Flask:
+    """The program with the demo, on the day of its open meeting."""
+    day = demo_pages.today()
+    app.config["CLOCK"] = lambda: day
+    return app
+
+
+@pytest.mark.parametrize(("viewport", "language"), [(PHONE, "da"), (DESKTOP, "en")], ids=["phone-danish", "desktop-english"])
+def test_every_page_is_open_to_everybody(
+    demo: Flask, window: Callable[..., Window], axe: Callable[[Page], None], viewport: dict[str, int], language: str
+) -> None:
+    db.session.execute(update(User).values(language=language))
+    places = demo_pages.places(demo)
+    assert len(places) > 70
+    here = window(viewport=viewport)
+    faults = [fault for place in places for fault in visit(here, place, language, axe)]
+    assert not faults, "\n".join(faults)
+
+
+def visit(here: Window, place: Place, language: str, axe: Callable[[Page], None]) -> Iterator[str]:
+    """This function opens a page and tells what is wrong with it."""
+    sit_down(here, place.person_id, language)
+    page = here.page
+    response = page.goto(here.live.url(place.path))
+    if response is None or response.status != 200:
+        yield f"{place.path}: {response and response.status}"
+        return
+    picture(page, place)
+    lang, title, heading = page.evaluate("[document.documentElement.lang, document.title, document.querySelectorAll('h1').length]")
+    if lang != language or not re.match(r"\S.* – \S", title) or heading != 1:
+        yield f"{place.path}: lang={lang!r}, title={title!r}, {heading} h1"
+    try:
+        axe(page)
+    except AssertionError as found:
+        yield str(found)
+    yield from too_wide(page, place)
+
+
+def sit_down(here: Window, person_id: int | None, language: str) -> None:
+    here.context.clear_cookies()
+    cookies = {"language": language}
+    if person_id is not None:
+        cookies["fundbank"] = new_cookie(here.live.app, db.session.get_one(User, person_id))
+        commit()
+    here.context.add_cookies([{"name": name, "value": value, "url": here.live.address} for name, value in cookies.items()])
+
+
+def too_wide(page: Page, place: Place) -> Iterator[str]:
+    """A phone's page is made as narrow as a page may ever be, too: 320 px, or 400 % zoom on a screen of 1280."""
+    sizes = [PHONE, NARROWEST] if page.viewport_size == PHONE else [page.viewport_size or DESKTOP]
+    for size in sizes:
+        if size is NARROWEST:
+            page.set_viewport_size({"width": 320, "height": 640})
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > size["width"]:
+            yield f"{place.path} is {width} wide at {size['width']}: {page.evaluate(WIDEST)}"
+    if len(sizes) > 1:
+        page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+
+
+WIDEST = """() => [...document.querySelectorAll('main *, header *, nav *')].filter(one =>
+    one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.table--responsive-scroll')
+    ).slice(0, 3).map(one => one.tagName + '.' + one.className)"""
+
+
+def picture(page: Page, place: Place) -> None:
+    if PICTURES:
+        size = page.viewport_size or DESKTOP
+        name = f"{place.endpoint}-{re.sub('[^0-9a-z]+', '-', place.path).strip('-')}-{place.person_id or 'guest'}-{size['width']}.png"
+        page.screenshot(path=Path(PICTURES) / name, full_page=True)
