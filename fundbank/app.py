@@ -5,8 +5,8 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -67,7 +67,14 @@ def health() -> ResponseReturnValue:
 
 
 class Session(SecureCookieSessionInterface):
-    """The session's cookie travels over TLS alone, except on this machine."""
+    """The session's cookie travels over TLS alone, except on this machine.
+
+    Answers don't say ``Vary: Cookie``: no shared cache keeps them (kit.web.headers), and on the way back the browser would fetch them anew.
+    """
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure or not (app.config["PLAIN_HTTP"] or urlsplit(request.host_url).hostname in THIS_MACHINE)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        super().save_session(app, session, response)
+        response.vary.discard("Cookie")

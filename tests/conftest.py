@@ -1,4 +1,8 @@
-"""The program under test, on both databases: a test that asks for ``app`` or ``client`` runs on SQLite and on PostgreSQL."""
+"""The program under test, on both databases: a test that asks for ``app`` or ``client`` runs on SQLite and on PostgreSQL.
+
+It has no catalogue, so a page's words are the messages of the code, in English, while amounts and dates stay Danish. What is said in
+Danish is not a thing for each test: the catalogue has its own (tests/architecture), and the journeys are made with it.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -11,7 +15,7 @@ from jinja2 import FileSystemBytecodeCache
 from fundbank.app import create_app
 from fundbank.extensions import db
 from tests.databases import KINDS, Databases
-from tests.web import Client, Response, statements
+from tests.web import WITHOUT_CATALOGUE, Client, Response, statements
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +48,8 @@ def app_settings() -> dict[str, Any]:
 @pytest.fixture
 def app(database_url: str, app_settings: dict[str, Any], compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The program with an open application context: operations and queries can be called at once."""
-    app = create_app({"TESTING": True, "SECRET_KEY": "tests", "SQLALCHEMY_DATABASE_URI": database_url, **app_settings})
+    settings = {"TESTING": True, "SECRET_KEY": "tests", "SQLALCHEMY_DATABASE_URI": database_url, **WITHOUT_CATALOGUE, **app_settings}
+    app = create_app(settings)
     app.jinja_env.bytecode_cache = compiled_templates
     with app.app_context():
         yield app

@@ -20,6 +20,7 @@ from fundbank.kit.web.session import BEGUN, USED
 from fundbank.people.models import User
 
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b(?!.*\banswered_requests\b)", re.IGNORECASE | re.DOTALL)
+WITHOUT_CATALOGUE = {"BABEL_TRANSLATION_DIRECTORIES": "no-catalogue"}
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 

@@ -15,24 +15,25 @@ from fundbank.applications.permissions import (
 from fundbank.applications.rules.business_case import lowered
 from fundbank.applications.rules.completeness import (
     ConsentMissing,
-    check_amounts,
+    check_case,
     check_no_cpr_number,
     check_submission,
 )
 from fundbank.applications.rules.content import Content
 from fundbank.applications.states import EDITABLE, TRANSITIONS, State
-from fundbank.errors import N_, Incomplete, NotAllowed, StaleVersion, WrongState, require
+from fundbank.errors import N_, Incomplete, StaleVersion, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.operations import move, record
 from fundbank.kit.transaction import lock
+from fundbank.people import queries as people
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
 
 
 def start_application(*, actor: User, at: datetime, pool: Pool, department: Department, content: Content) -> Application:
-    """Make a draft for ``department``. Raises NotAllowed, CprNumber."""
+    """Make a draft for ``department``. Raises NotAllowed, also for what names another municipality's departments or people, CprNumber."""
     require(writes_for(actor, pool, department))
-    _require_same_municipality(pool, department)
+    _require_same_municipality(pool, content)
     check_no_cpr_number(content.texts())
     application = Application(
         pool_id=pool.id,
@@ -67,6 +68,7 @@ def edit_application(
     """
     require(can_write_application(actor, application))
     require(department is None or writes_for(actor, application.pool, department))
+    _require_same_municipality(application.pool, content)
     if application.state not in EDITABLE:
         raise WrongState()
     if based_on is not None and based_on != application.revision:
@@ -75,7 +77,6 @@ def edit_application(
     application.content = content
     application.changed_at = at
     if department is not None:
-        _require_same_municipality(application.pool, department)
         application.department_id, application.department = department.id, department
     if application.state == State.SIGNED:
         application.signed_by_id = application.signed_at = None
@@ -168,14 +169,15 @@ def revise_application(
 ) -> ApplicationVersion:
     """Replace the gains of an awarded application's business case in a new version (domain.md §6).
 
-    Raises NotAllowed, WrongState, InvalidAmount, Incomplete without a reason, ConsentMissing when a year's cashable gain of a
+    Raises NotAllowed, WrongState, InvalidAmount, Incomplete for what no case can hold and without a reason, ConsentMissing when a year's cashable gain of a
     department falls and no meeting consented.
     """
     require(can_write_application(actor, application))
+    _require_same_municipality(application.pool, content)
     lock(application)
     if application.state != State.AWARDED:
         raise WrongState()
-    check_amounts(content)
+    check_case(content)
     check_no_cpr_number([*content.texts(), reason])
     if not reason.strip():
         raise Incomplete(N_("Write the reason for the change."), field="reason")
@@ -216,6 +218,6 @@ def _next_number(pool: Pool) -> int:
     return (db.session.scalar(select(func.max(Application.number)).where(Application.pool_id == pool.id)) or 0) + 1
 
 
-def _require_same_municipality(pool: Pool, department: Department) -> None:
-    if pool.municipality_id != department.municipality_id:
-        raise NotAllowed()
+def _require_same_municipality(pool: Pool, content: Content) -> None:
+    require(people.are_departments_of(pool.municipality_id, content.department_ids))
+    require(people.people_by_id(content.owner_ids, municipality_id=pool.municipality_id).keys() == content.owner_ids)

@@ -86,7 +86,7 @@ class Participant(Base):
     position: Mapped[int]
 
     award: Mapped[Award] = relationship(back_populates="participants")
-    department: Mapped[Department] = relationship()
+    department: Mapped[Department] = relationship(lazy="joined")
 
 
 class Disbursement(Base):

@@ -6,7 +6,7 @@ from fundbank.errors import N_
 STATES = {
     State.OFFERED: N_("Offered"),
     State.AGREED: N_("Accepted"),
-    State.ACTIVE: N_("Paid out"),
+    State.ACTIVE: N_("Being paid out"),
     State.REALISING: N_("Gains are coming in"),
     State.CLOSED: N_("Closed"),
 }
@@ -19,7 +19,7 @@ STATE_COLOURS = {
 }
 DISBURSEMENT_STATES = {
     DisbursementState.REGISTERED: N_("Waits for approval"),
-    DisbursementState.APPROVED: N_("Paid"),
+    DisbursementState.APPROVED: N_("Paid out"),
     DisbursementState.REFUSED: N_("Refused"),
 }
 DISBURSEMENT_COLOURS = {

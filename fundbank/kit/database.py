@@ -1,4 +1,4 @@
-"""How a connection behaves: SQLite's pragmas and locks, so that both databases keep the same promises.
+"""How a connection behaves: SQLite's pragmas, locks and small letters, so that both databases keep the same promises.
 
 On SQLite a unit of work that may write takes the write lock at its start (BEGIN IMMEDIATE): two writers queue instead of failing half-way.
 Reading stays deferred, so that pages never wait for a writer.
@@ -36,6 +36,8 @@ def expect_reading(reading: bool) -> None:
 def _prepare_sqlite(dbapi_connection: Any, record: Any) -> None:
     if "sqlite" not in type(dbapi_connection).__module__:
         return
+    # SQLite's own lower() knows A to Z only: "Ældre" and "ældre" would be two names, and no search for "økonomi" would find "Økonomi".
+    dbapi_connection.create_function("lower", 1, _lower, deterministic=True)
     dbapi_connection.isolation_level = None  # SQLAlchemy's "begin" event below says BEGIN, not the driver
     cursor = dbapi_connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
@@ -43,6 +45,10 @@ def _prepare_sqlite(dbapi_connection: Any, record: Any) -> None:
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     cursor.close()
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 @event.listens_for(Engine, "begin")

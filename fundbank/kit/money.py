@@ -8,6 +8,7 @@ from fractions import Fraction
 from fundbank.errors import N_, InvalidAmount
 
 LIMIT_ORE = 10**14  # 1,000,000,000,000 kr.: above any municipality's budget, far inside a BigInteger
+TOO_LARGE = N_("The amount is too large: it must be below 1,000,000,000,000 kroner.")
 
 LONGEST = 40  # characters; beyond that it is no amount, whatever it says
 
@@ -41,7 +42,7 @@ def parse_plain(text: str) -> int:
 
 def _bounded(text: str) -> int:
     if len(text) > LONGEST or abs(ore := int(Decimal(text) * 100)) >= LIMIT_ORE:
-        raise InvalidAmount(N_("The amount is too large: it must be below 1,000,000,000,000 kroner."))
+        raise InvalidAmount(TOO_LARGE)
     return ore
 
 

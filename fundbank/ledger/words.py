@@ -5,7 +5,7 @@ from fundbank.ledger.chart import AccountKind, Event
 
 EVENTS = {
     Event.FUNDING: N_("Money in"),
-    Event.APPROVAL: N_("Approval"),
+    Event.APPROVAL: N_("Award"),
     Event.DISBURSEMENT: N_("Disbursement"),
     Event.RELEASE: N_("Reservation released"),
     Event.REPAYMENT: N_("Repayment"),

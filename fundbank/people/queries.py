@@ -48,7 +48,7 @@ def people(*, municipality_id: int, words: str = "", after: tuple[str, int] | No
     """This function lists people by name, from the one after ``after``; ``words`` are looked for in name and e-mail."""
     statement = select(User).where(User.municipality_id == municipality_id).options(joinedload(User.department))
     for word in words.lower().split():
-        statement = statement.where(or_(func.lower(User.name).contains(word, autoescape=True), User.email.contains(word, autoescape=True)))
+        statement = statement.where(or_(User.name.icontains(word, autoescape=True), User.email.contains(word, autoescape=True)))
     if after is not None:
         name, user_id = after
         statement = statement.where(or_(User.name > name, (User.name == name) & (User.id > user_id)))
@@ -71,6 +71,12 @@ def administrators(*, municipality_id: int) -> int:
 
 def department(department_id: int, *, municipality_id: int) -> Department | None:
     return db.session.scalar(select(Department).where(Department.id == department_id, Department.municipality_id == municipality_id))
+
+
+def are_departments_of(municipality_id: int, ids: Collection[int]) -> bool:
+    """Are these all departments of the municipality?"""
+    statement = select(func.count()).where(Department.id.in_(ids), Department.municipality_id == municipality_id)
+    return not ids or db.session.scalar(statement) == len(set(ids))
 
 
 def departments(*, municipality_id: int, active_only: bool = False) -> Sequence[Department]:
@@ -115,7 +121,7 @@ def namesake(*, municipality_id: int, parent_id: int | None, name: str, other_th
     statement = select(Department).where(
         Department.municipality_id == municipality_id,
         Department.parent_id.is_(None) if parent_id is None else Department.parent_id == parent_id,
-        func.lower(Department.name) == name.lower(),
+        func.lower(Department.name) == func.lower(name),
     )
     if other_than is not None:
         statement = statement.where(Department.id != other_than)

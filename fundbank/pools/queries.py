@@ -94,9 +94,10 @@ def pools_with(user: User, *roles: Role) -> list[Pool]:
 
 
 def people_in(pool: Pool, *roles: Role) -> list[User]:
-    """The active people who hold any of ``roles`` in the pool, by name."""
+    """The active people who hold any of ``roles`` in the pool, by name, with their departments."""
     holders = select(PoolRole.user_id).where(PoolRole.pool_id == pool.id, PoolRole.role.in_([str(role) for role in roles]))
-    return list(db.session.scalars(select(User).where(User.id.in_(holders), User.is_active).order_by(User.name, User.id)))
+    query = select(User).where(User.id.in_(holders), User.is_active).options(joinedload(User.department))
+    return list(db.session.scalars(query.order_by(User.name, User.id)))
 
 
 def role_list(pool: Pool) -> list[tuple[User, list[Role]]]:

@@ -40,7 +40,7 @@ def ledger_csv(pool: Pool) -> bytes:
         return f"{accounts[side.kind]}: {side.holder}" if side.holder else accounts[side.kind]
 
     headers = (
-        _("Number"), _("Value date"), _("Recorded"), _("Event"), _("Into"), _("Out of"), _("Amount"), _("Award"), _("Text"),
+        _("No."), _("Value date"), _("Recorded"), _("Event"), _("Into"), _("Out of"), _("Amount"), _("Award"), _("Text"),
         _("Registered by"), _("Approved by"), _("Reverses number"), _("Hash"),
     )  # fmt: skip
     rows = (
@@ -56,16 +56,16 @@ def ledger_csv(pool: Pool) -> bytes:
 
 def claims_csv(pool: Pool, today: date) -> bytes:
     """This function writes every department's line of every claim of the pool, the oldest first."""
-    lines = [line for claim in reversed(claims_of_pool(pool.id)) for line in claim.lines]
-    paid = paid_ore(lines)
+    lines = [(claim, line) for claim in reversed(claims_of_pool(pool.id)) for line in claim.lines]
+    paid = paid_ore([line for _claim, line in lines])
     headers = (
         _("Claim"), _("Application"), _("Loan"), _("Year"), _("Department"), _("Gain"), _("Share before the cap"), _("Shortfall"),
         _("Claimed"), _("Given up"), _("Paid"), _("Left to pay"), _("Due date"), _("Overdue"),
     )  # fmt: skip
     yes, no = _("Yes"), _("No")
     rows = []
-    for line in lines:
-        claim, application = line.claim, line.claim.award.application
+    for claim, line in lines:
+        application = claim.award.application
         left_ore = unpaid_ore(line, paid[line.id])
         rows.append(
             (

@@ -14,5 +14,17 @@ window.addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("form button:disabled")) button.disabled = false;
 });
 
+/* It also brings back what was typed, but a page that is fetched anew carries a new one-time token: the one that was sent stays with its place in
+   the browser's history, so that sending again is known as the same. */
+const nameOf = (form) => form.getAttribute("action") ?? "";
+document.addEventListener("submit", ({ target: form }) => {
+  const token = form.elements.namedItem("once");
+  if (token) history.replaceState({ ...history.state, sent: { ...history.state?.sent, [nameOf(form)]: token.value } }, "");
+});
+for (const form of document.forms) {
+  const token = form.elements.namedItem("once"), sent = history.state?.sent?.[nameOf(form)];
+  if (token && sent) token.value = sent;
+}
+
 /* After a refused form the reader starts at the summary. */
 document.querySelector(".error-summary")?.focus();

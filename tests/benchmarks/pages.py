@@ -37,14 +37,14 @@ class Page:
 
 
 def things_of(pool: Pool) -> Things:
-    """What stands for each placeholder of an address: of each kind the first in every state, with the state's name."""
+    """What stands for each placeholder of an address: of each kind the first in every state (a gain's is its year), and its name."""
     here: dict[str, tuple[Any, Any, Select[Any]]] = {
         "pool_id": (Pool, None, select(Pool).where(Pool.id == pool.id)),
         "application_id": (Application, "state", select(Application).where(Application.pool_id == pool.id)),
         "award_id": (Award, "state", select(Award).where(Award.pool_id == pool.id)),
         "meeting_id": (Meeting, "state", select(Meeting).where(Meeting.pool_id == pool.id)),
         "disbursement_id": (Disbursement, "state", select(Disbursement).where(Disbursement.pool_id == pool.id)),
-        "report_id": (GainReport, None, select(GainReport).where(GainReport.pool_id == pool.id)),
+        "report_id": (GainReport, "year", select(GainReport).where(GainReport.pool_id == pool.id)),
         "claim_id": (Claim, None, select(Claim).where(Claim.pool_id == pool.id)),
         "line_id": (ClaimLine, None, select(ClaimLine).join(Claim).where(Claim.pool_id == pool.id)),
         "transfer_id": (Transfer, "event", select(Transfer).where(Transfer.pool_id == pool.id)),
@@ -89,13 +89,13 @@ class Reader:
             return self._browsers[person.id].get(address, buffered=True).status_code
 
 
-def pages_of(app: Flask, pool: Pool, reader: Reader) -> Iterator[Page]:
-    """Every page of the pool that somebody may read, each in every state in which there is something to show."""
+def pages_of(app: Flask, pool: Pool, reader: Reader, states: int = 6) -> Iterator[Page]:
+    """Every page of the pool that somebody may read, each in so many of the states in which there may be something to show."""
     things, readers = things_of(pool), readers_of(pool)
     for rule in readable(app):
         people = readers
         names = sorted(rule.arguments)
-        for chosen in islice(product(*(things[name] for name in names)), 6):
+        for chosen in islice(product(*(things[name] for name in names)), states):
             with app.test_request_context():
                 values = {name: thing_id for name, (_, thing_id) in zip(names, chosen, strict=True)}
                 address = app.url_for(rule.endpoint, **values)  # type: ignore[arg-type]

@@ -19,7 +19,11 @@ from tests.web import statements
 
 MANY, FEW = 60, 4  # of what costs little to make; of awards, with all that follows from one
 
-pytestmark = [pytest.mark.xdist_group("benchmarks"), pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+pytestmark = [
+    pytest.mark.xdist_group("benchmarks"),
+    pytest.mark.timeout(300),
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+]
 
 
 def _bank(many: int, few: int) -> Pool:
@@ -40,7 +44,7 @@ def _bank(many: int, few: int) -> Pool:
         '01-03 screen kim application = "a0", result = "eligible"', f'01-03 score maja application = "a0", {small.MIDDLE}',
     ]  # fmt: skip
     lines += [small.ready(key) for key in paid[1:] + offered]
-    lines += [small.ready(f"r{number}") for number in range(few)]
+    lines += [small.ready(f"{kind}{number}") for kind in "rw" for number in range(few)]  # on the agenda of a meeting to come, and on none
     lines += [f'01-04 score {member} application = "r0", {small.MIDDLE}' for member in ("mads", "mikkel")[:few]]
     lines += [small.applied(f"d{number}") for number in range(many)]
     for number in range(few):
@@ -61,6 +65,8 @@ def _bank(many: int, few: int) -> Pool:
         lines.append(small.claim(2025, key=key))
     lines += [small.repay("social", 2025, "100.00", key="a0") for _ in range(few)]
     lines += [f'2026-01-13 report_gain lise application = "{key}", department = "social", year = 2026, amount = "9.00"' for key in paid]
+    keys = 'application = "a0", department = "social", year = 2027'  # verified and not claimed: it can be corrected
+    lines += [f'2028-01-10 report_gain lise {keys}, amount = "9.00"', f"2028-01-10 verify_gain freja {keys}"]
     world = small.playing("\n".join(sorted("\n".join(lines).splitlines(), key=_day))).played.world
     with unit_of_work():
         _let_things_wait(world, many, few)
@@ -110,7 +116,7 @@ def test_no_page_asks_more_because_it_has_more_to_show(app: Flask) -> None:
         few, more = one.get((kind, reader)), many.get((kind, reader))
         lines.append(f"{_size(few):>4} {_size(more):>4}  {kind} ({reader})")
         if few is not None and more is not None and len(more) > len(few):
-            grown += [lines[-1], f"           {_repeated(more)}"]
+            grown += [lines[-1], f"           {_added(few, more)}"]
     print("\n one many\n" + "\n".join(lines))
     assert not grown, "\n one many\n" + "\n".join(grown)
     read = {kind.partition(" ")[0] for kind, _ in many}
@@ -121,7 +127,7 @@ def _size(run: list[str] | None) -> str:
     return "–" if run is None else str(len(run))
 
 
-def _repeated(run: list[str]) -> str:
-    """What is asked most often."""
-    ((statement, times),) = Counter(run).most_common(1)
-    return f"{times} times {' '.join(statement.split())[-240:]}"
+def _added(few: list[str], more: list[str]) -> str:
+    """What is asked more often than in the small bank."""
+    ((statement, times),) = (Counter(more) - Counter(few)).most_common(1)
+    return f"{times} more of … {' '.join(statement.split())[-240:]}"

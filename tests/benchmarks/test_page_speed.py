@@ -4,6 +4,13 @@ Measured is the processor time of the worker processes for one request, not requ
 the server runs on, and whatever else the machine does would show. For a server that is never idle the two are the same ratio. Hello and
 the pages are asked in turn, in rounds, and the median of the rounds counts. A round is some hundred requests, one after the other, each on
 a connection of its own as sync workers have it. The pages are whole: session, person, roles, menus, CSRF tokens, headers.
+
+The aims are 0.40 for the first screen and 0.20 for a list of fifty rows; driver-level prototypes without a layout reached 0.50 and 0.23.
+The pages are not there: 0.10 and 0.055 were measured on a machine that was busy besides (0.054 and 0.022 before they were mended). What is
+asserted is that floor with room for noise. The gap is, in this order: the layout with its menus, icons and four forms (half of the first
+screen), the person as a row of the ORM, and Flask's extensions around every request; for the list its fifty rows in Jinja, and that pool,
+units, rows and sums are asked for through SQLAlchemy. The number of queries is right for the first screen (4) and six for the list
+(aim: 3): person, roles, pool, units, rows, sums.
 """
 
 import os
@@ -21,18 +28,26 @@ from flask import Flask
 from sqlalchemy import select
 
 from fundbank.extensions import db
+from fundbank.kit.clock import now
+from fundbank.kit.transaction import unit_of_work
 from fundbank.people.models import User
+from fundbank.pools.models import Pool
+from fundbank.scenarios import demo
+from tests.benchmarks.pages import Page, Reader, pages_of
 from tests.integration.scenarios import small
 from tests.web import Client, new_cookie, statements
 
 ROOT = Path(__file__).parents[2]
-ROUNDS, HELLOS, PAGES = 7, 150, 50
+ROUNDS, HELLOS, PAGES = 5, 100, 40
+FIRST_SCREEN, LIST = 0.075, 0.035
 KEY = "benchmark"
 SUBMITTED, READY, GONE = 8, 7, 45
+SLOWEST = 0.1  # seconds of processor time for a page of the demo that is warm
 POOL_CARDS, SHOWN = 1, 12  # of each kind of work six are shown
 
 pytestmark = [
     pytest.mark.xdist_group("benchmarks"),
+    pytest.mark.timeout(300),
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
     pytest.mark.skipif(sys.platform != "linux", reason="gunicorn, and another process's clock"),
 ]
@@ -159,19 +174,37 @@ def test_the_first_screen(server: Server) -> None:
     page = server.get("/")
     assert page.count("<li>\n      <a href=") == SHOWN and page.count('class="pool-available"') == POOL_CARDS
     assert "Content-Security-Policy: " in page and 'name="csrf_token"' in page
-    assert ratio(server, "/") >= 0.01
+    assert ratio(server, "/") >= FIRST_SCREEN
 
 
 def test_the_list_of_applications(server: Server) -> None:
     page = server.get("/pools/1/applications")
     assert page.count('<td><a href="/applications/') == 50
     assert len(page.partition("\r\n\r\n")[2]) <= 40_000
-    assert ratio(server, "/pools/1/applications") >= 0.01
+    assert ratio(server, "/pools/1/applications") >= LIST
 
 
-@pytest.mark.parametrize(("path", "most"), [("/", 4), ("/pools/1/applications", 6)])
-def test_how_many_queries(client: Client, coordinator: User, path: str, most: int) -> None:
-    client.sign_in(coordinator).get(path)
-    with statements() as run:
-        client.get(path)
-    assert len(run) <= most, "\n\n".join(run)
+def test_how_many_queries(client: Client, coordinator: User) -> None:
+    client.sign_in(coordinator)
+    for path, most in (("/", 4), ("/pools/1/applications", 6)):
+        with statements() as run:
+            client.get(path)
+        assert len(run) <= most, "\n\n".join(run)
+
+
+def _seconds(reader: Reader, page: Page) -> float:
+    begun = time.process_time()
+    assert reader.read(page.address, page.reader) == 200
+    return time.process_time() - begun
+
+
+def test_every_page_of_the_demo_is_quick(app: Flask) -> None:
+    with unit_of_work():
+        demo.fill(at=now())
+    reader, taken = Reader(app), []
+    for pool in db.session.scalars(select(Pool).order_by(Pool.id)).all():
+        for page in pages_of(app, pool, reader, states=2):  # which warms it
+            taken.append((min(_seconds(reader, page) for _ in range(2)), page.address, page.reader.name))
+    slowest = [f"{seconds * 1000:.0f} ms {address} ({name})" for seconds, address, name in sorted(taken, reverse=True)]
+    print(f"\n{len(taken)} pages\n" + "\n".join(slowest[:12]))
+    assert max(taken)[0] < SLOWEST, "\n".join(slowest[:12])

@@ -8,16 +8,20 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from waitress.server import create_server
 
 from fundbank.kit.transaction import commit
+from fundbank.paths import PACKAGE
 from fundbank.people.models import User
 from tests.web import new_cookie
 
@@ -29,6 +33,24 @@ ARGUMENTS = [
 ]  # fmt: skip
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 375, "height": 812}
+
+
+@pytest.fixture(scope="session")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Danish words as they stand in the .po, compiled anew."""
+    folder = tmp_path_factory.mktemp("catalogue")
+    source = Path("da", "LC_MESSAGES", "messages.po")
+    compiled = (folder / source).with_suffix(".mo")
+    compiled.parent.mkdir(parents=True)
+    with (PACKAGE / "translations" / source).open("rb") as words, compiled.open("wb") as file:
+        write_mo(file, read_po(words, locale="da"))
+    return folder
+
+
+@pytest.fixture
+def app_settings(catalogue: Path) -> dict[str, Any]:
+    """The program speaks Danish here, as it does to its users."""
+    return {"BABEL_TRANSLATION_DIRECTORIES": str(catalogue)}
 
 
 @dataclass

@@ -13,6 +13,7 @@ from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Disbursement
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
+from fundbank.gains.operations import report_gain, verify_gain
 from fundbank.kit.clock import noon
 from fundbank.kit.transaction import commit
 from fundbank.ledger.models import Transfer
@@ -55,7 +56,10 @@ class Things:
 
 
 def fill() -> None:
-    """This function fills the database with the demo, opens the busy pool's next meeting, and lets a reversal wait for approval."""
+    """This function fills the database with the demo, and adds what it lacks for a page to be seen.
+
+    In the busy pool the next meeting is open, a reversal waits for approval, and a verified gain can still be corrected.
+    """
     demo.fill(at=FILLED_AT)
     pool = busy_pool()
     meeting = db.session.scalars(select(Meeting).where(Meeting.pool_id == pool.id, Meeting.held_on > FILLED_AT.date())).first()
@@ -64,7 +68,13 @@ def fill() -> None:
     open_meeting(actor=chair, at=noon(meeting.held_on), meeting=meeting, present=list(people_in(pool, Role.MEMBER)))
     funding = db.session.scalars(select(Transfer).where(Transfer.pool_id == pool.id, Transfer.event == "funding")).first()
     assert funding is not None
-    register_reversal(actor=finance, at=noon(meeting.held_on), transfer=funding, reason="Forkert kilde")
+    at = noon(meeting.held_on)
+    register_reversal(actor=finance, at=at, transfer=funding, reason="Forkert kilde")
+    waiting = db.session.scalars(select(GainReport).where(GainReport.pool_id == pool.id, GainReport.verified_at.is_(None))).first()
+    assert waiting is not None
+    gain: dict[str, Any] = {"at": at, "award": waiting.award, "department": waiting.department, "year": waiting.year + 1}
+    report_gain(actor=waiting.reported_by, amount_ore=waiting.amount_ore, note="Talt i vagtplanen", **gain)
+    verify_gain(actor=finance, **gain)
     commit()
 
 

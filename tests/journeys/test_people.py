@@ -34,7 +34,7 @@ def administrator(app: object) -> User:
 
 @pytest.mark.parametrize("options", [{"viewport": DESKTOP}, {"viewport": PHONE}, {"java_script_enabled": False}])
 def test_a_new_person_comes_in(window: Callable[..., Window], administrator: User, options: dict[str, object]) -> None:
-    here = window(**options)
+    here = window_in_english(window, options)
     page = here.open("/account")
     page.get_by_label("E-mail").fill("maja@lindby.dk")
     page.get_by_label("Password").fill(PASSWORD)
@@ -52,12 +52,18 @@ def test_a_new_person_comes_in(window: Callable[..., Window], administrator: Use
     page.get_by_role("button", name="Add", exact=True).click()
     page.get_by_role("button", name="Make an invitation link").click()
     link = page.locator("#link").inner_text()
-    other = window(**options).page
+    other = window_in_english(window, options).page
     other.goto(link)
     for label in ("New password", "The new password again"):
         other.get_by_label(label, exact=True).fill("en sætning til mig")
     other.get_by_role("button", name="Set the password").click()
     expect(other.locator(".header")).to_contain_text("Ny Person")
+
+
+def window_in_english(window: Callable[..., Window], options: dict[str, object]) -> Window:
+    here = window(**options)
+    here.context.add_cookies([{"name": "language", "value": "en", "url": here.live.address}])
+    return here
 
 
 PAGES = (

@@ -11,7 +11,7 @@ from fundbank.applications.rules.completeness import (
     OperationNotCovered,
     PaybackTooLong,
     PrincipleNotOffered,
-    check_amounts,
+    check_case,
     check_no_cpr_number,
     check_principles,
     check_submission,
@@ -67,7 +67,7 @@ def test_a_whole_application_has_no_faults():
     assert faults(GOOD) == []
     assert faults(GOOD.replace(gain_areas=(AREA,), own_financing=(OwnFinancing("Fagsystem", 0),))) == []
     check_submission(GOOD, POLICY)
-    check_amounts(GOOD)
+    check_case(GOOD)
 
 
 def test_every_fault_is_listed_in_the_order_of_the_rules_and_the_first_is_raised():
@@ -119,7 +119,7 @@ def test_an_amount_that_is_missing_or_negative_is_refused(change, field, amount)
     content = GOOD.replace(**change(amount))
     assert ("invalid_amount", field) in faults(content)
     with pytest.raises(InvalidAmount):
-        check_amounts(content)
+        check_case(content)
 
 
 def test_a_request_of_0_is_refused():
@@ -185,6 +185,13 @@ def test_a_pool_without_frames_takes_no_notice_of_one():
 )
 def test_years_and_shares_are_possible_ones(change, field):
     assert faults(GOOD.replace(**change)) == [("incomplete", field)]
+    with pytest.raises(Incomplete):
+        check_case(GOOD.replace(**change))
+
+
+def test_a_gain_area_stays_below_the_largest_amount():
+    area = GainArea.from_json({**AREA.to_json(), "cases": 2 * 10**9, "rate_ore": 10**13})
+    assert faults(GOOD.replace(gain_areas=(area,))) == [("invalid_amount", "gains")]
 
 
 def test_a_pool_gives_only_the_principles_that_it_offers():

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from fundbank.applications.rules.business_case import payback_months
+from fundbank.applications.rules.business_case import ENDS, annual_gain, payback_months
 from fundbank.applications.rules.content import LAST_YEAR, Content, GainArea
 from fundbank.errors import N_, Incomplete, InvalidAmount, Refusal
+from fundbank.kit.money import LIMIT_ORE, TOO_LARGE
 
 if TYPE_CHECKING:
     from fundbank.pools.policy import Policy
@@ -75,11 +76,11 @@ def submission_faults(content: Content, policy: "Policy") -> list[Refusal]:
     return list(_faults(content, policy))
 
 
-def check_amounts(content: Content) -> None:
-    """Raises InvalidAmount if an amount of the request, the costs, the gains or the own financing is missing or
-    negative, or nothing is asked for.
+def check_case(content: Content) -> None:
+    """Raises InvalidAmount if an amount of the request, the costs, the gains or the own financing is missing, negative
+    or too large, or nothing is asked for; Incomplete for years, minutes, cases or shares that no case can have.
     """
-    for fault in _amount_faults(content):
+    for fault in (*_amount_faults(content), *_impossible(content)):
         raise fault
 
 
@@ -122,6 +123,8 @@ def _amount_faults(content: Content) -> Iterator[Refusal]:
         yield InvalidAmount(N_("A gain has no amount, or a negative one."), field="gains")
     if any(_is_no_amount(area.rate_ore) for area in content.gain_areas):
         yield InvalidAmount(N_("A gain area has no hourly rate, or a negative one."), field="gains")
+    elif any(abs(annual_gain(area, end)) >= LIMIT_ORE for area in content.gain_areas for end in ENDS):
+        yield InvalidAmount(TOO_LARGE, field="gains")
     if any(_is_no_amount(own.amount_ore) for own in content.own_financing):
         yield InvalidAmount(N_("What the department pays itself has no amount, or a negative one."), field="costs")
 
@@ -141,6 +144,10 @@ def _gaps(content: Content, policy: "Policy") -> Iterator[Refusal]:
         yield Incomplete(N_("The department scores the application on all five criteria first."), field="own_scores")
     if content.frame is not None and policy.frames and content.frame not in {frame.code for frame in policy.frames}:
         yield Incomplete(N_("This pool does not have this budget frame: choose another."), field="frame")
+    yield from _impossible(content)
+
+
+def _impossible(content: Content) -> Iterator[Refusal]:
     paid_in = {cost.year for cost in content.costs} | {own.year for own in content.own_financing}
     if not all(0 <= year <= LAST_YEAR for year in paid_in):
         yield Incomplete(N_("Years count from the investment: from 0 to %(last)s."), field="costs", last=LAST_YEAR)

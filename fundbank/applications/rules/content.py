@@ -189,6 +189,16 @@ class Content:
     def establishment_ore(self) -> int:
         return sum(cost.amount_ore or 0 for cost in self.costs if cost.kind == "establishment")
 
+    @property
+    def department_ids(self) -> set[int]:
+        """The departments that gain."""
+        return {gain.department_id for gain in (*self.gains, *self.gain_areas)}
+
+    @property
+    def owner_ids(self) -> set[int]:
+        """The people whom it names as owners, of the gain or of the system."""
+        return {id_ for id_ in (self.gain_owner_id, self.system_owner_id) if id_ is not None}
+
     def texts(self) -> tuple[str, ...]:
         """Returns every text that somebody wrote freely, for the check that no CPR number is among them."""
         return (

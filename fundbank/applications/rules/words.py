@@ -1,4 +1,4 @@
-"""The words for the codes of an application: states, costs, years, fields and what happened to it, as message ids."""
+"""The words for the codes of an application: states, costs, years and fields, as message ids."""
 
 from fundbank.applications.rules import content
 from fundbank.applications.rules.content import DERIVED_FACTS, FACTS
@@ -58,27 +58,6 @@ FIELDS = {
     "system_owner_id": N_("System owner"),
 }
 """What each part of an application is called, in the order in which it is read."""
-
-EVENTS = {
-    "started": N_("Started the application"),
-    "edited": N_("Changed the application"),
-    "signature_lapsed": N_("Changed the application; the signature no longer holds"),
-    "signed": N_("Signed"),
-    "submitted": N_("Submitted"),
-    "withdrawn": N_("Withdrew the application"),
-    "found_eligible": N_("Screened: eligible"),
-    "returned_by_screening": N_("Screened: returned with reasons"),
-    "revised": N_("Revised the business case"),
-    "scored": N_("Handed in a score"),
-    "score_revised": N_("Changed a score"),
-    "interest_declared": N_("Declared an interest"),
-    "consensus_set": N_("Recorded the forum's consensus"),
-    "approved": N_("The forum approved"),
-    "rejected": N_("The forum rejected"),
-    "deferred": N_("The forum deferred"),
-    "returned_by_forum": N_("The forum returned it with questions"),
-}
-"""What the history says of an application."""
 
 ALL_FACTS = FACTS | DERIVED_FACTS
 """What is true of a project: what the applicant ticked, and what the figures say."""

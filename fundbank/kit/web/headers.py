@@ -1,6 +1,7 @@
 """The headers that every answer carries: what a page may load, and who may keep a copy."""
 
 from flask import Flask, Response, request
+from flask_login import current_user
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -15,6 +16,11 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+
+# The browser's back button must find the page as it was left, with what was typed and the form's one-time token: fetched anew, it would
+# carry a new token, and the same thing could be sent twice. Nobody else gets the copy, and it goes when the person signs out (FORGET).
+FOR_THE_WAY_BACK = "private, no-cache"
+FORGET = '"cache"'
 
 
 def install(app: Flask) -> None:
@@ -33,5 +39,9 @@ def _add(response: Response) -> Response:
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint != "static":
-        headers["Cache-Control"] = "no-store"
+        headers["Cache-Control"] = FOR_THE_WAY_BACK if _is_a_page_of_somebody(response) else "no-store"
     return response
+
+
+def _is_a_page_of_somebody(response: Response) -> bool:
+    return response.mimetype == "text/html" and response.status_code < 500 and current_user.is_authenticated

@@ -158,6 +158,7 @@ def _number(meeting: Meeting, items: Sequence[AgendaItem]) -> None:
 
 
 def _open(actor: User, at: datetime, meeting: Meeting, present: Sequence[User]) -> None:
+    require(all(person.municipality_id == meeting.pool.municipality_id for person in present))
     lock(meeting)
     if meeting.held_on != local_date(at):
         raise WrongState(N_("A meeting is opened on its own day."))

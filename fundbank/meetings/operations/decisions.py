@@ -22,6 +22,7 @@ from fundbank.meetings.queries import approved_in_frame_ore
 from fundbank.meetings.rules import OverFrame, OverRequested, QuorumMissing
 from fundbank.meetings.states import OUTCOME_STATES, Outcome
 from fundbank.people.models import User
+from fundbank.people.queries import are_departments_of
 from fundbank.scoring.models import Consensus
 from fundbank.scoring.operations import check_no_conflict, keep_consensus
 from fundbank.scoring.permissions import has_conflict
@@ -79,6 +80,7 @@ def check_decision(
             raise Incomplete(N_("A loan needs its terms."), field="years")
         if loan_ore and terms is not None:
             terms.check()
+            require(are_departments_of(application.pool.municipality_id, terms.department_ids))
 
 
 def decide(
@@ -155,6 +157,7 @@ def _check_before_meeting(actor: User, at: datetime, meeting: Meeting, applicati
     """Raise unless the chair, free of conflict, has the application on the agenda of the open meeting, undecided."""
     require(can_chair(actor, application.pool))
     check_no_conflict(actor, application)
+    lock(meeting)
     lock(application)
     on_agenda = any(item.application_id == application.id for item in meeting.agenda)
     decided = any(decision.application_id == application.id for decision in meeting.decisions)

@@ -11,6 +11,7 @@ from fundbank.awards.states import State as AwardState
 from fundbank.errors import N_, Incomplete, NotAllowed, WrongState, require
 from fundbank.extensions import db
 from fundbank.kit.clock import local_date
+from fundbank.kit.transaction import lock
 from fundbank.ledger.queries import award_balances
 from fundbank.meetings.models import Meeting, Settlement
 from fundbank.meetings.permissions import can_chair
@@ -37,6 +38,7 @@ def settle_shortfall(
     require(can_chair(actor, award.application.pool))
     check_no_conflict(actor, award.application)
     _check_open(at, meeting, award)
+    lock(award)
     check_settlement(award)
     amount_ore = award_balances(award.id).loan_ore
     if action == Action.EXTEND:
@@ -87,5 +89,6 @@ def revise_case(
 def _check_open(at: datetime, meeting: Meeting, award: Award) -> None:
     if meeting.pool_id != award.pool_id:
         raise NotAllowed()
+    lock(meeting)
     if not meeting.is_open(local_date(at)):
         raise WrongState(N_("This needs a meeting that is open today."))

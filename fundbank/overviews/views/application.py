@@ -24,6 +24,7 @@ from fundbank.awards import queries as awards
 from fundbank.awards import words as award_words
 from fundbank.awards.permissions import can_see_award
 from fundbank.history import queries as history
+from fundbank.history.events import words as event_words
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import answers, ensure, found, me, moment, requires
@@ -75,7 +76,8 @@ def show(application_id: int) -> ResponseReturnValue:
         decisions=decisions, award=award, sees_award=award is not None and can_see_award(person, award),
         sees_meetings=can_see_meetings(person, pool), assessment=_assessment(person, application),
         levels=dict(level_choices(pool.policy.scale)), history=_history(person, application),
-        words=words, pool_words=pool_words, award_words=award_words, meeting_words=meeting_words, **names_in(application),
+        words=words, pool_words=pool_words, award_words=award_words, meeting_words=meeting_words,
+        event_words=event_words, **names_in(application),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from flask_login import current_user
 from werkzeug.exceptions import Gone
 
 from fundbank.kit import once
-from fundbank.kit.web import moment, public, refusals_on, session, signed_in
+from fundbank.kit.web import headers, moment, public, refusals_on, session, signed_in
 from fundbank.kit.web.addresses import local_path
 from fundbank.kit.web.language import COOKIE, LANGUAGES
 from fundbank.kit.web.tries import Tries
@@ -58,7 +58,9 @@ def sign_out() -> ResponseReturnValue:
     operations.end_sessions(current_user._get_current_object())
     session.end()
     flash(_("You have signed out."), "success")
-    return redirect(url_for("people.sign_in"), 303)
+    answer = redirect(url_for("people.sign_in"), 303)
+    answer.headers["Clear-Site-Data"] = headers.FORGET
+    return answer
 
 
 @blueprint.route("/link/<token>", methods=["GET", "POST"])

@@ -77,6 +77,8 @@ def approve_reversal(*, actor: User, at: datetime, reversal: Reversal, key: str 
     if reversal.state == "refused":
         raise WrongState()
     transfer = reversal.transfer
+    if (award := _award_of(transfer)) is not None:
+        lock(award)
     check_reversible(transfer)
     counter = ledger.reverse(
         transfer=transfer,
@@ -121,8 +123,7 @@ def refuse_reversal(*, actor: User, at: datetime, reversal: Reversal) -> None:
 
 def check_reversible(transfer: Transfer) -> None:
     """Raise WrongState for a posting that is not reversed this way, AlreadyPosted the second time."""
-    award_id = transfer.debit_account.award_id or transfer.credit_account.award_id
-    award = db.session.get(Award, award_id) if award_id else None
+    award = _award_of(transfer)
     if transfer.event not in REVERSIBLE:
         raise WrongState(N_("A posting of this kind is not reversed: it follows a decision, or is a reversal itself."))
     if award is not None and award.state == State.CLOSED:
@@ -131,7 +132,12 @@ def check_reversible(transfer: Transfer) -> None:
         raise AlreadyPosted()
 
 
+def _award_of(transfer: Transfer) -> Award | None:
+    """The award whose money was moved; None for money in from a source."""
+    award_id = transfer.debit_account.award_id or transfer.credit_account.award_id
+    return db.session.get_one(Award, award_id) if award_id else None
+
+
 def _subject(transfer: Transfer, pool: Pool) -> Award | Pool:
     """Whose history the reversal belongs to: the award's, or the pool's."""
-    award_id = transfer.debit_account.award_id or transfer.credit_account.award_id
-    return db.session.get_one(Award, award_id) if award_id else pool
+    return _award_of(transfer) or pool

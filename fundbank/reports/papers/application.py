@@ -16,7 +16,7 @@ from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.pools.policy import Policy
 from fundbank.pools.words import PROJECT_KINDS
-from fundbank.reports.blocks import Block, Document, Facts, Heading, Table, Text, columns, joined
+from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Table, Text, columns
 from fundbank.reports.papers.business_case import business_case
 from fundbank.reports.papers.letterhead import document
 from fundbank.reports.queries import department_names, names_of, policy_version
@@ -92,8 +92,8 @@ def _about(content: Content, pool: Pool, policy: Policy) -> list[tuple[str, str 
 
 def _reasons(content: Content) -> list[Block]:
     """Why it is a project and why it is important, from the applicant's ticks and the figures (herning ch. 4)."""
-    project, important = (joined(_(ALL_FACTS[code]) for code in codes) for codes in (project_reasons(content), importance_reasons(content)))
-    return [Facts([(_("It is a project because"), project), (_("It is important because"), important)])]
+    said = ((_("It is a project because"), project_reasons(content)), (_("It is important because"), importance_reasons(content)))
+    return [block for text, codes in said if codes for block in (Text(text), Bullets([_(ALL_FACTS[code]) for code in codes]))]
 
 
 def _own_scores(content: Content, policy: Policy) -> list[Block]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from fundbank.applications.rules.business_case import ENDS, Arithmetic, Figures, YearRow, arithmetic, figures
 from fundbank.applications.rules.content import Content, GainArea
@@ -157,4 +158,4 @@ def _result(content: Content, counted: Figures, rate: Decimal) -> list[Block]:
 
 
 def _months(months: int | None) -> str:
-    return _("Never within the case") if months is None else _("%(months)s months", months=number(months))
+    return _("Never within the case") if months is None else ngettext("%(num)s month", "%(num)s months", months)

@@ -28,7 +28,7 @@ from fundbank.kit.web.forms import (
     VersionField,
     WholeNumberField,
 )
-from tests.web import check_html
+from tests.web import WITHOUT_CATALOGUE, check_html
 
 FORM_PAGE = """{%- from "_macros/forms.html" import error_summary, field, buttons -%}
 <!doctype html><html lang="da"><head><title>t</title></head><body>{{ error_summary(form) }}
@@ -54,8 +54,8 @@ class Everything(Form):
 
 @pytest.fixture
 def app() -> Iterator[Flask]:
-    app = create_app({"SECRET_KEY": "t", "SQLALCHEMY_DATABASE_URI": "sqlite://", "TESTING": True, "WTF_CSRF_ENABLED": False})
-    yield app
+    settings = {"SECRET_KEY": "t", "SQLALCHEMY_DATABASE_URI": "sqlite://", "TESTING": True, "WTF_CSRF_ENABLED": False}
+    yield create_app({**settings, **WITHOUT_CATALOGUE})
 
 
 def sent(app: Flask, **values: Any) -> Everything:

@@ -185,7 +185,14 @@ def test_every_answer_carries_the_headers(client: Client, user: User) -> None:
         assert headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert client.sign_in(user).get("/account").headers["Cache-Control"] == "no-store"
+
+
+def test_the_way_back_finds_the_page_as_it_was_left(client: Client, user: User) -> None:
+    """Only in the reader's own browser, and no longer than they are signed in."""
+    assert client.get("/sign-in").headers["Cache-Control"] == "no-store"
+    assert client.sign_in(user).get("/account").headers["Cache-Control"] == "private, no-cache"
+    assert client.get("/health").headers["Cache-Control"] == "no-store"
+    assert client.submit("/sign-out").headers["Clear-Site-Data"] == '"cache"'
 
 
 @pytest.mark.parametrize("host, secure", [("localhost:8000", False), ("127.0.0.1:8000", False), ("bank.lindby.dk", True)])

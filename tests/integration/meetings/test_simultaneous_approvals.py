@@ -2,15 +2,17 @@
 
 from threading import Barrier, Thread
 
+import pytest
 from flask import Flask
 
 from fundbank.applications.models import Application
-from fundbank.errors import Refusal
+from fundbank.errors import Refusal, WrongState
 from fundbank.extensions import db
 from fundbank.kit.transaction import commit, unit_of_work
 from fundbank.ledger.checks import check
 from fundbank.ledger.queries import balances
 from fundbank.meetings.models import Meeting
+from fundbank.meetings.operations.calendar import close_meeting
 from fundbank.meetings.operations.decisions import decide
 from fundbank.people.models import User
 from fundbank.pools.roles import Role
@@ -55,3 +57,38 @@ def test_exactly_one_of_two_approvals_wins(app: Flask) -> None:
     assert (after.available_ore, after.reserved_ore) == (400_000_00, 600_000_00)
     assert sorted(db.session.get_one(Application, application_id).state for _chair, application_id in pairs) == ["awarded", "ready"]
     assert check(pool_id) == []
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite lets only one begin
+def test_a_decision_that_another_has_overtaken_is_refused(app: Flask) -> None:
+    forum = Forum()
+    application = forum.scored(3, grant_ore=600_000_00)
+    meeting_id, application_id, chair_id = forum.open_meeting(application).id, application.id, forum.chair.id
+    commit()
+
+    def defer(meeting: Meeting, application: Application) -> None:
+        chair = db.session.get_one(User, chair_id)
+        decide(actor=chair, at=TODAY, meeting=meeting, application=application, outcome="defer", reason="Næste gang.")
+
+    with app.app_context():
+        meeting, mine = db.session.get_one(Meeting, meeting_id), db.session.get_one(Application, application_id)
+        assert (meeting.decisions, mine.state) == ([], "ready")
+        with app.app_context(), unit_of_work():
+            defer(db.session.get_one(Meeting, meeting_id), db.session.get_one(Application, application_id))
+        with pytest.raises(WrongState), unit_of_work():
+            defer(meeting, mine)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_nothing_is_decided_in_a_meeting_that_has_just_been_closed(app: Flask) -> None:
+    forum = Forum()
+    application = forum.scored(3, grant_ore=600_000_00)
+    meeting_id, application_id, chair_id = forum.open_meeting(application).id, application.id, forum.chair.id
+    commit()
+    with app.app_context():
+        meeting, mine = db.session.get_one(Meeting, meeting_id), db.session.get_one(Application, application_id)
+        assert (meeting.state, mine.state) == ("open", "ready")
+        with app.app_context(), unit_of_work():
+            close_meeting(actor=db.session.get_one(User, chair_id), at=TODAY, meeting=db.session.get_one(Meeting, meeting_id))
+        with pytest.raises(WrongState), unit_of_work():
+            decide(actor=db.session.get_one(User, chair_id), at=TODAY, meeting=meeting, application=mine, outcome="reject")

@@ -58,6 +58,16 @@ def test_a_person_is_added_changed_and_closed(app: Flask, client: Client, admini
     assert "Nobody has that name" in client.get("/users?words=%25").words
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # whose own lower() knows A to Z only; PostgreSQL asks its locale
+def test_capitals_do_not_matter_beyond_a_to_z(app: Flask, administrator: User) -> None:
+    user = a_user(administrator.department, "Åse Østergård")
+    for words in ("åse", "ØSTERGÅRD", "østergård åse"):
+        assert queries.people(municipality_id=administrator.municipality_id, words=words) == [user]
+    with pytest.raises(operations.NameTaken):
+        a_department(administrator.municipality, "Ældre")
+        a_department(administrator.municipality, "ældre")
+
+
 @pytest.mark.parametrize(
     "wrong, sentence",
     [
@@ -127,6 +137,9 @@ def test_what_a_tree_refuses(app: Flask, administrator: User) -> None:
         operations.create_department(actor=administrator, at=AT, municipality=top.municipality, name="skoler", parent=top)
     with pytest.raises(operations.NameTaken):
         operations.create_department(actor=administrator, at=AT, municipality=top.municipality, name="Digitalisering")
+    a_department(parent=top, name="Økonomi")
+    with pytest.raises(operations.NameTaken):
+        operations.create_department(actor=administrator, at=AT, municipality=top.municipality, name="Økonomi", parent=top)
     with pytest.raises(operations.WrongParent):
         operations.move_department(actor=administrator, at=AT, department=top, parent=unit)
     with pytest.raises(operations.HasMembers):

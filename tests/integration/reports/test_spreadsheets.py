@@ -33,7 +33,7 @@ def test_the_ledger_read_back_is_the_ledger(client: Client, bank: Bank) -> None:
     read = rows_of(client, f"/pools/{bank.pool.id}/ledger.csv")
     kept = list(reversed(ledger.transfers(bank.pool.id, limit=100)))
     assert [
-        (int(row["Number"]), row["Value date"], ore(row["Amount"]), row["Registered by"], row["Approved by"], row["Text"], row["Hash"])
+        (int(row["No."]), row["Value date"], ore(row["Amount"]), row["Registered by"], row["Approved by"], row["Text"], row["Hash"])
         for row in read
     ] == [
         (

@@ -285,6 +285,23 @@ def test_a_revision_replaces_areas_and_compares_a_year_and_department_and_cashab
     assert found.application()["versions"] == 3
 
 
+def test_a_revision_promises_only_what_a_case_can_hold():
+    area = (
+        '{ name = "Sager", department = "social", before = [20, 25, 30], after = [10, 12, 15], cases = 6000, '
+        'affected = "0.80", rate = "350.00", years = 3 }'
+    )
+    said = f'application = "a", reason = "Nyt", {CASE.partition("], ")[2]}, gain_areas = [ {area} ]'
+    playing(f"""
+        {awarded()}
+        02-03 revise sofie {said.replace("6000", "-6000")} ! incomplete
+        02-03 revise sofie {said.replace("0.80", "80")} ! incomplete
+        02-03 revise sofie {said.replace("years = 3", "years = 300")} ! incomplete
+        02-03 revise sofie {said.replace("year = 1,", "year = 2025,")} ! incomplete
+        02-03 revise sofie {said.replace("6000", "2000000000").replace("350.00", "999999999999.99")} ! invalid_amount
+        02-03 revise sofie {said}
+    """)
+
+
 def test_department_pays_the_rest_in_the_last_year_by_planned_gains():
     terms = PLANNED.replace(" }", ', shortfall = "department_pays" }').replace("0.50", "0.20")
     uneven = CASE.replace('"koncern", amount = "200000.00"', '"koncern", amount = "100000.00"')

@@ -1,0 +1,139 @@
+"""What waits for a person, over all pools and roles, in one query: the answer that the first screen gives."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, literal, select, union_all
+
+from fundbank.errors import N_
+from fundbank.extensions import db
+from fundbank.kit.prepared import Prepared
+from fundbank.overviews.waiting import applying, meeting, money
+from fundbank.overviews.waiting.columns import ME, Pools, among
+from fundbank.people.models import User
+from fundbank.pools.models import PoolRole
+from fundbank.pools.roles import Role
+
+
+class Item(NamedTuple):
+    """One thing that waits: whose page it is on, what it is called, and what to know about it."""
+
+    subject_id: int
+    pool_id: int
+    title: str
+    note: str
+    day: date | None
+    amount_ore: int | None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Things of one kind: an English heading, the page each leads to, and the items, the most urgent first."""
+
+    kind: str
+    heading: str
+    endpoint: str
+    items: Sequence[Item]
+
+    @property
+    def argument(self) -> str:
+        """What the page's address calls the subject."""
+        return PLACES[self.endpoint]
+
+    @property
+    def size(self) -> int:
+        """How many things of this kind wait."""
+        return len(self.items)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of work: for whom, what it is called, where it is done, and how to find it."""
+
+    code: str
+    roles: frozenset[Role]
+    heading: str
+    endpoint: str
+    find: Callable[[Pools], Select[Any]]
+
+
+def waiting_for(person: User, roles: Mapping[int, Iterable[Role]], today: date) -> list[Group]:
+    """Everything that waits for the person, grouped by kind in the order of the way of a krone."""
+    held = {role for roles_in_pool in roles.values() for role in roles_in_pool}
+    kinds = tuple(kind for kind in KINDS if kind.roles & held)
+    if not kinds:
+        return []
+    asked = {"me": person.id, "path": person.department.path, "today": today.isoformat(), "last_year": today.year - 1}
+    found: dict[str, list[Item]] = defaultdict(list)
+    for code, *values in _statement(kinds).run(db.session.connection(), asked):
+        found[code].append(_item(*values))
+    return [Group(kind.code, kind.heading, kind.endpoint, sorted(found[kind.code], key=_urgency)) for kind in kinds if kind.code in found]
+
+
+@cache
+def _statement(kinds: tuple[Kind, ...]) -> Prepared:
+    """One statement for these kinds of work; there are as many as there are sets of roles."""
+    return Prepared(union_all(*(_marked(kind) for kind in kinds)))
+
+
+def _marked(kind: Kind) -> Select[Any]:
+    found = kind.find(_pools(kind.roles))
+    return found.with_only_columns(literal(kind.code).label("kind"), *found.selected_columns, maintain_column_froms=True)
+
+
+def _pools(roles: frozenset[Role]) -> Pools:
+    """The pools in which the person holds any of these roles."""
+    return select(PoolRole.pool_id).where(PoolRole.user_id == ME, among(PoolRole.role, roles))
+
+
+def _item(subject_id: int, pool_id: int, title: str, note: str | None, day: Any, amount_ore: int | None) -> Item:
+    return Item(subject_id, pool_id, title, note or "", date.fromisoformat(day) if isinstance(day, str) else day, amount_ore)
+
+
+def _urgency(item: Item) -> tuple[bool, date, int]:
+    return (item.day is None, item.day or date.max, item.subject_id)
+
+
+APPLYING = frozenset({Role.APPLICANT, Role.LEADER})
+LEADING = frozenset({Role.LEADER})
+SCREENING = frozenset({Role.COORDINATOR, Role.ADVISER})
+FORUM = frozenset({Role.CHAIR, Role.MEMBER, Role.COORDINATOR})
+FOLLOWING_UP = frozenset({Role.CHAIR, Role.COORDINATOR})
+PREPARING = frozenset({Role.COORDINATOR})
+SCORING = frozenset({Role.MEMBER})
+CHAIRING = frozenset({Role.CHAIR})
+FINANCE = frozenset({Role.FINANCE})
+
+PLACES = {
+    "application.show": "application_id",
+    "applications.screen": "application_id",
+    "scoring.sheet": "application_id",
+    "meetings.show": "meeting_id",
+    "award.show": "award_id",
+    "repayments.show": "claim_id",
+    "repayments.reversals": "pool_id",
+}
+
+KINDS = (
+    Kind("to_finish", APPLYING, N_("Applications to finish"), "application.show", applying.to_finish),
+    Kind("to_submit", APPLYING, N_("Signed applications to submit"), "application.show", applying.to_submit),
+    Kind("to_accept", LEADING, N_("Awards to accept"), "award.show", money.to_accept),
+    Kind("gains_to_report", LEADING, N_("Gains to report for last year"), "award.show", money.gains_to_report),
+    Kind("to_repay", LEADING, N_("Claims to pay"), "repayments.show", money.to_repay),
+    Kind("to_screen", SCREENING, N_("Applications to screen"), "applications.screen", applying.to_screen),
+    Kind("to_score", SCORING, N_("Applications to score"), "scoring.sheet", applying.to_score),
+    Kind("for_an_agenda", PREPARING, N_("Applications not on an agenda"), "application.show", applying.for_an_agenda),
+    Kind("meetings", FORUM, N_("Meetings to come"), "meetings.show", meeting.meetings_to_come),
+    Kind("minutes", CHAIRING, N_("Minutes to sign"), "meetings.show", meeting.minutes_to_sign),
+    Kind("to_settle", FOLLOWING_UP, N_("Loans that ask for a decision"), "award.show", money.to_settle),
+    Kind("to_approve", FINANCE, N_("Disbursements to approve"), "award.show", money.to_approve),
+    Kind("gains_to_verify", FINANCE, N_("Gains to verify"), "award.show", money.gains_to_verify),
+    Kind("claims_to_make", FINANCE, N_("Claims to make"), "award.show", money.claims_to_make),
+    Kind("overdue", FINANCE, N_("Overdue claims"), "repayments.show", money.overdue),
+    Kind("reversals", FINANCE, N_("Reversals to approve"), "repayments.reversals", money.reversals_to_approve),
+    Kind("to_close", PREPARING, N_("Awards that can be closed"), "award.show", money.to_close),
+)
