@@ -169,8 +169,8 @@ def revise_application(
 ) -> ApplicationVersion:
     """Replace the gains of an awarded application's business case in a new version (domain.md §6).
 
-    Raises NotAllowed, WrongState, InvalidAmount, Incomplete for what no case can hold and without a reason, ConsentMissing when a year's cashable gain of a
-    department falls and no meeting consented.
+    Raises NotAllowed, WrongState, InvalidAmount, Incomplete for what no case can hold and without a reason, ConsentMissing when a year's
+    cashable gain of a department falls and no meeting consented.
     """
     require(can_write_application(actor, application))
     _require_same_municipality(application.pool, content)
@@ -220,4 +220,5 @@ def _next_number(pool: Pool) -> int:
 
 def _require_same_municipality(pool: Pool, content: Content) -> None:
     require(people.are_departments_of(pool.municipality_id, content.department_ids))
-    require(people.people_by_id(content.owner_ids, municipality_id=pool.municipality_id).keys() == content.owner_ids)
+    if owners := content.owner_ids:
+        require(people.people_by_id(owners, municipality_id=pool.municipality_id).keys() == owners)

@@ -192,7 +192,7 @@ class Content:
     @property
     def department_ids(self) -> set[int]:
         """The departments that gain."""
-        return {gain.department_id for gain in (*self.gains, *self.gain_areas)}
+        return {gain.department_id for gain in self.gains} | {area.department_id for area in self.gain_areas}
 
     @property
     def owner_ids(self) -> set[int]:

@@ -32,7 +32,7 @@ TONES = {
 """The badge's colour; the word beside it says the same."""
 
 COST_KINDS = {"establishment": N_("Establishment"), "operation": N_("Operation")}
-ENDS = {"low": N_("Low"), "typical": N_("Typical"), "high": N_("High")}
+ENDS = {"low": N_("Low end"), "typical": N_("Typical"), "high": N_("High end")}
 RESULTS = {"eligible": N_("Eligible"), "returned": N_("Returned with reasons")}
 OCCASIONS = {"submission": N_("Submission"), "revision": N_("Revision of the business case")}
 

@@ -66,7 +66,7 @@ def test_each_person_is_offered_what_they_may_do(office, client):
 def test_what_happens_next_who_has_it_and_by_when(office, client):
     client.sign_in(office.person("leader"))
     application = office.application("ready")
-    told = "A meeting is planned, and the application is put on its agenda. Who The coordinator By no day is set"
+    told = "A meeting is planned, and the application is put on its agenda. Who The coordinator Deadline no day is set"
     assert told in client.get(url(application)).words
     held_on = local_date(now()) + timedelta(days=40)
     meeting = a_day(office, held_on)
@@ -102,7 +102,7 @@ def test_the_arithmetic_is_shown(office, client):
     page = client.sign_in(office.person("applicant")).get(url(application)).words
     for line in (
         "Typical 25 before, 12 after 13/60 × 6,000 × 0.80 × 350 = DKK 364,000.00",
-        "Low 20 before, 15 after 5/60 × 6,000 × 0.80 × 350 = DKK 140,000.00",
+        "Low end 20 before, 15 after 5/60 × 6,000 × 0.80 × 350 = DKK 140,000.00",
         "High 30 before, 10 after 20/60 × 6,000 × 0.80 × 350 = DKK 560,000.00",
         "year 1: 50% is DKK 182,000.00; year 2: 100% is DKK 364,000.00",
     ):

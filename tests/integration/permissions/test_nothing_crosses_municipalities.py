@@ -62,9 +62,7 @@ def test_an_application_names_its_own_municipality_alone(forum: Forum, stranger:
 
 def test_a_revision_names_its_own_municipality_alone(forum: Forum, stranger: User) -> None:
     application = forum.scored(3, grant_ore=1_00)
-    decide(
-        actor=forum.chair, at=TODAY, meeting=forum.open_meeting(application), application=application, outcome="approve", grant_ore=1_00
-    )
+    decide(actor=forum.chair, at=TODAY, meeting=forum.open_meeting(application), application=application, outcome="approve", grant_ore=1_00)
     with pytest.raises(NotAllowed):
         revise_application(
             actor=forum.applicant,
