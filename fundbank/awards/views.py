@@ -34,7 +34,7 @@ from fundbank.pools.models import Pool
 
 blueprint = Blueprint("awards", __name__)
 
-FINANCE = "finance"
+FINANCE = "finance of the pool"
 ROWS = 50
 
 

@@ -18,7 +18,7 @@ from fundbank.pools.models import Pool
 blueprint = Blueprint("ledger", __name__)
 
 READERS = "finance, auditors, and the forum with its coordinator"
-FINANCE = "finance"
+FINANCE = "finance of the pool"
 ROWS = 50
 
 

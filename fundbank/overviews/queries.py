@@ -26,6 +26,11 @@ class PoolCard:
     available_ore: int | None
 
     @property
+    def works(self) -> bool:
+        """Has the person a role here that meets applications, and not the administrator's alone?"""
+        return bool(self.roles - {Role.ADMINISTRATOR})
+
+    @property
     def applies(self) -> bool:
         """May the person write applications here?"""
         return bool(self.roles & {Role.APPLICANT, Role.LEADER})

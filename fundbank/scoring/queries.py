@@ -71,11 +71,6 @@ def is_paused(application: Application, today: date) -> bool:
     return bool(db.session.scalar(select(exists().where(ScoringPause.application_id == application.id, ScoringPause.day == today))))
 
 
-def consensus_levels(application: Application) -> Sequence[Consensus]:
-    """Every consensus that was set, the oldest first; the newest of a criterion counts."""
-    return db.session.scalars(select(Consensus).where(Consensus.application_id == application.id).order_by(Consensus.id)).all()
-
-
 def assessment(application: Application) -> Assessment | None:
     """What the members' scores come to; None before the first."""
     return assessments([application], application.pool.policy).get(application.id)

@@ -66,6 +66,7 @@ class Live:
 
 @pytest.fixture
 def live(app: Flask) -> Iterator[Live]:
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600  # a browser that asks for each style and script at each page doubles a journey
     server = create_server(app, host="127.0.0.1", port=0, threads=4, clear_untrusted_proxy_headers=True)
     thread = Thread(target=server.run, daemon=True)
     thread.start()

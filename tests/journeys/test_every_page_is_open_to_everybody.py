@@ -52,13 +52,15 @@ def demo(app: Flask) -> Flask:
     return app
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("viewport", "language"), [(PHONE, "da"), (DESKTOP, "en")], ids=["phone-danish", "desktop-english"])
 def test_every_page_is_open_to_everybody(
     demo: Flask, window: Callable[..., Window], axe: Callable[[Page], None], viewport: dict[str, int], language: str
 ) -> None:
     db.session.execute(update(User).values(language=language))
     places = demo_pages.places(demo)
-    assert len(places) > 70
+    if viewport is DESKTOP:
+        places = list({place.endpoint: place for place in reversed(places)}.values())  # each page once: the phone sees every role and state
     here = window(viewport=viewport)
     faults = [fault for place in places for fault in visit(here, place, language, axe)]
     assert not faults, "\n".join(faults)

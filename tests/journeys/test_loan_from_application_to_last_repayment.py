@@ -26,6 +26,7 @@ def desk(window: Callable[..., Window], town: Town) -> Desk:
     return Desk(window())
 
 
+@pytest.mark.timeout(300)
 def test_a_loan_from_application_to_last_repayment(desk: Desk, town: Town) -> None:
     desk.on(date(2024, 1, 2))
     steps.makes_a_pool(desk, town, "Udviklingspuljen", "Herning")

@@ -58,7 +58,7 @@ def test_the_parts_of_a_split_always_sum_to_the_whole(ore, weights):
 def test_shares_that_leave_something_over_are_refused():
     with pytest.raises(SharesNotWhole) as refusal:
         split_gain(100, [(1, Decimal("0.5")), (2, Decimal("0.45"))], first=1, last=1, cashable=True, text="")
-    assert (refusal.value.code, refusal.value.values) == ("incomplete", {"total": "95%"})
+    assert (refusal.value.code, refusal.value.values) == ("incomplete", {"total": "95"})
 
 
 def test_what_changed_is_told_field_by_field():

@@ -17,7 +17,7 @@ class SharesNotWhole(Refusal):
     """The departments' shares of a gain leave something over, or too little."""
 
     code = "incomplete"
-    message = N_("The shares sum to %(total)s; they must sum to 100%%.")
+    message = N_("The shares sum to %(total)s%%; they must sum to 100%%.")
     status = 422
 
 
@@ -72,7 +72,7 @@ def split_gain(
     """
     total = sum((share for _department, share in shares), Decimal(0))
     if total != 1:
-        raise SharesNotWhole(total=f"{(total * 100).normalize():f}%".replace(".", ","))
+        raise SharesNotWhole(total=f"{(total * 100).normalize():f}".replace(".", ","))
     scale = 10 ** max(0, *(-int(share.as_tuple().exponent) for _department, share in shares))
     parts = split(amount_ore, [int(share * scale) for _department, share in shares])
     return [

@@ -94,7 +94,7 @@ def _actions(person: User, application: Application, is_missing_something: bool)
     state, writes = application.state, may.can_write_application(person, application)
     possible = {
         "edit": writes and state in EDITABLE,
-        "sign": may.can_sign_application(person, application) and state in SIGNABLE,
+        "sign": may.can_sign_application(person, application) and state in SIGNABLE and not is_missing_something,
         "submit": writes and state == State.SIGNED and not is_missing_something,
         "withdraw": writes and state in WITHDRAWABLE,
         "screen": may.can_screen_application(person, application) and state == State.SUBMITTED,

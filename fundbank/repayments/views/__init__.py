@@ -4,7 +4,7 @@ from flask import Blueprint
 
 blueprint = Blueprint("repayments", __name__)
 
-FINANCE = "finance"
+FINANCE = "finance of the pool"
 ROWS = 50
 
 from fundbank.repayments.views import claims, corrections, reversals  # noqa: E402

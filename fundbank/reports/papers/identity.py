@@ -22,4 +22,4 @@ def bar(balances: Balances, today: date, is_tabled: bool = True) -> Bar:
     parts = [Part(key, _(PARTS[key]), ore) for key, ore in values.items()]
     said = ", ".join(f"{part.name} {kroner(part.ore)}" for part in parts)
     caption = _("Where the pool's money is on %(day)s", day=day(today))
-    return Bar(caption, parts, _("Funding"), balances.funding_ore, f"{caption}: {said}.", is_tabled)
+    return Bar(caption, parts, _("Funding"), balances.funding_ore, f"{caption}: {said}", is_tabled)
