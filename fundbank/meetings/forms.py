@@ -62,6 +62,7 @@ class MeetingForm(Form):
         self.proposed.flags.optional = self.held_on.flags.optional = False  # one of the two is needed
         if not days:
             del self.proposed
+            self.held_on.label.text = gettext("Day")
 
 
 class AttendanceForm(Form):

@@ -15,7 +15,8 @@ window.addEventListener("pageshow", () => {
 });
 
 /* It also brings back what was typed, but a page that is fetched anew carries a new one-time token: the one that was sent stays with its place in
-   the browser's history, so that sending again is known as the same. */
+   the browser's history, so that sending again is known as the same. A form marked data-rewrites saves a text over
+   the one before, and its version guards it: whoever goes back and writes on there saves something new, and it must not be taken for the same. */
 const nameOf = (form) => form.getAttribute("action") ?? "";
 document.addEventListener("submit", ({ target: form }) => {
   const token = form.elements.namedItem("once");
@@ -23,7 +24,7 @@ document.addEventListener("submit", ({ target: form }) => {
 });
 for (const form of document.forms) {
   const token = form.elements.namedItem("once"), sent = history.state?.sent?.[nameOf(form)];
-  if (token && sent) token.value = sent;
+  if (token && sent && !form.hasAttribute("data-rewrites")) token.value = sent;
 }
 
 /* After a refused form the reader starts at the summary. */

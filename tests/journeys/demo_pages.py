@@ -183,7 +183,11 @@ def _things(pool: Pool) -> Things:
         "number": [1],
     }
     items = select(AgendaItem.application_id, AgendaItem.meeting_id).join(Meeting).where(Meeting.pool_id == pool.id)
-    pairs = {("application_id", "meeting_id"): [tuple(row) for row in db.session.execute(items.order_by(Meeting.held_on.desc()))]}
+    opened = _ids(Meeting, Meeting.pool_id == pool.id, Meeting.state == "open")[-1:]
+    pairs: dict[tuple[str, ...], list[tuple[int, ...]]] = {
+        ("application_id", "meeting_id"): [tuple(row) for row in db.session.execute(items.order_by(Meeting.held_on.desc()))],
+        ("award_id", "meeting_id"): list(product(_ids(Award, Award.pool_id == pool.id), opened)),
+    }
     people = [next(iter(people_in(pool, role)), None) for role in Role]
     administrators = db.session.scalars(select(User).where(User.municipality_id == pool.municipality_id, User.is_administrator)).all()
     everybody = dict.fromkeys(person.id for person in (*people, *administrators) if person is not None)

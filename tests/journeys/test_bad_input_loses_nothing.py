@@ -161,6 +161,20 @@ def test_back_and_save_again_makes_one_application(desk: Desk, town: Town, pool:
     expect(desk.page.locator("main").get_by_role("link", name="Ruteplan")).to_have_count(1)
 
 
+def test_back_and_write_on_saves_what_was_written(desk: Desk, town: Town, pool: str) -> None:
+    desk.sit_down(town.applicant, f"{pool}/applications/new")
+    desk.fill("Title", "Ruteplan")
+    desk.press("Save and go on writing")
+    desk.fill("What the project is about", "Som det var.")
+    desk.press("Save the draft")
+    desk.is_told("The draft has been saved.")
+    desk.page.go_back()
+    desk.fill("What the project is about", "Som det er blevet.")
+    desk.press("Save the draft")
+    desk.is_told("The draft has been saved.")
+    expect(desk.page.locator("main")).to_contain_text("Som det er blevet.")
+
+
 def test_two_people_on_one_draft_lose_nothing(
     desk: Desk, window: Callable[..., Window], options: dict[str, Any], town: Town, pool: str
 ) -> None:

@@ -61,6 +61,7 @@ def test_each_person_is_offered_what_they_may_do(office, client):
     assert offered("member", submitted) == offered("finance", submitted) == set()
     assert offered("member", ready) == {"Score the application"}
     assert offered("coordinator", ready) == set()
+    assert offered("leader", office.application("draft", loan_ore=700_000_00)) == {"Edit", "Withdraw"}, "more than the establishment costs"
 
 
 def test_what_happens_next_who_has_it_and_by_when(office, client):
@@ -76,7 +77,7 @@ def test_what_happens_next_who_has_it_and_by_when(office, client):
     assert "The application is on the agenda." in client.get(url(application)).words
     deadline = submission_deadline(held_on, 10)
     draft = client.get(url(office.application("draft"))).words
-    assert f"The application is signed. Who A leader of the department By {deadline.day} " in draft
+    assert f"The application is signed. Who A leader of the department Deadline {deadline.day} " in draft
 
 
 def test_a_submission_after_the_deadline_goes_to_the_next_meeting_and_says_so(office, client):
@@ -103,7 +104,7 @@ def test_the_arithmetic_is_shown(office, client):
     for line in (
         "Typical 25 before, 12 after 13/60 × 6,000 × 0.80 × 350 = DKK 364,000.00",
         "Low end 20 before, 15 after 5/60 × 6,000 × 0.80 × 350 = DKK 140,000.00",
-        "High 30 before, 10 after 20/60 × 6,000 × 0.80 × 350 = DKK 560,000.00",
+        "High end 30 before, 10 after 20/60 × 6,000 × 0.80 × 350 = DKK 560,000.00",
         "year 1: 50% is DKK 182,000.00; year 2: 100% is DKK 364,000.00",
     ):
         assert line in page

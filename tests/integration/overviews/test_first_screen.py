@@ -16,7 +16,7 @@ from fundbank.scenarios import demo
 from fundbank.scenarios.player import World, play
 from fundbank.scenarios.reader import read
 from fundbank.scoring.permissions import has_conflict
-from tests.builders import AT, a_department, a_municipality, a_pool, a_user
+from tests.builders import AT, a_department, a_municipality, a_person_with, a_pool, a_user
 from tests.web import Client
 
 NOW = AT.replace(month=11, day=23)
@@ -74,3 +74,10 @@ def test_the_page_shows_it_and_a_stranger_sees_nothing_of_it(world: World, clien
     page = client.sign_in(stranger).get("/")
     assert world.pool.name not in page.text
     assert "data-kind" not in page.text
+
+
+def test_whoever_only_administers_the_pool_is_not_led_to_its_applications(world: World, client: Client) -> None:
+    link = f'href="/pools/{world.pool.id}/applications"'
+    administrator = a_person_with(world.pool, Role.ADMINISTRATOR)
+    assert link not in client.sign_in(administrator).get("/").text
+    assert link in client.sign_in(a_person_with(world.pool, Role.AUDITOR)).get("/").text
