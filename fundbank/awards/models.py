@@ -12,7 +12,8 @@ from fundbank.extensions import Base
 from fundbank.kit.columns import Ratio, UtcDateTime
 from fundbank.ledger.models import Transfer
 from fundbank.people.models import Department, User
-from fundbank.pools.models import Pool
+from fundbank.pools.models import PolicyVersion, Pool
+from fundbank.pools.policy import Policy
 
 
 class Award(Base):
@@ -56,6 +57,7 @@ class Award(Base):
     revision: Mapped[int] = mapped_column(default=1)
 
     pool: Mapped[Pool] = relationship()
+    policy_version: Mapped[PolicyVersion] = relationship()
     application: Mapped[Application] = relationship()
     decided_by: Mapped[User] = relationship(foreign_keys=[decided_by_id])
     accepted_by: Mapped[User | None] = relationship(foreign_keys=[accepted_by_id])
@@ -63,6 +65,11 @@ class Award(Base):
     disbursements: Mapped[list["Disbursement"]] = relationship(order_by="Disbursement.id", back_populates="award")
 
     __mapper_args__ = {"version_id_col": revision}
+
+    @property
+    def policy(self) -> Policy:
+        """The rules that the award was decided under; a later change of the pool's rules leaves them alone (domain.md §3)."""
+        return self.policy_version.policy
 
     @property
     def last_year(self) -> int | None:

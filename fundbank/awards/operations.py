@@ -250,7 +250,7 @@ def close_award(*, actor: User, at: datetime, award: Award, report: str = "") ->
     if award.state not in PAID_OUT or balances.reserved_ore or balances.loan_ore:
         raise WrongState(N_("An award can be closed when it has been paid out and nothing is reserved or outstanding."))
     check_no_cpr_number([report])
-    if award.application.pool.policy.knowledge_report == "required" and not report.strip():
+    if award.policy.knowledge_report == "required" and not report.strip():
         raise Incomplete(N_("The knowledge-sharing report is missing."), field="report")
     award.report = report
     award.closed_at = at

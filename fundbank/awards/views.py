@@ -218,7 +218,7 @@ def return_unspent(award_id: int) -> ResponseReturnValue:
 def close(award_id: int) -> ResponseReturnValue:
     award = _award(award_id)
     ensure(can_close_award(me(), award))
-    form = CloseForm(is_required=award.application.pool.policy.knowledge_report == "required")
+    form = CloseForm(is_required=award.policy.knowledge_report == "required")
     if form.validate_on_submit():
         with refusals_on(form):
             operations.close_award(actor=me(), at=moment(), award=award, report=form.report.data or "")

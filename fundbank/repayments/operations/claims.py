@@ -81,7 +81,7 @@ def make_claim(*, actor: User, at: datetime, award: Award, year: int) -> Claim:
 
 def due_on(award: Award, today: date) -> date:
     """When a claim of today is to be paid."""
-    return today + timedelta(days=award.application.pool.policy.claim_due_days)
+    return today + timedelta(days=award.policy.claim_due_days)
 
 
 def post_repayment(*, actor: User, at: datetime, line: ClaimLine, amount_ore: int, key: str | None = None) -> Repayment:
