@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
-BUSY_TIMEOUT_MS = 15_000
+BUSY_TIMEOUT_MS = 30_000
 
 
 @contextmanager
