@@ -1,6 +1,6 @@
 """Which gains an award promises, year by year and department by department, and how far each has come. Amounts in whole øre."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -67,3 +67,8 @@ def follow(
     places = {department_id: place for place, department_id in enumerate(department_ids)}
     keys = sorted({*wanted, *reports}, key=lambda key: (key[0], places.get(key[1], len(places)), key[1]))
     return [Followed(year, unit, planned.get((year, unit), 0), reports.get((year, unit)), year < this_year) for year, unit in keys]
+
+
+def next_to_report(years: Iterable[int], department_ids: Sequence[int], verified: Container[tuple[int, int]]) -> tuple[int, int] | None:
+    """This function returns the earliest (year, department) whose gain is not verified yet; None if all are."""
+    return next(((year, id_) for year in years for id_ in department_ids if (year, id_) not in verified), None)

@@ -57,10 +57,14 @@ def report(award_id: int) -> ResponseReturnValue:
     form = ReportForm()
     form.department.choices = [(id_, unit.name) for id_, unit in units.items()]
     form.year.choices = [(year, str(year)) for year in range(min(first, this_year), last + 1)]
+    reports = {(row.year, row.department_id): row for row in queries.current_reports(award)}
     if not form.is_submitted():
+        verified = {key for key, row in reports.items() if row.is_verified}
+        usual = max(min(this_year - 1, last), first), next(iter(units))
+        year, department_id = rules.next_to_report(range(first, this_year), list(units), verified) or usual
         form.cashable.data = "yes"
-        form.department.data = request.args.get("department", type=int) or next(iter(units))
-        form.year.data = request.args.get("year", type=int) or max(min(this_year - 1, last), first)
+        form.department.data = request.args.get("department", type=int) or department_id
+        form.year.data = request.args.get("year", type=int) or year
     if form.validate_on_submit():
         with refusals_on(form), refused_at("amount"):
             operations.report_gain(
@@ -69,10 +73,7 @@ def report(award_id: int) -> ResponseReturnValue:
             )  # fmt: skip
             return done(_("The gain has been reported. Finance verifies it."), "award.show", award_id=award.id)
     planned = rules.planned_by_calendar_year(award.application.content, award.first_year or award.decided_at.year + 1)
-    return render_template(
-        "gains/report.html", award=award, form=form, units=units, planned=planned,
-        reports={(row.year, row.department_id): row for row in queries.current_reports(award)},
-    )  # fmt: skip
+    return render_template("gains/report.html", award=award, form=form, units=units, planned=planned, reports=reports)
 
 
 @blueprint.route("/gains/<int:report_id>/verification", methods=["GET", "POST"])

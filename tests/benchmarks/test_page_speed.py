@@ -39,7 +39,7 @@ from tests.web import Client, new_cookie, statements
 
 ROOT = Path(__file__).parents[2]
 ROUNDS, HELLOS, PAGES = 5, 100, 40
-FIRST_SCREEN, LIST = 0.075, 0.035
+FIRST_SCREEN, LIST = 0.06, 0.028
 KEY = "benchmark"
 SUBMITTED, READY, GONE = 8, 7, 45
 SLOWEST = 0.1  # seconds of processor time for a page of the demo that is warm

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fundbank.gains.rules import follow
+from fundbank.gains.rules import follow, next_to_report
 
 
 @dataclass
@@ -22,3 +22,9 @@ def test_each_year_and_department_has_its_state_in_order():
         (2026, 7, 0, "coming"),
         (2026, 3, 0, "reported"),
     ]
+
+
+def test_the_earliest_gain_that_is_not_verified_is_asked_for_next() -> None:
+    assert next_to_report(range(2024, 2026), [7, 8], set()) == (2024, 7)
+    assert next_to_report(range(2024, 2026), [7, 8], {(2024, 7), (2024, 8)}) == (2025, 7)
+    assert next_to_report(range(2024, 2025), [7], {(2024, 7)}) is None

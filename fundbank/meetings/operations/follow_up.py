@@ -40,6 +40,8 @@ def settle_shortfall(
     _check_open(at, meeting, award)
     lock(award)
     check_settlement(award)
+    if action not in set(Action):
+        raise Incomplete(N_("Choose what the forum decides."), field="action")
     amount_ore = award_balances(award.id).loan_ore
     if action == Action.EXTEND:
         if years is None:
