@@ -6,8 +6,8 @@ from flask_babel import lazy_gettext as _
 
 from fundbank.applications.forms.draft import level_choices
 from fundbank.kit.web.forms import Form, LongTextField, RadioField, VersionField
+from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.policy import Policy
-from fundbank.scoring.criteria import CRITERIA
 
 NAMES = {criterion.code: criterion.name for criterion in CRITERIA}
 

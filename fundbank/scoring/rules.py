@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from fundbank.errors import N_, Incomplete
 from fundbank.kit.money import round_half_up
-from fundbank.scoring.criteria import CODES
+from fundbank.pools.criteria import CODES
 
 Key = TypeVar("Key", bound=Hashable)
 

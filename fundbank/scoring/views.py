@@ -22,9 +22,9 @@ from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requi
 from fundbank.kit.web.formats import points
 from fundbank.ledger.queries import balances
 from fundbank.pools import queries as pools
+from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.words import BOTTOM_LINES
 from fundbank.scoring import operations, queries
-from fundbank.scoring.criteria import CRITERIA
 from fundbank.scoring.forms import ScoreForm
 from fundbank.scoring.models import Score
 from fundbank.scoring.permissions import (

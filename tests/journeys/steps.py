@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 
 from fundbank.people.models import User
 from fundbank.pools import words
+from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.roles import Role
-from fundbank.scoring.criteria import CRITERIA
 from tests.journeys.desk import Desk
 from tests.journeys.town import Town
 

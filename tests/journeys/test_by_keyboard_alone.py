@@ -11,10 +11,10 @@ from playwright.sync_api import expect
 from fundbank.extensions import db
 from fundbank.kit.transaction import commit
 from fundbank.people.models import User
+from fundbank.pools.criteria import CODES
 from fundbank.scenarios.demo import story
 from fundbank.scenarios.player import play
 from fundbank.scenarios.reader import read
-from fundbank.scoring.criteria import CODES
 from tests.builders import PASSWORD, PASSWORD_HASH
 from tests.journeys.conftest import Window
 from tests.journeys.desk import Desk

@@ -24,8 +24,8 @@ from fundbank.meetings.rules import expected_repayments, proposed_terms
 from fundbank.meetings.views import CHAIR, blueprint, meeting_or_404
 from fundbank.people import queries as people
 from fundbank.pools import queries as pools
+from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.roles import Role
-from fundbank.scoring.criteria import CRITERIA
 from fundbank.scoring.permissions import can_see_scores, conflicts_among, has_conflict
 from fundbank.scoring.queries import assessment
 

@@ -13,6 +13,7 @@ from fundbank.applications.states import EDITABLE, State
 from fundbank.kit.web.formats import day, kroner, moment
 from fundbank.meetings.queries import decisions_on
 from fundbank.people.models import User
+from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.models import Pool
 from fundbank.pools.policy import Policy
 from fundbank.pools.words import PROJECT_KINDS
@@ -20,7 +21,6 @@ from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Ta
 from fundbank.reports.papers.business_case import business_case
 from fundbank.reports.papers.letterhead import document
 from fundbank.reports.queries import department_names, names_of, policy_version
-from fundbank.scoring.criteria import CRITERIA
 
 CRITERION_NAMES = {criterion.code: criterion.name for criterion in CRITERIA}
 

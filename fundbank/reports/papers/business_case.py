@@ -11,9 +11,9 @@ from fundbank.applications.rules.content import Content, GainArea
 from fundbank.applications.rules.words import COST_KINDS
 from fundbank.applications.rules.words import ENDS as END_NAMES
 from fundbank.kit.web.formats import amount, kroner, number, percent
+from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.policy import Policy
 from fundbank.reports.blocks import Block, Bullets, Facts, Heading, Table, Text, columns, joined
-from fundbank.scoring.criteria import CRITERIA
 
 CRITERION_NAMES = {criterion.code: criterion.name for criterion in CRITERIA}
 NOTHING = "–"

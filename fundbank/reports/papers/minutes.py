@@ -13,6 +13,7 @@ from fundbank.meetings.models import AgendaItem, Decision, Meeting, Settlement
 from fundbank.meetings.states import Action, Outcome, State
 from fundbank.meetings.words import ACTIONS_DONE, OUTCOMES_DONE
 from fundbank.people.models import User
+from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.models import Pool
 from fundbank.pools.queries import roles_of_people
 from fundbank.pools.roles import Role
@@ -23,7 +24,6 @@ from fundbank.reports.papers.agenda import meeting_facts
 from fundbank.reports.papers.letterhead import document
 from fundbank.reports.papers.wishes import HIDDEN, Standing, standing
 from fundbank.reports.queries import consensus_of_meeting, extensions_of, names_of, revisions_of_meeting
-from fundbank.scoring.criteria import CRITERIA
 from fundbank.scoring.models import Consensus
 
 IN_THE_FORUM = (Role.CHAIR, Role.MEMBER, Role.COORDINATOR, Role.ADVISER, Role.FINANCE)

@@ -13,8 +13,8 @@ from fundbank.ledger.operations.money_in import fund_pool
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations import calendar
 from fundbank.people.models import Department, User
+from fundbank.pools.criteria import CODES
 from fundbank.pools.roles import Role
-from fundbank.scoring.criteria import CODES
 from fundbank.scoring.operations import hand_in_score
 from tests.builders import AT, a_department, a_municipality, a_person_with, a_pool
 

@@ -6,9 +6,9 @@ import pytest
 
 from fundbank.applications.operations import edit_application
 from fundbank.meetings.operations.decisions import decide
+from fundbank.pools.criteria import CODES, CRITERIA
 from fundbank.pools.operations import change_policy
 from fundbank.pools.roles import Role
-from fundbank.scoring.criteria import CODES, CRITERIA
 from fundbank.scoring.queries import current_score, declared_interest
 from tests.builders import AT
 from tests.integration.scoring.forum import TODAY, Forum, sent
