@@ -43,7 +43,7 @@ class Prepared:
     def _compile(self, connection: Connection) -> tuple[str, list[str] | None, dict[str, Any]]:
         """The text, the order of its values, and the values that stand in the statement itself."""
         compiled = self.statement.compile(dialect=connection.dialect, column_keys=self.columns)
-        assert isinstance(compiled, SQLCompiler)  # noqa: S101
+        assert isinstance(compiled, SQLCompiler)  # noqa: S101  (tells the type checker what every statement compiles to)
         own = {name: value for name, value in compiled.construct_params(_check=False).items() if value is not None}
         made = self._texts[connection.dialect.name] = (compiled.string, compiled.positiontup, own)
         return made

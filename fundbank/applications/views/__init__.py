@@ -24,6 +24,6 @@ def application_here(application_id: int) -> Application:
     return application
 
 
-from fundbank.applications.views import index, screening, steps, versions, writing  # noqa: E402
+from fundbank.applications.views import index, screening, steps, versions, writing  # noqa: E402  (they add their routes to the blueprint above)
 
 __all__ = ["blueprint", "index", "screening", "steps", "versions", "writing"]

@@ -65,7 +65,7 @@ class Block(Flowable):
     leads = False
 
     def least(self) -> float:
-        """This function gives the height in points of the smallest beginning a page may end with."""
+        """This function gives the height in points of the smallest beginning a page may end with; each block knows its own."""
         raise NotImplementedError
 
 

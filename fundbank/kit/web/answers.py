@@ -43,7 +43,7 @@ def install(app: Flask) -> None:
 def done(message: str, endpoint: str, **values: Any) -> Response:
     """The answer to a POST that succeeded: say so, and send the reader on (303)."""
     flash(message, "success")
-    return redirect(url_for(endpoint, **values), 303)  # type: ignore[return-value]
+    return redirect(url_for(endpoint, **values), 303)  # type: ignore[return-value]  # werkzeug's Response is Flask's here
 
 
 @contextmanager

@@ -124,7 +124,7 @@ class Described:
         presence = Optional() if optional else Needed(required)
         self.max_length = max_length or self.max_length
         length = [AtMost(self.max_length)] if self.max_length else []
-        super().__init__(label, [presence, *length, *validators], **kwargs)  # type: ignore[call-arg]
+        super().__init__(label, [presence, *length, *validators], **kwargs)  # type: ignore[call-arg]  # a mixin: the field beside it takes these
         self.hint = hint
         self.suffix = suffix or self.suffix
 
@@ -179,9 +179,11 @@ class ReadField(Described, Field):
     data: Any
 
     def read(self, text: str) -> Any:
+        """Each kind of field reads its own text."""
         raise NotImplementedError
 
     def show(self, value: Any) -> str:
+        """Each kind of field shows its own value."""
         raise NotImplementedError
 
     def _value(self) -> str:
@@ -315,7 +317,7 @@ class Chosen:
     data: Any
 
     def __init__(self, *args: Any, coerce: Callable[[Any], Any] = str, choices: Sequence[tuple[Any, Any]] = (), **kwargs: Any) -> None:
-        super().__init__(*args, coerce=coerce, **kwargs)  # type: ignore[call-arg]
+        super().__init__(*args, coerce=coerce, **kwargs)  # type: ignore[call-arg]  # a mixin: the field beside it takes these
         self._pairs = list(choices)
 
     @property

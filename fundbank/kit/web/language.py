@@ -15,13 +15,12 @@ LANGUAGES = {"da": "Dansk", "en": "English"}
 DEFAULT = "da"
 COOKIE = "language"
 
-babel = Babel()
 _chosen: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def install(app: Flask) -> None:
     """This function binds the catalogue to ``app`` and tells templates which languages there are."""
-    babel.init_app(app, locale_selector=choose, timezone_selector=lambda: "Europe/Copenhagen")
+    Babel(app, locale_selector=choose, timezone_selector=lambda: "Europe/Copenhagen")  # one an application: it keeps the catalogue it read
     app.jinja_env.globals["languages"] = LANGUAGES
     app.context_processor(lambda: {"language": current()})
     app.teardown_request(_forget)

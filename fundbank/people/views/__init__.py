@@ -19,6 +19,6 @@ def _install(state: object) -> None:
 menu.add(N_("Users"), "people.users", order=80, when=can_administer)
 menu.add(N_("Departments"), "people.departments", order=81, when=can_administer)
 
-from fundbank.people.views import account, departments, signing_in, users  # noqa: E402
+from fundbank.people.views import account, departments, signing_in, users  # noqa: E402  (they add their routes to the blueprint above)
 
 __all__ = ["account", "blueprint", "departments", "signing_in", "users"]
