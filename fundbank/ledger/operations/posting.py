@@ -188,9 +188,8 @@ def _append(
         "credit_holder": credit.holder,
     }
     before = BEFORE.run(connection, asked)
-    if not before:  # the pool's first transfer
+    if not before:  # the pool's first transfer on SQLite
         connection.execute(START_CHAIN, {"pool_id": pool_id})
-        _queue_up(connection, pool_id)
         before = BEFORE.run(connection, asked)
     number, previous_hash, is_posted = before[0][:3]
     if is_posted:
@@ -245,8 +244,13 @@ def _append(
 
 
 def _queue_up(connection: Connection, pool_id: int) -> None:
-    """Wait for other transfers of the pool. On SQLite the transaction itself began with the write lock."""
-    if connection.dialect.name == "postgresql":
+    """Wait for other transfers of the pool. On SQLite the transaction itself began with the write lock.
+
+    A chain that does not exist cannot be waited for: it is started here, before it is read, or somebody who started it in between would be
+    read without being waited for.
+    """
+    if connection.dialect.name == "postgresql" and connection.scalar(LOCK_HEAD, {"pool_id": pool_id}) is None:
+        connection.execute(START_CHAIN, {"pool_id": pool_id})
         connection.execute(LOCK_HEAD, {"pool_id": pool_id})
 
 

@@ -16,6 +16,7 @@ from fundbank.ledger.chart import Event
 from fundbank.ledger.checks import check
 from fundbank.ledger.models import Account
 from fundbank.ledger.rules import Balances, OverAvailable, OverOutstanding, OverReserved
+from tests.builders import a_pool
 from tests.integration.ledger.conftest import AT, Ledger
 from tests.web import statements
 
@@ -242,10 +243,14 @@ def test_of_one_request_sent_twice_at_the_same_instant_one_posts(ledger: Ledger)
 
 
 def test_the_first_transfers_of_a_pool_may_come_at_the_same_instant(ledger: Ledger) -> None:
-    jobs = [lambda source=source: ledger.fund(5, source=source) for source in "abcdef"]
-    assert sorted(in_threads(ledger, jobs)) == [1, 2, 3, 4, 5, 6]
-    assert queries.sources(ledger.pool_id) == [(source, 5) for source in "abcdef"]
-    assert check(ledger.pool_id) == []
+    with unit_of_work():
+        pool_ids = [a_pool().id for _ in range(20)]
+    for pool_id in pool_ids:
+        jobs = [lambda source=source, pool_id=pool_id: ledger.fund(5, source=source, pool_id=pool_id) for source in "abcdef"]
+        assert sorted(map(str, in_threads(ledger, jobs))) == list("123456")
+        with unit_of_work():
+            assert queries.sources(pool_id) == [(source, 5) for source in "abcdef"]
+            assert check(pool_id) == []
 
 
 def test_what_has_been_moved_for_an_award_leaves_out_what_was_reversed(lent: Ledger) -> None:
