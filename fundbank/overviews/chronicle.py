@@ -124,8 +124,8 @@ def _details(entry: HistoryEntry, known: Known) -> list[str]:
     if of.get("source"):
         said.append(str(of["source"]))
     if of.get("role") in ROLES:
-        person = known.people.get(of.get("user_id") or 0, "")
-        said.append(_("%(name)s: %(role)s", name=person, role=_(ROLES[of["role"]])))
+        person, role = known.people.get(of.get("user_id") or 0, ""), ROLES[of["role"]]
+        said.append(_("%(name)s: %(role)s", name=person, role=_(role)))
     if of.get("application_id") in known.applications and entry.subject_type != "applications":
         said.append(known.applications[of["application_id"]].title)
     if of.get("department_id") in known.departments:
