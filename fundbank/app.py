@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fundbank import config, paths
-from fundbank.extensions import csrf, db, limiter, login
+from fundbank.extensions import csrf, db, login
 from fundbank.kit import web
-from fundbank.kit.web import addresses, answers, edge, formats, headers, language, menu, permission, titles
+from fundbank.kit.web import addresses, answers, edge, formats, frame, headers, language, permission, titles, tries
 
 # Every package with pages, along the way of the krone. Each module has a ``blueprint``.
 PAGES = (
@@ -42,7 +43,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app = Flask("fundbank", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC), static_url_path="/static")
     app.config.from_mapping({**config.settings(), **(settings or {})})
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or config.secret_key()
-    app.session_interface = Session()
+    app.session_interface = Session(app)
     if app.config["PROXIES"]:
         hops = app.config["PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # as Flask's documentation does it
@@ -50,9 +51,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     db.init_app(app)
     csrf.init_app(app)
     login.init_app(app)
-    limiter.init_app(app)
     app.before_request(permission.refuse_undeclared)
-    for part in (addresses, edge, headers, language, formats, menu, titles, answers):
+    for part in (addresses, edge, headers, language, formats, titles, frame, tries, answers):
         part.install(app)
     app.view_functions["static"] = web.public(app.send_static_file)
     app.add_url_rule("/health", "health", health)
@@ -68,14 +68,21 @@ def health() -> ResponseReturnValue:
 
 
 class Session(SecureCookieSessionInterface):
-    """The session's cookie travels over TLS alone, except on this machine.
+    """The session's cookie travels over TLS alone, except on this machine. It is sent when something in it has changed.
 
     Answers don't say ``Vary: Cookie``: no shared cache keeps them (kit.web.headers), and on the way back the browser would fetch them anew.
     """
 
+    def __init__(self, app: Flask) -> None:
+        self._serializer = super().get_signing_serializer(app)  # the same for every request
+
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure or not (app.config["PLAIN_HTTP"] or urlsplit(request.host_url).hostname in THIS_MACHINE)
 
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        return self._serializer
+
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        super().save_session(app, session, response)
-        response.vary.discard("Cookie")
+        if session.modified:
+            super().save_session(app, session, response)
+            response.vary.discard("Cookie")

@@ -1,16 +1,25 @@
-"""Statements on the hottest path, compiled once and run on the driver's own cursor.
+"""Statements on the hottest paths, compiled once and run on the driver's own cursor.
 
-SQLAlchemy's work around a statement costs several times what the database does with it. That never matters, except
-where one posting of money is measured against bare SQL (tests/benchmarks/test_ledger_speed.py). The price: values must
-be what the driver takes (text for dates), errors are the driver's, and events see nothing.
+SQLAlchemy's work around a statement costs several times what the database does with it. That never matters, except where one posting of
+money is measured against bare SQL, and where every page asks the same (tests/benchmarks). The price: values must be what the driver takes
+(text for dates), errors are the driver's, and events see nothing. What comes back is what the columns' types say.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
+
+
+class _Compiled(NamedTuple):
+    """A statement for one dialect: its text, the order of its values, those that stand in it, and the columns that need a converter."""
+
+    text: str
+    order: list[str] | None
+    own: dict[str, Any]
+    converters: Sequence[tuple[int, Callable[[Any], Any]]]
 
 
 class Prepared:
@@ -19,31 +28,41 @@ class Prepared:
     def __init__(self, statement: ClauseElement, columns: Sequence[str] | None = None) -> None:
         self.statement = statement
         self.columns = columns
-        self._texts: dict[str, tuple[str, list[str] | None, dict[str, Any]]] = {}
+        self._compiled: dict[str, _Compiled] = {}
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """Run it inside the connection's transaction and return all its rows."""
-        text, order, own = self._compiled(connection)
+        text, order, own, converters = self._for(connection)
         if own:
             values = {**own, **values}
         cursor = connection.connection.cursor()
         try:
             cursor.execute(text, values if order is None else [values[name] for name in order])
-            return list(cursor.fetchall())
+            rows = cursor.fetchall()
         finally:
             cursor.close()
+        return [_converted(row, converters) for row in rows] if converters else rows
 
     def text(self, connection: Connection) -> str:
         """The SQL that the connection's database is given."""
-        return self._compiled(connection)[0]
+        return self._for(connection).text
 
-    def _compiled(self, connection: Connection) -> tuple[str, list[str] | None, dict[str, Any]]:
-        return self._texts.get(connection.dialect.name) or self._compile(connection)
+    def _for(self, connection: Connection) -> _Compiled:
+        return self._compiled.get(connection.dialect.name) or self._compile(connection)
 
-    def _compile(self, connection: Connection) -> tuple[str, list[str] | None, dict[str, Any]]:
-        """The text, the order of its values, and the values that stand in the statement itself."""
+    def _compile(self, connection: Connection) -> _Compiled:
         compiled = self.statement.compile(dialect=connection.dialect, column_keys=self.columns)
         assert isinstance(compiled, SQLCompiler)  # noqa: S101  (tells the type checker what every statement compiles to)
         own = {name: value for name, value in compiled.construct_params(_check=False).items() if value is not None}
-        made = self._texts[connection.dialect.name] = (compiled.string, compiled.positiontup, own)
+        columns = getattr(self.statement, "exported_columns", ())
+        processors = [column.type.dialect_impl(connection.dialect).result_processor(connection.dialect, None) for column in columns]
+        converters = [(place, processor) for place, processor in enumerate(processors) if processor is not None]
+        made = self._compiled[connection.dialect.name] = _Compiled(compiled.string, compiled.positiontup, own, converters)
         return made
+
+
+def _converted(row: Sequence[Any], converters: Sequence[tuple[int, Callable[[Any], Any]]]) -> tuple[Any, ...]:
+    values = list(row)
+    for place, convert in converters:
+        values[place] = convert(values[place])
+    return tuple(values)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, request
-from flask_login import current_user
+from markupsafe import Markup
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Disbursement
@@ -13,6 +13,8 @@ from fundbank.errors import N_
 from fundbank.extensions import Base, db
 from fundbank.gains.models import GainReport
 from fundbank.kit.web.addresses import address
+from fundbank.kit.web.frame import drawn
+from fundbank.kit.web.session import reader
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.permissions import can_see_ledger
 from fundbank.meetings.models import Decision, Meeting
@@ -70,24 +72,31 @@ SUBJECTS: dict[str, type[Base]] = {
 
 
 def install(app: Flask) -> None:
-    """Give templates ``pool_in_focus()`` and ``pool_menu(pool)``."""
-    app.context_processor(lambda: {"pool_in_focus": pool_in_focus, "pool_menu": pool_menu})
+    """Give templates ``pool_menu()``."""
+    app.jinja_env.globals["pool_menu"] = pool_menu
+
+
+def pool_menu() -> Markup:
+    """The way around in the pool that this page is about; nothing elsewhere."""
+    pool = pool_in_focus()
+    return drawn("_frame/pool_menu.html", name=pool.name, links=tuple(_pages_of(pool))) if pool else Markup()
 
 
 def pool_in_focus() -> Pool | None:
     """The pool that this page is about, if the reader may see it. The view has loaded its subject, so this asks nothing more."""
-    if not current_user.is_authenticated:
+    person = reader()
+    if person is None:
         return None
     for name, value in (request.view_args or {}).items():
         if name in SUBJECTS:
             pool = _pool_of(db.session.get(SUBJECTS[name], value))
-            return pool if pool is not None and can_see_pool(current_user._get_current_object(), pool) else None
+            return pool if pool is not None and can_see_pool(person, pool) else None
     return None
 
 
-def pool_menu(pool: Pool) -> list[Link]:
+def _pages_of(pool: Pool) -> list[Link]:
     """The pages of the pool that the reader may see."""
-    person = current_user._get_current_object()
+    person = reader()
     return [
         Link(label, url, request.path == url or (endpoint != "pool.show" and request.path.startswith(f"{url}/")))
         for label, endpoint, question in PAGES

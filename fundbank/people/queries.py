@@ -1,21 +1,45 @@
 """Every question about municipalities, departments and people. Asked within one municipality, so that nothing crosses."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Integer, bindparam, func, or_, select
+from sqlalchemy.orm import joinedload, make_transient_to_detached
 
 from fundbank.extensions import db
+from fundbank.kit.prepared import Prepared
 from fundbank.people.models import Department, Municipality, SignInLink, User
 
 PAGE_SIZE = 50
 
 # Asked by every request, so built once.
-OF_SESSION = (
-    select(User)
-    .where(User.id == bindparam("number"), User.session_generation == bindparam("generation"), User.is_active)
-    .options(joinedload(User.municipality), joinedload(User.department))
+_NAMED = (User.id == bindparam("number", type_=Integer), User.session_generation == bindparam("generation", type_=Integer), User.is_active)
+OF_SESSION = select(User).where(*_NAMED).options(joinedload(User.municipality), joinedload(User.department))
+READER = Prepared(
+    select(*User.__table__.c, *Department.__table__.c, *Municipality.__table__.c)
+    .join(Department, Department.id == User.department_id)
+    .join(Municipality, Municipality.id == User.municipality_id)
+    .where(*_NAMED)
+)
+_KEYS = {model: [column.key for column in model.__table__.c] for model in (User, Department, Municipality)}
+
+
+class Unit(NamedTuple):
+    """A department as a choice: where it stands in the tree, and what it is called."""
+
+    id: int
+    name: str
+    path: str
+
+    @property
+    def line(self) -> list[int]:
+        """The ids from the top down to this one."""
+        return [int(number) for number in self.path.strip("/").split("/")]
+
+
+UNITS = Prepared(
+    select(Department.id, Department.name, Department.path).where(Department.municipality_id == bindparam("municipality", type_=Integer))
 )
 
 
@@ -29,10 +53,33 @@ def municipality_by_name(name: str) -> Municipality | None:
 
 def person_of_session(session_name: str) -> User | None:
     """The active person whom a session names (``User.get_id``); None once the password or the account has changed."""
+    named = _named(session_name)
+    return db.session.scalar(OF_SESSION, named) if named else None
+
+
+def reader_of_session(session_name: str) -> User | None:
+    """The same person for a page that only reads: a copy with unit and municipality that no session of the database looks after."""
+    named = _named(session_name)
+    for row in READER.run(db.session.connection(), named) if named else ():
+        values = iter(row)
+        person, unit, municipality = [_copied(model, values) for model in (User, Department, Municipality)]
+        person.__dict__.update(department=unit, municipality=municipality)
+        unit.__dict__.update(municipality=municipality)
+        return person
+    return None
+
+
+def _named(session_name: str) -> dict[str, int] | None:
     number, _, generation = session_name.partition(":")
-    if not (number.isdecimal() and generation.isdecimal()):
-        return None
-    return db.session.scalar(OF_SESSION, {"number": int(number), "generation": int(generation)})
+    return {"number": int(number), "generation": int(generation)} if number.isdecimal() and generation.isdecimal() else None
+
+
+def _copied(model: type[Any], values: Iterator[Any]) -> Any:
+    """A row's values, in the order of its columns, as an object that knows them and would ask the database for nothing more."""
+    copy = model()
+    copy.__dict__.update(zip(_KEYS[model], values, strict=False))
+    make_transient_to_detached(copy)
+    return copy
 
 
 def person_by_email(email: str) -> User | None:
@@ -100,6 +147,13 @@ def departments(*, municipality_id: int, active_only: bool = False) -> Sequence[
         if unit.parent_id not in shown:
             walk(unit)
     return tree
+
+
+def unit_tree(*, municipality_id: int) -> tuple[Unit, ...]:
+    """The same tree in few words, for a page that only lets choose among the units."""
+    found = [Unit(*row) for row in UNITS.run(db.session.connection(), {"municipality": municipality_id})]
+    names = {unit.id: unit.name for unit in found}
+    return tuple(sorted(found, key=lambda unit: [(names[number], number) for number in unit.line]))
 
 
 def children(unit: Department) -> Sequence[Department]:

@@ -159,10 +159,10 @@ def _policy_page(pool: Pool, version: PolicyVersion) -> str:
 
 
 def _titles(persons: Sequence[Any]) -> dict[int, list[str]]:
-    """What people are called in their pools, in the order of domain.md §11."""
+    """What people are called in their pools, in the order of domain.md §11 (message ids)."""
     held = queries.roles_of_people(persons)
     every = {person_id: set().union(*by_pool.values()) for person_id, by_pool in held.items()}
-    return {person_id: [_(words.ROLES[role]) for role in Role if role in mine] for person_id, mine in every.items()}
+    return {person_id: [words.ROLES[role] for role in Role if role in mine] for person_id, mine in every.items()}
 
 
 titles.tell("pools", _titles)

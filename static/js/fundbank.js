@@ -4,14 +4,14 @@ DKFDS.init();
 /* One click, one answer: the server sees to that; here the button only shows that the click was heard. */
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;
-  for (const button of event.target.querySelectorAll("button:not([type=button])")) {
-    setTimeout(() => { button.disabled = true; }, 0);
+  for (const button of event.target.elements) {
+    if (button.type === "submit") setTimeout(() => { button.disabled = true; }, 0);
   }
 });
 
 /* The browser's back button shows the page as it was left: its buttons must work again. */
 window.addEventListener("pageshow", () => {
-  for (const button of document.querySelectorAll("form button:disabled")) button.disabled = false;
+  for (const button of document.querySelectorAll("button:disabled")) button.disabled = false;
 });
 
 /* It also brings back what was typed, but a page that is fetched anew carries a new one-time token: the one that was sent stays with its place in

@@ -20,6 +20,7 @@ declares who may come, directly under the route, or it is refused with 403:
 Transaction: GET reads only. POST commits if and only if the answer is a redirect; all else is rolled back. Views neither commit nor flush.
 Double clicks: forms that subclass ``kit.web.forms.Form`` and the ``post_button`` macro carry a ``once`` token; a second POST with it does
 nothing and goes where the first one went. ``request_key()`` is that token: the idempotency key for operations that move money.
+``@repeatable`` says that a view needs none.
 Refusals outside ``refusals_on`` become a page with code, sentence and a way back. Refusal(field="amount") lands on the field of that name.
 A form whose validation fails answers 422 by itself; just render the template.
 Two people on one record: ``revision = VersionField()`` + ``check_version(form.revision, award)`` inside refusals_on, before the operation.
@@ -43,10 +44,11 @@ Menu: ``menu.add(N_("Applications"), "applications.index", order=20, when=can_se
 """
 
 from fundbank.kit.web.answers import done, refusals_on
-from fundbank.kit.web.edge import moment, request_key
+from fundbank.kit.web.edge import moment, repeatable, request_key
 from fundbank.kit.web.permission import ensure, found, me, public, requires, signed_in
 from fundbank.kit.web.versions import check_version
 
 __all__ = [
-    "check_version", "done", "ensure", "found", "me", "moment", "public", "refusals_on", "request_key", "requires", "signed_in",
+    "check_version", "done", "ensure", "found", "me", "moment", "public", "refusals_on", "repeatable", "request_key", "requires",
+    "signed_in",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ A GET promises to read only. A POST is committed if and only if its answer sends
 changed. A signed-in POST claims its one-time token before it does anything.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import uuid4
 
@@ -17,6 +18,8 @@ from fundbank.kit.clock import now
 from fundbank.kit.database import expect_reading
 from fundbank.kit.transaction import commit, rollback
 
+View = Callable[..., ResponseReturnValue]
+
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD = "once"
 
@@ -27,6 +30,12 @@ def install(app: Flask) -> None:
     app.before_request(_claim)
     app.teardown_request(_end)
     app.jinja_env.globals["once_token"] = new_token
+
+
+def repeatable(view: View) -> View:
+    """Declare that it does no harm to send this POST again, so that it needs no one-time token."""
+    view.repeatable = True  # type: ignore[attr-defined]  # functions take attributes
+    return view
 
 
 def new_token() -> str:
@@ -57,6 +66,8 @@ def _claim() -> ResponseReturnValue | None:
     """This function sends a repeated POST to where the first one went, and lets a new one pass."""
     if request.method in READING or request.endpoint is None or not current_user.is_authenticated:
         return None
+    if getattr(current_app.view_functions[request.endpoint], "repeatable", False):
+        return None
     token = request_key()
     location = once.claim(token, user_id=current_user.id, at=moment())
     if location is None:
@@ -82,5 +93,6 @@ def settle(response: Response) -> Response:
 
 
 def _end(error: BaseException | None) -> None:
-    rollback()
+    if request.method not in READING:  # what has only been read ends with the session itself
+        rollback()
     expect_reading(False)

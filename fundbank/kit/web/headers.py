@@ -1,7 +1,8 @@
 """The headers that every answer carries: what a page may load, and who may keep a copy."""
 
 from flask import Flask, Response, request
-from flask_login import current_user
+
+from fundbank.kit.web.session import reader
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -44,4 +45,4 @@ def _add(response: Response) -> Response:
 
 
 def _is_a_page_of_somebody(response: Response) -> bool:
-    return response.mimetype == "text/html" and response.status_code < 500 and current_user.is_authenticated
+    return response.mimetype == "text/html" and response.status_code < 500 and reader() is not None

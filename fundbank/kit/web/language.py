@@ -5,11 +5,13 @@ A page asks for its language and for its texts some two hundred times: both are 
 
 from contextvars import ContextVar
 from functools import lru_cache
+from typing import Any
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from flask_babel import Babel, get_locale, get_translations
-from flask_login import current_user
 from markupsafe import Markup
+
+from fundbank.kit.web.session import reader
 
 LANGUAGES = {"da": "Dansk", "en": "English"}
 DEFAULT = "da"
@@ -21,18 +23,15 @@ _chosen: ContextVar[str | None] = ContextVar("language", default=None)
 def install(app: Flask) -> None:
     """This function binds the catalogue to ``app`` and tells templates which languages there are."""
     Babel(app, locale_selector=choose, timezone_selector=lambda: "Europe/Copenhagen")  # one an application: it keeps the catalogue it read
-    app.jinja_env.globals["languages"] = LANGUAGES
-    app.context_processor(lambda: {"language": current()})
+    app.jinja_env.globals.update(languages=LANGUAGES, language=current)
     app.teardown_request(_forget)
     _translate_quickly(app)
 
 
 def choose() -> str:
     """This function finds the language of this request, and keeps it for ``current``."""
-    if current_user.is_authenticated:
-        wanted = current_user.language
-    else:
-        wanted = request.cookies.get(COOKIE, DEFAULT)
+    person = reader()
+    wanted = person.language if person else request.cookies.get(COOKIE, DEFAULT)
     language = wanted if wanted in LANGUAGES else DEFAULT
     _chosen.set(language)
     return language
@@ -41,10 +40,12 @@ def choose() -> str:
 def current() -> str:
     """The language in which is being written."""
     language = _chosen.get()
-    if language is None:
-        locale = get_locale()
-        language = locale.language if locale else DEFAULT
-    return language
+    if language is not None:
+        return language
+    if has_request_context():
+        return choose()
+    locale = get_locale()
+    return locale.language if locale else DEFAULT
 
 
 def _forget(error: BaseException | None) -> None:
@@ -54,9 +55,13 @@ def _forget(error: BaseException | None) -> None:
 def _translate_quickly(app: Flask) -> None:
     """Give templates ``_`` and ``ngettext`` that look each message up once a language. Like Jinja's own, they escape what is put in."""
 
+    @lru_cache
+    def catalogue(language: str) -> Any:
+        return get_translations()
+
     @lru_cache(maxsize=8192)
     def message(language: str, text: str) -> Markup:
-        return Markup(get_translations().ugettext(text))  # noqa: S704  (the program's own message ids, never what a reader wrote)
+        return Markup(catalogue(language).ugettext(text))  # noqa: S704  (the program's own message ids, never what a reader wrote)
 
     @lru_cache(maxsize=8192)
     def whole(language: str, text: str) -> Markup:
@@ -66,6 +71,7 @@ def _translate_quickly(app: Flask) -> None:
         return message(current(), text) % values if values else whole(current(), text)
 
     def counted(one: str, many: str, num: int, /, **values: object) -> Markup:
-        return Markup(get_translations().ungettext(one, many, num)) % {"num": num, **values}  # noqa: S704
+        return Markup(catalogue(current()).ungettext(one, many, num)) % {"num": num, **values}  # noqa: S704
 
+    app.jinja_env.filters["translated"] = translated
     app.jinja_env.globals.update(_=translated, gettext=translated, ngettext=counted)

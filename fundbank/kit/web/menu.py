@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, request
-from flask_login import current_user
+from flask import request
 
 from fundbank.kit.web.addresses import address
+from fundbank.kit.web.session import reader
 
 Question = Callable[[Any], bool]
 
@@ -39,16 +39,11 @@ def add(label: str, endpoint: str, *, order: int, when: Question = lambda person
     _items[endpoint] = Item(label, endpoint, order, when)
 
 
-def install(app: Flask) -> None:
-    """This function gives templates ``menu()``."""
-    app.context_processor(lambda: {"menu": entries})
-
-
 def entries() -> list[Link]:
     """The menu of the reader of this request; nothing for a guest."""
-    if not current_user.is_authenticated:
+    person = reader()
+    if person is None:
         return []
-    person = current_user._get_current_object()
     shown = [item for item in sorted(_items.values(), key=lambda item: item.order) if item.when(person)]
     return [Link(item.label, url, _is_current(url)) for item in shown for url in (address(item.endpoint),)]
 

@@ -10,12 +10,11 @@ from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from fundbank.errors import NotAllowed
-from fundbank.kit.web.edge import settle
+from fundbank.kit.web.edge import View, settle
+from fundbank.kit.web.session import reader
 
-View = Callable[..., ResponseReturnValue]
 Thing = TypeVar("Thing")
 
 EVERYBODY = "everybody"
@@ -44,7 +43,7 @@ def requires(rule: str) -> Callable[[View], View]:
 def _guarded(view: View, rule: str) -> View:
     @wraps(view)
     def guarded(**arguments: Any) -> ResponseReturnValue:
-        if rule != EVERYBODY and not current_user.is_authenticated:
+        if rule != EVERYBODY and reader() is None:
             return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
         response = current_app.make_response(view(**arguments))
         if rule not in (EVERYBODY, SIGNED_IN) and not g.get("permission_asked"):
@@ -83,6 +82,7 @@ def found(thing: Thing | None) -> Thing:
 
 def me() -> Any:
     """The signed-in person's own row; abort with 401 for a guest."""
-    if not current_user.is_authenticated:
+    person = reader()
+    if person is None:
         abort(401)
-    return current_user._get_current_object()
+    return person

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, abort, current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import login_user, logout_user
+from flask_login import current_user, login_user, logout_user
 
 from fundbank.extensions import login
 from fundbank.kit.web.addresses import local_path
@@ -22,11 +22,20 @@ NOTED_EVERY = timedelta(minutes=1)
 Finder = Callable[[str], Any]
 
 
-def install(app: Flask, find: Finder, sign_in: str) -> None:
-    """This function lets ``find`` turn the session's name into a person, and sends guests to the endpoint ``sign_in``."""
-    login.user_loader(lambda name: _person(name, find))
+def install(app: Flask, find: Finder, find_reader: Finder, sign_in: str) -> None:
+    """This function lets ``find`` turn the session's name into a person, and sends guests to the endpoint ``sign_in``.
+
+    ``find_reader`` does the same for a request that only reads.
+    """
+    login.user_loader(lambda name: _person(name, find_reader if request.method in READING else find))
     login.unauthorized_handler(lambda: _ask_to_sign_in(sign_in))
     login.session_protection = None  # addresses change behind a municipality's proxies
+
+
+def reader() -> Any:
+    """The signed-in person's own row, without a proxy in front; None for a guest."""
+    person = current_user._get_current_object()
+    return person if person.is_authenticated else None
 
 
 def begin(person: Any) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import Flask, g
-from flask_login import current_user
+from flask import Flask
+
+from fundbank.kit.web.session import reader
 
 Titles = Mapping[int, Sequence[str]]
 Teller = Callable[[Sequence[Any]], Titles]
@@ -13,7 +14,7 @@ _tellers: dict[str, Teller] = {}
 
 
 def tell(name: str, teller: Teller) -> None:
-    """This function adds a source of titles: given people, it returns each one's titles by id, in the reader's language."""
+    """This function adds a source of titles: given people, it returns each one's titles by id (message ids)."""
     _tellers[name] = teller
 
 
@@ -28,12 +29,10 @@ def of(people: Sequence[Any]) -> dict[int, list[str]]:
 
 def install(app: Flask) -> None:
     """This function gives templates ``titles()``: those of the reader."""
-    app.context_processor(lambda: {"titles": _mine})
+    app.jinja_env.globals["titles"] = of_reader
 
 
-def _mine() -> list[str]:
-    if not current_user.is_authenticated:
-        return []
-    if "titles" not in g:
-        g.titles = of([current_user])[current_user.id]
-    return g.titles
+def of_reader() -> list[str]:
+    """The titles of the reader of this request; none for a guest."""
+    person = reader()
+    return of([person])[person.id] if person else []

@@ -3,9 +3,21 @@
 import math
 import time
 
+from flask import Flask, current_app
 from limits import RateLimitItem, parse
+from limits.storage import storage_from_string
+from limits.strategies import MovingWindowRateLimiter
 
-from fundbank.extensions import limiter
+NAME = "fundbank.tries"
+
+
+def install(app: Flask) -> None:
+    """This function opens the count: in this process, or where the setting LIMITS_URL says that several share it."""
+    app.extensions[NAME] = MovingWindowRateLimiter(storage_from_string(app.config["LIMITS_URL"]))
+
+
+def _counted() -> MovingWindowRateLimiter:
+    return current_app.extensions[NAME]
 
 
 class Tries:
@@ -17,17 +29,17 @@ class Tries:
 
     def take(self, key: str) -> bool:
         """This function counts one try; False once they are used up."""
-        return limiter.limiter.hit(self.limit, self.kind, key)
+        return _counted().hit(self.limit, self.kind, key)
 
     def are_left(self, key: str) -> bool:
         """Is there a try left? Counts nothing."""
-        return limiter.limiter.test(self.limit, self.kind, key)
+        return _counted().test(self.limit, self.kind, key)
 
     def give_back(self, key: str) -> None:
         """This function forgets the tries of ``key``: it succeeded."""
-        limiter.limiter.clear(self.limit, self.kind, key)
+        _counted().clear(self.limit, self.kind, key)
 
     def minutes_to_wait(self, key: str) -> int:
         """Whole minutes until there is a try again, at least 1."""
-        reset = limiter.limiter.get_window_stats(self.limit, self.kind, key).reset_time
+        reset = _counted().get_window_stats(self.limit, self.kind, key).reset_time
         return max(1, math.ceil((reset - time.time()) / 60))

@@ -25,6 +25,4 @@ def show() -> ResponseReturnValue:
     roles = roles_of(person)
     cards = pool_cards(person, roles)
     groups = waiting_for(person, roles, today)
-    return render_template(
-        "overviews/home.html", groups=groups, cards=cards, today=today, pools={card.pool_id: card.name for card in cards}
-    )
+    return render_template("overviews/home.html", groups=groups, cards=cards, pools=tuple((card.pool_id, card.name) for card in cards))

@@ -1,7 +1,7 @@
 """What waits for a person, over all pools and roles, in one query: the answer that the first screen gives."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -37,7 +37,7 @@ class Group:
     kind: str
     heading: str
     endpoint: str
-    items: Sequence[Item]
+    items: tuple[Item, ...]
 
     @property
     def argument(self) -> str:
@@ -71,7 +71,9 @@ def waiting_for(person: User, roles: Mapping[int, Iterable[Role]], today: date) 
     found: dict[str, list[Item]] = defaultdict(list)
     for code, *values in _statement(kinds).run(db.session.connection(), asked):
         found[code].append(_item(*values))
-    return [Group(kind.code, kind.heading, kind.endpoint, sorted(found[kind.code], key=_urgency)) for kind in kinds if kind.code in found]
+    return [
+        Group(kind.code, kind.heading, kind.endpoint, tuple(sorted(found[kind.code], key=_urgency))) for kind in kinds if kind.code in found
+    ]
 
 
 @cache

@@ -13,7 +13,7 @@ blueprint = Blueprint("people", __name__)
 @blueprint.record_once
 def _install(state: object) -> None:
     app: Flask = state.app  # type: ignore[attr-defined]
-    session.install(app, queries.person_of_session, "people.sign_in")
+    session.install(app, queries.person_of_session, queries.reader_of_session, "people.sign_in")
 
 
 menu.add(N_("Users"), "people.users", order=80, when=can_administer)

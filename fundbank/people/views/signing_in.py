@@ -7,7 +7,7 @@ from flask_login import current_user
 from werkzeug.exceptions import Gone
 
 from fundbank.kit import once
-from fundbank.kit.web import headers, moment, public, refusals_on, session, signed_in
+from fundbank.kit.web import headers, moment, public, refusals_on, repeatable, session, signed_in
 from fundbank.kit.web.addresses import local_path
 from fundbank.kit.web.language import COOKIE, LANGUAGES
 from fundbank.kit.web.tries import Tries
@@ -54,6 +54,7 @@ def _ask_to_wait(form: SignInForm, minutes: int) -> int:
 
 @blueprint.post("/sign-out")
 @signed_in
+@repeatable
 def sign_out() -> ResponseReturnValue:
     operations.end_sessions(current_user._get_current_object())
     session.end()
@@ -81,6 +82,7 @@ def use_link(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/language")
 @public
+@repeatable
 def choose_language() -> ResponseReturnValue:
     wanted = request.form.get("language", "")
     response = redirect(local_path(request.form.get("next")) or "/", 303)

@@ -46,11 +46,6 @@ the department whose application it is; the others belong to another one. Whoeve
 
 
 @pytest.fixture
-def app_settings() -> dict[str, Any]:
-    return {"RATELIMIT_ENABLED": False}
-
-
-@pytest.fixture
 def unwritten(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no request change anything, so that each cell of the table meets the same database."""
     monkeypatch.setattr(edge, "commit", rollback)
