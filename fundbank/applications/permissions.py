@@ -30,7 +30,7 @@ def visible_applications(person: User, pool: Pool) -> Scope | None:
     in_line = has_role(person, pool, Role.APPLICANT, Role.LEADER)
     if not submitted and not in_line:
         return None
-    return Scope(submitted=submitted, line_of=person.department if in_line else None)
+    return Scope(submitted=submitted, line_of=person.department.path if in_line else None)
 
 
 def can_start_application(person: User, pool: Pool) -> bool:

@@ -1,15 +1,18 @@
 """Every question about applications."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, Integer, Select, String, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from fundbank.applications.models import Application
 from fundbank.extensions import db
+from fundbank.kit.prepared import Prepared
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
 
@@ -27,20 +30,20 @@ def applications_of_pool(pool_id: int) -> Sequence[Application]:
 
 @dataclass(frozen=True)
 class Scope:
-    """Which of a pool's applications a person may see: all, the submitted ones, or those of units in line with a department."""
+    """Which of a pool's applications a person may see: all, the submitted ones, or those of units in line with the one at ``line_of``."""
 
     everything: bool = False
     submitted: bool = False
-    line_of: Department | None = None
+    line_of: str | None = None
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list is narrowed to: states, a unit with all below it, words of the title or a number."""
+    """What a list is narrowed to: a state, the unit at ``within`` with all below it, words of the title or a number."""
 
-    states: Collection[str] = ()
-    department: Department | None = None
-    text: str = ""
+    state: str = ""
+    within: str = ""
+    words: str = ""
 
 
 class Row(NamedTuple):
@@ -80,21 +83,20 @@ def page_of_applications(
     ``before_id`` asks for older ones, ``after_id`` for the nearest newer ones; the extra one then stands first. What an application
     says in full stays in the database: it is a hundred times what a list shows.
     """
-    query = _narrowed(_ROWS, pool_id, scope, narrowed).limit(limit + 1)
+    asked = _asked(pool_id, scope, narrowed) | {"limit": limit + 1}
     if after_id is not None:
-        query = query.where(Application.id > after_id).order_by(Application.id)
+        asked["after"] = after_id
     elif before_id is not None:
-        query = query.where(Application.id < before_id).order_by(Application.id.desc())
-    else:
-        query = query.order_by(Application.id.desc())
-    rows = [Row(*values) for values in db.session.execute(query)]
+        asked["before"] = before_id
+    rows = [Row(*values) for values in _rows(frozenset(asked)).run(db.session.connection(), asked)]
     return rows if after_id is None else rows[::-1]
 
 
 def sums_by_state(pool_id: int, *, scope: Scope, narrowed: Filter) -> list[StateSum]:
     """How many applications the filter finds in each state, and what they ask for."""
-    query = _narrowed(_SUMS, pool_id, scope, narrowed).group_by(Application.state)
-    return [StateSum(state, count, int(loan or 0), int(grant or 0)) for state, count, loan, grant in db.session.execute(query)]
+    asked = _asked(pool_id, scope, narrowed)
+    found = _sums(frozenset(asked)).run(db.session.connection(), asked)
+    return [StateSum(state, count, int(loan or 0), int(grant or 0)) for state, count, loan, grant in found]
 
 
 def applications_in(pool_id: int, states: Collection[str]) -> Sequence[Application]:
@@ -113,30 +115,53 @@ _ROWS = select(
 ).join(Department, Department.id == Application.department_id)  # fmt: skip
 _SUMS = select(
     Application.state, func.count(), func.sum(Application.requested_loan_ore), func.sum(Application.requested_grant_ore),
-).join(Department, Department.id == Application.department_id)  # fmt: skip
+).join(Department, Department.id == Application.department_id).group_by(Application.state)  # fmt: skip
+
+_LINE = bindparam("line", type_=String)
+_SEEN = or_(
+    bindparam("everything", type_=Boolean),
+    and_(bindparam("submitted", type_=Boolean), Application.submitted_at.is_not(None)),
+    and_(_LINE != "", or_(Department.path.like(_LINE.concat("%")), _LINE.like(Department.path.concat("%")))),
+)
+_HAS_WORDS = Application.title.icontains(bindparam("words", type_=String), escape="/")
+# What narrows a list. Each is part of the statement only where it is asked for, so that an index can serve it.
+_NARROWS: dict[str, ColumnElement[bool]] = {
+    "state": Application.state == bindparam("state", type_=String),
+    "within": Department.path.like(bindparam("within", type_=String).concat("%")),
+    "words": _HAS_WORDS,
+    "number": or_(_HAS_WORDS, Application.number == bindparam("number", type_=Integer)),
+    "before": Application.id < bindparam("before", type_=Integer),
+    "after": Application.id > bindparam("after", type_=Integer),
+}
 
 
-def _narrowed(query: Any, pool_id: int, scope: Scope, narrowed: Filter) -> Any:
-    query = query.where(Application.pool_id == pool_id)
-    if not scope.everything:
-        seen: list[ColumnElement[bool]] = []
-        if scope.submitted:
-            seen.append(Application.submitted_at.is_not(None))
-        if scope.line_of is not None:
-            above = [int(number) for number in scope.line_of.path.strip("/").split("/")]
-            seen += [Department.path.startswith(scope.line_of.path, autoescape=True), Department.id.in_(above)]
-        query = query.where(or_(*seen)) if seen else query.where(Application.id.is_(None))
-    if narrowed.states:
-        query = query.where(Application.state.in_(narrowed.states))
-    if narrowed.department is not None:
-        query = query.where(Department.path.startswith(narrowed.department.path, autoescape=True))
-    if narrowed.text:
-        query = query.where(_matches(narrowed.text))
-    return query
+def _asked(pool_id: int, scope: Scope, narrowed: Filter) -> dict[str, Any]:
+    """The values that a list is asked with; the names of some of them choose the statement."""
+    asked: dict[str, Any] = {"pool": pool_id, "everything": scope.everything, "submitted": scope.submitted, "line": scope.line_of or ""}
+    if narrowed.state:
+        asked["state"] = narrowed.state
+    if narrowed.within:
+        asked["within"] = narrowed.within
+    if narrowed.words:
+        asked["words"] = re.sub("[%_/]", r"/\g<0>", narrowed.words)
+        number = narrowed.words.removeprefix("#")
+        if number.isascii() and number.isdigit() and len(number) < 10:
+            asked["number"] = int(number)
+    return asked
 
 
-def _matches(text: str) -> Any:
-    in_title = Application.title.icontains(text, autoescape=True)
-    number = text.removeprefix("#")
-    is_number = number.isascii() and number.isdigit() and len(number) < 10
-    return or_(in_title, Application.number == int(number)) if is_number else in_title
+def _conditions(names: frozenset[str]) -> list[ColumnElement[bool]]:
+    wanted = names - {"words"} if "number" in names else names
+    narrows = [condition for name, condition in _NARROWS.items() if name in wanted]
+    return [Application.pool_id == bindparam("pool", type_=Integer), _SEEN, *narrows]
+
+
+@cache
+def _rows(names: frozenset[str]) -> Prepared:
+    order = Application.id if "after" in names else Application.id.desc()
+    return Prepared(_ROWS.where(*_conditions(names)).order_by(order).limit(bindparam("limit", type_=Integer)))
+
+
+@cache
+def _sums(names: frozenset[str]) -> Prepared:
+    return Prepared(_SUMS.where(*_conditions(names)))

@@ -27,10 +27,10 @@ def index(pool_id: int) -> ResponseReturnValue:
 
 
 def _page(pool: Pool, scope: Scope) -> str:
-    units = people.departments(municipality_id=pool.municipality_id)
+    units = people.unit_tree(municipality_id=pool.municipality_id)
     asked = {name: request.args.get(name, "").strip()[:100] for name in ("state", "department", "words")}
     unit = next((unit for unit in units if str(unit.id) == asked["department"]), None)
-    narrowed = Filter(states=[asked["state"]] if asked["state"] in words.STATES else (), department=unit, text=asked["words"])
+    narrowed = Filter(asked["state"] if asked["state"] in words.STATES else "", unit.path if unit else "", asked["words"])
     before, after = _number("before"), _number("after")
     found = queries.page_of_applications(pool.id, scope=scope, narrowed=narrowed, before_id=before, after_id=after, limit=PAGE_SIZE)
     more = len(found) > PAGE_SIZE
@@ -40,7 +40,7 @@ def _page(pool: Pool, scope: Scope) -> str:
     kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
     return render_template(
         "applications/index.html", pool=pool, applications=rows, units=units, asked=asked, is_narrowed=bool(kept), words=words,
-        sums=sorted(sums, key=lambda one: list(words.STATES).index(one.state)), total=_total(sums),
+        sums=tuple(sorted(sums, key=lambda one: list(words.STATES).index(one.state))), total=_total(sums),
         newer=_link(pool, kept, after=rows[0].id) if has_newer and rows else None,
         older=_link(pool, kept, before=rows[-1].id) if has_older and rows else None,
         can_start=can_start_application(me(), pool), sees_departments_only=scope.line_of is not None and not scope.submitted,

@@ -129,10 +129,10 @@ def test_one_row_and_a_hundred_take_the_same_queries(office, client, query_count
     for number in range(50):
         office.application("draft", department=office.own if number % 2 else office.other)
     assert one == fifty == count()
-    pool, scope, narrowed = office.pool, Scope(everything=True), Filter(text="a", department=office.top)
+    pool, scope, narrowed = office.pool, Scope(everything=True), Filter(words="a", within=office.top.path)
     assert pool.id and pool.municipality_id and office.top.path
     with query_counter() as run:
-        people.departments(municipality_id=pool.municipality_id)
+        people.unit_tree(municipality_id=pool.municipality_id)
         queries.page_of_applications(pool.id, scope=scope, narrowed=narrowed)
         queries.sums_by_state(pool.id, scope=scope, narrowed=narrowed)
     assert len(run) == 3
