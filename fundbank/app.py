@@ -1,6 +1,6 @@
 """The factory: one application from its settings, with every package's pages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,7 +40,7 @@ THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """This function builds the application; ``settings`` go before those of the environment."""
-    app = Flask("fundbank", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC), static_url_path="/static")
+    app = Program("fundbank", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC), static_url_path="/static")
     app.config.from_mapping({**config.settings(), **(settings or {})})
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or config.secret_key()
     app.session_interface = Session(app)
@@ -59,6 +59,13 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     for name in PAGES:
         app.register_blueprint(import_module(name).blueprint)
     return app
+
+
+class Program(Flask):
+    """Flask without asking of each view and hook whether it is asynchronous: none is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
 
 
 @web.public

@@ -41,7 +41,7 @@ class Prepared:
             rows = cursor.fetchall()
         finally:
             cursor.close()
-        return [_converted(row, converters) for row in rows] if converters else rows
+        return [_converted(row, converters) for row in rows] if converters else list(rows)
 
     def text(self, connection: Connection) -> str:
         """The SQL that the connection's database is given."""

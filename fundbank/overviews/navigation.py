@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, request
+from flask import request
+from flask.sansio.app import App
 from markupsafe import Markup
 
 from fundbank.applications.models import Application
@@ -71,7 +72,7 @@ SUBJECTS: dict[str, type[Base]] = {
 }
 
 
-def install(app: Flask) -> None:
+def install(app: App) -> None:
     """Give templates ``pool_menu()``."""
     app.jinja_env.globals["pool_menu"] = pool_menu
 

@@ -51,7 +51,8 @@ def policy_version(pool: Pool, number: int) -> PolicyVersion | None:
 
 def roles_of(user: User) -> dict[int, frozenset[Role]]:
     """A person's roles by pool id."""
-    return roles_of_people([user])[user.id]
+    kept = db.session.info.get(_ROLES)
+    return kept[user.id] if kept is not None and user.id in kept else roles_of_people([user])[user.id]
 
 
 def roles_of_people(users: Sequence[User]) -> dict[int, dict[int, frozenset[Role]]]:

@@ -23,13 +23,16 @@ def install(app: Flask) -> None:
     def draw(template: str, spoken: str, values: tuple[tuple[str, Any], ...]) -> Markup:
         return Markup(app.jinja_env.get_template(template).render(dict(values)))  # noqa: S704  (the template has escaped what it was given)
 
-    app.extensions[NAME] = draw
+    def drawn(template: str, **values: Any) -> Markup:
+        return draw(template, language.current(), tuple(values.items()))
+
+    app.extensions[NAME] = drawn
     app.jinja_env.globals.update(drawn=drawn, header=header, footer=footer)
 
 
 def drawn(template: str, **values: Any) -> Markup:
     """What ``template`` makes of these values (hashable) in the reader's language."""
-    return current_app.extensions[NAME](template, language.current(), tuple(values.items()))
+    return current_app.extensions[NAME](template, **values)
 
 
 def header() -> Markup:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import and_, bindparam, exists, insert, or_, select, text
+from sqlalchemy import Integer, and_, bindparam, exists, insert, or_, select, text, type_coerce
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.util import identity_key
@@ -52,7 +52,7 @@ BEFORE = Prepared(
     select(
         heads.number,
         heads.hash,
-        exists(select(entries.id).where(entries.idempotency_key == bindparam("key"))).label("is_posted"),
+        type_coerce(exists(select(entries.id).where(entries.idempotency_key == bindparam("key"))), Integer).label("is_posted"),
         accounts.id,
         accounts.kind,
         accounts.holder,

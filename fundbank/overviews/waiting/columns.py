@@ -26,7 +26,7 @@ MY_PATH = bindparam("path", type_=String)
 TODAY = bindparam("today", type_=Date)
 LAST_YEAR = bindparam("last_year", type_=Integer)
 
-Pools = Select[tuple[int]]
+Pools = Select[int]
 
 
 def row(subject: Any, pool: Any, title: Any, note: Any = None, day: Any = None, amount: Any = None) -> Select[Any]:
