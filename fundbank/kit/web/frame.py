@@ -3,6 +3,7 @@
 A part must follow from its values and the language alone: nothing of the request, no token, no clock. So it never has to be thrown away.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +18,7 @@ KEPT = 16_384  # parts of about half a kilobyte
 
 
 def install(app: Flask) -> None:
-    """This function gives templates ``drawn(template, …)``, ``header()`` and ``footer()``."""
+    """This function gives templates ``drawn(template, …)``, ``drawn_each(template, "row", rows, …)``, ``header()`` and ``footer()``."""
 
     @lru_cache(maxsize=KEPT)
     def draw(template: str, spoken: str, values: tuple[tuple[str, Any], ...]) -> Markup:
@@ -26,8 +27,12 @@ def install(app: Flask) -> None:
     def drawn(template: str, **values: Any) -> Markup:
         return draw(template, language.current(), tuple(values.items()))
 
+    def drawn_each(template: str, name: str, things: Iterable[Any], **values: Any) -> Markup:
+        spoken, shared = language.current(), tuple(values.items())
+        return Markup().join(draw(template, spoken, ((name, thing), *shared)) for thing in things)
+
     app.extensions[NAME] = drawn
-    app.jinja_env.globals.update(drawn=drawn, header=header, footer=footer)
+    app.jinja_env.globals.update(drawn=drawn, drawn_each=drawn_each, header=header, footer=footer)
 
 
 def drawn(template: str, **values: Any) -> Markup:
