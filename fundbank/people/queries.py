@@ -60,13 +60,14 @@ def person_of_session(session_name: str) -> User | None:
 def reader_of_session(session_name: str) -> User | None:
     """The same person for a page that only reads: a copy with unit and municipality that no session of the database looks after."""
     named = _named(session_name)
-    for row in READER.run(db.session.connection(), named) if named else ():
-        values = iter(row)
-        person, unit, municipality = [_copied(model, values) for model in (User, Department, Municipality)]
-        person.__dict__.update(department=unit, municipality=municipality)
-        unit.__dict__.update(municipality=municipality)
-        return person
-    return None
+    rows = READER.run(db.session.connection(), named) if named else []
+    if not rows:
+        return None
+    values = iter(rows[0])
+    person, unit, municipality = [_copied(model, values) for model in (User, Department, Municipality)]
+    person.__dict__.update(department=unit, municipality=municipality)
+    unit.__dict__.update(municipality=municipality)
+    return person
 
 
 def _named(session_name: str) -> dict[str, int] | None:

@@ -126,6 +126,8 @@ def test_departments_form_a_tree(app: Flask, client: Client, administrator: User
     assert school.is_within(children) and not school.is_within(top)
     names = [unit.name for unit in queries.departments(municipality_id=top.municipality_id)]
     assert names == ["Børn og Unge", "Skoler", "Østre Skole", "Digitalisering"]
+    units = queries.unit_tree(municipality_id=top.municipality_id)
+    assert [(unit.name, len(unit.line)) for unit in units] == [("Børn og Unge", 1), ("Skoler", 2), ("Østre Skole", 3), ("Digitalisering", 1)]
     below = client.submit(f"/departments/{schools.id}/edit", {**moved, "parent": school.id, "revision": schools.revision})
     assert below.status_code == 422
 
