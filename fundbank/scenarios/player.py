@@ -6,7 +6,7 @@ from datetime import timedelta
 from fundbank.errors import Refusal
 from fundbank.kit.clock import noon
 from fundbank.kit.transaction import attempt
-from fundbank.scenarios.acts import ACTS
+from fundbank.scenarios.acts import act
 from fundbank.scenarios.reader import Event, Scenario
 from fundbank.scenarios.world import World, build
 
@@ -57,7 +57,7 @@ def _play_event(world: World, event: Event) -> str | None:
     at = noon(event.on) + timedelta(microseconds=event.number)
     try:
         with attempt():
-            ACTS[event.do](world, world.people[event.by], at, event)
+            act(world, world.people[event.by], at, event)
     except Refusal as refusal:
         return refusal.code
     return None

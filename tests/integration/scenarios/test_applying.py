@@ -37,6 +37,28 @@ def test_an_event_on_an_application_whose_apply_was_refused_is_in_the_wrong_stat
     assert found.application()["versions"] == 0
 
 
+def test_whose_roles_never_allow_an_event_is_told_so_even_where_there_is_no_application():
+    levels = "levels = { wellbeing = 1, efficiency = 1, quality = 1, security = 1, scalability = 1 }"
+    playing(f"""
+        {applied("a", more='summary = "Borger 010190-1234 venter"')} ! cpr_number
+        01-03 edit freja application = "a", title = "Ny" ! not_allowed
+        01-03 sign sofie application = "a" ! not_allowed
+        01-03 submit kim application = "a" ! not_allowed
+        01-03 screen sofie application = "a", result = "eligible" ! not_allowed
+        01-03 declare_interest clara application = "a" ! not_allowed
+        01-03 score kim application = "a", {levels} ! not_allowed
+        {meeting("m", "01-03", "a").replace("kim", "carl")} ! not_allowed
+        01-03 accept sofie application = "a" ! not_allowed
+        01-03 revise aud application = "a", gains = [], reason = "x" ! not_allowed
+        01-03 withdraw adam application = "a" ! not_allowed
+        01-03 edit sofie application = "a", title = "Ny" ! wrong_state
+        01-03 submit sofie application = "a" ! wrong_state
+        01-03 screen ada application = "a", result = "eligible" ! wrong_state
+        01-03 declare_interest maja application = "a" ! wrong_state
+        01-03 withdraw lise application = "a" ! wrong_state
+    """)
+
+
 def test_an_event_before_the_apply_and_a_second_apply_are_in_the_wrong_state():
     playing(f"""
         01-02 sign lise application = "a" ! wrong_state
