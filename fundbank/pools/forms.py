@@ -74,7 +74,7 @@ class PolicyForm(Form):
         most=50,
         hint=_("Years of gains until the loan is earned back."),
     )
-    discount_rate = PercentField(_named("discount_rate"), most=20, hint=_("For the net present value, per year."))
+    discount_rate = PercentField(_named("discount_rate"), hint=_("For the net present value, per year."))
     operation_note = LongTextField(_named("operation_note"), optional=True, max_length=NOTE_LENGTH)
 
     it_consultation = RadioField(_named("it_consultation"), choices=_choices(words.IT_CONSULTATION))
@@ -102,7 +102,7 @@ class PolicyForm(Form):
     )
     supports_asked = CheckboxField(_named("supports_asked"))
     own_scores_first = CheckboxField(_named("own_scores_first"))
-    minimum_scores = WholeNumberField(_named("minimum_scores"), least=1, most=100)
+    minimum_scores = WholeNumberField(_named("minimum_scores"), most=100)
 
     repayment_share = PercentField(_named("repayment_share"), hint=_("Above 0 and at most 100 per cent."))
     shortfall = RadioField(_named("shortfall"), choices=_choices(words.SHORTFALL))

@@ -79,7 +79,7 @@ class Policy:
     business_case: Annotated[str, Choice(BUSINESS_CASE)]
     small_case_kinds: Annotated[tuple[str, ...], Several(PROJECT_KINDS)]  # kinds that may use the one-page case
     payback_limit_years: Annotated[int, Whole(1, 50)]
-    discount_rate: Annotated[Decimal, Ratio(Decimal(0), Decimal("0.2"), N_("Write a rate from 0 to 20 %."))]
+    discount_rate: Annotated[Decimal, Ratio(Decimal(0), Decimal(1), N_("Write a rate from 0 to 100 %."))]
     operation_note: Annotated[str, Text(1000)]
     # Before the forum sees it
     it_consultation: Annotated[str, Choice(IT_CONSULTATION)]
@@ -93,7 +93,7 @@ class Policy:
     bottom_lines: Annotated[tuple[str, ...], Several(CODES)]  # the criteria that the pool marks
     supports_asked: Annotated[bool, YesNo()]  # the applicant names the criteria that the project especially supports
     own_scores_first: Annotated[bool, YesNo()]
-    minimum_scores: Annotated[int, Whole(1, 100)]
+    minimum_scores: Annotated[int, Whole(0, 100)]
     # Repayment (§8) and what comes after
     repayment_share: Annotated[Decimal, Ratio(Decimal(0), Decimal(1), _PART, above=True)]
     shortfall: Annotated[str, Choice(SHORTFALL)]

@@ -171,11 +171,11 @@ FAULTS = [
     ("payback_limit_years", 0, "This number is too small."),
     ("payback_limit_years", 51, "This number is too large."),
     ("payback_limit_years", "two", "Write a whole number."),
-    ("discount_rate", "-0.01", "Write a rate from 0 to 20 %."),
-    ("discount_rate", "0.21", "Write a rate from 0 to 20 %."),
-    ("discount_rate", "NaN", "Write a rate from 0 to 20 %."),
-    ("discount_rate", Decimal("Infinity"), "Write a rate from 0 to 20 %."),
-    ("discount_rate", "1e-2", "Write a rate from 0 to 20 %."),
+    ("discount_rate", "-0.01", "Write a rate from 0 to 100 %."),
+    ("discount_rate", "1.01", "Write a rate from 0 to 100 %."),
+    ("discount_rate", "NaN", "Write a rate from 0 to 100 %."),
+    ("discount_rate", Decimal("Infinity"), "Write a rate from 0 to 100 %."),
+    ("discount_rate", "1e-2", "Write a rate from 0 to 100 %."),
     ("it_consultation", "perhaps", "Choose one of the options."),
     ("screening_days", -1, "This number is too small."),
     ("submission_working_days", -1, "This number is too small."),
@@ -194,7 +194,7 @@ FAULTS = [
     ("weights", weights(quality="much"), "Write each weight as a number."),
     ("weights", "0.2", "Write a weight for each criterion."),
     ("bottom_lines", ["beauty"], "Choose among the options."),
-    ("minimum_scores", 0, "This number is too small."),
+    ("minimum_scores", -1, "This number is too small."),
     ("repayment_share", "0", "Write a share above 0 and at most 100 %."),
     ("repayment_share", "-0.5", "Write a share above 0 and at most 100 %."),
     ("repayment_share", "1.5", "Write a share above 0 and at most 100 %."),
@@ -228,7 +228,7 @@ def test_two_fields_may_contradict_each_other(changes, field):
 
 
 def test_all_faults_are_found_at_once_in_the_order_of_the_fields():
-    wrong = values(minimum_scores=0, forum_name="", repayment_share="2", nonsense=1)
+    wrong = values(minimum_scores=-1, forum_name="", repayment_share="2", nonsense=1)
     del wrong["scale"]
     assert list(faults(wrong)) == ["forum_name", "scale", "minimum_scores", "repayment_share", "nonsense"]
     with pytest.raises(PolicyInvalid) as refused:

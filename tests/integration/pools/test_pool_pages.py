@@ -123,7 +123,7 @@ def test_senseless_rules_are_refused_field_by_field_and_nothing_typed_is_lost(cl
     url = f"/pools/{pool.id}/policy/edit"
     client.sign_in(administrator)
     typed = form_of(client.get(url).text) | {
-        "weight_quality": "10", "repayment_share": "0", "discount_rate": "25", "payback_limit_years": "nul", "forum_name": "",
+        "weight_quality": "10", "repayment_share": "0", "discount_rate": "125", "payback_limit_years": "nul", "forum_name": "",
         "offers_loans": [], "offers_grants": [], "mix_offered": [], "project_kinds": [], "yearly_amount_ore": "1,250,000.5",
         "frame_4_amount": "100", "reason": "Hårdere regler",
     }  # fmt: skip
@@ -133,7 +133,7 @@ def test_senseless_rules_are_refused_field_by_field_and_nothing_typed_is_lost(cl
     for field, sentence in {
         "weight_wellbeing": "The weights sum to 90%; they must sum to 100 %.",
         "repayment_share": "Write a share above 0 and at most 100 %.",
-        "discount_rate": "Write a share from 0 to 20 per cent.",
+        "discount_rate": "Write a share from 0 to 100 per cent.",
         "payback_limit_years": "Write a whole number.",
         "forum_name": "This must be filled in.",
         "offers_loans": "Offer at least one principle: loan or grant.",

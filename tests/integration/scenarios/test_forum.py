@@ -210,6 +210,22 @@ def test_the_minimum_of_scores_binds_approval_and_rejection():
     assert found.application()["state"] == "rejected"
 
 
+def test_a_minimum_of_no_scores_binds_nothing():
+    found = playing(
+        f"""
+        {FUND}
+        {applied("a")}
+        01-03 sign lise application = "a"
+        01-03 submit sofie application = "a"
+        01-03 screen kim application = "a", result = "eligible"
+        {meeting("m", "02-01", "a")}
+        {approve()}
+        """,
+        override="minimum_scores = 0",
+    )
+    assert (found.application()["state"], found.application()["total"], found.application()["rank"]) == ("awarded", None, None)
+
+
 def test_an_approval_within_what_was_asked_for_and_what_is_there_however_it_is_divided():
     found = playing(f"""
         01-02 fund freja amount = "599999.99", source = "IT"

@@ -99,6 +99,10 @@ class TestOnOneDatabase:
         assert found.application()["npv"] == "910000.00"  # 0.5 + 1 + 1 + 1 of 364,000, less the investment
         assert found.application()["annual_gain"] == {"low": "150000.00", "typical": "374000.00", "high": "570000.00"}
 
+    def test_the_present_value_at_a_rate_that_halves_each_year(self):
+        found = playing(applied(), override='discount_rate = "1"')
+        assert found.application()["npv"] == "-250000.00"  # 200,000 + 100,000 + 50,000 less the investment of 600,000
+
     def test_the_order_is_the_files(self):
         found = playing(f"""
             {FUND}
