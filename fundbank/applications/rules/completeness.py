@@ -5,6 +5,7 @@ Nothing is changed here. A page shows every fault at once; an operation raises t
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from fundbank.kit.money import LIMIT_ORE, TOO_LARGE
 if TYPE_CHECKING:
     from fundbank.pools.policy import Policy
 
-CPR = re.compile(r"(?<!\d)(\d\d)(\d\d)\d\d[ \xa0]?[-\u2010-\u2013]?[ \xa0]?\d{4}(?!\d)")
+CPR = re.compile(r"(?<!\d)(\d\d)(\d\d)(\d\d)[ \xa0]?[-\u2010-\u2013]?[ \xa0]?\d{4}(?!\d)")
 
 
 class OperationNotCovered(Refusal):
@@ -92,13 +93,17 @@ def check_principles(policy: "Policy", loan_ore: int, grant_ore: int) -> None:
 
 def check_no_cpr_number(texts: Iterable[str]) -> None:
     """Raises CprNumber if a text holds a Danish civil registration number: ddmmyy-xxxx, ddmmyyxxxx or ddmmyy xxxx
-    with a possible day and month, not part of a longer run of digits (domain.md §12). The refusal never repeats the
-    number.
+    that begins with a date, not part of a longer run of digits (domain.md §12). The refusal never repeats the number.
     """
     for text in texts:
-        for day, month in CPR.findall(text):
-            if 1 <= int(day) <= 31 and 1 <= int(month) <= 12:
+        for day, month, year in CPR.findall(text):
+            if _is_date(int(year), int(month), int(day)):
                 raise CprNumber()
+
+
+def _is_date(year: int, month: int, day: int) -> bool:
+    """Is it a day of the calendar, in whichever century?"""
+    return 1 <= month <= 12 and 1 <= day <= monthrange(2000 + year, month)[1]
 
 
 def _faults(content: Content, policy: "Policy") -> Iterator[Refusal]:
