@@ -6,7 +6,7 @@ from datetime import datetime
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
 from fundbank.applications.rules.completeness import check_no_cpr_number
-from fundbank.applications.states import DECIDABLE, State
+from fundbank.applications.states import DECIDABLE
 from fundbank.errors import N_, AlreadyPosted, Incomplete, Refusal, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.operations import record
@@ -14,7 +14,7 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.transaction import lock
 from fundbank.people.models import User
 from fundbank.scoring.models import Consensus, Interest, Score, ScoringPause
-from fundbank.scoring.permissions import has_conflict, is_member
+from fundbank.scoring.permissions import FINISHED, has_conflict, is_member
 from fundbank.scoring.queries import current_score, declared_interest, is_paused
 from fundbank.scoring.rules import check_levels
 
@@ -69,10 +69,10 @@ def hand_in_score(*, actor: User, at: datetime, application: Application, levels
 
 
 def declare_interest(*, actor: User, at: datetime, application: Application) -> Interest:
-    """A member steps back from an application; the own score goes. Raises NotAllowed, WrongState, AlreadyPosted."""
+    """A member steps back from an application that is not decided; the own score goes. Raises NotAllowed, WrongState, AlreadyPosted."""
     require(is_member(actor, application))
     lock(application)
-    if application.state not in DECIDABLE | {State.SUBMITTED, State.RETURNED, State.SIGNED}:
+    if application.state in FINISHED:
         raise WrongState()
     if declared_interest(application, actor) is not None:
         raise AlreadyPosted()

@@ -86,6 +86,27 @@ def test_declaring_an_interest_removes_the_own_score_and_bars_from_scoring_and_d
     assert (found.application()["total"], found.application()["rank"], found.application()["criteria"]) == (None, None, None)
 
 
+def test_an_interest_is_declared_at_any_time_before_the_decision():
+    found = playing(f"""
+        {applied("a")}
+        01-03 declare_interest maja application = "a"
+        01-03 sign lise application = "a"
+        01-03 submit sofie application = "a"
+        01-03 declare_interest svend application = "a"
+        01-03 screen kim application = "a", result = "returned"
+        01-03 edit sofie application = "a", title = "Igen"
+        01-03 sign lise application = "a"
+        01-03 submit sofie application = "a"
+        01-03 screen kim application = "a", result = "eligible"
+        01-03 score maja application = "a", {HIGH} ! conflict_of_interest
+        01-03 score mads application = "a", {HIGH}
+        {meeting("m", "02-01", "a")}
+        02-01 decide carl meeting = "m", application = "a", outcome = "reject"
+        02-01 declare_interest mads application = "a" ! wrong_state
+    """)
+    assert found.application()["total"] == "100.00"
+
+
 def test_a_consensus_replaces_the_mean():
     found = playing(f"""
         {ready("a")}
