@@ -92,12 +92,12 @@ def build(scenario: Scenario, *, policy: str | None = None) -> World:
 
 def _department(world: World, municipality: Municipality, row: dict[str, Any], parent: Department | None, at: datetime) -> Department:
     """The unit of this row: the one that an earlier file of the municipality made, or a new one; keys, not names, tell two units apart."""
-    name = row["name"]
-    known = namesake(municipality_id=municipality.id, parent_id=parent.id if parent else None, name=name)
-    if known is not None and known not in world.departments.values():
-        return known
-    if known is not None:
-        name = f"{name} ({row['key']})"
+    for name in (row["name"], f"{row['name']} ({row['key']})"):
+        known = namesake(municipality_id=municipality.id, parent_id=parent.id if parent else None, name=name)
+        if known is None:
+            break
+        if known not in world.departments.values():
+            return known
     return create_department(actor=None, at=at, municipality=municipality, name=name, parent=parent)
 
 

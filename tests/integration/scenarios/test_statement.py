@@ -148,8 +148,10 @@ class TestOnOneDatabase:
 
     def test_two_departments_of_one_name_stay_two(self):
         text = written(f"{FUND}\n{applied('a').replace('sofie', 'karen')} ! not_allowed").replace("Koncern", "Social og Sundhed")
-        found = outcome(read(text))
-        assert found.played.differences == []
+        text = text.replace('policy = "favrskov"', 'policy = "favrskov"\nmunicipality = "Lindby Kommune"')
+        found, again = outcome(read(text)), outcome(read(text.replace('name = "Pulje', 'name = "En anden pulje')))
+        assert found.played.differences == again.played.differences == []
+        assert found.played.world.departments == again.played.world.departments
 
 
 def scenario_named(scenario, name):
