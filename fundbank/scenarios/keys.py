@@ -7,6 +7,8 @@ from datetime import date, datetime
 from math import isfinite
 from typing import Any
 
+from fundbank.pools.policy import SCREENING_CHECKS
+
 NAME_LENGTH = 120
 WHOLE_LIMIT = 2**31 - 1
 DECIMAL = re.compile(r"-?\d{1,9}(?:\.\d{1,9})?", re.ASCII)
@@ -97,6 +99,12 @@ def _is_minutes(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value) and abs(value) <= WHOLE_LIMIT
 
 
+def _are_facts(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(isinstance(holds, bool) for holds in value.values())
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
 def choice(*values: str) -> Kind:
     """One of a few words."""
     return Kind("one of " + ", ".join(values), lambda value: value in values)
@@ -136,14 +144,7 @@ LEVELS = Kind(
     "a table of criteria and whole numbers",
     lambda value: isinstance(value, dict) and all(isinstance(code, str) and _is_whole(level) for code, level in value.items()),
 )
-CHECKS = Kind(
-    "a table of checks, each true or false",
-    lambda value: isinstance(value, dict) and all(isinstance(passed, bool) for passed in value.values()),
-)
-FACTS = Kind(
-    "a list of facts, or a table of facts that are true or false",
-    lambda value: (isinstance(value, list) and all(map(_is_text, value))) or CHECKS.fits(value),
-)
+FACTS = Kind("a list of facts, or a table of facts that are true or false", _are_facts)
 MINUTES_RANGE = Kind(
     "three numbers: low, typical, high",
     lambda value: isinstance(value, list) and len(value) == 3 and all(map(MINUTES.fits, value)),
@@ -151,6 +152,7 @@ MINUTES_RANGE = Kind(
 
 DEPARTMENT, PERSON, APPLICATION, MEETING = map(reference, ("department", "person", "application", "meeting"))
 PART = choice("loan", "grant")
+CHECKS = table({name: optional(YES_NO) for name in SCREENING_CHECKS})
 
 COST = table(
     {

@@ -143,6 +143,8 @@ def test_a_fault_is_named_with_its_place(old: str, new: str, fault: str):
         (APPLY + 'own_financing = [ { note = "x" } ]\n', "(apply): unknown key 'own_financing[1].note'"),
         (APPLY + event("score", application='"a"', levels="{ quality = 2.5 }"), "(score): levels: must be a table of criteria"),
         (APPLY + event("screen", application='"a"', result='"maybe"'), "(screen): result: must be one of eligible, returned"),
+        (APPLY + event("screen", application='"a"', result='"eligible"', checks="{ securty = true }"), "unknown key 'checks.securty'"),
+        (APPLY + event("screen", application='"a"', result='"eligible"', checks="{ security = 1 }"), "checks.security: must be true"),
         (APPLY + event("disburse", application='"a"', part='"both"', amount='"1"', approved_by='"sofie"'), "part: must be one of loan"),
         (APPLY + event("disburse", application='"a"', part='"loan"', amount='"1"', approved_by='"x"'), "approved_by: there is no person"),
         (APPLY + MEETING.replace('["a"]', '["b"]'), "(meeting): agenda[1]: there is no application with the key 'b'"),
