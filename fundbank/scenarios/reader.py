@@ -180,7 +180,7 @@ def _check_events(rows: list[dict[str, Any]], reading: _Reading) -> None:
         allowed = keys.EVENT | (
             keys.EVENTS[do] if isinstance(do, str) and do in keys.EVENTS else {name: keys.optional(ANY) for name in row.keys() - keys.EVENT}
         )
-        messages = list(_faults_of(row, allowed, reading)) + list(_demands(row, index + 1))
+        messages = list(_faults_of(row, allowed, reading)) + list(_demands(row, len(rows)))
         new = NEW_KEYS.get(do) if isinstance(do, str) else None
         if new is not None and isinstance(row.get(new), str) and "refused" not in row:
             if (new, row[new]) in made:
@@ -199,7 +199,7 @@ ANY = Kind("anything", lambda value: True)
 NEW_KEYS = {"apply": "application", "meeting": "meeting"}
 
 
-def _demands(row: Mapping[str, Any], number: int) -> Iterator[str]:
+def _demands(row: Mapping[str, Any], last: int) -> Iterator[str]:
     """What an event must hold beyond its keys' kinds."""
     do = row.get("do")
     if do == "fund" and ("amount" in row) == ("service_expenditure" in row):
@@ -214,8 +214,8 @@ def _demands(row: Mapping[str, Any], number: int) -> Iterator[str]:
             yield "terms: are missing (a loan needs them)"
     if do == "resolve" and row.get("action") == "extend" and "years" not in row:
         yield "years: is missing (an extension says by how many)"
-    if do == "reverse" and isinstance(row.get("event"), int) and not 1 <= row["event"] < number:
-        yield f"event: {row['event']} is not the number of an earlier event"
+    if do == "reverse" and isinstance(row.get("event"), int) and not 1 <= row["event"] <= last:
+        yield f"event: {row['event']} is not the number of an event"
 
 
 def _faults_of(row: Mapping[str, Any], allowed: Mapping[str, Key], reading: _Reading, path: str = "") -> Iterator[str]:

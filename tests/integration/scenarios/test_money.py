@@ -508,6 +508,15 @@ def test_what_cannot_be_reversed():
     """)
 
 
+def test_a_reversal_of_itself_or_of_what_has_not_happened_yet_is_in_the_wrong_state():
+    playing(f"""
+        {reverse(1, on="01-01")} ! wrong_state
+        {reverse(3, on="01-01")} ! wrong_state
+        {FUND}
+        {reverse(3)}
+    """)
+
+
 def test_a_reversal_meets_the_limit_of_its_counter_movement():
     events = f"""
         {FUND}
