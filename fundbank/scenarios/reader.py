@@ -106,16 +106,16 @@ def _read_top(data: Mapping[str, Any], reading: _Reading) -> None:
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             reading.faults.append(f"{name}: must be written as [[{name}]] tables")
             return
-    if not isinstance(data.get("pool"), dict):
-        reading.faults.append("[pool]: is missing")
-        return
     reading.known = {
         "department": _made(lists["departments"], "key"),
         "person": _made(lists["people"], "key"),
         "application": _made((row for row in lists["events"] if row.get("do") == "apply"), "application"),
         "meeting": _made((row for row in lists["events"] if row.get("do") == "meeting"), "meeting"),
     }
-    _check_pool(data["pool"], reading)
+    if isinstance(data.get("pool"), dict):
+        _check_pool(data["pool"], reading)
+    else:
+        reading.faults.append("[pool]: is missing")
     _check_rows("departments", lists["departments"], keys.DEPARTMENT_KEYS, reading)
     _check_parents(lists["departments"], reading)
     _check_rows("people", lists["people"], keys.PERSON_KEYS, reading)

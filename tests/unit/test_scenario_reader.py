@@ -181,6 +181,11 @@ def test_every_fault_is_told_at_once():
     assert len(found) == 3
 
 
+def test_what_a_file_without_a_pool_lacks_besides_is_told_too():
+    found = faults(GOOD.replace("[pool]", "[pol]").replace('by = "sofie"', 'by = "x"'))
+    assert len(found) == 3 and "by: there is no person" in found[2]
+
+
 def test_a_retry_after_a_refusal_may_make_the_same_key():
     refused = APPLY + 'refused = "cpr_number"\n'
     assert len(read(GOOD + refused + APPLY + APPLY + 'refused = "wrong_state"\n').events) == 4
