@@ -154,7 +154,7 @@ def _before_chair(world: World, by: User, key: str) -> Application:
 def _terms(world: World, terms: Mapping[str, Any]) -> Terms:
     policy = world.pool.policy
     return Terms(
-        basis=terms["basis"],
+        basis=terms.get("basis", "realised"),
         share=Decimal(terms["share"]) if "share" in terms else policy.repayment_share,
         years=terms["years"],
         first_year=terms["first_year"],

@@ -194,7 +194,7 @@ OWN_FINANCING_ROW = table(
 )
 TERMS = table(
     {
-        "basis": Key(choice("realised", "planned")),
+        "basis": optional(choice("realised", "planned")),
         "share": optional(RATIO),
         "years": Key(WHOLE),
         "first_year": Key(WHOLE),

@@ -338,8 +338,8 @@ def test_the_award_is_accepted_by_a_leader_of_the_department():
     assert found.award("a")["claims"] == []
 
 
-def test_share_and_shortfall_fall_back_to_the_policy():
-    terms = TERMS.replace('share = "0.50", ', "")
+def test_share_and_shortfall_fall_back_to_the_policy_and_the_basis_to_realised_gains():
+    terms = TERMS.replace('share = "0.50", ', "").replace('basis = "realised", ', "")
     found = playing(
         f"""
         {awarded(terms=terms)}
