@@ -270,13 +270,11 @@ def _resolve(world: World, by: User, at: datetime, event: Event) -> None:
         award=world.award(values["application"]),
         action=values["action"],
         years=values.get("years"),
-        reason=values.get("reason", ""),
     )
 
 
 def _withdraw(world: World, by: User, at: datetime, event: Event) -> None:
-    application = world.application(event.values["application"])
-    withdraw_application(actor=by, at=at, application=application, reason=event.values.get("reason", ""))
+    withdraw_application(actor=by, at=at, application=world.application(event.values["application"]))
 
 
 def _close(world: World, by: User, at: datetime, event: Event) -> None:

@@ -48,9 +48,7 @@ def case(world: World, values: Mapping[str, Any]) -> dict[str, Any]:
     """The costs, gains and gain areas among an event's keys."""
     found: dict[str, Any] = {}
     if "costs" in values:
-        found["costs"] = tuple(
-            Cost(row["year"], row["kind"], _content_amount(row["amount"]), row.get("text", "")) for row in values["costs"]
-        )
+        found["costs"] = tuple(Cost(row["year"], row["kind"], _content_amount(row["amount"])) for row in values["costs"])
     if "gains" in values:
         found["gains"] = tuple(
             PlannedGain(
@@ -58,7 +56,6 @@ def case(world: World, values: Mapping[str, Any]) -> dict[str, Any]:
                 world.departments[row["department"]].id,
                 _content_amount(row["amount"]),
                 row.get("cashable", True),
-                row.get("text", ""),
             )
             for row in values["gains"]
         )

@@ -159,7 +159,6 @@ COST = table(
         "year": Key(WHOLE),
         "kind": Key(choice("establishment", "operation")),
         "amount": Key(AMOUNT),
-        "text": optional(TEXT),
     }
 )
 GAIN = table(
@@ -168,7 +167,6 @@ GAIN = table(
         "department": Key(DEPARTMENT),
         "amount": Key(AMOUNT),
         "cashable": optional(YES_NO),
-        "text": optional(TEXT),
     }
 )
 GAIN_AREA = table(
@@ -287,9 +285,8 @@ EVENTS: dict[str, dict[str, Key]] = {
         "application": Key(APPLICATION),
         "action": Key(choice("extend", "write_off", "convert")),
         "years": optional(WHOLE),
-        "reason": optional(TEXT),
     },
-    "withdraw": {"application": Key(APPLICATION), "reason": optional(TEXT)},
+    "withdraw": {"application": Key(APPLICATION)},
     "close": {"application": Key(APPLICATION), "report": optional(TEXT)},
 }
 

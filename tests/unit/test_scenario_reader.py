@@ -140,6 +140,12 @@ def test_a_fault_is_named_with_its_place(old: str, new: str, fault: str):
         (APPLY.replace('loan = "1.00"', 'lend = "1.00"'), "(apply): unknown key 'request.lend'"),
         (APPLY + 'kind = "big"\n', "(apply): kind: must be one of standard, pilot, innovation, uptake"),
         (APPLY + 'supports = ["beauty"]\n', "(apply): supports[1]: must be one of wellbeing"),
+        (APPLY.replace("costs = []", 'costs = [ { year = 0, kind = "operation", amount = "1", text = "x" } ]'), "costs[1].text"),
+        (APPLY + event("withdraw", application='"a"', reason='"x"'), "(withdraw): unknown key 'reason'"),
+        (
+            APPLY + MEETING + event("resolve", meeting='"m"', application='"a"', action='"convert"', reason='"x"'),
+            "(resolve): unknown key 'reason'",
+        ),
         (APPLY + 'own_financing = [ { note = "x" } ]\n', "(apply): unknown key 'own_financing[1].note'"),
         (APPLY + event("score", application='"a"', levels="{ quality = 2.5 }"), "(score): levels: must be a table of criteria"),
         (APPLY + event("screen", application='"a"', result='"maybe"'), "(screen): result: must be one of eligible, returned"),
