@@ -11,6 +11,7 @@ from fundbank.pools.policy import SCREENING_CHECKS
 
 NAME_LENGTH = 120
 WHOLE_LIMIT = 2**31 - 1
+FIRST_YEAR, LAST_YEAR = 1900, 2999  # a claim of the year 9999 would be due after the calendar ends
 DECIMAL = re.compile(r"-?\d{1,9}(?:\.\d{1,9})?", re.ASCII)
 
 CRITERIA = ("wellbeing", "efficiency", "quality", "security", "scalability")
@@ -99,6 +100,10 @@ def _is_minutes(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value) and abs(value) <= WHOLE_LIMIT
 
 
+def _is_date(value: Any) -> bool:
+    return isinstance(value, date) and not isinstance(value, datetime) and FIRST_YEAR <= value.year <= LAST_YEAR
+
+
 def _are_facts(value: Any) -> bool:
     if isinstance(value, dict):
         return all(isinstance(holds, bool) for holds in value.values())
@@ -138,7 +143,7 @@ RATIO = Kind('a decimal number as text, such as "0.50"', _is_decimal)
 WHOLE = Kind("a whole number", _is_whole)
 MINUTES = Kind("a number", _is_minutes)
 YES_NO = Kind("true or false", lambda value: isinstance(value, bool))
-DATE = Kind("a date, such as 2024-01-31", lambda value: isinstance(value, date) and not isinstance(value, datetime))
+DATE = Kind(f"a date, such as 2024-01-31, in a year from {FIRST_YEAR} to {LAST_YEAR}", _is_date)
 ANY_TABLE = Kind("a table", lambda value: isinstance(value, dict))
 LEVELS = Kind(
     "a table of criteria and whole numbers",

@@ -96,6 +96,7 @@ def test_a_good_file_is_read_in_order():
         ('amount = "1.00"', 'amount = "1.00"\nservice_expenditure = "1.00"', "line 13, [[events]] 1 (fund): needs either amount or"),
         ("on = 2024-01-02", 'on = "2024-01-02"', "line 13, [[events]] 1 (fund): on: must be a date, such as 2024-01-31"),
         ("on = 2024-01-02", "on = 2024-01-02T10:00:00", "line 13, [[events]] 1 (fund): on: must be a date, such as 2024-01-31"),
+        ("on = 2024-01-02", "on = 9999-12-31", "line 13, [[events]] 1 (fund): on: must be a date, such as 2024-01-31, in a year from 1900"),
         ("on = 2024-01-02\n", "", "line 13, [[events]] 1 (fund): on: is missing"),
         ('do = "fund"', 'do = "dance"', "line 13, [[events]] 1 (dance): do: must be one of fund, apply"),
         ('do = "fund"\n', "", "line 13, [[events]] 1: do: is missing"),
