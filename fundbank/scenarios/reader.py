@@ -66,9 +66,9 @@ def read_file(path: Path) -> Scenario:
     try:
         text = path.read_text("utf-8-sig")
     except OSError as error:
-        raise Unreadable([f"{path}: {error.strerror}"]) from error
+        raise Unreadable([error.strerror or str(error)]) from error
     except UnicodeDecodeError as error:
-        raise Unreadable([f"{path}: not UTF-8 text (byte {error.start})"]) from error
+        raise Unreadable([f"not UTF-8 text (byte {error.start})"]) from error
     return read(text)
 
 

@@ -127,7 +127,7 @@ def test_departments_form_a_tree(app: Flask, client: Client, administrator: User
     names = [unit.name for unit in queries.departments(municipality_id=top.municipality_id)]
     assert names == ["Børn og Unge", "Skoler", "Østre Skole", "Digitalisering"]
     units = queries.unit_tree(municipality_id=top.municipality_id)
-    assert [(unit.name, len(unit.line)) for unit in units] == [("Børn og Unge", 1), ("Skoler", 2), ("Østre Skole", 3), ("Digitalisering", 1)]
+    assert [(unit.name, len(unit.line)) for unit in units] == list(zip(names, (1, 2, 3, 1), strict=True))
     below = client.submit(f"/departments/{schools.id}/edit", {**moved, "parent": school.id, "revision": schools.revision})
     assert below.status_code == 422
 
