@@ -104,6 +104,10 @@ class DraftForm(Form):
         for row in self._begun():
             yield from row
 
+    def place_of(self, field: Field) -> str:
+        """The row that the field stands in, as the page calls it."""
+        return next((rows.called(row) for rows in self.rows.values() for row in rows if field in tuple(row)), "")
+
     @property
     def errors(self) -> dict[Any, Any]:
         found = dict(super().errors)

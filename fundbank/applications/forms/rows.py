@@ -52,8 +52,9 @@ class SharesField(ReadField):
 
 
 class Row(wtforms.Form):
-    """One row. ``blank`` is what a new row shows; ``extra`` names fields that may stay empty in a row that was begun."""
+    """One row, called ``title`` (# is its number). ``blank`` is what a new one shows, ``extra`` names fields that may then stay empty."""
 
+    title: ClassVar[Any] = ""
     extra: ClassVar[frozenset[str]] = frozenset()
     blank: ClassVar[Mapping[str, Any]] = {}
 
@@ -110,6 +111,7 @@ def _last_year() -> WholeNumberField:
 class CostRow(YearsRow):
     """What something costs, once or every year."""
 
+    title = _("Cost #")
     extra = frozenset({"last"})
     blank = {"kind": "establishment", "first": 0}
     text = TextField(_("What it is"), required=_("Write what the cost is for."))
@@ -125,6 +127,7 @@ class CostRow(YearsRow):
 class GainRow(YearsRow):
     """A direct amount that one department gains, once or every year."""
 
+    title = _("Gain #")
     extra = frozenset({"last", "text"})
     blank = {"first": 1, "cashable": True}
     text = TextField(_("What is gained"), optional=True)
@@ -153,6 +156,7 @@ class SplitRow(YearsRow):
 class ShareRow(Row):
     """One department's share of a gain that cuts across."""
 
+    title = _("Share #")
     department = SelectField(_("Department"), coerce=int, required=_("Choose the department that gains."))
     share = PercentField(_("Share"), required=_("Write this department's share in per cent."))
 
@@ -163,6 +167,7 @@ class ShareRow(Row):
 class AreaRow(Row):
     """A slice of work that gets faster: minutes a case before and after, cases, rate."""
 
+    title = _("Gain area #")
     extra = frozenset({"before_low", "before_high", "after_low", "after_high"})
     blank = {"affected": Decimal(1), "phase_in": (Decimal(1),), "years": 4, "cashable": True}
     name = TextField(_("Name of the work"), required=_("Write what the work is called."))
@@ -210,6 +215,7 @@ class AreaRow(Row):
 class OwnRow(Row):
     """What the department pays itself beside the case."""
 
+    title = _("Own payment #")
     blank = {"year": 0}
     text = TextField(_("What it is"), required=_("Write what the department pays itself."))
     amount = KronerField(_("Amount"), required=_("Write the amount that the department pays itself."), positive=True)
@@ -222,6 +228,7 @@ class OwnRow(Row):
 class QualityRow(Row):
     """A gain in words, tied to a criterion."""
 
+    title = _("Gain in quality #")
     criterion = SelectField(_("Criterion"), required=_("Choose the criterion that gets better."))
     text = LongTextField(_("What gets better"), required=_("Write what gets better."), max_length=2000)
 
@@ -250,6 +257,10 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.list)
+
+    def called(self, row: Row) -> str:
+        """What the page calls the row: "Cost 2"."""
+        return str(self.kind.title).replace("#", str(self.list.index(row) + 1))
 
     @property
     def filled(self) -> list[Row]:

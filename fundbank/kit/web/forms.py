@@ -78,6 +78,10 @@ class Form(FlaskForm):
         hidden = (field for field in self if isinstance(field.widget, HiddenInput))
         return Markup("\n").join(field(id=False) for field in hidden)
 
+    def place_of(self, _field: Field) -> str:
+        """Where the field stands, if its label alone does not tell; a form with rows says which row."""
+        return ""
+
     def refuse(self, field: str | None, sentence: str, code: str) -> None:
         """This function puts ``sentence`` at the field of that name, or at the top of the form."""
         self.refusal_code = code

@@ -291,3 +291,12 @@ def test_save_and_go_on_stays_on_the_form(office, client):
     answer = write(office, client, then="stay")
     assert answer.location.endswith("/edit")
     assert saved(office, answer).title == "Ny blanket"
+
+
+@ON_ONE
+def test_the_summary_says_which_row_and_which_field(office, client):
+    twice = {"costs-0-amount": "1e9", "costs-1-text": "Drift", "costs-1-amount": "1e9", "loan": "1e9", "grant": "1e9"}
+    page = write(office, client, **{"costs-0-text": "Software", "costs-1-kind": "operation", "costs-1-first": "1", **twice}).words
+    summary = page.partition("Something must be put right")[2].partition("You can save at any time")[0]
+    for place in ("Cost 1, Amount a year: ", "Cost 2, Amount a year: ", "Loan: ", "Grant: "):
+        assert f"{place}Write an amount" in summary, summary
