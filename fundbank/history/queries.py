@@ -16,9 +16,11 @@ def entries(subject_type: str, subject_id: int) -> Sequence[HistoryEntry]:
     return db.session.scalars(query.order_by(HistoryEntry.id)).all()
 
 
-def newest_entry(subject_type: str, subject_id: int) -> HistoryEntry | None:
-    """What was last done to a subject."""
+def newest_entry(subject_type: str, subject_id: int, to_state: str | None = None) -> HistoryEntry | None:
+    """What was last done to a subject, or what last brought it to ``to_state``."""
     query = select(HistoryEntry).where(HistoryEntry.subject_type == subject_type, HistoryEntry.subject_id == subject_id)
+    if to_state is not None:
+        query = query.where(HistoryEntry.to_state == to_state)
     return db.session.scalars(query.order_by(HistoryEntry.id.desc()).limit(1)).one_or_none()
 
 

@@ -15,7 +15,7 @@ from fundbank.applications.rules import words
 from fundbank.applications.rules.changes import changes
 from fundbank.applications.rules.completeness import submission_faults
 from fundbank.applications.rules.content import Content
-from fundbank.applications.states import EDITABLE
+from fundbank.applications.states import EDITABLE, State
 from fundbank.applications.views import application_here, blueprint, pool_here
 from fundbank.errors import StaleVersion, WrongState
 from fundbank.history import queries as history
@@ -94,11 +94,13 @@ def _pressed(form: DraftForm) -> bool:
 
 def _page(form: DraftForm, pool: Pool, units: Sequence[Department], application: Application | None = None) -> str:
     faults = submission_faults(application.content, pool.policy) if application else []
+    returned = history.newest_entry("applications", application.id, State.RETURNED) if application else None
     theirs = _theirs(form, application) if application and form.refusal_code == StaleVersion.code else None
     return render_template(
         "applications/edit.html", form=form, pool=pool, application=application, words=words, pool_words=pool_words, theirs=theirs,
-        checklist=[(fault.field, answers.sentence(fault)) for fault in faults], units={unit.id: unit.name for unit in units},
-        leaders=dict(form.gain_owner.choices), only_unit=form.department.choices[0] if len(form.department.choices) == 1 else None,
+        returned=returned, checklist=[(fault.field, answers.sentence(fault)) for fault in faults],
+        units={unit.id: unit.name for unit in units}, leaders=dict(form.gain_owner.choices),
+        only_unit=form.department.choices[0] if len(form.department.choices) == 1 else None,
     )  # fmt: skip
 
 

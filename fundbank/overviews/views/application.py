@@ -66,6 +66,7 @@ def show(application_id: int) -> ResponseReturnValue:
         calendar=days,
         award_state=award.state if award else None,
     )
+    lines = _history(person, application)
     return render_template(
         "overviews/application.html",
         application=application, pool=pool, content=content, step=step, passed_over=passed_over, today=today,
@@ -75,7 +76,7 @@ def show(application_id: int) -> ResponseReturnValue:
         case=case_tables(content, pool.policy.discount_rate), changes=_changes(application),
         decisions=decisions, award=award, sees_award=award is not None and can_see_award(person, award),
         sees_meetings=can_see_meetings(person, pool), assessment=_assessment(person, application),
-        levels=dict(level_choices(pool.policy.scale)), history=_history(person, application),
+        levels=dict(level_choices(pool.policy.scale)), history=lines, returned=_returned(application, lines),
         words=words, pool_words=pool_words, award_words=award_words, meeting_words=meeting_words,
         event_words=event_words, **names_in(application),
     )  # fmt: skip
@@ -104,6 +105,12 @@ def _actions(person: User, application: Application, is_missing_something: bool)
         "paper": application.submitted_at is not None,
     }
     return frozenset(name for name, holds in possible.items() if holds)
+
+
+def _returned(application: Application, lines: Sequence[tuple[HistoryEntry, User | None]]) -> HistoryEntry | None:
+    """How it was last sent back, until it is submitted again: what was asked stands in the reason."""
+    sent_back = (line for line, _who in reversed(lines) if line.to_state == State.RETURNED)
+    return next(sent_back, None) if application.state in EDITABLE else None
 
 
 def _submitted_on(application: Application) -> date | None:

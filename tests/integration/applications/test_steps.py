@@ -2,8 +2,10 @@
 
 import pytest
 
+from fundbank.applications import operations
 from fundbank.extensions import db
 from fundbank.history import queries as history
+from fundbank.kit.clock import now
 from tests.integration.applications.office import Office, an_office, field_error, form_of
 
 ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # no SQL of its own behind it
@@ -153,3 +155,19 @@ def test_what_is_ready_is_not_screened_again(office, client):
     answer = client.sign_in(office.person("coordinator")).submit(step(application, "screening"), {"result": "returned", "reason": "Nej"})
     assert (answer.status_code, answer.code) == (409, "wrong_state")
     assert state(application) == "ready"
+
+
+@ON_ONE
+def test_what_was_asked_stands_where_it_is_answered(office, client):
+    application = office.application("submitted")
+    coordinator = office.person("coordinator")
+    operations.screen_application(actor=coordinator, at=now(), application=application, result="returned", reason="Hvem høster gevinsten?")
+    client.sign_in(office.person("applicant"))
+    page = f"/applications/{application.id}"
+    told = client.get(page).words.partition("What happens next")[2].partition("Deadline")[0]
+    assert "with these words: Hvem høster gevinsten?" in told
+    assert "with these words: Hvem høster gevinsten?" in client.get(f"{page}/edit").words
+    leader = office.person("leader")
+    operations.sign_application(actor=leader, at=now(), application=application)
+    operations.submit_application(actor=leader, at=now(), application=application)
+    assert "with these words" not in client.get(page).words
