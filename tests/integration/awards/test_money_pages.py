@@ -281,7 +281,7 @@ def test_the_ledger_in_pages_by_award_and_checked(bank, client):
     assert older.text.count('<tr id="t') == 8
     of_second = client.get(f"/pools/{bank.pool.id}/ledger?award={second.id}")
     assert of_second.text.count('<tr id="t') == 1 and "Only the lines of one award: Den anden." in of_second.words
-    assert "The chain is whole" in client.get(f"/pools/{bank.pool.id}/ledger/check").words
+    assert "The ledger is in order" in client.get(f"/pools/{bank.pool.id}/ledger/check").words
     assert f"/transfers/{transfers(bank.pool.id)[0].id}/reversal" not in page.text
 
 
