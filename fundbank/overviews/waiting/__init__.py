@@ -45,6 +45,16 @@ class Group:
         return PLACES[self.endpoint]
 
     @property
+    def is_urgent(self) -> bool:
+        """Is it late, so that it comes before all else?"""
+        return self.kind in URGENT
+
+    @property
+    def everything(self) -> str:
+        """The page of a pool on which all of this kind can be found."""
+        return LISTS[self.endpoint]
+
+    @property
     def size(self) -> int:
         """How many things of this kind wait."""
         return len(self.items)
@@ -62,7 +72,7 @@ class Kind:
 
 
 def waiting_for(person: User, roles: Mapping[int, Iterable[Role]], today: date) -> list[Group]:
-    """Everything that waits for the person, grouped by kind in the order of the way of a krone."""
+    """Everything that waits for the person, grouped by kind in the order of the way of a krone, what is late before all else."""
     held = {role for roles_in_pool in roles.values() for role in roles_in_pool}
     kinds = tuple(kind for kind in KINDS if kind.roles & held)
     if not kinds:
@@ -71,9 +81,12 @@ def waiting_for(person: User, roles: Mapping[int, Iterable[Role]], today: date) 
     found: dict[str, list[Item]] = defaultdict(list)
     for code, *values in _statement(kinds).run(db.session.connection(), asked):
         found[code].append(_item(*values))
-    return [
-        Group(kind.code, kind.heading, kind.endpoint, tuple(sorted(found[kind.code], key=_urgency))) for kind in kinds if kind.code in found
-    ]
+    groups = [_group(kind, found[kind.code]) for kind in kinds if kind.code in found]
+    return sorted(groups, key=lambda group: not group.is_urgent)
+
+
+def _group(kind: Kind, items: Iterable[Item]) -> Group:
+    return Group(kind.code, kind.heading, kind.endpoint, tuple(sorted(items, key=_urgency)))
 
 
 @cache
@@ -110,6 +123,8 @@ SCORING = frozenset({Role.MEMBER})
 CHAIRING = frozenset({Role.CHAIR})
 FINANCE = frozenset({Role.FINANCE})
 
+URGENT = frozenset({"overdue", "to_settle"})
+
 PLACES = {
     "application.show": "application_id",
     "applications.screen": "application_id",
@@ -118,6 +133,16 @@ PLACES = {
     "award.show": "award_id",
     "repayments.show": "claim_id",
     "repayments.reversals": "pool_id",
+}
+
+LISTS = {
+    "application.show": "applications.index",
+    "applications.screen": "applications.index",
+    "scoring.sheet": "scoring.ranking",
+    "meetings.show": "meetings.index",
+    "award.show": "awards.index",
+    "repayments.show": "repayments.claims",
+    "repayments.reversals": "repayments.reversals",
 }
 
 KINDS = (

@@ -1,12 +1,15 @@
 """The first screen answers "what waits for me?": each kind of work for the role that does it, and for nobody else."""
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from fundbank.kit.clock import local_date
+from fundbank.meetings.operations.calendar import plan_meeting
 from fundbank.overviews.waiting import KINDS, Group, waiting_for
 from fundbank.people.models import User
 from fundbank.pools.queries import has_role, roles_of
@@ -81,3 +84,13 @@ def test_whoever_only_administers_the_pool_is_not_led_to_its_applications(world:
     administrator = a_person_with(world.pool, Role.ADMINISTRATOR)
     assert link not in client.sign_in(administrator).get("/").text
     assert link in client.sign_in(a_person_with(world.pool, Role.AUDITOR)).get("/").text
+
+
+def test_what_is_late_stands_first_and_what_there_is_no_room_for_can_be_found(world: World, client: Client) -> None:
+    coordinator = next(person for person in world.people.values() if has_role(person, world.pool.id, Role.COORDINATOR))
+    for weeks in range(20, 30):
+        plan_meeting(actor=coordinator, at=NOW, pool=world.pool, held_on=local_date(NOW) + timedelta(weeks=weeks))
+    page = client.sign_in(coordinator).get("/").text
+    kinds = re.findall(r'data-kind="(\w+)"', page)
+    assert kinds[0] == "to_settle" and "meetings" in kinds
+    assert re.search(rf'<a href="/pools/{world.pool.id}/meetings">[^<]*{waits(coordinator)["meetings"].size - 6}[^<]*</a>', page)
