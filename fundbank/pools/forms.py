@@ -212,9 +212,10 @@ def _scale_in_words(scale: tuple[str, ...]) -> str:
 class NewPoolForm(Form):
     """A new pool and the preset that its rules start from."""
 
-    name = TextField(_("Name of the pool"), max_length=NAME_LENGTH)
+    name = TextField(_("Name of the pool"), max_length=NAME_LENGTH, required=_("Give the pool a name."))
     preset = RadioField(
         _("Rules to start from"),
+        required=_("Choose a set of rules to start from."),
         hint=_("The rules of a municipality that has such a pool. Everything in them can be changed afterwards."),
     )
 

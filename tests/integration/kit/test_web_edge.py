@@ -113,6 +113,14 @@ def test_a_refused_person_gets_403(client: Client, user: User) -> None:
     assert client.sign_in(user).get("/trial/refused").status_code == 403
 
 
+def test_whoever_only_came_to_see_is_not_told_that_nothing_changed(client: Client, user: User) -> None:
+    client.sign_in(user).submit("/language", {"language": "en"})
+    page = client.get("/trial/refused")
+    assert "You do not have access" in page.words and "To the first page" in page.words
+    assert "Nothing has been changed" not in page.words
+    assert "Nothing has been changed" in client.submit("/trial/four-eyes").words
+
+
 def test_a_redirect_commits(client: Client, user: User) -> None:
     assert client.sign_in(user).submit("/trial/add/Ny").status_code == 303
     assert departments_named("Ny") == 1

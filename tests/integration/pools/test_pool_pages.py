@@ -188,6 +188,7 @@ def test_a_new_pool_from_a_preset(client, pool, administrator):
     empty = client.submit("/pools/new", {"name": " "})
     assert empty.status_code == 422
     assert empty.text.count("form-error-message") == 2
+    assert "Give the pool a name. Choose a set of rules to start from." in empty.words
 
 
 def test_roles_are_given_and_taken(client, pool, administrator):
@@ -217,6 +218,7 @@ def test_the_list_of_pools(client, pool, administrator):
     assert "Udviklingspuljen" in page.words and "Teknologipuljen" in page.words
     assert elsewhere.name not in page.words
     assert "New pool" in page.words
+    assert f'<a href="/pools/{pool.id}">Udviklingspuljen</a>' in page.text
     page = client.sign_in(english(a_person_with(second, Role.APPLICANT))).get("/pools/rules")
     assert "Udviklingspuljen" not in page.words and "Teknologipuljen" in page.words
     assert "New pool" not in page.words
