@@ -100,11 +100,16 @@ def _actions(person: User, application: Application, is_missing_something: bool)
         "withdraw": writes and state in WITHDRAWABLE,
         "screen": may.can_screen_application(person, application) and state == State.SUBMITTED,
         "score": scoring.can_score(person, application),
-        "sheet": scoring.can_open_sheet(person, application) and state != State.SUBMITTED and not scoring.is_member(person, application),
+        "sheet": _has_a_sheet(application) and scoring.can_open_sheet(person, application) and not scoring.is_member(person, application),
         "declare": scoring.is_member(person, application) and state in DECIDABLE and scores.declared_interest(application, person) is None,
         "paper": application.submitted_at is not None,
     }
     return frozenset(name for name, holds in possible.items() if holds)
+
+
+def _has_a_sheet(application: Application) -> bool:
+    """Is there anything to read on its score sheet, or can there be soon?"""
+    return bool(application.versions) and application.state != State.SUBMITTED
 
 
 def _returned(application: Application, lines: Sequence[tuple[HistoryEntry, User | None]]) -> HistoryEntry | None:

@@ -48,7 +48,10 @@ def test_who_sees_it(office, client):
 def test_each_person_is_offered_what_they_may_do(office, client):
     def offered(role, application):
         page = client.sign_in(office.person(role)).get(url(application)).words
-        names = ("Edit", "Sign the application", "Submit the application", "Withdraw", "Screen the application", "Score the application")
+        names = (
+            "Edit", "Sign the application", "Submit the application", "Withdraw", "Screen the application", "Score the application",
+            "See the score sheet",
+        )  # fmt: skip
         return {name for name in names if f" {name} " in f" {page} "}
 
     draft, signed, submitted, ready = (office.application(state) for state in ("draft", "signed", "submitted", "ready"))
@@ -56,11 +59,12 @@ def test_each_person_is_offered_what_they_may_do(office, client):
     assert offered("leader", draft) == {"Edit", "Withdraw", "Sign the application"}
     assert offered("applicant", signed) == {"Edit", "Withdraw", "Submit the application"}
     assert offered("auditor", signed) == set()
+    assert offered("auditor", ready) == {"See the score sheet"}
     assert offered("applicant", submitted) == {"Withdraw"}
     assert offered("coordinator", submitted) == offered("adviser", submitted) == {"Screen the application"}
     assert offered("member", submitted) == offered("finance", submitted) == set()
     assert offered("member", ready) == {"Score the application"}
-    assert offered("coordinator", ready) == set()
+    assert offered("coordinator", ready) == {"See the score sheet"}
     assert offered("leader", office.application("draft", loan_ore=700_000_00)) == {"Edit", "Withdraw"}, "more than the establishment costs"
 
 
