@@ -23,11 +23,6 @@ def application(application_id: int, *, municipality_id: int) -> Application | N
     return db.session.scalar(query.where(Application.id == application_id, Pool.municipality_id == municipality_id))
 
 
-def applications_of_pool(pool_id: int) -> Sequence[Application]:
-    """All applications of a pool in the order in which they were started."""
-    return db.session.scalars(_with_names().where(Application.pool_id == pool_id).order_by(Application.id)).all()
-
-
 @dataclass(frozen=True)
 class Scope:
     """Which of a pool's applications a person may see: all, the submitted ones, or those of units in line with the one at ``line_of``."""

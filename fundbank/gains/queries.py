@@ -50,12 +50,6 @@ def current_reports(award: Award, year: int | None = None) -> Sequence[GainRepor
     return db.session.scalars(query.order_by(GainReport.year, GainReport.department_id)).all()
 
 
-def reports_of(award: Award) -> Sequence[GainReport]:
-    """All reports of the award, replaced ones too, newest first."""
-    query = select(GainReport).options(*_NAMES).where(GainReport.award_id == award.id)
-    return db.session.scalars(query.order_by(GainReport.id.desc())).all()
-
-
 def unverified_reports(pool_id: int) -> Sequence[GainReport]:
     """What finance has to verify in the pool, the oldest first."""
     query = select(GainReport).options(*_NAMES, *_AWARD).where(*_unverified(pool_id))

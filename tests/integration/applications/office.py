@@ -6,9 +6,12 @@ from datetime import timedelta
 from html import unescape
 from typing import Any
 
+from sqlalchemy import select
+
 from fundbank.applications import operations
 from fundbank.applications.models import Application
 from fundbank.applications.rules.content import Content, Cost, PlannedGain
+from fundbank.extensions import db
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
 from fundbank.pools.roles import Role
@@ -26,6 +29,10 @@ class Office:
     own: Department
     other: Department
     people: dict[str, User] = field(default_factory=dict)
+
+    def applications(self) -> list[Application]:
+        """All that have been started, the oldest first."""
+        return list(db.session.scalars(select(Application).order_by(Application.id)))
 
     def person(self, role: str, department: Department | None = None) -> User:
         """A person of this role, who reads English; applicant and leader of the own department, the others of another."""

@@ -52,7 +52,7 @@ def test_without_a_title_the_field_says_so_and_the_rest_stays(office, client):
     assert page.status_code == 422
     assert "Write a title" in field_error(page.text, "title")
     assert (form_of(page.text)["summary"], form_of(page.text)["costs-0-text"]) == ("Borgerne kan selv.", "Software")
-    assert queries.applications_of_pool(office.pool.id) == []
+    assert office.applications() == []
 
 
 def test_who_may_write(office, client):
@@ -169,7 +169,7 @@ def test_what_cannot_be_read_is_said_at_its_field_and_saves_nothing(office, clie
     sent_back = form_of(page.text)
     kept = {name: value for name, value in typed.items() if value != "999999"}  # a unit that is not offered cannot be shown again
     assert {name: sent_back[name] for name in kept} == kept
-    assert queries.applications_of_pool(office.pool.id) == []
+    assert office.applications() == []
 
 
 @ON_ONE
@@ -210,7 +210,7 @@ def test_rows_are_added_and_removed_without_saving(office, client):
         assert sum(name.startswith(f"{kind}-") for name in shown) > count
     for senseless in ("add:nothing", "remove:costs-99", "remove:x", "", "split:"):
         assert client.submit(new(office), shown | {"row": senseless}).status_code == 200
-    assert queries.applications_of_pool(office.pool.id) == []
+    assert office.applications() == []
 
 
 def test_a_gain_that_cuts_across_is_split_by_shares(office, client):
@@ -284,7 +284,7 @@ def test_a_double_click_starts_one_application(office, client):
     typed, once = form_of(client.get(new(office)).text) | TYPED, "0b5ad1a4-0f0e-4a4f-9a57-3e4f1f5b7c11"
     first, second = (client.submit(new(office), typed, once=once) for _ in range(2))
     assert (first.status_code, second.status_code, first.location) == (303, 303, second.location)
-    assert len(queries.applications_of_pool(office.pool.id)) == 1
+    assert len(office.applications()) == 1
 
 
 def test_save_and_go_on_stays_on_the_form(office, client):

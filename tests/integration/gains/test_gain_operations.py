@@ -1,11 +1,14 @@
 """Reporting, replacing, verifying and correcting gains (domain.md §8)."""
 
 import pytest
+from sqlalchemy import select
 
 from fundbank.awards.states import State
 from fundbank.errors import FourEyes, Incomplete, InvalidAmount, NotAllowed, WrongState
+from fundbank.extensions import db
+from fundbank.gains.models import GainReport
 from fundbank.gains.operations import correct_gain, report_gain, verify_gain
-from fundbank.gains.queries import current_report, missing_reports, reports_of, unverified_reports
+from fundbank.gains.queries import current_report, missing_reports, unverified_reports
 from fundbank.kit.clock import local_date
 from fundbank.kit.money import LIMIT_ORE
 from fundbank.pools.operations import give_role
@@ -30,7 +33,7 @@ def test_the_first_report_moves_the_award_on_and_a_new_one_replaces_it(bank, awa
     assert award.state == State.REALISING
     bank.gain(award, bank.own, 2025, 200, verified=False)
     assert current_report(award, bank.own.id, 2025).amount_ore == 200
-    assert [report.amount_ore for report in reports_of(award)] == [200, 100]
+    assert db.session.scalars(select(GainReport.amount_ore).order_by(GainReport.id)).all() == [100, 200]
     assert [report.amount_ore for report in unverified_reports(bank.pool.id)] == [200]
 
 
