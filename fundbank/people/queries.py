@@ -1,13 +1,14 @@
 """Every question about municipalities, departments and people. Asked within one municipality, so that nothing crosses."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Integer, bindparam, func, or_, select
-from sqlalchemy.orm import joinedload, make_transient_to_detached
+from sqlalchemy.orm import joinedload
 
 from fundbank.extensions import db
+from fundbank.kit.loaded import copied, values_of
 from fundbank.kit.prepared import Prepared
 from fundbank.people.models import Department, Municipality, SignInLink, User
 
@@ -22,7 +23,6 @@ READER = Prepared(
     .join(Municipality, Municipality.id == User.municipality_id)
     .where(*_NAMED)
 )
-_KEYS = {model: [column.key for column in model.__table__.c] for model in (User, Department, Municipality)}
 
 
 class Unit(NamedTuple):
@@ -63,24 +63,14 @@ def reader_of_session(session_name: str) -> User | None:
     rows = READER.run(db.session.connection(), named) if named else []
     if not rows:
         return None
-    values = iter(rows[0])
-    person, unit, municipality = [_copied(model, values) for model in (User, Department, Municipality)]
-    person.__dict__.update(department=unit, municipality=municipality)
-    unit.__dict__.update(municipality=municipality)
-    return person
+    row = iter(rows[0])
+    person, unit, owner = values_of(User, row), values_of(Department, row), copied(Municipality, values_of(Municipality, row))
+    return copied(User, person | {"municipality": owner, "department": copied(Department, unit | {"municipality": owner})})
 
 
 def _named(session_name: str) -> dict[str, int] | None:
     number, _, generation = session_name.partition(":")
     return {"number": int(number), "generation": int(generation)} if number.isdecimal() and generation.isdecimal() else None
-
-
-def _copied(model: type[Any], values: Iterator[Any]) -> Any:
-    """A row's values, in the order of its columns, as an object that knows them and would ask the database for nothing more."""
-    copy = model()
-    copy.__dict__.update(zip(_KEYS[model], values, strict=False))
-    make_transient_to_detached(copy)
-    return copy
 
 
 def person_by_email(email: str) -> User | None:

@@ -5,8 +5,10 @@ from typing import Any
 
 from sqlalchemy import Integer, bindparam, event, select
 from sqlalchemy.orm import Session, SessionTransaction, joinedload
+from sqlalchemy.orm.util import identity_key
 
 from fundbank.extensions import db
+from fundbank.kit.loaded import as_loaded, values_of
 from fundbank.kit.prepared import Prepared
 from fundbank.people.models import Municipality, User
 from fundbank.pools.models import PolicyVersion, Pool, PoolRole
@@ -15,11 +17,30 @@ from fundbank.pools.roles import Role
 _ROLES = "fundbank.pools.roles_of"
 _ROLES_OF_ONE = Prepared(select(PoolRole.pool_id, PoolRole.role).where(PoolRole.user_id == bindparam("me", type_=Integer)))
 
+_POOL = Prepared(
+    select(*Pool.__table__.c, *PolicyVersion.__table__.c, *Municipality.__table__.c)
+    .join(PolicyVersion, PolicyVersion.id == Pool.policy_version_id)
+    .join(Municipality, Municipality.id == Pool.municipality_id)
+    .where(Pool.id == bindparam("pool", type_=Integer))
+)
+
 
 def pool(pool_id: int, *, municipality_id: int | None = None) -> Pool | None:
     """The pool with this id, with its policy in force; None if it is another municipality's than the named one."""
-    found = db.session.get(Pool, pool_id)
+    found = db.session.identity_map.get(identity_key(Pool, pool_id)) or _read_pool(pool_id)
     return found if found and municipality_id in (None, found.municipality_id) else None
+
+
+def _read_pool(pool_id: int) -> Pool | None:
+    session = db.session()
+    rows = _POOL.run(session.connection(), {"pool": pool_id})
+    if not rows:
+        return None
+    row = iter(rows[0])
+    values = values_of(Pool, row)
+    values["policy_version"] = as_loaded(session, PolicyVersion, values_of(PolicyVersion, row))
+    values["municipality"] = as_loaded(session, Municipality, values_of(Municipality, row))
+    return as_loaded(session, Pool, values)
 
 
 def pools_of(municipality_id: int) -> list[Pool]:

@@ -11,12 +11,13 @@ from uuid import uuid4
 
 from sqlalchemy import Integer, and_, bindparam, exists, insert, or_, select, text, type_coerce
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
 from fundbank.errors import N_, AlreadyPosted, InvalidAmount, WrongState
 from fundbank.extensions import db
 from fundbank.kit.clock import local_date
+from fundbank.kit.loaded import copied
 from fundbank.kit.money import LIMIT_ORE
 from fundbank.kit.prepared import Prepared
 from fundbank.ledger import chart
@@ -267,9 +268,7 @@ def _add_account(connection: Connection, pool_id: int, place: Place) -> int:
 
 def _as_loaded(session: Session, values: dict[str, Any]) -> Transfer:
     """Hand the row that has just gone in to the session as if it had been read: no flush, no SELECT."""
-    transfer = Transfer()
-    transfer.__dict__.update(values)
-    make_transient_to_detached(transfer)
+    transfer: Transfer = copied(Transfer, values)
     undone = session.identity_map.get(identity_key(Transfer, values["id"]))
     if undone is not None:  # of a posting that was rolled back: SQLite gives its number out again
         session.expunge(undone)
