@@ -50,7 +50,7 @@ class FourEyes(Refusal):
 
 class StaleVersion(Refusal):
     code = "stale_version"
-    message = N_("Somebody else has changed this since you opened it. Your text is still here: compare, and save again.")
+    message = N_("This has been changed since you opened it. Your text is still here: compare, and save again.")
 
 
 class Incomplete(Refusal):

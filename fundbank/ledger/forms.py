@@ -24,6 +24,13 @@ class AskFirst(Form):
         shown, self.seen.data = self.seen.data, "|".join(map(str, figures))
         return bool(shown == self.seen.data)
 
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """This function also forgets what was shown if that has been done: something more is asked about anew."""
+        valid = super().validate(*args, **kwargs)
+        if self.sent_before:
+            self.seen.data = ""
+        return valid
+
 
 def ore_in(field: KronerField) -> int:
     """The amount, in øre, in a field that has been checked and must be filled in."""

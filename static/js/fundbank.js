@@ -14,17 +14,25 @@ window.addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("button:disabled")) button.disabled = false;
 });
 
-/* It also brings back what was typed, but a page that is fetched anew carries a new one-time token: the one that was sent stays with its place in
-   the browser's history, so that sending again is known as the same. A form marked data-rewrites saves a text over
-   the one before, and its version guards it: whoever goes back and writes on there saves something new, and it must not be taken for the same. */
+/* A browser that did not keep the page fetches it anew, with a new one-time token: what was sent, and the token with it, stays with its place
+   in the browser's history, so that it stands there again and sending it again is known as the same. A form marked data-rewrites saves a
+   text over the one before, and its version guards it: whoever goes back and writes on there saves something new. */
 const nameOf = (form) => form.getAttribute("action") ?? "";
+const isKept = (field) => field.name && field.name !== "csrf_token" && !["password", "submit"].includes(field.type);
 document.addEventListener("submit", ({ target: form }) => {
-  const token = form.elements.namedItem("once");
-  if (token) history.replaceState({ ...history.state, sent: { ...history.state?.sent, [nameOf(form)]: token.value } }, "");
+  if (!form.elements.namedItem("once")) return;
+  const values = [...form.elements].filter(isKept).map((field) => [field.name, field.value, field.checked]);
+  history.replaceState({ ...history.state, sent: { ...history.state?.sent, [nameOf(form)]: values } }, "");
 });
 for (const form of document.forms) {
-  const token = form.elements.namedItem("once"), sent = history.state?.sent?.[nameOf(form)];
-  if (token && sent && !form.hasAttribute("data-rewrites")) token.value = sent;
+  const sent = history.state?.sent?.[nameOf(form)];
+  if (!sent || form.hasAttribute("data-rewrites")) continue;
+  for (const field of [...form.elements].filter(isKept)) {
+    const choosing = ["radio", "checkbox"].includes(field.type);
+    const value = sent.find(([name, value]) => name === field.name && (!choosing || value === field.value));
+    if (value && choosing) field.checked = value[2];
+    else if (value) field.value = value[1];
+  }
 }
 
 /* After a refused form the reader starts at the summary. */

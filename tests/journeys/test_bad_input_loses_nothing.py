@@ -1,12 +1,17 @@
 """What goes wrong at a form: faults get a sentence at their field, nothing typed is lost, nothing is posted twice; without scripts too."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import expect
 
-from fundbank.errors import InvalidAmount, InvalidDate
+from fundbank.errors import InvalidAmount, InvalidDate, StaleVersion
+from fundbank.kit.once import SentBefore
+from fundbank.repayments.queries import repayments_of
+from tests.integration.awards.bank import a_bank
 from tests.journeys.conftest import Window
 from tests.journeys.desk import Desk
 from tests.journeys.town import Town, a_town_with_pool
@@ -159,6 +164,79 @@ def test_back_and_save_again_makes_one_application(desk: Desk, town: Town, pool:
     desk.is_told("You had already sent this. Nothing has been done twice.")
     desk.open(f"{pool}/applications")
     expect(desk.page.locator("main").get_by_role("link", name="Ruteplan")).to_have_count(1)
+
+
+@pytest.mark.parametrize("options", [{}], ids=["scripts"])
+def test_back_change_and_save_again_changes_the_draft_that_was_made(desk: Desk, town: Town, pool: str) -> None:
+    desk.sit_down(town.applicant, f"{pool}/applications/new")
+    desk.fill("Title", "Ruteplan")
+    desk.fill("What it is", "Licens", desk.group("Cost #", 1))
+    desk.fill("Amount a year", "100.000", desk.group("Cost #", 1))
+    desk.press("Save the draft")
+    desk.is_told("The draft has been saved.")
+    desk.page.go_back()
+    desk.fill("What the project is about", "Som det er blevet.")
+    desk.fill("Amount a year", "alt for meget", desk.group("Cost #", 1))
+    desk.press("Save the draft")
+    desk.is_told("This draft has been saved already. What you have changed since has not: save, and it is in the draft.")
+    desk.is_refused_at("Amount a year", desk.say(InvalidAmount.message), "alt for meget", desk.group("Cost #", 1))
+    expect(desk.field("What the project is about")).to_have_value("Som det er blevet.")
+    desk.fill("Amount a year", "200.000", desk.group("Cost #", 1))
+    desk.press("Save the draft")
+    desk.is_told(StaleVersion.message)
+    desk.sees("100.000,00 kr.", "200.000,00 kr.", "Som det er blevet.")
+    desk.press("Save the draft")
+    desk.is_told("The draft has been saved.")
+    desk.sees("Som det er blevet.", "200.000,00 kr.")
+    desk.open(f"{pool}/applications")
+    expect(desk.page.locator("main").get_by_role("link", name="Ruteplan")).to_have_count(1)
+
+
+def test_back_change_and_send_again_asks_before_more_money_comes_in(desk: Desk, town: Town, pool: str) -> None:
+    asks_for_money_in(desk, town, pool)
+    desk.page.locator("main .button-row button").click()
+    desk.sees_part("available", "500,00 kr.")
+    desk.page.go_back()
+    desk.fill("Amount", "700")
+    desk.page.locator("main .button-row button").click()
+    desk.is_told(SentBefore.message)
+    expect(desk.page.locator("[data-code=already_posted]")).to_have_count(1)
+    expect(desk.field("Amount")).to_have_value("700")
+    expect(desk.field("Where the money comes from")).to_have_value("Budget 2026")
+    desk.press("Show what it gives")
+    desk.is_told("This will happen")
+    desk.open(f"{pool}/ledger")
+    expect(desk.page.locator("main tbody tr")).to_have_count(1)
+
+
+@pytest.mark.parametrize("options", [{}], ids=["scripts"])
+def test_back_change_and_send_again_pays_nothing_twice(app: Flask, window: Callable[..., Window], options: dict[str, Any]) -> None:
+    bank = a_bank()
+    award = bank.award(loan=600_000)
+    bank.pay_out(award, 400_000)
+    bank.gain(award, bank.own, 2025, 200_000_00)
+    bank.gain(award, bank.others, 2025, 0)
+    line = bank.claim(award, 2025).lines[0]
+    forms = (
+        (f"/awards/{award.id}/disbursements/new", "Amount", "Register the disbursement"),
+        (f"/claim-lines/{line.id}/repayments/new", "Amount that has been paid", "Register the repayment"),
+    )
+    desk = Desk(window(**options)).on(date(2026, 2, 2))
+    for path, label, button in forms:
+        desk.sit_down(bank.finance, path)
+        desk.fill(label, "1.000")
+        desk.press(button)
+        expect(desk.page.locator(".alert-success")).to_be_visible()
+        desk.page.go_back()
+        expect(desk.field(label)).to_have_value("1.000")
+        desk.fill(label, "2.000")
+        desk.press(button)
+        desk.is_told(SentBefore.message)
+        expect(desk.field(label)).to_have_value("2.000")
+        desk.follow("See what became of it")
+        desk.sees("1,000.00")
+    assert len(award.disbursements) == 2
+    assert len(repayments_of([line])) == 1
 
 
 def test_back_and_write_on_saves_what_was_written(desk: Desk, town: Town, pool: str) -> None:

@@ -19,7 +19,9 @@ from fundbank.applications.states import EDITABLE, State
 from fundbank.applications.views import application_here, blueprint, pool_here
 from fundbank.errors import StaleVersion, WrongState
 from fundbank.history import queries as history
+from fundbank.kit.once import SentBefore
 from fundbank.kit.web import answers, check_version, done, ensure, me, moment, refusals_on, requires
+from fundbank.kit.web.addresses import named_in
 from fundbank.people import queries as people
 from fundbank.people.models import Department
 from fundbank.pools import queries as pools
@@ -47,7 +49,7 @@ def new(pool_id: int) -> ResponseReturnValue:
                 actor=me(), at=moment(), pool=pool, department=_unit(units, form), content=form.content(start)
             )
             return _saved(application)
-    return _page(form, pool, units)
+    return _page(form, pool, units, _made_before(form))
 
 
 @blueprint.route("/applications/<int:application_id>/edit", methods=["GET", "POST"])
@@ -83,6 +85,18 @@ def _saved(application: Application) -> ResponseReturnValue:
     return done(_("The draft has been saved."), "application.show", application_id=application.id)
 
 
+def _made_before(form: DraftForm) -> Application | None:
+    """The draft that an earlier sending of this very form made, if it can still be written on: what is typed goes on there."""
+    number = named_in(form.sent_before or "").get("application_id")
+    if not isinstance(number, int):
+        return None
+    application = application_here(number)
+    if application.state not in EDITABLE or not can_write_application(me(), application):
+        return None
+    form.form_errors = [_("This draft has been saved already. What you have changed since has not: save, and it is in the draft.")]
+    return application
+
+
 def _pressed(form: DraftForm) -> bool:
     """This function does what a button beside the rows says, if one was pressed: then nothing is saved."""
     button = request.form.get("row") if form.is_submitted() else None
@@ -95,7 +109,8 @@ def _pressed(form: DraftForm) -> bool:
 def _page(form: DraftForm, pool: Pool, units: Sequence[Department], application: Application | None = None) -> str:
     faults = submission_faults(application.content, pool.policy) if application else []
     returned = history.newest_entry("applications", application.id, State.RETURNED) if application else None
-    theirs = _theirs(form, application) if application and form.refusal_code == StaleVersion.code else None
+    is_behind = form.refusal_code in (StaleVersion.code, SentBefore.code) and not any(field.errors for field in form)
+    theirs = _theirs(form, application) if application and is_behind else None
     return render_template(
         "applications/edit.html", form=form, pool=pool, application=application, words=words, pool_words=pool_words, theirs=theirs,
         returned=returned, checklist=[(fault.field, answers.sentence(fault)) for fault in faults],
@@ -105,7 +120,7 @@ def _page(form: DraftForm, pool: Pool, units: Sequence[Department], application:
 
 
 def _theirs(form: DraftForm, application: Application) -> dict[str, Any]:
-    """What the other one wrote, beside what was typed here; and who it was."""
+    """What has been saved meanwhile, beside what was typed here; and who did it."""
     form.revision.data = application.revision  # whoever saves now has seen this
     last = history.newest_entry("applications", application.id)
     names = people.people_by_id(history.actor_ids([last]) if last else set(), municipality_id=application.pool.municipality_id)

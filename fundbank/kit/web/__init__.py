@@ -19,7 +19,8 @@ declares who may come, directly under the route, or it is refused with 403:
 ``me()`` is the signed-in User itself (no proxy), ``moment()`` the request's one point in time (aware UTC).
 Transaction: GET reads only. POST commits if and only if the answer is a redirect; all else is rolled back. Views neither commit nor flush.
 Double clicks: forms that subclass ``kit.web.forms.Form`` and the ``post_button`` macro carry a ``once`` token; a second POST with it does
-nothing and goes where the first one went. ``request_key()`` is that token: the idempotency key for operations that move money.
+nothing and goes where the first one went, or shows the form again if it says something else. ``request_key()`` is that token: the
+idempotency key for operations that move money.
 ``@repeatable`` says that a view needs none.
 Refusals outside ``refusals_on`` become a page with code, sentence and a way back. Refusal(field="amount") lands on the field of that name.
 A form whose validation fails answers 422 by itself; just render the template.

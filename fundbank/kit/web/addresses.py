@@ -5,6 +5,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
+from werkzeug.exceptions import HTTPException
 
 NAME = "fundbank.addresses"
 
@@ -26,6 +27,16 @@ def address(endpoint: str, **values: object) -> str:
     """The path of a page of this site, as ``url_for`` gives it."""
     build: Callable[..., str] = current_app.extensions[NAME]
     return build(endpoint, **values)
+
+
+def named_in(address: str) -> dict[str, object]:
+    """What the address of a page of this site names: its ids, by the names that its route gives them."""
+    path = urlsplit(address).path.removeprefix(request.root_path)
+    try:
+        _endpoint, values = current_app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr]  # within a request
+    except HTTPException:
+        return {}
+    return dict(values)
 
 
 def local_path(address: str | None) -> str | None:

@@ -1,11 +1,17 @@
 """One request, one transaction: begun here, and ended here.
 
 A GET promises to read only. A POST is committed if and only if its answer sends the reader on (3xx); whatever else it answers, nothing has
-changed. A signed-in POST claims its one-time token before it does anything.
+changed. A signed-in POST claims its one-time token before it does anything. One whose token has been used
+
+- and says the same again does nothing, and goes where the first one went;
+- and says something else does nothing either: the form is shown again with what was typed and the way to what the first one made
+  (kit.web.forms). Only where it holds the revision of a row does the revision decide (kit.web.versions).
 """
 
 from collections.abc import Callable
 from datetime import datetime
+from hmac import digest
+from json import dumps
 from uuid import uuid4
 
 from flask import Flask, Response, current_app, flash, g, redirect, request
@@ -22,6 +28,7 @@ View = Callable[..., ResponseReturnValue]
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD = "once"
+NOT_SAID = ("csrf_token", FIELD, "then")  # tokens, and where to go afterwards
 
 
 def install(app: Flask) -> None:
@@ -62,26 +69,47 @@ def _begin() -> None:
     expect_reading(request.method in READING)
 
 
+def sent_before() -> str | None:
+    """Where the request's one-time token led when it came with something else; None for a token that is new."""
+    location: str | None = g.get("sent_before")
+    return location
+
+
 def _claim() -> ResponseReturnValue | None:
-    """This function sends a repeated POST to where the first one went, and lets a new one pass."""
+    """This function sends a repeated POST to where the first one went, and lets pass what is new or says something else."""
     if request.method in READING or request.endpoint is None or not current_user.is_authenticated:
         return None
     if getattr(current_app.view_functions[request.endpoint], "repeatable", False):
         return None
     token = request_key()
-    location = once.claim(token, user_id=current_user.id, at=moment())
-    if location is None:
+    content = _content(token)
+    first = once.claim(token, user_id=current_user.id, content=content, at=moment())
+    if first is None:
         g.claimed = token
         return None
+    if first.content != content:
+        g.sent_before = first.location
+        return None
     flash(_("You had already sent this. Nothing has been done twice."), "info")
-    return redirect(location, 303)
+    return redirect(first.location, 303)
+
+
+def _content(token: str) -> str:
+    """What the request says, and to which page, as a digest that is of no use without the program's key: a form may hold a password."""
+    said = [(name, values) for name, values in request.form.lists() if name not in NOT_SAID]
+    return digest(current_app.config["SECRET_KEY"].encode(), dumps([token, request.path, said]).encode(), "sha256").hex()
 
 
 def settle(response: Response) -> Response:
-    """This function ends a POST's transaction: commit for an answer that sends the reader on, rollback for any other."""
+    """This function ends a POST's transaction: commit for an answer that sends the reader on, rollback for any other.
+
+    Raises SentBefore for a view that would do something although its token has been used with something else.
+    """
     if request.method in READING:
         return response
     if 300 <= response.status_code < 400:
+        if sent_before() is not None and "revision_held" not in g:
+            raise once.SentBefore()
         if "claimed" in g:
             once.answer(g.claimed, response.location or current_app.config["APPLICATION_ROOT"])
         commit()

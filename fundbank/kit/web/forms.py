@@ -36,10 +36,11 @@ from wtforms.validators import InputRequired, Optional, StopValidation, Validati
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget, TextInput
 
 from fundbank.errors import N_, InvalidAmount, InvalidDate, Refusal
+from fundbank.kit import once
 from fundbank.kit.money import parse_kroner
 from fundbank.kit.web import formats
 from fundbank.kit.web.answers import sentence
-from fundbank.kit.web.edge import new_token
+from fundbank.kit.web.edge import new_token, sent_before
 
 TEXT_LENGTH = 200
 LONG_LENGTH = 4_000
@@ -52,7 +53,10 @@ DECIMAL = re.compile(r"\d{1,6}(?:,\d{1,6})?")
 
 
 class Form(FlaskForm):
-    """A form with a one-time token, whose refusals stand at the field or at the top."""
+    """A form with a one-time token, whose refusals stand at the field or at the top.
+
+    ``sent_before`` is where an earlier sending led, if this one says something else.
+    """
 
     once = HiddenField(default=new_token)
 
@@ -63,14 +67,32 @@ class Form(FlaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.refusal_code: str | None = None
+        self.sent_before: str | None = None
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """This function checks every field; a form that fails is answered with 422."""
-        return bool(super().validate(*args, **kwargs)) or self.fail()
+        """This function checks every field; a form that fails is answered with 422, a good one that was sent before with 409."""
+        if not super().validate(*args, **kwargs):
+            return self.fail()
+        if (location := sent_before()) is not None and not self.holds_revision:
+            return self._was_sent(location)
+        return True
 
     def fail(self) -> bool:
         """This function marks the form as refused, and returns False."""
-        g.refused_status = 422
+        g.setdefault("refused_status", 422)
+        return False
+
+    @property
+    def holds_revision(self) -> bool:
+        """Was the form opened on a row that counts its changes? Then ``check_version`` tells whoever is behind."""
+        return bool("revision" in self and self["revision"].data)
+
+    def _was_sent(self, location: str) -> bool:
+        """This function refuses a form that has been answered and now says something else. The next sending is made knowingly."""
+        refusal = once.SentBefore()
+        self.sent_before, self["once"].data = location, new_token()
+        self.refuse(None, sentence(refusal), refusal.code)
+        g.refused_status = refusal.status
         return False
 
     def hidden_tag(self) -> Markup:

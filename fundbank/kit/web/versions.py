@@ -2,6 +2,7 @@
 
 from typing import Any, Protocol
 
+from flask import g
 from wtforms import Field
 
 from fundbank.errors import StaleVersion
@@ -21,3 +22,4 @@ def check_version(field: Field, thing: Revised) -> None:
     if field.data != thing.revision:
         field.data = thing.revision
         raise StaleVersion()
+    g.revision_held = True

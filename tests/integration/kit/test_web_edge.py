@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from fundbank.errors import FourEyes, Refusal
 from fundbank.extensions import db
+from fundbank.kit.once import AnsweredRequest
 from fundbank.kit.transaction import commit
 from fundbank.kit.web import ensure, me, permission, public, requires, signed_in
 from fundbank.kit.web.headers import CONTENT_SECURITY_POLICY
@@ -147,6 +148,26 @@ def test_a_second_click_does_nothing_and_goes_where_the_first_one_went(client: C
     assert first.location == second.location == "/trial/Ny"
     assert departments_named("Ny") == 1
     assert "You had already sent this." in client.get("/account").words
+
+
+def test_a_second_sending_that_says_something_else_is_not_taken_for_the_same(client: Client, user: User) -> None:
+    client.sign_in(user)
+    client.submit("/trial/add/Ny", {"note": "før"}, once=TOKEN)
+    for url, note in (("/trial/add/Ny", "efter"), ("/trial/add/Andet", "før")):
+        answer = client.submit(url, {"note": note}, once=TOKEN)
+        assert (answer.status_code, answer.code) == (409, "already_posted")
+    assert departments_named("Ny") == 1
+    assert departments_named("Andet") == 0
+    assert client.submit("/trial/add/Ny", {"note": "før", "then": "stay"}, once=TOKEN).location == "/trial/Ny"
+
+
+def test_what_was_sent_is_kept_as_nothing_that_can_be_guessed(app: Flask, client: Client, user: User) -> None:
+    client.sign_in(user).submit("/trial/add/Ny", {"password": "hemmelig"}, once=TOKEN)
+    kept = db.session.scalar(select(AnsweredRequest.content))
+    app.config["SECRET_KEY"] = "another"
+    client.sign_in(user).submit("/trial/add/Ny", {"password": "hemmelig"}, once=TOKEN[:-1] + "1")
+    assert kept is not None
+    assert db.session.scalars(select(AnsweredRequest.content)).all().count(kept) == 1
 
 
 def test_a_refused_form_can_be_sent_again(client: Client, user: User) -> None:
