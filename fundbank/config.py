@@ -4,7 +4,11 @@ import os
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from fundbank.paths import PACKAGE, instance_folder
 
@@ -15,12 +19,31 @@ LARGEST_REQUEST = 2 * 1024 * 1024  # bytes
 
 def database_url(environment: Mapping[str, str] = os.environ) -> str:
     """The database: FUNDBANK_DATABASE_URL, or the embedded one in the instance folder."""
-    return environment.get("FUNDBANK_DATABASE_URL") or f"sqlite:///{instance_folder() / 'fundbank.sqlite'}"
+    return from_here(environment.get("FUNDBANK_DATABASE_URL") or f"sqlite:///{instance_folder() / 'fundbank.sqlite'}")
 
 
 def migration_url(environment: Mapping[str, str] = os.environ) -> str:
     """Where migrations run: FUNDBANK_MIGRATION_URL for a role that owns the tables, or the same database."""
-    return environment.get("FUNDBANK_MIGRATION_URL") or database_url(environment)
+    return from_here(environment.get("FUNDBANK_MIGRATION_URL") or database_url(environment))
+
+
+def from_here(url: str) -> str:
+    """This function makes a relative path to an SQLite file start in the current folder: Flask-SQLAlchemy takes it from another."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        return url  # whoever opens it says what is wrong
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database.startswith(("file:", ":")):
+        return url
+    return parsed.set(database=str(Path.cwd() / parsed.database)).render_as_string(hide_password=False)
+
+
+def proxies(environment: Mapping[str, str] = os.environ) -> int:
+    """The number of proxies in front. Raises ValueError for what is no number."""
+    said = environment.get("FUNDBANK_PROXIES", "").strip() or "0"
+    if not (said.isascii() and said.isdigit() and len(said) < 3):
+        raise ValueError(f"FUNDBANK_PROXIES is the number of proxies in front, not {said!r}")
+    return int(said)
 
 
 def secret_key() -> str:
@@ -49,7 +72,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": SESSION_ABSOLUTE,
         "SESSION_IDLE": SESSION_IDLE,
         "PLAIN_HTTP": environment.get("FUNDBANK_PLAIN_HTTP") == "1",
-        "PROXIES": int(environment.get("FUNDBANK_PROXIES", "0")),
+        "PROXIES": proxies(environment),
         "SESSION_COOKIE_NAME": "fundbank",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

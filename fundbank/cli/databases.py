@@ -17,19 +17,23 @@ from fundbank.extensions import db
 def engine_of(url: str) -> Engine:
     """An engine for a database URL; the folder of an embedded database is made. Raises Trouble for a URL that makes no sense."""
     try:
-        parsed = make_url(url)
+        parsed = make_url(config.from_here(url))
         if parsed.get_backend_name() not in ("sqlite", "postgresql"):
             raise Trouble(f"{parsed.get_backend_name()} is not supported: use a sqlite:/// or a postgresql:// URL.")
-        if parsed.get_backend_name() == "sqlite" and parsed.database:
+        if parsed.get_backend_name() == "sqlite":
+            if parsed.database in (None, "", ":memory:"):
+                raise Trouble("the database URL names no file: write it as sqlite:////folder/fundbank.sqlite.")
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         return create_engine(parsed)
     except (ValueError, LookupError, ArgumentError) as error:
-        raise Trouble(f"the database URL cannot be read: {error}") from error
+        raise Trouble(f"the database URL cannot be read: {error}. Use a sqlite:/// or a postgresql:// URL.") from error
+    except ImportError as error:
+        raise Trouble(f"the database URL asks for a driver that is not installed ({error.name}): leave out +{error.name}.") from error
 
 
 def bring_up(engine: Engine) -> None:
-    """Make the tables of an empty database; one of another version is refused."""
-    if migrations.current_revision(engine) is None:
+    """Make the tables of an empty database; one of another version, or with something else in it, is refused."""
+    if migrations.is_empty(engine):
         own = engine_of(config.migration_url()) if config.migration_url() != config.database_url() else engine
         migrations.upgrade(own)
     migrations.require_current(engine)
@@ -52,6 +56,7 @@ def upgrade() -> None:
     FUNDBANK_MIGRATION_URL may name a database user that owns the tables, so that the program's own user needs no such right.
     """
     engine = engine_of(config.migration_url())
+    migrations.require_own(engine)
     before = migrations.current_revision(engine)
     migrations.upgrade(engine)
     click.echo(f"The database went from version {before or 'nothing'} to {migrations.head_revision()}.")

@@ -60,7 +60,7 @@ def _replay_database(url: str | None) -> Iterator[str]:
     folder = None if url else tempfile.mkdtemp(prefix="fundbank-")
     try:
         engine = engine_of(url or f"sqlite:///{folder}/replay.sqlite")
-        if migrations.current_revision(engine) is None:
+        if migrations.is_empty(engine):
             migrations.upgrade(engine)
         migrations.require_current(engine)
         engine.dispose()

@@ -34,6 +34,7 @@ def demo(host: str, port: int, reset: bool) -> None:
     from fundbank.scenarios import demo as demonstration
 
     require_free_port(host, port)
+    require_settings()
     engine = engine_of(config.database_url())
     if reset:
         _forget_demo(engine)
@@ -59,6 +60,7 @@ def demo(host: str, port: int, reset: bool) -> None:
 def run(host: str, port: int) -> None:
     """Serve the program. The database must be at this program's version ("fundbank init" or "fundbank upgrade")."""
     require_free_port(host, port)
+    require_settings()
     migrations.require_current(engine_of(config.database_url()))
     click.echo(f"fundbank runs on http://{host}:{port} — stop it with Ctrl-C.")
     serve(host, port)
@@ -77,6 +79,14 @@ def require_free_port(host: str, port: int) -> None:
             raise Trouble(f"cannot listen on {host}:{port} ({error.strerror}). Choose another --host or --port.") from error
 
 
+def require_settings() -> None:
+    """Raise Trouble for a setting of the environment that cannot be read, before anything is begun."""
+    try:
+        config.settings()
+    except ValueError as error:
+        raise Trouble(f"{error}.") from error
+
+
 def _forget_demo(engine: Engine) -> None:
     """Throw the embedded demo database away. Raises Trouble if it is not the demo, or not embedded."""
     from fundbank.scenarios import demo as demonstration
@@ -86,7 +96,7 @@ def _forget_demo(engine: Engine) -> None:
         raise Trouble("--reset works on the embedded database only. Make an empty database and run the demo on that.")
     if not Path(file).exists():
         return
-    if migrations.current_revision(engine) is not None:
+    if not migrations.is_empty(engine):
         migrations.require_current(engine)
         with bare_app(engine.url.render_as_string(hide_password=False)).app_context(), database.reading_only():
             if not demonstration.is_empty() and not demonstration.is_demo():

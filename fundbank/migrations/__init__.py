@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 from sqlalchemy.engine import Engine
 
 from fundbank.errors import N_
@@ -40,6 +41,20 @@ class NewerDatabase(WrongDatabase):
     )
 
 
+class EmptyDatabase(WrongDatabase):
+    """Nothing has been set up yet."""
+
+    sentence = N_("The database is empty. Set it up with: fundbank init")
+
+
+class ForeignDatabase(WrongDatabase):
+    """The database belongs to another program."""
+
+    sentence = N_(
+        "This is not a database of fundbank: it holds other tables (%(tables)s). Nothing has been changed. Name another database."
+    )
+
+
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest revision, in one transaction: all of it or nothing."""
     config = _config()
@@ -54,6 +69,18 @@ def current_revision(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def is_empty(engine: Engine) -> bool:
+    """Is there no table in the database yet? Raises ForeignDatabase if there are others than the program's."""
+    require_own(engine)
+    return current_revision(engine) is None
+
+
+def require_own(engine: Engine) -> None:
+    """Refuse a database with tables that no migration of ours has made. Raises ForeignDatabase."""
+    if current_revision(engine) is None and (tables := sorted(set(inspect(engine).get_table_names()) - {"alembic_version"})):
+        raise ForeignDatabase(tables=", ".join(tables[:3]))
+
+
 def head_revision() -> str:
     """The newest revision that the program knows."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
@@ -62,14 +89,16 @@ def head_revision() -> str:
 
 
 def require_current(engine: Engine) -> None:
-    """Refuse to work on a database of another version. Raises OlderDatabase or NewerDatabase."""
+    """Refuse to work on a database of another version. Raises EmptyDatabase, ForeignDatabase, OlderDatabase or NewerDatabase."""
+    if is_empty(engine):
+        raise EmptyDatabase()
     found, needed = current_revision(engine), head_revision()
     if found == needed:
         return
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if found is None or found in known:
-        raise OlderDatabase(found=found or "0", needed=needed)
-    raise NewerDatabase(found=found)
+    if found in known:
+        raise OlderDatabase(found=found, needed=needed)
+    raise NewerDatabase(found=str(found))
 
 
 def _config() -> Config:

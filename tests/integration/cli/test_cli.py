@@ -156,7 +156,54 @@ def test_a_server_that_is_not_there_is_said_in_a_sentence(tmp_path: Path) -> Non
     assert "Traceback" not in said.stderr
 
 
-@pytest.mark.parametrize("url", ["nonsense", "mysql://server/fundbank", "sqlite"])
+NEW = ["init", "--municipality", "Lindby Kommune", "--name", "Anna Administrator", "--email", "anna@lindby.example"]
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A database of another program, named by a path from the current folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FUNDBANK_DATABASE_URL", "sqlite:///other.sqlite")
+    with sqlite3.connect("other.sqlite") as connection:
+        connection.execute("CREATE TABLE users (name TEXT)")
+        connection.execute("INSERT INTO users VALUES ('Anna')")
+    return tmp_path / "other.sqlite"
+
+
+@pytest.mark.parametrize("command", [["demo", "--port", "8104"], ["demo", "--reset", "--port", "8104"], NEW, ["upgrade"], ["check"]])
+def test_a_database_of_another_program_is_left_alone(elsewhere: Path, command: list[str]) -> None:
+    said = CliRunner().invoke(main, command)
+    assert said.exit_code == 1
+    assert "not a database of fundbank: it holds other tables (users)" in said.output
+    with sqlite3.connect(elsewhere) as connection:
+        assert connection.execute("SELECT name FROM users").fetchall() == [("Anna",)]
+        assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (1,)
+
+
+def test_a_relative_path_means_a_file_in_this_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FUNDBANK_DATABASE_URL", "sqlite:///data/real.sqlite")
+    said = CliRunner().invoke(main, ["check"])
+    assert (said.exit_code, "The database is empty. Set it up with: fundbank init" in said.output) == (1, True)
+    assert CliRunner().invoke(main, NEW).exit_code == 0
+    assert (tmp_path / "data" / "real.sqlite").exists()
+    assert CliRunner().invoke(main, ["check"]).exit_code == 0
+    refused = CliRunner().invoke(main, ["demo", "--reset", "--port", "8104"])
+    assert (refused.exit_code, "other data than the demo" in refused.output) == (1, True)
+
+
+def test_a_setting_that_cannot_be_read_is_said_before_anything_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FUNDBANK_PROXIES", "many")
+    for command in ("demo", "run"):
+        said = CliRunner().invoke(main, [command, "--port", "8104"])
+        assert (said.exit_code, "FUNDBANK_PROXIES" in said.output) == (1, True)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "url", ["nonsense", "mysql://server/fundbank", "sqlite", "sqlite://", "sqlite:///:memory:", "postgresql+asyncpg://server/fundbank"]
+)
 def test_a_url_that_makes_no_sense_is_refused(url: str) -> None:
     with pytest.raises(Trouble):
         engine_of(url)

@@ -58,7 +58,12 @@ def test_a_downgrade_leaves_nothing_behind(engine: Engine) -> None:
 
 
 def test_an_older_database_is_refused_with_what_to_do(engine: Engine) -> None:
-    with pytest.raises(migrations.OlderDatabase, match="at version 0, but this program needs .*fundbank upgrade"):
+    with pytest.raises(migrations.EmptyDatabase, match="fundbank init"):
+        migrations.require_current(engine)
+    migrations.upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    with pytest.raises(migrations.OlderDatabase, match="at version 0001, but this program needs .*fundbank upgrade"):
         migrations.require_current(engine)
 
 
