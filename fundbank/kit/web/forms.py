@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask import g
+from flask import g, request
 from flask_babel import get_domain
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -45,11 +45,14 @@ from fundbank.kit.web.edge import new_token, sent_before
 TEXT_LENGTH = 200
 LONG_LENGTH = 4_000
 DAY_FORMS = (
-    re.compile(r"(?P<day>\d{1,2})(?P<sign>[-./])(?P<month>\d{1,2})(?P=sign)(?P<year>\d{4})"),
-    re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"),
+    re.compile(r"(?P<day>\d{1,2})(?P<sign>[-./])(?P<month>\d{1,2})(?P=sign)(?P<year>\d{4})", re.ASCII),
+    re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})", re.ASCII),
 )
+YEARS = range(1900, 2200)  # beyond them no calendar of working days goes, and a year was mistyped
+# Control signs but tab and new line; zero-width space; what turns the direction of writing. Joiners stay: some signs are made with them.
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(?:\.[^@\s,;<>.]+)+")
-DECIMAL = re.compile(r"\d{1,6}(?:,\d{1,6})?")
+DECIMAL = re.compile(r"\d{1,6}(?:,\d{1,6})?", re.ASCII)
 
 
 class Form(FlaskForm):
@@ -65,6 +68,8 @@ class Form(FlaskForm):
             return get_domain().get_translations()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if not args and "formdata" not in kwargs:
+            kwargs["formdata"] = request.form if self.is_submitted() else None  # never a file or JSON, which are no text
         super().__init__(*args, **kwargs)
         self.refusal_code: str | None = None
         self.sent_before: str | None = None
@@ -117,7 +122,7 @@ class Needed(InputRequired):
     """The field must be filled in; white space does not fill it."""
 
     def __call__(self, form: Any, field: Field) -> None:
-        if field.raw_data and (not isinstance(field.raw_data[0], str) or field.raw_data[0].strip()):
+        if field.raw_data and (not isinstance(field.raw_data[0], str) or seen(field.raw_data[0]).strip()):
             return
         field.errors[:] = []
         raise StopValidation(str(self.message) if self.message else _("This must be filled in."))
@@ -155,12 +160,17 @@ class Described:
         self.suffix = suffix or self.suffix
 
 
+def seen(text: str) -> str:
+    """``text`` without what nobody can see, and what could show it in another order than it was written."""
+    return UNSEEN.sub("", text.replace("\r\n", "\n"))
+
+
 class Stripped:
-    """Text without white space around it; an empty text is ''."""
+    """Text that can be seen, without white space around it; an empty text is ''."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
-            self.data = valuelist[0].replace("\r\n", "\n").replace("\x00", "").strip()
+            self.data = seen(valuelist[0]).strip()
 
 
 class TextField(Described, Stripped, StringField):
@@ -214,12 +224,12 @@ class ReadField(Described, Field):
 
     def _value(self) -> str:
         if self.raw_data:
-            return self.raw_data[0]
+            return seen(self.raw_data[0])
         return "" if self.data is None else self.show(self.data)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
-        text = valuelist[0].strip() if valuelist else ""
+        text = seen(valuelist[0]).strip() if valuelist else ""
         if not text:
             return
         try:
@@ -325,7 +335,7 @@ class DayField(ReadField):
 
     def read(self, text: str) -> date:
         for form in DAY_FORMS:
-            if match := form.fullmatch(text):
+            if (match := form.fullmatch(text)) and int(match["year"]) in YEARS:
                 try:
                     return date(int(match["year"]), int(match["month"]), int(match["day"]))
                 except ValueError:

@@ -89,13 +89,32 @@ def test_amounts_that_get_a_sentence_at_the_field(app: Flask, typed: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("Rute\x00plan\x07", "Ruteplan"), ("\u202eRuteplan", "Ruteplan"), ("\ufeffA\r\nB ", "A\nB"), ("👩\u200d🚒", "👩\u200d🚒")],
+)
+def test_what_nobody_can_see_is_not_kept(app: Flask, typed: str, kept: str) -> None:
+    assert sent(app, title=typed).title.data == kept
+
+
+def test_a_text_of_nothing_that_can_be_seen_is_empty(app: Flask) -> None:
+    assert sent(app, title="\u200b\x1b").title.errors == ["This must be filled in."]
+
+
+def test_digits_of_other_scripts_are_no_number(app: Flask) -> None:
+    form = sent(app, share="٥٠", minutes="１２", cases="١٢")
+    assert all(len(field.errors) == 1 for field in (form.share, form.minutes, form.cases))
+
+
+@pytest.mark.parametrize(
     "typed, day", [("31-12-2026", date(2026, 12, 31)), ("1.2.2026", date(2026, 2, 1)), ("2026-12-31", date(2026, 12, 31))]
 )
 def test_dates_as_people_write_them(app: Flask, typed: str, day: date) -> None:
     assert sent(app, day=typed).day.data == day
 
 
-@pytest.mark.parametrize("typed", ["31-02-2026", "2026-13-01", "1-2.2026", "31-12-26", "tomorrow", "00-00-0000"])
+@pytest.mark.parametrize(
+    "typed", ["31-02-2026", "2026-13-01", "1-2.2026", "31-12-26", "tomorrow", "00-00-0000", "01-01-0001", "31-12-9999", "٣١-12-2026"]
+)
 def test_dates_that_get_a_sentence(app: Flask, typed: str) -> None:
     form = sent(app, day=typed)
     assert form.day.errors == ["Write a date as day-month-year, for example 31-12-2026."]

@@ -1,6 +1,7 @@
 """The web edge on a small application of its own: permission, transaction, one-time tokens, refusals, headers."""
 
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from threading import Barrier
 
 import pytest
@@ -243,3 +244,27 @@ def test_errors_have_pages(app: Flask, client: Client, user: User) -> None:
     broken = client.get("/trial/broken")
     assert broken.status_code == 500
     assert "Something went wrong" in broken.words
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "9223372036854775808", "2147483648", "-1", "1.5", "abc", "\u0662"])
+def test_a_number_that_no_row_can_have_is_no_page(client: Client, user: User, number: str) -> None:
+    client.sign_in(user)
+    for path in (f"/pools/{number}", f"/awards/{number}/accept", f"/meetings/{number}", f"/users/{number}/edit"):
+        assert client.get(path).status_code == 404
+        assert client.submit(path).status_code in (404, 405)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[::1", "//[", "javascript:alert(1)", "/\\evil.example", "https://evil.example/", "//evil.example"]
+)
+def test_an_address_that_makes_no_sense_leads_nowhere(client: Client, user: User, address: str) -> None:
+    assert client.sign_in(user).get("/sign-in", query_string={"next": address}).location in ("/", "/evil.example")
+    assert client.get("/no-such-page", headers={"Referer": address}).status_code == 404
+    assert client.submit("/language", {"language": "da", "next": address}).location == "/"
+
+
+def test_a_file_where_a_text_belongs_is_no_answer(client: Client, user: User) -> None:
+    user.is_administrator = True
+    answer = client.sign_in(user).submit("/users/new", {"name": (BytesIO(b"x"), "a.txt"), "email": "", "department": "1"})
+    assert answer.status_code == 422
+    assert "Write the person&#39;s name." in answer.text
