@@ -20,7 +20,7 @@ from fundbank.applications.rules.completeness import (
     check_submission,
 )
 from fundbank.applications.rules.content import Content
-from fundbank.applications.states import EDITABLE, TRANSITIONS, State
+from fundbank.applications.states import EDITABLE, TRANSITIONS, WITHDRAWABLE, State
 from fundbank.errors import N_, Incomplete, StaleVersion, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.operations import move, record
@@ -111,9 +111,11 @@ def submit_application(*, actor: User, at: datetime, application: Application) -
 
 
 def withdraw_application(*, actor: User, at: datetime, application: Application, reason: str = "") -> None:
-    """Take the application back. Raises NotAllowed, WrongState."""
+    """Take the application back. Raises NotAllowed, WrongState, CprNumber."""
     require(can_write_application(actor, application))
     lock(application)
+    if application.state in WITHDRAWABLE:
+        check_no_cpr_number(reason=reason)
     move(application, State.WITHDRAWN, TRANSITIONS, "withdrawn", actor_id=actor.id, at=at, reason=reason)
 
 
@@ -126,11 +128,15 @@ def screen_application(
     reason: str = "",
     checks: Mapping[str, bool] | None = None,
 ) -> Screening:
-    """Find the application ``eligible`` (it becomes ready for the forum) or ``returned`` with reasons. Raises NotAllowed, WrongState."""
+    """Find the application ``eligible`` (it becomes ready for the forum) or ``returned`` with reasons.
+
+    Raises NotAllowed, WrongState, CprNumber.
+    """
     require(can_screen_application(actor, application))
     lock(application)
     if application.state != State.SUBMITTED:
         raise WrongState()
+    check_no_cpr_number(reason=reason)
     eligible = result == "eligible"
     event = "found_eligible" if eligible else "returned_by_screening"
     move(
@@ -178,7 +184,7 @@ def revise_application(
     if application.state != State.AWARDED:
         raise WrongState()
     check_case(content)
-    check_no_cpr_number([*content.texts(), reason])
+    check_no_cpr_number(content.texts(), reason=reason)
     if not reason.strip():
         raise Incomplete(N_("Write the reason for the change."), field="reason")
     if consenting_meeting_id is None and lowered(application.content, content):

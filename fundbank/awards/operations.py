@@ -88,7 +88,7 @@ def register_disbursement(
     lock(award)
     if award.state not in PAYABLE:
         raise WrongState()
-    check_no_cpr_number([text])
+    check_no_cpr_number(text=text)
     _check_room(award, part, amount_ore, awaiting_approval_ore(award, part), awaiting_approval_ore(award))
     disbursement = Disbursement(
         award=award,
@@ -170,11 +170,15 @@ def approve_disbursement(*, actor: User, at: datetime, disbursement: Disbursemen
 
 
 def refuse_disbursement(*, actor: User, at: datetime, disbursement: Disbursement, reason: str) -> None:
-    """Take a registered payment off the list, with a reason; who registered it may do so too. Raises NotAllowed, WrongState, Incomplete."""
+    """Take a registered payment off the list, with a reason; who registered it may do so too.
+
+    Raises NotAllowed, WrongState, CprNumber, Incomplete.
+    """
     require(can_move_money(actor, disbursement.award.application.pool))
     lock(disbursement)
     if DisbursementState.REFUSED not in DISBURSEMENT_TRANSITIONS.get(disbursement.state, ()):
         raise WrongState()
+    check_no_cpr_number(reason=reason)
     if not reason.strip():
         raise Incomplete(N_("Write the reason."), field="reason")
     disbursement.state = DisbursementState.REFUSED
@@ -249,7 +253,7 @@ def close_award(*, actor: User, at: datetime, award: Award, report: str = "") ->
     balances = award_balances(award.id)
     if award.state not in PAID_OUT or balances.reserved_ore or balances.loan_ore:
         raise WrongState(N_("An award can be closed when it has been paid out and nothing is reserved or outstanding."))
-    check_no_cpr_number([report])
+    check_no_cpr_number(report=report)
     if award.policy.knowledge_report == "required" and not report.strip():
         raise Incomplete(N_("The knowledge-sharing report is missing."), field="report")
     award.report = report

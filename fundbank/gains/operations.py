@@ -97,7 +97,7 @@ def _report(
 ) -> GainReport:
     if abs(amount_ore) >= LIMIT_ORE:
         raise InvalidAmount()
-    check_no_cpr_number([note])
+    check_no_cpr_number(**{"reason" if earlier else "note": note})
     if earlier is not None:
         earlier.ended_at = at
         db.session.flush()

@@ -50,7 +50,7 @@ def hand_in_score(*, actor: User, at: datetime, application: Application, levels
         raise WrongState(N_("The meeting on this application is open; scores can no longer be changed today."))
     scale_size = len(application.pool.policy.scale)
     check_levels(levels, scale_size)
-    check_no_cpr_number([comment])
+    check_no_cpr_number(comment=comment)
     if earlier is not None:
         earlier.ended_at = at
         db.session.flush()

@@ -91,14 +91,15 @@ def check_principles(policy: "Policy", loan_ore: int, grant_ore: int) -> None:
         raise fault
 
 
-def check_no_cpr_number(texts: Iterable[str]) -> None:
+def check_no_cpr_number(texts: Iterable[str] = (), **fields: str) -> None:
     """Raises CprNumber if a text holds a Danish civil registration number: ddmmyy-xxxx, ddmmyyxxxx or ddmmyy xxxx
-    that begins with a date, not part of a longer run of digits (domain.md §12). The refusal never repeats the number.
+    that begins with a date, not part of a longer run of digits (domain.md §12). The refusal never repeats the number. A text given
+    by the name of its form field is refused there.
     """
-    for text in texts:
+    for field, text in (*((None, text) for text in texts), *fields.items()):
         for day, month, year in CPR.findall(text):
             if _is_date(int(year), int(month), int(day)):
-                raise CprNumber()
+                raise CprNumber(field=field)
 
 
 def _is_date(year: int, month: int, day: int) -> bool:

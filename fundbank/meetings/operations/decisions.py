@@ -39,8 +39,12 @@ EVENTS = {
 def set_consensus(
     *, actor: User, at: datetime, meeting: Meeting, application: Application, criterion: str, level: int, reason: str
 ) -> Consensus:
-    """Set the level on which the meeting agreed for one criterion. Raises NotAllowed, ConflictOfInterest, WrongState, Incomplete."""
+    """Set the level on which the meeting agreed for one criterion.
+
+    Raises NotAllowed, ConflictOfInterest, WrongState, Incomplete, CprNumber.
+    """
     _check_before_meeting(actor, at, meeting, application)
+    check_no_cpr_number(reason=reason)
     return keep_consensus(
         actor=actor,
         at=at,
@@ -71,7 +75,7 @@ def check_decision(
     OverRequested, OverFrame, OverAvailable, Incomplete (a loan without sensible terms).
     """
     _check_before_meeting(actor, at, meeting, application)
-    check_no_cpr_number([reason, conditions])
+    check_no_cpr_number(reason=reason, conditions=conditions)
     if outcome in (Outcome.APPROVE, Outcome.REJECT):
         _check_quorum(application)
     if outcome == Outcome.APPROVE:

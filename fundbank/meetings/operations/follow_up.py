@@ -5,6 +5,7 @@ from datetime import datetime
 from fundbank.applications.models import ApplicationVersion
 from fundbank.applications.operations import revise_application
 from fundbank.applications.permissions import can_write_application
+from fundbank.applications.rules.completeness import check_no_cpr_number
 from fundbank.applications.rules.content import Content
 from fundbank.awards.models import Award
 from fundbank.awards.states import State as AwardState
@@ -33,13 +34,14 @@ def settle_shortfall(
 ) -> Settlement:
     """Extend the loan, write it off, or turn the rest into a grant.
 
-    Raises NotAllowed, ConflictOfInterest, WrongState, Incomplete for an extension without years.
+    Raises NotAllowed, ConflictOfInterest, WrongState, CprNumber, Incomplete for an extension without years.
     """
     require(can_chair(actor, award.application.pool))
     check_no_conflict(actor, award.application)
     _check_open(at, meeting, award)
     lock(award)
     check_settlement(award)
+    check_no_cpr_number(reason=reason)
     if action not in set(Action):
         raise Incomplete(N_("Choose what the forum decides."), field="action")
     amount_ore = award_balances(award.id).loan_ore

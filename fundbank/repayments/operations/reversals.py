@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from fundbank.applications.rules.completeness import check_no_cpr_number
 from fundbank.awards.models import Award
 from fundbank.awards.permissions import can_move_money
 from fundbank.awards.states import State
@@ -22,7 +23,7 @@ from fundbank.repayments.queries import open_reversal_of
 def register_reversal(*, actor: User, at: datetime, transfer: Transfer, reason: str) -> Reversal:
     """Ask for a wrong posting to be reversed; somebody else must approve.
 
-    Raises NotAllowed, WrongState for a posting of another kind or of a closed award, AlreadyPosted, Incomplete without a reason.
+    Raises NotAllowed, WrongState for a posting of another kind or of a closed award, AlreadyPosted, CprNumber, Incomplete without a reason.
     """
     pool = db.session.get_one(Pool, transfer.pool_id)
     require(can_move_money(actor, pool))
@@ -30,6 +31,7 @@ def register_reversal(*, actor: User, at: datetime, transfer: Transfer, reason: 
     check_reversible(transfer)
     if open_reversal_of(transfer) is not None:
         raise AlreadyPosted()
+    check_no_cpr_number(reason=reason)
     if not reason.strip():
         raise Incomplete(N_("Write the reason."), field="reason")
     reversal = Reversal(

@@ -95,6 +95,17 @@ def test_a_second_click_does_nothing(office, client):
     assert "Nothing has been done twice." in client.get(answers[1].location).words
 
 
+@ON_ONE
+@pytest.mark.parametrize(("name", "role"), [("withdraw", "applicant"), ("screening", "coordinator")])
+def test_a_cpr_number_in_the_reason_is_refused(office, client, name, role):
+    application = office.application("submitted")
+    answer = client.sign_in(office.person(role)).submit(step(application, name), {"result": "returned", "reason": "Borger 010190-1234"})
+    assert (answer.status_code, answer.code) == (422, "cpr_number")
+    assert state(application) == "submitted"
+    if name == "screening":
+        assert "CPR number" in field_error(answer.text, "reason")
+
+
 def test_a_withdrawal_keeps_its_reason(office, client):
     application = office.application("submitted")
     client.sign_in(office.person("applicant"))

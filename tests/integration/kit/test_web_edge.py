@@ -258,7 +258,7 @@ def test_a_number_that_no_row_can_have_is_no_page(client: Client, user: User, nu
     "address", ["http://[::1", "//[", "javascript:alert(1)", "/\\evil.example", "https://evil.example/", "//evil.example"]
 )
 def test_an_address_that_makes_no_sense_leads_nowhere(client: Client, user: User, address: str) -> None:
-    assert client.sign_in(user).get("/sign-in", query_string={"next": address}).location in ("/", "/evil.example")
+    assert client.sign_in(user).get("/sign-in", query_string={"next": address}).location == "/"
     assert client.get("/no-such-page", headers={"Referer": address}).status_code == 404
     assert client.submit("/language", {"language": "da", "next": address}).location == "/"
 
