@@ -32,7 +32,7 @@ class AnsweredRequest(Base):
 
     token: Mapped[str] = mapped_column(String(36), primary_key=True)
     user_id: Mapped[int]
-    content: Mapped[str] = mapped_column(String(64))
+    content: Mapped[str] = mapped_column(String(64), server_default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     location: Mapped[str] = mapped_column(Text, default="")
 

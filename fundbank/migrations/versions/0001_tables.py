@@ -16,7 +16,6 @@ def upgrade() -> None:
         "answered_requests",
         sa.Column("token", sa.String(length=36), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("content", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("location", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("token", name=op.f("pk_answered_requests")),
