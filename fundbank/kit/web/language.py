@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, has_request_context, request
+from flask import Flask, request
 from flask_babel import Babel, get_locale, get_translations
 from markupsafe import Markup
 
@@ -42,8 +42,6 @@ def current() -> str:
     language = _chosen.get()
     if language is not None:
         return language
-    if has_request_context():
-        return choose()
     locale = get_locale()
     return locale.language if locale else DEFAULT
 
