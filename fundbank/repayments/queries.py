@@ -140,7 +140,8 @@ class LoanStanding:
     unpaid_ore: int
     unpaid_on: date | None  # the earliest due date with something unpaid
     is_term_claimed: bool  # the last year's claim has been made
-    to_claim: Sequence[tuple[int, tuple[str, ...]]]  # year, and the departments whose gain is not yet verified
+    unclaimed: Sequence[tuple[int, tuple[str, ...]]]  # year of the term, and the departments whose gain it waits for
+    to_claim: Sequence[tuple[int, tuple[str, ...]]]  # those of them that should be claimed by now
 
     @property
     def claimable_ore(self) -> int:
@@ -180,16 +181,16 @@ def _standing(
     unpaid = [(claim.due_on, unpaid_ore(line, paid[line.id])) for claim in claims for line in claim.lines]
     unpaid_sum = sum(ore for _day, ore in unpaid)
     claimed = {claim.year for claim in claims}
-    to_claim: list[tuple[int, tuple[str, ...]]] = []
-    if award.state in PAID_OUT and award.first_year and award.last_year and outstanding_ore > unpaid_sum:
-        for year in range(award.first_year, award.last_year + 1):
-            missing: tuple[str, ...] = ()
-            if award.basis != "planned":
-                people = award.participants
-                missing = tuple(part.department.name for part in people if (award.id, year, part.department_id) not in verified)
-            is_time = year < today.year or (year == today.year and award.basis == "planned")
-            if year not in claimed and (is_time or (award.basis != "planned" and not missing)):
-                to_claim.append((year, missing))
+    is_planned = award.basis == "planned"
+    waits_for = [] if is_planned else award.participants
+    term = range(award.first_year, award.last_year + 1) if award.state in PAID_OUT and award.first_year and award.last_year else ()
+    unclaimed = [
+        (year, tuple(part.department.name for part in waits_for if (award.id, year, part.department_id) not in verified))
+        for year in term
+        if year not in claimed
+    ]
+    due_by = today.year if is_planned else today.year - 1
+    to_claim = [(year, missing) for year, missing in unclaimed if year <= due_by or not (is_planned or missing)]
     return LoanStanding(
         claims=claims,
         paid=paid,
@@ -197,7 +198,8 @@ def _standing(
         unpaid_ore=unpaid_sum,
         unpaid_on=min((day for day, ore in unpaid if ore > 0), default=None),
         is_term_claimed=award.last_year in claimed,
-        to_claim=to_claim,
+        unclaimed=unclaimed,
+        to_claim=to_claim if outstanding_ore > unpaid_sum else [],
     )
 
 

@@ -70,4 +70,4 @@ def no_claim_can_be_made(desk: Desk, town: Town) -> None:
     steps.opens_the_award(desk, town.finance[0], TITLE)
     expect(desk.page.get_by_role("link", name=desk.say("Make a claim"))).to_have_count(0)
     desk.open(f"{desk.path}/claims/new")
-    desk.is_told("Every year of the term has been claimed, or the award has no loan.")
+    desk.is_told("The award has no loan, so nothing is claimed.")

@@ -48,12 +48,14 @@ def make(award_id: int) -> ResponseReturnValue:
     award = found(find_award(award_id, municipality_id=me().municipality_id))
     ensure(can_move_money(me(), award.application.pool))
     today = local_date(moment())
-    claimed = {claim.year for claim in queries.claims_of(award)}
-    years = [year for year in range(award.first_year or 1, (award.last_year or 0) + 1) if year not in claimed]
+    unclaimed = queries.standings_of([award], today)[award.id].unclaimed
     form = ClaimForm()
+    # A year that has come to lack a gain since the page was opened stays, so that its refusal stands at the field.
+    years = [year for year, missing in unclaimed if not missing or year == form.year.data]
     form.year.choices = [(year, str(year)) for year in years]
     if not form.is_submitted():
-        form.year.data = request.args.get("year", type=int) or next(iter(years), None)
+        asked = request.args.get("year", type=int)
+        form.year.data = asked if asked in years else next(iter(years), None)
     worked_out: tuple[int, list[Due]] | None = None
     if form.validate_on_submit():
         with refusals_on(form):
@@ -65,7 +67,8 @@ def make(award_id: int) -> ResponseReturnValue:
                 return done(told, "repayments.show", claim_id=claim.id)
             worked_out = cap_ore, dues
     return render_template(
-        "repayments/make_claim.html", award=award, form=form, years=years, worked_out=worked_out, due_on=due_on(award, today),
+        "repayments/make_claim.html", award=award, form=form, years=years, worked_out=worked_out,
+        lacking=[(year, missing) for year, missing in unclaimed if missing], due_on=due_on(award, today),
         departments={part.department_id: part.department for part in award.participants}, held=award_balances(award.id),
         share_sum=sum(due.share_due_ore for due in worked_out[1]) if worked_out else 0,
     )  # fmt: skip

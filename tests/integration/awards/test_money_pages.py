@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from html import unescape
-from re import search
+from re import findall, search
 
 import pytest
 
@@ -113,6 +113,33 @@ def test_a_claim_that_lacks_a_gain_says_whose_at_the_field(bank, client):
     assert (page.status_code, page.code) == (422, "incomplete")
     assert "The gain of 2025 is not yet verified for: Øvrige forvaltninger." in page.words
     assert 'id="year-error"' in page.text
+
+
+def test_only_years_that_can_be_claimed_are_offered_and_the_others_say_what_they_lack(bank, client):
+    award = bank.award(loan=250_000)
+    url = f"/awards/{award.id}/claims/new"
+    client.sign_in(bank.finance)
+    assert "Nothing of the loan has been paid out yet" in client.get(url).words
+    bank.pay_out(award, 250_000)
+    assert "No year can be claimed yet." in (page := client.get(url)).words
+    assert '<select' not in page.text
+    bank.gain(award, bank.own, 2025, 100)
+    bank.gain(award, bank.own, 2026, 100)
+    bank.gain(award, bank.others, 2026, 100)
+    page = client.get(f"{url}?year=2025")
+    assert findall(r"<option[^>]*>(\d+)", page.text) == ["2026"]
+    assert "2025: not yet verified for Øvrige forvaltninger" in page.words
+    assert "2027: not yet verified for Forvaltning X, Øvrige forvaltninger" in page.words
+    assert "2026: not" not in page.words
+
+
+def test_the_page_of_a_claim_says_why_there_is_nothing_to_claim(bank, client):
+    grant, planned = bank.award(grant=100_000), bank.award(loan=100_000, basis="planned", years=1)
+    bank.pay_out(planned, 100_000)
+    bank.claim(planned, 2025)
+    client.sign_in(bank.finance)
+    assert "The award has no loan" in client.get(f"/awards/{grant.id}/claims/new").words
+    assert "Every year of the term has been claimed." in client.get(f"/awards/{planned.id}/claims/new").words
 
 
 def test_a_shortfall_that_the_departments_pay_is_shown_as_such(bank, client, clock):
