@@ -87,8 +87,9 @@ Block = Heading | Text | Bullets | Facts | Table | Bar
 
 @dataclass(frozen=True)
 class Document:
-    """A paper: who sends it, what it is called, what it says. ``name`` is the file's name without its ending."""
+    """A paper: what it is, who sends it, what it is called, what it says. ``name`` is the file's name without its ending."""
 
+    what: str
     title: str
     sender: str
     blocks: tuple[Block, ...]

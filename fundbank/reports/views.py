@@ -15,6 +15,7 @@ from fundbank.awards.permissions import can_see_award
 from fundbank.errors import InvalidDate
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import ensure, found, me, moment, requires
+from fundbank.kit.web.formats import day
 from fundbank.ledger.permissions import can_see_ledger
 from fundbank.meetings import queries as meetings
 from fundbank.meetings.models import Decision, Meeting
@@ -22,7 +23,7 @@ from fundbank.meetings.permissions import can_see_meetings
 from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
 from fundbank.repayments import queries as repayments
-from fundbank.repayments.models import ClaimLine
+from fundbank.repayments.models import Claim, ClaimLine
 from fundbank.reports import pdf, spreadsheets
 from fundbank.reports.blocks import Document
 from fundbank.reports.forms import PeriodForm
@@ -36,6 +37,8 @@ from fundbank.reports.papers.letterhead import file_name
 from fundbank.reports.papers.statement import Period
 
 blueprint = Blueprint("papers", __name__)
+
+Way = list[tuple[str, str]]  # from the pool to the paper: names and addresses, for the breadcrumb
 
 MEETINGS_READERS = "the forum, advisers, finance and auditors"
 APPLICATION_READERS = "the department's people and auditors; the forum and finance once it has been submitted"
@@ -87,8 +90,7 @@ def decision_letter_pdf(decision_id: int) -> ResponseReturnValue:
 @requires(AWARD_READERS)
 def claim_letter(line_id: int) -> ResponseReturnValue:
     line = _line(line_id)
-    back = (_("Claim for %(year)s", year=str(line.claim.year)), url_for("repayments.show", claim_id=line.claim_id))
-    return _page(claim_paper.claim_letter(line, moment()), "papers.claim_letter_pdf", back, line_id=line.id)
+    return _page(claim_paper.claim_letter(line, moment()), "papers.claim_letter_pdf", _to_claim(line.claim), line_id=line.id)
 
 
 @blueprint.get("/claim-lines/<int:line_id>/letter.pdf")
@@ -109,7 +111,7 @@ def statement(pool_id: int) -> ResponseReturnValue:
     page = _page(
         statement_paper.statement(pool, period, moment()),
         "papers.statement_pdf",
-        (pool.name, url_for("pool.show", pool_id=pool.id)),
+        _to_pool(pool),
         form=form,
         pool_id=pool.id,
         **{"from": period.first.isoformat(), "to": period.last.isoformat()},
@@ -155,8 +157,8 @@ def claims_csv(pool_id: int) -> ResponseReturnValue:
     return _csv(spreadsheets.claims_csv(pool, local_date(moment())), _("Claims"), pool)
 
 
-def _page(document: Document, pdf_endpoint: str, back: tuple[str, str], form: PeriodForm | None = None, **values: Any) -> str:
-    return render_template("reports/paper.html", document=document, pdf=url_for(pdf_endpoint, **values), back=back, form=form)
+def _page(document: Document, pdf_endpoint: str, way: Way, form: PeriodForm | None = None, **values: Any) -> str:
+    return render_template("reports/paper.html", document=document, pdf=url_for(pdf_endpoint, **values), way=way, form=form)
 
 
 def _pdf(document: Document) -> ResponseReturnValue:
@@ -208,9 +210,29 @@ def _pool(pool_id: int) -> Pool:
     return pool
 
 
-def _to_meeting(meeting: Meeting) -> tuple[str, str]:
-    return _("The meeting"), url_for("meetings.show", meeting_id=meeting.id)
+def _to_pool(pool: Pool) -> Way:
+    return [(pool.name, url_for("pool.show", pool_id=pool.id))]
 
 
-def _to_application(application: Application) -> tuple[str, str]:
-    return application.title or _("The application"), url_for("application.show", application_id=application.id)
+def _to_meeting(meeting: Meeting) -> Way:
+    return [
+        *_to_pool(meeting.pool),
+        (_("Meetings"), url_for("meetings.index", pool_id=meeting.pool_id)),
+        (day(meeting.held_on), url_for("meetings.show", meeting_id=meeting.id)),
+    ]
+
+
+def _to_application(application: Application) -> Way:
+    return [
+        *_to_pool(application.pool),
+        (_("Applications"), url_for("applications.index", pool_id=application.pool_id)),
+        (application.title or _("The application"), url_for("application.show", application_id=application.id)),
+    ]
+
+
+def _to_claim(claim: Claim) -> Way:
+    return [
+        *_to_pool(claim.award.application.pool),
+        (_("Claims"), url_for("repayments.claims", pool_id=claim.pool_id)),
+        (_("Claim for %(year)s", year=str(claim.year)), url_for("repayments.show", claim_id=claim.id)),
+    ]

@@ -39,7 +39,7 @@ def claim_letter(line: ClaimLine, at: datetime) -> Document:
     if _is_capped(claim):
         blocks += [Heading(_("How the cap is split")), *_split(claim)]
     title = _("Claim for %(year)s: %(title)s", year=str(claim.year), title=award.application.title)
-    return document(pool, at, title, blocks, _("Claim"), claim.year, award.application.number, line.department.name)
+    return document(pool, at, title, blocks, _("Claim letter"), claim.year, award.application.number, line.department.name)
 
 
 def _opening(line: ClaimLine, left_ore: int, today: date) -> str:

@@ -14,11 +14,14 @@ SPELLED = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 LONGEST_NAME = 80
 
 
-def document(pool: Pool, at: datetime, title: str, blocks: list[Block], *name: object) -> Document:
-    """This function puts the pool's municipality above the paper, and its moment ``at`` at the foot; ``name`` becomes the file's name."""
+def document(pool: Pool, at: datetime, title: str, blocks: list[Block], what: str, *name: object) -> Document:
+    """This function puts the pool's municipality above the paper, and its moment ``at`` at the foot.
+
+    ``what`` it is (an agenda, a letter) begins the file's name, and ``name`` follows.
+    """
     sender = f"{pool.municipality.name} · {pool.name}"
     footer = _("%(pool)s, %(municipality)s. Made %(moment)s.", pool=pool.name, municipality=pool.municipality.name, moment=moment(at))
-    return Document(title=title, sender=sender, blocks=tuple(blocks), footer=footer, name=file_name(*name))
+    return Document(what=what, title=title, sender=sender, blocks=tuple(blocks), footer=footer, name=file_name(what, *name))
 
 
 def file_name(*words: object) -> str:

@@ -218,7 +218,22 @@ def test_the_file_has_a_name_that_says_what_it_is(client: Client, bank: Bank) ->
     client.sign_in(bank.person("formand"))
     named = {name: client.get(url + ".pdf").headers["Content-Disposition"] for name, url in urls(bank).items() if name != "draft"}
     assert named["agenda"] == "attachment; filename=agenda-udviklingspuljen-2026-04-09.pdf"
-    assert named["claim"] == "attachment; filename=claim-2025-1-social-og-sundhed.pdf"
+    assert named["claim"] == "attachment; filename=claim-letter-2025-1-social-og-sundhed.pdf"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "paper, way",
+    [
+        ("agenda", "Udviklingspuljen Meetings 9 April 2026 Agenda"),
+        ("award", "Udviklingspuljen Applications Digital visitation af hjælpemidler Letter"),
+        ("claim", "Udviklingspuljen Claims Claim for 2025 Claim letter"),
+        ("statement", "Udviklingspuljen Statement"),
+        ("application", "Udviklingspuljen Applications Digital visitation af hjælpemidler Application"),
+    ],
+)
+def test_the_way_to_a_paper_begins_at_the_pool_and_ends_with_what_it_is(client: Client, bank: Bank, paper: str, way: str) -> None:
+    assert way in client.sign_in(bank.person("formand")).get(urls(bank)[paper]).words
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
