@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from fundbank.applications import queries as applications
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
+from fundbank.applications.states import DECIDABLE
 from fundbank.awards.rules import Terms
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
@@ -89,7 +90,7 @@ def decide(meeting_id: int, application_id: int) -> ResponseReturnValue:
         in_sight=can_see_scores(me(), application),
         assessment=assessment(application) if can_see_scores(me(), application) else None,
         leaving=conflicts_among([attendance.user for attendance in meeting.attendances], [application])[application.id],
-        is_open=meeting.is_open(local_date(moment())),
+        **_readiness(meeting, application),
         words=words,
     )
 
@@ -121,7 +122,7 @@ def consensus(meeting_id: int, application_id: int) -> ResponseReturnValue:
         criteria=CRITERIA,
         in_sight=can_see_scores(me(), application),
         assessment=assessment(application) if can_see_scores(me(), application) else None,
-        is_open=meeting.is_open(local_date(moment())),
+        **_readiness(meeting, application),
     )
 
 
@@ -132,6 +133,12 @@ def _matter(meeting_id: int, application_id: int) -> tuple[Meeting, Application]
     application = applications.application(application_id, municipality_id=me().municipality_id)
     on_agenda = any(item.application_id == application_id for item in meeting.agenda)
     return meeting, found(application if on_agenda else None)
+
+
+def _readiness(meeting: Meeting, application: Application) -> dict[str, bool]:
+    """Is the meeting open, and does the application still wait for it? A form that could only be refused is not shown."""
+    is_open = meeting.is_open(local_date(moment()))
+    return {"is_open": is_open, "is_ready": is_open and application.state in DECIDABLE}
 
 
 def conflict_page(meeting: Meeting, application: Application) -> ResponseReturnValue:

@@ -223,8 +223,9 @@ def test_a_meeting_whose_day_has_passed_is_closed(client, forum):
     words = page_of(client, meeting).words
     assert "Favrskov" not in words and "Closed" in words and "Open now" not in words
     url = f"/meetings/{meeting.id}/applications/{application.id}/decision"
-    answer = client.submit(url, sent(client.get(url).text, outcome="reject", reason="Nej"))
+    answer = client.submit(url, {"outcome": "reject", "reason": "Nej tak"})
     assert (answer.status_code, answer.code) == (409, "wrong_state")
+    assert "Nej tak</textarea>" in answer.text, "what was typed stays"
     assert client.submit(f"/meetings/{meeting.id}/minutes/signature").status_code == 303
     never = forum.meeting(day=yesterday, at=AT)
     assert "Not held" in page_of(client, never).words

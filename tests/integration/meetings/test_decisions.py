@@ -9,6 +9,7 @@ from fundbank.awards.queries import award_of
 from fundbank.awards.rules import Terms
 from fundbank.errors import Incomplete
 from fundbank.ledger.queries import balances
+from fundbank.meetings.operations.calendar import close_meeting
 from fundbank.meetings.operations.decisions import decide
 from fundbank.pools.roles import Role
 from fundbank.scoring.operations import declare_interest
@@ -99,6 +100,18 @@ def test_a_second_click_decides_once(client, forum, meeting, application):
     assert balances(forum.pool.id).reserved_ore == 300_000_00
     again = client.submit(url, form)
     assert (again.status_code, again.code) == (409, "wrong_state")
+
+
+def test_a_form_that_could_only_be_refused_is_not_shown(client, forum, meeting, application, post):
+    post(meeting, application, outcome="reject", reason="Vi mangler driftsudgiften.")
+    for page, button in (("decision", "Record the decision"), ("consensus", "Set the consensus")):
+        shown = client.get(url_of(meeting, application, page))
+        assert "The forum has already dealt with this application." in shown.words
+        assert button not in shown.words and "What an approval would do" not in shown.words
+        assert f"{forum.pool.name} Meetings 19 March 2026" in shown.words
+    close_meeting(actor=forum.chair, at=TODAY, meeting=meeting)
+    shown = client.get(url_of(meeting, application)).words
+    assert "The meeting is not open" in shown and "Record the decision" not in shown
 
 
 @pytest.mark.parametrize("outcome, state", [("reject", "rejected"), ("defer", "deferred"), ("return", "returned")])
