@@ -6,7 +6,7 @@ import pytest
 
 from fundbank.kit.clock import noon
 from fundbank.meetings import queries
-from fundbank.meetings.operations.calendar import close_meeting
+from fundbank.meetings.operations.calendar import close_meeting, open_meeting
 from fundbank.meetings.operations.decisions import decide
 from fundbank.pools.roles import Role
 from tests.builders import AT
@@ -59,6 +59,18 @@ def test_a_wrong_day_is_refused_at_its_field_and_what_was_typed_stays(client, fo
     assert answer.status_code == 422
     assert 'href="#held_on"' in answer.text and told in answer.words
     assert sent(answer.text)["place"] == "Byrådssalen"
+
+
+def test_a_meeting_that_is_over_says_what_it_did_not_decide_and_nothing_of_the_pool_today(client, forum):
+    application = forum.scored(3, title="Digital selvbetjening")
+    first, second = forum.open_meeting(application), forum.meeting(application, day=APRIL)
+    assert "Available in the pool" in client.sign_in(forum.chair).get(f"/meetings/{first.id}").words
+    close_meeting(actor=forum.chair, at=TODAY, meeting=first)
+    open_meeting(actor=forum.chair, at=noon(APRIL), meeting=second, present=[forum.chair])
+    decide(actor=forum.chair, at=noon(APRIL), meeting=second, application=application, outcome="reject", reason="For dyrt.")
+    words = client.get(f"/meetings/{first.id}").words
+    assert "Not decided in this meeting. Its state now: Rejected" in words
+    assert "Available in the pool" not in words
 
 
 def test_only_the_coordinator_plans(client, forum):
