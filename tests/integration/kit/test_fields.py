@@ -58,6 +58,19 @@ def app() -> Iterator[Flask]:
     yield create_app({**settings, **WITHOUT_CATALOGUE})
 
 
+def test_the_summary_names_the_field_where_the_sentence_does_not(app: Flask) -> None:
+    with app.test_request_context("/", method="POST", data={"title": "", "amount": "x", "share": "x", "day": "x"}), force_locale("en"):
+        form = Everything()
+        form.title.label.text = "What is it called?"
+        form.validate_on_submit()
+        form.cases.errors = form.share.errors = ["Write a share in per cent, for example 50 or 12,5."]
+        page = render_template_string(FORM_PAGE, form=form)
+    assert '<a class="function-link" href="#title">What is it called? This must be filled in.</a>' in page
+    assert '<a class="function-link" href="#share">Share: Write a share' in page
+    assert '<a class="function-link" href="#cases">Cases: Write a share' in page
+    assert '<a class="function-link" href="#day">Write a date' in page
+
+
 def sent(app: Flask, **values: Any) -> Everything:
     with app.test_request_context("/", method="POST", data={"title": "T", "amount": "1", **values}), force_locale("en"):
         form = Everything()
