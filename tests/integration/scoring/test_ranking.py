@@ -19,8 +19,8 @@ def test_favrskovs_worked_numbers(client, forum):
         forum.score(scanning, 3, 2, 3, 3, 1, by=member)
         forum.score(booking, 2, 3, 3, 3, 3, by=member)
     page = ranking_of(client, forum, forum.maja)
-    assert "1 Tidsbestilling i Borgerservice Borgerservice 50.00 100.00 100.00 100.00 100.00 90.00" in page.words
-    assert "2 3D-tandskanning Tandplejen 100.00 50.00 100.00 100.00 0.00 70.00" in page.words
+    assert "1 Tidsbestilling i Borgerservice Borgerservice 90.00 3 scores 50.00 100.00 100.00 100.00 100.00" in page.words
+    assert "2 3D-tandskanning Tandplejen 70.00 3 scores 100.00 50.00 100.00 100.00 0.00" in page.words
 
 
 def test_the_line_stands_where_the_money_ends(client, forum):
@@ -57,7 +57,7 @@ def test_a_consensus_replaces_the_mean_and_both_show(client, forum):
         actor=forum.chair, at=TODAY, meeting=meeting, application=application, criterion="security", level=3, reason="Ny risikovurdering"
     )
     words = ranking_of(client, forum).words
-    assert "100.00 consensus; mean 50.00 Discuss" in words
+    assert "100.00 consensus mean 50.00 Discuss" in words
     assert "60.00 2 scores" in words
 
 
@@ -68,6 +68,16 @@ def test_decided_applications_stand_apart_with_their_points(client, forum):
     words = ranking_of(client, forum, forum.person("Ny", Role.MEMBER)).words
     assert "Decided lately" in words
     assert "100.00 3 scores" in words
+
+
+def test_what_has_been_decided_is_no_longer_to_be_discussed(client, forum):
+    application = forum.application()
+    for member, level in ((forum.chair, 1), (forum.maja, 3), (forum.mads, 3)):
+        forum.score(application, level, by=member)
+    meeting = forum.open_meeting(application)
+    assert "Discuss" in ranking_of(client, forum).words
+    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="Nej")
+    assert "Discuss" not in ranking_of(client, forum).words
 
 
 def test_only_the_forum_sees_the_ranking(client, forum):
