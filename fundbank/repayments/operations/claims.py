@@ -22,6 +22,8 @@ from fundbank.repayments.models import Claim, ClaimLine, Repayment
 from fundbank.repayments.queries import claim_of_year, claimable_ore, unpaid_ore
 from fundbank.repayments.rules import Due, claim_lines
 
+MORE_THAN_UNPAID = N_("Only %(limit_ore)s of the claim is unpaid, which is less than %(amount_ore)s.")
+
 
 def work_out_claim(*, award: Award, year: int) -> tuple[int, list[Due]]:
     """This function returns the cap of a year's claim, in øre, and what each participating department would owe.
@@ -96,9 +98,9 @@ def post_repayment(*, actor: User, at: datetime, line: ClaimLine, amount_ore: in
         raise WrongState()
     if amount_ore <= 0:
         raise InvalidAmount()
-    left_ore = min(unpaid_ore(line), award_balances(award.id).loan_ore)
-    if amount_ore > left_ore:
-        raise OverOutstanding(amount_ore=amount_ore, limit_ore=left_ore)
+    left_ore, outstanding_ore = unpaid_ore(line), award_balances(award.id).loan_ore
+    if amount_ore > (limit_ore := min(left_ore, outstanding_ore)):
+        raise OverOutstanding(MORE_THAN_UNPAID if left_ore <= outstanding_ore else None, amount_ore=amount_ore, limit_ore=limit_ore)
     transfer = ledger.post(
         pool_id=award.pool_id,
         event=Event.REPAYMENT,

@@ -224,6 +224,9 @@ def test_a_form_sent_twice_posts_once(bank, client):
     assert [answer.status_code for answer in answers] == [303, 303]
     assert answers[0].location == answers[1].location
     assert award_balances(award.id).loan_ore == 590_000_00
+    over = client.submit(url, {"amount": "590.001"})
+    assert (over.status_code, over.code) == (409, "over_outstanding")
+    assert f"Only DKK {(line.due_ore - 10_000_00) // 100:,}.00 of the claim is unpaid" in over.words
 
 
 def test_money_in_by_per_mille_is_worked_out_first(app, client):
