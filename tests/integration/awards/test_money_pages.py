@@ -260,7 +260,8 @@ def test_four_eyes_are_explained_on_the_page(bank, client):
     disbursement = bank.register(award, 100_000)
     client.sign_in(bank.finance)
     url = f"/disbursements/{disbursement.id}/approval"
-    assert "You registered this disbursement." in client.get(url).words
+    assert "You registered this disbursement." in (page := client.get(url)).words
+    assert f'href="/disbursements/{disbursement.id}/refusal"' in page.text
     refused = client.submit(url)
     assert (refused.status_code, refused.code) == (409, "four_eyes")
     give_role(actor=None, at=START, pool=bank.pool, user=bank.chair, role=Role.FINANCE)
