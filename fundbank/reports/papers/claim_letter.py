@@ -82,7 +82,8 @@ def _arithmetic(line: ClaimLine, paid: Sequence[tuple[str, int]], left_ore: int)
         rows.append((_("A loss counts as nothing"), amount(0)))
     rows.append((_("%(gain)s × %(share)s =", gain=amount(counted_ore), share=share), amount(line.share_due_ore)))
     if _is_capped(claim):
-        rows.append((_("After the cap: this department's part of %(cap)s", cap=amount(claim.cap_ore)), amount(own_ore)))
+        own, of_all = amount(line.share_due_ore), amount(sum(one.share_due_ore for one in claim.lines))
+        rows.append((_("After the cap: %(cap)s × %(own)s / %(all)s =", cap=amount(claim.cap_ore), own=own, all=of_all), amount(own_ore)))
     if line.shortfall_ore:
         rows.append((_("Shortfall, added in the last year"), amount(line.shortfall_ore)))
         rows.append((_("%(own)s + %(shortfall)s =", own=amount(own_ore), shortfall=amount(line.shortfall_ore)), amount(line.due_ore)))

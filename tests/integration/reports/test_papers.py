@@ -99,8 +99,16 @@ def test_the_claim_letter_shows_the_capped_example_line_by_line(client: Client, 
     """domain.md §8: 166,666.67 + 100,000.00 above 250,000.00 is split into 156,250.00 and 93,750.00."""
     client.sign_in(bank.person("leder"))
     for department, said in (
-        ("social", ["333,333.33 × 50% = 166,666.67", "156,250.00", "Paid on 10 February 2026 -100,000.00", "Left to pay 56,250.00"]),
-        ("borger", ["200,000.00 × 50% = 100,000.00", "93,750.00", "Left to pay 93,750.00"]),
+        (
+            "social",
+            [
+                "333,333.33 × 50% = 166,666.67",
+                "250,000.00 × 166,666.67 / 266,666.67 = 156,250.00",
+                "Paid on 10 February 2026 -100,000.00",
+                "Left to pay 56,250.00",
+            ],
+        ),
+        ("borger", ["200,000.00 × 50% = 100,000.00", "250,000.00 × 100,000.00 / 266,666.67 = 93,750.00", "Left to pay 93,750.00"]),
     ):
         url = f"/claim-lines/{bank.line('visitation', department)}/letter"
         page, text = client.get(url), words_of(pdf_of(url + ".pdf"))
