@@ -1,6 +1,7 @@
 """The ledger and the claims as CSV, for a spreadsheet set up for Danish: UTF-8 with a byte order mark, semicolons between cells, and
 amounts as plain numbers with a decimal comma and no thousands separator (``-1234,50``). Dates are ISO 8601 (``2026-03-05``), which every
-language reads alike. A text that a spreadsheet could take for a formula gets an apostrophe before it; amounts stay numbers.
+language reads alike; a moment is Danish time without its offset, which a spreadsheet would take for text. A text that a spreadsheet could
+take for a formula gets an apostrophe before it; amounts stay numbers.
 """
 
 import csv
@@ -45,7 +46,7 @@ def ledger_csv(pool: Pool) -> bytes:
     )  # fmt: skip
     rows = (
         (
-            movement.number, movement.value_date.isoformat(), movement.recorded_at.astimezone(TIMEZONE).isoformat(" ", "seconds"),
+            movement.number, movement.value_date.isoformat(), f"{movement.recorded_at.astimezone(TIMEZONE):%Y-%m-%d %H:%M:%S}",
             events[movement.event], account(movement.debit), account(movement.credit), Ore(movement.amount_ore),
             titles.get(movement.award_id or 0), movement.text, movement.actor, movement.approver, movement.reverses, movement.hash,
         )

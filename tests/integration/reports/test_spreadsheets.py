@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable
 from decimal import Decimal
+from re import fullmatch
 
 import pytest
 
@@ -49,6 +50,7 @@ def test_the_ledger_read_back_is_the_ledger(client: Client, bank: Bank) -> None:
     ]
     assert read[4]["Into"].startswith("Loan: ") and read[4]["Out of"].startswith("Reserved: ")
     assert read[4]["Award"] == "Digital visitation af hjælpemidler"
+    assert all(fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", row["Recorded"]) for row in read), "a spreadsheet reads it as a moment"
     assert read[-1]["Hash"] == ledger.chain_head(bank.pool.id)[1]
 
 
