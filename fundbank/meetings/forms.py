@@ -170,6 +170,7 @@ class SettlementForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.action.choices = [(str(action), gettext(ACTIONS[action])) for action in Action]
+        self.years.flags.optional = False  # an extension needs it, and the hint says so
 
 
 class RevisionForm(AskFirst):

@@ -67,6 +67,7 @@ def test_the_page_shows_what_is_outstanding_and_what_each_choice_does(client, fo
     client.sign_in(forum.chair)
     assert "Loans that fell short" in client.get(f"/meetings/{meeting.id}").words
     words = client.get(settlement_of(meeting, short)).words
+    assert "Number of years more Only for an extension." in words, "not optional: an extension needs it"
     assert "Outstanding DKK 300,000.00 of a loan of DKK 300,000.00" in words
     assert "Claimed and not paid DKK 100,000.00" in words
     assert "2025 Tandplejen" in words
