@@ -17,7 +17,7 @@ from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.models import Pool
 from fundbank.pools.policy import Policy
 from fundbank.pools.words import PROJECT_KINDS
-from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Table, Text, columns
+from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Table, Text, columns, joined
 from fundbank.reports.papers.business_case import business_case
 from fundbank.reports.papers.letterhead import document
 from fundbank.reports.queries import department_names, names_of, policy_version
@@ -112,13 +112,15 @@ def _own_scores(content: Content, policy: Policy) -> list[Block]:
 
 
 def _course(application: Application) -> list[Block]:
-    rows = [(str(version.number), _(OCCASIONS[version.occasion]), day(version.made_at), version.reason) for version in application.versions]
+    rows = [
+        (str(version.number), joined((_(OCCASIONS[version.occasion]), version.reason)), day(version.made_at))
+        for version in application.versions
+    ]
     signed = None
     if application.signed_by and application.signed_at:
         signed = _("%(name)s, %(day)s", name=application.signed_by.name, day=day(application.signed_at))
     facts = Facts([(_("Started by"), application.created_by.name), (_("Signed by"), signed)])
     blocks: list[Block] = [Heading(_("Signature and versions")), facts]
     if rows:
-        headers = (_("Version"), _("Occasion"), _("Day"), _("Reason"))
-        blocks.append(Table(_("Versions"), headers, rows, columns(0), shares=(1, 2, 3, 5)))
+        blocks.append(Table(_("Versions"), (_("Version"), _("Occasion"), _("Day")), rows, columns(0), shares=(1, 6, 3)))
     return blocks

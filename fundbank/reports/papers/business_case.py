@@ -41,10 +41,11 @@ def _ore(ore: int | None) -> str:
 def _costs(content: Content) -> list[Block]:
     blocks: list[Block] = []
     if content.costs:
-        rows = [(_(COST_KINDS.get(cost.kind, cost.kind)), cost.text, str(cost.year), _ore(cost.amount_ore)) for cost in content.costs]
-        headers = (_("Kind"), _("What it is"), _("Year"), _("Kroner"))
-        totals = (_("In all"), "", "", amount(sum(cost.amount_ore or 0 for cost in content.costs)))
-        blocks.append(Table(_("Costs that the case counts"), headers, rows, columns(2, 3), totals))
+        rows = [
+            (joined((cost.text, _(COST_KINDS.get(cost.kind, cost.kind)))), str(cost.year), _ore(cost.amount_ore)) for cost in content.costs
+        ]
+        totals = (_("In all"), "", amount(sum(cost.amount_ore or 0 for cost in content.costs)))
+        blocks.append(Table(_("Costs that the case counts"), (_("Cost"), _("Year"), _("Kroner")), rows, columns(1, 2), totals))
     if content.own_financing:
         own_rows = [(own.text, str(own.year), _ore(own.amount_ore)) for own in content.own_financing]
         totals_own = (_("In all"), "", amount(sum(own.amount_ore or 0 for own in content.own_financing)))
