@@ -58,7 +58,7 @@ def meeting_facts(meeting: Meeting, today: date) -> list[Pair]:
         (_("Forum"), policy.forum_name),
         (_("Day"), day(meeting.held_on)),
         (_("Place"), meeting.place),
-        (_("Meeting"), _("Ordinary") if meeting.is_ordinary else _("Called together outside the calendar")),
+        (_("Kind"), _("Ordinary") if meeting.is_ordinary else _("Extra")),
         (_("Deadline for applications"), deadline),
         (_("State"), _(_state(meeting, today))),
     ]
@@ -145,7 +145,7 @@ def _follow_up(meeting: Meeting, decided: set[int], today: date) -> list[Block]:
     to_settle = loans_to_settle(meeting.pool_id)
     points = [
         _(
-            "%(title)s: the loan's last year has been claimed, and %(amount)s is outstanding. The forum decides what happens to it.",
+            "“%(title)s”: the loan's last year has been claimed, and %(amount)s is outstanding. The forum decides what happens to it.",
             title=award.application.title,
             amount=kroner(ore),
         )
@@ -153,7 +153,7 @@ def _follow_up(meeting: Meeting, decided: set[int], today: date) -> list[Block]:
     ]
     settling = {award.application_id for award, _ore in to_settle}
     points += [
-        _("%(title)s: follow-up on the award.", title=item.application.title)
+        _("“%(title)s”: follow-up on the award.", title=item.application.title)
         for item in meeting.agenda
         if item.application.state == State.AWARDED and item.application_id not in decided | settling
     ]
@@ -161,7 +161,7 @@ def _follow_up(meeting: Meeting, decided: set[int], today: date) -> list[Block]:
     paid = paid_ore(late)
     points += [
         _(
-            "%(department)s owes %(amount)s of the claim for %(year)s on %(title)s, due %(day)s.",
+            "%(department)s owes %(amount)s of the claim for %(year)s on “%(title)s”, due %(day)s.",
             department=line.department.name,
             amount=kroner(unpaid_ore(line, paid[line.id])),
             year=str(line.claim.year),

@@ -122,7 +122,7 @@ def test_only_years_that_can_be_claimed_are_offered_and_the_others_say_what_they
     assert "Nothing of the loan has been paid out yet" in client.get(url).words
     bank.pay_out(award, 250_000)
     assert "No year can be claimed yet." in (page := client.get(url)).words
-    assert '<select' not in page.text
+    assert "<select" not in page.text
     bank.gain(award, bank.own, 2025, 100)
     bank.gain(award, bank.own, 2026, 100)
     bank.gain(award, bank.others, 2026, 100)
@@ -293,7 +293,7 @@ def test_a_posting_is_reversed_by_two_people_and_linked_in_both_directions(bank,
     assert "a colleague in finance must approve it" in client.get(url).words
     assert client.submit(url).code == "four_eyes"
     client.sign_in(bank.finance_2)
-    assert "DKK 600,000.00 moves back from Loan to Reserved." in client.get(url).words
+    assert "DKK 600,000.00 moves back from “Loan” to “Reserved”." in client.get(url).words
     assert client.submit(url).status_code == 303
     page = client.get(ledger).words
     assert "Reversal of no. 3" in page and "Reversed by no. 4" in page

@@ -45,7 +45,7 @@ SAYS = {
         "chair",
         ["Agenda for the meeting on 9 April 2026", "23 March 2026", "DKK 2,200,000.00", "Tidsbestilling i Borgerservice", "400,000.00",
          "90.00", "DKK 1,800,000.00 of DKK 2,200,000.00 is left", "Robot til journalnotater", "Deferred",
-         "Sensorer i affaldskuber: the loan's last year has been claimed, and DKK 200,000.00 is outstanding",
+         "“Sensorer i affaldskuber”: the loan's last year has been claimed, and DKK 200,000.00 is outstanding",
          "Borgerservice owes DKK 93,750.00 of the claim for 2025"],
     ),
     "minutes": (
