@@ -25,7 +25,7 @@ def user(app: Flask) -> User:
 
 
 def part(app: Flask, spoken: str, text: str) -> str:
-    with app.test_request_context(headers={"Cookie": f"{COOKIE}={spoken}"}):
+    with app.app_context(), app.test_request_context(headers={"Cookie": f"{COOKIE}={spoken}"}):
         return str(frame.drawn("part.html", text=text, ore=123400)).replace("\xa0", " ")
 
 
