@@ -1,0 +1,160 @@
+"""Fields whose text is read: amounts, numbers, shares and dates, as people write them."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from wtforms import Field
+from wtforms.widgets import TextInput
+
+from fundbank.errors import N_, InvalidAmount, InvalidDate, Refusal
+from fundbank.kit.money import parse_kroner
+from fundbank.kit.web import formats
+from fundbank.kit.web.answers import sentence
+from fundbank.kit.web.forms.described import Described, seen
+
+DAY_FORMS = (
+    re.compile(r"(?P<day>\d{1,2})(?P<sign>[-./])(?P<month>\d{1,2})(?P=sign)(?P<year>\d{4})", re.ASCII),
+    re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})", re.ASCII),
+)
+YEARS = range(1900, 2200)  # beyond them no calendar of working days goes, and a year was mistyped
+DECIMAL = re.compile(r"\d{1,6}(?:,\d{1,6})?", re.ASCII)
+
+
+class ReadField(Described, Field):
+    """A field whose text is read by ``read``; what was typed is shown again as it was typed."""
+
+    widget = TextInput()
+    data: Any
+
+    def read(self, text: str) -> Any:
+        """Each kind of field reads its own text."""
+        raise NotImplementedError
+
+    def show(self, value: Any) -> str:
+        """Each kind of field shows its own value."""
+        raise NotImplementedError
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return seen(self.raw_data[0])
+        return "" if self.data is None else self.show(self.data)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        text = seen(valuelist[0]).strip() if valuelist else ""
+        if not text:
+            return
+        try:
+            self.data = self.read(text)
+        except Refusal as refusal:
+            raise ValueError(sentence(refusal)) from refusal
+
+
+class KronerField(ReadField):
+    """An amount as people write it; ``data`` is whole øre. ``positive=True`` refuses 0."""
+
+    kind = "money"
+
+    def __init__(self, *args: Any, positive: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **{"suffix": "kr.", **kwargs})
+        self.positive = positive
+
+    def read(self, text: str) -> int:
+        ore = parse_kroner(text)
+        if self.positive and ore == 0:
+            raise InvalidAmount(N_("Write an amount above 0."))
+        return ore
+
+    def show(self, value: int) -> str:
+        kroner, ore = divmod(value, 100)
+        whole = f"{kroner:,}".replace(",", ".")
+        return f"{whole},{ore:02d}" if ore else whole
+
+
+class InvalidNumber(Refusal):
+    """A number that cannot be read; it stands at its field only."""
+
+    code = "invalid_number"
+    message = N_("Write a whole number.")
+    status = 422
+
+
+class WholeNumberField(ReadField):
+    """A whole number from ``least`` to ``most``."""
+
+    kind = "number"
+
+    def __init__(self, *args: Any, least: int = 0, most: int = 10**9, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.least, self.most = least, most
+
+    def read(self, text: str) -> int:
+        bare = text.replace(".", "") if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", text) else text
+        if not re.fullmatch(r"-?[0-9]{1,15}", bare):
+            raise InvalidNumber()
+        if not self.least <= int(bare) <= self.most:
+            bounds = {"least": formats.number(self.least), "most": formats.number(self.most)}
+            raise InvalidNumber(N_("Write a whole number from %(least)s to %(most)s."), **bounds)
+        return int(bare)
+
+    def show(self, value: int) -> str:
+        return str(value)
+
+
+class DecimalNumberField(ReadField):
+    """A number with a decimal comma, 0 or more; ``data`` is an exact Decimal."""
+
+    kind = "number"
+
+    def read(self, text: str) -> Decimal:
+        if not DECIMAL.fullmatch(text):
+            raise InvalidNumber(N_("Write a number with a decimal comma, for example 12,5."))
+        return Decimal(text.replace(",", "."))
+
+    def show(self, value: Decimal) -> str:
+        return f"{Decimal(value).normalize():f}".replace(".", ",")
+
+
+class PercentField(ReadField):
+    """A share written in per cent, ``12,5``; ``data`` is the exact fraction, ``Decimal("0.125")``. From 0 to 100 unless told otherwise."""
+
+    kind = "percent"
+
+    def __init__(self, *args: Any, least: int = 0, most: int = 100, **kwargs: Any) -> None:
+        super().__init__(*args, **{"suffix": "%", **kwargs})
+        self.least, self.most = Decimal(least), Decimal(most)
+
+    def read(self, text: str) -> Decimal:
+        bare = text.removesuffix("%").strip()
+        if not DECIMAL.fullmatch(bare):
+            raise InvalidNumber(N_("Write a share in per cent, for example 50 or 12,5."))
+        hundredths = Decimal(bare.replace(",", "."))
+        if not self.least <= hundredths <= self.most:
+            raise InvalidNumber(
+                N_("Write a share from %(least)s to %(most)s per cent."),
+                least=formats.number(self.least), most=formats.number(self.most),
+            )  # fmt: skip
+        return hundredths / 100
+
+    def show(self, value: Decimal) -> str:
+        return f"{(Decimal(value) * 100).normalize():f}".replace(".", ",")
+
+
+class DayField(ReadField):
+    """A date: 31-12-2026, 31.12.2026, 31/12/2026 or 2026-12-31."""
+
+    kind = "day"
+
+    def read(self, text: str) -> date:
+        for form in DAY_FORMS:
+            if (match := form.fullmatch(text)) and int(match["year"]) in YEARS:
+                try:
+                    return date(int(match["year"]), int(match["month"]), int(match["day"]))
+                except ValueError:
+                    break
+        raise InvalidDate()
+
+    def show(self, value: date) -> str:
+        return value.strftime("%d-%m-%Y")

@@ -1,0 +1,90 @@
+"""The form around the fields: its one-time token, where a refusal stands, and the revision of the row that it was opened with."""
+
+from typing import Any
+
+from flask import g, request
+from flask_babel import get_domain
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+from wtforms import Field, HiddenField, IntegerField
+from wtforms.widgets import HiddenInput
+
+from fundbank.kit import once
+from fundbank.kit.web.answers import sentence
+from fundbank.kit.web.edge import new_token, sent_before
+
+
+class Form(FlaskForm):
+    """A form with a one-time token, whose refusals stand at the field or at the top.
+
+    ``sent_before`` is where an earlier sending led, if this one says something else.
+    """
+
+    once = HiddenField(default=new_token)
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> Any:
+            return get_domain().get_translations()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if not args and "formdata" not in kwargs:
+            kwargs["formdata"] = request.form if self.is_submitted() else None  # never a file or JSON, which are no text
+        super().__init__(*args, **kwargs)
+        self.refusal_code: str | None = None
+        self.sent_before: str | None = None
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """This function checks every field; a form that fails is answered with 422, a good one that was sent before with 409."""
+        if not super().validate(*args, **kwargs):
+            return self.fail()
+        if (location := sent_before()) is not None and not self.holds_revision:
+            return self._was_sent(location)
+        return True
+
+    def fail(self) -> bool:
+        """This function marks the form as refused, and returns False."""
+        g.setdefault("refused_status", 422)
+        return False
+
+    @property
+    def holds_revision(self) -> bool:
+        """Was the form opened on a row that counts its changes? Then ``check_version`` tells whoever is behind."""
+        return bool("revision" in self and self["revision"].data)
+
+    def _was_sent(self, location: str) -> bool:
+        """This function refuses a form that has been answered and now says something else. The next sending is made knowingly."""
+        refusal = once.SentBefore()
+        self.sent_before, self["once"].data = location, new_token()
+        self.refuse(None, sentence(refusal), refusal.code)
+        g.refused_status = refusal.status
+        return False
+
+    def hidden_tag(self) -> Markup:
+        """The hidden fields, without ids: a page may hold several forms."""
+        hidden = (field for field in self if isinstance(field.widget, HiddenInput))
+        return Markup("\n").join(field(id=False) for field in hidden)
+
+    def place_of(self, _field: Field) -> str:
+        """Where the field stands, if its label alone does not tell; a form with rows says which row."""
+        return ""
+
+    def refuse(self, field: str | None, sentence: str, code: str) -> None:
+        """This function puts ``sentence`` at the field of that name, or at the top of the form."""
+        self.refusal_code = code
+        if field is not None and field in self and not isinstance(self[field].widget, HiddenInput):
+            self[field].errors = [*self[field].errors, sentence]
+        else:
+            self.form_errors.append(sentence)
+
+
+class VersionField(IntegerField):
+    """The revision of the row that the form was opened with (see ``check_version``)."""
+
+    kind = "hidden"
+    widget = HiddenInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = int(valuelist[0]) if valuelist and valuelist[0].isdecimal() and len(valuelist[0]) < 10 else None
+
+    def _value(self) -> str:
+        return "" if self.data is None else str(self.data)

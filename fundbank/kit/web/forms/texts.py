@@ -1,0 +1,57 @@
+"""Fields whose text is kept as it was written: lines, paragraphs, addresses, passwords."""
+
+import re
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms import PasswordField, StringField, TextAreaField
+from wtforms.validators import StopValidation
+
+from fundbank.kit.web.forms.described import Described, seen
+
+TEXT_LENGTH = 200
+LONG_LENGTH = 4_000
+EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(?:\.[^@\s,;<>.]+)+")
+
+
+class Stripped:
+    """Text that can be seen, without white space around it; an empty text is ''."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            self.data = seen(valuelist[0]).strip()
+
+
+class TextField(Described, Stripped, StringField):
+    """One line of text."""
+
+    max_length = TEXT_LENGTH
+
+
+class LongTextField(Described, Stripped, TextAreaField):
+    """Text of several lines."""
+
+    kind = "long"
+    max_length = LONG_LENGTH
+
+
+class EmailField(Described, Stripped, StringField):
+    """An e-mail address, kept in lower case."""
+
+    kind = "email"
+    max_length = 254
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and not EMAIL.fullmatch(self.data):
+            raise StopValidation(_("Write an e-mail address, for example name@municipality.dk."))
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        self.data = (self.data or "").lower()
+
+
+class SecretField(Described, PasswordField):
+    """A password: neither stripped nor shown again."""
+
+    kind = "secret"
+    max_length = 200
