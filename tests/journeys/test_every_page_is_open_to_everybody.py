@@ -16,12 +16,11 @@ from fundbank.kit.transaction import commit
 from fundbank.people.models import User
 from tests.databases import Databases
 from tests.journeys import demo_pages
-from tests.journeys.conftest import DESKTOP, PHONE, Window
+from tests.journeys.conftest import DESKTOP, NARROWEST, PHONE, Window
 from tests.journeys.demo_pages import Place
 from tests.journeys.desk import PICTURES
 from tests.web import new_cookie
 
-NARROWEST = {"width": 320, "height": 640}
 # Read row by row, not column by column: on a phone all of a row is in sight.
 ROW_BY_ROW = frozenset({"people.users", "pools.index", "pools.roles", "pools.policy", "history.index", "ledger.index"})
 
@@ -103,12 +102,12 @@ def too_wide(page: Page, place: Place) -> Iterator[str]:
     sizes = [PHONE, NARROWEST] if page.viewport_size == PHONE else [page.viewport_size or DESKTOP]
     for size in sizes:
         if size is NARROWEST:
-            page.set_viewport_size({"width": 320, "height": 640})
+            page.set_viewport_size(size)
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > size["width"]:
             yield f"{place.path} is {width} wide at {size['width']}: {page.evaluate(WIDEST)}"
     if len(sizes) > 1:
-        page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+        page.set_viewport_size(PHONE)
 
 
 SCROLLS = """() => [...document.querySelectorAll('.table--responsive-scroll')].some(one => one.scrollWidth > one.clientWidth)"""
