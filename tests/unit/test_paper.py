@@ -253,19 +253,19 @@ def test_figures_are_aligned_to_the_right_and_whole():
 
 
 def test_a_long_table_repeats_its_header_but_is_one_table():
-    document = statement(2000, totals=["", "", "I alt", "2.001.000.000,00"])
+    document = statement(600, totals=["", "", "I alt", "180.300.000,00"])
     reader = read(document)
-    assert len(reader.pages) > 40
+    assert len(reader.pages) > 12
     shown = [page.extract_text() for page in reader.pages]
     assert all("Posteringstekst" in page for page in shown)
     assert all(f"Side {number} af {len(shown)}" in page for number, page in enumerate(shown, start=1))
-    assert re.findall(r"Postering (\d+)\b", "\n".join(shown)) == [str(number) for number in range(1, 2001)]
-    assert "Postering 2000" in shown[-1] and "I alt" in shown[-1]
+    assert re.findall(r"Postering (\d+)\b", "\n".join(shown)) == [str(number) for number in range(1, 601)]
+    assert "Postering 600" in shown[-1] and "I alt" in shown[-1]
     tree = structure(reader)
     assert all(len(marks_of(node)) == 1 for path, node in tree if path.endswith("/TH"))  # the repeats are artifacts
     found = [path for path, _ in tree]
     assert found.count("/Document/Table") == 1
-    assert found.count("/Document/Table/TR") == 2002
+    assert found.count("/Document/Table/TR") == 602
     assert found.count("/Document/Table/TR/TH") == 4
 
 
@@ -363,16 +363,19 @@ def test_what_the_caller_changes_afterwards_changes_nothing():
 
 
 def seconds(document: Paper) -> float:
-    def once() -> float:
-        start = time.process_time()
-        document.render()
-        return time.process_time() - start
+    start = time.process_time()
+    document.render()
+    return time.process_time() - start
 
-    return min(once() for _ in range(3))
+
+def is_rendered_within(limit: float, document: Paper) -> bool:
+    """In the best of three tries, of which no more are made than it takes: other work on the machine may spoil some."""
+    return any(seconds(document) < limit for _ in range(3))
 
 
 def test_time_grows_with_the_rows_and_not_with_their_square():
-    assert seconds(statement(2000)) < 8 * seconds(statement(500))  # four times the rows; squared it would be 16
+    short = min(seconds(statement(500)) for _ in range(3))
+    assert is_rendered_within(8 * short, statement(2000))  # four times the rows; squared it would be 16
 
 
 def test_a_letter_is_quick():
@@ -381,7 +384,7 @@ def test_a_letter_is_quick():
         document.heading("Vilkår", level=2)
         document.text("Tilsagnet gives på de vilkår, der står nedenfor. " * 20)
     assert len(document.render()) and 3 <= len(read(document).pages) <= 4
-    assert seconds(document) < 0.05
+    assert is_rendered_within(0.05, document)
 
 
 def test_references_are_whole():
