@@ -148,11 +148,13 @@ def reports_a_gain(desk: Desk, leader: User, title: str, year: int, department: 
     desk.page.locator("main .button-row button").click()
 
 
-def verifies(desk: Desk, person: User, title: str, year: int, department: str) -> None:
+def verifies(desk: Desk, person: User, title: str, year: int, *departments: str) -> None:
+    """Finance goes on from one department's gain to the next one's on the page of the award."""
     desk.sit_down(person)
     desk.page.locator("[data-kind=gains_to_verify]").get_by_role("link", name=title).first.click()
-    desk.follow("Verify %(year)s, %(department)s", year=year, department=department)
-    desk.press("Verify the gain")
+    for department in departments:
+        desk.follow("Verify %(year)s, %(department)s", year=year, department=department)
+        desk.press("Verify the gain")
 
 
 def claims(desk: Desk, person: User, title: str, year: int) -> None:
@@ -166,13 +168,15 @@ def claims(desk: Desk, person: User, title: str, year: int) -> None:
     desk.is_told("What each department owes")
 
 
-def posts_a_repayment(desk: Desk, person: User, title: str, year: int, department: str, amount: str) -> None:
+def posts_repayments(desk: Desk, person: User, title: str, year: int, amount: str, *departments: str) -> None:
+    """Finance goes on from one department's repayment to the next one's on the page of the claim."""
     opens_the_award(desk, person, title)
     claims = desk.page.get_by_role("region", name=desk.say("Claims"), exact=True)
     claims.get_by_role("link", name=str(year), exact=True).first.click()
-    desk.follow("Register a repayment from %(name)s", name=department)
-    desk.fill("Amount that has been paid", amount)
-    desk.press("Register the repayment")
+    for department in departments:
+        desk.follow("Register a repayment from %(name)s", name=department)
+        desk.fill("Amount that has been paid", amount)
+        desk.press("Register the repayment")
 
 
 def closes(desk: Desk, coordinator: User, title: str) -> None:

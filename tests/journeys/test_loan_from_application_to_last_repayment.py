@@ -140,13 +140,12 @@ def is_repaid(desk: Desk, town: Town, year: int, outstanding: str) -> None:
     desk.on(date(year + 1, 1, 15))
     steps.reports_a_gain(desk, town.leader, TITLE, year, town.department.name, "200.000")
     steps.reports_a_gain(desk, town.other_leader, TITLE, year, town.others.name, "200000,00")
-    for department in (town.department, town.others):
-        steps.verifies(desk, town.finance[0], TITLE, year, department.name)
+    departments = (town.department.name, town.others.name)
+    steps.verifies(desk, town.finance[0], TITLE, year, *departments)
     steps.claims(desk, town.finance[0], TITLE, year)
     expect(desk.page.get_by_role("cell", name="100.000,00 kr.").first).to_be_visible()
     desk.on(date(year + 1, 2, 10))
-    for department in (town.department, town.others):
-        steps.posts_a_repayment(desk, town.finance[1], TITLE, year, department.name, "100.000")
+    steps.posts_repayments(desk, town.finance[1], TITLE, year, "100.000", *departments)
     steps.opens_the_award(desk, town.finance[1], TITLE)
     desk.sees_part("loans", outstanding)
     desk.picture(f"loan-{year}")
