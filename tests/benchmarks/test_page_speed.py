@@ -142,7 +142,7 @@ def coordinator(app: Flask) -> User:
     events = [small.FUND, *(small.ready(f"r{number}") for number in range(READY))]
     for key in submitted + gone:
         events += [small.applied(key), f'01-03 sign lise application = "{key}"', f'01-03 submit sofie application = "{key}"']
-    events += [f'01-03 withdraw sofie application = "{key}", reason = "Vi venter"' for key in gone]
+    events += [f'01-03 withdraw sofie application = "{key}"' for key in gone]
     small.playing("\n".join(events))
     kim = db.session.scalar(select(User).where(User.name == "Kim"))
     assert kim is not None
