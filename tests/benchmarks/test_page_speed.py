@@ -6,11 +6,11 @@ the pages are asked in turn, in rounds, and the median of the rounds counts. A r
 a connection of its own as sync workers have it. The pages are whole: session, person, roles, menus, CSRF tokens, headers.
 
 The aims are 0.40 for the first screen and 0.20 for a list of fifty rows; driver-level prototypes without a layout reached 0.50 and 0.23.
-The pages are not there: 0.10 and 0.055 were measured on a machine that was busy besides (0.054 and 0.022 before they were mended). What is
-asserted is that floor with room for noise. The gap is, in this order: the layout with its menus, icons and four forms (half of the first
-screen), the person as a row of the ORM, and Flask's extensions around every request; for the list its fifty rows in Jinja, and that pool,
-units, rows and sums are asked for through SQLAlchemy. The number of queries is right for the first screen (4) and six for the list
-(aim: 3): person, roles, pool, units, rows, sums.
+The pages are not there: 0.20 and 0.14 were measured on a machine that was busy besides. What is asserted is a floor with room for noise:
+other tests run beside it. What the page itself says is drawn once and read by prepared statements; the rest is spread thin over what stands
+around every request, a few per cent each: Flask's contexts and hooks, the signed cookie and the form's token, the session of SQLAlchemy
+that begins and ends, Jinja's blocks and imports. The number of queries is right for the first screen (4) and six for the list (aim: 3):
+person, roles, pool, units, rows, sums.
 """
 
 import os
@@ -39,7 +39,7 @@ from tests.web import Client, new_cookie, statements
 
 ROOT = Path(__file__).parents[2]
 ROUNDS, HELLOS, PAGES = 5, 100, 40
-FIRST_SCREEN, LIST = 0.06, 0.028
+FIRST_SCREEN, LIST = 0.12, 0.07
 KEY = "benchmark"
 SUBMITTED, READY, GONE = 8, 7, 45
 SLOWEST = 0.1  # seconds of processor time for a page of the demo that is warm
@@ -202,8 +202,9 @@ def test_every_page_of_the_demo_is_quick(app: Flask) -> None:
     with unit_of_work():
         demo.fill(at=now())
     reader, taken = Reader(app), []
-    for pool in db.session.scalars(select(Pool).order_by(Pool.id)).all():
-        for page in pages_of(app, pool, reader, states=2):  # which warms it
+    busy, *stories = db.session.scalars(select(Pool).order_by(Pool.id)).all()
+    for pool in (busy, *stories):
+        for page in pages_of(app, pool, reader, states=2 if pool is busy else 1):  # which warms it
             taken.append((min(_seconds(reader, page) for _ in range(2)), page.address, page.reader.name))
     slowest = [f"{seconds * 1000:.0f} ms {address} ({name})" for seconds, address, name in sorted(taken, reverse=True)]
     print(f"\n{len(taken)} pages\n" + "\n".join(slowest[:12]))
