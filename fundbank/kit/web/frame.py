@@ -1,6 +1,7 @@
 """Parts of pages that are the same again and again: the header with its menu, a row of a list. Each is drawn once and kept.
 
 A part must follow from its values and the language alone: nothing of the request, no token, no clock. So it never has to be thrown away.
+What a reader types is no such value: there is no end to it, and each would be kept.
 """
 
 from collections.abc import Iterable
@@ -14,22 +15,24 @@ from fundbank.kit.web import language, menu, titles
 from fundbank.kit.web.session import reader
 
 NAME = "fundbank.frame"
-KEPT = 16_384  # parts of about half a kilobyte
+PARTS = 1_024  # of a few kilobytes, or some tens where a whole municipality's departments stand to choose among
+ROWS = 16_384  # of about half a kilobyte
 
 
 def install(app: Flask) -> None:
     """This function gives templates ``drawn(template, …)``, ``drawn_each(template, "row", rows, …)``, ``header()`` and ``footer()``."""
 
-    @lru_cache(maxsize=KEPT)
     def draw(template: str, spoken: str, values: tuple[tuple[str, Any], ...]) -> Markup:
         return Markup(app.jinja_env.get_template(template).render(dict(values)))  # noqa: S704  (the template has escaped what it was given)
 
+    part, row = lru_cache(maxsize=PARTS)(draw), lru_cache(maxsize=ROWS)(draw)
+
     def drawn(template: str, **values: Any) -> Markup:
-        return draw(template, language.current(), tuple(values.items()))
+        return part(template, language.current(), tuple(values.items()))
 
     def drawn_each(template: str, name: str, things: Iterable[Any], **values: Any) -> Markup:
         spoken, shared = language.current(), tuple(values.items())
-        return Markup("".join(draw(template, spoken, ((name, thing), *shared)) for thing in things))  # noqa: S704  (each is drawn)
+        return Markup("".join(row(template, spoken, ((name, thing), *shared)) for thing in things))  # noqa: S704  (each is drawn)
 
     app.extensions[NAME] = drawn
     app.jinja_env.globals.update(drawn=drawn, drawn_each=drawn_each, header=header, footer=footer)
