@@ -16,7 +16,8 @@ window.addEventListener("pageshow", () => {
 
 /* A browser that did not keep the page fetches it anew, with a new one-time token: what was sent, and the token with it, stays with its place
    in the browser's history, so that it stands there again and sending it again is known as the same. A form marked data-rewrites saves a
-   text over the one before, and its version guards it: whoever goes back and writes on there saves something new. */
+   text over the one before, and its version guards it: whoever goes back and writes on there saves something new. A form is known by its
+   address, so no two on a page share one. */
 const nameOf = (form) => form.getAttribute("action") ?? "";
 const isKept = (field) => field.name && field.name !== "csrf_token" && !["password", "submit"].includes(field.type);
 document.addEventListener("submit", ({ target: form }) => {

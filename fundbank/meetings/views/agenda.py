@@ -54,11 +54,20 @@ def take_off(meeting_id: int, application_id: int) -> ResponseReturnValue:
     return done(_("“%(title)s” is off the agenda.", title=application.title), "meetings.show", meeting_id=meeting.id)
 
 
-@blueprint.route("/meetings/<int:meeting_id>/agenda/<int:application_id>/move", methods=["POST"])
+@blueprint.route("/meetings/<int:meeting_id>/agenda/<int:application_id>/up", methods=["POST"])
 @requires(COORDINATOR)
-def move(meeting_id: int, application_id: int) -> ResponseReturnValue:
+def move_up(meeting_id: int, application_id: int) -> ResponseReturnValue:
+    return _move(meeting_id, application_id, up=True)
+
+
+@blueprint.route("/meetings/<int:meeting_id>/agenda/<int:application_id>/down", methods=["POST"])
+@requires(COORDINATOR)
+def move_down(meeting_id: int, application_id: int) -> ResponseReturnValue:
+    return _move(meeting_id, application_id, up=False)
+
+
+def _move(meeting_id: int, application_id: int, *, up: bool) -> ResponseReturnValue:
     meeting, application = _meeting(meeting_id), _application(application_id)
-    up = request.form.get("way") == "up"
     operations.move_on_agenda(actor=me(), at=moment(), meeting=meeting, application=application, up=up)
     return done(_("“%(title)s” has been moved.", title=application.title), "meetings.show", meeting_id=meeting.id)
 

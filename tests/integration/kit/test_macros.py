@@ -33,7 +33,7 @@ PAGE = """{% extends "_layout.html" %}
 <tbody><tr><td>{{ evil }}</td><td class="num">{{ 1234567|amount }}</td></tr></tbody>{% endcall %}
 {{ empty("Nothing yet.", "Begin", "/begin") }}
 <div class="actions">{{ post_button("/do", "Do it") }}
-{{ post_button("/drop", "Withdraw", confirm="It is gone " ~ evil, values={"why": evil}) }}
+{{ post_button("/drop", "Withdraw", confirm="It is gone " ~ evil) }}
 {{ post_button("/sure", "Main", kind="primary", label="Main thing") }}</div>
 {{ pagination(before="/b", after="/a") }}{{ buttons("Save", cancel="/") }}{{ icon("menu", evil) }}<p>{{ person(None) }}</p>
 {% endblock %}"""

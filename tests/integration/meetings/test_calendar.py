@@ -1,5 +1,6 @@
 """The forum's calendar on the web: planning, the agenda and its deadline, opening, closing, and the signature of the minutes."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -151,12 +152,12 @@ def test_items_move_up_and_down_and_off(client, forum):
     one, two, three = (forum.application(title) for title in ("Alfa", "Beta", "Gamma"))
     meeting = forum.meeting(one, two, three)
     client.sign_in(forum.coordinator)
-    assert client.submit(agenda_url(meeting, f"{three.id}/move"), {"way": "up"}).status_code == 303
-    assert client.submit(agenda_url(meeting, f"{one.id}/move"), {"way": "down"}).status_code == 303
+    assert client.submit(agenda_url(meeting, f"{three.id}/up")).status_code == 303
+    assert client.submit(agenda_url(meeting, f"{one.id}/down")).status_code == 303
     words = page_of(client, meeting).words
     agenda = words[words.index("Put in the order of the ranking") :]
     assert agenda.index("Gamma") < agenda.index("Alfa") < agenda.index("Beta")
-    beyond = client.submit(agenda_url(meeting, f"{three.id}/move"), {"way": "up"})
+    beyond = client.submit(agenda_url(meeting, f"{three.id}/up"))
     assert (beyond.status_code, beyond.code) == (409, "wrong_state")
     assert client.submit(agenda_url(meeting, f"{three.id}/take-off")).status_code == 303
     again = client.submit(agenda_url(meeting, f"{three.id}/take-off"))
@@ -165,10 +166,17 @@ def test_items_move_up_and_down_and_off(client, forum):
     assert (twice.status_code, twice.code) == (409, "already_posted")
 
 
+def test_each_button_of_an_agenda_has_an_address_of_its_own(client, forum):
+    """On the way back a form's values are known by its address: two of one address would take each other's."""
+    meeting = forum.meeting(*(forum.application(title) for title in ("Alfa", "Beta", "Gamma")))
+    addresses = re.findall(r'<form method="post" action="([^"]+)"', page_of(client.sign_in(forum.coordinator), meeting).text)
+    assert len(addresses) == len(set(addresses)) > 6
+
+
 def test_only_the_coordinator_changes_an_agenda_and_only_a_planned_one(client, forum):
     application = forum.application()
     meeting = forum.meeting(application)
-    ways = ("all", "ranking", f"{application.id}/put", f"{application.id}/take-off", f"{application.id}/move")
+    ways = ("all", "ranking", f"{application.id}/put", f"{application.id}/take-off", f"{application.id}/up", f"{application.id}/down")
     for person in (forum.chair, forum.maja, forum.finance, forum.applicant):
         client.sign_in(person)
         for way in ways:
