@@ -263,6 +263,12 @@ def test_an_address_that_makes_no_sense_leads_nowhere(client: Client, user: User
     assert client.submit("/language", {"language": "da", "next": address}).location == "/"
 
 
+def test_a_sign_that_no_text_can_hold_is_no_question(client: Client, user: User) -> None:
+    user.is_administrator = True
+    assert client.sign_in(user).get("/users?words=a%00b").status_code == 400
+    assert client.get("/users?words=100%2500").status_code == 200
+
+
 def test_a_file_where_a_text_belongs_is_no_answer(client: Client, user: User) -> None:
     user.is_administrator = True
     answer = client.sign_in(user).submit("/users/new", {"name": (BytesIO(b"x"), "a.txt"), "email": "", "department": "1"})
