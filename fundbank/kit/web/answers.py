@@ -1,20 +1,20 @@
 """Answers when a rule or the web says no: at the form's field, or as a page with a way back."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from typing import Any, NoReturn
 
-from flask import Flask, Response, flash, g, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from fundbank.errors import N_, Refusal, StaleVersion
 from fundbank.kit.transaction import rollback
-from fundbank.kit.web import formats
+from fundbank.kit.web import formats, language, session
 from fundbank.kit.web.addresses import local_path
 
 PAGES = {
@@ -86,6 +86,8 @@ def _show_refusal(refusal: Refusal) -> ResponseReturnValue:
 def _show_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < 400:
         return error  # a redirect of the router's own
+    if isinstance(error, InternalServerError):  # a fault in the making of another answer
+        return _show_fault(error.original_exception or error)
     rollback()
     title, text = PAGES.get(error.code, PAGES[400])
     page = render_template("_errors/error.html", status=error.code, title=_(title), text=_(text), back=_way_back())
@@ -103,14 +105,19 @@ def _show_expired_form(error: CSRFError) -> ResponseReturnValue:
     return page, 400
 
 
-def _show_fault(error: Exception) -> ResponseReturnValue | NoReturn:
-    """This function answers a fault of the program: the log gets the whole of it, the reader a page without the database."""
-    from flask import current_app
+def _show_fault(error: BaseException) -> ResponseReturnValue | NoReturn:
+    """This function answers a fault of the program: the log gets the whole of it, the reader a page without the database.
 
-    rollback()
+    The database may be what failed: what it then cannot say or undo is left.
+    """
     if current_app.testing or current_app.debug:
+        rollback()
         raise error
     current_app.logger.exception("%s %s failed", request.method, request.path)
+    with suppress(Exception):
+        language.current()
+        rollback()
+    session.forget_reader()
     return render_template("_errors/fault.html"), 500
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, abort, current_app, flash, redirect, request, session, url_for
+from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
@@ -36,6 +36,11 @@ def reader() -> Any:
     """The signed-in person's own row, without a proxy in front; None for a guest."""
     person = current_user._get_current_object()
     return person if person.is_authenticated else None
+
+
+def forget_reader() -> None:
+    """This function lets what is left of the request be a guest's, so that nobody is looked for in the database."""
+    g._login_user = login.anonymous_user()
 
 
 def begin(person: Any) -> None:

@@ -1,6 +1,5 @@
 """The coordinator's hand on an agenda: put on, take off, move, and put in the order of the ranking."""
 
-from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext

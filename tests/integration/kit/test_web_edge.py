@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 from flask import Blueprint, Flask, redirect
-from sqlalchemy import func, select
+from sqlalchemy import create_engine, func, select, text
 
 from fundbank.errors import FourEyes, Refusal
 from fundbank.extensions import db
@@ -44,6 +44,16 @@ def app(app: Flask) -> Flask:
     def refused() -> str:
         ensure(False)
         return "secret"
+
+    @trial.route("/disconnected", methods=["GET", "POST"])
+    @signed_in
+    def disconnected() -> str:
+        backend = db.session.scalar(text("SELECT pg_backend_pid()"))
+        other = create_engine(db.engine.url)
+        with other.connect() as connection:
+            connection.execute(text("SELECT pg_terminate_backend(:backend)"), {"backend": backend})
+        other.dispose()
+        return str(db.session.scalar(text("SELECT 1")))
 
     @trial.post("/add/<name>")
     @signed_in
@@ -232,18 +242,48 @@ def test_the_cookie_is_for_tls_alone_except_on_this_machine(client: Client, host
     assert ("Secure" in cookie) is secure
 
 
-def test_errors_have_pages(app: Flask, client: Client, user: User) -> None:
+def test_errors_have_pages(client: Client, user: User) -> None:
     assert "The page does not exist" in client.get("/no-such-page").words
     assert client.get("/trial/open").status_code == 405
     assert client.get("/trial/open").headers["Allow"]
     big = client.sign_in(user).submit("/trial/open", {"text": "x" * 3_000_000})
     assert big.status_code == 413
+
+
+@pytest.fixture
+def in_service(app: Flask) -> None:
+    """A fault is answered, as in service, and not raised."""
     app.testing = False
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.logger.disabled = True
+
+
+@pytest.mark.usefixtures("in_service")
+def test_the_page_of_a_fault_speaks_the_readers_language(client: Client, user: User) -> None:
+    client.sign_in(user).submit("/language", {"language": "en"})
     broken = client.get("/trial/broken")
     assert broken.status_code == 500
-    assert "Something went wrong" in broken.words
+    assert "Something went wrong" in broken.words and '<html lang="en">' in broken.text
+
+
+@pytest.mark.usefixtures("in_service")
+def test_the_page_of_a_fault_needs_no_database(client: Client, user: User) -> None:
+    form = {"csrf_token": client.sign_in(user).csrf_token(), "once": TOKEN}
+    db.session.execute(text("ALTER TABLE users RENAME TO elsewhere"))
+    commit()
+    for answer in (client.get("/account"), client.post("/trial/add/Ny", data=form), client.get("/no-such-page")):
+        assert answer.status_code == 500
+        assert "Something went wrong" in answer.words
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.usefixtures("in_service")
+def test_the_page_of_a_fault_needs_no_connection(client: Client, user: User) -> None:
+    client.sign_in(user)
+    for answer in (client.get("/trial/disconnected"), client.submit("/trial/disconnected")):
+        assert answer.status_code == 500
+        assert "Something went wrong" in answer.words
+    assert client.get("/account").status_code == 200
 
 
 @pytest.mark.parametrize("number", ["99999999999999999999", "9223372036854775808", "2147483648", "-1", "1.5", "abc", "\u0662"])
