@@ -1,7 +1,6 @@
 """The pool that a page is about, and the way around in it: only what the person may see."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from flask import request
@@ -15,6 +14,7 @@ from fundbank.extensions import Base, db
 from fundbank.gains.models import GainReport
 from fundbank.kit.web.addresses import address
 from fundbank.kit.web.frame import drawn
+from fundbank.kit.web.menu import Link
 from fundbank.kit.web.session import reader
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.permissions import can_see_ledger
@@ -28,15 +28,6 @@ from fundbank.repayments.models import Claim, ClaimLine, Reversal
 from fundbank.scoring.permissions import can_see_ranking
 
 Question = Callable[[User, Pool], bool]
-
-
-@dataclass(frozen=True)
-class Link:
-    """An entry of the pool's menu; ``text`` is a message id."""
-
-    text: str
-    url: str
-    current: bool
 
 
 def _works_in(person: User, pool: Pool) -> bool:

@@ -24,7 +24,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Link:
-    """An entry as this reader sees it; ``text`` is a message id."""
+    """An entry of a menu as this reader sees it; ``text`` is a message id."""
 
     text: str
     url: str
