@@ -39,6 +39,9 @@ class Prepared:
         try:
             cursor.execute(text, values if order is None else [values[name] for name in order])
             rows = cursor.fetchall()
+        except connection.dialect.loaded_dbapi.Error as error:
+            _give_up_if_lost(connection, cursor, error)
+            raise
         finally:
             cursor.close()
         return [_converted(row, converters) for row in rows] if converters else list(rows)
@@ -59,6 +62,13 @@ class Prepared:
         converters = [(place, processor) for place, processor in enumerate(processors) if processor is not None]
         made = self._compiled[connection.dialect.name] = _Compiled(compiled.string, compiled.positiontup, own, converters)
         return made
+
+
+def _give_up_if_lost(connection: Connection, cursor: Any, error: Any) -> None:
+    """A lost connection is used no more, nor are those that were open beside it: as SQLAlchemy does for its own statements."""
+    if connection.dialect.is_disconnect(error, cursor.connection, cursor):
+        connection.invalidate(error)
+        connection.engine.dispose()
 
 
 def _converted(row: Sequence[Any], converters: Sequence[tuple[int, Callable[[Any], Any]]]) -> tuple[Any, ...]:
