@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask, request
-from flask_babel import Babel, get_locale, get_translations
+from flask_babel import Babel, force_locale, get_locale, get_translations
 from markupsafe import Markup
 
 from fundbank.kit.web.session import reader
@@ -55,7 +55,8 @@ def _translate_quickly(app: Flask) -> None:
 
     @lru_cache
     def catalogue(language: str) -> Any:
-        return get_translations()
+        with force_locale(language):  # kept for all, whoever happens to ask first
+            return get_translations()
 
     @lru_cache(maxsize=8192)
     def message(language: str, text: str) -> Markup:

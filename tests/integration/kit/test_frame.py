@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from jinja2 import DictLoader
 
-from fundbank.kit.web import frame, language
+from fundbank.kit.web import frame, language, public
 from fundbank.kit.web.language import COOKIE
 from fundbank.paths import PACKAGE
 from fundbank.people.models import User
@@ -66,6 +66,18 @@ def test_the_header_speaks_the_readers_language(client: Client, user: User) -> N
     assert client.submit("/language", {"language": "en", "next": "/account"}).location == "/account"
     page = client.get("/account").text
     assert "Sign out" in page and "Log af" not in page
+
+
+def test_words_are_kept_under_their_own_language(app: Flask, client: Client, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page of a fault speaks the reader's language, but to nobody: the first English words of a process must be English."""
+    user.language = "en"
+    client.sign_in(user)
+    monkeypatch.setitem(app.view_functions, "people.account", public(lambda: 1 / 0))
+    app.testing = False
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.logger.disabled = True
+    assert "Something went wrong" in client.get("/account").words
+    assert "Sign out" in client.get("/").words
 
 
 def test_the_headers_buttons_can_be_used_again_on_a_page_that_comes_back(client: Client, user: User) -> None:
