@@ -26,6 +26,7 @@ def install(app: Flask) -> None:
         return build(request.root_path, endpoint, tuple(values.items()))
 
     app.extensions[NAME] = app.jinja_env.globals["url_for"] = quickly
+    app.jinja_env.globals["this_page"] = this_page
     app.before_request(_refuse_nul)
 
 
@@ -33,6 +34,15 @@ def address(endpoint: str, **values: object) -> str:
     """The path of a page of this site, as ``url_for`` gives it."""
     build: Callable[..., str] = current_app.extensions[NAME]
     return build(endpoint, **values)
+
+
+def this_page() -> str:
+    """Where the reader finds this page again: at its address, or, of an answer that only a button leads to, at the page with the button."""
+    if request.method == "GET":
+        return request.full_path
+    if request.url_rule and "GET" in (request.url_rule.methods or ()):
+        return request.path
+    return local_path(request.referrer) or "/"
 
 
 def named_in(address: str) -> dict[str, object]:

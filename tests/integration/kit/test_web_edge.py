@@ -157,6 +157,18 @@ def test_the_way_back_never_leads_away(client: Client, user: User) -> None:
     assert "evil" not in answer.text
 
 
+def test_the_choice_of_language_leads_to_a_page_that_can_be_opened(client: Client, user: User) -> None:
+    client.sign_in(user)
+    came_from = {"Referer": "http://localhost/trial/form?x=1"}
+    for page, there in (
+        (client.get("/account?x=1"), "/account?x=1"),
+        (client.submit("/users/new", headers=came_from), "/users/new"),
+        (client.submit("/trial/four-eyes", headers=came_from), "/trial/form?x=1"),
+        (client.submit("/trial/four-eyes"), "/"),
+    ):
+        assert f'name="next" value="{there}"' in page.text
+
+
 def test_a_second_click_does_nothing_and_goes_where_the_first_one_went(client: Client, user: User) -> None:
     client.sign_in(user)
     first = client.submit("/trial/add/Ny", once=TOKEN)
