@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,16 @@ def proxies(environment: Mapping[str, str] = os.environ) -> int:
     return int(said)
 
 
-def secret_key() -> str:
-    """What signs the sessions where FUNDBANK_SECRET_KEY is not set: a random key that the instance folder keeps for its owner alone."""
+def secret_key(database: str) -> str:
+    """What signs the sessions of a database where FUNDBANK_SECRET_KEY is not set.
+
+    It comes from a random key that the instance folder keeps for its owner alone. Each database has its own: whoever has signed in to
+    the demo is nobody in the municipality's database beside it.
+    """
+    return sha256(f"{_kept_key()} {database}".encode()).hexdigest()
+
+
+def _kept_key() -> str:
     file = instance_folder() / "secret_key"
     file.parent.mkdir(parents=True, exist_ok=True)
     try:

@@ -45,8 +45,8 @@ def demo(host: str, port: int, reset: bool) -> None:
             if demonstration.is_empty():
                 click.echo("Filling the demo …")
                 demonstration.fill(at=now())
-            elif not demonstration.is_demo():
-                raise Trouble("this database holds other data, so the demo is not put into it. Run the demo in another folder.")
+            elif others := demonstration.strangers():
+                raise Trouble(f"this database holds {others[0]}, which is not of the demo. Run the demo in another folder.")
         address = f"http://{host}:{port}"
         click.echo(f"\nfundbank's demo runs on {address} — stop it with Ctrl-C.\n")
         click.echo(demonstration.how_to_sign_in())
@@ -61,9 +61,24 @@ def run(host: str, port: int) -> None:
     """Serve the program. The database must be at this program's version ("fundbank init" or "fundbank upgrade")."""
     require_free_port(host, port)
     require_settings()
-    migrations.require_current(engine_of(config.database_url()))
+    engine = engine_of(config.database_url())
+    migrations.require_current(engine)
+    with bare_app(engine.url.render_as_string(hide_password=False)).app_context(), database.reading_only():
+        refuse_demo()
+        db.engine.dispose()
     click.echo(f"fundbank runs on http://{host}:{port} — stop it with Ctrl-C.")
     serve(host, port)
+
+
+def refuse_demo() -> None:
+    """Raise Trouble if the database is the demo's: anybody knows the password of its people."""
+    from fundbank.scenarios import demo as demonstration
+
+    if demonstration.is_demo():
+        raise Trouble(
+            'this database is the demo\'s, whose password anybody knows: it is served by "fundbank demo" alone. '
+            "For real use, run the command in another folder, or name another database in FUNDBANK_DATABASE_URL."
+        )
 
 
 def require_free_port(host: str, port: int) -> None:
@@ -99,8 +114,8 @@ def _forget_demo(engine: Engine) -> None:
     if not migrations.is_empty(engine):
         migrations.require_current(engine)
         with bare_app(engine.url.render_as_string(hide_password=False)).app_context(), database.reading_only():
-            if not demonstration.is_empty() and not demonstration.is_demo():
-                raise Trouble("this database holds other data than the demo, so it is not thrown away.")
+            if others := demonstration.strangers():
+                raise Trouble(f"this database holds {others[0]}, which is not of the demo, so it is not thrown away.")
             db.engine.dispose()
     engine.dispose()
     for name in (file, f"{file}-wal", f"{file}-shm"):

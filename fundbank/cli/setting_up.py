@@ -4,7 +4,7 @@ import click
 
 from fundbank import config
 from fundbank.cli.databases import bare_app, bring_up, engine_of
-from fundbank.cli.serving import HOST, PORT
+from fundbank.cli.serving import HOST, PORT, refuse_demo
 from fundbank.cli.trouble import plainly, refusals
 from fundbank.kit.clock import now
 from fundbank.kit.transaction import unit_of_work
@@ -30,6 +30,7 @@ def init(municipality: str, department: str, name: str, email: str, address: str
     bring_up(engine)
     at = now()
     with bare_app(engine.url.render_as_string(hide_password=False)).app_context(), unit_of_work(), refusals():
+        refuse_demo()
         owner = create_municipality(actor=None, at=at, name=municipality)
         unit = create_department(actor=None, at=at, municipality=owner, name=department)
         person = create_user(actor=None, at=at, municipality=owner, department=unit, name=name, email=email, is_administrator=True)

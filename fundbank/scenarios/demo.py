@@ -45,6 +45,12 @@ def is_demo() -> bool:
     return bool(db.session.scalar(select(exists().where(HistoryEntry.event == FILLED))))
 
 
+def strangers() -> list[str]:
+    """The names of the municipalities that the demo did not make."""
+    of_the_demo = select(Pool.municipality_id).join(HistoryEntry, HistoryEntry.pool_id == Pool.id).where(HistoryEntry.event == FILLED)
+    return list(db.session.scalars(select(Municipality.name).where(Municipality.id.not_in(of_the_demo)).order_by(Municipality.id)))
+
+
 def fill(*, at: datetime) -> None:
     """Play every story into the database, give its people a password, and let things wait in the busy pool."""
     password_hash = hash_password(PASSWORD)

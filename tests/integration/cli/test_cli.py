@@ -12,6 +12,7 @@ from resource import RUSAGE_CHILDREN, getrusage
 import pytest
 from click.testing import CliRunner
 
+from fundbank import config
 from fundbank.cli import main
 from fundbank.cli.databases import engine_of
 from fundbank.cli.trouble import Trouble
@@ -189,7 +190,44 @@ def test_a_relative_path_means_a_file_in_this_folder(tmp_path: Path, monkeypatch
     assert (tmp_path / "data" / "real.sqlite").exists()
     assert CliRunner().invoke(main, ["check"]).exit_code == 0
     refused = CliRunner().invoke(main, ["demo", "--reset", "--port", "8104"])
-    assert (refused.exit_code, "other data than the demo" in refused.output) == (1, True)
+    assert (refused.exit_code, "Lindby Kommune, which is not of the demo, so it is not thrown away" in refused.output) == (1, True)
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The ports on which the program would have been served."""
+    ports: list[int] = []
+    monkeypatch.setattr("fundbank.cli.serving.serve", lambda host, port: ports.append(port))
+    return ports
+
+
+def test_the_demo_and_a_municipality_never_share_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, served: list[int]) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "instance" / "fundbank.sqlite"
+    assert CliRunner().invoke(main, ["demo", "--port", "8104"]).exit_code == 0
+    for command in (NEW, ["run", "--port", "8104"]):
+        refused = CliRunner().invoke(main, command)
+        assert refused.exit_code == 1
+        assert "this database is the demo's" in refused.output
+        assert "FUNDBANK_DATABASE_URL" in refused.output
+    with sqlite3.connect(file) as connection:
+        connection.execute("INSERT INTO municipalities (name) VALUES ('Vesterby Kommune')")
+    for command in (["demo", "--port", "8104"], ["demo", "--reset", "--port", "8104"], ["run", "--port", "8104"]):
+        refused = CliRunner().invoke(main, command)
+        assert refused.exit_code == 1, refused.output
+    assert file.exists()
+    assert served == [8104], "the demo alone was served"
+    monkeypatch.setenv("FUNDBANK_DATABASE_URL", "sqlite:///instance/bank.sqlite")
+    for command in (NEW, ["run", "--port", "8105"]):
+        assert CliRunner().invoke(main, command).exit_code == 0
+    assert served == [8104, 8105]
+
+
+def test_a_session_of_one_database_is_worth_nothing_in_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    demo, bank = (config.secret_key(f"sqlite:///{name}.sqlite") for name in ("demo", "bank"))
+    assert demo != bank
+    assert demo == config.secret_key("sqlite:///demo.sqlite"), "it stays"
 
 
 def test_a_setting_that_cannot_be_read_is_said_before_anything_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
