@@ -1,39 +1,105 @@
-"""Setting up an empty database with its first administrator."""
+"""Setting up an empty database with its first administrator, and letting in an administrator who has no way in any more."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 
 import click
 
 from fundbank import config
 from fundbank.cli.databases import bare_app, bring_up, engine_of
 from fundbank.cli.serving import HOST, PORT, refuse_demo
-from fundbank.cli.trouble import plainly, refusals
+from fundbank.cli.trouble import plainly, refusals, sentence_of
+from fundbank.errors import Refusal
 from fundbank.kit.clock import now
 from fundbank.kit.transaction import unit_of_work
 
+QUESTIONS = {
+    "email": "E-mail of the first administrator",
+    "municipality": "Name of the municipality",
+    "name": "Name of the first administrator",
+}
+
 
 @click.command()
-@click.option("--municipality", prompt="Name of the municipality", help="The municipality's name.")
+@click.option("--email", help="The administrator's e-mail: the name to sign in with.")
+@click.option("--municipality", help="The municipality's name.")
+@click.option("--name", help="The administrator's name.")
 @click.option("--department", default="Administration", show_default=True, help="The administrator's department.")
-@click.option("--name", prompt="Name of the first administrator", help="The administrator's name.")
-@click.option("--email", prompt="E-mail of the first administrator", help="The administrator's e-mail: the name to sign in with.")
-@click.option("--address", default=f"http://{HOST}:{PORT}", show_default=True, help="Where people will open fundbank.")
+@click.option("--address", default=f"http://{HOST}:{PORT}", show_default=True, help="Where people will open fundbank: the link begins so.")
 @plainly
-def init(municipality: str, department: str, name: str, email: str, address: str) -> None:
+def init(email: str | None, municipality: str | None, name: str | None, department: str, address: str) -> None:
     """Set up an empty database with a municipality and its first administrator.
 
-    Prints a link with which the administrator chooses a password; it works once, within seven days.
-    """
-    from fundbank.people.operations.departments import create_department, create_municipality
-    from fundbank.people.operations.passwords import invite
-    from fundbank.people.operations.persons import create_user
+    Prints a link with which the administrator chooses a password; it works once, within seven days. What no option says is asked for.
 
+    Is the link lost, or the password forgotten? Run the command again with the administrator's --email: it changes nothing else, and
+    prints a new link. The older ones stop working.
+    """
     engine = engine_of(config.database_url())
     bring_up(engine)
-    at = now()
-    with bare_app(engine.url.render_as_string(hide_password=False)).app_context(), unit_of_work(), refusals():
-        refuse_demo()
-        owner = create_municipality(actor=None, at=at, name=municipality)
-        unit = create_department(actor=None, at=at, municipality=owner, name=department)
-        person = create_user(actor=None, at=at, municipality=owner, department=unit, name=name, email=email, is_administrator=True)
+    answers = {"email": email, "municipality": municipality, "name": name}
+    asked = {question for question, answer in answers.items() if answer is None}
+    with bare_app(engine.url.render_as_string(hide_password=False)).app_context(), refusals():
+        with unit_of_work():
+            refuse_demo()
+        while True:
+            try:
+                token = _link_again(answers, now()) or _set_up(answers, department, now())
+                break
+            except Refusal as refusal:
+                if refusal.field not in asked:
+                    raise
+                click.echo(sentence_of(refusal), err=True)
+                answers[refusal.field] = None
+    click.echo(f"Start the program with: fundbank run\nThe administrator chooses a password here:\n{address.rstrip('/')}/link/{token}")
+
+
+def _link_again(answers: dict[str, str | None], at: datetime) -> str | None:
+    """The token of a new link for an administrator who is there already."""
+    from fundbank.people.operations import invite, reset
+    from fundbank.people.queries import person_by_email
+
+    email = _answer(answers, "email")
+    with unit_of_work():
+        person = person_by_email(email)
+        if person is None or not person.is_administrator:
+            return None
+        click.echo(f"{person.name} is administrator of {person.municipality.name} already: here is a new link.")
+        return (reset if person.password_hash else invite)(actor=None, at=at, user=person)
+
+
+def _set_up(answers: dict[str, str | None], department: str, at: datetime) -> str:
+    """Make the municipality and its first administrator, and the token of the administrator's link."""
+    from fundbank.people.operations import create_department, create_municipality, create_user, invite
+
+    municipality, name = _answer(answers, "municipality"), _answer(answers, "name")
+    with unit_of_work():
+        with _about("municipality"):
+            owner = create_municipality(actor=None, at=at, name=municipality)
+        with _about("department"):
+            unit = create_department(actor=None, at=at, municipality=owner, name=department)
+        person = create_user(
+            actor=None, at=at, municipality=owner, department=unit, name=name, email=answers["email"], is_administrator=True
+        )
         token = invite(actor=None, at=at, user=person)
-    click.echo(f"The database is ready. Start the program with: fundbank run\n{name} chooses a password here, within seven days:")
-    click.echo(f"{address.rstrip('/')}/link/{token}")
+    click.echo("The database is ready.")
+    return token
+
+
+def _answer(answers: dict[str, str | None], question: str) -> str:
+    """What has been answered, or else is answered now."""
+    answer = answers[question]
+    if answer is None:
+        answer = answers[question] = click.prompt(QUESTIONS[question])
+    return answer
+
+
+@contextmanager
+def _about(question: str) -> Iterator[None]:
+    """Whatever is refused within is an answer to ``question``."""
+    try:
+        yield
+    except Refusal as refusal:
+        refusal.field = question
+        raise

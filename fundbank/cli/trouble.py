@@ -50,4 +50,9 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except Refusal as refusal:
-        raise Trouble(f"{refusal.sentence % refusal.values} ({refusal.code})") from refusal
+        raise Trouble(sentence_of(refusal)) from refusal
+
+
+def sentence_of(refusal: Refusal) -> str:
+    """What a refusal says to people. Its code is for programs."""
+    return refusal.sentence % refusal.values

@@ -10,12 +10,16 @@ from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from fundbank import config
 from fundbank.cli import main
-from fundbank.cli.databases import engine_of
+from fundbank.cli.databases import bare_app, engine_of
 from fundbank.cli.trouble import Trouble
+from fundbank.kit.clock import now
+from fundbank.kit.transaction import unit_of_work
+from fundbank.people import operations as people
+from tests.builders import PASSWORD
 
 HERNING = Path(__file__).parents[1] / "scenarios" / "herning-esdh.toml"
 FUNDBANK = [sys.executable, "-c", "from fundbank.cli import main; main()"]
@@ -112,9 +116,51 @@ def test_init_makes_the_first_administrator_with_a_link(tmp_path: Path) -> None:
     assert made.returncode == 0, made.stderr
     assert "/link/" in made.stdout
     assert (tmp_path / "instance" / "fundbank.sqlite").exists()
-    again = init(tmp_path)
+    arguments = ["--municipality", "Lindby Kommune", "--name", "Bo Administrator", "--email", "bo@lindby.example"]
+    again = fundbank("init", *arguments, folder=tmp_path)
     assert again.returncode == 1
-    assert "Traceback" not in again.stderr
+    assert again.stderr == "fundbank: That name is already in use here. Choose another.\n"
+
+
+def asked(*answers: str) -> Result:
+    """``fundbank init`` with its questions answered in turn."""
+    return CliRunner().invoke(main, ["init"], input="".join(f"{answer}\n" for answer in answers))
+
+
+def link_in(said: Result) -> str:
+    return said.output.rsplit("/link/", 1)[1].strip()
+
+
+def test_init_again_lets_an_administrator_in_who_lost_the_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    first = CliRunner().invoke(main, NEW)
+    again = CliRunner().invoke(main, ["init", "--email", "Anna@lindby.example", "--address", "https://bank.lindby.example/"])
+    assert (first.exit_code, again.exit_code) == (0, 0), again.output
+    assert "Anna Administrator is administrator of Lindby Kommune already" in again.output
+    assert "https://bank.lindby.example/link/" in again.output
+    with bare_app(config.database_url()).app_context(), unit_of_work():
+        with pytest.raises(people.LinkUsed):
+            people.set_password_by_link(at=now(), token=link_in(first), password=PASSWORD)
+        people.set_password_by_link(at=now(), token=link_in(again), password=PASSWORD)
+    forgotten = CliRunner().invoke(main, ["init", "--email", "anna@lindby.example"])
+    assert forgotten.exit_code == 0
+    with bare_app(config.database_url()).app_context(), unit_of_work():
+        assert people.verify_password(email="anna@lindby.example", password=PASSWORD), "it works until another is chosen"
+        people.set_password_by_link(at=now(), token=link_in(forgotten), password="et helt nyt kodeord")
+
+
+def test_init_asks_again_for_what_was_wrong_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = asked("anna", "Lindby Kommune", "Anna Administrator", "anna@lindby.example")
+    assert said.exit_code == 0, said.output
+    assert "Write an e-mail address" in said.output
+    assert said.output.count("Name of the municipality") == said.output.count("Name of the first administrator") == 1
+    taken = asked("bo@lindby.example", "Lindby Kommune", "Bo Administrator", "Vesterby Kommune")
+    assert taken.exit_code == 0, taken.output
+    assert "That name is already in use here. Choose another.\n" in taken.output
+    assert taken.output.count("E-mail of the first administrator") == 1
+    told = CliRunner().invoke(main, [*NEW, "--email", "carl"])
+    assert (told.exit_code, "incomplete" in told.output) == (1, False)
 
 
 def test_a_taken_port_is_said_in_a_sentence(tmp_path: Path) -> None:
