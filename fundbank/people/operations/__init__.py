@@ -13,6 +13,7 @@ from fundbank.people.operations.departments import (
 )
 from fundbank.people.operations.passwords import (
     LinkUsed,
+    PasswordGuessed,
     PasswordTooShort,
     WrongPassword,
     change_own_password,
@@ -34,8 +35,8 @@ from fundbank.people.operations.persons import (
 )
 
 __all__ = [
-    "EmailTaken", "HasMembers", "LastAdministrator", "LinkUsed", "NameTaken", "PasswordTooShort", "WrongParent",
-    "WrongPassword", "change_language", "change_own_password", "change_user", "close_department",
+    "EmailTaken", "HasMembers", "LastAdministrator", "LinkUsed", "NameTaken", "PasswordGuessed", "PasswordTooShort",
+    "WrongParent", "WrongPassword", "change_language", "change_own_password", "change_user", "close_department",
     "create_department", "create_municipality", "create_user", "deactivate_user", "end_sessions", "hash_token",
     "invite", "move_department", "reactivate_user", "rename_department", "reopen_department", "reset",
     "set_password_by_link", "verify_password",

@@ -16,7 +16,7 @@ from fundbank.history.operations import record
 from fundbank.people import queries
 from fundbank.people.models import SignInLink, User
 from fundbank.people.permissions import can_change_person
-from fundbank.people.rules import LINK_LIFE, PASSWORD_LEAST, PASSWORD_MOST
+from fundbank.people.rules import LINK_LIFE, PASSWORD_LEAST, PASSWORD_MOST, is_mostly
 
 # OWASP's first choice for argon2id: 19 MiB, two rounds, one lane.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -27,6 +27,14 @@ class PasswordTooShort(Refusal):
 
     code = "incomplete"
     message = N_("Choose a password of at least %(least)s characters. A sentence is easy to remember.")
+    status = 422
+
+
+class PasswordGuessed(Refusal):
+    """A password that whoever knows the person would try first."""
+
+    code = "incomplete"
+    message = N_("Choose a password that is not made of your name or e-mail address.")
     status = 422
 
 
@@ -46,12 +54,17 @@ class LinkUsed(Refusal):
     status = 410
 
 
-def hash_password(password: str) -> str:
-    """This function checks and hashes a password. Raises PasswordTooShort or Incomplete."""
+def hash_password(password: str, *known: str | None) -> str:
+    """This function checks and hashes the password of a person of whom everybody knows ``known``: name and e-mail address.
+
+    Raises PasswordTooShort, PasswordGuessed or Incomplete.
+    """
     if len(password) < PASSWORD_LEAST:
         raise PasswordTooShort(field="password", least=PASSWORD_LEAST)
     if len(password) > PASSWORD_MOST:
         raise Incomplete(N_("The password is too long."), field="password")
+    if is_mostly(_spelled(password), *known):
+        raise PasswordGuessed(field="password")
     return _hasher.hash(_spelled(password))
 
 
@@ -122,13 +135,13 @@ def withdraw_links(user: User, *, at: datetime) -> None:
 def set_password_by_link(*, at: datetime, token: str, password: str) -> User:
     """This function sets the password of the person who holds the link, and uses the link up.
 
-    Raises LinkUsed, PasswordTooShort or Incomplete.
+    Raises LinkUsed, PasswordTooShort, PasswordGuessed or Incomplete.
     """
     link = queries.open_link(hash_token(token), at=at, locked=True)
     if link is None or not link.user.is_active:
         raise LinkUsed()
     user = link.user
-    user.password_hash = hash_password(password)
+    user.password_hash = hash_password(password, user.name, user.email)
     db.session.flush()
     withdraw_links(user, at=at)
     end_sessions(user)
@@ -139,11 +152,11 @@ def set_password_by_link(*, at: datetime, token: str, password: str) -> User:
 def change_own_password(*, actor: User, at: datetime, current: str, password: str) -> None:
     """This function changes the person's own password and ends all their sessions.
 
-    Raises WrongPassword, PasswordTooShort or Incomplete.
+    Raises WrongPassword, PasswordTooShort, PasswordGuessed or Incomplete.
     """
     if actor.email is None or verify_password(email=actor.email, password=current) is None:
         raise WrongPassword(field="current")
-    actor.password_hash = hash_password(password)
+    actor.password_hash = hash_password(password, actor.name, actor.email)
     db.session.flush()
     withdraw_links(actor, at=at)
     end_sessions(actor)

@@ -32,14 +32,14 @@ def create_user(
 ) -> User:  # fmt: skip
     """This function adds a person; without ``password`` an invitation lets them choose one.
 
-    Only the system may give a password here. Raises NotAllowed, Incomplete, EmailTaken or PasswordTooShort.
+    Only the system may give a password here. Raises NotAllowed, Incomplete, EmailTaken, PasswordTooShort or PasswordGuessed.
     """
     if actor is not None and (password is not None or not can_administer_municipality(actor, municipality.id)):
         raise NotAllowed()
     user = User(
         municipality=municipality, department=_department(municipality.id, department), name=_name(name),
         email=_email(email, None), language=language, is_administrator=is_administrator,
-        password_hash=hash_password(password) if password is not None else None,
+        password_hash=hash_password(password, name, email) if password is not None else None,
     )  # fmt: skip
     db.session.add(user)
     db.session.flush()

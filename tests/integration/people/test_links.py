@@ -38,10 +38,12 @@ def test_an_invitation_lets_a_new_person_in(app: Flask, client: Client) -> None:
         ({"password": "kort", "again": "kort"}, "at least 12 characters"),
         ({"password": "et helt nyt kodeord", "again": "et andet kodeord"}, "not the same"),
         ({"password": "", "again": ""}, "Choose a password."),
+        ({"password": "Maja.Holm@lindby.dk", "again": "Maja.Holm@lindby.dk"}, "not made of your name or e-mail address"),
+        ({"password": "majaholm 2026!", "again": "majaholm 2026!"}, "not made of your name or e-mail address"),
     ],
 )
 def test_a_password_that_will_not_do(app: Flask, client: Client, typed: dict[str, str], sentence: str) -> None:
-    token = operations.invite(actor=None, at=now(), user=a_user())
+    token = operations.invite(actor=None, at=now(), user=a_user(name="Maja Holm", email="maja.holm@lindby.dk"))
     answer = client.submit(f"/link/{token}", typed)
     assert answer.status_code == 422
     assert sentence in answer.words
