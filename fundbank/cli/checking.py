@@ -37,4 +37,6 @@ def check(context: click.Context) -> None:
             )
             for finding in report.findings if report else []:
                 click.echo(f"  {finding}")
+        if not held:
+            click.echo("There are no pools yet, so there is no ledger to check.")
     context.exit(0 if all(report.is_clean for report in reports.values()) else 1)

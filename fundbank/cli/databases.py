@@ -15,15 +15,13 @@ from fundbank.extensions import db
 
 
 def engine_of(url: str) -> Engine:
-    """An engine for a database URL; the folder of an embedded database is made. Raises Trouble for a URL that makes no sense."""
+    """An engine for a database URL; nothing is made yet. Raises Trouble for a URL that makes no sense."""
     try:
         parsed = make_url(config.from_here(url))
         if parsed.get_backend_name() not in ("sqlite", "postgresql"):
             raise Trouble(f"{parsed.get_backend_name()} is not supported: use a sqlite:/// or a postgresql:// URL.")
-        if parsed.get_backend_name() == "sqlite":
-            if parsed.database in (None, "", ":memory:"):
-                raise Trouble("the database URL names no file: write it as sqlite:////folder/fundbank.sqlite.")
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+            raise Trouble("the database URL names no file: write it as sqlite:////folder/fundbank.sqlite.")
         return create_engine(parsed)
     except (ValueError, LookupError, ArgumentError) as error:
         raise Trouble(f"the database URL cannot be read: {error}. Use a sqlite:/// or a postgresql:// URL.") from error
@@ -31,11 +29,18 @@ def engine_of(url: str) -> Engine:
         raise Trouble(f"the database URL asks for a driver that is not installed ({error.name}): leave out +{error.name}.") from error
 
 
+def migrate(engine: Engine) -> None:
+    """Bring the tables to this program's version; the folder of an embedded database is made."""
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+    migrations.upgrade(engine)
+
+
 def bring_up(engine: Engine) -> None:
     """Make the tables of an empty database; one of another version, or with something else in it, is refused."""
     if migrations.is_empty(engine):
         own = engine_of(config.migration_url()) if config.migration_url() != config.database_url() else engine
-        migrations.upgrade(own)
+        migrate(own)
     migrations.require_current(engine)
 
 
@@ -57,6 +62,9 @@ def upgrade() -> None:
     """
     engine = engine_of(config.migration_url())
     migrations.require_own(engine)
-    before = migrations.current_revision(engine)
-    migrations.upgrade(engine)
-    click.echo(f"The database went from version {before or 'nothing'} to {migrations.head_revision()}.")
+    before, newest = migrations.current_revision(engine), migrations.head_revision()
+    if before == newest:
+        click.echo(f"The database is at version {newest} already: there is nothing to do.")
+        return
+    migrate(engine)
+    click.echo(f"The database went from version {before} to {newest}." if before else f"The database is new, at version {newest}.")

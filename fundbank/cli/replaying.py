@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from fundbank import migrations
-from fundbank.cli.databases import bare_app, engine_of
+from fundbank.cli.databases import bare_app, engine_of, migrate
 from fundbank.cli.trouble import plainly, refusals
 from fundbank.kit.transaction import unit_of_work
 
@@ -61,7 +61,7 @@ def _replay_database(url: str | None) -> Iterator[str]:
     try:
         engine = engine_of(url or f"sqlite:///{folder}/replay.sqlite")
         if migrations.is_empty(engine):
-            migrations.upgrade(engine)
+            migrate(engine)
         migrations.require_current(engine)
         engine.dispose()
         yield engine.url.render_as_string(hide_password=False)

@@ -44,7 +44,7 @@ class NewerDatabase(WrongDatabase):
 class EmptyDatabase(WrongDatabase):
     """Nothing has been set up yet."""
 
-    sentence = N_("The database is empty. Set it up with: fundbank init")
+    sentence = N_("There is nothing in the database %(database)s yet. Set it up with: fundbank init")
 
 
 class ForeignDatabase(WrongDatabase):
@@ -64,7 +64,9 @@ def upgrade(engine: Engine) -> None:
 
 
 def current_revision(engine: Engine) -> str | None:
-    """The revision that the database is at; None for an empty one."""
+    """The revision that the database is at; None for an empty one, and for a file that is not there: asking does not make it."""
+    if _is_missing(engine):
+        return None
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
@@ -77,6 +79,8 @@ def is_empty(engine: Engine) -> bool:
 
 def require_own(engine: Engine) -> None:
     """Refuse a database with tables that no migration of ours has made. Raises ForeignDatabase."""
+    if _is_missing(engine):
+        return
     if current_revision(engine) is None and (tables := sorted(set(inspect(engine).get_table_names()) - {"alembic_version"})):
         raise ForeignDatabase(tables=", ".join(tables[:3]))
 
@@ -91,7 +95,7 @@ def head_revision() -> str:
 def require_current(engine: Engine) -> None:
     """Refuse to work on a database of another version. Raises EmptyDatabase, ForeignDatabase, OlderDatabase or NewerDatabase."""
     if is_empty(engine):
-        raise EmptyDatabase()
+        raise EmptyDatabase(database=engine.url.render_as_string(hide_password=True))
     found, needed = current_revision(engine), head_revision()
     if found == needed:
         return
@@ -99,6 +103,10 @@ def require_current(engine: Engine) -> None:
     if found in known:
         raise OlderDatabase(found=found, needed=needed)
     raise NewerDatabase(found=str(found))
+
+
+def _is_missing(engine: Engine) -> bool:
+    return engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists()
 
 
 def _config() -> Config:

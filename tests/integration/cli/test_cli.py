@@ -12,7 +12,7 @@ from resource import RUSAGE_CHILDREN, getrusage
 import pytest
 from click.testing import CliRunner, Result
 
-from fundbank import config
+from fundbank import config, migrations
 from fundbank.cli import main
 from fundbank.cli.databases import bare_app, engine_of
 from fundbank.cli.trouble import Trouble
@@ -231,10 +231,10 @@ def test_a_relative_path_means_a_file_in_this_folder(tmp_path: Path, monkeypatch
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("FUNDBANK_DATABASE_URL", "sqlite:///data/real.sqlite")
     said = CliRunner().invoke(main, ["check"])
-    assert (said.exit_code, "The database is empty. Set it up with: fundbank init" in said.output) == (1, True)
+    assert (said.exit_code, f"nothing in the database sqlite:///{tmp_path}/data/real.sqlite yet" in said.output) == (1, True)
     assert CliRunner().invoke(main, NEW).exit_code == 0
     assert (tmp_path / "data" / "real.sqlite").exists()
-    assert CliRunner().invoke(main, ["check"]).exit_code == 0
+    assert CliRunner().invoke(main, ["check"]).output == "There are no pools yet, so there is no ledger to check.\n"
     refused = CliRunner().invoke(main, ["demo", "--reset", "--port", "8104"])
     assert (refused.exit_code, "Lindby Kommune, which is not of the demo, so it is not thrown away" in refused.output) == (1, True)
 
@@ -274,6 +274,21 @@ def test_a_session_of_one_database_is_worth_nothing_in_another(tmp_path: Path, m
     demo, bank = (config.secret_key(f"sqlite:///{name}.sqlite") for name in ("demo", "bank"))
     assert demo != bank
     assert demo == config.secret_key("sqlite:///demo.sqlite"), "it stays"
+
+
+def test_looking_at_a_database_that_is_not_there_does_not_make_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for command in (["check"], ["run", "--port", "8104"]):
+        said = CliRunner().invoke(main, command)
+        assert (said.exit_code, f"{tmp_path}/instance/fundbank.sqlite" in said.output) == (1, True)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_upgrade_with_nothing_to_do_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    newest = migrations.head_revision()
+    assert CliRunner().invoke(main, ["upgrade"]).output == f"The database is new, at version {newest}.\n"
+    assert CliRunner().invoke(main, ["upgrade"]).output == f"The database is at version {newest} already: there is nothing to do.\n"
 
 
 def test_a_setting_that_cannot_be_read_is_said_before_anything_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
