@@ -64,20 +64,26 @@ def fill(*, at: datetime) -> None:
 
 
 def how_to_sign_in() -> str:
-    """Who is who, a line a role for the busy pool and a line a story, as text for the terminal."""
+    """Who is who, as text for the terminal: those who can take an application of the busy pool all the way, and a line a story."""
     filled = select(Pool).join(HistoryEntry, HistoryEntry.pool_id == Pool.id).where(HistoryEntry.event == FILLED)
     busy, *stories = db.session.scalars(filled.order_by(Pool.id))
     lines = [f"Sign in with the password {PASSWORD} as", "", f"  {busy.municipality.name}, {busy.name}"]
     for role in Role:
-        person = next(iter(people_in(busy, role)), None)
-        if person is not None:
-            lines.append(f"    {role:<14} {person.email}")
+        for number, needed in enumerate(_needed(busy, role)):
+            lines.append(f"    {'' if number else role:<20} {needed.email}")
     lines += ["", "  or as the coordinator of a story:"]
     for pool in stories:
         person = next(iter(people_in(pool, Role.COORDINATOR)), None)
         if person is not None:
             lines.append(f"    {pool.municipality.name:<20} {person.email}")
     return "\n".join(lines)
+
+
+def _needed(pool: Pool, role: Role) -> list[User]:
+    """As many of a role as it takes: every score that must be given, the second pair of eyes on a payment, else one."""
+    chairs = people_in(pool, Role.CHAIR) if role == Role.MEMBER else []
+    number = {Role.MEMBER: pool.policy.minimum_scores, Role.FINANCE: 2}.get(role, 1)
+    return [person for person in people_in(pool, role) if person not in chairs][:number]
 
 
 def story(name: str) -> str:
