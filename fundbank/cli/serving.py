@@ -129,4 +129,6 @@ def serve(host: str, port: int) -> None:
 
     application = create_app()
     gc.freeze()  # the program itself stays in memory: no page need wait while it is looked through for rubbish
-    serve(application, host=host, port=port, threads=8, ident="fundbank", clear_untrusted_proxy_headers=True)
+    # What proxies say is read by the application (FUNDBANK_PROXIES): the server must let it through, and only then.
+    direct = not application.config["PROXIES"]
+    serve(application, host=host, port=port, threads=8, ident="fundbank", clear_untrusted_proxy_headers=direct)

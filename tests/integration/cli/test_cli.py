@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from fundbank import config, migrations
 from fundbank.cli import main
 from fundbank.cli.databases import bare_app, engine_of
+from fundbank.cli.serving import serve
 from fundbank.cli.trouble import Trouble
 from fundbank.kit.clock import now
 from fundbank.kit.transaction import unit_of_work
@@ -42,6 +43,19 @@ def test_every_command_explains_itself(command: str) -> None:
     told = CliRunner().invoke(main, [command, "--help"])
     assert told.exit_code == 0
     assert len(told.output.splitlines()) > 5
+
+
+@pytest.mark.parametrize("proxies, cleared", [("", True), ("1", False)])
+def test_what_proxies_say_reaches_the_program_if_there_are_any(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proxies: str, cleared: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FUNDBANK_PROXIES", proxies)
+    served: list[dict[str, object]] = []
+    monkeypatch.setattr("waitress.serve", lambda application, **settings: served.append(settings))
+    monkeypatch.setattr("gc.freeze", lambda: None)
+    serve("127.0.0.1", 8104)
+    assert served[0]["clear_untrusted_proxy_headers"] is cleared
 
 
 def test_replay_gives_hernings_figures_within_three_seconds(tmp_path: Path) -> None:
