@@ -2,6 +2,7 @@
 
 import errno
 import gc
+import logging
 import socket
 from pathlib import Path
 
@@ -128,6 +129,7 @@ def serve(host: str, port: int) -> None:
     from fundbank.app import create_app
 
     application = create_app()
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a browser asks for more files at once than there are threads: no matter
     gc.freeze()  # the program itself stays in memory: no page need wait while it is looked through for rubbish
     # What proxies say is read by the application (FUNDBANK_PROXIES): the server must let it through, and only then.
     direct = not application.config["PROXIES"]

@@ -1,6 +1,7 @@
 """The command line as a person meets it: whole processes, exit codes, and sentences instead of tracebacks."""
 
 import json
+import logging
 import os
 import socket
 import sqlite3
@@ -43,6 +44,16 @@ def test_every_command_explains_itself(command: str) -> None:
     told = CliRunner().invoke(main, [command, "--help"])
     assert told.exit_code == 0
     assert len(told.output.splitlines()) > 5
+
+
+def test_a_short_queue_is_not_worth_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    served: list[int] = []
+    monkeypatch.setattr("waitress.serve", lambda application, *, port, **settings: served.append(port))
+    monkeypatch.setattr("gc.freeze", lambda: None)
+    serve("127.0.0.1", 8104)
+    assert served == [8104]
+    assert not logging.getLogger("waitress.queue").isEnabledFor(logging.WARNING)
 
 
 @pytest.mark.parametrize("proxies, cleared", [("", True), ("1", False)])
