@@ -59,7 +59,23 @@ def demo(host: str, port: int, reset: bool) -> None:
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
 @plainly
 def run(host: str, port: int) -> None:
-    """Serve the program. The database must be at this program's version ("fundbank init" or "fundbank upgrade")."""
+    """Serve the program. The database must be at this program's version ("fundbank init" or "fundbank upgrade").
+
+    The program speaks plain HTTP and is meant for one machine. To let others in, put a web server with TLS (nginx, Apache, IIS, Caddy) on
+    the same machine, let it pass requests on to this address, and set in the environment:
+
+    \b
+      FUNDBANK_PROXIES       the number of proxies in front, mostly 1. They must set
+                             X-Forwarded-For and X-Forwarded-Proto, and pass Host on.
+      FUNDBANK_SECRET_KEY    what signs sessions: at least 32 random characters.
+                             Without it a key is kept in ./instance/secret_key.
+      FUNDBANK_DATABASE_URL  the database: see "fundbank --help".
+      FUNDBANK_PLAIN_HTTP    1 lets people sign in without TLS: on a closed network alone.
+
+    \b
+    For example:
+      FUNDBANK_PROXIES=1 fundbank run --port 8000
+    """
     require_free_port(host, port)
     require_settings()
     engine = engine_of(config.database_url())

@@ -46,6 +46,12 @@ def test_every_command_explains_itself(command: str) -> None:
     assert len(told.output.splitlines()) > 5
 
 
+def test_the_help_of_run_says_how_to_let_others_in() -> None:
+    told = CliRunner().invoke(main, ["run", "--help"]).output
+    for setting in ("TLS", "FUNDBANK_PROXIES", "FUNDBANK_SECRET_KEY", "FUNDBANK_DATABASE_URL", "FUNDBANK_PLAIN_HTTP"):
+        assert setting in told
+
+
 def test_a_short_queue_is_not_worth_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     served: list[int] = []
