@@ -87,12 +87,14 @@ def npm_ci(folder):
     # npm must trust the machine's own certificates, as pip does: many municipalities inspect TLS.
     environment = {"NODE_USE_SYSTEM_CA": "1", **os.environ}
     try:
-        # npm's words go to stderr, since stdout belongs to the build backend.
+        # npm's words go to stderr, since stdout belongs to the build backend. What to do comes last, apart from them.
         subprocess.run([*npm_command(), "ci"], cwd=folder, env=environment, check=True, stdout=sys.stderr)
     except (OSError, subprocess.CalledProcessError) as error:
+        reason = "npm's own words stand above" if isinstance(error, subprocess.CalledProcessError) else str(error)
         raise SystemExit(
-            f"fundbank: could not fetch the front-end packages with npm ({error}). "
-            "The build needs to reach the npm registry once; npm's own message stands above."
+            f"\nfundbank: npm could not fetch the front-end packages ({reason}).\n"
+            "The build needs to reach the npm registry once. Is the network up? npm reads a proxy from HTTPS_PROXY,\n"
+            "and another registry from npm_config_registry. Then run the same command again."
         ) from error
 
 
