@@ -9,7 +9,7 @@ import click
 from fundbank import config
 from fundbank.cli.databases import bare_app, bring_up, engine_of
 from fundbank.cli.serving import HOST, PORT, refuse_demo
-from fundbank.cli.trouble import plainly, refusals, sentence_of
+from fundbank.cli.trouble import Trouble, plainly, refusals, sentence_of
 from fundbank.errors import Refusal
 from fundbank.kit.clock import now
 from fundbank.kit.transaction import unit_of_work
@@ -34,7 +34,7 @@ def init(email: str | None, municipality: str | None, name: str | None, departme
     Prints a link with which the administrator chooses a password; it works once, within seven days. What no option says is asked for.
 
     Is the link lost, or the password forgotten? Run the command again with the administrator's --email: it changes nothing else, and
-    prints a new link. The older ones stop working.
+    prints a new link, which works within a day if there was a password. The older ones stop working.
     """
     engine = engine_of(config.database_url())
     bring_up(engine)
@@ -65,16 +65,21 @@ def _link_again(answers: dict[str, str | None], at: datetime) -> str | None:
         person = person_by_email(email)
         if person is None or not person.is_administrator:
             return None
-        click.echo(f"{person.name} is administrator of {person.municipality.name} already: here is a new link.")
-        return (reset if person.password_hash else invite)(actor=None, at=at, user=person)
+        make, life = (reset, "a day") if person.password_hash else (invite, "seven days")
+        token = make(actor=None, at=at, user=person)
+        click.echo(f"{person.name} is administrator of {person.municipality.name} already. The new link below works once, within {life}.")
+        return token
 
 
 def _set_up(answers: dict[str, str | None], department: str, at: datetime) -> str:
     """Make the municipality and its first administrator, and the token of the administrator's link."""
     from fundbank.people.operations import create_department, create_municipality, create_user, invite
+    from fundbank.people.queries import municipality_by_name
 
     municipality, name = _answer(answers, "municipality"), _answer(answers, "name")
     with unit_of_work():
+        if municipality_by_name(municipality):
+            raise Trouble(f"{municipality} is set up already. For a new link, give the e-mail of one of its administrators as --email.")
         with _about("municipality"):
             owner = create_municipality(actor=None, at=at, name=municipality)
         with _about("department"):
@@ -83,7 +88,7 @@ def _set_up(answers: dict[str, str | None], department: str, at: datetime) -> st
             actor=None, at=at, municipality=owner, department=unit, name=name, email=answers["email"], is_administrator=True
         )
         token = invite(actor=None, at=at, user=person)
-    click.echo("The database is ready.")
+    click.echo("The database is ready. The link below works once, within seven days.")
     return token
 
 

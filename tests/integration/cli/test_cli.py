@@ -150,7 +150,9 @@ def test_init_makes_the_first_administrator_with_a_link(tmp_path: Path) -> None:
     arguments = ["--municipality", "Lindby Kommune", "--name", "Bo Administrator", "--email", "bo@lindby.example"]
     again = fundbank("init", *arguments, folder=tmp_path)
     assert again.returncode == 1
-    assert again.stderr == "fundbank: That name is already in use here. Choose another.\n"
+    assert again.stderr == (
+        "fundbank: Lindby Kommune is set up already. For a new link, give the e-mail of one of its administrators as --email.\n"
+    )
 
 
 def asked(*answers: str) -> Result:
@@ -186,10 +188,10 @@ def test_init_asks_again_for_what_was_wrong_alone(tmp_path: Path, monkeypatch: p
     assert said.exit_code == 0, said.output
     assert "Write an e-mail address" in said.output
     assert said.output.count("Name of the municipality") == said.output.count("Name of the first administrator") == 1
-    taken = asked("bo@lindby.example", "Lindby Kommune", "Bo Administrator", "Vesterby Kommune")
-    assert taken.exit_code == 0, taken.output
-    assert "That name is already in use here. Choose another.\n" in taken.output
-    assert taken.output.count("E-mail of the first administrator") == 1
+    long = asked("bo@vesterby.example", "V" * 121, "Bo Administrator", "Vesterby Kommune")
+    assert long.exit_code == 0, long.output
+    assert "The name is too long: at most 120 characters.\n" in long.output
+    assert long.output.count("E-mail of the first administrator") == 1
     told = CliRunner().invoke(main, [*NEW, "--email", "carl"])
     assert (told.exit_code, "incomplete" in told.output) == (1, False)
 
