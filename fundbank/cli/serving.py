@@ -81,21 +81,18 @@ def run(host: str, port: int) -> None:
     engine = engine_of(config.database_url())
     migrations.require_current(engine)
     with bare_app(engine.url.render_as_string(hide_password=False)).app_context(), database.reading_only():
-        refuse_demo()
+        if is_demo():
+            click.echo("This is the demo's database: anybody knows the password of its people. Put nothing real into it.", err=True)
         db.engine.dispose()
     click.echo(f"fundbank runs on http://{host}:{port} — stop it with Ctrl-C.")
     serve(host, port)
 
 
-def refuse_demo() -> None:
-    """Raise Trouble if the database is the demo's: anybody knows the password of its people."""
+def is_demo() -> bool:
+    """Is the database the demo's?"""
     from fundbank.scenarios import demo as demonstration
 
-    if demonstration.is_demo():
-        raise Trouble(
-            'this database is the demo\'s, whose password anybody knows: it is served by "fundbank demo" alone. '
-            "For real use, run the command in another folder, or name another database in FUNDBANK_DATABASE_URL."
-        )
+    return demonstration.is_demo()
 
 
 def require_free_port(host: str, port: int) -> None:

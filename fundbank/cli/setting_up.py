@@ -8,7 +8,7 @@ import click
 
 from fundbank import config
 from fundbank.cli.databases import bare_app, bring_up, engine_of
-from fundbank.cli.serving import HOST, PORT, refuse_demo
+from fundbank.cli.serving import HOST, PORT, is_demo
 from fundbank.cli.trouble import Trouble, plainly, refusals, sentence_of
 from fundbank.errors import Refusal
 from fundbank.kit.clock import now
@@ -42,7 +42,11 @@ def init(email: str | None, municipality: str | None, name: str | None, departme
     asked = {question for question, answer in answers.items() if answer is None}
     with bare_app(engine.url.render_as_string(hide_password=False)).app_context(), refusals():
         with unit_of_work():
-            refuse_demo()
+            if is_demo():
+                raise Trouble(
+                    "this database is the demo's, and anybody knows the password of its people. "
+                    "For real use, run the command in another folder, or name another database in FUNDBANK_DATABASE_URL."
+                )
         while True:
             try:
                 token = _link_again(answers, now()) or _set_up(answers, department, now())

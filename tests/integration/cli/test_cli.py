@@ -284,22 +284,23 @@ def test_the_demo_and_a_municipality_never_share_a_database(tmp_path: Path, monk
     monkeypatch.chdir(tmp_path)
     file = tmp_path / "instance" / "fundbank.sqlite"
     assert CliRunner().invoke(main, ["demo", "--port", "8104"]).exit_code == 0
-    for command in (NEW, ["run", "--port", "8104"]):
-        refused = CliRunner().invoke(main, command)
-        assert refused.exit_code == 1
-        assert "this database is the demo's" in refused.output
-        assert "FUNDBANK_DATABASE_URL" in refused.output
+    refused = CliRunner().invoke(main, NEW)
+    assert refused.exit_code == 1
+    assert "this database is the demo's" in refused.output and "FUNDBANK_DATABASE_URL" in refused.output
+    warned = CliRunner().invoke(main, ["run", "--port", "8106"])
+    assert (warned.exit_code, "anybody knows the password" in warned.output) == (0, True)
     with sqlite3.connect(file) as connection:
         connection.execute("INSERT INTO municipalities (name) VALUES ('Vesterby Kommune')")
-    for command in (["demo", "--port", "8104"], ["demo", "--reset", "--port", "8104"], ["run", "--port", "8104"]):
+    for command in (["demo", "--port", "8104"], ["demo", "--reset", "--port", "8104"]):
         refused = CliRunner().invoke(main, command)
         assert refused.exit_code == 1, refused.output
     assert file.exists()
-    assert served == [8104], "the demo alone was served"
+    assert served == [8104, 8106]
     monkeypatch.setenv("FUNDBANK_DATABASE_URL", "sqlite:///instance/bank.sqlite")
     for command in (NEW, ["run", "--port", "8105"]):
-        assert CliRunner().invoke(main, command).exit_code == 0
-    assert served == [8104, 8105]
+        said = CliRunner().invoke(main, command)
+        assert (said.exit_code, "anybody knows" in said.output) == (0, False)
+    assert served == [8104, 8106, 8105]
 
 
 def test_a_session_of_one_database_is_worth_nothing_in_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
