@@ -28,5 +28,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 
 EDITABLE = frozenset({State.DRAFT, State.SIGNED, State.RETURNED})
 SIGNABLE = frozenset({State.DRAFT, State.RETURNED})
+HANDED_IN = frozenset({State.SUBMITTED, State.READY, State.DEFERRED})
+ON_THE_WAY = EDITABLE | HANDED_IN
 DECIDABLE = frozenset({State.READY, State.DEFERRED})
 WITHDRAWABLE = frozenset(state for state, ways in TRANSITIONS.items() if State.WITHDRAWN in ways)

@@ -1,6 +1,7 @@
 """Every question about awards and disbursements."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -91,6 +92,13 @@ def count_waiting(pool_id: int) -> int:
     """How many registered disbursements of the pool wait for a second person."""
     query = select(func.count()).where(Disbursement.pool_id == pool_id, Disbursement.state == DisbursementState.REGISTERED)
     return db.session.scalar(query) or 0
+
+
+def waiting_since(award_ids: Collection[int]) -> dict[int, date]:
+    """The earliest day on which a registered disbursement is to be paid, by award."""
+    query = select(Disbursement.award_id, func.min(Disbursement.pay_on)).group_by(Disbursement.award_id)
+    waiting = query.where(Disbursement.award_id.in_(award_ids), Disbursement.state == DisbursementState.REGISTERED)
+    return {award_id: day for award_id, day in db.session.execute(waiting)}
 
 
 def disbursement(disbursement_id: int, *, municipality_id: int) -> Disbursement | None:

@@ -1,6 +1,6 @@
 """Every question about realised gains."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, func, select
@@ -48,6 +48,14 @@ def current_reports(award: Award, year: int | None = None) -> Sequence[GainRepor
     if year is not None:
         query = query.where(GainReport.year == year)
     return db.session.scalars(query.order_by(GainReport.year, GainReport.department_id)).all()
+
+
+def current_reports_of(award_ids: Collection[int]) -> dict[int, list[GainReport]]:
+    """The reports that count, by award."""
+    found: dict[int, list[GainReport]] = {award_id: [] for award_id in award_ids}
+    for report in db.session.scalars(select(GainReport).where(GainReport.award_id.in_(award_ids), GainReport.ended_at.is_(None))):
+        found[report.award_id].append(report)
+    return found
 
 
 def unverified_reports(pool_id: int) -> Sequence[GainReport]:

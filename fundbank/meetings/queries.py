@@ -59,23 +59,21 @@ def meetings_of_pool(pool_id: int) -> Sequence[Meeting]:
     return db.session.scalars(query.where(Meeting.pool_id == pool_id).order_by(Meeting.held_on.desc(), Meeting.id.desc())).all()
 
 
-def next_ordinary_meeting(pool: Pool, day: date) -> Meeting | None:
-    """The first planned ordinary meeting whose deadline an application of ``day`` still meets (domain.md §4)."""
-    query = select(Meeting).where(
-        Meeting.pool_id == pool.id,
-        Meeting.state == State.PLANNED,
-        Meeting.is_ordinary.is_(True),
-        Meeting.held_on >= day,
-    )
-    days = pool.policy.submission_working_days
-    upcoming = db.session.scalars(query.order_by(Meeting.held_on, Meeting.id)).all()
-    return next((found for found in upcoming if submission_deadline(found.held_on, days) >= day), None)
-
-
 def upcoming_ordinary_days(pool: Pool, today: date) -> Sequence[date]:
     """The days of the planned ordinary meetings from ``today`` on."""
     query = select(Meeting.held_on).where(Meeting.pool_id == pool.id, Meeting.state == State.PLANNED, Meeting.is_ordinary.is_(True))
     return db.session.scalars(query.where(Meeting.held_on >= today).order_by(Meeting.held_on)).all()
+
+
+def ordinary_days(pool_ids: Collection[int], today: date) -> dict[int, list[date]]:
+    """The days of the planned ordinary meetings from ``today`` on, the earliest first, by pool."""
+    query = select(Meeting.pool_id, Meeting.held_on).where(Meeting.state == State.PLANNED, Meeting.is_ordinary.is_(True))
+    found: dict[int, list[date]] = {pool_id: [] for pool_id in pool_ids}
+    for pool_id, held_on in db.session.execute(
+        query.where(Meeting.pool_id.in_(pool_ids), Meeting.held_on >= today).order_by(Meeting.held_on)
+    ):
+        found[pool_id].append(held_on)
+    return found
 
 
 def open_meetings(pool_id: int, today: date) -> Sequence[Meeting]:
@@ -104,20 +102,6 @@ def loans_to_settle(pool_id: int) -> Sequence[Award]:
         .options(joinedload(Award.application).joinedload(Application.department))
     )
     return db.session.scalars(query.where(Award.pool_id == pool_id, Award.state.in_(PAID_OUT)).order_by(Award.id)).all()
-
-
-def first_planned_meeting(pool: Pool, day: date) -> Meeting | None:
-    """The first planned ordinary meeting from ``day`` on, whether or not its deadline has passed."""
-    query = select(Meeting).where(
-        Meeting.pool_id == pool.id, Meeting.state == State.PLANNED, Meeting.is_ordinary.is_(True), Meeting.held_on >= day
-    )
-    return db.session.scalars(query.order_by(Meeting.held_on, Meeting.id).limit(1)).one_or_none()
-
-
-def meetings_with(application: Application) -> Sequence[Meeting]:
-    """The meetings whose agenda the application is or was on, the earliest first."""
-    query = select(Meeting).join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
-    return db.session.scalars(query.where(AgendaItem.application_id == application.id).order_by(Meeting.held_on, Meeting.id)).all()
 
 
 def waiting_for_agenda(pool: Pool, meeting: Meeting) -> Sequence[Application]:

@@ -1,8 +1,7 @@
 """The one line that an applicant sees at all times: what happens next, who has it, by when (domain.md §4). Pure: days and counts go in."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from fundbank.applications.states import State
 from fundbank.errors import N_
@@ -12,35 +11,43 @@ LEADER = N_("A leader of the department")
 WRITERS = N_("The applicant or a leader")
 SCREENERS = N_("The coordinator or an adviser")
 COORDINATOR = N_("The coordinator")
-FINANCE = N_("Finance")
 
 
 @dataclass(frozen=True)
 class NextStep:
-    """``what`` and ``who`` are message ids with ``values``; without ``who`` the forum's own name is meant, and nobody if it is over."""
+    """``what`` and ``who`` are message ids; without ``who`` the forum's own name is meant, and nobody if it is over.
+
+    ``by`` is the deadline, or the forum's meeting; ``from_`` the day before which nothing can be done. What has been handed in also
+    knows the meeting that it ``reaches``, and the one that has ``passed`` it ``over``.
+    """
 
     what: str
     who: str | None = None
     by: date | None = None
-    values: dict[str, Any] = field(default_factory=dict)
+    from_: date | None = None
+    year: int | None = None
     is_forum: bool = False
+    is_late: bool = False
+    reaches: date | None = None
+    passed_over: date | None = None
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """The days that matter: the agenda's meeting if the application is on one, else the next that it still reaches, with its deadline."""
+    """The days that matter: the agenda's meeting if the application is on one, else the next that it still reaches, with its deadline.
+
+    ``passed_over`` is a nearer meeting whose deadline the submission came too late for.
+    """
 
     on_agenda_of: date | None = None
     next_meeting: date | None = None
     deadline: date | None = None
+    passed_over: date | None = None
 
 
-AWARD_STEPS = {
-    "offered": NextStep(N_("The award is accepted."), LEADER),
-    "agreed": NextStep(N_("The first part of the money is paid out."), FINANCE),
-    "active": NextStep(N_("The project is carried out, and its gains are reported."), LEADER),
-    "realising": NextStep(N_("Gains are reported every year, and what is due is repaid."), LEADER),
-    "closed": NextStep(N_("The award is closed. Nothing more happens.")),
+OVER = {
+    State.REJECTED: NextStep(N_("The forum has rejected the application. Nothing more happens.")),
+    State.WITHDRAWN: NextStep(N_("The application has been withdrawn. Nothing more happens.")),
 }
 
 
@@ -51,12 +58,11 @@ def next_step(
     submitted_on: date | None = None,
     screening_days: int | None = None,
     calendar: Calendar | None = None,
-    award_state: str | None = None,
 ) -> NextStep:
     """This function returns the next step of an application in ``state``.
 
     ``missing`` counts what still lacks for submission, ``submitted_on`` is the day of the newest submission, ``screening_days`` the
-    policy's calendar days for it. A draft is due at the deadline of the next meeting.
+    policy's calendar days for it. A draft is due at the deadline of the next meeting. What is awarded waits for what its award waits for.
     """
     days = calendar or Calendar()
     if state == State.DRAFT:
@@ -73,14 +79,12 @@ def next_step(
         )
     if state == State.SUBMITTED:
         by = submitted_on + timedelta(days=screening_days) if submitted_on and screening_days is not None else None
-        return NextStep(N_("The application is screened."), SCREENERS, by)
+        return NextStep(
+            N_("The application is screened."), SCREENERS, by, reaches=days.on_agenda_of or days.next_meeting, passed_over=days.passed_over
+        )
     if state in (State.READY, State.DEFERRED):
         return _before_the_forum(state, days)
-    if state == State.AWARDED:
-        return AWARD_STEPS.get(award_state or "offered", AWARD_STEPS["offered"])
-    if state == State.REJECTED:
-        return NextStep(N_("The forum has rejected the application. Nothing more happens."))
-    return NextStep(N_("The application has been withdrawn. Nothing more happens."))
+    return OVER[State(state)]
 
 
 def _before_the_forum(state: str, days: Calendar) -> NextStep:
@@ -89,5 +93,6 @@ def _before_the_forum(state: str, days: Calendar) -> NextStep:
     if days.next_meeting is None:
         return NextStep(N_("A meeting is planned, and the application is put on its agenda."), COORDINATOR)
     if state == State.DEFERRED:
-        return NextStep(N_("The forum takes the application up again."), by=days.next_meeting, is_forum=True)
-    return NextStep(N_("The members score the application, and the forum decides."), by=days.next_meeting, is_forum=True)
+        return NextStep(N_("The forum takes the application up again."), by=days.next_meeting, is_forum=True, passed_over=days.passed_over)
+    what = N_("The members score the application, and the forum decides.")
+    return NextStep(what, by=days.next_meeting, is_forum=True, passed_over=days.passed_over)

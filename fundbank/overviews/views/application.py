@@ -17,7 +17,6 @@ from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.rules.changes import changes
 from fundbank.applications.rules.completeness import submission_faults
 from fundbank.applications.rules.content import Content
-from fundbank.applications.rules.next_step import Calendar, next_step
 from fundbank.applications.states import DECIDABLE, EDITABLE, SIGNABLE, WITHDRAWABLE, State
 from fundbank.applications.views.versions import names_in
 from fundbank.awards import queries as awards
@@ -31,7 +30,7 @@ from fundbank.kit.web import answers, ensure, found, me, moment, requires
 from fundbank.meetings import queries as meetings
 from fundbank.meetings import words as meeting_words
 from fundbank.meetings.permissions import can_see_meetings
-from fundbank.meetings.rules import submission_deadline
+from fundbank.overviews.queries.steps import Subject, next_steps
 from fundbank.people import queries as people
 from fundbank.people.models import User
 from fundbank.pools import words as pool_words
@@ -43,7 +42,6 @@ from fundbank.scoring import queries as scores
 blueprint = Blueprint("application", __name__)
 
 SCORING_EVENTS = frozenset({"scored", "score_revised", "interest_declared", "consensus_set"})
-ON_THE_WAY = (State.DRAFT, State.SIGNED, State.SUBMITTED, State.READY, State.DEFERRED, State.RETURNED)
 
 
 @blueprint.route("/applications/<int:application_id>")
@@ -56,20 +54,12 @@ def show(application_id: int) -> ResponseReturnValue:
     faults = submission_faults(content, pool.policy) if application.state in EDITABLE else []
     decisions = meetings.decisions_on(application)
     award = awards.award_of(application) if application.state == State.AWARDED else None
-    on_the_way = application.state in ON_THE_WAY
-    days, passed_over = _calendar(application, today) if on_the_way else (Calendar(), None)
-    step = next_step(
-        application.state,
-        missing=len(faults),
-        submitted_on=_submitted_on(application),
-        screening_days=pool.policy.screening_days,
-        calendar=days,
-        award_state=award.state if award else None,
-    )
+    subject = Subject(application, award, len(faults), _submitted_on(application))
+    step = next_steps([subject], today)[application.id]
     lines = _history(person, application)
     return render_template(
         "overviews/application.html",
-        application=application, pool=pool, content=content, step=step, passed_over=passed_over, today=today,
+        application=application, pool=pool, content=content, step=step, today=today,
         place=_place(application.state, bool(faults), award.state if award else None),
         checklist=[(fault.field, answers.sentence(fault)) for fault in faults],
         actions=_actions(person, application, bool(faults)), withdraw_form=WithdrawForm(),
@@ -122,22 +112,6 @@ def _submitted_on(application: Application) -> date | None:
     """The day of the newest submission."""
     days = [local_date(version.made_at) for version in application.versions if version.occasion == "submission"]
     return days[-1] if days else None
-
-
-def _calendar(application: Application, today: date) -> tuple[Calendar, date | None]:
-    """The meeting that the application is on or reaches, and the meeting whose deadline it came too late for."""
-    pool = application.pool
-    agenda = [one.held_on for one in meetings.meetings_with(application) if one.state != "closed" and one.held_on >= today]
-    is_handed_in = application.state in (State.SUBMITTED, State.READY, State.DEFERRED)
-    day = (_submitted_on(application) if is_handed_in else None) or today
-    reached = meetings.next_ordinary_meeting(pool, day)
-    if reached is not None and reached.held_on < today:
-        reached = meetings.next_ordinary_meeting(pool, today)
-    deadline = submission_deadline(reached.held_on, pool.policy.submission_working_days) if reached else None
-    missed = meetings.first_planned_meeting(pool, max(day, today)) if is_handed_in and not agenda else None
-    too_late = missed is not None and reached is not None and missed.held_on < reached.held_on
-    calendar = Calendar(agenda[0] if agenda else None, reached.held_on if reached else None, deadline)
-    return calendar, missed.held_on if missed is not None and too_late else None
 
 
 def _place(state: str, is_missing_something: bool, award_state: str | None) -> int | None:

@@ -1,14 +1,11 @@
 """An award on one page: terms, money, gains, claims, history, and what happens next."""
 
-from datetime import date
-from typing import Any
-
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from fundbank.applications.permissions import can_see_application
 from fundbank.awards import queries, words
-from fundbank.awards.models import Award, Disbursement
+from fundbank.awards.models import Award
 from fundbank.awards.permissions import (
     can_accept_award,
     can_approve_disbursement,
@@ -17,10 +14,8 @@ from fundbank.awards.permissions import (
     can_register_disbursement,
     can_see_award,
 )
-from fundbank.awards.rules import Next, Standing, next_step
 from fundbank.awards.states import PAID_OUT, PAYABLE, DisbursementState, State
 from fundbank.gains import rules as gain_rules
-from fundbank.gains.models import GainReport
 from fundbank.gains.permissions import can_report_gain, can_verify_gain
 from fundbank.gains.queries import current_reports
 from fundbank.history.queries import entries
@@ -31,8 +26,9 @@ from fundbank.ledger.queries import AwardBalances, Moved, award_balances, moved_
 from fundbank.meetings.permissions import can_see_meetings
 from fundbank.meetings.queries import settlements_of
 from fundbank.overviews.chronicle import told
+from fundbank.overviews.queries.steps import award_step, gains_of
 from fundbank.people.queries import departments
-from fundbank.repayments.queries import LoanStanding, standings_of, unpaid_ore
+from fundbank.repayments.queries import standings_of, unpaid_ore
 
 blueprint = Blueprint("award", __name__)
 
@@ -47,12 +43,13 @@ def show(award_id: int) -> ResponseReturnValue:
     held, moved = award_balances(award.id), moved_of([award.id])
     loan = standings_of([award], today)[award.id]
     disbursements = queries.disbursements_of(award)
-    gains = _gains(award, today)
+    gains = gains_of(award, current_reports(award), today)
+    waiting_on = min((row.pay_on for row in disbursements if row.state == DisbursementState.REGISTERED), default=None)
     is_open = award.state in PAID_OUT
     is_finance = can_move_money(person, pool)
     return render_template(
         "overviews/award.html", award=award, pool=pool, words=words, today=today, held=held, parts=money_parts(award, held, moved),
-        next=_next(award, held, loan, gains, disbursements, today), loan=loan, unpaid_ore=unpaid_ore, disbursements=disbursements,
+        step=award_step(award, held, loan, gains, waiting_on, today), loan=loan, unpaid_ore=unpaid_ore, disbursements=disbursements,
         gains=gains, gain_words=gain_rules, units={unit.id: unit for unit in departments(municipality_id=pool.municipality_id)},
         needs_settlement=loan.needs_settlement(today), settlements=settlements_of(award),
         lines=told(entries("awards", award.id), person, pool),
@@ -83,47 +80,3 @@ def money_parts(award: Award, held: AwardBalances, moved: Moved) -> list[tuple[s
         ("unused", "unused", unused),
         ("written_off", "written_off", held.written_off_ore),
     ]
-
-
-def _gains(award: Award, today: date) -> list[gain_rules.Followed[GainReport]]:
-    """The award's gains by year and department; of a grant those that its case promises."""
-    content = award.application.content
-    first_year = award.first_year or local_date(award.decided_at).year + 1
-    planned = gain_rules.planned_by_calendar_year(content, first_year)
-    if award.loan_ore:
-        years: Any = range(first_year, (award.last_year or first_year) + 1)
-        units = [participant.department_id for participant in award.participants]
-        planned = {key: ore for key, ore in planned.items() if key[1] in units}
-    else:
-        years = sorted({year for year, _unit in planned})
-        units = list(dict.fromkeys(unit for _year, unit in planned))
-    reports = {(report.year, report.department_id): report for report in current_reports(award)}
-    return gain_rules.follow(years=years, department_ids=units, planned=planned, reports=reports, this_year=today.year)
-
-
-def _next(
-    award: Award,
-    held: AwardBalances,
-    loan: LoanStanding,
-    gains: list[gain_rules.Followed[GainReport]],
-    disbursements: Any,
-    today: date,
-) -> Next:
-    waiting: list[Disbursement] = [row for row in disbursements if row.state == DisbursementState.REGISTERED]
-    follows_reports = bool(loan.claimable_ore) and award.basis != "planned"
-    return next_step(
-        Standing(
-            state=award.state,
-            reserved_ore=held.reserved_ore,
-            outstanding_ore=held.loan_ore,
-            waiting_on=min((row.pay_on for row in waiting), default=None),
-            report_due=award.application.pool.policy.knowledge_report == "required",
-            settlement_asked=loan.needs_settlement(today),
-            unpaid_on=loan.unpaid_on,
-            unverified=any(row.state == "reported" for row in gains),
-            missing_year=next((row.year for row in gains if row.state == "missing"), None) if follows_reports else None,
-            claim_year=next((year for year, missing in loan.to_claim if not missing), None),
-            coming_year=next((row.year for row in gains if row.state == "coming"), None) if follows_reports else None,
-        ),
-        today,
-    )

@@ -7,7 +7,7 @@ from fundbank.errors import N_
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import me, menu, moment, signed_in
 from fundbank.overviews import navigation
-from fundbank.overviews.queries import pool_cards
+from fundbank.overviews.queries.cards import pool_cards
 from fundbank.overviews.waiting import waiting_for
 from fundbank.pools.queries import roles_of
 

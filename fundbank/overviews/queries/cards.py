@@ -1,4 +1,4 @@
-"""Questions that look across packages."""
+"""The pools on the first screen."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

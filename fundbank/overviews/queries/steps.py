@@ -1,0 +1,156 @@
+"""What happens next with applications and awards, for many in as many questions as for one.
+
+An application on its way follows its own rule. Once it is awarded its award says what it waits for: there is one answer, on every page.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from fundbank.applications.models import Application
+from fundbank.applications.rules.next_step import Calendar, NextStep
+from fundbank.applications.rules.next_step import next_step as step_of_application
+from fundbank.applications.states import HANDED_IN, ON_THE_WAY
+from fundbank.awards.models import Award
+from fundbank.awards.queries import waiting_since
+from fundbank.awards.rules import Standing
+from fundbank.awards.rules import next_step as step_of_award
+from fundbank.awards.words import WHO
+from fundbank.gains import rules as gain_rules
+from fundbank.gains.models import GainReport
+from fundbank.gains.queries import current_reports_of
+from fundbank.kit.clock import local_date
+from fundbank.ledger.queries import AwardBalances, award_balances_of
+from fundbank.meetings.queries import coming_up, ordinary_days
+from fundbank.meetings.rules import first_reached, submission_deadline
+from fundbank.repayments.queries import LoanStanding, standings_of
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An application with what its next step follows from: its award, what lacks for submission, the day of the newest submission."""
+
+    application: Application
+    award: Award | None = None
+    missing: int = 0
+    submitted_on: date | None = None
+
+
+def next_steps(subjects: Sequence[Subject], today: date) -> dict[int, NextStep]:
+    """The next step of each, by application."""
+    of_awards = award_steps([subject.award for subject in subjects if subject.award], today)
+    calendars = _calendars([subject for subject in subjects if subject.application.state in ON_THE_WAY], today)
+    return {
+        subject.application.id: of_awards[subject.award.id] if subject.award else _on_its_own(subject, calendars, today)
+        for subject in subjects
+    }
+
+
+def _on_its_own(subject: Subject, calendars: dict[int, Calendar], today: date) -> NextStep:
+    step = step_of_application(
+        subject.application.state,
+        missing=subject.missing,
+        submitted_on=subject.submitted_on,
+        screening_days=subject.application.pool.policy.screening_days,
+        calendar=calendars.get(subject.application.id),
+    )
+    return replace(step, is_late=step.by is not None and step.by < today)
+
+
+def _calendars(subjects: Collection[Subject], today: date) -> dict[int, Calendar]:
+    """For each the meeting that it is on or reaches, and the meeting whose deadline it came too late for."""
+    if not subjects:
+        return {}
+    days = ordinary_days({subject.application.pool_id for subject in subjects}, today)
+    agenda = coming_up([subject.application.id for subject in subjects], today)
+    return {
+        subject.application.id: _calendar(
+            subject,
+            days[subject.application.pool_id],
+            agenda[subject.application.id].held_on if subject.application.id in agenda else None,
+            today,
+        )
+        for subject in subjects
+    }
+
+
+def _calendar(subject: Subject, days: Sequence[date], on_agenda_of: date | None, today: date) -> Calendar:
+    working_days = subject.application.pool.policy.submission_working_days
+    handed_in_on = subject.submitted_on if subject.application.state in HANDED_IN else None
+    reached = first_reached(days, handed_in_on or today, working_days)
+    missed = min(days, default=None) if handed_in_on and on_agenda_of is None else None
+    return Calendar(
+        on_agenda_of=on_agenda_of,
+        next_meeting=reached,
+        deadline=submission_deadline(reached, working_days) if reached else None,
+        passed_over=missed if missed and reached and missed < reached else None,
+    )
+
+
+def award_steps(awards: Sequence[Award], today: date) -> dict[int, NextStep]:
+    """What each award waits for, by award."""
+    if not awards:
+        return {}
+    ids = [award.id for award in awards]
+    held, loans = award_balances_of(ids), standings_of(awards, today)
+    waiting, reports = waiting_since(ids), current_reports_of(ids)
+    return {
+        award.id: award_step(
+            award, held[award.id], loans[award.id], gains_of(award, reports[award.id], today), waiting.get(award.id), today
+        )
+        for award in awards
+    }
+
+
+def award_step(
+    award: Award,
+    held: AwardBalances,
+    loan: LoanStanding,
+    gains: Sequence[gain_rules.Followed[GainReport]],
+    waiting_on: date | None,
+    today: date,
+) -> NextStep:
+    """What an award waits for; ``waiting_on`` is the earliest day on which a registered disbursement is to be paid."""
+    follows_reports = bool(loan.claimable_ore) and award.basis != "planned"
+    found = step_of_award(
+        Standing(
+            state=award.state,
+            reserved_ore=held.reserved_ore,
+            outstanding_ore=held.loan_ore,
+            waiting_on=waiting_on,
+            report_due=award.application.pool.policy.knowledge_report == "required",
+            settlement_asked=loan.needs_settlement(today),
+            unpaid_on=loan.unpaid_on,
+            unverified=any(row.state == "reported" for row in gains),
+            missing_year=next((row.year for row in gains if row.state == "missing"), None) if follows_reports else None,
+            claim_year=next((year for year, missing in loan.to_claim if not missing), None),
+            coming_year=next((row.year for row in gains if row.state == "coming"), None) if follows_reports else None,
+        ),
+        today,
+    )
+    return NextStep(
+        found.sentence,
+        WHO[found.who] if found.who and found.who != "forum" else None,
+        found.by,
+        from_=found.from_,
+        year=found.year,
+        is_forum=found.who == "forum",
+        is_late=found.is_late,
+    )
+
+
+def gains_of(award: Award, reported: Iterable[GainReport], today: date) -> list[gain_rules.Followed[GainReport]]:
+    """The award's gains by year and department; of a grant those that its case promises."""
+    content = award.application.content
+    first_year = award.first_year or local_date(award.decided_at).year + 1
+    planned = gain_rules.planned_by_calendar_year(content, first_year)
+    if award.loan_ore:
+        years: Any = range(first_year, (award.last_year or first_year) + 1)
+        units = [participant.department_id for participant in award.participants]
+        planned = {key: ore for key, ore in planned.items() if key[1] in units}
+    else:
+        years = sorted({year for year, _unit in planned})
+        units = list(dict.fromkeys(unit for _year, unit in planned))
+    reports = {(report.year, report.department_id): report for report in reported}
+    return gain_rules.follow(years=years, department_ids=units, planned=planned, reports=reports, this_year=today.year)
