@@ -3,11 +3,13 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from fundbank.applications.rules import words
 from fundbank.errors import N_
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import me, menu, moment, signed_in
 from fundbank.overviews import navigation
 from fundbank.overviews.queries.cards import pool_cards
+from fundbank.overviews.queries.own import SHOWN, own_applications
 from fundbank.overviews.waiting import waiting_for
 from fundbank.pools.queries import roles_of
 
@@ -25,4 +27,8 @@ def show() -> ResponseReturnValue:
     roles = roles_of(person)
     cards = pool_cards(person, roles)
     groups = waiting_for(person, roles, today)
-    return render_template("overviews/home.html", groups=groups, cards=cards, pools=tuple((card.pool_id, card.name) for card in cards))
+    own = own_applications(person, roles, today)
+    return render_template(
+        "overviews/home.html", groups=groups, cards=cards, pools=tuple((card.pool_id, card.name) for card in cards),
+        own=own[:SHOWN], has_more=len(own) > SHOWN, words=words,
+    )  # fmt: skip

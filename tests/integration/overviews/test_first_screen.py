@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from fundbank.awards.queries import award_of
 from fundbank.kit.clock import local_date
 from fundbank.meetings.operations.calendar import plan_meeting
 from fundbank.overviews.waiting import KINDS, Group, waiting_for
@@ -20,7 +21,9 @@ from fundbank.scenarios.player import World, play
 from fundbank.scenarios.reader import read
 from fundbank.scoring.permissions import has_conflict
 from tests.builders import AT, a_department, a_municipality, a_person_with, a_pool, a_user
-from tests.web import Client
+from tests.integration.applications.office import an_office
+from tests.integration.scenarios import small
+from tests.web import Client, statements
 
 NOW = AT.replace(month=11, day=23)
 
@@ -94,3 +97,51 @@ def test_what_is_late_stands_first_and_what_there_is_no_room_for_can_be_found(wo
     kinds = re.findall(r'data-kind="(\w+)"', page)
     assert kinds[0] == "to_settle" and "meetings" in kinds
     assert re.search(rf'<a href="/pools/{world.pool.id}/meetings">[^<]*{waits(coordinator)["meetings"].size - 6}[^<]*</a>', page)
+
+
+def own_list(page: str) -> str:
+    return page.partition('id="own-applications"')[2].partition("</section>")[0]
+
+
+def test_the_department_sees_where_each_of_its_open_applications_is(app: Flask, client: Client) -> None:
+    office = an_office()
+    states = ("draft", "signed", "submitted", "ready")
+    made = [office.application(state, title=f"Sag {state}") for state in states]
+    office.application("submitted", department=office.other, title="De andres")
+    for role in ("applicant", "leader"):
+        own = own_list(client.sign_in(office.person(role)).get("/").text)
+        assert re.findall(r'href="/applications/(\d+)"', own) == [str(application.id) for application in reversed(made)]
+        assert "The application is screened. The coordinator or an adviser" in " ".join(own.split())
+    assert not own_list(client.sign_in(office.person("coordinator")).get("/").text)
+    for number in range(6):
+        office.application("draft", title=f"Ny {number}")
+    own = own_list(client.sign_in(office.person("leader")).get("/").text)
+    assert own.count('href="/applications/') == 8 and f'href="/pools/{office.pool.id}/applications"' in own
+
+
+def awarded(*keys: str) -> World:
+    events = [small.FUND, *(small.ready(key, loan="100000.00") for key in keys), small.meeting("m", "02-01", *keys)]
+    events += [small.approve(key, loan="100000.00") for key in keys]
+    return small.playing("\n".join(events)).played.world
+
+
+def test_the_application_says_what_its_award_waits_for(app: Flask, client: Client) -> None:
+    world = awarded("a")
+    leader = world.people["lise"]
+    leader.language = "en"
+    application = world.applications["a"]
+    told = "The department accepts the award and its terms."
+    client.sign_in(leader)
+    pages = ["/", f"/applications/{application.id}", f"/awards/{award_of(application).id}"]
+    assert all(told in client.get(page).words for page in pages)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_more_applications_ask_no_more_questions(app: Flask, client: Client) -> None:
+    def asked(*keys: str) -> int:
+        client.sign_in(awarded(*keys).people["sofie"]).get("/")
+        with statements() as run:
+            client.get("/")
+        return len(run)
+
+    assert asked("a") == asked("a", "b", "c")
