@@ -3,14 +3,15 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal_column, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Disbursement, Participant
-from fundbank.awards.states import DisbursementState
+from fundbank.awards.states import PAYABLE, DisbursementState
 from fundbank.extensions import db
-from fundbank.ledger.chart import Event
+from fundbank.ledger.chart import AccountKind, Event
+from fundbank.ledger.models import Account
 from fundbank.ledger.queries import moved
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
@@ -99,6 +100,23 @@ def waiting_since(award_ids: Collection[int]) -> dict[int, date]:
     query = select(Disbursement.award_id, func.min(Disbursement.pay_on)).group_by(Disbursement.award_id)
     waiting = query.where(Disbursement.award_id.in_(award_ids), Disbursement.state == DisbursementState.REGISTERED)
     return {award_id: day for award_id, day in db.session.execute(waiting)}
+
+
+def left_to_pay() -> ColumnElement[int]:
+    """What is reserved of an award and not yet registered for payment, in øre: a column of a query about awards."""
+    reserved = select(func.coalesce(func.sum(Account.balance_ore), 0)).where(
+        Account.award_id == Award.id, Account.kind == literal_column(f"'{AccountKind.RESERVED}'")
+    )
+    registered = select(func.coalesce(func.sum(Disbursement.amount_ore), 0)).where(
+        Disbursement.award_id == Award.id, Disbursement.state == literal_column(f"'{DisbursementState.REGISTERED}'")
+    )
+    return reserved.correlate(Award).scalar_subquery() - registered.correlate(Award).scalar_subquery()
+
+
+def count_to_pay(pool_id: int) -> int:
+    """How many accepted awards of the pool have something reserved that nobody has registered for payment."""
+    query = select(func.count(Award.id)).where(Award.pool_id == pool_id, Award.state.in_(PAYABLE), left_to_pay() > 0)
+    return db.session.scalar(query) or 0
 
 
 def disbursement(disbursement_id: int, *, municipality_id: int) -> Disbursement | None:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from fundbank.awards import words as award_words
 from fundbank.awards.permissions import can_see_awards
-from fundbank.awards.queries import count_waiting, sums_by_state
+from fundbank.awards.queries import count_to_pay, count_waiting, sums_by_state
 from fundbank.gains.queries import count_unverified
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import ensure, found, me, moment, requires
@@ -32,6 +32,7 @@ def show(pool_id: int) -> ResponseReturnValue:
     if sees_ledger:
         loans = [loan for _award, loan in loans_of_pool(pool.id, today)]
         waiting = {
+            "to_pay": count_to_pay(pool.id),
             "disbursements": count_waiting(pool.id),
             "gains": count_unverified(pool.id),
             "claims": sum(not missing for loan in loans for _year, missing in loan.to_claim),

@@ -157,6 +157,7 @@ KINDS = (
     Kind("meetings", FORUM, N_("Meetings to come"), "meetings.show", meeting.meetings_to_come),
     Kind("minutes", CHAIRING, N_("Minutes to sign"), "meetings.show", meeting.minutes_to_sign),
     Kind("to_settle", FOLLOWING_UP, N_("Loans that ask for a decision"), "award.show", money.to_settle),
+    Kind("to_pay_out", FINANCE, N_("Awards to pay out"), "award.show", money.to_pay_out),
     Kind("to_approve", FINANCE, N_("Disbursements to approve"), "award.show", money.to_approve),
     Kind("gains_to_verify", FINANCE, N_("Gains to verify"), "award.show", money.gains_to_verify),
     Kind("claims_to_make", FINANCE, N_("Claims to make"), "award.show", money.claims_to_make),

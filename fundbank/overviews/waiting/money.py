@@ -16,7 +16,8 @@ from sqlalchemy.orm import aliased
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Disbursement, Participant
-from fundbank.awards.states import PAID_OUT, DisbursementState
+from fundbank.awards.queries import left_to_pay
+from fundbank.awards.states import PAID_OUT, PAYABLE, DisbursementState
 from fundbank.awards.states import State as AwardState
 from fundbank.gains.models import GainReport
 from fundbank.ledger.models import Account, Transfer
@@ -48,6 +49,13 @@ def gains_to_report(pools: Pools) -> Select[Any]:
     query = query.join(Department, Department.id == Participant.department_id)
     in_term = and_(Award.first_year <= LAST_YEAR, Award.first_year + Award.years > LAST_YEAR)
     return query.where(Award.pool_id.in_(pools), among(Award.state, PAID_OUT), in_term, ~reported, own())
+
+
+def to_pay_out(pools: Pools) -> Select[Any]:
+    """Accepted awards with something reserved that nobody has registered for payment; whoever decided on one does not pay it out."""
+    query = row(Award.id, Award.pool_id, Application.title, Department.name, None, left_to_pay())
+    query = query.join(Application, Application.id == Award.application_id).join(Department, Department.id == Application.department_id)
+    return query.where(Award.pool_id.in_(pools), among(Award.state, PAYABLE), left_to_pay() > 0, Award.decided_by_id != ME)
 
 
 def to_approve(pools: Pools) -> Select[Any]:

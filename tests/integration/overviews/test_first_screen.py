@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from fundbank.awards.operations import register_disbursement
 from fundbank.awards.queries import award_of
 from fundbank.kit.clock import local_date
 from fundbank.meetings.operations.calendar import plan_meeting
@@ -145,3 +146,15 @@ def test_more_applications_ask_no_more_questions(app: Flask, client: Client) -> 
         return len(run)
 
     assert asked("a") == asked("a", "b", "c")
+
+
+def test_finance_is_told_that_an_accepted_award_must_be_paid_out(app: Flask, client: Client) -> None:
+    events = f"{small.awarded()}\n{small.paid(amount='200000.00')}"
+    world = small.playing(events).played.world
+    freja, award = world.people["freja"], award_of(world.applications["a"])
+    (item,) = waits(freja)["to_pay_out"].items
+    assert award and (item.subject_id, item.amount_ore) == (award.id, 400_000_00)
+    freja.language = "en"
+    assert "Awards to be paid out 1" in client.sign_in(freja).get(f"/pools/{world.pool.id}").words
+    register_disbursement(actor=freja, at=NOW, award=award, part="loan", amount_ore=400_000_00, text="2. rate")
+    assert "to_pay_out" not in waits(freja), "it waits for somebody else in finance"
