@@ -12,6 +12,7 @@ from sqlalchemy import Select, literal, select, union_all
 from fundbank.errors import N_
 from fundbank.extensions import db
 from fundbank.kit.prepared import Prepared
+from fundbank.overviews.queries.own import complete_drafts
 from fundbank.overviews.waiting import applying, meeting, money
 from fundbank.overviews.waiting.columns import ME, Pools, among
 from fundbank.people.models import User
@@ -81,8 +82,17 @@ def waiting_for(person: User, roles: Mapping[int, Iterable[Role]], today: date) 
     found: dict[str, list[Item]] = defaultdict(list)
     for code, *values in _statement(kinds).run(db.session.connection(), asked):
         found[code].append(_item(*values))
-    groups = [_group(kind, found[kind.code]) for kind in kinds if kind.code in found]
+    _part_drafts(found)
+    groups = [_group(kind, found[kind.code]) for kind in kinds if found[kind.code]]
     return sorted(groups, key=lambda group: not group.is_urgent)
+
+
+def _part_drafts(found: dict[str, list[Item]]) -> None:
+    """A draft that lacks nothing waits for its signature; the others are to be finished."""
+    if found["to_sign"]:
+        whole = complete_drafts([item.subject_id for item in found["to_sign"]])
+        found["to_sign"] = [item for item in found["to_sign"] if item.subject_id in whole]
+        found["to_finish"] = [item for item in found["to_finish"] if item.subject_id not in whole]
 
 
 def _group(kind: Kind, items: Iterable[Item]) -> Group:
@@ -123,7 +133,7 @@ SCORING = frozenset({Role.MEMBER})
 CHAIRING = frozenset({Role.CHAIR})
 FINANCE = frozenset({Role.FINANCE})
 
-URGENT = frozenset({"overdue", "to_settle"})
+URGENT = frozenset({"overdue", "overdue_of_own", "to_settle"})
 
 PLACES = {
     "application.show": "application_id",
@@ -147,10 +157,12 @@ LISTS = {
 
 KINDS = (
     Kind("to_finish", APPLYING, N_("Applications to finish"), "application.show", applying.to_finish),
+    Kind("to_sign", LEADING, N_("Applications to sign"), "application.show", applying.to_sign),
     Kind("to_submit", APPLYING, N_("Signed applications to submit"), "application.show", applying.to_submit),
     Kind("to_accept", LEADING, N_("Awards to accept"), "award.show", money.to_accept),
-    Kind("gains_to_report", LEADING, N_("Gains to report for last year"), "award.show", money.gains_to_report),
+    Kind("gains_to_report", LEADING, N_("Gains to report"), "award.show", money.gains_to_report),
     Kind("to_repay", LEADING, N_("Claims to pay"), "repayments.show", money.to_repay),
+    Kind("overdue_of_own", LEADING, N_("Claims that should have been paid"), "repayments.show", money.overdue_of_own),
     Kind("to_screen", SCREENING, N_("Applications to screen"), "applications.screen", applying.to_screen),
     Kind("to_score", SCORING, N_("Applications to score"), "scoring.sheet", applying.to_score),
     Kind("for_an_agenda", PREPARING, N_("Applications not on an agenda"), "application.show", applying.for_an_agenda),

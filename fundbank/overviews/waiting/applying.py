@@ -33,6 +33,11 @@ def to_finish(pools: Pools) -> Select[Any]:
     return _applications(pools, own(), among(Application.state, (ApplicationState.DRAFT, ApplicationState.RETURNED)))
 
 
+def to_sign(pools: Pools) -> Select[Any]:
+    """Drafts; which of them lack nothing, the database cannot tell."""
+    return _applications(pools, own(), Application.state == ApplicationState.DRAFT)
+
+
 def to_submit(pools: Pools) -> Select[Any]:
     return _applications(pools, own(), Application.state == ApplicationState.SIGNED)
 

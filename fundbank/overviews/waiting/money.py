@@ -10,6 +10,7 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal,
     select,
 )
 from sqlalchemy.orm import aliased
@@ -17,6 +18,7 @@ from sqlalchemy.orm import aliased
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Disbursement, Participant
 from fundbank.awards.queries import left_to_pay
+from fundbank.awards.rules import LONGEST_TERM_YEARS
 from fundbank.awards.states import PAID_OUT, PAYABLE, DisbursementState
 from fundbank.awards.states import State as AwardState
 from fundbank.gains.models import GainReport
@@ -37,18 +39,21 @@ def to_accept(pools: Pools) -> Select[Any]:
 
 
 def gains_to_report(pools: Pools) -> Select[Any]:
-    """Last year's gain of a department that shares in a loan, not yet reported."""
+    """Years that are over without the gain of a department that shares in a loan, while something of it is outstanding."""
+    ago = select(literal(0).label("years")).cte("ago", recursive=True)
+    ago = ago.union_all(select(ago.c.years + 1).where(ago.c.years < LONGEST_TERM_YEARS))
+    year = LAST_YEAR - ago.c.years
     reported = exists().where(
         GainReport.award_id == Award.id,
         GainReport.department_id == Participant.department_id,
-        GainReport.year == LAST_YEAR,
+        GainReport.year == year,
         GainReport.ended_at.is_(None),
     )
-    query = row(Award.id, Award.pool_id, Application.title, Department.name)
+    query = row(Award.id, Award.pool_id, Application.title, Department.name.concat(" · ").concat(cast(year, String)))
     query = query.join(Application, Application.id == Award.application_id).join(Participant, Participant.award_id == Award.id)
     query = query.join(Department, Department.id == Participant.department_id)
-    in_term = and_(Award.first_year <= LAST_YEAR, Award.first_year + Award.years > LAST_YEAR)
-    return query.where(Award.pool_id.in_(pools), among(Award.state, PAID_OUT), in_term, ~reported, own())
+    query = query.join(ago, and_(Award.first_year <= year, Award.first_year + Award.years > year))
+    return query.where(Award.pool_id.in_(pools), among(Award.state, PAID_OUT), _outstanding(Award) > 0, ~reported, own())
 
 
 def to_pay_out(pools: Pools) -> Select[Any]:
@@ -122,7 +127,11 @@ def _lines(pools: Pools, *conditions: ColumnElement[bool]) -> Select[Any]:
 
 
 def to_repay(pools: Pools) -> Select[Any]:
-    return _lines(pools, own())
+    return _lines(pools, own(), Claim.due_on >= TODAY)
+
+
+def overdue_of_own(pools: Pools) -> Select[Any]:
+    return _lines(pools, own(), Claim.due_on < TODAY)
 
 
 def overdue(pools: Pools) -> Select[Any]:

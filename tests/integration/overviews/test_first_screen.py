@@ -158,3 +158,33 @@ def test_finance_is_told_that_an_accepted_award_must_be_paid_out(app: Flask, cli
     assert "Awards to be paid out 1" in client.sign_in(freja).get(f"/pools/{world.pool.id}").words
     register_disbursement(actor=freja, at=NOW, award=award, part="loan", amount_ore=400_000_00, text="2. rate")
     assert "to_pay_out" not in waits(freja), "it waits for somebody else in finance"
+
+
+def test_a_leader_signs_what_lacks_nothing_and_finishes_the_rest(app: Flask) -> None:
+    office = an_office()
+    whole, lacking = office.application("draft"), office.application("draft", loan_ore=700_000_00)
+    applicant, leader = (
+        {kind: [item.subject_id for item in group.items] for kind, group in waits(office.person(role)).items()}
+        for role in ("applicant", "leader")
+    )
+    assert leader == {"to_finish": [lacking.id], "to_sign": [whole.id]}
+    assert applicant == {"to_finish": [whole.id, lacking.id]}
+
+
+def test_a_leader_sees_every_missing_gain_and_first_what_is_overdue(app: Flask) -> None:
+    before = local_date(NOW).year - 1
+    terms = small.TERMS.replace("2025", str(before - 1))
+    events = f"{small.awarded(terms=terms)}\n{small.paid()}"
+    for department in ("social", "koncern"):
+        events += f"\n{small.gain(department, before - 1, '200000.00', on=f'{before}-01-10')}"
+    events += f"\n{small.claim(before - 1, on=f'{before}-01-11')}"
+    world = small.playing(events).played.world
+    groups = waiting_for(world.people["lise"], roles_of(world.people["lise"]), local_date(NOW))
+    assert [group.kind for group in groups] == ["overdue_of_own", "gains_to_report"] and groups[0].is_urgent
+    assert [item.note for item in groups[1].items] == [f"Social og Sundhed · {before}"]
+
+
+def test_a_gain_of_years_ago_is_still_asked_for(app: Flask) -> None:
+    world = small.playing(f"{small.awarded(terms=small.TERMS.replace('2025', '2024'))}\n{small.paid()}").played.world
+    notes = {item.note for item in waits(world.people["lise"])["gains_to_report"].items}
+    assert notes == {f"Social og Sundhed · {year}" for year in (2024, 2025)}, "2026 is not over"
