@@ -39,6 +39,13 @@ def test_there_is_no_line_when_the_money_reaches(client, forum):
     assert "There is money for all of them." in words
 
 
+def test_nobody_is_told_that_the_money_reaches_while_applications_stand_apart(client, forum):
+    forum.scored(3)
+    forum.application("Endnu ikke vurderet")
+    words = ranking_of(client, forum).words
+    assert "Not ranked here" in words and "There is money for all of them." not in words
+
+
 def test_ties_keep_the_earlier_submission_first(client, forum):
     late = forum.application("Sent", at=AT + timedelta(hours=1))
     early = forum.application("Tidligt", at=AT)
