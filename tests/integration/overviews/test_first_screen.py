@@ -21,7 +21,7 @@ from fundbank.scenarios import demo
 from fundbank.scenarios.player import World, play
 from fundbank.scenarios.reader import read
 from fundbank.scoring.permissions import has_conflict
-from tests.builders import AT, a_department, a_municipality, a_person_with, a_pool, a_user
+from tests.builders import AT, a_department, a_municipality, a_person_with, a_pool, a_user, an_administrator
 from tests.integration.applications.office import an_office
 from tests.integration.scenarios import small
 from tests.web import Client, statements
@@ -188,3 +188,13 @@ def test_a_gain_of_years_ago_is_still_asked_for(app: Flask) -> None:
     world = small.playing(f"{small.awarded(terms=small.TERMS.replace('2025', '2024'))}\n{small.paid()}").played.world
     notes = {item.note for item in waits(world.people["lise"])["gains_to_report"].items}
     assert notes == {f"Social og Sundhed · {year}" for year in (2024, 2025)}, "2026 is not over"
+
+
+def test_a_new_administrator_is_shown_where_to_begin(app: Flask, client: Client) -> None:
+    administrator = an_administrator()
+    main = client.sign_in(administrator).get("/").text.partition("<main")[2]
+    links = re.findall(r'href="(/[^"]*)"', main)
+    assert [link for link in links if link in ("/departments", "/users", "/pools/new")] == ["/departments", "/users", "/pools/new"]
+    assert "/pools/new" not in client.sign_in(a_user(administrator.department)).get("/").text
+    a_pool(administrator.municipality)
+    assert "/pools/new" not in client.sign_in(administrator).get("/").text.partition("<main")[2]
