@@ -7,8 +7,9 @@ amounts are øre.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import Select, exists, func, select, union
+from sqlalchemy import ColumnElement, Select, exists, func, select, true, union
 from sqlalchemy.orm import aliased, joinedload
 
 from fundbank.extensions import db
@@ -88,10 +89,11 @@ def moved(award_id: int, event: Event, part: str | None = None) -> int:
     return sum(ore for (_, which, of_part), ore in of.items() if which == event and part in (None, of_part))
 
 
-def moved_of(award_ids: Iterable[int]) -> Moved:
+def moved_of(award_ids: Iterable[int], last: date | None = None) -> Moved:
     """The same sums for several awards and all events, in one query; what isn't there reads as 0.
 
-    The part is ``loan`` or ``grant`` for a disbursement and a return, None for every other event.
+    The part is ``loan`` or ``grant`` for a disbursement and a return, None for every other event. With ``last`` they are the sums at
+    the end of that day, by value date: what was reversed later still counts.
     """
     award_ids = list(award_ids)
     debit, credit, reversal = aliased(Account), aliased(Account), aliased(Transfer)
@@ -105,8 +107,8 @@ def moved_of(award_ids: Iterable[int]) -> Moved:
         )
         .join(debit, debit.id == Transfer.debit_account_id)
         .join(credit, credit.id == Transfer.credit_account_id)
-        .outerjoin(reversal, reversal.reverses_id == Transfer.id)
-        .where(Transfer.id.in_(_ids_of_awards(award_ids)), Transfer.event != Event.REVERSAL, reversal.id.is_(None))
+        .outerjoin(reversal, (reversal.reverses_id == Transfer.id) & _until(reversal, last))
+        .where(Transfer.id.in_(_ids_of_awards(award_ids)), Transfer.event != Event.REVERSAL, reversal.id.is_(None), _until(Transfer, last))
         .group_by(func.coalesce(debit.award_id, credit.award_id), Transfer.event, debit.kind, credit.kind)
     )
     sums: Moved = defaultdict(int)
@@ -175,6 +177,11 @@ def sources(pool_id: int) -> list[tuple[str, int]]:
         .order_by(Account.holder)
     )
     return [(source, ore) for source, ore in rows]
+
+
+def _until(of: type[Transfer], last: date | None) -> ColumnElement[bool]:
+    """Has the value date come by the end of ``last``? Without one, always."""
+    return true() if last is None else of.value_date <= last
 
 
 def _ids_of_awards(award_ids: Sequence[int]) -> Select[int]:

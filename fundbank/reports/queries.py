@@ -1,7 +1,7 @@
 """What the papers ask that no package upstream asks for itself: movements of a period, and several things at once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +14,8 @@ from fundbank.awards.queries import awards_of_pool
 from fundbank.extensions import db
 from fundbank.ledger.chart import AccountKind, Event
 from fundbank.ledger.models import Account, Transfer
-from fundbank.ledger.queries import award_balances_of
+from fundbank.ledger.queries import AwardBalances, award_balances_of
+from fundbank.ledger.rules import Balances
 from fundbank.meetings.models import Meeting, Settlement
 from fundbank.people.models import Department, User
 from fundbank.pools.models import PolicyVersion
@@ -85,6 +86,59 @@ def movements(pool_id: int, first: date | None = None, last: date | None = None)
             number, event, value_date, recorded_at, debit_kind, debit_holder, debit_award, credit_kind, credit_holder, credit_award, *rest
         ) in db.session.execute(query)
     ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What each account of a pool held at the end of a day, in øre, by kind and holder."""
+
+    held: Mapping[tuple[AccountKind, str], int]
+
+    @property
+    def balances(self) -> Balances:
+        """The pool's whole and its five parts."""
+        sums: dict[AccountKind, int] = defaultdict(int)
+        for (kind, _holder), ore in self.held.items():
+            sums[kind] += ore
+        return Balances(
+            funding_ore=sums[AccountKind.FUNDING],
+            available_ore=sums[AccountKind.AVAILABLE],
+            reserved_ore=sums[AccountKind.RESERVED],
+            loans_ore=sums[AccountKind.LOAN],
+            grants_ore=sums[AccountKind.GRANT],
+            written_off_ore=sums[AccountKind.WRITTEN_OFF],
+        )
+
+    @property
+    def sources(self) -> list[tuple[str, int]]:
+        """What each source had given and not got back, by name."""
+        return sorted((source, ore) for (kind, source), ore in self.held.items() if kind == AccountKind.FUNDING)
+
+    def of_award(self, award_id: int) -> AwardBalances:
+        """What was reserved, lent, granted and written off for the award."""
+        parts = (AccountKind.RESERVED, AccountKind.LOAN, AccountKind.GRANT, AccountKind.WRITTEN_OFF)
+        return AwardBalances(*(self.held.get((kind, str(award_id)), 0) for kind in parts))
+
+
+def standing(pool_id: int, last: date) -> Standing:
+    """What the pool's accounts held when ``last`` ended, by value date: summed from the transfers themselves, reversals among them."""
+    query = (
+        select(Transfer.debit_account_id, Transfer.credit_account_id, func.sum(Transfer.amount_ore))
+        .where(Transfer.pool_id == pool_id, Transfer.value_date <= last)
+        .group_by(Transfer.debit_account_id, Transfer.credit_account_id)
+    )
+    moved: dict[int, int] = defaultdict(int)
+    for debit_id, credit_id, ore in db.session.execute(query):
+        moved[debit_id] += int(ore)
+        moved[credit_id] -= int(ore)
+    accounts = db.session.execute(select(Account.id, Account.kind, Account.holder).where(Account.pool_id == pool_id))
+    return Standing(
+        {
+            (AccountKind(kind), holder): -moved[id_] if kind == AccountKind.FUNDING else moved[id_]
+            for id_, kind, holder in accounts
+            if id_ in moved
+        }
+    )
 
 
 def names_of(user_ids: Iterable[int | None]) -> dict[int, str]:

@@ -1,8 +1,8 @@
-"""The pool's statement: where each krone is, where it came from, every award, and the ledger of a period with the chain that proves it."""
+"""The pool's statement of a period: where each krone was when it ended, where it came from, every award, and the ledger with its proof."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
 
@@ -11,13 +11,14 @@ from fundbank.awards.queries import awards_of_pool
 from fundbank.kit.clock import local_date
 from fundbank.kit.web.formats import amount, day, kroner, number, shortday
 from fundbank.ledger.chart import AccountKind, Event
-from fundbank.ledger.queries import AwardBalances, Moved, award_balances_of, balances, chain_head, moved_of, sources
-from fundbank.ledger.words import ACCOUNTS, EVENTS
+from fundbank.ledger.queries import AwardBalances, Moved, chain_head, moved_of
+from fundbank.ledger.rules import Balances
+from fundbank.ledger.words import ACCOUNTS, EVENTS, PARTS
 from fundbank.pools.models import Pool
 from fundbank.reports.blocks import Block, Document, Facts, Heading, Table, Text, columns, joined
-from fundbank.reports.papers.identity import bar
+from fundbank.reports.papers.identity import bar, five_parts
 from fundbank.reports.papers.letterhead import document
-from fundbank.reports.queries import Movement, movements
+from fundbank.reports.queries import Movement, Standing, movements, standing
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ def year_of(at: datetime) -> Period:
 
 
 def statement(pool: Pool, period: Period, at: datetime) -> Document:
-    """This function builds the statement: balances at the moment ``at``, transfers whose value date lies in ``period``."""
+    """This function builds the statement of ``period`` by value date, as it can be told at the moment ``at``."""
+    opening, closing = standing(pool.id, period.first - timedelta(days=1)), standing(pool.id, period.last)
     awards = list(reversed(awards_of_pool(pool.id)))
     moved = movements(pool.id, period.first, period.last)
     count, head = chain_head(pool.id)
@@ -44,15 +46,16 @@ def statement(pool: Pool, period: Period, at: datetime) -> Document:
             [
                 (_("Pool"), pool.name),
                 (_("Municipality"), pool.municipality.name),
-                (_("Period of the transfers"), _("%(first)s to %(last)s", first=day(period.first), last=day(period.last))),
+                (_("Period"), _("%(first)s to %(last)s", first=day(period.first), last=day(period.last))),
             ]
         ),
         Heading(_("The pool's money")),
-        bar(balances(pool.id), local_date(at)),
+        bar(closing.balances, min(period.last, local_date(at))),
+        _change(period, opening.balances, closing.balances),
         Heading(_("Funding by source")),
-        *_funding(pool),
+        *_funding(closing),
         Heading(_("Awards")),
-        *_awards(awards),
+        *_awards(awards, closing, period.last),
         Heading(_("Transfers in the period")),
         *_transfers(moved, {award.id: award.application.title for award in awards}),
         Heading(_("The ledger's witness")),
@@ -68,8 +71,22 @@ def statement(pool: Pool, period: Period, at: datetime) -> Document:
     return document(pool, at, title, blocks, _("Statement"), pool.name, period.first, period.last)
 
 
-def _funding(pool: Pool) -> list[Block]:
-    given = sources(pool.id)
+def _change(period: Period, opening: Balances, closing: Balances) -> Table:
+    """The five parts and their whole as the period began and as it ended; what moved between stands in the transfers."""
+    ends = zip(five_parts(opening).items(), five_parts(closing).values(), strict=True)
+    rows = [(_(PARTS[key]), *_line(before_ore, after_ore)) for (key, before_ore), after_ore in ends]
+    headers = (_("Part"), _("Opening balance"), _("Movements in the period"), _("Closing balance"))
+    caption = _("From the beginning of %(first)s to the end of %(last)s, in kroner", first=day(period.first), last=day(period.last))
+    totals = (_("Funding"), *_line(opening.funding_ore, closing.funding_ore))
+    return Table(caption, headers, rows, columns(1, 2, 3), totals)
+
+
+def _line(before_ore: int, after_ore: int) -> tuple[str, str, str]:
+    return amount(before_ore), amount(after_ore - before_ore), amount(after_ore)
+
+
+def _funding(closing: Standing) -> list[Block]:
+    given = closing.sources
     if not given:
         return [Text(_("No money has been put into the pool."))]
     rows = [(source, amount(ore)) for source, ore in given]
@@ -77,12 +94,12 @@ def _funding(pool: Pool) -> list[Block]:
     return [Table(_("What each source has given and not got back, in kroner"), (_("Source"), _("Kroner")), rows, columns(1), totals)]
 
 
-def _awards(awards: Sequence[Award]) -> list[Block]:
+def _awards(every: Sequence[Award], closing: Standing, last: date) -> list[Block]:
+    moved = moved_of([award.id for award in every], last)
+    awards = [award for award in every if moved[award.id, Event.APPROVAL, None]]
     if not awards:
         return [Text(_("Nothing has been awarded."))]
-    ids = [award.id for award in awards]
-    held, moved = award_balances_of(ids), moved_of(ids)
-    figures = [_figures(award, held[award.id], moved) for award in awards]
+    figures = [_figures(award, closing.of_award(award.id), moved) for award in awards]
     rows = [(_about(award), *(amount(ore) for ore in line)) for award, line in zip(awards, figures, strict=True)]
     totals = (_("In all"), *(amount(sum(column)) for column in zip(*figures, strict=True)))
     headers = (

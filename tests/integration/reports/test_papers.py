@@ -1,17 +1,23 @@
 """The papers: what they say as page and as PDF, and who may read them."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from flask import Flask
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject
 
 from fundbank.applications.operations import start_application
 from fundbank.extensions import db
-from fundbank.ledger.queries import chain_head
+from fundbank.ledger.chart import Event
+from fundbank.ledger.queries import award_balances, balances, chain_head, moved_of, sources
 from fundbank.meetings.operations.calendar import plan_meeting
 from fundbank.pools.roles import Role
+from fundbank.repayments.operations.reversals import approve_reversal, register_reversal
+from fundbank.reports.queries import standing
 from tests.builders import AT, a_department, a_municipality, a_person_with, a_pool
+from tests.integration.awards.bank import LATER, START, a_bank
 from tests.integration.reports.conftest import NOW, Bank
 from tests.web import Client
 
@@ -196,6 +202,49 @@ def test_the_statement_takes_a_period_and_witnesses_the_ledger(client: Client, b
     assert "Money in 1 3,000,000.00" in before.words and "Repayment" not in before.words
     assert head in before.text
     assert "from=2024-01-01&amp;to=2024-01-31" in before.text
+
+
+def test_the_statement_of_a_past_year_is_of_its_end(client: Client, bank: Bank, pdf_of: Callable[[str], PdfReader]) -> None:
+    """Opening and closing balances by value date, the awards as they then were, and a reversal only from its own day on."""
+    client.sign_in(bank.person("finans-1"))
+    url = urls(bank)["statement"]
+    ends = {
+        "from=2024-01-01&to=2024-01-31": [
+            "Where the pool's money is on 31 January 2024", "Available 0.00 3,000,000.00 3,000,000.00",
+            "Funding 0.00 3,000,000.00 3,000,000.00", "Nothing has been awarded.",
+        ],
+        "from=2024-01-01&to=2024-12-31": [
+            "Where the pool's money is on 31 December 2024", "Outstanding loans 0.00 450,000.00 450,000.00",
+            "Funding 0.00 3,000,000.00 3,000,000.00",
+        ],
+        "from=2026-01-01&to=2026-12-31": [
+            "Where the pool's money is on 2 March 2026", "Outstanding loans 450,000.00 -100,000.00 350,000.00",
+            "Funding 3,000,000.00 0.00 3,000,000.00",
+        ],
+    }  # fmt: skip
+    for period, said in ends.items():
+        page, paper = client.get(f"{url}?{period}").words, words_of(pdf_of(f"{url}.pdf?{period}"))
+        for words in said:
+            assert words in page, (period, words)
+            assert words in paper, (period, words)
+    assert 'value="01-01-2024"' in client.get(f"{url}?from=2024-01-01&to=2024-12-31").text
+    assert "Digital visitation" not in client.get(f"{url}?from=2024-01-01&to=2024-01-31").words  # decided in February
+
+
+def test_a_reversal_counts_from_its_own_day(app: Flask) -> None:
+    bank = a_bank()
+    award = bank.award(loan=100_000)
+    paid = bank.pay_out(award, 100_000, when=START)
+    reversal = register_reversal(actor=bank.finance, at=LATER, transfer=paid, reason="Forkert.")
+    approve_reversal(actor=bank.finance_2, at=LATER, reversal=reversal)
+    days = [START.date() - timedelta(days=1), START.date(), LATER.date() - timedelta(days=1), LATER.date()]
+    held = [standing(bank.pool.id, day) for day in days]
+    assert all(one.balances.is_whole for one in held)
+    assert [one.balances.loans_ore for one in held] == [0, 10_000_000, 10_000_000, 0]
+    assert [one.of_award(award.id).reserved_ore for one in held] == [0, 0, 0, 10_000_000]
+    assert held[-1].balances == balances(bank.pool.id) and held[-1].of_award(award.id) == award_balances(award.id)
+    assert held[-1].sources == sources(bank.pool.id)
+    assert [moved_of([award.id], day)[award.id, Event.DISBURSEMENT, "loan"] for day in days] == [0, 10_000_000, 10_000_000, 0]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -143,9 +143,12 @@ class PercentField(ReadField):
 
 
 class DayField(ReadField):
-    """A date: 31-12-2026, 31.12.2026, 31/12/2026 or 2026-12-31."""
+    """A date: 31-12-2026, 31.12.2026, 31/12/2026 or 2026-12-31; once it could be read it is shown in the first of these ways."""
 
     kind = "day"
+
+    def _value(self) -> str:
+        return super()._value() if self.data is None else self.show(self.data)
 
     def read(self, text: str) -> date:
         for form in DAY_FORMS:
