@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from fundbank.kit.web.forms import CheckboxField, DayField, Form, KronerField, LongTextField, RadioField, TextField, VersionField
-from fundbank.ledger.forms import AskFirst
+from fundbank.ledger.forms import AskFirst, value_day
 
 
 class AcceptForm(Form):
@@ -39,6 +39,7 @@ class ReturnForm(AskFirst):
 
     part = RadioField(_("Which part of the award?"), required=_("Choose one of the possibilities."))
     amount = KronerField(_("Amount that comes back"), positive=True)
+    value_on = value_day()
 
 
 class CloseForm(Form):

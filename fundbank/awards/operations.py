@@ -19,7 +19,7 @@ from fundbank.ledger import operations as ledger
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.queries import award_balances
-from fundbank.ledger.rules import OverReserved
+from fundbank.ledger.rules import OverReserved, value_date
 from fundbank.people.models import User
 
 
@@ -214,8 +214,13 @@ def release_reservation(*, actor: User, at: datetime, award: Award, amount_ore: 
     return transfer
 
 
-def return_unspent(*, actor: User, at: datetime, award: Award, part: str, amount_ore: int, key: str | None = None) -> Transfer:
-    """Take back money that was paid out and not spent. Raises NotAllowed, WrongState, InvalidAmount, OverOutstanding."""
+def return_unspent(
+    *, actor: User, at: datetime, award: Award, part: str, amount_ore: int, value_on: date | None = None, key: str | None = None
+) -> Transfer:
+    """Take back money that was paid out and not spent; it counts from ``value_on``, today unless told.
+
+    Raises NotAllowed, WrongState, InvalidAmount, InvalidDate, OverOutstanding.
+    """
     require(can_move_money(actor, award.application.pool))
     lock(award)
     if award.state not in PAID_OUT:
@@ -229,10 +234,25 @@ def return_unspent(*, actor: User, at: datetime, award: Award, part: str, amount
         actor_id=actor.id,
         at=at,
         text=award.application.title,
+        value_date=return_value_date(award, value_on, at),
         key=key,
     )
-    record(award, "returned_unspent", actor_id=actor.id, at=at, part=part, amount_ore=amount_ore, transfer=transfer.number)
+    record(
+        award,
+        "returned_unspent",
+        actor_id=actor.id,
+        at=at,
+        part=part,
+        amount_ore=amount_ore,
+        transfer=transfer.number,
+        value_on=transfer.value_date.isoformat(),
+    )
     return transfer
+
+
+def return_value_date(award: Award, wanted: date | None, at: datetime) -> date:
+    """The day that a return counts from. Raises InvalidDate before the award was decided, or for a day to come."""
+    return value_date(wanted, first=local_date(award.decided_at), today=local_date(at))
 
 
 def start_realising(*, actor: User, at: datetime, award: Award) -> None:

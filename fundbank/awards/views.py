@@ -194,7 +194,7 @@ def release(award_id: int) -> ResponseReturnValue:
 def return_unspent(award_id: int) -> ResponseReturnValue:
     award = _award(award_id)
     ensure(can_move_money(me(), award.application.pool))
-    held, pool_now, asked = ledger.award_balances(award.id), ledger.balances(award.pool_id), None
+    held, pool_now, asked, value_date = ledger.award_balances(award.id), ledger.balances(award.pool_id), None, None
     limits = {part: ore for part, ore in (("loan", held.loan_ore), ("grant", held.grant_ore)) if ore}
     form = ReturnForm()
     form.part.choices = _part_choices(limits)
@@ -203,14 +203,20 @@ def return_unspent(award_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         part, amount_ore = form.part.data, ore_in(form.amount)
         with refusals_on(form), refused_at("amount"):
-            if form.is_seen(part, amount_ore):
-                operations.return_unspent(actor=me(), at=moment(), award=award, part=part, amount_ore=amount_ore, key=request_key())
+            value_date = operations.return_value_date(award, form.value_on.data, moment())
+            if form.is_seen(part, amount_ore, value_date):
+                operations.return_unspent(
+                    actor=me(), at=moment(), award=award, part=part, amount_ore=amount_ore, value_on=value_date, key=request_key()
+                )
                 told = _("%(amount)s has come back to the pool.", amount=kroner(amount_ore))
                 return done(told, "award.show", award_id=award.id)
             if amount_ore > limits[part]:
                 raise OverOutstanding(amount_ore=amount_ore, limit_ore=limits[part])
             asked = amount_ore
-    return render_template("awards/return_unspent.html", award=award, form=form, limits=limits, pool_now=pool_now, asked=asked, words=words)
+    return render_template(
+        "awards/return_unspent.html", award=award, form=form, limits=limits, pool_now=pool_now, asked=asked, value_date=value_date,
+        words=words,
+    )  # fmt: skip
 
 
 @blueprint.route("/awards/<int:award_id>/close", methods=["GET", "POST"])

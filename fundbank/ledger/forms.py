@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
 from fundbank.errors import InvalidAmount
-from fundbank.kit.web.forms import Form, KronerField, RadioField, TextField
+from fundbank.kit.web.forms import DayField, Form, KronerField, RadioField, TextField
 from fundbank.ledger.operations.money_in import SOURCE_LENGTH
 from fundbank.ledger.rules import OverAvailable, OverOutstanding, OverReserved
 from fundbank.pools.policy import Policy
@@ -30,6 +30,11 @@ class AskFirst(Form):
         if self.sent_before:
             self.seen.data = ""
         return valid
+
+
+def value_day() -> DayField:
+    """The field of the day from which a posting counts."""
+    return DayField(_("Value date"), optional=True, hint=_("The day on which the money moved, for example 3-12-2026. Today if left empty."))
 
 
 def ore_in(field: KronerField) -> int:
@@ -59,6 +64,7 @@ class FundForm(AskFirst):
     amount = KronerField(_("Amount"), optional=True, positive=True)
     source = TextField(_("Where the money comes from"), max_length=SOURCE_LENGTH, required=_("Write where the money comes from."))
     text = TextField(_("Text"), optional=True, hint=_("Stands in the ledger, for example the decision that it follows."))
+    value_on = value_day()
 
     def __init__(self, policy: Policy, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -92,3 +98,4 @@ class ReturnFundingForm(AskFirst):
 
     source = RadioField(_("Which source gets money back?"), required=_("Choose one of the possibilities."))
     amount = KronerField(_("Amount"), positive=True)
+    value_on = value_day()

@@ -1,12 +1,12 @@
 """What the ledger refuses, what a transfer's hash covers, and the identity that always holds (domain.md §7)."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from json import JSONEncoder
 from typing import Any
 
-from fundbank.errors import N_, Refusal
+from fundbank.errors import N_, InvalidDate, Refusal
 from fundbank.ledger.chart import AccountKind
 
 WRITTEN = JSONEncoder(separators=(",", ":"), default=repr).encode
@@ -39,6 +39,17 @@ def over(kind: str, *, amount_ore: int, limit_ore: int) -> Refusal:
         return OverReserved(amount_ore=amount_ore, limit_ore=limit_ore)
     sentence = MORE_THAN_GIVEN if kind == AccountKind.FUNDING else None
     return OverOutstanding(sentence, amount_ore=amount_ore, limit_ore=limit_ore)
+
+
+def value_date(wanted: date | None, *, first: date, today: date) -> date:
+    """The day that a posting counts from: today unless another is wanted. Raises InvalidDate for one to come or before ``first``."""
+    if wanted is None or wanted == today:
+        return today
+    if wanted > today:
+        raise InvalidDate(N_("The value date must not be in the future."), field="value_on")
+    if wanted < first:
+        raise InvalidDate(N_("The value date must not be before %(first)s."), field="value_on", first=first)
+    return wanted
 
 
 @dataclass(frozen=True, slots=True)

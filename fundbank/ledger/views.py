@@ -61,10 +61,12 @@ def fund(pool_id: int) -> ResponseReturnValue:
         else:
             form.amount.data = pool.policy.yearly_amount_ore
     shares: tuple[int, int] | None = None
+    value_date = None
     if form.validate_on_submit():
         shares = form.shares(pool.policy)
         with refusals_on(form), refused_at("expenditure" if form.by_expenditure else "amount"):
-            if form.is_seen(*shares, form.source.data):
+            value_date = money_in.pool_value_date(pool, form.value_on.data, moment())
+            if form.is_seen(*shares, form.source.data, value_date):
                 _fund(pool, form)
                 now = queries.balances(pool.id)
                 told = _("%(amount)s has been put into the pool. Available now: %(available)s.",
@@ -72,7 +74,7 @@ def fund(pool_id: int) -> ResponseReturnValue:
                 return done(told, "pool.show", pool_id=pool.id)
     return render_template(
         "ledger/fund.html", pool=pool, form=form, shares=None if form.errors else shares, now=queries.balances(pool.id),
-        sources=queries.sources(pool.id),
+        sources=queries.sources(pool.id), value_date=value_date,
     )  # fmt: skip
 
 
@@ -88,31 +90,34 @@ def return_funding(pool_id: int) -> ResponseReturnValue:
     ]
     if not form.is_submitted() and len(given) == 1:
         form.source.data = next(iter(given))
-    now, asked = queries.balances(pool.id), None
+    now, asked, value_date = queries.balances(pool.id), None, None
     if form.validate_on_submit():
         source, amount_ore = form.source.data, ore_in(form.amount)
         with refusals_on(form), refused_at("amount"):
-            if form.is_seen(source, amount_ore):
-                money_in.return_funding(actor=me(), at=moment(), pool=pool, source=source, amount_ore=amount_ore, key=request_key())
+            value_date = money_in.pool_value_date(pool, form.value_on.data, moment())
+            if form.is_seen(source, amount_ore, value_date):
+                money_in.return_funding(
+                    actor=me(), at=moment(), pool=pool, source=source, amount_ore=amount_ore, value_on=value_date, key=request_key()
+                )
                 told = _("%(amount)s has been handed back to %(source)s.", amount=kroner(amount_ore), source=source)
                 return done(told, "pool.show", pool_id=pool.id)
             for kind, limit_ore in (("available", now.available_ore), ("funding", given[source])):
                 if amount_ore > limit_ore:
                     raise over(kind, amount_ore=amount_ore, limit_ore=limit_ore)
             asked = amount_ore
-    return render_template("ledger/return_funding.html", pool=pool, form=form, given=given, now=now, asked=asked)
+    return render_template("ledger/return_funding.html", pool=pool, form=form, given=given, now=now, asked=asked, value_date=value_date)
 
 
 def _fund(pool: Pool, form: FundForm) -> None:
     if form.by_expenditure:
         money_in.fund_pool_per_mille(
             actor=me(), at=moment(), pool=pool, source=form.source.data, service_expenditure_ore=ore_in(form.expenditure),
-            text=form.text.data or "", key=request_key(),
+            text=form.text.data or "", value_on=form.value_on.data, key=request_key(),
         )  # fmt: skip
     else:
         money_in.fund_pool(
             actor=me(), at=moment(), pool=pool, source=form.source.data, amount_ore=ore_in(form.amount),
-            text=form.text.data or "", key=request_key(),
+            text=form.text.data or "", value_on=form.value_on.data, key=request_key(),
         )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
@@ -16,6 +16,7 @@ from fundbank.awards.words import STATES as AWARD_STATES
 from fundbank.history.events import words
 from fundbank.history.models import HistoryEntry
 from fundbank.history.queries import actor_ids
+from fundbank.kit.clock import local_date
 from fundbank.kit.web.formats import day, kroner
 from fundbank.meetings.permissions import can_see_meetings
 from fundbank.meetings.words import STATES as MEETING_STATES
@@ -142,4 +143,6 @@ def _details(entry: HistoryEntry, known: Known) -> list[str]:
         said.append(kroner(of["amount_ore"]))
     if of.get("transfer"):
         said.append(_("transfer no. %(number)s", number=of["transfer"]))
+    if of.get("value_on") and (value_date := date.fromisoformat(of["value_on"])) != local_date(entry.at):
+        said.append(_("value date %(day)s", day=day(value_date)))
     return said

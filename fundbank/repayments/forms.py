@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from fundbank.kit.web.forms import Form, KronerField, LongTextField, SelectField
-from fundbank.ledger.forms import AskFirst
+from fundbank.ledger.forms import AskFirst, value_day
 
 
 class ClaimForm(AskFirst):
@@ -16,6 +16,7 @@ class RepaymentForm(Form):
     """Money from a department on what it owes."""
 
     amount = KronerField(_("Amount that has been paid"), hint=_("All of it, or a part."), positive=True)
+    value_on = value_day()
 
 
 class ReversalForm(Form):

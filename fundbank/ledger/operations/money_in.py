@@ -1,21 +1,29 @@
 """Money into a pool, and back to where it came from: by finance, each with its source (domain.md §10)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from fundbank.errors import N_, Incomplete, require
 from fundbank.history.operations import record
+from fundbank.kit.clock import local_date
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.operations.posting import post
 from fundbank.ledger.permissions import can_fund
+from fundbank.ledger.rules import value_date
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 
 SOURCE_LENGTH = 120
 
 
-def fund_pool(*, actor: User, at: datetime, pool: Pool, source: str, amount_ore: int, text: str = "", key: str | None = None) -> Transfer:
-    """Put money into the pool. Raises NotAllowed, InvalidAmount, Incomplete without a source."""
+def fund_pool(
+    *, actor: User, at: datetime, pool: Pool, source: str, amount_ore: int, text: str = "", value_on: date | None = None,
+    key: str | None = None,
+) -> Transfer:  # fmt: skip
+    """Put money into the pool; it counts from ``value_on``, today unless told.
+
+    Raises NotAllowed, InvalidAmount, InvalidDate, Incomplete without a source.
+    """
     require(can_fund(actor, pool))
     source = _named(source)
     transfer = post(
@@ -26,22 +34,33 @@ def fund_pool(*, actor: User, at: datetime, pool: Pool, source: str, amount_ore:
         actor_id=actor.id,
         at=at,
         text=text,
+        value_date=pool_value_date(pool, value_on, at),
         key=key,
     )
-    record(pool, "funded", actor_id=actor.id, at=at, source=source, amount_ore=amount_ore, transfer=transfer.number)
+    record(
+        pool,
+        "funded",
+        actor_id=actor.id,
+        at=at,
+        source=source,
+        amount_ore=amount_ore,
+        transfer=transfer.number,
+        value_on=transfer.value_date.isoformat(),
+    )
     return transfer
 
 
 def fund_pool_per_mille(
-    *, actor: User, at: datetime, pool: Pool, source: str, service_expenditure_ore: int, text: str = "", key: str | None = None
-) -> Transfer:
+    *, actor: User, at: datetime, pool: Pool, source: str, service_expenditure_ore: int, text: str = "", value_on: date | None = None,
+    key: str | None = None,
+) -> Transfer:  # fmt: skip
     """Put the pool's part of a per mille of the service expenditure into it; the treasury's part is noted (domain.md §10).
 
-    Raises NotAllowed, InvalidAmount, Incomplete without a source.
+    Raises NotAllowed, InvalidAmount, InvalidDate, Incomplete without a source.
     """
     require(can_fund(actor, pool))
     pool_ore, treasury_ore = pool.policy.split_of_service_expenditure(max(service_expenditure_ore, 0))
-    transfer = fund_pool(actor=actor, at=at, pool=pool, source=source, amount_ore=pool_ore, text=text, key=key)
+    transfer = fund_pool(actor=actor, at=at, pool=pool, source=source, amount_ore=pool_ore, text=text, value_on=value_on, key=key)
     record(
         pool,
         "per_mille_split",
@@ -54,10 +73,12 @@ def fund_pool_per_mille(
     return transfer
 
 
-def return_funding(*, actor: User, at: datetime, pool: Pool, source: str, amount_ore: int, key: str | None = None) -> Transfer:
+def return_funding(
+    *, actor: User, at: datetime, pool: Pool, source: str, amount_ore: int, value_on: date | None = None, key: str | None = None
+) -> Transfer:
     """Hand available money back to its source, at most what that source gave.
 
-    Raises NotAllowed, InvalidAmount, OverAvailable, OverOutstanding, Incomplete without a source.
+    Raises NotAllowed, InvalidAmount, InvalidDate, OverAvailable, OverOutstanding, Incomplete without a source.
     """
     require(can_fund(actor, pool))
     source = _named(source)
@@ -68,6 +89,7 @@ def return_funding(*, actor: User, at: datetime, pool: Pool, source: str, amount
         amount_ore=amount_ore,
         actor_id=actor.id,
         at=at,
+        value_date=pool_value_date(pool, value_on, at),
         key=key,
     )
     record(
@@ -78,8 +100,14 @@ def return_funding(*, actor: User, at: datetime, pool: Pool, source: str, amount
         source=source,
         amount_ore=amount_ore,
         transfer=transfer.number,
+        value_on=transfer.value_date.isoformat(),
     )
     return transfer
+
+
+def pool_value_date(pool: Pool, wanted: date | None, at: datetime) -> date:
+    """The day that money into the pool, or out of it, counts from. Raises InvalidDate before the pool was made, or for a day to come."""
+    return value_date(wanted, first=local_date(pool.created_at), today=local_date(at))
 
 
 def _named(source: str) -> str:

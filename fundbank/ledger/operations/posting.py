@@ -9,12 +9,12 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import Integer, and_, bindparam, exists, insert, or_, select, text, type_coerce
+from sqlalchemy import Integer, and_, bindparam, case, exists, func, insert, or_, select, text, type_coerce
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
-from fundbank.errors import N_, AlreadyPosted, InvalidAmount, WrongState
+from fundbank.errors import N_, AlreadyPosted, InvalidAmount, InvalidDate, WrongState
 from fundbank.extensions import db
 from fundbank.kit.clock import local_date
 from fundbank.kit.loaded import copied
@@ -26,6 +26,7 @@ from fundbank.ledger.models import Account, ChainHead, Transfer
 from fundbank.ledger.rules import account_name, chain_hash, over, written_moment
 
 ALREADY_REVERSED = N_("This transfer has already been reversed.")
+TOO_LITTLE_THEN = N_("On that day, or on one after it, there was only %(limit_ore)s to take it from. Choose a later value date.")
 REVERSAL_OF_REVERSAL = N_("A reversal cannot be reversed: register what happened again instead.")
 
 
@@ -73,6 +74,16 @@ BEFORE = Prepared(
     .where(heads.pool_id == bindparam("pool_id"))
 )
 REVERSED = select(exists(select(entries.id).where(entries.reverses_id == bindparam("transfer_id"))))
+# What each day put into an account, or took out of it, by value date.
+BY_DAY = (
+    select(
+        entries.value_date,
+        func.sum(case((entries.debit_account_id == bindparam("account_id"), entries.amount_ore), else_=-entries.amount_ore)),
+    )
+    .where(or_(entries.debit_account_id == bindparam("account_id"), entries.credit_account_id == bindparam("account_id")))
+    .group_by(entries.value_date)
+    .order_by(entries.value_date)
+)
 START_CHAIN = text("INSERT INTO chain_heads (pool_id, number, hash) VALUES (:pool_id, 0, '') ON CONFLICT DO NOTHING")
 ADD_ACCOUNT = insert(Account).returning(accounts.id)
 ADD = Prepared(insert(Transfer).returning(entries.id), columns=[column.name for column in entries if column.name != "id"])
@@ -96,8 +107,8 @@ def post(
     """Post one event of domain.md §7: ``amount_ore`` øre out of its credit account into its debit account.
 
     Raises InvalidAmount for an amount that isn't above 0 or is too large; OverAvailable, OverReserved or
-    OverOutstanding for more than the account holds; AlreadyPosted for a key that was used before. Who may post is the
-    caller's question.
+    OverOutstanding for more than the account holds; InvalidDate for more than it held on a value date that has passed;
+    AlreadyPosted for a key that was used before. Who may post is the caller's question.
     """
     debit, credit = chart.sides(event, part)
     return _append(
@@ -199,8 +210,11 @@ def _append(
         raise AlreadyPosted(ALREADY_REVERSED)
     found = {(kind, holder): Found(id, balance_ore) for *_, id, kind, holder, balance_ore in before}
     debit_account, credit_account = found.get(debit[:2]), found.get(credit[:2])
-    _keep_within(credit, credit_account, amount_ore, falls=credit.kind != AccountKind.FUNDING)
-    _keep_within(debit, debit_account, amount_ore, falls=debit.kind == AccountKind.FUNDING)
+    falling = [(place, found.get(place[:2])) for place, is_debit in ((credit, False), (debit, True)) if _falls(place, is_debit=is_debit)]
+    for place, account in falling:
+        _keep_within(place, account, amount_ore)
+        if account and value_date < local_date(at):
+            _keep_within_since(connection, account, value_date, amount_ore)
     number += 1
     values: dict[str, Any] = {
         "pool_id": pool_id,
@@ -255,10 +269,25 @@ def _queue_up(connection: Connection, pool_id: int) -> None:
         connection.execute(LOCK_HEAD, {"pool_id": pool_id})
 
 
-def _keep_within(place: Place, account: Found | None, amount_ore: int, *, falls: bool) -> None:
+def _falls(place: Place, *, is_debit: bool) -> bool:
+    return is_debit == (place.kind == AccountKind.FUNDING)
+
+
+def _keep_within(place: Place, account: Found | None, amount_ore: int) -> None:
     limit_ore = account.balance_ore if account else 0
-    if falls and amount_ore > limit_ore:
+    if amount_ore > limit_ore:
         raise over(place.kind, amount_ore=amount_ore, limit_ore=limit_ore)
+
+
+def _keep_within_since(connection: Connection, account: Found, value_date: date, amount_ore: int) -> None:
+    """No account is below 0 at the end of any day by value date either, or a statement of that day would make no sense."""
+    held_ore, lowest_ore = 0, account.balance_ore
+    for day, ore in connection.execute(BY_DAY, {"account_id": account.id}):
+        if day > value_date:
+            lowest_ore = min(lowest_ore, abs(held_ore))
+        held_ore += int(ore)
+    if amount_ore > lowest_ore:
+        raise InvalidDate(TOO_LITTLE_THEN, field="value_on", limit_ore=lowest_ore)
 
 
 def _add_account(connection: Connection, pool_id: int, place: Place) -> int:

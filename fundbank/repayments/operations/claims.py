@@ -16,7 +16,7 @@ from fundbank.kit.transaction import lock
 from fundbank.ledger import operations as ledger
 from fundbank.ledger.chart import Event
 from fundbank.ledger.queries import award_balances
-from fundbank.ledger.rules import OverOutstanding
+from fundbank.ledger.rules import OverOutstanding, value_date
 from fundbank.people.models import User
 from fundbank.repayments.models import Claim, ClaimLine, Repayment
 from fundbank.repayments.queries import claim_of_year, claimable_ore, unpaid_ore
@@ -86,10 +86,13 @@ def due_on(award: Award, today: date) -> date:
     return today + timedelta(days=award.policy.claim_due_days)
 
 
-def post_repayment(*, actor: User, at: datetime, line: ClaimLine, amount_ore: int, key: str | None = None) -> Repayment:
-    """Post money from a department on what it owes for one year, in full or in part.
+def post_repayment(
+    *, actor: User, at: datetime, line: ClaimLine, amount_ore: int, value_on: date | None = None, key: str | None = None
+) -> Repayment:
+    """Post money from a department on what it owes for one year, in full or in part; it counts from ``value_on``, today unless told.
 
-    Raises NotAllowed, WrongState, InvalidAmount, OverOutstanding above the unpaid part of the claim or what is outstanding.
+    Raises NotAllowed, WrongState, InvalidAmount, InvalidDate for a day before the claim or to come, OverOutstanding above the
+    unpaid part of the claim or what is outstanding.
     """
     award = line.claim.award
     require(can_move_money(actor, award.application.pool))
@@ -109,6 +112,7 @@ def post_repayment(*, actor: User, at: datetime, line: ClaimLine, amount_ore: in
         actor_id=actor.id,
         at=at,
         text=f"{award.application.title} · {line.department.name} · {line.claim.year}",
+        value_date=value_date(value_on, first=local_date(line.claim.made_at), today=local_date(at)),
         key=key,
     )
     repayment = Repayment(claim_line_id=line.id, transfer_id=transfer.id)
@@ -122,6 +126,7 @@ def post_repayment(*, actor: User, at: datetime, line: ClaimLine, amount_ore: in
         year=line.claim.year,
         amount_ore=amount_ore,
         transfer=transfer.number,
+        value_on=transfer.value_date.isoformat(),
     )
     return repayment
 

@@ -102,7 +102,9 @@ def repay(line_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with refusals_on(form), refused_at("amount"):
             before = award_balances(award.id).loan_ore
-            post_repayment(actor=me(), at=moment(), line=line, amount_ore=ore_in(form.amount), key=request_key())
+            post_repayment(
+                actor=me(), at=moment(), line=line, amount_ore=ore_in(form.amount), value_on=form.value_on.data, key=request_key()
+            )
             told = _(
                 "%(amount)s has been repaid. Outstanding: %(before)s before, %(after)s now. Available in the pool: %(available)s.",
                 amount=kroner(ore_in(form.amount)), before=kroner(before), after=kroner(award_balances(award.id).loan_ore),

@@ -1,6 +1,6 @@
 """The pages on which money moves: the worked numbers are on the screens, refusals stand at their fields, and who may what."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from re import findall, search
 
@@ -9,9 +9,11 @@ import pytest
 from fundbank.awards.operations import register_disbursement
 from fundbank.extensions import db
 from fundbank.gains.queries import current_reports
+from fundbank.kit.clock import local_date
 from fundbank.ledger.queries import award_balances, balances, transfers
 from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
+from fundbank.repayments.operations.claims import make_claim
 from fundbank.repayments.operations.reversals import register_reversal
 from fundbank.repayments.queries import claims_of
 from tests.builders import a_person_with
@@ -255,6 +257,45 @@ def test_money_is_handed_back_to_its_source_within_what_is_available(bank, clien
     assert "Available DKK 2,400,000.00 DKK 2,000,000.00" in asked.words
     assert client.submit(url, {"source": "Budget 2024", "amount": "400.000", "seen": seen_in(asked.text)}).status_code == 303
     assert "Budget 2024 DKK 2,600,000.00" in client.get(f"/pools/{bank.pool.id}").words
+
+
+def test_what_came_in_earlier_is_posted_with_its_own_value_date(bank, client, clock):
+    bank.pool.created_at = START
+    award = bank.award(loan=600_000, basis="planned")
+    bank.pay_out(award, 600_000)
+    line = make_claim(actor=bank.finance, at=at(2026, 1, 5), award=award, year=2025).lines[0]
+    client.sign_in(bank.finance)
+
+    def posted(url, typed, day, asks_first=True):
+        typed = {**typed, "value_on": day}
+        if asks_first:
+            asked = client.submit(url, typed)
+            assert "The value date is 10 January 2026." in asked.words
+            typed["seen"] = seen_in(asked.text)
+        assert client.submit(url, typed).status_code == 303
+        return transfers(bank.pool.id, limit=1)[0]
+
+    pool, repaying = f"/pools/{bank.pool.id}", f"/claim-lines/{line.id}/repayments/new"
+    rows = [
+        posted(f"{pool}/funding/new", {"amount": "1.000", "source": "Budget 2025", "text": ""}, "10-01-2026"),
+        posted(f"{pool}/funding/return", {"source": "Budget 2024", "amount": "1.000"}, "10-01-2026"),
+        posted(f"/awards/{award.id}/return", {"part": "loan", "amount": "1.000"}, "10-01-2026"),
+        posted(repaying, {"amount": "1.000"}, "10-01-2026", asks_first=False),
+    ]
+    assert {(row.value_date, local_date(row.recorded_at)) for row in rows} == {(date(2026, 1, 10), TODAY.date())}
+    assert "10 Jan 2026 recorded 20 Jan 2026" in client.get(f"{pool}/ledger").words
+    assert "value date 10 January 2026" in client.get(f"{pool}/history").words
+    bank.check()
+    for url, day, told in (
+        (repaying, "21-01-2026", "The value date must not be in the future."),
+        (repaying, "04-01-2026", "The value date must not be before 5 January 2026."),
+        (f"{pool}/funding/new", "07-02-2024", "The value date must not be before 8 February 2024."),
+    ):
+        page = client.submit(url, {"amount": "1.000", "source": "Budget", "text": "", "value_on": day})
+        assert (page.status_code, page.code) == (422, "invalid_date")
+        assert told in page.words and 'id="value_on-error"' in page.text
+    assert client.submit(repaying, {"amount": "1.000", "value_on": ""}).status_code == 303
+    assert transfers(bank.pool.id, limit=1)[0].value_date == TODAY.date()
 
 
 def test_four_eyes_are_explained_on_the_page(bank, client):

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from fundbank.errors import AlreadyPosted, InvalidAmount, Refusal, WrongState
+from fundbank.errors import AlreadyPosted, InvalidAmount, InvalidDate, Refusal, WrongState
 from fundbank.extensions import db
 from fundbank.kit.money import LIMIT_ORE
 from fundbank.kit.transaction import unit_of_work
@@ -303,3 +303,16 @@ def test_a_posting_that_was_rolled_back_leaves_room_for_the_next(ledger: Ledger)
     nested.rollback()
     assert ledger.fund(200).amount_ore == 200
     assert undone is not None
+
+
+def test_no_day_that_has_passed_is_left_with_less_than_nothing(ledger: Ledger) -> None:
+    """The value date may lie back, but not where the money was not there yet, nor where it had already gone again."""
+    ledger.fund(100, value_date=date(2026, 1, 10))
+    ledger.post(Event.FUNDING_RETURN, 70, source="Budget 2026", value_date=date(2026, 2, 1))
+    ledger.fund(50)
+    for day, left in ((date(2026, 1, 9), 0), (date(2026, 1, 10), 30), (date(2026, 2, 1), 30)):
+        with pytest.raises(InvalidDate) as refused:
+            ledger.post(Event.FUNDING_RETURN, left + 1, source="Budget 2026", value_date=day)
+        assert refused.value.values == {"limit_ore": left}
+    ledger.post(Event.APPROVAL, 30, award_id=1, value_date=date(2026, 1, 10))
+    ledger.post(Event.FUNDING_RETURN, 50, source="Budget 2026")
