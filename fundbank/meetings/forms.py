@@ -104,9 +104,12 @@ class DecisionForm(AskFirst):
     conditions = LongTextField(_("Conditions"), optional=True, hint=_("They stand in the letter to the department."))
     reason = LongTextField(_("Reason"), optional=True, hint=_("Needed unless it is approved. It stands in the letter and in the minutes."))
 
-    def __init__(self, policy: Policy, units: Sequence[Department], concerned: Sequence[int], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, policy: Policy, units: Sequence[Department], concerned: Sequence[int], meeting_year: int, *args: Any, **kwargs: Any
+    ) -> None:
         """This function offers the ``concerned`` departments, and the other ``units`` apart from them."""
         super().__init__(*args, **kwargs)
+        self.meeting_year = meeting_year
         names = {unit.id: unit.name for unit in units}
         self.outcome.choices = translated(OUTCOMES)
         self.basis.choices = translated(BASES)
@@ -152,8 +155,12 @@ class DecisionForm(AskFirst):
         return [str(part) for part in (self.loan_ore, self.grant_ore, *said, *(terms.department_ids if terms else ()))]
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """This function also asks for a reason for everything but an approval."""
+        """This function also asks for a reason for everything but an approval, and that no loan is repaid out of gains before it."""
         valid = super().validate(*args, **kwargs)
+        if (terms := self.terms()) and self.first_year.data and terms.first_year < self.meeting_year:
+            text = gettext("The first year of gains is %(year)s, the year of the meeting, or later.", year=str(self.meeting_year))
+            self.first_year.errors = [text]
+            return self.fail()
         if self.outcome.data in (Outcome.REJECT, Outcome.DEFER, Outcome.RETURN) and not self.reason.data:
             self.reason.errors = [gettext("Write the reason: the department must be able to read why.")]
             return self.fail()

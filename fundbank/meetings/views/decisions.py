@@ -52,7 +52,7 @@ def decide(meeting_id: int, application_id: int) -> ResponseReturnValue:
     available_ore = balances(application.pool_id).available_ore
     first = _proposal(application, meeting, available_ore)
     units = people.departments(municipality_id=application.pool.municipality_id, active_only=True)
-    form = DecisionForm(policy, units, first.pop("concerned"), data=first)
+    form = DecisionForm(policy, units, first.pop("concerned"), meeting.held_on.year, data=first)
     if not form.is_submitted():
         form.is_seen(*form.figures())
     checked = False

@@ -153,6 +153,14 @@ def test_a_refusal_stands_at_its_field_and_what_was_typed_stays(forum, meeting, 
     assert balances(forum.pool.id).reserved_ore == 0
 
 
+def test_a_loan_is_not_repaid_out_of_gains_before_the_meeting(meeting, application, post):
+    year = meeting.held_on.year
+    answer = post(meeting, application, outcome="approve", first_year=str(year - 1))
+    assert answer.status_code == 422 and 'href="#first_year"' in answer.text
+    assert f"The first year of gains is {year}, the year of the meeting, or later." in answer.words
+    assert post(meeting, application, outcome="approve", first_year=str(year)).status_code == 303
+
+
 @pytest.mark.parametrize("typed", ["1,250,000.5", "-5", "1e9", "1,234", "1000000000000000"])
 def test_an_amount_that_cannot_be_read_is_refused_at_its_field(meeting, application, post, typed):
     answer = post(meeting, application, outcome="approve", loan=typed)
