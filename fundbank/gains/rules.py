@@ -69,6 +69,6 @@ def follow(
     return [Followed(year, unit, planned.get((year, unit), 0), reports.get((year, unit)), year < this_year) for year, unit in keys]
 
 
-def next_to_report(years: Iterable[int], department_ids: Sequence[int], verified: Container[tuple[int, int]]) -> tuple[int, int] | None:
-    """This function returns the earliest (year, department) whose gain is not verified yet; None if all are."""
-    return next(((year, id_) for year in years for id_ in department_ids if (year, id_) not in verified), None)
+def next_to_report(years: Iterable[int], department_ids: Sequence[int], reported: Container[tuple[int, int]]) -> tuple[int, int] | None:
+    """This function returns the earliest (year, department) whose gain is not reported yet; None if all are."""
+    return next(((year, id_) for year in years for id_ in department_ids if (year, id_) not in reported), None)

@@ -53,15 +53,15 @@ def report(award_id: int) -> ResponseReturnValue:
     units = {unit.id: unit for unit in _units(award) if can_report_gain(me(), award, unit)}
     ensure(bool(units))
     this_year = local_date(moment()).year
-    first, last = award.first_year or award.decided_at.year, max(award.last_year or this_year, this_year)
+    first, last = award.first_year or award.decided_at.year, award.last_year or this_year + 1
+    begun = range(first, min(last, this_year) + 1)
     form = ReportForm()
     form.department.choices = [(id_, unit.name) for id_, unit in units.items()]
-    form.year.choices = [(year, str(year)) for year in range(min(first, this_year), last + 1)]
+    form.year.choices = [(year, str(year)) for year in begun]
     reports = {(row.year, row.department_id): row for row in queries.current_reports(award)}
     if not form.is_submitted():
-        verified = {key for key, row in reports.items() if row.is_verified}
-        usual = max(min(this_year - 1, last), first), next(iter(units))
-        year, department_id = rules.next_to_report(range(first, this_year), list(units), verified) or usual
+        usual = begun[-1] if begun else None, next(iter(units))
+        year, department_id = rules.next_to_report(begun, list(units), reports) or usual
         form.cashable.data = "yes"
         form.department.data = request.args.get("department", type=int) or department_id
         form.year.data = request.args.get("year", type=int) or year
@@ -73,7 +73,11 @@ def report(award_id: int) -> ResponseReturnValue:
             )  # fmt: skip
             return done(_("The gain has been reported. Finance verifies it."), "award.show", award_id=award.id)
     planned = rules.planned_by_calendar_year(award.application.content, award.first_year or award.decided_at.year + 1)
-    return render_template("gains/report.html", award=award, form=form, units=units, planned=planned, reports=reports)
+    coming = max(first, this_year + 1)
+    return render_template(
+        "gains/report.html", award=award, form=form, units=units, planned=planned, reports=reports, has_begun=bool(begun),
+        coming=coming if coming <= last else None,
+    )  # fmt: skip
 
 
 @blueprint.route("/gains/<int:report_id>/verification", methods=["GET", "POST"])

@@ -24,7 +24,7 @@ def test_each_year_and_department_has_its_state_in_order():
     ]
 
 
-def test_the_earliest_gain_that_is_not_verified_is_asked_for_next() -> None:
+def test_the_earliest_gain_that_is_not_reported_is_asked_for_next() -> None:
     assert next_to_report(range(2024, 2026), [7, 8], set()) == (2024, 7)
     assert next_to_report(range(2024, 2026), [7, 8], {(2024, 7), (2024, 8)}) == (2025, 7)
     assert next_to_report(range(2024, 2025), [7], {(2024, 7)}) is None

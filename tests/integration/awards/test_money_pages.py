@@ -372,6 +372,34 @@ def test_the_leader_accepts_after_reading_the_terms(bank, client):
     assert client.get(url).code == "wrong_state"
 
 
+def test_only_years_that_have_begun_can_be_reported_the_oldest_missing_one_first(bank, client, clock):
+    award = bank.award(loan=600_000)  # of 2025 to 2027
+    bank.pay_out(award, 600_000)
+    client.sign_in(bank.leader)
+    url = f"/awards/{award.id}/gains/new"
+
+    def offered():
+        page = client.get(url)
+        choices = findall(r'<option( selected)? value="(\d{4})"', page.text)
+        return [year for _, year in choices], [year for chosen, year in choices if chosen], page.words
+
+    clock[0] = at(2024, 6)
+    assert offered()[0] == []
+    assert "The gain of 2025 can be reported from 1 January 2025. Back to the award" in offered()[2]
+    clock[0] = at(2026)
+    years, chosen, words = offered()
+    assert (years, chosen) == (["2025", "2026"], ["2025"])
+    assert "The gain of 2027 can be reported from 1 January 2027." in words
+    bank.gain(award, bank.own, 2025, 100_00, verified=False)
+    assert offered()[1] == ["2026"]
+    typed = {"department": bank.own.id, "year": 2027, "amount": "1", "cashable": "yes", "note": "Talt op."}
+    assert client.submit(url, typed).status_code == 422
+    clock[0] = at(2029)
+    client.sign_in(bank.leader)
+    years, _, words = offered()
+    assert years == ["2025", "2026", "2027"] and "can be reported from" not in words
+
+
 def test_a_verified_gain_is_corrected_until_the_year_is_claimed(bank, client):
     award = bank.award(loan=600_000)
     bank.pay_out(award, 600_000)
