@@ -112,16 +112,16 @@ class CostRow(YearsRow):
     """What something costs, once or every year."""
 
     title = _("Cost #")
-    extra = frozenset({"last"})
+    extra = frozenset({"last", "text"})
     blank = {"kind": "establishment", "first": 0}
-    text = TextField(_("What it is"), required=_("Write what the cost is for."))
+    text = TextField(_("What it is"), optional=True)
     kind = SelectField(_("Kind of cost"))
     amount = KronerField(_("Amount a year"), required=_("Write the amount of this cost."), positive=True)
     first = _first_year()
     last = _last_year()
 
     def read(self) -> CostSpan:
-        return CostSpan(*self.years, self.kind.data, self.amount.data, self.text.data)
+        return CostSpan(*self.years, self.kind.data, self.amount.data, self.text.data or "")
 
 
 class GainRow(YearsRow):
@@ -216,13 +216,14 @@ class OwnRow(Row):
     """What the department pays itself beside the case."""
 
     title = _("Own payment #")
+    extra = frozenset({"text"})
     blank = {"year": 0}
-    text = TextField(_("What it is"), required=_("Write what the department pays itself."))
+    text = TextField(_("What it is"), optional=True)
     amount = KronerField(_("Amount"), required=_("Write the amount that the department pays itself."), positive=True)
     year = WholeNumberField(_("Year"), required=_("Write the year: 0 is the year of the investment."), most=LAST_YEAR)
 
     def read(self) -> OwnFinancing:
-        return OwnFinancing(self.text.data, self.amount.data, self.year.data)
+        return OwnFinancing(self.text.data or "", self.amount.data, self.year.data)
 
 
 class QualityRow(Row):
