@@ -58,7 +58,7 @@ class PolicyForm(Form):
     funding = RadioField(_named("funding"), choices=_choices(words.FUNDING))
     yearly_amount_ore = KronerField(_named("yearly_amount_ore"), optional=True)
     per_mille = DecimalNumberField(_named("per_mille"), suffix="‰")
-    per_mille_to_pool = PercentField(_named("per_mille_to_pool"), hint=_("The rest goes to the treasury."))
+    per_mille_to_pool = PercentField(_named("per_mille_to_pool"), above=True, hint=_("The rest goes to the treasury."))
     funding_note = LongTextField(_named("funding_note"), optional=True, max_length=NOTE_LENGTH)
 
     offers_loans = CheckboxField(_named("offers_loans"), hint=_("Paid back out of the gains, and never more than what was paid out."))
@@ -104,7 +104,7 @@ class PolicyForm(Form):
     own_scores_first = CheckboxField(_named("own_scores_first"))
     minimum_scores = WholeNumberField(_named("minimum_scores"), most=100)
 
-    repayment_share = PercentField(_named("repayment_share"), hint=_("Above 0 and at most 100 per cent."))
+    repayment_share = PercentField(_named("repayment_share"), above=True, hint=_("Above 0 and at most 100 per cent."))
     shortfall = RadioField(_named("shortfall"), choices=_choices(words.SHORTFALL))
     claim_due_days = WholeNumberField(_named("claim_due_days"), most=366, hint=_("Days from the claim."))
     follow_up = RadioField(_named("follow_up"), choices=_choices(words.FOLLOW_UP))

@@ -66,7 +66,7 @@ class Policy:
     # Money in (§10)
     funding: Annotated[str, Choice(FUNDING)]
     yearly_amount_ore: Annotated[int | None, Whole(0, LIMIT_ORE - 1, optional=True)]
-    per_mille: Annotated[Decimal, Ratio(Decimal(0), Decimal(1000), N_("Write a number from 0 to 1,000 per mille."), above=True)]
+    per_mille: Annotated[Decimal, Ratio(Decimal(0), Decimal(1000), N_("Write a number above 0 and at most 1,000 per mille."), above=True)]
     per_mille_to_pool: Annotated[Decimal, Ratio(Decimal(0), Decimal(1), _PART, above=True)]
     funding_note: Annotated[str, Text(1000)]
     frames: Annotated[tuple[Frame, ...], Frames()]

@@ -123,7 +123,8 @@ def test_senseless_rules_are_refused_field_by_field_and_nothing_typed_is_lost(cl
     url = f"/pools/{pool.id}/policy/edit"
     client.sign_in(administrator)
     typed = form_of(client.get(url).text) | {
-        "weight_quality": "10", "repayment_share": "0", "discount_rate": "125", "payback_limit_years": "nul", "forum_name": "",
+        "weight_quality": "10", "repayment_share": "0", "per_mille": "0", "per_mille_to_pool": "101",
+        "discount_rate": "125", "payback_limit_years": "nul", "forum_name": "",
         "offers_loans": [], "offers_grants": [], "mix_offered": [], "project_kinds": [], "yearly_amount_ore": "1,250,000.5",
         "frame_4_amount": "100", "reason": "Hårdere regler",
     }  # fmt: skip
@@ -132,7 +133,9 @@ def test_senseless_rules_are_refused_field_by_field_and_nothing_typed_is_lost(cl
     assert answer.code == "policy_invalid"
     for field, sentence in {
         "weight_wellbeing": "The weights sum to 90%; they must sum to 100 %.",
-        "repayment_share": "Write a share above 0 and at most 100 %.",
+        "repayment_share": "Write a share above 0 and at most 100 per cent.",
+        "per_mille_to_pool": "Write a share above 0 and at most 100 per cent.",
+        "per_mille": "Write a number above 0 and at most 1,000 per mille.",
         "discount_rate": "Write a share from 0 to 100 per cent.",
         "payback_limit_years": "Write a whole number.",
         "forum_name": "This must be filled in.",
@@ -154,7 +157,8 @@ def test_a_share_of_150_per_cent_is_refused_at_its_field(client, pool, administr
     client.sign_in(administrator)
     answer = client.submit(url, {**form_of(client.get(url).text), "repayment_share": "150", "reason": "Mere"})
     assert answer.status_code == 422
-    assert re.search(r'id="repayment_share-error">.*?Write a share from 0 to 100 per cent\.', answer.text)
+    assert re.search(r'id="repayment_share-error">.*?Write a share above 0 and at most 100 per cent\.', answer.text)
+    assert "Share of the gain that is repaid: Write a share above 0 and at most 100 per cent." in answer.words
 
 
 def test_two_administrators_at_once(client, clients, pool, administrator):

@@ -118,24 +118,26 @@ class DecimalNumberField(ReadField):
 
 
 class PercentField(ReadField):
-    """A share written in per cent, ``12,5``; ``data`` is the exact fraction, ``Decimal("0.125")``. From 0 to 100 unless told otherwise."""
+    """A share written in per cent, ``12,5``; ``data`` is the exact fraction, ``Decimal("0.125")``. From 0 to 100 unless told otherwise;
+    ``above`` refuses ``least`` itself.
+    """
 
     kind = "percent"
 
-    def __init__(self, *args: Any, least: int = 0, most: int = 100, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, least: int = 0, most: int = 100, above: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **{"suffix": "%", **kwargs})
-        self.least, self.most = Decimal(least), Decimal(most)
+        self.least, self.most, self.above = Decimal(least), Decimal(most), above
 
     def read(self, text: str) -> Decimal:
         bare = text.removesuffix("%").strip()
         if not DECIMAL.fullmatch(bare):
             raise InvalidNumber(N_("Write a share in per cent, for example 50 or 12,5."))
         hundredths = Decimal(bare.replace(",", "."))
-        if not self.least <= hundredths <= self.most:
-            raise InvalidNumber(
-                N_("Write a share from %(least)s to %(most)s per cent."),
-                least=formats.number(self.least), most=formats.number(self.most),
-            )  # fmt: skip
+        if not self.least <= hundredths <= self.most or (self.above and hundredths == self.least):
+            bounds = {"least": formats.number(self.least), "most": formats.number(self.most)}
+            if self.above:
+                raise InvalidNumber(N_("Write a share above %(least)s and at most %(most)s per cent."), **bounds)
+            raise InvalidNumber(N_("Write a share from %(least)s to %(most)s per cent."), **bounds)
         return hundredths / 100
 
     def show(self, value: Decimal) -> str:
