@@ -228,7 +228,7 @@ def test_a_loan_pays_back_within_the_limit():
     assert faults(six_years, policy(payback_limit_years=6)) == []
     with pytest.raises(PaybackTooLong) as refused:
         check_submission(six_years, POLICY)
-    assert refused.value.values == {"months": 72, "limit": 60}
+    assert refused.value.values == {"months": 72, "limit": 5}
 
 
 def test_a_loan_that_never_pays_back_says_so():

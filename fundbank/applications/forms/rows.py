@@ -105,7 +105,7 @@ def _first_year() -> WholeNumberField:
 
 
 def _last_year() -> WholeNumberField:
-    return WholeNumberField(_("To year"), optional=True, most=LAST_YEAR)
+    return WholeNumberField(_("To year"), optional=True, most=LAST_YEAR, hint=_("Left empty: that one year."))
 
 
 class CostRow(YearsRow):

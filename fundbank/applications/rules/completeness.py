@@ -31,8 +31,8 @@ class OperationNotCovered(Refusal):
 
 class PaybackTooLong(Refusal):
     code = "payback_too_long"
-    message = N_("The cashable gains pay a loan back in %(months)s months; the limit of this pool is %(limit)s months.")
-    never = N_("The cashable gains never pay the loan back; the limit of this pool is %(limit)s months.")
+    message = N_("The cashable gains pay a loan back in %(months)s months; the limit of this pool, in years, is %(limit)s.")
+    never = N_("The cashable gains never pay the loan back; the limit of this pool, in years, is %(limit)s.")
     status = 422
 
 
@@ -201,8 +201,8 @@ def _cover_faults(content: Content) -> Iterator[Refusal]:
 def _payback_faults(content: Content, policy: "Policy") -> Iterator[Refusal]:
     if (content.loan_ore or 0) <= 0:
         return
-    months, limit = payback_months(content, cashable_only=True), policy.payback_limit_years * 12
+    months, limit = payback_months(content, cashable_only=True), policy.payback_limit_years
     if months is None:
         yield PaybackTooLong(PaybackTooLong.never, field="gains", months=None, limit=limit)
-    elif months > limit:
+    elif months > limit * 12:
         yield PaybackTooLong(field="gains", months=months, limit=limit)
