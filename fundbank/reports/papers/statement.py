@@ -37,6 +37,7 @@ def year_of(at: datetime) -> Period:
 
 def statement(pool: Pool, period: Period, at: datetime) -> Document:
     """This function builds the statement of ``period`` by value date, as it can be told at the moment ``at``."""
+    ended = min(period.last, max(period.first, local_date(at)))
     opening, closing = standing(pool.id, period.first - timedelta(days=1)), standing(pool.id, period.last)
     awards = list(reversed(awards_of_pool(pool.id)))
     moved = movements(pool.id, period.first, period.last)
@@ -50,8 +51,8 @@ def statement(pool: Pool, period: Period, at: datetime) -> Document:
             ]
         ),
         Heading(_("The pool's money")),
-        bar(closing.balances, min(period.last, local_date(at))),
-        _change(period, opening.balances, closing.balances),
+        bar(closing.balances, ended),
+        _change(period.first, ended, opening.balances, closing.balances),
         Heading(_("Funding by source")),
         *_funding(closing),
         Heading(_("Awards")),
@@ -71,12 +72,12 @@ def statement(pool: Pool, period: Period, at: datetime) -> Document:
     return document(pool, at, title, blocks, _("Statement"), pool.name, period.first, period.last)
 
 
-def _change(period: Period, opening: Balances, closing: Balances) -> Table:
+def _change(first: date, last: date, opening: Balances, closing: Balances) -> Table:
     """The five parts and their whole as the period began and as it ended; what moved between stands in the transfers."""
     ends = zip(five_parts(opening).items(), five_parts(closing).values(), strict=True)
     rows = [(_(PARTS[key]), *_line(before_ore, after_ore)) for (key, before_ore), after_ore in ends]
     headers = (_("Part"), _("Opening balance"), _("Movements in the period"), _("Closing balance"))
-    caption = _("From the beginning of %(first)s to the end of %(last)s, in kroner", first=day(period.first), last=day(period.last))
+    caption = _("From the beginning of %(first)s to the end of %(last)s, in kroner", first=day(first), last=day(last))
     totals = (_("Funding"), *_line(opening.funding_ore, closing.funding_ore))
     return Table(caption, headers, rows, columns(1, 2, 3), totals)
 

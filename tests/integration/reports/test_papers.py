@@ -220,6 +220,7 @@ def test_the_statement_of_a_past_year_is_of_its_end(client: Client, bank: Bank, 
         "from=2026-01-01&to=2026-12-31": [
             "Where the pool's money is on 2 March 2026", "Outstanding loans 450,000.00 -100,000.00 350,000.00",
             "Funding 3,000,000.00 0.00 3,000,000.00",
+            "From the beginning of 1 January 2026 to the end of 2 March 2026",
         ],
     }  # fmt: skip
     for period, said in ends.items():
