@@ -104,8 +104,8 @@ def _first_year() -> WholeNumberField:
     return WholeNumberField(_("From year"), required=_("Write the year: 0 is the year of the investment."), most=LAST_YEAR)
 
 
-def _last_year() -> WholeNumberField:
-    return WholeNumberField(_("To year"), optional=True, most=LAST_YEAR, hint=_("Left empty: that one year."))
+def _last_year(hint: Any = "") -> WholeNumberField:
+    return WholeNumberField(_("To year"), optional=True, most=LAST_YEAR, hint=hint)
 
 
 class CostRow(YearsRow):
@@ -134,7 +134,7 @@ class GainRow(YearsRow):
     department = SelectField(_("Department"), coerce=int, required=_("Choose the department that gains."))
     amount = KronerField(_("Amount a year"), required=_("Write how much is gained a year."), positive=True)
     first = _first_year()
-    last = _last_year()
+    last = _last_year(_("Empty: one year."))
     cashable = CheckboxField(_("Cashable: the money is really set free"))
 
     def read(self) -> GainSpan:
@@ -149,7 +149,7 @@ class SplitRow(YearsRow):
     text = TextField(_("What is gained"), optional=True)
     amount = KronerField(_("Amount a year, all departments together"), required=_("Write how much is gained a year."), positive=True)
     first = _first_year()
-    last = _last_year()
+    last = _last_year(_("Empty: one year."))
     cashable = CheckboxField(_("Cashable: the money is really set free"))
 
 

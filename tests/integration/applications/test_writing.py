@@ -133,8 +133,8 @@ def test_a_cost_needs_no_text_and_is_then_called_by_its_kind(office, client):
 @ON_ONE
 def test_a_last_year_that_is_left_empty_says_what_it_means(office, client):
     page = client.sign_in(office.person("applicant")).get(new(office)).text
-    for row in ("costs-0", "gains-0", "split"):
-        assert f'id="{row}-last-hint">Left empty: that one year.' in page
+    for row in ("gains-0", "split"):
+        assert f'id="{row}-last-hint">Empty: one year.' in page
 
 
 @ON_ONE
