@@ -5,6 +5,7 @@ Danish is not a thing for each test: the catalogue has its own (tests/architectu
 """
 
 import gc
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
@@ -12,12 +13,19 @@ from typing import Any
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from fundbank.app import create_app
 from fundbank.extensions import db
 from tests.databases import KINDS, Databases
 from tests.web import WITHOUT_CATALOGUE, Address, Client, Response, statements
+
+
+@event.listens_for(Engine, "connect")
+def a_test_database_may_be_lost(connection: Any, record: Any) -> None:
+    """No test waits for a disk; the one that measures the ledger asks for its safety again."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = OFF")
 
 
 def pytest_collection_finish() -> None:

@@ -38,9 +38,18 @@ def app(database_url: str) -> Iterator[Flask]:
     with app.app_context():
         with unit_of_work():
             assert (a_pool().id, a_user().id) == (1, 1)
+        _be_safe()
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+def _be_safe() -> None:
+    """Other tests let their databases be lost: this one waits for the disk as the program does."""
+    connection = db.engine.raw_connection()
+    connection.cursor().execute("PRAGMA synchronous = FULL")
+    assert connection.cursor().execute("PRAGMA synchronous").fetchone() == (2,)
+    connection.close()
 
 
 class Bare:

@@ -160,7 +160,7 @@ def axe() -> Callable[[Page], None]:
     engine = Axe()
 
     def check(page: Page) -> None:
-        results = engine.run(page)
+        results = engine.run(page, options={"resultTypes": ["violations"]})
         found = [
             f"{violation['id']}: {violation['help']}\n    " + "\n    ".join(node["html"] for node in violation["nodes"])
             for violation in results.response["violations"]
