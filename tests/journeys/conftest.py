@@ -25,7 +25,7 @@ from fundbank.paths import PACKAGE
 from fundbank.people.models import User
 from tests.web import new_cookie
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")  # the first needs the least of a machine
 # Quiet: no calls home, no profile, and no sandbox where tests run as root in a container.
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
