@@ -55,6 +55,7 @@ def own_applications(person: User, roles: Mapping[int, Iterable[Role]], today: d
         .options(
             contains_eager(Application.department),
             joinedload(Application.pool).joinedload(Pool.policy_version),
+            joinedload(Award.policy_version),
             selectinload(Award.participants).joinedload(Participant.department),
         )
         .where(Application.pool_id.in_(pools), Department.path.startswith(person.department.path), is_open)

@@ -119,7 +119,7 @@ def award_step(
             reserved_ore=held.reserved_ore,
             outstanding_ore=held.loan_ore,
             waiting_on=waiting_on,
-            report_due=award.application.pool.policy.knowledge_report == "required",
+            report_due=award.policy.knowledge_report == "required",
             settlement_asked=loan.needs_settlement(today),
             unpaid_on=loan.unpaid_on,
             unverified=any(row.state == "reported" for row in gains),
