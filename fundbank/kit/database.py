@@ -55,4 +55,4 @@ def _lower(value: Any) -> Any:
 def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         # Said to the driver itself: every request begins here, and SQLAlchemy's part would cost more than SQLite's.
-        connection.connection.driver_connection.execute("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")  # type: ignore[union-attr]
+        connection.connection.driver_connection.execute("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")  # type: ignore[union-attr]  # begun

@@ -47,17 +47,7 @@ def balances_of_pools(pool_ids: Iterable[int]) -> dict[int, Balances]:
     )
     for pool_id, kind, ore in rows:
         sums[pool_id][kind] = int(ore)
-    return {
-        pool_id: Balances(
-            funding_ore=of.get(AccountKind.FUNDING, 0),
-            available_ore=of.get(AccountKind.AVAILABLE, 0),
-            reserved_ore=of.get(AccountKind.RESERVED, 0),
-            loans_ore=of.get(AccountKind.LOAN, 0),
-            grants_ore=of.get(AccountKind.GRANT, 0),
-            written_off_ore=of.get(AccountKind.WRITTEN_OFF, 0),
-        )
-        for pool_id, of in sums.items()
-    }
+    return {pool_id: Balances.of(held) for pool_id, held in sums.items()}
 
 
 def award_balances(award_id: int) -> AwardBalances:

@@ -1,5 +1,6 @@
 """What the ledger refuses, what a transfer's hash covers, and the identity that always holds (domain.md §7)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -62,6 +63,18 @@ class Balances:
     loans_ore: int = 0
     grants_ore: int = 0
     written_off_ore: int = 0
+
+    @classmethod
+    def of(cls, held: Mapping[str, int]) -> "Balances":
+        """The whole and its parts from what the pool's accounts hold together, by kind of account; a kind that isn't there holds 0."""
+        return cls(
+            funding_ore=held.get(AccountKind.FUNDING, 0),
+            available_ore=held.get(AccountKind.AVAILABLE, 0),
+            reserved_ore=held.get(AccountKind.RESERVED, 0),
+            loans_ore=held.get(AccountKind.LOAN, 0),
+            grants_ore=held.get(AccountKind.GRANT, 0),
+            written_off_ore=held.get(AccountKind.WRITTEN_OFF, 0),
+        )
 
     @property
     def is_whole(self) -> bool:

@@ -97,17 +97,10 @@ class Standing:
     @property
     def balances(self) -> Balances:
         """The pool's whole and its five parts."""
-        sums: dict[AccountKind, int] = defaultdict(int)
+        sums: dict[str, int] = defaultdict(int)
         for (kind, _holder), ore in self.held.items():
             sums[kind] += ore
-        return Balances(
-            funding_ore=sums[AccountKind.FUNDING],
-            available_ore=sums[AccountKind.AVAILABLE],
-            reserved_ore=sums[AccountKind.RESERVED],
-            loans_ore=sums[AccountKind.LOAN],
-            grants_ore=sums[AccountKind.GRANT],
-            written_off_ore=sums[AccountKind.WRITTEN_OFF],
-        )
+        return Balances.of(sums)
 
     @property
     def sources(self) -> list[tuple[str, int]]:
