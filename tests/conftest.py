@@ -28,6 +28,11 @@ def a_test_database_may_be_lost(connection: Any, record: Any) -> None:
         connection.execute("PRAGMA synchronous = OFF")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: no process waits for another's journey at the end."""
+    items.sort(key=lambda item: "journeys" not in item.path.parts)
+
+
 def pytest_collection_finish() -> None:
     """What has been imported stays: the collector need not look at it again in each test, nor so often at what tests leave."""
     gc.collect()

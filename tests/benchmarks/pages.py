@@ -1,5 +1,6 @@
 """Every address that can be read in a pool, and somebody who may read it."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, product
@@ -19,7 +20,7 @@ from fundbank.meetings.models import Decision, Meeting
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool, PoolRole
 from fundbank.repayments.models import Claim, ClaimLine, Reversal
-from tests.web import new_cookie
+from tests.web import new_cookie, statements
 
 Things = dict[str, list[tuple[str, int]]]
 
@@ -75,22 +76,33 @@ def readers_of(pool: Pool) -> list[User]:
 
 
 class Reader:
-    """Browsers that stay signed in, one a person; they keep their cookies and look at nothing but the status."""
+    """Browsers that stay signed in, one a person; they keep their cookies and look at nothing but the status.
+
+    ``seconds`` of processor time, and the statements that were ``asked``, are those of the page that was read last.
+    """
 
     def __init__(self, app: Flask) -> None:
         self.app = app
+        self.seconds = 0.0
+        self.asked: list[str] = []
         self._browsers: dict[int, FlaskClient] = {}
 
     def read(self, address: str, person: User) -> int:
         if person.id not in self._browsers:
             self._browsers[person.id] = FlaskClient(self.app)
             self._browsers[person.id].set_cookie("fundbank", new_cookie(self.app, person))
-        with self.app.app_context():
-            return self._browsers[person.id].get(address, buffered=True).status_code
+        with self.app.app_context(), statements() as self.asked:
+            begun = time.process_time()
+            answer = self._browsers[person.id].get(address, buffered=True)
+            self.seconds = time.process_time() - begun
+        return answer.status_code
 
 
 def pages_of(app: Flask, pool: Pool, reader: Reader, states: int = 6) -> Iterator[Page]:
-    """Every page of the pool that somebody may read, each in so many of the states in which there may be something to show."""
+    """Every page of the pool that somebody may read, each in so many of the states in which there may be something to show.
+
+    Whoever asks for the next page finds what ``reader`` has measured of this one.
+    """
     things, readers = things_of(pool), readers_of(pool)
     for rule in readable(app):
         people = readers

@@ -15,7 +15,6 @@ from fundbank.scenarios.world import World
 from tests.benchmarks.pages import Reader, pages_of, readable
 from tests.builders import AT, a_department, a_user
 from tests.integration.scenarios import small
-from tests.web import statements
 
 MANY, FEW = 60, 4  # of what costs little to make; of awards, with all that follows from one
 
@@ -98,12 +97,8 @@ def _let_things_wait(world: World, many: int, few: int) -> None:
 
 def _counted(app: Flask, pool: Pool) -> dict[tuple[str, str], list[str]]:
     """The statements of each page, by its kind and its reader."""
-    reader, found = Reader(app), {}
-    for page in pages_of(app, pool, reader):
-        with app.app_context(), statements() as run:
-            assert reader.read(page.address, page.reader) == 200
-        found[page.kind, page.reader.name] = run
-    return found
+    reader = Reader(app)
+    return {(page.kind, page.reader.name): reader.asked for page in pages_of(app, pool, reader)}
 
 
 def test_no_page_asks_more_because_it_has_more_to_show(app: Flask) -> None:

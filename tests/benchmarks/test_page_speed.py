@@ -193,9 +193,11 @@ def test_how_many_queries(client: Client, coordinator: User) -> None:
 
 
 def _seconds(reader: Reader, page: Page) -> float:
-    begun = time.process_time()
+    """What the page took as it was found; one that is not quick is read again, since a template is compiled the first time."""
+    if reader.seconds < SLOWEST / 3:
+        return reader.seconds
     assert reader.read(page.address, page.reader) == 200
-    return time.process_time() - begun
+    return reader.seconds
 
 
 def test_every_page_of_the_demo_is_quick(app: Flask) -> None:
@@ -204,8 +206,8 @@ def test_every_page_of_the_demo_is_quick(app: Flask) -> None:
     reader, taken = Reader(app), []
     busy, *stories = db.session.scalars(select(Pool).order_by(Pool.id)).all()
     for pool in (busy, *stories):
-        for page in pages_of(app, pool, reader, states=2 if pool is busy else 1):  # which warms it
-            taken.append((min(_seconds(reader, page) for _ in range(2)), page.address, page.reader.name))
+        for page in pages_of(app, pool, reader, states=2 if pool is busy else 1):
+            taken.append((_seconds(reader, page), page.address, page.reader.name))
     slowest = [f"{seconds * 1000:.0f} ms {address} ({name})" for seconds, address, name in sorted(taken, reverse=True)]
     print(f"\n{len(taken)} pages\n" + "\n".join(slowest[:12]))
     assert max(taken)[0] < SLOWEST, "\n".join(slowest[:12])

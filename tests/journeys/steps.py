@@ -5,33 +5,10 @@ from datetime import date
 from playwright.sync_api import expect
 
 from fundbank.people.models import User
-from fundbank.pools import words
 from fundbank.pools.criteria import CRITERIA
-from fundbank.pools.roles import Role
 from tests.journeys.desk import Desk
-from tests.journeys.town import Town
 
 LEVELS = {"wellbeing": "3", "efficiency": "5 (best)", "quality": "4", "security": "4", "scalability": "4"}
-
-
-def makes_a_pool(desk: Desk, town: Town, name: str, preset: str) -> None:
-    """The administrator makes the pool by a preset, and gives everybody their roles."""
-    desk.sit_down(town.administrator, "/pools/rules")
-    desk.follow("New pool")
-    desk.fill("Name of the pool", name)
-    desk.page.get_by_role("radio", name=preset).check()
-    desk.press("Make the pool")
-    for person in dict.fromkeys(person for person, _role in town.roles):
-        gives_roles(desk, person, [role for who, role in town.roles if who is person])
-
-
-def gives_roles(desk: Desk, person: User, roles: list[Role]) -> None:
-    desk.fill("Name or e-mail", person.name)
-    desk.press("Find")
-    desk.follow("Change the roles of %(name)s", name=person.name)
-    for role in roles:
-        desk.page.get_by_role("checkbox", name=desk.say(words.ROLES[role]), exact=False).first.check()
-    desk.press("Save the roles")
 
 
 def puts_money_in(desk: Desk, person: User, amount: str, source: str) -> None:

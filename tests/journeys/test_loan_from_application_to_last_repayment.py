@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.journeys import steps
 from tests.journeys.conftest import Window
 from tests.journeys.desk import Desk
-from tests.journeys.town import Town, a_town
+from tests.journeys.town import Town, a_town_with_pool
 
 TITLE = "Integration af nyt fagsystem med ESDH"
 GAINS = {2025: "400.000,00 kr.", 2026: "200.000,00 kr.", 2027: "0,00 kr."}
@@ -18,7 +18,7 @@ GAINS = {2025: "400.000,00 kr.", 2026: "200.000,00 kr.", 2027: "0,00 kr."}
 
 @pytest.fixture
 def town(app: object) -> Town:
-    return a_town()
+    return a_town_with_pool()[0]
 
 
 @pytest.fixture
@@ -29,7 +29,6 @@ def desk(window: Callable[..., Window], town: Town) -> Desk:
 @pytest.mark.timeout(300)
 def test_a_loan_from_application_to_last_repayment(desk: Desk, town: Town) -> None:
     desk.on(date(2024, 1, 2))
-    steps.makes_a_pool(desk, town, "Udviklingspuljen", "Herning")
     steps.puts_money_in(desk, town.finance[0], "3.000.000", "IT-investeringspuljen")
     desk.sees_part("available", "3.000.000,00 kr.")
     applies(desk.on(date(2024, 1, 10)), town)
