@@ -71,7 +71,8 @@ def test_what_waits_is_for_the_role_that_does_it_and_for_nobody_else(world: Worl
     assert finance - approvers, "and not the one who registered them"
 
 
-def test_the_page_shows_it_and_a_stranger_sees_nothing_of_it(world: World, client: Client) -> None:
+def test_the_page_shows_it_to_those_whom_it_concerns(world: World, client: Client) -> None:
+    """A stranger sees nothing of it, and whoever only administers the pool is not led to its applications."""
     coordinator = next(person for person in world.people.values() if has_role(person, world.pool.id, Role.COORDINATOR))
     page = client.sign_in(coordinator).get("/")
     assert page.status_code == 200
@@ -81,9 +82,6 @@ def test_the_page_shows_it_and_a_stranger_sees_nothing_of_it(world: World, clien
     page = client.sign_in(stranger).get("/")
     assert world.pool.name not in page.text
     assert "data-kind" not in page.text
-
-
-def test_whoever_only_administers_the_pool_is_not_led_to_its_applications(world: World, client: Client) -> None:
     link = f'href="/pools/{world.pool.id}/applications"'
     administrator = a_person_with(world.pool, Role.ADMINISTRATOR)
     assert link not in client.sign_in(administrator).get("/").text
