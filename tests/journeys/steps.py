@@ -145,11 +145,9 @@ def claims(desk: Desk, person: User, title: str, year: int) -> None:
     desk.is_told("What each department owes")
 
 
-def posts_repayments(desk: Desk, person: User, title: str, year: int, amount: str, *departments: str) -> None:
-    """Finance goes on from one department's repayment to the next one's on the page of the claim."""
-    opens_the_award(desk, person, title)
-    claims = desk.page.get_by_role("region", name=desk.say("Claims"), exact=True)
-    claims.get_by_role("link", name=str(year), exact=True).first.click()
+def posts_repayments(desk: Desk, person: User, amount: str, *departments: str) -> None:
+    """Finance goes on from one department's repayment to the next one's on the page of the claim, which is open."""
+    desk.sit_down(person, desk.path)
     for department in departments:
         desk.follow("Register a repayment from %(name)s", name=department)
         desk.fill("Amount that has been paid", amount)
