@@ -18,6 +18,7 @@ from sqlalchemy import Engine, event
 from fundbank.app import create_app
 from fundbank.extensions import db
 from tests.databases import KINDS, Databases
+from tests.pictures import Pictures
 from tests.web import WITHOUT_CATALOGUE, Address, Client, Response, statements
 
 
@@ -67,6 +68,12 @@ def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterat
     address = databases.make(request.param)
     yield address
     databases.drop(address)
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Pictures:
+    """``pictures.of("a name", build)`` gives what ``build`` makes, built once in a test process for each kind of database."""
+    return Pictures()
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,8 @@ from tests.integration.awards.bank import KRONE, LATER, START, Bank, a_bank
 
 
 @pytest.fixture
-def bank(app) -> Bank:
-    return a_bank()
+def bank(app, pictures) -> Bank:
+    return pictures.of("bank", a_bank)
 
 
 def test_herning_repays_its_loan_to_the_last_krone(bank):

@@ -32,8 +32,8 @@ def app_settings(clock):
 
 
 @pytest.fixture
-def bank(app) -> Bank:
-    return a_bank()
+def bank(app, pictures) -> Bank:
+    return pictures.of("bank", a_bank)
 
 
 def test_hernings_numbers_stand_on_the_screens_to_the_last_krone(bank, client, clock):

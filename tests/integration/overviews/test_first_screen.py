@@ -1,7 +1,6 @@
 """The first screen answers "what waits for me?": each kind of work for the role that does it, and for nobody else."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +23,7 @@ from fundbank.scoring.permissions import has_conflict
 from tests.builders import AT, a_department, a_municipality, a_person_with, a_pool, a_user, an_administrator
 from tests.integration.applications.office import an_office
 from tests.integration.scenarios import small
+from tests.pictures import Pictures
 from tests.web import Client, statements
 
 NOW = AT.replace(month=11, day=23)
@@ -35,14 +35,18 @@ def app_settings() -> dict[str, Any]:
 
 
 @pytest.fixture
-def world(app: Flask) -> Iterator[World]:
+def world(app: Flask, pictures: Pictures) -> World:
+    return pictures.of("busy pool in which things wait", a_world_that_waits)
+
+
+def a_world_that_waits() -> World:
     """The busy pool, with meetings to come, payments to approve and a reversal to approve."""
     world = play(read(demo.story(demo.BUSY))).world
     demo.let_things_wait(world, NOW)
     finance = next(person for person in world.people.values() if has_role(person, world.pool.id, Role.FINANCE))
     funding = world.transfers[min(world.transfers)]
     register_reversal(actor=finance, at=NOW, transfer=funding, reason="Forkert kilde")
-    yield world
+    return world
 
 
 def waits(person: User) -> dict[str, Group]:

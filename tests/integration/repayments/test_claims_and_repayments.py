@@ -20,8 +20,8 @@ from tests.integration.awards.bank import LATER, START, Bank, a_bank, at
 
 
 @pytest.fixture
-def bank(app) -> Bank:
-    return a_bank()
+def bank(app, pictures) -> Bank:
+    return pictures.of("bank", a_bank)
 
 
 def paid_out(bank, kroner=600_000, **more):

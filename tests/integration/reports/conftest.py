@@ -16,6 +16,7 @@ from fundbank.people.models import User
 from fundbank.scenarios.player import play
 from fundbank.scenarios.reader import read
 from fundbank.scenarios.world import World
+from tests.pictures import Pictures
 from tests.web import Client
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -62,8 +63,8 @@ def app_settings() -> dict[str, Any]:
 
 
 @pytest.fixture
-def bank(app: Flask) -> Bank:
-    return make_bank()
+def bank(app: Flask, pictures: Pictures) -> Bank:
+    return pictures.of("bank of the papers", make_bank)
 
 
 @pytest.fixture

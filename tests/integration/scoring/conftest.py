@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.integration.scoring.forum import TODAY, Forum
+from tests.pictures import Pictures
 
 
 @pytest.fixture
@@ -14,5 +15,5 @@ def app_settings() -> dict[str, Any]:
 
 
 @pytest.fixture
-def forum(app: Flask) -> Forum:
-    return Forum()
+def forum(app: Flask, pictures: Pictures) -> Forum:
+    return pictures.of("forum", Forum)
