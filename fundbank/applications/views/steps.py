@@ -1,15 +1,17 @@
-"""The steps that are one click: sign, submit, withdraw. What stands in the way is said by name; nothing changes then."""
+"""The steps of one click, sign and submit, and the withdrawal. What stands in the way is said by name; nothing changes then."""
 
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from fundbank.applications import operations
 from fundbank.applications.forms.steps import WithdrawForm
 from fundbank.applications.permissions import can_sign_application, can_write_application
+from fundbank.applications.states import WITHDRAWABLE
 from fundbank.applications.views import application_here, blueprint
 from fundbank.applications.views.writing import WRITERS
-from fundbank.errors import Incomplete
-from fundbank.kit.web import done, ensure, me, moment, requires
+from fundbank.errors import WrongState
+from fundbank.kit.web import done, ensure, me, moment, refusals_on, requires
 
 
 @blueprint.route("/applications/<int:application_id>/sign", methods=["POST"])
@@ -30,13 +32,16 @@ def submit(application_id: int) -> ResponseReturnValue:
     return done(_("The application has been submitted. It is screened next."), "application.show", application_id=application.id)
 
 
-@blueprint.route("/applications/<int:application_id>/withdraw", methods=["POST"])
+@blueprint.route("/applications/<int:application_id>/withdraw", methods=["GET", "POST"])
 @requires(WRITERS)
 def withdraw(application_id: int) -> ResponseReturnValue:
     application = application_here(application_id)
     ensure(can_write_application(me(), application))
+    if application.state not in WITHDRAWABLE:
+        raise WrongState()
     form = WithdrawForm()
-    if not form.validate():
-        raise Incomplete(next(iter(form.errors.values()))[0])
-    operations.withdraw_application(actor=me(), at=moment(), application=application, reason=form.reason.data or "")
-    return done(_("The application has been withdrawn."), "application.show", application_id=application.id)
+    if form.validate_on_submit():
+        with refusals_on(form):
+            operations.withdraw_application(actor=me(), at=moment(), application=application, reason=form.reason.data or "")
+            return done(_("The application has been withdrawn."), "application.show", application_id=application.id)
+    return render_template("applications/withdraw.html", form=form, application=application, pool=application.pool)

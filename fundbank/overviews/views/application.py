@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from fundbank.applications import permissions as may
 from fundbank.applications import queries
 from fundbank.applications.forms.draft import level_choices
-from fundbank.applications.forms.steps import WithdrawForm
 from fundbank.applications.models import Application
 from fundbank.applications.rules import words
 from fundbank.applications.rules.case_tables import case_tables
@@ -62,7 +61,7 @@ def show(application_id: int) -> ResponseReturnValue:
         application=application, pool=pool, content=content, step=step, today=today,
         place=_place(application.state, bool(faults), award.state if award else None),
         checklist=[(fault.field, answers.sentence(fault)) for fault in faults],
-        actions=_actions(person, application, bool(faults)), withdraw_form=WithdrawForm(),
+        actions=_actions(person, application, bool(faults)),
         case=case_tables(content, pool.policy.discount_rate), changes=_changes(application),
         decisions=decisions, award=award, sees_award=award is not None and can_see_award(person, award),
         sees_meetings=can_see_meetings(person, pool), assessment=_assessment(person, application),

@@ -50,7 +50,7 @@ def test_who_may_take_a_step(office, client, name, begin, end, allowed):
     other = office.application(begin)
     assert client.sign_in(office.person("leader", office.other)).submit(step(other, name)).status_code == 403
     assert client.sign_in(an_office().person("leader")).submit(step(other, name)).status_code == 404
-    assert client.get(step(other, name)).status_code == 405
+    assert client.get(step(other, name)).status_code == (404 if name == "withdraw" else 405)
 
 
 @pytest.mark.parametrize(("name", "begin"), [("sign", "signed"), ("submit", "draft"), ("withdraw", "withdrawn")])
@@ -102,17 +102,19 @@ def test_a_cpr_number_in_the_reason_is_refused(office, client, name, role):
     answer = client.sign_in(office.person(role)).submit(step(application, name), {"result": "returned", "reason": "Borger 010190-1234"})
     assert (answer.status_code, answer.code) == (422, "cpr_number")
     assert state(application) == "submitted"
-    if name == "screening":
-        assert "CPR number" in field_error(answer.text, "reason")
+    assert "CPR number" in field_error(answer.text, "reason")
+    assert "Borger 010190-1234" in answer.text
 
 
 def test_a_withdrawal_keeps_its_reason(office, client):
     application = office.application("submitted")
     client.sign_in(office.person("applicant"))
-    page = client.get(f"/applications/{application.id}")
-    assert "it cannot be opened again" in page.words
+    assert step(application, "withdraw") in client.get(f"/applications/{application.id}").text
+    assert "it cannot be opened again" in client.get(step(application, "withdraw")).words
     too_long = client.submit(step(application, "withdraw"), {"reason": "x" * 2001})
-    assert (too_long.status_code, too_long.code) == (422, "incomplete")
+    assert too_long.status_code == 422
+    assert "Write at most 2000 characters" in field_error(too_long.text, "reason")
+    assert "x" * 2001 in too_long.text
     answer = client.submit(step(application, "withdraw"), {"reason": "Løses af et fælles indkøb."})
     assert "Løses af et fælles indkøb." in client.get(answer.location).words
     assert state(application) == "withdrawn"
