@@ -16,7 +16,6 @@ from fundbank.applications.rules.business_case import lowered
 from fundbank.applications.rules.completeness import (
     ConsentMissing,
     check_case,
-    check_no_cpr_number,
     check_submission,
 )
 from fundbank.applications.rules.content import Content
@@ -24,6 +23,7 @@ from fundbank.applications.states import EDITABLE, TRANSITIONS, WITHDRAWABLE, St
 from fundbank.errors import N_, Incomplete, StaleVersion, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.operations import move, record
+from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.people import queries as people
 from fundbank.people.models import Department, User

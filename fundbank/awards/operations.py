@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Any
 
 from fundbank.applications.models import Application
-from fundbank.applications.rules.completeness import check_no_cpr_number
 from fundbank.awards.models import Award, Disbursement, Participant
 from fundbank.awards.permissions import can_accept_award, can_close_award, can_move_money
 from fundbank.awards.queries import awaiting_approval_ore, room_ore
@@ -14,6 +13,7 @@ from fundbank.errors import N_, AlreadyPosted, FourEyes, Incomplete, InvalidAmou
 from fundbank.extensions import db
 from fundbank.history.operations import move, record
 from fundbank.kit.clock import local_date
+from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.ledger import operations as ledger
 from fundbank.ledger.chart import Event

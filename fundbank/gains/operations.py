@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from fundbank.applications.rules.completeness import check_no_cpr_number
 from fundbank.awards.models import Award
 from fundbank.awards.operations import start_realising
 from fundbank.awards.states import PAID_OUT
@@ -13,6 +12,7 @@ from fundbank.gains.models import GainReport
 from fundbank.gains.permissions import can_report_gain, can_verify_gain
 from fundbank.gains.queries import current_report
 from fundbank.history.operations import record
+from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.money import LIMIT_ORE
 from fundbank.kit.transaction import lock
 from fundbank.people.models import Department, User

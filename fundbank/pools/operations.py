@@ -10,10 +10,11 @@ from typing import Any
 from fundbank.errors import N_, AlreadyPosted, Incomplete, NotAllowed, StaleVersion, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.operations import record
+from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.people.models import Municipality, User
 from fundbank.pools import permissions, queries
 from fundbank.pools.models import PolicyVersion, Pool, PoolRole
-from fundbank.pools.policy import Policy, with_overrides
+from fundbank.pools.policy import NOTES, Policy, with_overrides
 from fundbank.pools.preset import CHANGED, load, names
 from fundbank.pools.roles import Role
 
@@ -55,7 +56,7 @@ def change_policy(*, actor: User | None, at: datetime, pool: Pool, values: Mappi
     """This function puts new rules in force as a new version. What was decided keeps its own version (domain.md §3).
 
     ``based_on`` is the number of the version that the change was made from. Raises NotAllowed, StaleVersion if another
-    version is in force by now, PolicyInvalid, and Incomplete without a reason or without a change.
+    version is in force by now, PolicyInvalid, CprNumber, and Incomplete without a reason or without a change.
     """
     require(actor is None or permissions.can_change_policy(actor, pool))
     queries.lock_pool(pool)
@@ -66,6 +67,7 @@ def change_policy(*, actor: User | None, at: datetime, pool: Pool, values: Mappi
     reason = reason.strip()
     if not reason:
         raise Incomplete(N_("Write why the rules change."), field="reason")
+    check_no_cpr_number(reason=reason, **{name: getattr(policy, name) for name in NOTES})
     if len(reason) > REASON_LENGTH:
         raise Incomplete(N_("This text is too long."), field="reason")
     changed = policy.changed_fields(current.policy)

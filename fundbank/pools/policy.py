@@ -57,6 +57,9 @@ class UnknownPolicyKey(KeyError):
     """No policy has a field of this name."""
 
 
+NOTES = ("forum_members", "funding_note", "operation_note")
+
+
 @dataclass(frozen=True)
 class Policy:
     """The rules in force. Amounts in øre, shares and rates as fractions, time in days, working days and years."""
@@ -125,8 +128,7 @@ class Policy:
             silent = silent | {"screening_checks", "screening_days"}
         if not self.offers_loans:
             silent = silent | {"payback_limit_years", "repayment_share", "shortfall", "claim_due_days"}
-        notes = ("forum_members", "funding_note", "operation_note")
-        return silent | {name for name in notes if not getattr(self, name)}
+        return silent | {name for name in NOTES if not getattr(self, name)}
 
     def frame(self, code: str) -> Frame | None:
         """The budget frame with this code."""

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
-from fundbank.applications.rules.completeness import check_no_cpr_number
 from fundbank.applications.states import DECIDABLE
 from fundbank.errors import N_, AlreadyPosted, Incomplete, Refusal, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.operations import record
 from fundbank.kit.clock import local_date
+from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.people.models import User
 from fundbank.scoring.models import Consensus, Interest, Score, ScoringPause

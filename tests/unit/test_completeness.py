@@ -6,19 +6,18 @@ from types import SimpleNamespace
 import pytest
 
 from fundbank.applications.rules.completeness import (
-    CprNumber,
     MixNotOffered,
     OperationNotCovered,
     PaybackTooLong,
     PrincipleNotOffered,
     check_case,
-    check_no_cpr_number,
     check_principles,
     check_submission,
     submission_faults,
 )
 from fundbank.applications.rules.content import Content, Cost, GainArea, OwnFinancing, PlannedGain
 from fundbank.errors import Incomplete, InvalidAmount
+from fundbank.kit.cpr import CprNumber, check_no_cpr_number
 
 FIVE = ("wellbeing", "efficiency", "quality", "security", "scalability")
 

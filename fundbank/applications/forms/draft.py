@@ -14,7 +14,6 @@ from wtforms import Field
 
 from fundbank.applications.forms.rows import Row, Rows, ShareRow, SplitRow
 from fundbank.applications.forms.stored import gain_values, row_kinds
-from fundbank.applications.rules.completeness import CprNumber, check_no_cpr_number
 from fundbank.applications.rules.content import FACTS, INITIATIVES, Content
 from fundbank.applications.rules.spans import GainSpan, SharesNotWhole, split_gain
 from fundbank.applications.rules.words import COST_KINDS
@@ -138,15 +137,12 @@ class DraftForm(Form):
         return name
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """This function checks the fields, then the rows that were begun, then that no CPR number stands anywhere."""
+        """This function checks the fields, then the rows that were begun."""
         super().validate(*args, **kwargs)
         for rows in self.rows.values():
             rows.check()
         if not self.split.is_empty() or self.rows["split_shares"].filled:
             self._check_split()
-        for field in self:
-            if isinstance(field, (TextField, LongTextField)) and field.data:
-                self._refuse_cpr_number(field)
         return not self.errors or self.fail()
 
     def content(self, base: Content) -> Content:
@@ -203,13 +199,6 @@ class DraftForm(Form):
         shares = self.rows["split_shares"]
         self.split = SplitRow(None, SplitRow.blank, "split", {})
         self.rows["split_shares"] = Rows("split_shares", ShareRow, shares.choices, sent=None, values=(), start=3)
-
-    def _refuse_cpr_number(self, field: Field) -> None:
-        try:
-            check_no_cpr_number([field.data])
-        except CprNumber as refusal:
-            field.errors = [*field.errors, sentence(refusal)]
-            self.refusal_code = refusal.code
 
     def _offer(self, offers: Offers) -> None:
         policy = self.policy

@@ -4,9 +4,7 @@ domain.md §12).
 Nothing is changed here. A page shows every fault at once; an operation raises the first in the order of scenario.md.
 """
 
-import re
-from calendar import monthrange
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -17,8 +15,6 @@ from fundbank.kit.money import LIMIT_ORE, TOO_LARGE
 
 if TYPE_CHECKING:
     from fundbank.pools.policy import Policy
-
-CPR = re.compile(r"(?<!\d)(\d\d)(\d\d)(\d\d)[ \xa0]?[-\u2010-\u2013]?[ \xa0]?\d{4}(?!\d)")
 
 
 class OperationNotCovered(Refusal):
@@ -47,12 +43,6 @@ class PrincipleNotOffered(Refusal):
 class MixNotOffered(Refusal):
     code = "mix_not_offered"
     message = N_("This pool gives a loan or a grant, never both to one application.")
-    status = 422
-
-
-class CprNumber(Refusal):
-    code = "cpr_number"
-    message = N_("There is a CPR number in the text. It does not belong in an application: please remove it.")
     status = 422
 
 
@@ -89,22 +79,6 @@ def check_principles(policy: "Policy", loan_ore: int, grant_ore: int) -> None:
     """Raises PrincipleNotOffered or MixNotOffered if the pool's policy does not offer this loan and grant, in øre."""
     for fault in _principle_faults(policy, loan_ore, grant_ore):
         raise fault
-
-
-def check_no_cpr_number(texts: Iterable[str] = (), **fields: str) -> None:
-    """Raises CprNumber if a text holds a Danish civil registration number: ddmmyy-xxxx, ddmmyyxxxx or ddmmyy xxxx
-    that begins with a date, not part of a longer run of digits (domain.md §12). The refusal never repeats the number. A text given
-    by the name of its form field is refused there.
-    """
-    for field, text in (*((None, text) for text in texts), *fields.items()):
-        for day, month, year in CPR.findall(text):
-            if _is_date(int(year), int(month), int(day)):
-                raise CprNumber(field=field)
-
-
-def _is_date(year: int, month: int, day: int) -> bool:
-    """Is it a day of the calendar, in whichever century?"""
-    return 1 <= month <= 12 and 1 <= day <= monthrange(2000 + year, month)[1]
 
 
 def _faults(content: Content, policy: "Policy") -> Iterator[Refusal]:

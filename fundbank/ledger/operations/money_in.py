@@ -5,6 +5,7 @@ from datetime import date, datetime
 from fundbank.errors import N_, Incomplete, require
 from fundbank.history.operations import record
 from fundbank.kit.clock import local_date
+from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.operations.posting import post
@@ -22,9 +23,11 @@ def fund_pool(
 ) -> Transfer:  # fmt: skip
     """Put money into the pool; it counts from ``value_on``, today unless told.
 
-    Raises NotAllowed, InvalidAmount, InvalidDate, Incomplete without a source.
+    A scenario's source is taken as it stands (scenario.md); the form refuses a CPR number there too. Raises NotAllowed, InvalidAmount,
+    InvalidDate, CprNumber, Incomplete without a source.
     """
     require(can_fund(actor, pool))
+    check_no_cpr_number(text=text)
     source = _named(source)
     transfer = post(
         pool_id=pool.id,
@@ -56,7 +59,7 @@ def fund_pool_per_mille(
 ) -> Transfer:  # fmt: skip
     """Put the pool's part of a per mille of the service expenditure into it; the treasury's part is noted (domain.md §10).
 
-    Raises NotAllowed, InvalidAmount, InvalidDate, Incomplete without a source.
+    Raises NotAllowed, InvalidAmount, InvalidDate, CprNumber, Incomplete without a source.
     """
     require(can_fund(actor, pool))
     pool_ore, treasury_ore = pool.policy.split_of_service_expenditure(max(service_expenditure_ore, 0))

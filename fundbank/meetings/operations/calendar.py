@@ -10,6 +10,7 @@ from fundbank.errors import N_, AlreadyPosted, InvalidDate, NotAllowed, WrongSta
 from fundbank.extensions import db
 from fundbank.history.operations import move, record
 from fundbank.kit.clock import local_date
+from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.meetings.models import AgendaItem, Attendance, Meeting
 from fundbank.meetings.permissions import can_chair, can_plan_meetings
@@ -24,8 +25,9 @@ ON_AN_AGENDA = DECIDABLE | {ApplicationState.AWARDED}  # an awarded one comes ba
 
 
 def plan_meeting(*, actor: User, at: datetime, pool: Pool, held_on: date, place: str = "", is_ordinary: bool = True) -> Meeting:
-    """Plan a meeting of the forum. Raises NotAllowed, InvalidDate for a day that has passed."""
+    """Plan a meeting of the forum. Raises NotAllowed, CprNumber, InvalidDate for a day that has passed."""
     require(can_plan_meetings(actor, pool))
+    check_no_cpr_number(place=place)
     if held_on < local_date(at):
         raise InvalidDate(N_("The day has passed."), field="held_on")
     meeting = Meeting(

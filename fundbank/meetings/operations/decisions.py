@@ -4,7 +4,7 @@ from datetime import datetime
 
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
-from fundbank.applications.rules.completeness import check_no_cpr_number, check_principles
+from fundbank.applications.rules.completeness import check_principles
 from fundbank.applications.states import DECIDABLE
 from fundbank.applications.states import TRANSITIONS as APPLICATION_TRANSITIONS
 from fundbank.awards.operations import make_award
@@ -13,6 +13,7 @@ from fundbank.errors import N_, Incomplete, InvalidAmount, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.operations import move
 from fundbank.kit.clock import local_date
+from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.ledger.queries import balances
 from fundbank.ledger.rules import OverAvailable

@@ -5,13 +5,13 @@ from datetime import datetime
 from fundbank.applications.models import ApplicationVersion
 from fundbank.applications.operations import revise_application
 from fundbank.applications.permissions import can_write_application
-from fundbank.applications.rules.completeness import check_no_cpr_number
 from fundbank.applications.rules.content import Content
 from fundbank.awards.models import Award
 from fundbank.awards.states import State as AwardState
 from fundbank.errors import N_, Incomplete, NotAllowed, WrongState, require
 from fundbank.extensions import db
 from fundbank.kit.clock import local_date
+from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.ledger.queries import award_balances
 from fundbank.meetings.models import Meeting, Settlement

@@ -245,6 +245,15 @@ def test_money_in_by_per_mille_is_worked_out_first(app, client):
     assert missing.status_code == 422 and 'id="expenditure-error"' in missing.text
 
 
+@pytest.mark.parametrize("field", ["source", "text"])
+def test_a_cpr_number_beside_money_is_refused_at_its_field(bank, client, field):
+    client.sign_in(bank.finance)
+    typed = {"amount": "1.000", "source": "Budget 2026", "text": "", field: "Borger 010190-1234"}
+    answer = client.submit(f"/pools/{bank.pool.id}/funding/new", typed)
+    assert (answer.status_code, answer.code) == (422, "cpr_number")
+    assert f'id="{field}-error"' in answer.text and 'value="Borger 010190-1234"' in answer.text
+
+
 def test_money_is_handed_back_to_its_source_within_what_is_available(bank, client):
     bank.award(loan=600_000)
     client.sign_in(bank.finance)

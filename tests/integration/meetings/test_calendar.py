@@ -49,6 +49,14 @@ def test_a_pool_that_plans_by_itself_writes_a_day(client, forum):
     assert "none: the meeting was called by hand" in client.get(answer.location).words
 
 
+def test_a_cpr_number_in_the_place_is_refused_there(client, forum):
+    url = f"/pools/{forum.pool.id}/meetings/new"
+    page = client.sign_in(forum.coordinator).get(url)
+    answer = client.submit(url, sent(page.text, held_on="20-3-2026", place="Hos 010190-1234"))
+    assert (answer.status_code, answer.code) == (422, "cpr_number")
+    assert 'id="place-error"' in answer.text and sent(answer.text)["place"] == "Hos 010190-1234"
+
+
 @pytest.mark.parametrize(
     "typed, told",
     [("18-3-2026", "The day has passed."), ("31-2-2026", "Write a date as day-month-year"), ("", "Choose a day, or write one.")],

@@ -199,6 +199,10 @@ def test_a_revision_needs_a_reason_and_no_cpr_number(client, forum, award):
     assert answer.status_code == 422 and "Write the reason for the change." in answer.words
     answer = client.submit(revision_of(award), sent(page, reason="Se 010203-1234", **{"gains-0-amount": "250.000"}))
     assert (answer.status_code, answer.code) == (422, "cpr_number")
+    named = {"gains-0-amount": "250.000", "gains-0-text": "Se 010203-1234"}
+    answer = client.submit(revision_of(award), sent(page, reason="Mere", **named))
+    assert (answer.status_code, answer.code) == (422, "cpr_number")
+    assert 'id="gains-0-text-error"' in answer.text
 
 
 def test_two_people_on_one_business_case(client, clients, forum, award):

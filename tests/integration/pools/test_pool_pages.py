@@ -84,6 +84,16 @@ def test_every_presets_form_can_be_saved(app, client, preset):
     assert [name for name, origin in pool.policy_version.origins.items() if origin == "changed"] == ["minimum_scores"]
 
 
+@pytest.mark.parametrize("field", ["reason", "forum_members"])
+def test_a_cpr_number_in_the_rules_is_refused_at_its_field(client, pool, administrator, field):
+    url = f"/pools/{pool.id}/policy/edit"
+    client.sign_in(administrator)
+    typed = form_of(client.get(url).text) | {"minimum_scores": "2", "reason": "Vi er få.", field: "Ja, 010190-1234"}
+    answer = client.submit(url, typed)
+    assert (answer.status_code, answer.code) == (422, "cpr_number")
+    assert f'id="{field}-error"' in answer.text and "Ja, 010190-1234" in answer.text
+
+
 def test_an_administrator_changes_weights_scale_frames_and_amounts(client, pool, administrator):
     url = f"/pools/{pool.id}/policy/edit"
     client.sign_in(administrator)

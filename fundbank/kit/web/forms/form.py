@@ -42,7 +42,8 @@ class Form(FlaskForm):
         return True
 
     def fail(self) -> bool:
-        """This function marks the form as refused, and returns False."""
+        """This function marks the form as refused, by the name of the refusal at a field if one has it, and returns False."""
+        self.refusal_code = self.refusal_code or next(filter(None, (getattr(field, "refusal_code", None) for field in self)), None)
         g.setdefault("refused_status", 422)
         return False
 

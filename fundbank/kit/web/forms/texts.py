@@ -1,12 +1,14 @@
-"""Fields whose text is kept as it was written: lines, paragraphs, addresses, passwords."""
+"""Fields whose text is kept as it was written: lines, paragraphs, addresses, passwords. None of them takes a CPR number (domain.md §12)."""
 
 import re
 from typing import Any
 
 from flask_babel import gettext as _
 from wtforms import PasswordField, StringField, TextAreaField
-from wtforms.validators import StopValidation
+from wtforms.validators import StopValidation, ValidationError
 
+from fundbank.kit.cpr import CprNumber, check_no_cpr_number
+from fundbank.kit.web.answers import sentence
 from fundbank.kit.web.forms.described import Described, seen
 
 TEXT_LENGTH = 200
@@ -17,9 +19,20 @@ EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(?:\.[^@\s,;<>.]+)+")
 class Stripped:
     """Text that can be seen, without white space around it; an empty text is ''."""
 
+    data: Any
+    refusal_code: str | None = None
+
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
             self.data = seen(valuelist[0]).strip()
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        """This function refuses a CPR number, under the name that the operations give it."""
+        try:
+            check_no_cpr_number([self.data or ""])
+        except CprNumber as refusal:
+            self.refusal_code = refusal.code
+            raise ValidationError(sentence(refusal)) from refusal
 
 
 class TextField(Described, Stripped, StringField):
