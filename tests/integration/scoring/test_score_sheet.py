@@ -86,6 +86,13 @@ def test_a_cpr_number_in_the_comment_is_refused(client, forum):
     assert (answer.status_code, answer.code) == (422, "cpr_number")
 
 
+@pytest.mark.parametrize(("language", "decimal"), [("da", ","), ("en", ".")])
+def test_the_running_total_is_written_in_the_readers_language(client, forum, language, decimal):
+    url = sheet_of(forum.application())
+    forum.maja.language = language
+    assert f'data-decimal="{decimal}"' in client.sign_in(forum.maja).get(url).text
+
+
 def test_the_sheet_tells_what_has_changed_since_the_score(client, forum):
     application = forum.application()
     forum.score(application, 2)
