@@ -1,8 +1,9 @@
 """Every SELECT of the history. It knows ids; who they are is asked of the people, once for a whole page."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
@@ -22,6 +23,14 @@ def newest_entry(subject_type: str, subject_id: int, to_state: str | None = None
     if to_state is not None:
         query = query.where(HistoryEntry.to_state == to_state)
     return db.session.scalars(query.order_by(HistoryEntry.id.desc()).limit(1)).one_or_none()
+
+
+def last_times(subject_type: str, subject_ids: Iterable[int], to_states: Iterable[str]) -> dict[int, datetime]:
+    """When each of these subjects last came to one of the states, by id."""
+    when = select(HistoryEntry.subject_id, func.max(HistoryEntry.at)).where(
+        HistoryEntry.subject_type == subject_type, HistoryEntry.subject_id.in_(subject_ids), HistoryEntry.to_state.in_(to_states)
+    )
+    return {subject_id: at for subject_id, at in db.session.execute(when.group_by(HistoryEntry.subject_id))}
 
 
 def page_of_pool(pool_id: int, before_id: int | None = None, *, limit: int = PAGE_SIZE) -> Sequence[HistoryEntry]:

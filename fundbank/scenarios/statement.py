@@ -42,7 +42,7 @@ def _pool(world: World) -> dict[str, str]:
 
 
 def _applications(world: World) -> dict[str, Any]:
-    places = {place.application.id: place for place in ranking(list(world.applications.values()), world.pool.policy)}
+    places = {place.application.id: place for place in ranking(list(world.applications.values()))}
     return {key: _application(world, application, places.get(application.id)) for key, application in world.applications.items()}
 
 

@@ -11,11 +11,15 @@ from sqlalchemy.orm import joinedload
 from fundbank.applications.models import Application
 from fundbank.applications.states import State
 from fundbank.extensions import db
+from fundbank.history.queries import last_times
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.pools.policy import Policy
+from fundbank.pools.queries import policy_versions
 from fundbank.scoring.models import Consensus, Interest, Score, ScoringPause
 from fundbank.scoring.rules import Assessment, assess, rank
+
+DECIDED = frozenset({State.AWARDED, State.REJECTED})
 
 
 @dataclass(frozen=True)
@@ -71,41 +75,58 @@ def is_paused(application: Application, today: date) -> bool:
     return bool(db.session.scalar(select(exists().where(ScoringPause.application_id == application.id, ScoringPause.day == today))))
 
 
+def rules_of(application: Application) -> Policy:
+    """The rules by which the application is judged."""
+    return rules_by_id([application])[application.id]
+
+
+def rules_by_id(applications: Sequence[Application]) -> dict[int, Policy]:
+    """The rules by which each of a pool's applications is judged: those of its decision once it is approved or rejected (domain.md §3),
+    until then today's.
+    """
+    rules = {application.id: application.pool.policy for application in applications}
+    decided = [application for application in applications if application.state in DECIDED]
+    if decided and decided[0].pool.policy_version.number > 1:
+        versions = policy_versions(decided[0].pool)
+        for application_id, at in last_times("applications", [application.id for application in decided], DECIDED).items():
+            rules[application_id] = next(version.policy for version in versions if version.made_at <= at)
+    return rules
+
+
 def assessment(application: Application) -> Assessment | None:
     """What the members' scores come to; None before the first."""
-    return assessments([application], application.pool.policy).get(application.id)
+    return assessments([application]).get(application.id)
 
 
-def assessments(applications: Sequence[Application], policy: Policy) -> dict[int, Assessment]:
-    """The assessments of several applications by id, in two queries; those without a score are left out."""
-    ids = [application.id for application in applications]
-    scale_size = len(policy.scale)
+def assessments(applications: Sequence[Application]) -> dict[int, Assessment]:
+    """The assessments of several of a pool's applications by id, each by its own rules; those without a score are left out."""
+    rules = rules_by_id(applications)
     levels: dict[int, list[dict[str, int]]] = defaultdict(list)
-    scores = select(Score.application_id, Score.levels).where(
-        Score.application_id.in_(ids), Score.ended_at.is_(None), Score.scale_size == scale_size
-    )
-    for application_id, handed_in in db.session.execute(scores.order_by(Score.id)):
-        levels[application_id].append(handed_in)
+    scores = select(Score.application_id, Score.scale_size, Score.levels).where(Score.application_id.in_(rules), Score.ended_at.is_(None))
+    for application_id, scale_size, handed_in in db.session.execute(scores.order_by(Score.id)):
+        if scale_size == len(rules[application_id].scale):
+            levels[application_id].append(handed_in)
     agreed: dict[int, dict[str, int]] = defaultdict(dict)
-    consensus = select(Consensus.application_id, Consensus.criterion, Consensus.level).where(
-        Consensus.application_id.in_(ids), Consensus.scale_size == scale_size
-    )
-    for application_id, criterion, level in db.session.execute(consensus.order_by(Consensus.id)):
-        agreed[application_id][criterion] = level
-    made = {id_: assess(levels[id_], agreed[id_], policy.weights, scale_size) for id_ in levels}
+    consensus = select(Consensus.application_id, Consensus.scale_size, Consensus.criterion, Consensus.level)
+    for application_id, scale_size, criterion, level in db.session.execute(
+        consensus.where(Consensus.application_id.in_(rules)).order_by(Consensus.id)
+    ):
+        if scale_size == len(rules[application_id].scale):
+            agreed[application_id][criterion] = level
+    made = {id_: assess(levels[id_], agreed[id_], rules[id_].weights, len(rules[id_].scale)) for id_ in levels}
     return {id_: found for id_, found in made.items() if found is not None}
 
 
 def decided_lately(pool: Pool, limit: int = 20) -> Sequence[Application]:
     """The newest applications that the forum has approved or rejected."""
     query = select(Application).options(joinedload(Application.department))
-    query = query.where(Application.pool_id == pool.id, Application.state.in_((State.AWARDED, State.REJECTED)))
+    query = query.where(Application.pool_id == pool.id, Application.state.in_(DECIDED))
     return db.session.scalars(query.order_by(Application.id.desc()).limit(limit)).all()
 
 
-def ranking(applications: Sequence[Application], policy: Policy) -> list[Ranked]:
+def ranking(applications: Sequence[Application]) -> list[Ranked]:
     """The scored ones of ``applications``, best first; ties keep the earlier submission first (domain.md §5)."""
-    made = assessments(applications, policy)
+    made = assessments(applications)
     scored = {application.id: application for application in applications if application.id in made}
     ranks = rank((id_, made[id_].total, (application.submitted_at, id_)) for id_, application in scored.items())
     return sorted(

@@ -23,6 +23,7 @@ from fundbank.kit.web.formats import points
 from fundbank.ledger.queries import balances
 from fundbank.pools import queries as pools
 from fundbank.pools.criteria import CRITERIA
+from fundbank.pools.policy import Policy
 from fundbank.pools.words import BOTTOM_LINES
 from fundbank.scoring import operations, queries
 from fundbank.scoring.forms import ScoreForm
@@ -50,7 +51,7 @@ def sheet(application_id: int) -> ResponseReturnValue:
     if is_member(person, application) and has_conflict(person, application) and application.state in DECIDABLE:
         declared = queries.declared_interest(application, person)
         return render_template("scoring/conflict.html", application=application, declared=declared), 403
-    policy, version = application.pool.policy, newest_version(application)
+    policy, version = queries.rules_of(application), newest_version(application)
     own = queries.current_score(application, person)
     paused = queries.is_paused(application, local_date(moment()))
     form = None
@@ -77,12 +78,12 @@ def sheet(application_id: int) -> ResponseReturnValue:
         form=form,
         open=can_score(person, application) and not (paused and own),
         own=own,
-        own_total=_total(own, application),
+        own_total=_total(own, policy),
         paused=paused,
         decidable=application.state in DECIDABLE,
         changed=_changed_since(own, application),
         member=is_member(person, application),
-        **_scores_of_all(person, application),
+        **_scores_of_all(person, application, policy),
     )
 
 
@@ -111,7 +112,7 @@ def ranking(pool_id: int) -> ResponseReturnValue:
     ensure(can_see_ranking(me(), pool))
     waiting = applications.applications_in(pool.id, DECIDABLE)
     in_sight = scores_in_sight(me(), pool, waiting)
-    ranked = queries.ranking([application for application in waiting if application.id in in_sight], pool.policy)
+    ranked = queries.ranking([application for application in waiting if application.id in in_sight])
     lines = _with_sums(ranked)
     available_ore = balances(pool.id).available_ore
     shown = {line.place.application.id for line in lines}
@@ -129,7 +130,7 @@ def ranking(pool_id: int) -> ResponseReturnValue:
         apart=apart,
         in_sight=in_sight,
         stays_out={application_id for application_id, people in conflicts.items() if people},
-        decided=queries.ranking(queries.decided_lately(pool), pool.policy),
+        decided=queries.ranking(queries.decided_lately(pool)),
     )
 
 
@@ -151,8 +152,7 @@ def _check_read(form: ScoreForm, number: int) -> None:
         raise StaleVersion(N_("A new version of the application has come since you opened this page. Read it, and hand in again."))
 
 
-def _total(score: Score | None, application: Application) -> Fraction | None:
-    policy = application.pool.policy
+def _total(score: Score | None, policy: Policy) -> Fraction | None:
     if score is None or score.scale_size != len(policy.scale):
         return None
     return member_total(score.levels, policy.weights, score.scale_size)
@@ -166,7 +166,7 @@ def _changed_since(own: Score | None, application: Application) -> list[str]:
     return [FIELDS[change.field] for change in changes(read.content, now.content)]
 
 
-def _scores_of_all(person: Any, application: Application) -> dict[str, Any]:
+def _scores_of_all(person: Any, application: Application, policy: Policy) -> dict[str, Any]:
     """What shows once the own score is handed in: everybody's levels, the mean and spread, and what the forum agreed on."""
     if not can_see_scores(person, application):
         return {"assessment": None, "scores": (), "totals": {}, "in_sight": False}
@@ -175,7 +175,7 @@ def _scores_of_all(person: Any, application: Application) -> dict[str, Any]:
         "in_sight": True,
         "assessment": queries.assessment(application),
         "scores": scores,
-        "totals": {score.id: _total(score, application) for score in scores},
+        "totals": {score.id: _total(score, policy) for score in scores},
     }
 
 

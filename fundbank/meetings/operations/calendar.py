@@ -101,7 +101,7 @@ def rank_agenda(*, actor: User, at: datetime, meeting: Meeting) -> None:
     lock(meeting)
     if meeting.state != State.PLANNED:
         raise WrongState()
-    places = ranking([item.application for item in meeting.agenda], meeting.pool.policy)
+    places = ranking([item.application for item in meeting.agenda])
     ranks = {place.application.id: place.rank for place in places}
     _number(meeting, sorted(meeting.agenda, key=lambda item: (ranks.get(item.application_id, len(ranks) + 1), item.position)))
     record(meeting, "agenda_ordered", actor_id=actor.id, at=at)

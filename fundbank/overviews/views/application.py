@@ -50,6 +50,7 @@ def show(application_id: int) -> ResponseReturnValue:
     application = found(queries.application(application_id, municipality_id=person.municipality_id))
     ensure(may.can_see_application(person, application))
     pool, content = application.pool, _content_for(person, application)
+    rules = scores.rules_of(application)
     faults = submission_faults(content, pool.policy) if application.state in EDITABLE else []
     decisions = meetings.decisions_on(application)
     award = awards.award_of(application) if application.state == State.AWARDED else None
@@ -62,10 +63,10 @@ def show(application_id: int) -> ResponseReturnValue:
         place=_place(application.state, bool(faults), award.state if award else None),
         checklist=[(fault.field, answers.sentence(fault)) for fault in faults],
         actions=_actions(person, application, bool(faults)),
-        case=case_tables(content, pool.policy.discount_rate), changes=_changes(application),
+        case=case_tables(content, rules.discount_rate), changes=_changes(application),
         decisions=decisions, award=award, sees_award=award is not None and can_see_award(person, award),
         sees_meetings=can_see_meetings(person, pool), assessment=_assessment(person, application),
-        levels=dict(level_choices(pool.policy.scale)), history=lines, returned=_returned(application, lines),
+        levels=dict(level_choices(rules.scale)), history=lines, returned=_returned(application, lines),
         words=words, pool_words=pool_words, award_words=award_words, meeting_words=meeting_words,
         event_words=event_words, **names_in(application),
     )  # fmt: skip

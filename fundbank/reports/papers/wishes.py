@@ -42,7 +42,7 @@ def standing(reader: User, pool: Pool, applications: Sequence[Application]) -> S
         seen = scores_in_sight(reader, pool, applications)
     else:
         seen = {application.id for application in applications if application.state not in DECIDABLE}
-    ranked = ranking(applications, pool.policy)
+    ranked = ranking(applications)
     hidden = sum(1 for place in ranked if place.application.id not in seen)
     return Standing(
         assessments={place.application.id: place.assessment for place in ranked if place.application.id in seen},

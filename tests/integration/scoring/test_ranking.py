@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from fundbank.meetings.operations.decisions import decide, set_consensus
+from fundbank.pools.operations import change_policy
 from fundbank.pools.roles import Role
 from tests.builders import AT
 from tests.integration.scoring.forum import TODAY, Forum
@@ -75,6 +76,23 @@ def test_decided_applications_stand_apart_with_their_points(client, forum):
     words = ranking_of(client, forum, forum.person("Ny", Role.MEMBER)).words
     assert "Decided lately" in words
     assert "100.00 3 scores" in words
+
+
+def test_what_has_been_decided_keeps_the_points_of_its_own_rules(client, forum):
+    waiting, decided = forum.scored(3, 1, 1, 1, 1, title="Venter"), forum.scored(3, 1, 1, 1, 1, title="Afgjort")
+    meeting = forum.open_meeting(decided)
+    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=decided, outcome="reject", reason="Nej")
+    weights = {"wellbeing": "0.6", "efficiency": "0.1", "quality": "0.1", "security": "0.1", "scalability": "0.1"}
+    for number, changed in enumerate(({"weights": weights}, {"scale": ["1", "2", "3", "4", "5"]}), start=1):
+        values = {**forum.pool.policy.to_values(), **changed}
+        later = TODAY + timedelta(hours=number)
+        change_policy(actor=None, at=later, pool=forum.pool, values=values, reason="Trivsel først", based_on=number)
+        words = ranking_of(client, forum).words
+        assert ("60.00 3 scores" in words[: words.index("Decided lately")]) == (number == 1)
+        assert "20.00 3 scores" in words[words.index("Decided lately") :]
+        assert "Total: 20.00 of 100 points" in client.get(f"/applications/{decided.id}").words
+        assert "20.00 of 100 points" in client.get(f"/applications/{decided.id}/score").words
+    assert "Not ranked here" in ranking_of(client, forum).words and waiting.state == "ready"
 
 
 def test_what_has_been_decided_is_no_longer_to_be_discussed(client, forum):
