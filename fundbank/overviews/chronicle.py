@@ -88,7 +88,7 @@ def _line(entry: HistoryEntry, known: Known, reader: User, pool: Pool) -> Line:
     states = STATES.get(entry.subject_type, {})
     return Line(
         at=entry.at,
-        who=known.people.get(entry.actor_id or 0) or _("the system"),
+        who=known.people.get(entry.actor_id or 0) or _("The system"),
         subject=subject,
         url=url,
         what=_(words(entry.event)),

@@ -67,7 +67,7 @@ def _head(application: Application, content: Content, source: str) -> list[tuple
         (_("Application"), _("No. %(number)s", number=application.number)),
         (_("Department"), application.department.name),
         (_("State"), _(STATES[State(application.state)])),
-        (_("Says"), source),
+        (_("Version shown"), source),
         (_("Loan asked for"), kroner(content.loan_ore) if content.loan_ore else None),
         (_("Grant asked for"), kroner(content.grant_ore) if content.grant_ore else None),
         (_("Asked for in all"), kroner(content.requested_ore) if both or not content.requested_ore else None),

@@ -64,7 +64,7 @@ def _direct_gains(content: Content, units: Mapping[int, str]) -> list[Block]:
     ]  # fmt: skip
     headers = (_("Gain"), _("Year"), _("Cashable"), _("Kroner"))
     totals = (_("In all"), "", "", amount(sum(gain.amount_ore or 0 for gain in content.gains)))
-    return [Heading(_("Gains as amounts"), 3), Table(_("Gains by year and department"), headers, rows, columns(1, 3), totals)]
+    return [Heading(_("Gains in kroner"), 3), Table(_("Gains by year and department"), headers, rows, columns(1, 3), totals)]
 
 
 def _cashable(cashable: bool) -> str:
