@@ -20,7 +20,7 @@ from fundbank.awards.permissions import (
     can_see_disbursements,
     sees_all_awards,
 )
-from fundbank.awards.states import DisbursementState, State
+from fundbank.awards.states import PAID_OUT, PAYABLE, DisbursementState, State
 from fundbank.errors import N_, Incomplete, WrongState
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, request_key, requires
@@ -102,6 +102,8 @@ def disburse(award_id: int) -> ResponseReturnValue:
             )  # fmt: skip
             told = _("%(amount)s has been registered. Somebody else in finance must approve it.", amount=kroner(ore_in(form.amount)))
             return done(told, "award.show", award_id=award.id)
+    if award.state not in PAYABLE and not form.refusal_code:
+        raise WrongState()
     return render_template(
         "awards/disburse.html", award=award, form=form, reserved_ore=reserved_ore, waiting_ore=waiting_ore,
         is_decider=not can_register_disbursement(me(), award),
@@ -213,6 +215,8 @@ def return_unspent(award_id: int) -> ResponseReturnValue:
             if amount_ore > limits[part]:
                 raise OverOutstanding(amount_ore=amount_ore, limit_ore=limits[part])
             asked = amount_ore
+    if award.state not in PAID_OUT and not form.refusal_code:
+        raise WrongState()
     return render_template(
         "awards/return_unspent.html", award=award, form=form, limits=limits, pool_now=pool_now, asked=asked, value_date=value_date,
         words=words,

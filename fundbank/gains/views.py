@@ -7,6 +7,8 @@ from flask_babel import gettext as _
 from fundbank.awards.models import Award
 from fundbank.awards.permissions import can_see_award
 from fundbank.awards.queries import award as find_award
+from fundbank.awards.states import PAID_OUT
+from fundbank.errors import WrongState
 from fundbank.gains import operations, queries, rules
 from fundbank.gains.forms import ReportForm
 from fundbank.gains.permissions import can_report_gain, can_see_gains, can_verify_gain
@@ -72,6 +74,8 @@ def report(award_id: int) -> ResponseReturnValue:
                 amount_ore=form.amount_ore, cashable=form.cashable.data == "yes", note=form.note.data,
             )  # fmt: skip
             return done(_("The gain has been reported. Finance verifies it."), "award.show", award_id=award.id)
+    if award.state not in PAID_OUT and not form.refusal_code:
+        raise WrongState()
     planned = rules.planned_by_calendar_year(award.application.content, award.first_year or award.decided_at.year + 1)
     coming = max(first, this_year + 1)
     return render_template(

@@ -6,7 +6,7 @@ from re import findall, search
 
 import pytest
 
-from fundbank.awards.operations import register_disbursement
+from fundbank.awards.operations import close_award, register_disbursement, return_unspent
 from fundbank.extensions import db
 from fundbank.kit.clock import local_date
 from fundbank.ledger.queries import award_balances, balances, transfers
@@ -213,6 +213,21 @@ def test_release_and_return_ask_first_and_say_what_they_do(bank, client):
     asked = client.submit(url, {"part": "loan", "amount": "40.000"})
     assert client.submit(url, {"part": "loan", "amount": "40.000", "seen": seen_in(asked.text)}).status_code == 303
     assert award_balances(award.id).loan_ore == 460_000_00
+
+
+def test_a_closed_award_asks_for_nothing_more(bank, client):
+    award = bank.award(loan=600_000)
+    bank.pay_out(award, 600_000)
+    return_unspent(actor=bank.finance, at=START, award=award, part="loan", amount_ore=600_000_00)
+    close_award(actor=bank.coordinator, at=START, award=award)
+    client.sign_in(bank.finance)
+    for what in ("disbursements/new", "return"):
+        answer = client.get(f"/awards/{award.id}/{what}")
+        assert (answer.status_code, answer.code) == (409, "wrong_state")
+    answer = client.sign_in(bank.leader).get(f"/awards/{award.id}/gains/new")
+    assert (answer.status_code, answer.code) == (409, "wrong_state")
+    words = client.get(f"/awards/{award.id}").words
+    assert "Not reported" in words and "Report missing" not in words and "Not yet due" not in words
 
 
 def test_a_form_sent_twice_posts_once(bank, client):
