@@ -42,8 +42,8 @@ def number(value: int | Decimal) -> str:
 
 
 def day(value: date | datetime) -> str:
-    """A date in full: ``3. december 2026``."""
-    return _day(_local_day(value), "d. MMMM y" if _danish() else "d MMMM y", language.current())
+    """A date in full: ``3. december 2026``. Day and month stay on one line."""
+    return _day(_local_day(value), f"d.{NO_BREAK}MMMM y" if _danish() else f"d{NO_BREAK}MMMM y", language.current())
 
 
 def shortday(value: date | datetime) -> str:
@@ -53,7 +53,7 @@ def shortday(value: date | datetime) -> str:
 
 def moment(value: datetime) -> str:
     """A point in time on Denmark's clocks: ``3. december 2026 kl. 14.05``."""
-    pattern = "d. MMMM y 'kl.' HH.mm" if _danish() else "d MMMM y, HH:mm"
+    pattern = f"d.{NO_BREAK}MMMM y 'kl.'{NO_BREAK}HH.mm" if _danish() else f"d{NO_BREAK}MMMM y, HH:mm"
     return format_datetime(value.astimezone(TIMEZONE), pattern, locale=language.current())
 
 

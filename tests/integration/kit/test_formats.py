@@ -47,3 +47,11 @@ def test_formats(app: Flask, name: str, value: Any, danish: str, english: str) -
     for language, expected in (("da", danish), ("en", english)):
         with force_locale(language):
             assert shown(value).replace("\xa0", " ") == expected
+
+
+def test_a_day_and_its_month_stay_on_one_line(app: Flask) -> None:
+    at = datetime(2026, 12, 3, 13, 5, tzinfo=UTC)
+    with force_locale("da"):
+        assert (formats.day(at), formats.moment(at)) == ("3.\xa0december 2026", "3.\xa0december 2026 kl.\xa014.05")
+    with force_locale("en"):
+        assert (formats.day(at), formats.moment(at)) == ("3\xa0December 2026", "3\xa0December 2026, 14:05")
