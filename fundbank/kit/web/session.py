@@ -5,12 +5,14 @@ The session is a signed cookie. It names the person's row and its generation, wh
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
+from flask_wtf.csrf import generate_csrf
 
 from fundbank.extensions import login
 from fundbank.kit.web.addresses import local_path
@@ -30,6 +32,20 @@ def install(app: Flask, find: Finder, find_reader: Finder, sign_in: str) -> None
     login.user_loader(lambda name: _person(name, find_reader if request.method in READING else find))
     login.unauthorized_handler(lambda: _ask_to_sign_in(sign_in))
     login.session_protection = None  # addresses change behind a municipality's proxies
+    app.jinja_env.globals["form_token"] = _tokens()
+
+
+def _tokens() -> Callable[[], str]:
+    """What gives forms their CSRF token. It is good for as long as the session, so it is signed once a session and not for each page."""
+
+    @lru_cache(maxsize=1024)
+    def signed(held: str) -> str:
+        return generate_csrf()  # of the token that the session holds
+
+    def token() -> str:
+        return signed(session["csrf_token"]) if "csrf_token" in session and "csrf_token" not in g else generate_csrf()
+
+    return token
 
 
 def reader() -> Any:

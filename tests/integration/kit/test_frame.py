@@ -89,3 +89,12 @@ def test_the_headers_buttons_can_be_used_again_on_a_page_that_comes_back(client:
     assert '<html lang="da">' in client.get("/account").text
     assert client.post("/sign-out", data=form).location == "/sign-in"
     assert client.get("/account").status_code == 302
+
+
+def test_a_forms_token_is_good_for_its_own_session_alone(client: Client, clients, user: User) -> None:
+    own = client.sign_in(user).csrf_token()
+    assert client.csrf_token() == own, "signed once"
+    other = clients().sign_in(user)
+    assert other.csrf_token() != own
+    assert other.post("/sign-out", data={"csrf_token": own}).status_code == 400
+    assert client.post("/sign-out", data={"csrf_token": own}).location == "/sign-in"
