@@ -29,9 +29,11 @@ from fundbank.scoring.permissions import can_see_ranking
 
 Question = Callable[[User, Pool], bool]
 
+WORKING = frozenset(Role) - {Role.ADMINISTRATOR}
+
 
 def _works_in(person: User, pool: Pool) -> bool:
-    return has_role(person, pool, *(role for role in Role if role != Role.ADMINISTRATOR))
+    return has_role(person, pool, *WORKING)
 
 
 PAGES: tuple[tuple[str, str, Question], ...] = (
@@ -47,6 +49,8 @@ PAGES: tuple[tuple[str, str, Question], ...] = (
     (N_("Rules"), "pools.policy", can_see_pool),
     (N_("History"), "history.index", can_see_ledger),
 )
+
+QUESTIONS = frozenset(question for _, _, question in PAGES)
 
 SUBJECTS: dict[str, type[Base]] = {
     "pool_id": Pool,
@@ -87,12 +91,13 @@ def pool_in_focus() -> Pool | None:
 
 
 def _pages_of(pool: Pool) -> list[Link]:
-    """The pages of the pool that the reader may see."""
+    """The pages of the pool that the reader may see. Many stand behind the same question: each is asked once."""
     person = reader()
+    answers = {question: question(person, pool) for question in QUESTIONS}
     return [
         Link(label, url, request.path == url or (endpoint != "pool.show" and request.path.startswith(f"{url}/")))
         for label, endpoint, question in PAGES
-        if question(person, pool)
+        if answers[question]
         for url in (address(endpoint, pool_id=pool.id),)
     ]
 
