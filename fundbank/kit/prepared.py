@@ -6,11 +6,13 @@ money is measured against bare SQL, and where every page asks the same (tests/be
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 
 
 class _Compiled(NamedTuple):
@@ -58,10 +60,16 @@ class Prepared:
         assert isinstance(compiled, SQLCompiler)  # noqa: S101  (tells the type checker what every statement compiles to)
         own = {name: value for name, value in compiled.construct_params(_check=False).items() if value is not None}
         columns = getattr(self.statement, "exported_columns", ())
-        processors = [column.type.dialect_impl(connection.dialect).result_processor(connection.dialect, None) for column in columns]
-        converters = [(place, processor) for place, processor in enumerate(processors) if processor is not None]
+        found = [_converter(column.type, connection.dialect) for column in columns]
+        converters = [(place, converter) for place, converter in enumerate(found) if converter is not None]
         made = self._compiled[connection.dialect.name] = _Compiled(compiled.string, compiled.positiontup, own, converters)
         return made
+
+
+def _converter(type_: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What makes the driver's value the column's. A list asks for the same days again and again: each is converted once."""
+    convert = type_.dialect_impl(dialect).result_processor(dialect, None)
+    return lru_cache(maxsize=1024)(convert) if convert is not None and type_.hashable else convert
 
 
 def _give_up_if_lost(connection: Connection, cursor: Any, error: Any) -> None:
