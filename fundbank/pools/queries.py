@@ -17,29 +17,31 @@ from fundbank.pools.roles import Role
 _ROLES = "fundbank.pools.roles_of"
 _ROLES_OF_ONE = Prepared(select(PoolRole.pool_id, PoolRole.role).where(PoolRole.user_id == bindparam("me", type_=Integer)))
 
-_POOL = Prepared(
-    select(*Pool.__table__.c, *PolicyVersion.__table__.c, *Municipality.__table__.c)
-    .join(PolicyVersion, PolicyVersion.id == Pool.policy_version_id)
-    .join(Municipality, Municipality.id == Pool.municipality_id)
-    .where(Pool.id == bindparam("pool", type_=Integer))
+_NAMED = Pool.id == bindparam("pool", type_=Integer)
+_POOL = Prepared(select(*Pool.__table__.c).where(_NAMED))
+_POOL_WITH_POLICY = Prepared(
+    select(*Pool.__table__.c, *PolicyVersion.__table__.c).join(PolicyVersion, PolicyVersion.id == Pool.policy_version_id).where(_NAMED)
 )
 
 
-def pool(pool_id: int, *, municipality_id: int | None = None) -> Pool | None:
-    """The pool with this id, with its policy in force; None if it is another municipality's than the named one."""
-    found = db.session.identity_map.get(identity_key(Pool, pool_id)) or _read_pool(pool_id)
+def pool(pool_id: int, *, municipality_id: int | None = None, with_policy: bool = True) -> Pool | None:
+    """The pool with this id; None if it is another municipality's than the named one.
+
+    Its policy in force comes with it, unless a page has no use for it; whatever else belongs to it is read when it is asked for.
+    """
+    found = db.session.identity_map.get(identity_key(Pool, pool_id)) or _read_pool(pool_id, with_policy)
     return found if found and municipality_id in (None, found.municipality_id) else None
 
 
-def _read_pool(pool_id: int) -> Pool | None:
+def _read_pool(pool_id: int, with_policy: bool) -> Pool | None:
     session = db.session()
-    rows = _POOL.run(session.connection(), {"pool": pool_id})
+    rows = (_POOL_WITH_POLICY if with_policy else _POOL).run(session.connection(), {"pool": pool_id})
     if not rows:
         return None
     row = iter(rows[0])
     values = values_of(Pool, row)
-    values["policy_version"] = as_loaded(session, PolicyVersion, values_of(PolicyVersion, row))
-    values["municipality"] = as_loaded(session, Municipality, values_of(Municipality, row))
+    if with_policy:
+        values["policy_version"] = as_loaded(session, PolicyVersion, values_of(PolicyVersion, row))
     return as_loaded(session, Pool, values)
 
 
