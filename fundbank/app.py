@@ -14,7 +14,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from fundbank import config, paths
 from fundbank.extensions import csrf, db, login
 from fundbank.kit import web
-from fundbank.kit.web import addresses, answers, edge, formats, frame, headers, language, permission, titles, tries
+from fundbank.kit.web import addresses, answers, edge, formats, frame, headers, language, permission, session, titles, tries
+from fundbank.people import queries as people
+from fundbank.pools import queries as pools
 
 # Every package with pages, along the way of the krone. Each module has a ``blueprint``.
 PAGES = (
@@ -54,6 +56,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.before_request(permission.refuse_undeclared)
     for part in (addresses, edge, headers, language, formats, titles, frame, tries, answers):
         part.install(app)
+    session.install(app, people.person_of_session, pools.reader_of_session, "people.sign_in")
     app.view_functions["static"] = web.public(app.send_static_file)
     app.add_url_rule("/health", "health", health)
     for name in PAGES:

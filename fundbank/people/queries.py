@@ -1,8 +1,8 @@
 """Every question about municipalities, departments and people. Asked within one municipality, so that nothing crosses."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -17,7 +17,7 @@ PAGE_SIZE = 50
 # Asked by every request, so built once.
 _NAMED = (User.id == bindparam("number", type_=Integer), User.session_generation == bindparam("generation", type_=Integer), User.is_active)
 OF_SESSION = select(User).where(*_NAMED).options(joinedload(User.municipality), joinedload(User.department))
-READER = Prepared(
+READER = (
     select(*User.__table__.c, *Department.__table__.c, *Municipality.__table__.c)
     .join(Department, Department.id == User.department_id)
     .join(Municipality, Municipality.id == User.municipality_id)
@@ -53,22 +53,18 @@ def municipality_by_name(name: str) -> Municipality | None:
 
 def person_of_session(session_name: str) -> User | None:
     """The active person whom a session names (``User.get_id``); None once the password or the account has changed."""
-    named = _named(session_name)
+    named = named_by(session_name)
     return db.session.scalar(OF_SESSION, named) if named else None
 
 
-def reader_of_session(session_name: str) -> User | None:
-    """The same person for a page that only reads: a copy with unit and municipality that no session of the database looks after."""
-    named = _named(session_name)
-    rows = READER.run(db.session.connection(), named) if named else []
-    if not rows:
-        return None
-    row = iter(rows[0])
+def reader_of(row: Iterator[Any]) -> User:
+    """The person of a row of ``READER``: a copy with unit and municipality that no session of the database looks after."""
     person, unit, owner = values_of(User, row), values_of(Department, row), copied(Municipality, values_of(Municipality, row))
     return copied(User, person | {"municipality": owner, "department": copied(Department, unit | {"municipality": owner})})
 
 
-def _named(session_name: str) -> dict[str, int] | None:
+def named_by(session_name: str) -> dict[str, int] | None:
+    """The person and the generation that a session names, as the statements above ask for them."""
     number, _, generation = session_name.partition(":")
     return {"number": int(number), "generation": int(generation)} if number.isdecimal() and generation.isdecimal() else None
 

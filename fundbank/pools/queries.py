@@ -11,11 +11,12 @@ from fundbank.extensions import db
 from fundbank.kit.loaded import as_loaded, values_of
 from fundbank.kit.prepared import Prepared
 from fundbank.people.models import Municipality, User
+from fundbank.people.queries import READER, named_by, reader_of
 from fundbank.pools.models import PolicyVersion, Pool, PoolRole
 from fundbank.pools.roles import Role
 
 _ROLES = "fundbank.pools.roles_of"
-_ROLES_OF_ONE = Prepared(select(PoolRole.pool_id, PoolRole.role).where(PoolRole.user_id == bindparam("me", type_=Integer)))
+_READER_WITH_ROLES = Prepared(READER.add_columns(PoolRole.pool_id, PoolRole.role).outerjoin(PoolRole, PoolRole.user_id == User.id))
 
 _NAMED = Pool.id == bindparam("pool", type_=Integer)
 _POOL = Prepared(select(*Pool.__table__.c).where(_NAMED))
@@ -72,10 +73,21 @@ def policy_version(pool: Pool, number: int) -> PolicyVersion | None:
     return db.session.scalars(select(PolicyVersion).where(PolicyVersion.pool_id == pool.id, PolicyVersion.number == number)).one_or_none()
 
 
+def reader_of_session(session_name: str) -> User | None:
+    """The person whom a session names, for a page that only reads (people.queries), with their roles: every page asks for both."""
+    named = named_by(session_name)
+    rows = _READER_WITH_ROLES.run(db.session.connection(), named) if named else []
+    if not rows:
+        return None
+    reader = reader_of(iter(rows[0]))
+    _kept_roles()[reader.id] = _by_pool(row[-2:] for row in rows if row[-1] is not None)
+    return reader
+
+
 def roles_of(user: User) -> dict[int, frozenset[Role]]:
     """A person's roles by pool id."""
-    kept = db.session.info.get(_ROLES)
-    return kept[user.id] if kept is not None and user.id in kept else roles_of_people([user])[user.id]
+    kept = _kept_roles().get(user.id)
+    return kept if kept is not None else roles_of_people([user])[user.id]
 
 
 def roles_of_people(users: Sequence[User]) -> dict[int, dict[int, frozenset[Role]]]:
@@ -84,25 +96,29 @@ def roles_of_people(users: Sequence[User]) -> dict[int, dict[int, frozenset[Role
     It asks the database once for a person in a unit of work: the answer is kept with the session until a role changes
     or the transaction ends.
     """
-    kept: dict[int, dict[int, frozenset[Role]]] = db.session.info.setdefault(_ROLES, {})
-    missing = {user.id for user in users} - kept.keys()
+    missing = {user.id for user in users} - _kept_roles().keys()
     if missing:
-        found: dict[int, dict[int, set[Role]]] = {user_id: {} for user_id in missing}
-        for user_id, pool_id, role in _lines_of(missing):
-            found[user_id].setdefault(pool_id, set()).add(Role(role))
-        for user_id, pools in found.items():
-            kept[user_id] = {pool_id: frozenset(roles) for pool_id, roles in pools.items()}
+        db.session.flush()
+        query = select(PoolRole.user_id, PoolRole.pool_id, PoolRole.role).where(PoolRole.user_id.in_(missing))
+        found: dict[int, list[Sequence[Any]]] = {user_id: [] for user_id in missing}
+        for user_id, *held in db.session.execute(query):
+            found[user_id].append(held)
+        _kept_roles().update((user_id, _by_pool(held)) for user_id, held in found.items())
+    kept = _kept_roles()
     return {user.id: kept[user.id] for user in users}
 
 
-def _lines_of(user_ids: set[int]) -> Iterable[tuple[int, int, str]]:
-    """Person, pool and role, a line a role; every request asks for those of one person."""
-    db.session.flush()
-    if len(user_ids) == 1:
-        (user_id,) = user_ids
-        return [(user_id, *line) for line in _ROLES_OF_ONE.run(db.session.connection(), {"me": user_id})]
-    held = select(PoolRole.user_id, PoolRole.pool_id, PoolRole.role).where(PoolRole.user_id.in_(user_ids))
-    return [(user_id, pool_id, role) for user_id, pool_id, role in db.session.execute(held)]
+def _by_pool(held: Iterable[Sequence[Any]]) -> dict[int, frozenset[Role]]:
+    """The roles by pool, of lines that each say a pool and a role."""
+    found: dict[int, set[Role]] = {}
+    for pool_id, role in held:
+        found.setdefault(pool_id, set()).add(Role(role))
+    return {pool_id: frozenset(roles) for pool_id, roles in found.items()}
+
+
+def _kept_roles() -> dict[int, dict[int, frozenset[Role]]]:
+    kept: dict[int, dict[int, frozenset[Role]]] = db.session.info.setdefault(_ROLES, {})
+    return kept
 
 
 def has_role(user: User, pool_id: int, *roles: Role) -> bool:

@@ -1,20 +1,12 @@
 """The pages of signing in, the own account, and the administrator's users and departments."""
 
-from flask import Blueprint, Flask
+from flask import Blueprint
 
 from fundbank.errors import N_
-from fundbank.kit.web import menu, session
-from fundbank.people import queries
+from fundbank.kit.web import menu
 from fundbank.people.permissions import can_administer
 
 blueprint = Blueprint("people", __name__)
-
-
-@blueprint.record_once
-def _install(state: object) -> None:
-    app: Flask = state.app  # type: ignore[attr-defined]
-    session.install(app, queries.person_of_session, queries.reader_of_session, "people.sign_in")
-
 
 menu.add(N_("Users"), "people.users", order=80, when=can_administer)
 menu.add(N_("Departments"), "people.departments", order=81, when=can_administer)
