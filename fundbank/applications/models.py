@@ -21,6 +21,7 @@ class Application(Base):
     __table_args__ = (
         UniqueConstraint("pool_id", "number"),
         Index(None, "pool_id", "state", "id"),
+        Index(None, "pool_id", "id"),
         CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in State)})", name="state"),
         CheckConstraint("state <> 'signed' OR signed_by_id IS NOT NULL", name="signed_has_signer"),
         CheckConstraint("(signed_by_id IS NULL) = (signed_at IS NULL)", name="signer_has_date"),

@@ -8,6 +8,7 @@ import pytest
 from fundbank.applications import queries
 from fundbank.applications.queries import Filter, Scope
 from fundbank.applications.views import index
+from fundbank.extensions import db
 from fundbank.people import queries as people
 from fundbank.pools.roles import Role
 from tests.builders import AT, a_person_with, a_user, an_administrator
@@ -148,6 +149,20 @@ def test_one_row_and_a_hundred_take_the_same_queries(office, client, query_count
         queries.page_of_applications(pool.id, scope=scope, narrowed=narrowed)
         queries.sums_by_state(pool.id, scope=scope, narrowed=narrowed)
     assert len(run) == 3
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_page_comes_in_the_order_of_an_index(office, query_counter):
+    """Else the database would read and sort all the applications of the pool for each page."""
+    pool_id = office.pool.id
+    with query_counter() as run:
+        for narrowed in (Filter(), Filter(state="draft")):
+            for key in ({}, {"before_id": 7}, {"after_id": 7}):
+                queries.page_of_applications(pool_id, scope=Scope(submitted=True), narrowed=narrowed, **key)
+    assert len(run) == 6
+    for statement in run:
+        plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (None,) * statement.count("?")).all()
+        assert not [step for step in plan if "TEMP B-TREE" in step[-1]], statement
 
 
 def test_a_submission_date_is_the_readers_day(office, client):
