@@ -39,7 +39,7 @@ def _page(pool: Pool, scope: Scope) -> str:
     sums = queries.sums_by_state(pool.id, scope=scope, narrowed=narrowed)
     kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
     return render_template(
-        "applications/index.html", pool=pool, applications=rows, units=units, narrowed=narrowed, is_narrowed=bool(kept), words=words,
+        "applications/index.html", pool=pool, applications=tuple(rows), units=units, narrowed=narrowed, is_narrowed=bool(kept), words=words,
         sums=tuple(sorted(sums, key=lambda one: list(words.STATES).index(one.state))), total=_total(sums),
         newer=_link(pool, kept, after=rows[0].id) if has_newer and rows else None,
         older=_link(pool, kept, before=rows[-1].id) if has_older and rows else None,
