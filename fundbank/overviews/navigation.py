@@ -92,10 +92,10 @@ def pool_in_focus() -> Pool | None:
 
 def _pages_of(pool: Pool) -> list[Link]:
     """The pages of the pool that the reader may see. Many stand behind the same question: each is asked once."""
-    person = reader()
+    person, path = reader(), request.path
     answers = {question: question(person, pool) for question in QUESTIONS}
     return [
-        Link(label, url, request.path == url or (endpoint != "pool.show" and request.path.startswith(f"{url}/")))
+        Link(label, url, path == url or (endpoint != "pool.show" and path.startswith(f"{url}/")))
         for label, endpoint, question in PAGES
         if answers[question]
         for url in (address(endpoint, pool_id=pool.id),)
