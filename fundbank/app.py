@@ -1,12 +1,13 @@
 """The factory: one application from its settings, with every package's pages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask.templating import Environment
 from flask.typing import ResponseReturnValue
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -64,8 +65,17 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     return app
 
 
+class Templates(Environment):
+    """Jinja without looking for a template's globals in two places: none has any of its own, and each page and import goes through all."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
+
+
 class Program(Flask):
     """Flask without asking of each view and hook whether it is asynchronous: none is."""
+
+    jinja_environment = Templates
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
