@@ -12,9 +12,7 @@ from fundbank.awards.models import Award, Disbursement
 from fundbank.errors import N_
 from fundbank.extensions import Base, db
 from fundbank.gains.models import GainReport
-from fundbank.kit.web.addresses import address
 from fundbank.kit.web.frame import drawn
-from fundbank.kit.web.menu import Link
 from fundbank.kit.web.session import reader
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.permissions import can_see_ledger
@@ -75,7 +73,10 @@ def install(app: App) -> None:
 def pool_menu() -> Markup:
     """The way around in the pool that this page is about; nothing elsewhere."""
     pool = pool_in_focus()
-    return drawn("_frame/pool_menu.html", name=pool.name, links=tuple(_pages_of(pool))) if pool else Markup()
+    if pool is None:
+        return Markup()
+    here = str(request.url_rule).replace("<int:pool_id>", str(pool.id))  # without other ids, so that there are few menus to draw
+    return drawn("_frame/pool_menu.html", pool_id=pool.id, name=pool.name, pages=_pages_of(pool), here=here)
 
 
 def pool_in_focus() -> Pool | None:
@@ -90,16 +91,11 @@ def pool_in_focus() -> Pool | None:
     return None
 
 
-def _pages_of(pool: Pool) -> list[Link]:
-    """The pages of the pool that the reader may see. Many stand behind the same question: each is asked once."""
-    person, path = reader(), request.path
+def _pages_of(pool: Pool) -> tuple[tuple[str, str], ...]:
+    """What the pages of the pool that the reader may see are called, and where they are. Each question behind them is asked once."""
+    person = reader()
     answers = {question: question(person, pool) for question in QUESTIONS}
-    return [
-        Link(label, url, path == url or (endpoint != "pool.show" and path.startswith(f"{url}/")))
-        for label, endpoint, question in PAGES
-        if answers[question]
-        for url in (address(endpoint, pool_id=pool.id),)
-    ]
+    return tuple((label, endpoint) for label, endpoint, question in PAGES if answers[question])
 
 
 def _pool_of(subject: Any) -> Pool | None:

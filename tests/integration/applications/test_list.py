@@ -169,3 +169,17 @@ def test_a_submission_date_is_the_readers_day(office, client):
     office.application("submitted")
     day = (AT + timedelta(hours=2)).date()
     assert f"{day.day} Mar 2026" in client.sign_in(office.person("member")).get(url(office)).words
+
+
+def test_the_pools_menu_marks_where_the_reader_is(office, client):
+    pool, application = f"/pools/{office.pool.id}", f"/applications/{office.application('draft').id}"
+    client.sign_in(office.person("applicant"))
+    for address, marked in (
+        (pool, [pool]),
+        (f"{pool}/applications", [f"{pool}/applications"]),
+        (f"{pool}/applications/new", [f"{pool}/applications"]),
+        (application, []),
+    ):
+        page = client.get(address)
+        assert (address, re.findall(r'<a href="([^"]+)" aria-current="page"', page.text)) == (address, marked)
+        assert f'href="{pool}/awards"' in page.text
