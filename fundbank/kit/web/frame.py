@@ -15,7 +15,7 @@ from fundbank.kit.web import language, menu, titles
 from fundbank.kit.web.session import reader
 
 NAME = "fundbank.frame"
-PARTS = 1_024  # of a few kilobytes, or some tens where a whole municipality's departments stand to choose among
+PARTS = 1_024  # of a few kilobytes, or some tens where fifty rows or a whole municipality's departments stand in them
 ROWS = 16_384  # of about half a kilobyte
 
 
