@@ -29,15 +29,14 @@ class Pictures:
         """What ``build`` makes in an empty database: rows, and objects that hold rows and plain values."""
         kind = db.engine.dialect.name
         take, show = {"sqlite": (_take_sqlite, _show_sqlite), "postgresql": (_take_postgresql, _show_postgresql)}[kind]
-        if (kind, name) not in self._taken:
-            made = build()
-            written = _written(made)
+        if (kind, name) in self._taken:
+            rows, written = self._taken[kind, name]
+            _with_driver(lambda driver: show(driver, rows))
+        else:
+            written = _written(build())
             commit()
             self._taken[kind, name] = (_with_driver(take), written)
-            return made
-        rows, written = self._taken[kind, name]
         db.session.remove()
-        _with_driver(lambda driver: show(driver, rows))
         return _Reader(BytesIO(written)).load()  # type: ignore[no-any-return]
 
 

@@ -171,26 +171,32 @@ def ratio(server: Server, path: str) -> float:
     return median(found)
 
 
-def test_the_first_screen(server: Server) -> None:
+def test_the_first_screen_and_the_list(server: Server, client: Client, coordinator: User) -> None:
+    asks_little(client, coordinator)
+    the_first_screen(server)
+    the_list_of_applications(server)
+
+
+def asks_little(client: Client, coordinator: User) -> None:
+    client.sign_in(coordinator)
+    for path, most in (("/", 3), ("/pools/1/applications", 5)):
+        with statements() as run:
+            client.get(path)
+        assert len(run) <= most, "\n\n".join(run)
+
+
+def the_first_screen(server: Server) -> None:
     page = server.get("/")
     assert page.count("<li>\n      <a href=") == SHOWN and page.count('class="pool-available"') == POOL_CARDS
     assert "Content-Security-Policy: " in page and 'name="csrf_token"' in page
     assert ratio(server, "/") >= FIRST_SCREEN
 
 
-def test_the_list_of_applications(server: Server) -> None:
+def the_list_of_applications(server: Server) -> None:
     page = server.get("/pools/1/applications")
     assert page.count('<td><a href="/applications/') == 50
     assert len(page.partition("\r\n\r\n")[2]) <= 40_000
     assert ratio(server, "/pools/1/applications") >= LIST
-
-
-def test_how_many_queries(client: Client, coordinator: User) -> None:
-    client.sign_in(coordinator)
-    for path, most in (("/", 3), ("/pools/1/applications", 5)):
-        with statements() as run:
-            client.get(path)
-        assert len(run) <= most, "\n\n".join(run)
 
 
 def _seconds(reader: Reader, page: Page) -> float:

@@ -14,7 +14,8 @@ from fundbank.repayments.queries import repayments_of
 from tests.integration.awards.bank import a_bank
 from tests.journeys.conftest import Window
 from tests.journeys.desk import Desk
-from tests.journeys.town import Town, a_town_with_pool
+from tests.journeys.town import Town, a_town_with_pool, at_rest
+from tests.pictures import Pictures
 
 TOO_LARGE = "The amount is too large: it must be below 1,000,000,000,000 kroner."
 BAD_AMOUNTS = {
@@ -39,8 +40,9 @@ def options(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 @pytest.fixture
-def here(app: object) -> tuple[Town, int]:
-    return a_town_with_pool()
+def here(app: object, pictures: Pictures) -> tuple[Town, int]:
+    town, pool_id = pictures.of("town with a pool", a_town_with_pool)
+    return at_rest(town), pool_id
 
 
 @pytest.fixture

@@ -219,9 +219,9 @@ def test_another_persons_token_is_refused(app: Flask, client: Client, clients, u
 
 
 def test_eight_clicks_at_once_post_once(app: Flask, clients, user: User) -> None:
-    commit()
     senders = [clients().sign_in(user) for _ in range(8)]
     tokens = [sender.csrf_token() for sender in senders]
+    commit()
     start = Barrier(len(senders))
 
     def send(number: int) -> Response:
