@@ -65,6 +65,14 @@ class MeetingForm(Form):
             self.held_on.label.text = gettext("Day")
 
 
+class MeetingEditForm(Form):
+    """Another day or place for a planned meeting."""
+
+    revision = VersionField()
+    held_on = DayField(_("Day"))
+    place = TextField(_("Place"), optional=True, max_length=120)
+
+
 class AttendanceForm(Form):
     """Who is present as the meeting opens."""
 

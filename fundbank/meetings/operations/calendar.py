@@ -21,6 +21,7 @@ from fundbank.pools.models import Pool
 from fundbank.scoring.operations import pause_scoring
 from fundbank.scoring.queries import ranking
 
+PASSED = N_("The day has passed.")
 ON_AN_AGENDA = DECIDABLE | {ApplicationState.AWARDED}  # an awarded one comes back for follow-up or a shortfall
 
 
@@ -29,7 +30,7 @@ def plan_meeting(*, actor: User, at: datetime, pool: Pool, held_on: date, place:
     require(can_plan_meetings(actor, pool))
     check_no_cpr_number(place=place)
     if held_on < local_date(at):
-        raise InvalidDate(N_("The day has passed."), field="held_on")
+        raise InvalidDate(PASSED, field="held_on")
     meeting = Meeting(
         pool_id=pool.id,
         held_on=held_on,
@@ -42,6 +43,26 @@ def plan_meeting(*, actor: User, at: datetime, pool: Pool, held_on: date, place:
     db.session.flush()
     record(meeting, "planned", actor_id=actor.id, at=at)
     return meeting
+
+
+def change_meeting(*, actor: User, at: datetime, meeting: Meeting, held_on: date, place: str) -> None:
+    """Move a planned meeting to another day or place; its agenda goes with it.
+
+    Raises NotAllowed, CprNumber, WrongState once the meeting has been opened, InvalidDate for a day that has passed, DeadlinePassed for a
+    day that is too early for what stands on the agenda of an ordinary meeting.
+    """
+    require(can_plan_meetings(actor, meeting.pool))
+    check_no_cpr_number(place=place)
+    lock(meeting)
+    if meeting.state != State.PLANNED:
+        raise WrongState()
+    if held_on < local_date(at):
+        raise InvalidDate(PASSED, field="held_on")
+    for item in meeting.agenda:
+        _check_in_time(meeting, held_on, item.application)
+    former = meeting.held_on
+    meeting.held_on, meeting.place = held_on, place
+    record(meeting, "changed", actor_id=actor.id, at=at, held_on=held_on.isoformat(), former=former.isoformat(), place=place)
 
 
 def put_on_agenda(*, actor: User, at: datetime, meeting: Meeting, application: Application) -> AgendaItem:
@@ -57,13 +78,18 @@ def put_on_agenda(*, actor: User, at: datetime, meeting: Meeting, application: A
         raise WrongState()
     if any(item.application_id == application.id for item in meeting.agenda):
         raise AlreadyPosted()
-    deadline = submission_deadline(meeting.held_on, application.pool.policy.submission_working_days)
-    if meeting.is_ordinary and application.state in DECIDABLE and local_date(application.versions[-1].made_at) > deadline:
-        raise DeadlinePassed(deadline=deadline)
+    _check_in_time(meeting, meeting.held_on, application)
     item = AgendaItem(application=application, position=len(meeting.agenda) + 1)
     meeting.agenda.append(item)
     record(meeting, "put_on_agenda", actor_id=actor.id, at=at, application_id=application.id)
     return item
+
+
+def _check_in_time(meeting: Meeting, held_on: date, application: Application) -> None:
+    """Does an ordinary meeting on that day leave the forum the time to read the application?"""
+    deadline = submission_deadline(held_on, application.pool.policy.submission_working_days)
+    if meeting.is_ordinary and application.state in DECIDABLE and local_date(application.versions[-1].made_at) > deadline:
+        raise DeadlinePassed(deadline=deadline)
 
 
 def take_off_agenda(*, actor: User, at: datetime, meeting: Meeting, application: Application) -> None:

@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 
 from fundbank.applications.rules.words import STATES, TONES
 from fundbank.applications.states import DECIDABLE
-from fundbank.errors import N_, InvalidDate
+from fundbank.errors import N_, InvalidDate, WrongState
 from fundbank.kit.clock import local_date
-from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
+from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, requires
 from fundbank.kit.web.formats import day
 from fundbank.ledger.queries import balances
 from fundbank.meetings import queries, words
-from fundbank.meetings.forms import OTHER_DAY, AttendanceForm, MeetingForm
+from fundbank.meetings.forms import OTHER_DAY, AttendanceForm, MeetingEditForm, MeetingForm
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations import calendar as operations
 from fundbank.meetings.permissions import can_chair, can_change_agenda, can_plan_meetings, can_see_meetings
@@ -68,6 +68,22 @@ def new(pool_id: int) -> ResponseReturnValue:
             )
             return done(_("The meeting has been planned."), "meetings.show", meeting_id=meeting.id)
     return render_template("meetings/new.html", pool=pool, form=form, days=pool.policy.submission_working_days)
+
+
+@blueprint.route("/meetings/<int:meeting_id>/edit", methods=["GET", "POST"])
+@requires(COORDINATOR)
+def edit(meeting_id: int) -> ResponseReturnValue:
+    meeting = meeting_or_404(meeting_id)
+    ensure(can_plan_meetings(me(), meeting.pool))
+    if meeting.state != State.PLANNED:
+        raise WrongState()
+    form = MeetingEditForm(obj=meeting)
+    if form.validate_on_submit():
+        with refusals_on(form):
+            check_version(form.revision, meeting)
+            operations.change_meeting(actor=me(), at=moment(), meeting=meeting, held_on=form.held_on.data, place=form.place.data or "")
+            return done(_("The meeting has been changed."), "meetings.show", meeting_id=meeting.id)
+    return render_template("meetings/edit.html", meeting=meeting, pool=meeting.pool, form=form)
 
 
 @blueprint.route("/meetings/<int:meeting_id>")
@@ -182,6 +198,7 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         tones=TONES,
         on_agenda={one.id for one in matters},
         form=form,
+        can_edit=can_change_agenda(person, meeting, pool),
         can_change=can_change_agenda(person, meeting, pool) and not meeting.is_over(today),
         can_chair=can_chair(person, pool),
         can_rank=can_see_ranking(person, pool),

@@ -90,6 +90,59 @@ def test_only_the_coordinator_plans(client, forum):
         assert client.submit(url, {"kind": "ordinary", "held_on": "20-3-2026"}).status_code == 403
 
 
+def test_a_planned_meeting_moves_with_its_agenda_and_says_so_in_the_history(client, forum):
+    meeting = forum.meeting(forum.scored(2, title="Digital selvbetjening"))
+    url = f"/meetings/{meeting.id}/edit"
+    client.application.config["CLOCK"] = lambda: noon(THURSDAY + timedelta(days=1))
+    page = client.sign_in(forum.coordinator).get(url)
+    assert sent(page.text)["held_on"] == "19-03-2026"
+    assert "The meeting was not opened on its day." in page_of(client, meeting).words
+    assert client.submit(url, sent(page.text, held_on="9-4-2026", place="Byrådssalen")).status_code == 303
+    words = page_of(client, meeting).words
+    assert "Meeting of 9 April 2026" in words and "Byrådssalen" in words and "Digital selvbetjening" in words
+    stale = client.submit(url, sent(page.text, held_on="10-4-2026"))
+    assert (stale.status_code, stale.code, sent(stale.text)["held_on"]) == (409, "stale_version", "10-04-2026")
+    assert "Details changed" in client.get(f"/pools/{forum.pool.id}/history").words
+
+
+@pytest.mark.parametrize(
+    "typed, place, code, told",
+    [
+        ("18-03-2026", "", "invalid_date", "The day has passed."),
+        ("20-03-2026", "Hos 010190-1234", "cpr_number", "CPR number"),
+        ("31-2-2026", "Byrådssalen", None, "Write a date as day-month-year"),
+    ],
+)
+def test_a_meeting_cannot_move_there_and_what_was_typed_stays(client, forum, typed, place, code, told):
+    meeting = forum.meeting()
+    url = f"/meetings/{meeting.id}/edit"
+    page = client.sign_in(forum.coordinator).get(url)
+    answer = client.submit(url, sent(page.text, held_on=typed, place=place))
+    assert answer.status_code == 422 and told in answer.words and code in (None, answer.code)
+    assert (sent(answer.text)["held_on"], sent(answer.text)["place"]) == (typed, place)
+    assert "Meeting of 19 March 2026" in page_of(client, meeting).words
+
+
+def test_a_meeting_cannot_move_before_what_its_agenda_could_reach(client, forum):
+    application = forum.application("Sen sag", at=AFTER_DEADLINE)
+    meeting = forum.meeting(application, day=APRIL)
+    page = client.sign_in(forum.coordinator).get(f"/meetings/{meeting.id}/edit")
+    answer = client.submit(f"/meetings/{meeting.id}/edit", sent(page.text, held_on="19-3-2026"))
+    assert answer.code == "deadline_passed" and "5 March 2026" in answer.words
+
+
+def test_only_the_coordinator_moves_a_meeting_and_only_a_planned_one(client, forum):
+    meeting = forum.meeting()
+    for person in (forum.chair, forum.maja, forum.finance):
+        assert client.sign_in(person).get(f"/meetings/{meeting.id}/edit").status_code == 403
+        assert f"/meetings/{meeting.id}/edit" not in page_of(client, meeting).text
+    open_meeting(actor=forum.chair, at=noon(THURSDAY), meeting=meeting, present=[forum.chair])
+    client.sign_in(forum.coordinator)
+    assert client.get(f"/meetings/{meeting.id}/edit").code == "wrong_state"
+    assert client.submit(f"/meetings/{meeting.id}/edit", {"held_on": "9-4-2026"}).code == "wrong_state"
+    assert f"/meetings/{meeting.id}/edit" not in page_of(client, meeting).text
+
+
 def test_the_list_shows_upcoming_and_past(client, forum):
     forum.meeting(day=APRIL)
     held = forum.open_meeting()
