@@ -48,6 +48,7 @@ EVENTS = {
     "taken_off_agenda": N_("Taken off the agenda"),
     "agenda_ordered": N_("Agenda put in order"),
     "opened": N_("Opened"),
+    "attendance_changed": N_("Attendance corrected"),
     "minutes_signed": N_("Minutes signed"),
     "approved": N_("The forum approved"),
     "rejected": N_("The forum rejected"),

@@ -139,6 +139,21 @@ def open_meeting(*, actor: User, at: datetime, meeting: Meeting, present: Sequen
     _open(actor, at, meeting, present)
 
 
+def change_attendance(*, actor: User, at: datetime, meeting: Meeting, present: Sequence[User]) -> None:
+    """The chair says anew who is present at an open meeting; decisions keep who was there then. Raises NotAllowed, WrongState."""
+    require(can_chair(actor, meeting.pool) and _belong(present, meeting))
+    lock(meeting)
+    if not meeting.is_open(local_date(at)):
+        raise WrongState(N_("Attendance is corrected while the meeting is open."))
+    came = {person.id: person for person in present}
+    known = {attendance.user_id: attendance for attendance in meeting.attendances}
+    for attendance in [known[user_id] for user_id in known.keys() - came.keys()]:
+        meeting.attendances.remove(attendance)
+        db.session.delete(attendance)
+    meeting.attendances += [Attendance(user=person) for user_id, person in came.items() if user_id not in known]
+    record(meeting, "attendance_changed", actor_id=actor.id, at=at, present=sorted(came))
+
+
 def hold_meeting(
     *,
     actor: User,
@@ -186,7 +201,7 @@ def _number(meeting: Meeting, items: Sequence[AgendaItem]) -> None:
 
 
 def _open(actor: User, at: datetime, meeting: Meeting, present: Sequence[User]) -> None:
-    require(all(person.municipality_id == meeting.pool.municipality_id for person in present))
+    require(_belong(present, meeting))
     lock(meeting)
     if meeting.held_on != local_date(at):
         raise WrongState(N_("A meeting is opened on its own day."))
@@ -195,3 +210,7 @@ def _open(actor: User, at: datetime, meeting: Meeting, present: Sequence[User]) 
     for item in meeting.agenda:
         pause_scoring(application=item.application, at=at)
     db.session.flush()
+
+
+def _belong(people: Sequence[User], meeting: Meeting) -> bool:
+    return all(person.municipality_id == meeting.pool.municipality_id for person in people)

@@ -23,6 +23,7 @@ from fundbank.meetings.permissions import can_chair, can_change_agenda, can_plan
 from fundbank.meetings.rules import expected_meeting_days, submission_deadline
 from fundbank.meetings.states import State
 from fundbank.meetings.views import CHAIR, COORDINATOR, READERS, blueprint, meeting_or_404
+from fundbank.people.models import User
 from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import has_role
@@ -92,7 +93,7 @@ def show(meeting_id: int) -> ResponseReturnValue:
     meeting = meeting_or_404(meeting_id)
     ensure(can_see_meetings(me(), meeting.pool))
     form = None
-    if can_chair(me(), meeting.pool) and meeting.state == State.PLANNED and meeting.held_on == _today():
+    if can_chair(me(), meeting.pool) and meeting.held_on == _today() and meeting.state != State.CLOSED:
         form = _attendance(meeting)
     return _page(meeting, form)
 
@@ -105,13 +106,25 @@ def open_meeting(meeting_id: int) -> ResponseReturnValue:
     form = _attendance(meeting)
     if form.validate_on_submit():
         with refusals_on(form):
-            present = [person for person in pools.people_in(meeting.pool, *SEATED) if person.id in form.present.data]
-            operations.open_meeting(actor=me(), at=moment(), meeting=meeting, present=present)
+            operations.open_meeting(actor=me(), at=moment(), meeting=meeting, present=_present(form, meeting))
             return done(
                 _("The meeting is open. Scores that have been handed in can no longer be changed today."),
                 "meetings.show",
                 meeting_id=meeting.id,
             )
+    return _page(meeting_or_404(meeting_id), form)
+
+
+@blueprint.route("/meetings/<int:meeting_id>/attendance", methods=["POST"])
+@requires(CHAIR)
+def change_attendance(meeting_id: int) -> ResponseReturnValue:
+    meeting = meeting_or_404(meeting_id)
+    ensure(can_chair(me(), meeting.pool))
+    form = _attendance(meeting)
+    if form.validate_on_submit():
+        with refusals_on(form):
+            operations.change_attendance(actor=me(), at=moment(), meeting=meeting, present=_present(form, meeting))
+            return done(_("The attendance has been corrected."), "meetings.show", meeting_id=meeting.id)
     return _page(meeting_or_404(meeting_id), form)
 
 
@@ -161,13 +174,17 @@ def _chosen_day(form: MeetingForm) -> date:
 
 
 def _attendance(meeting: Meeting) -> AttendanceForm:
-    form = AttendanceForm(data={"present": [me().id]})
+    form = AttendanceForm(data={"present": [attendance.user_id for attendance in meeting.attendances] or [me().id]})
     people = pools.people_in(meeting.pool, *SEATED)
     held = pools.roles_of_people(people)
     first = {person.id: min(SEATED.index(role) for role in held[person.id][meeting.pool_id] if role in SEATED) for person in people}
     seated = sorted(people, key=lambda person: first[person.id])
     form.offer((person, _(ROLES[SEATED[first[person.id]]])) for person in seated)
     return form
+
+
+def _present(form: AttendanceForm, meeting: Meeting) -> list[User]:
+    return [person for person in pools.people_in(meeting.pool, *SEATED) if person.id in form.present.data]
 
 
 def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:

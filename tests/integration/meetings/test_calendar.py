@@ -282,6 +282,31 @@ def test_a_meeting_opens_on_its_own_day_only_and_by_the_chair_only(client, forum
             assert client.submit(f"/meetings/{today.id}/{way}", {"present": str(person.id)}).status_code == 403
 
 
+def test_the_chair_corrects_the_attendance_while_the_meeting_is_open(client, forum):
+    early, late = forum.scored(3, title="Tidlig sag", department=forum.citizens), forum.scored(2, title="Sen sag")
+    own = forum.person("Nina Nabo", Role.MEMBER, department=forum.citizens)
+    meeting = forum.open_meeting(early, late, present=(forum.chair, forum.maja))
+    url = f"/meetings/{meeting.id}/attendance"
+    decide(actor=forum.chair, at=noon(THURSDAY), meeting=meeting, application=early, outcome="reject", reason="For dyrt.")
+    page = page_of(client.sign_in(forum.chair), meeting)
+    assert sent(page.text)["present"] == [str(forum.chair.id), str(forum.maja.id)]
+    refused = client.submit(url, {"present": []})
+    assert refused.status_code == 422 and "Tick those who are present." in refused.words
+    came = {"present": [str(forum.chair.id), str(own.id)]}
+    assert client.submit(url, came).status_code == 303
+    words = page_of(client, meeting).words
+    assert "Present Carl Formand, Nina Nabo" in words
+    (decision,) = meeting.decisions
+    assert decision.recused_ids == [], "she came after it"
+    assert "Attendance corrected" in client.get(f"/pools/{forum.pool.id}/history").words
+    for person in (forum.coordinator, forum.maja):
+        assert client.sign_in(person).submit(url, came).status_code == 403
+        assert url not in page_of(client, meeting).text
+    close_meeting(actor=forum.chair, at=noon(THURSDAY), meeting=meeting)
+    client.sign_in(forum.chair)
+    assert client.submit(url, came).code == "wrong_state" and url not in page_of(client, meeting).text
+
+
 def test_close_and_sign(client, forum):
     meeting = forum.open_meeting(forum.application())
     client.sign_in(forum.chair)
