@@ -11,10 +11,14 @@ from sqlalchemy import Boolean, ColumnElement, Integer, Select, String, and_, bi
 from sqlalchemy.orm import joinedload
 
 from fundbank.applications.models import Application
+from fundbank.applications.states import DECIDED
 from fundbank.extensions import db
+from fundbank.history.queries import last_times
 from fundbank.kit.prepared import Prepared
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
+from fundbank.pools.policy import Policy
+from fundbank.pools.queries import policy_versions
 
 
 def application(application_id: int, *, municipality_id: int) -> Application | None:
@@ -98,6 +102,24 @@ def applications_in(pool_id: int, states: Collection[str]) -> Sequence[Applicati
     """The pool's applications in any of ``states``, the earliest submission first."""
     query = _with_names().where(Application.pool_id == pool_id, Application.state.in_(states))
     return db.session.scalars(query.order_by(Application.submitted_at, Application.id)).all()
+
+
+def rules_of(application: Application) -> Policy:
+    """The rules by which the application is judged."""
+    return rules_by_id([application])[application.id]
+
+
+def rules_by_id(applications: Sequence[Application]) -> dict[int, Policy]:
+    """The rules by which each of a pool's applications is judged: those of its decision once it is approved or rejected (domain.md §3),
+    until then today's.
+    """
+    rules = {application.id: application.pool.policy for application in applications}
+    decided = [application for application in applications if application.state in DECIDED]
+    if decided and decided[0].pool.policy_version.number > 1:
+        versions = policy_versions(decided[0].pool)
+        for application_id, at in last_times("applications", [application.id for application in decided], DECIDED).items():
+            rules[application_id] = next(version.policy for version in versions if version.made_at <= at)
+    return rules
 
 
 def _with_names() -> Select[Application]:

@@ -31,4 +31,5 @@ SIGNABLE = frozenset({State.DRAFT, State.RETURNED})
 HANDED_IN = frozenset({State.SUBMITTED, State.READY, State.DEFERRED})
 ON_THE_WAY = EDITABLE | HANDED_IN
 DECIDABLE = frozenset({State.READY, State.DEFERRED})
+DECIDED = frozenset({State.AWARDED, State.REJECTED})
 WITHDRAWABLE = frozenset(state for state, ways in TRANSITIONS.items() if State.WITHDRAWN in ways)

@@ -9,17 +9,13 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from fundbank.applications.models import Application
-from fundbank.applications.states import State
+from fundbank.applications.queries import rules_by_id
+from fundbank.applications.states import DECIDED
 from fundbank.extensions import db
-from fundbank.history.queries import last_times
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
-from fundbank.pools.policy import Policy
-from fundbank.pools.queries import policy_versions
 from fundbank.scoring.models import Consensus, Interest, Score, ScoringPause
 from fundbank.scoring.rules import Assessment, assess, rank
-
-DECIDED = frozenset({State.AWARDED, State.REJECTED})
 
 
 @dataclass(frozen=True)
@@ -73,24 +69,6 @@ def interested_in(application_ids: Sequence[int]) -> dict[int, set[int]]:
 def is_paused(application: Application, today: date) -> bool:
     """Is the application before an open meeting today?"""
     return bool(db.session.scalar(select(exists().where(ScoringPause.application_id == application.id, ScoringPause.day == today))))
-
-
-def rules_of(application: Application) -> Policy:
-    """The rules by which the application is judged."""
-    return rules_by_id([application])[application.id]
-
-
-def rules_by_id(applications: Sequence[Application]) -> dict[int, Policy]:
-    """The rules by which each of a pool's applications is judged: those of its decision once it is approved or rejected (domain.md §3),
-    until then today's.
-    """
-    rules = {application.id: application.pool.policy for application in applications}
-    decided = [application for application in applications if application.state in DECIDED]
-    if decided and decided[0].pool.policy_version.number > 1:
-        versions = policy_versions(decided[0].pool)
-        for application_id, at in last_times("applications", [application.id for application in decided], DECIDED).items():
-            rules[application_id] = next(version.policy for version in versions if version.made_at <= at)
-    return rules
 
 
 def assessment(application: Application) -> Assessment | None:

@@ -51,7 +51,7 @@ def sheet(application_id: int) -> ResponseReturnValue:
     if is_member(person, application) and has_conflict(person, application) and application.state in DECIDABLE:
         declared = queries.declared_interest(application, person)
         return render_template("scoring/conflict.html", application=application, declared=declared), 403
-    policy, version = queries.rules_of(application), newest_version(application)
+    policy, version = applications.rules_of(application), newest_version(application)
     own = queries.current_score(application, person)
     paused = queries.is_paused(application, local_date(moment()))
     form = None

@@ -6,6 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from fundbank.applications.models import Application
+from fundbank.applications.queries import rules_of
 from fundbank.applications.rules import words
 from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.rules.changes import changes
@@ -24,7 +25,7 @@ def version(application_id: int, number: int) -> ResponseReturnValue:
     return render_template(
         "applications/version.html", application=application, pool=application.pool, version=chosen, content=chosen.content,
         changes=changes(before.content, chosen.content) if before else None, words=words, pool_words=pool_words,
-        case=case_tables(chosen.content, application.pool.policy.discount_rate), **names_in(application),
+        case=case_tables(chosen.content, rules_of(application).discount_rate), **names_in(application),
     )  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def show(application_id: int) -> ResponseReturnValue:
     application = found(queries.application(application_id, municipality_id=person.municipality_id))
     ensure(may.can_see_application(person, application))
     pool, content = application.pool, _content_for(person, application)
-    rules = scores.rules_of(application)
+    rules = queries.rules_of(application)
     faults = submission_faults(content, pool.policy) if application.state in EDITABLE else []
     decisions = meetings.decisions_on(application)
     award = awards.award_of(application) if application.state == State.AWARDED else None

@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_write_application
+from fundbank.applications.queries import rules_of
 from fundbank.applications.rules.content import Content, importance_reasons, project_reasons
 from fundbank.applications.rules.words import ALL_FACTS, INITIATIVES, OCCASIONS, STATES
 from fundbank.applications.states import EDITABLE, State
 from fundbank.kit.web.formats import day, kroner, moment
-from fundbank.meetings.queries import decisions_on
 from fundbank.people.models import User
 from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.models import Pool
@@ -20,7 +20,7 @@ from fundbank.pools.words import PROJECT_KINDS
 from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Table, Text, columns, joined
 from fundbank.reports.papers.business_case import business_case
 from fundbank.reports.papers.letterhead import document
-from fundbank.reports.queries import department_names, names_of, policy_version
+from fundbank.reports.queries import department_names, names_of
 
 CRITERION_NAMES = {criterion.code: criterion.name for criterion in CRITERIA}
 
@@ -29,7 +29,7 @@ def application_paper(application: Application, reader: User, at: datetime) -> D
     """This function builds the paper: what the department works on for those who write it, the newest version for everybody else."""
     pool = application.pool
     content, source = _content_for(application, reader)
-    policy = _policy_of(application, pool)
+    policy = rules_of(application)
     units = department_names({gain.department_id for gain in content.gains} | {area.department_id for area in content.gain_areas})
     blocks: list[Block] = [
         Facts(_head(application, content, source)),
@@ -53,12 +53,6 @@ def _content_for(application: Application, reader: User) -> tuple[Content, str]:
     if application.state in EDITABLE:
         return application.content, _("Not submitted, as it was on %(moment)s", moment=moment(application.changed_at))
     return application.content, moment(application.changed_at)
-
-
-def _policy_of(application: Application, pool: Pool) -> Policy:
-    """The rules of the newest decision on it, otherwise those in force: a decision keeps its own (domain.md §3)."""
-    decisions = decisions_on(application)
-    return policy_version(decisions[-1].policy_version_id).policy if decisions else pool.policy
 
 
 def _head(application: Application, content: Content, source: str) -> list[tuple[str, str | None]]:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from fundbank.meetings.operations.decisions import decide, set_consensus
 from fundbank.pools.operations import change_policy
 from fundbank.pools.roles import Role
@@ -93,6 +95,21 @@ def test_what_has_been_decided_keeps_the_points_of_its_own_rules(client, forum):
         assert "Total: 20.00 of 100 points" in client.get(f"/applications/{decided.id}").words
         assert "20.00 of 100 points" in client.get(f"/applications/{decided.id}/score").words
     assert "Not ranked here" in ranking_of(client, forum).words and waiting.state == "ready"
+
+
+@pytest.mark.parametrize("outcome", ["reject", "defer"])
+def test_each_page_and_paper_of_an_application_reckons_by_the_same_rules(client, forum, outcome):
+    """Those of its decision; what has been deferred is judged by today's."""
+    application = forum.application()
+    for member in (forum.chair, forum.maja, forum.mads):
+        forum.score(application, 2, by=member)
+    decide(actor=forum.chair, at=TODAY, meeting=forum.open_meeting(application), application=application, outcome=outcome, reason="Nej")
+    values = {**forum.pool.policy.to_values(), "discount_rate": "0.1"}
+    change_policy(actor=None, at=TODAY + timedelta(hours=1), pool=forum.pool, values=values, reason="Ny rente", based_on=1)
+    client.sign_in(forum.maja)
+    for page in ("", "/versions/1", "/paper"):
+        words = client.get(f"/applications/{application.id}{page}").words
+        assert (page, "DKK 260,327.40" in words, "DKK 197,370.40" in words) == (page, outcome == "reject", outcome == "defer")
 
 
 def test_what_has_been_decided_is_no_longer_to_be_discussed(client, forum):
