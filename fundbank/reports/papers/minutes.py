@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.models import ApplicationVersion
+from fundbank.applications.queries import rules_by_id
 from fundbank.kit.clock import local_date
 from fundbank.kit.web.formats import day, kroner, moment
 from fundbank.meetings.models import AgendaItem, Decision, Meeting, Settlement
@@ -58,7 +59,8 @@ def _with_roles(person: User, roles: Sequence[Role]) -> str:
 def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
     decisions = {decision.application_id: decision for decision in meeting.decisions}
     consensus = consensus_of_meeting(meeting.id)
-    found = standing(reader, pool, [item.application for item in meeting.agenda])
+    matters = [item.application for item in meeting.agenda]
+    found, rules = standing(reader, pool, matters), rules_by_id(matters)
     names = names_of(id_ for decision in meeting.decisions for id_ in (decision.decided_by_id, *decision.recused_ids))
     extended = extensions_of(decision.award_id for decision in meeting.decisions)
     settled: dict[int, list[Settlement]] = {}
@@ -74,7 +76,7 @@ def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
         decision = decisions.get(item.application_id)
         if decision is not None:
             blocks.append(Facts(_decision(item, decision, found, names, extended)))
-        blocks += _consensus(consensus.get(item.application_id, ()), pool)
+        blocks += _consensus(consensus.get(item.application_id, ()), rules[item.application_id].scale)
         followed = [*_settlements(settled.pop(item.application_id, ())), *_revisions(revised.pop(item.application_id, ()))]
         blocks += followed
         if decision is None and not followed:
@@ -105,10 +107,10 @@ def _decision(item: AgendaItem, decision: Decision, found: Standing, names: Mapp
     ]
 
 
-def _consensus(rows: Sequence[Consensus], pool: Pool) -> list[Block]:
+def _consensus(rows: Sequence[Consensus], scale: Sequence[str]) -> list[Block]:
     if not rows:
         return []
-    words = dict(level_choices(pool.policy.scale))
+    words = dict(level_choices(scale))
     by_criterion = {row.criterion: row for row in rows}
     said = [
         (_(criterion.name), words.get(row.level, str(row.level)) if row.scale_size == len(words) else str(row.level), row.reason)

@@ -112,6 +112,19 @@ def test_each_page_and_paper_of_an_application_reckons_by_the_same_rules(client,
         assert (page, "DKK 260,327.40" in words, "DKK 197,370.40" in words) == (page, outcome == "reject", outcome == "defer")
 
 
+def test_the_minutes_name_a_level_as_the_rules_of_the_decision_did(client, forum):
+    application = forum.scored(2)
+    meeting = forum.open_meeting(application)
+    agreed = {"criterion": "security", "level": 3, "reason": "Ny risikovurdering"}
+    set_consensus(actor=forum.chair, at=TODAY, meeting=meeting, application=application, **agreed)
+    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="Nej")
+    minutes, said = f"/meetings/{meeting.id}/minutes", "High Ny risikovurdering"
+    assert said in client.sign_in(forum.chair).get(minutes).words
+    values = {**forum.pool.policy.to_values(), "scale": ["ringe", "middel", "stor"]}
+    change_policy(actor=None, at=TODAY + timedelta(hours=1), pool=forum.pool, values=values, reason="Nye ord", based_on=1)
+    assert said in client.get(minutes).words
+
+
 def test_what_has_been_decided_is_no_longer_to_be_discussed(client, forum):
     application = forum.application()
     for member, level in ((forum.chair, 1), (forum.maja, 3), (forum.mads, 3)):
