@@ -22,10 +22,11 @@ def version(application_id: int, number: int) -> ResponseReturnValue:
     application = application_here(application_id)
     chosen = found(next((one for one in application.versions if one.number == number), None))
     before = next((one for one in application.versions if one.number == number - 1), None)
+    rules = rules_of(application)
     return render_template(
         "applications/version.html", application=application, pool=application.pool, version=chosen, content=chosen.content,
         changes=changes(before.content, chosen.content) if before else None, words=words, pool_words=pool_words,
-        case=case_tables(chosen.content, rules_of(application).discount_rate), **names_in(application),
+        rules=rules, case=case_tables(chosen.content, rules.discount_rate), **names_in(application),
     )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def show(application_id: int) -> ResponseReturnValue:
     lines = _history(person, application)
     return render_template(
         "overviews/application.html",
-        application=application, pool=pool, content=content, step=step, today=today,
+        application=application, pool=pool, rules=rules, content=content, step=step, today=today,
         place=_place(application.state, bool(faults), award.state if award else None),
         checklist=[(fault.field, answers.sentence(fault)) for fault in faults],
         actions=_actions(person, application, bool(faults)),

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from fundbank.meetings.operations.decisions import decide, set_consensus
+from fundbank.pools.criteria import CODES
 from fundbank.pools.operations import change_policy
 from fundbank.pools.roles import Role
 from tests.builders import AT
@@ -110,6 +111,19 @@ def test_each_page_and_paper_of_an_application_reckons_by_the_same_rules(client,
     for page in ("", "/versions/1", "/paper"):
         words = client.get(f"/applications/{application.id}{page}").words
         assert (page, "DKK 260,327.40" in words, "DKK 197,370.40" in words) == (page, outcome == "reject", outcome == "defer")
+
+
+def test_the_departments_own_score_keeps_the_words_of_the_rules_of_the_decision(client, forum):
+    application = forum.application(own_scores=dict.fromkeys(CODES, 3))
+    for member in (forum.chair, forum.maja, forum.mads):
+        forum.score(application, 2, by=member)
+    decide(actor=forum.chair, at=TODAY, meeting=forum.open_meeting(application), application=application, outcome="reject", reason="Nej")
+    values = {**forum.pool.policy.to_values(), "scale": ["ringe", "middel", "enorm"]}
+    change_policy(actor=None, at=TODAY + timedelta(hours=1), pool=forum.pool, values=values, reason="Nye ord", based_on=1)
+    client.sign_in(forum.maja)
+    for page in ("", "/versions/1"):
+        words = client.get(f"/applications/{application.id}{page}").words
+        assert (page, "High" in words, "enorm" in words) == (page, True, False)
 
 
 def test_the_minutes_name_a_level_as_the_rules_of_the_decision_did(client, forum):
