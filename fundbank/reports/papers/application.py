@@ -14,7 +14,6 @@ from fundbank.applications.states import EDITABLE, State
 from fundbank.kit.web.formats import day, kroner, moment
 from fundbank.people.models import User
 from fundbank.pools.criteria import CRITERIA
-from fundbank.pools.models import Pool
 from fundbank.pools.policy import Policy
 from fundbank.pools.words import PROJECT_KINDS
 from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Table, Text, columns, joined
@@ -36,7 +35,7 @@ def application_paper(application: Application, reader: User, at: datetime) -> D
         Heading(_("What it is about")),
         Text(content.summary or _("Nothing has been written yet.")),
         Heading(_("About the project")),
-        Facts(_about(content, pool, policy)),
+        Facts(_about(content, policy)),
         *_reasons(content),
         *business_case(content, policy, units),
         *_own_scores(content, policy),
@@ -68,7 +67,7 @@ def _head(application: Application, content: Content, source: str) -> list[tuple
     ]
 
 
-def _about(content: Content, pool: Pool, policy: Policy) -> list[tuple[str, str | None]]:
+def _about(content: Content, policy: Policy) -> list[tuple[str, str | None]]:
     frame = policy.frame(content.frame) if content.frame else None
     names = names_of((content.gain_owner_id, content.system_owner_id))
     yes, no = _("Yes"), _("No")
