@@ -1,6 +1,7 @@
 """Every question about applications."""
 
 import re
+from bisect import bisect
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from fundbank.applications.models import Application
 from fundbank.applications.states import DECIDED
 from fundbank.extensions import db
-from fundbank.history.queries import last_times
+from fundbank.history.queries import last_lines, lines_of_event
 from fundbank.kit.prepared import Prepared
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
@@ -111,14 +112,15 @@ def rules_of(application: Application) -> Policy:
 
 def rules_by_id(applications: Sequence[Application]) -> dict[int, Policy]:
     """The rules by which each of a pool's applications is judged: those of its decision once it is approved or rejected (domain.md §3),
-    until then today's.
+    until then today's. Which came first, the decision or a change of the rules, is told by the history: clocks of two requests may not.
     """
     rules = {application.id: application.pool.policy for application in applications}
     decided = [application for application in applications if application.state in DECIDED]
     if decided and decided[0].pool.policy_version.number > 1:
-        versions = policy_versions(decided[0].pool)
-        for application_id, at in last_times("applications", [application.id for application in decided], DECIDED).items():
-            rules[application_id] = next(version.policy for version in versions if version.made_at <= at)
+        pool = decided[0].pool
+        changes, versions = lines_of_event("pools", pool.id, "policy_changed"), policy_versions(pool)[::-1]
+        for application_id, line_id in last_lines("applications", [application.id for application in decided], DECIDED).items():
+            rules[application_id] = versions[bisect(changes, line_id)].policy
     return rules
 
 

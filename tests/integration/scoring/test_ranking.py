@@ -98,6 +98,17 @@ def test_what_has_been_decided_keeps_the_points_of_its_own_rules(client, forum):
     assert "Not ranked here" in ranking_of(client, forum).words and waiting.state == "ready"
 
 
+@pytest.mark.parametrize("minutes", [0, -1])
+def test_rules_that_came_into_force_after_the_decision_are_not_its_own(client, forum, minutes):
+    """Whatever their clock says: their request may have begun before that of the decision, and waited for it."""
+    application = forum.scored(3, 1, 1, 1, 1)
+    decide(actor=forum.chair, at=TODAY, meeting=forum.open_meeting(application), application=application, outcome="reject", reason="Nej")
+    weights = {"wellbeing": "0.6", "efficiency": "0.1", "quality": "0.1", "security": "0.1", "scalability": "0.1"}
+    values = {**forum.pool.policy.to_values(), "weights": weights}
+    change_policy(actor=None, at=TODAY + timedelta(minutes=minutes), pool=forum.pool, values=values, reason="Trivsel først", based_on=1)
+    assert "20.00 3 scores" in ranking_of(client, forum).words
+
+
 @pytest.mark.parametrize("outcome", ["reject", "defer"])
 def test_each_page_and_paper_of_an_application_reckons_by_the_same_rules(client, forum, outcome):
     """Those of its decision; what has been deferred is judged by today's."""
