@@ -74,13 +74,20 @@ class MeetingEditForm(Form):
 
 
 class AttendanceForm(Form):
-    """Who is present as the meeting opens."""
+    """Who is present, as the meeting opens and while it is open."""
 
     present = CheckboxesField(_("Who is present?"), coerce=int, required=_("Tick those who are present."))
 
     def offer(self, people: Iterable[tuple[User, str]]) -> None:
         """This function lists the people with what they are in the pool."""
-        self.present.choices = [(person.id, f"{person.name}, {title}") for person, title in people]
+        offered = list(people)
+        self.present.choices = [(person.id, f"{person.name}, {title}") for person, title in offered]
+        self._offered = {person.id: person for person, _title in offered}
+
+    @property
+    def people(self) -> list[User]:
+        """Those who have been ticked."""
+        return [self._offered[user_id] for user_id in self.present.data]
 
 
 class ConsensusForm(Form):

@@ -4,6 +4,7 @@ Every block is given its structure element before it is laid out, and shares it 
 in the middle of it: a paragraph over two pages is one P.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -59,14 +60,14 @@ def draw_lines(canvas: TaggedCanvas, lines: Sequence[str], x: float, top: float,
     canvas.drawText(text)
 
 
-class Block(Flowable):
+class Block(Flowable, ABC):
     """What a page is made of. One that `leads` (a heading) stays with the beginning of what follows it."""
 
     leads = False
 
+    @abstractmethod
     def least(self) -> float:
-        """This function gives the height in points of the smallest beginning a page may end with; each block knows its own."""
-        raise NotImplementedError
+        """This function gives the height in points of the smallest beginning a page may end with."""
 
 
 class TextBlock(Block):

@@ -23,7 +23,6 @@ from fundbank.meetings.permissions import can_chair, can_change_agenda, can_plan
 from fundbank.meetings.rules import expected_meeting_days, submission_deadline
 from fundbank.meetings.states import State
 from fundbank.meetings.views import CHAIR, COORDINATOR, READERS, blueprint, meeting_or_404
-from fundbank.people.models import User
 from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import has_role
@@ -106,7 +105,7 @@ def open_meeting(meeting_id: int) -> ResponseReturnValue:
     form = _attendance(meeting)
     if form.validate_on_submit():
         with refusals_on(form):
-            operations.open_meeting(actor=me(), at=moment(), meeting=meeting, present=_present(form, meeting))
+            operations.open_meeting(actor=me(), at=moment(), meeting=meeting, present=form.people)
             return done(
                 _("The meeting is open. Scores that have been handed in can no longer be changed today."),
                 "meetings.show",
@@ -123,7 +122,7 @@ def change_attendance(meeting_id: int) -> ResponseReturnValue:
     form = _attendance(meeting)
     if form.validate_on_submit():
         with refusals_on(form):
-            operations.change_attendance(actor=me(), at=moment(), meeting=meeting, present=_present(form, meeting))
+            operations.change_attendance(actor=me(), at=moment(), meeting=meeting, present=form.people)
             return done(_("The attendance has been corrected."), "meetings.show", meeting_id=meeting.id)
     return _page(meeting_or_404(meeting_id), form)
 
@@ -181,10 +180,6 @@ def _attendance(meeting: Meeting) -> AttendanceForm:
     seated = sorted(people, key=lambda person: first[person.id])
     form.offer((person, _(ROLES[SEATED[first[person.id]]])) for person in seated)
     return form
-
-
-def _present(form: AttendanceForm, meeting: Meeting) -> list[User]:
-    return [person for person in pools.people_in(meeting.pool, *SEATED) if person.id in form.present.data]
 
 
 def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:

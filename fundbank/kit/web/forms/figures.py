@@ -1,6 +1,7 @@
 """Fields whose text is read: amounts, numbers, shares and dates, as people write them."""
 
 import re
+from abc import ABC, abstractmethod
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -22,19 +23,19 @@ YEARS = range(1900, 2200)  # beyond them no calendar of working days goes, and a
 DECIMAL = re.compile(r"\d{1,6}(?:,\d{1,6})?", re.ASCII)
 
 
-class ReadField(Described, Field):
+class ReadField(Described, Field, ABC):
     """A field whose text is read by ``read``; what was typed is shown again as it was typed."""
 
     widget = TextInput()
     data: Any
 
+    @abstractmethod
     def read(self, text: str) -> Any:
-        """Each kind of field reads its own text."""
-        raise NotImplementedError
+        """The value of what was typed. Raises a Refusal that says how to write it."""
 
+    @abstractmethod
     def show(self, value: Any) -> str:
-        """Each kind of field shows its own value."""
-        raise NotImplementedError
+        """The value as it stands in the field."""
 
     def _value(self) -> str:
         if self.raw_data:
