@@ -1,13 +1,11 @@
-"""Every write to an award: made by a decision, accepted, paid out under four eyes, released, returned, closed."""
+"""Every write to an award that people ask for: accepted, paid out under four eyes, released, returned, closed."""
 
 from datetime import date, datetime
 from typing import Any
 
-from fundbank.applications.models import Application
-from fundbank.awards.models import Award, Disbursement, Participant
+from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.permissions import can_accept_award, can_close_award, can_move_money
 from fundbank.awards.queries import awaiting_approval_ore, room_ore
-from fundbank.awards.rules import Terms
 from fundbank.awards.states import DISBURSEMENT_TRANSITIONS, PAID_OUT, PAYABLE, TRANSITIONS, DisbursementState, State
 from fundbank.errors import N_, AlreadyPosted, FourEyes, Incomplete, InvalidAmount, WrongState, require
 from fundbank.extensions import db
@@ -15,57 +13,12 @@ from fundbank.history.operations import move, record
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
-from fundbank.ledger import operations as ledger
+from fundbank.ledger import steps as ledger
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.queries import award_balances
 from fundbank.ledger.rules import OverReserved, value_date
 from fundbank.people.models import User
-
-
-def make_award(
-    *,
-    actor: User,
-    at: datetime,
-    application: Application,
-    loan_ore: int,
-    grant_ore: int,
-    terms: Terms | None,
-    conditions: str = "",
-) -> Award:
-    """Promise the money that the forum decided: an award on offer, and its sum reserved in the ledger.
-
-    The decision has checked who may and how much; raises OverAvailable when the pool has less, also at the same instant.
-    """
-    award = Award(
-        pool_id=application.pool_id,
-        pool=application.pool,
-        application=application,
-        state=State.OFFERED,
-        loan_ore=loan_ore,
-        grant_ore=grant_ore,
-        conditions=conditions,
-        decided_by_id=actor.id,
-        decided_at=at,
-        policy_version_id=application.pool.policy_version_id,
-    )
-    if terms is not None:
-        award.basis, award.share, award.shortfall = terms.basis, terms.share, terms.shortfall
-        award.years, award.first_year = terms.years, terms.first_year
-        award.participants = [Participant(department_id=id_, position=place) for place, id_ in enumerate(terms.department_ids)]
-    db.session.add(award)
-    db.session.flush()
-    ledger.post(
-        pool_id=award.pool_id,
-        event=Event.APPROVAL,
-        award_id=award.id,
-        amount_ore=loan_ore + grant_ore,
-        actor_id=actor.id,
-        at=at,
-        text=application.title,
-    )
-    record(award, "offered", actor_id=actor.id, at=at, loan_ore=loan_ore, grant_ore=grant_ore)
-    return award
 
 
 def accept_award(*, actor: User, at: datetime, award: Award) -> None:
@@ -253,14 +206,6 @@ def return_unspent(
 def return_value_date(award: Award, wanted: date | None, at: datetime) -> date:
     """The day that a return counts from. Raises InvalidDate before the award was decided, or for a day to come."""
     return value_date(wanted, first=local_date(award.decided_at), today=local_date(at))
-
-
-def start_realising(*, actor: User, at: datetime, award: Award) -> None:
-    """The first gain report or claim moves an active award on; later ones leave it where it is. Raises WrongState before it is paid out."""
-    if award.state not in PAID_OUT:
-        raise WrongState()
-    if award.state == State.ACTIVE:
-        move(award, State.REALISING, TRANSITIONS, "realising", actor_id=actor.id, at=at)
 
 
 def close_award(*, actor: User, at: datetime, award: Award, report: str = "") -> None:

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from fundbank.awards.models import Award
-from fundbank.awards.operations import start_realising
 from fundbank.awards.states import PAID_OUT
+from fundbank.awards.steps import start_realising
 from fundbank.errors import N_, FourEyes, Incomplete, InvalidAmount, WrongState, require
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport

@@ -77,7 +77,7 @@ class Transfer(Base):
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 
-    # A row is written by ledger.operations alone, never through these.
+    # A row is written by ledger.steps alone, never through these.
     debit_account: Mapped[Account] = relationship(foreign_keys=[debit_account_id], viewonly=True)
     credit_account: Mapped[Account] = relationship(foreign_keys=[credit_account_id], viewonly=True)
     actor: Mapped[User] = relationship(foreign_keys=[actor_id], viewonly=True)

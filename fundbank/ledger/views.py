@@ -6,10 +6,9 @@ from flask_babel import gettext as _
 
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, request_key, requires
 from fundbank.kit.web.formats import kroner
-from fundbank.ledger import checks, queries, words
+from fundbank.ledger import checks, operations, queries, words
 from fundbank.ledger.chart import REVERSIBLE
 from fundbank.ledger.forms import FundForm, ReturnFundingForm, ore_in, refused_at
-from fundbank.ledger.operations import money_in
 from fundbank.ledger.permissions import can_fund, can_see_ledger
 from fundbank.ledger.rules import over
 from fundbank.pools import queries as pools
@@ -65,7 +64,7 @@ def fund(pool_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         shares = form.shares(pool.policy)
         with refusals_on(form), refused_at("expenditure" if form.by_expenditure else "amount"):
-            value_date = money_in.pool_value_date(pool, form.value_on.data, moment())
+            value_date = operations.pool_value_date(pool, form.value_on.data, moment())
             if form.is_seen(*shares, form.source.data, value_date):
                 _fund(pool, form)
                 now = queries.balances(pool.id)
@@ -94,9 +93,9 @@ def return_funding(pool_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         source, amount_ore = form.source.data, ore_in(form.amount)
         with refusals_on(form), refused_at("amount"):
-            value_date = money_in.pool_value_date(pool, form.value_on.data, moment())
+            value_date = operations.pool_value_date(pool, form.value_on.data, moment())
             if form.is_seen(source, amount_ore, value_date):
-                money_in.return_funding(
+                operations.return_funding(
                     actor=me(), at=moment(), pool=pool, source=source, amount_ore=amount_ore, value_on=value_date, key=request_key()
                 )
                 told = _("%(amount)s has been handed back to %(source)s.", amount=kroner(amount_ore), source=source)
@@ -110,12 +109,12 @@ def return_funding(pool_id: int) -> ResponseReturnValue:
 
 def _fund(pool: Pool, form: FundForm) -> None:
     if form.by_expenditure:
-        money_in.fund_pool_per_mille(
+        operations.fund_pool_per_mille(
             actor=me(), at=moment(), pool=pool, source=form.source.data, service_expenditure_ore=ore_in(form.expenditure),
             text=form.text.data or "", value_on=form.value_on.data, key=request_key(),
         )  # fmt: skip
     else:
-        money_in.fund_pool(
+        operations.fund_pool(
             actor=me(), at=moment(), pool=pool, source=form.source.data, amount_ore=ore_in(form.amount),
             text=form.text.data or "", value_on=form.value_on.data, key=request_key(),
         )  # fmt: skip

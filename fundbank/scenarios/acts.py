@@ -25,7 +25,7 @@ from fundbank.awards.permissions import can_move_money
 from fundbank.awards.rules import Terms
 from fundbank.errors import FourEyes, WrongState, require
 from fundbank.gains.operations import report_gain, verify_gain
-from fundbank.ledger.operations.money_in import fund_pool, fund_pool_per_mille, return_funding
+from fundbank.ledger.operations import fund_pool, fund_pool_per_mille, return_funding
 from fundbank.meetings.operations.calendar import ON_AN_AGENDA, hold_meeting
 from fundbank.meetings.operations.decisions import decide, set_consensus
 from fundbank.meetings.operations.follow_up import revise_case, settle_shortfall

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine
 from fundbank.extensions import Base, db
 from fundbank.kit.clock import local_date
 from fundbank.kit.transaction import unit_of_work
-from fundbank.ledger import operations
+from fundbank.ledger import steps
 from fundbank.ledger.chart import Event
 from fundbank.ledger.rules import written_moment
 from tests.builders import a_pool, a_user
@@ -83,7 +83,7 @@ class Bare:
 
 
 def post(**more: object) -> None:
-    operations.post(pool_id=1, event=Event.FUNDING, amount_ore=100, actor_id=1, at=AT, source="Budget", text="Budget", **more)  # type: ignore[arg-type]
+    steps.post(pool_id=1, event=Event.FUNDING, amount_ore=100, actor_id=1, at=AT, source="Budget", text="Budget", **more)  # type: ignore[arg-type]
 
 
 def post_and_commit() -> None:

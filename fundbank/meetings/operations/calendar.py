@@ -18,8 +18,8 @@ from fundbank.meetings.rules import DeadlinePassed, submission_deadline
 from fundbank.meetings.states import TRANSITIONS, State
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
-from fundbank.scoring.operations import pause_scoring
 from fundbank.scoring.queries import ranking
+from fundbank.scoring.steps import pause_scoring
 
 PASSED = N_("The day has passed.")
 ON_AN_AGENDA = DECIDABLE | {ApplicationState.AWARDED}  # an awarded one comes back for follow-up or a shortfall

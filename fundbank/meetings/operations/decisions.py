@@ -7,8 +7,8 @@ from fundbank.applications.operations import newest_version
 from fundbank.applications.rules.completeness import check_principles
 from fundbank.applications.states import DECIDABLE
 from fundbank.applications.states import TRANSITIONS as APPLICATION_TRANSITIONS
-from fundbank.awards.operations import make_award
 from fundbank.awards.rules import Terms
+from fundbank.awards.steps import make_award
 from fundbank.errors import N_, Incomplete, InvalidAmount, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.operations import move
@@ -25,9 +25,10 @@ from fundbank.meetings.states import OUTCOME_STATES, Outcome
 from fundbank.people.models import User
 from fundbank.people.queries import are_departments_of
 from fundbank.scoring.models import Consensus
-from fundbank.scoring.operations import check_no_conflict, keep_consensus
+from fundbank.scoring.operations import check_no_conflict
 from fundbank.scoring.permissions import has_conflict
 from fundbank.scoring.queries import current_scores
+from fundbank.scoring.steps import keep_consensus
 
 EVENTS = {
     Outcome.APPROVE: "approved",

@@ -18,7 +18,7 @@ from fundbank.meetings.models import Meeting, Settlement
 from fundbank.meetings.permissions import can_chair
 from fundbank.meetings.states import Action
 from fundbank.people.models import User
-from fundbank.repayments.operations.shortfall import check_settlement, convert_loan, extend_loan, write_off_loan
+from fundbank.repayments.steps import check_settlement, convert_loan, extend_loan, write_off_loan
 from fundbank.scoring.operations import check_no_conflict
 
 

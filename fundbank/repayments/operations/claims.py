@@ -4,16 +4,16 @@ from datetime import date, datetime, timedelta
 
 from fundbank.applications.rules.business_case import planned_gains
 from fundbank.awards.models import Award
-from fundbank.awards.operations import start_realising
 from fundbank.awards.permissions import can_move_money
 from fundbank.awards.states import PAID_OUT
+from fundbank.awards.steps import start_realising
 from fundbank.errors import N_, AlreadyPosted, Incomplete, InvalidAmount, WrongState, require
 from fundbank.extensions import db
 from fundbank.gains.queries import current_reports
 from fundbank.history.operations import record
 from fundbank.kit.clock import local_date
 from fundbank.kit.transaction import lock
-from fundbank.ledger import operations as ledger
+from fundbank.ledger import steps as ledger
 from fundbank.ledger.chart import Event
 from fundbank.ledger.queries import award_balances
 from fundbank.ledger.rules import OverOutstanding, value_date

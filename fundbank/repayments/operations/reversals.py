@@ -10,7 +10,7 @@ from fundbank.extensions import db
 from fundbank.history.operations import record
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
-from fundbank.ledger import operations as ledger
+from fundbank.ledger import steps as ledger
 from fundbank.ledger.chart import REVERSIBLE
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.queries import is_reversed

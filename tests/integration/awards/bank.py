@@ -15,7 +15,7 @@ from fundbank.extensions import db
 from fundbank.gains import operations as gains
 from fundbank.ledger import checks
 from fundbank.ledger.models import Transfer
-from fundbank.ledger.operations.money_in import fund_pool
+from fundbank.ledger.operations import fund_pool
 from fundbank.ledger.queries import AwardBalances, award_balances, balances
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations.calendar import hold_meeting

@@ -16,7 +16,7 @@ from fundbank.errors import Refusal
 from fundbank.extensions import db
 from fundbank.kit.transaction import attempt, rollback
 from fundbank.ledger.models import Transfer
-from fundbank.ledger.operations.money_in import fund_pool, return_funding
+from fundbank.ledger.operations import fund_pool, return_funding
 from fundbank.ledger.queries import balances, moved_of
 from fundbank.meetings.operations.follow_up import settle_shortfall
 from fundbank.overviews.views.award import money_parts

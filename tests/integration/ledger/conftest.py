@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from fundbank.extensions import db
 from fundbank.kit.transaction import unit_of_work
-from fundbank.ledger import operations
+from fundbank.ledger import steps
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
 from tests.builders import a_municipality, a_pool, a_user
@@ -38,14 +38,14 @@ class Ledger:
 
     def post(self, event: Event, amount_ore: int, **more: Any) -> Transfer:
         values: dict[str, Any] = {"pool_id": self.pool_id, "actor_id": self.actor_id, "at": AT, **more}
-        return operations.post(event=event, amount_ore=amount_ore, **values)
+        return steps.post(event=event, amount_ore=amount_ore, **values)
 
     def fund(self, amount_ore: int, **more: Any) -> Transfer:
         return self.post(Event.FUNDING, amount_ore, **{"source": "Budget 2026", **more})
 
     def reverse(self, transfer: Transfer, **more: Any) -> Transfer:
         values: dict[str, Any] = {"actor_id": self.actor_id, "approver_id": self.approver_id, "at": AT, "text": "Mistake"}
-        return operations.reverse(transfer=transfer, **{**values, **more})
+        return steps.reverse(transfer=transfer, **{**values, **more})
 
     def sql(self, statement: str, **values: Any) -> Any:
         return db.session.connection().execute(text(statement), values)

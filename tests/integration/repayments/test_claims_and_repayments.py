@@ -9,7 +9,7 @@ from fundbank.awards.states import State
 from fundbank.errors import AlreadyPosted, FourEyes, Incomplete, InvalidAmount, NotAllowed, WrongState
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
-from fundbank.ledger.operations.money_in import fund_pool, return_funding
+from fundbank.ledger.operations import fund_pool, return_funding
 from fundbank.ledger.queries import balances, transfers
 from fundbank.ledger.rules import OverAvailable, OverOutstanding, OverReserved
 from fundbank.meetings.operations.follow_up import settle_shortfall

@@ -9,7 +9,7 @@ from re import fullmatch
 import pytest
 
 from fundbank.ledger import queries as ledger
-from fundbank.ledger.operations.money_in import fund_pool
+from fundbank.ledger.operations import fund_pool
 from fundbank.reports.spreadsheets import BOM, harmless
 from tests.integration.reports.conftest import NOW, Bank
 from tests.web import Client

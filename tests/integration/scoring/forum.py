@@ -9,7 +9,7 @@ from fundbank.applications.models import Application
 from fundbank.applications.operations import screen_application, sign_application, start_application, submit_application
 from fundbank.applications.rules.content import Content, Cost, PlannedGain
 from fundbank.kit.clock import noon
-from fundbank.ledger.operations.money_in import fund_pool
+from fundbank.ledger.operations import fund_pool
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations import calendar
 from fundbank.people.models import Department, User

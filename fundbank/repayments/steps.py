@@ -9,7 +9,7 @@ from fundbank.errors import N_, Incomplete, WrongState
 from fundbank.extensions import db
 from fundbank.history.operations import record
 from fundbank.kit.transaction import lock
-from fundbank.ledger import operations as ledger
+from fundbank.ledger import steps as ledger
 from fundbank.ledger.chart import Event
 from fundbank.ledger.queries import award_balances
 from fundbank.people.models import User

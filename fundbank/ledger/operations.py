@@ -8,9 +8,9 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
-from fundbank.ledger.operations.posting import post
 from fundbank.ledger.permissions import can_fund
 from fundbank.ledger.rules import value_date
+from fundbank.ledger.steps import post
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 

@@ -1,0 +1,49 @@
+"""What an open meeting does to scores: it keeps the level that it agreed on, and lets scores rest for the day."""
+
+from datetime import datetime
+
+from fundbank.applications.models import Application
+from fundbank.errors import N_, Incomplete
+from fundbank.extensions import db
+from fundbank.history.operations import record
+from fundbank.kit.clock import local_date
+from fundbank.people.models import User
+from fundbank.scoring.models import Consensus, ScoringPause
+from fundbank.scoring.queries import is_paused
+
+
+def keep_consensus(
+    *, actor: User, at: datetime, application: Application, meeting_id: int, criterion: str, level: int, reason: str
+) -> Consensus:
+    """Keep the level on which an open meeting agreed; the meeting has checked who may (domain.md §5).
+
+    Raises Incomplete for a criterion or level that the policy does not have, or without a reason.
+    """
+    policy = application.pool.policy
+    if criterion not in policy.weights:
+        raise Incomplete(N_("Choose one of the five criteria."), field="criterion")
+    if not 1 <= level <= len(policy.scale):
+        raise Incomplete(N_("Choose a level of the scale."), field="level")
+    if not reason.strip():
+        raise Incomplete(N_("Write why the forum chose this level."), field="reason")
+    consensus = Consensus(
+        application_id=application.id,
+        meeting_id=meeting_id,
+        criterion=criterion,
+        scale_size=len(policy.scale),
+        level=level,
+        reason=reason,
+        set_by_id=actor.id,
+        set_at=at,
+    )
+    db.session.add(consensus)
+    record(application, "consensus_set", actor_id=actor.id, at=at, reason=reason, criterion=criterion, level=level)
+    return consensus
+
+
+def pause_scoring(*, application: Application, at: datetime) -> None:
+    """Let scores rest for the day on which the application is before an open meeting."""
+    day = local_date(at)
+    if not is_paused(application, day):
+        db.session.add(ScoringPause(application_id=application.id, day=day))
+        db.session.flush()
