@@ -4,30 +4,32 @@ from fundbank.applications.models import Application
 from fundbank.applications.queries import Scope
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
-from fundbank.pools.permissions import has_role
-from fundbank.pools.roles import Role
+from fundbank.pools.permissions import holds
+from fundbank.pools.rights import Right
 
 
 def leads(person: User, pool: Pool, department: Department) -> bool:
     """Is the person a leader of the department or of a unit above it?"""
-    return has_role(person, pool, Role.LEADER) and department.is_within(person.department)
+    return holds(person, pool, Right.DEPARTMENT_LEAD) and department.is_within(person.department)
 
 
 def writes_for(person: User, pool: Pool, department: Department) -> bool:
     """May the person apply for this department: its applicant, or a leader of it or above it?"""
-    own = has_role(person, pool, Role.APPLICANT) and person.department_id == department.id
+    own = holds(person, pool, Right.APPLICATION_WRITE) and person.department_id == department.id
     return own or leads(person, pool, department)
 
 
-FORUM_AND_FINANCE = (Role.ADVISER, Role.MEMBER, Role.CHAIR, Role.COORDINATOR, Role.FINANCE)
+def can_see_applications(person: User, pool: Pool) -> bool:
+    """Whoever sees any of them: the departments' people their own, the forum and finance what has been submitted, auditors all."""
+    return holds(person, pool, Right.OWN_READ, Right.SUBMITTED_READ, Right.DRAFTS_READ)
 
 
 def visible_applications(person: User, pool: Pool) -> Scope | None:
     """What the person sees of the pool's applications, by the same rule as ``can_see_application``; None for nothing at all."""
-    if has_role(person, pool, Role.AUDITOR):
+    if holds(person, pool, Right.DRAFTS_READ):
         return Scope(everything=True)
-    submitted = has_role(person, pool, *FORUM_AND_FINANCE)
-    in_line = has_role(person, pool, Role.APPLICANT, Role.LEADER)
+    submitted = holds(person, pool, Right.SUBMITTED_READ)
+    in_line = holds(person, pool, Right.OWN_READ)
     if not submitted and not in_line:
         return None
     return Scope(submitted=submitted, line_of=person.department.path if in_line else None)
@@ -35,17 +37,22 @@ def visible_applications(person: User, pool: Pool) -> Scope | None:
 
 def can_start_application(person: User, pool: Pool) -> bool:
     """Does the person apply for any department of the pool: their own as an applicant, or those they lead?"""
-    return has_role(person, pool, Role.APPLICANT, Role.LEADER)
+    return holds(person, pool, Right.APPLICATION_WRITE)
 
 
 def can_see_application(person: User, application: Application) -> bool:
     """The department's people see it always, an auditor too; the forum's and finance's people once it has been submitted."""
     pool = application.pool
-    if has_role(person, pool, Role.AUDITOR):
+    if holds(person, pool, Right.DRAFTS_READ):
         return True
-    if has_role(person, pool, Role.APPLICANT, Role.LEADER) and application.department.is_in_line_with(person.department):
+    if is_of_its_department(person, application):
         return True
-    return has_role(person, pool, *FORUM_AND_FINANCE) and application.submitted_at is not None
+    return holds(person, pool, Right.SUBMITTED_READ) and application.submitted_at is not None
+
+
+def is_of_its_department(person: User, application: Application) -> bool:
+    """Is it an application of the own department, or of one above or below it, for somebody who acts for it?"""
+    return holds(person, application.pool, Right.OWN_READ) and application.department.is_in_line_with(person.department)
 
 
 def can_write_application(person: User, application: Application) -> bool:
@@ -60,4 +67,4 @@ def can_sign_application(person: User, application: Application) -> bool:
 
 def can_screen_application(person: User, application: Application) -> bool:
     """Coordinator and advisers screen."""
-    return has_role(person, application.pool, Role.COORDINATOR, Role.ADVISER)
+    return holds(person, application.pool, Right.APPLICATION_SCREEN)

@@ -5,18 +5,16 @@ from fundbank.awards.models import Award, Disbursement
 from fundbank.ledger.permissions import can_see_ledger
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
-from fundbank.pools.permissions import has_role
-from fundbank.pools.roles import Role
-
-READERS = (Role.ADVISER, Role.MEMBER, Role.CHAIR, Role.COORDINATOR, Role.FINANCE, Role.AUDITOR)
+from fundbank.pools.permissions import holds
+from fundbank.pools.rights import Right
 
 
 def can_see_award(person: User, award: Award) -> bool:
     """The forum, finance and auditors; the department's people; the people of a department that shares its gains."""
     application = award.application
-    if has_role(person, application.pool, *READERS):
+    if holds(person, application.pool, Right.AWARDS_READ):
         return True
-    if not has_role(person, application.pool, Role.APPLICANT, Role.LEADER):
+    if not holds(person, application.pool, Right.OWN_READ):
         return False
     concerned = [application.department, *(participant.department for participant in award.participants)]
     return any(department.is_in_line_with(person.department) for department in concerned)
@@ -24,12 +22,12 @@ def can_see_award(person: User, award: Award) -> bool:
 
 def sees_all_awards(person: User, pool: Pool) -> bool:
     """The forum, advisers, finance and auditors."""
-    return has_role(person, pool, *READERS)
+    return holds(person, pool, Right.AWARDS_READ)
 
 
 def can_see_awards(person: User, pool: Pool) -> bool:
     """Those who see all awards, and the departments' people, who see what concerns them."""
-    return has_role(person, pool, *READERS, Role.APPLICANT, Role.LEADER)
+    return holds(person, pool, Right.AWARDS_READ, Right.OWN_READ)
 
 
 def can_see_disbursements(person: User, pool: Pool) -> bool:
@@ -44,7 +42,7 @@ def can_accept_award(person: User, award: Award) -> bool:
 
 def can_move_money(person: User, pool: Pool) -> bool:
     """Finance, and nobody else."""
-    return has_role(person, pool, Role.FINANCE)
+    return holds(person, pool, Right.MONEY_MOVE)
 
 
 def can_register_disbursement(person: User, award: Award) -> bool:
@@ -59,4 +57,4 @@ def can_approve_disbursement(person: User, disbursement: Disbursement) -> bool:
 
 def can_close_award(person: User, award: Award) -> bool:
     """The coordinator follows up and closes."""
-    return has_role(person, award.application.pool, Role.COORDINATOR)
+    return holds(person, award.application.pool, Right.AWARD_CLOSE)

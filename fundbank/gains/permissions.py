@@ -5,8 +5,8 @@ from fundbank.awards.models import Award
 from fundbank.awards.permissions import can_see_awards
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
-from fundbank.pools.permissions import has_role
-from fundbank.pools.roles import Role
+from fundbank.pools.permissions import holds
+from fundbank.pools.rights import Right
 
 
 def can_report_gain(person: User, award: Award, department: Department) -> bool:
@@ -21,4 +21,4 @@ def can_see_gains(person: User, pool: Pool) -> bool:
 
 def can_verify_gain(person: User, award: Award) -> bool:
     """Finance verifies; that it is somebody else than the reporter is a rule of four eyes."""
-    return has_role(person, award.application.pool, Role.FINANCE)
+    return holds(person, award.application.pool, Right.GAIN_VERIFY)

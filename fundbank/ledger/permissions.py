@@ -2,15 +2,15 @@
 
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
-from fundbank.pools.permissions import has_role
-from fundbank.pools.roles import Role
+from fundbank.pools.permissions import holds
+from fundbank.pools.rights import Right
 
 
 def can_see_ledger(person: User, pool: Pool) -> bool:
     """Finance, auditors, and the forum with its coordinator."""
-    return has_role(person, pool, Role.FINANCE, Role.AUDITOR, Role.MEMBER, Role.CHAIR, Role.COORDINATOR)
+    return holds(person, pool, Right.LEDGER_READ)
 
 
 def can_fund(person: User, pool: Pool) -> bool:
     """Finance, and nobody else."""
-    return has_role(person, pool, Role.FINANCE)
+    return holds(person, pool, Right.MONEY_FUND)

@@ -8,7 +8,9 @@ from flask.sansio.app import App
 from markupsafe import Markup
 
 from fundbank.applications.models import Application
+from fundbank.applications.permissions import can_see_applications
 from fundbank.awards.models import Award, Disbursement
+from fundbank.awards.permissions import can_see_awards
 from fundbank.errors import N_
 from fundbank.extensions import Base, db
 from fundbank.gains.models import GainReport
@@ -20,29 +22,21 @@ from fundbank.meetings.models import Decision, Meeting
 from fundbank.meetings.permissions import can_see_meetings
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
-from fundbank.pools.permissions import can_see_pool, has_role
-from fundbank.pools.roles import Role
+from fundbank.pools.permissions import can_see_pool
 from fundbank.repayments.models import Claim, ClaimLine, Reversal
 from fundbank.scoring.permissions import can_see_ranking
 
 Question = Callable[[User, Pool], bool]
 
-WORKING = frozenset(Role) - {Role.ADMINISTRATOR}
-
-
-def _works_in(person: User, pool: Pool) -> bool:
-    return has_role(person, pool, *WORKING)
-
-
 PAGES: tuple[tuple[str, str, Question], ...] = (
     (N_("The pool"), "pool.show", can_see_pool),
-    (N_("Applications"), "applications.index", _works_in),
+    (N_("Applications"), "applications.index", can_see_applications),
     (N_("Ranking"), "scoring.ranking", can_see_ranking),
     (N_("Meetings"), "meetings.index", can_see_meetings),
-    (N_("Awards"), "awards.index", _works_in),
+    (N_("Awards"), "awards.index", can_see_awards),
     (N_("Disbursements"), "awards.disbursements", can_see_ledger),
-    (N_("Gains"), "gains.index", _works_in),
-    (N_("Claims"), "repayments.claims", _works_in),
+    (N_("Gains"), "gains.index", can_see_awards),
+    (N_("Claims"), "repayments.claims", can_see_awards),
     (N_("Ledger"), "ledger.index", can_see_ledger),
     (N_("Rules"), "pools.policy", can_see_pool),
     (N_("History"), "history.index", can_see_ledger),

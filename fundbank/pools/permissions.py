@@ -3,12 +3,12 @@
 from fundbank.people.models import Municipality, User
 from fundbank.pools import queries
 from fundbank.pools.models import Pool
-from fundbank.pools.roles import Role
+from fundbank.pools.rights import Right, roles_with
 
 
-def has_role(person: User, pool: Pool, *roles: Role) -> bool:
-    """Does an active person of the pool's own municipality hold any of ``roles`` in it?"""
-    return person.is_active and person.municipality_id == pool.municipality_id and queries.has_role(person, pool.id, *roles)
+def holds(person: User, pool: Pool, *rights: Right) -> bool:
+    """Has an active person of the pool's own municipality a role in it that gives any of these rights?"""
+    return person.is_active and person.municipality_id == pool.municipality_id and queries.has_role(person, pool.id, *roles_with(*rights))
 
 
 def is_administrator(person: User, municipality_id: int) -> bool:
@@ -18,7 +18,7 @@ def is_administrator(person: User, municipality_id: int) -> bool:
 
 def can_see_pool(person: User, pool: Pool) -> bool:
     """Anybody with a role in the pool, and the municipality's administrators."""
-    return has_role(person, pool, *Role) or is_administrator(person, pool.municipality_id)
+    return holds(person, pool, Right.POOL_READ) or is_administrator(person, pool.municipality_id)
 
 
 def can_see_pools(person: User) -> bool:
@@ -35,12 +35,12 @@ def visible_pools(person: User) -> list[Pool]:
 
 def can_change_policy(person: User, pool: Pool) -> bool:
     """The municipality's administrators, and the pool's."""
-    return is_administrator(person, pool.municipality_id) or has_role(person, pool, Role.ADMINISTRATOR)
+    return is_administrator(person, pool.municipality_id) or holds(person, pool, Right.POLICY_CHANGE)
 
 
 def can_manage_roles(person: User, pool: Pool) -> bool:
     """The municipality's administrators, and the pool's."""
-    return can_change_policy(person, pool)
+    return is_administrator(person, pool.municipality_id) or holds(person, pool, Right.ROLE_GIVE)
 
 
 def can_create_pool(person: User, municipality: Municipality) -> bool:

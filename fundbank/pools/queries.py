@@ -13,6 +13,7 @@ from fundbank.kit.prepared import Prepared
 from fundbank.people.models import Municipality, User
 from fundbank.people.queries import READER, named_by, reader_of
 from fundbank.pools.models import PolicyVersion, Pool, PoolRole
+from fundbank.pools.rights import Right, roles_with
 from fundbank.pools.roles import Role
 
 _ROLES = "fundbank.pools.roles_of"
@@ -126,10 +127,9 @@ def has_role(user: User, pool_id: int, *roles: Role) -> bool:
     return not roles_of(user).get(pool_id, frozenset()).isdisjoint(roles)
 
 
-def pools_with(user: User, *roles: Role) -> list[Pool]:
-    """The pools in which the person holds any of ``roles`` (any role at all, if none is named), the oldest first."""
-    wanted = frozenset(roles or Role)
-    ids = [pool_id for pool_id, held in roles_of(user).items() if held & wanted]
+def pools_with(user: User) -> list[Pool]:
+    """The pools in which the person holds any role, the oldest first."""
+    ids = list(roles_of(user))
     return list(db.session.scalars(select(Pool).where(Pool.id.in_(ids)).order_by(Pool.id))) if ids else []
 
 
@@ -138,6 +138,11 @@ def people_in(pool: Pool, *roles: Role) -> list[User]:
     holders = select(PoolRole.user_id).where(PoolRole.pool_id == pool.id, PoolRole.role.in_([str(role) for role in roles]))
     query = select(User).where(User.id.in_(holders), User.is_active).options(joinedload(User.department))
     return list(db.session.scalars(query.order_by(User.name, User.id)))
+
+
+def people_with(pool: Pool, *rights: Right) -> list[User]:
+    """The active people whose roles in the pool give them any of these rights, by name, with their departments."""
+    return people_in(pool, *roles_with(*rights))
 
 
 def role_list(pool: Pool) -> list[tuple[User, list[Role]]]:

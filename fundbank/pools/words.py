@@ -123,6 +123,9 @@ ROLES = {
     Role.AUDITOR: N_("Auditor"),
     Role.ADMINISTRATOR: N_("Administrator of the pool"),
 }
+
+SEATS = (Role.CHAIR, Role.MEMBER, Role.COORDINATOR, Role.ADVISER, Role.FINANCE, Role.AUDITOR)
+"""In which order those in a meeting's room are named."""
 ROLE_MAY = {
     Role.APPLICANT: N_("writes, submits and withdraws applications of the own department"),
     Role.LEADER: N_("signs for the own department, accepts awards and reports gains"),

@@ -30,8 +30,8 @@ from fundbank.meetings.operations.calendar import ON_AN_AGENDA, hold_meeting
 from fundbank.meetings.operations.decisions import decide, set_consensus
 from fundbank.meetings.operations.follow_up import revise_case, settle_shortfall
 from fundbank.people.models import User
-from fundbank.pools.permissions import has_role
-from fundbank.pools.roles import Role
+from fundbank.pools.permissions import holds
+from fundbank.pools.rights import Right
 from fundbank.repayments.operations.claims import make_claim, post_repayment
 from fundbank.repayments.operations.reversals import approve_reversal, check_reversal_pair, register_reversal
 from fundbank.repayments.queries import line_of
@@ -283,39 +283,37 @@ def _close(world: World, by: User, at: datetime, event: Event) -> None:
 
 
 def act(world: World, by: User, at: datetime, event: Event) -> None:
-    """Do what the event says. Raises NotAllowed first, whatever the event names, for a person with none of its roles."""
-    require(has_role(by, world.pool, *ROLES[event.do]))
+    """Do what the event says. Raises NotAllowed first, whatever the event names, for a person without the right to it."""
+    require(holds(by, world.pool, RIGHTS[event.do]))
     ACTS[event.do](world, by, at, event)
 
 
-DEPARTMENT = (Role.APPLICANT, Role.LEADER)
-
-ROLES: dict[str, tuple[Role, ...]] = {
-    "fund": (Role.FINANCE,),
-    "apply": DEPARTMENT,
-    "edit": DEPARTMENT,
-    "sign": (Role.LEADER,),
-    "submit": DEPARTMENT,
-    "screen": (Role.COORDINATOR, Role.ADVISER),
-    "declare_interest": (Role.MEMBER,),
-    "score": (Role.MEMBER,),
-    "meeting": (Role.COORDINATOR,),
-    "consensus": (Role.CHAIR,),
-    "decide": (Role.CHAIR,),
-    "accept": (Role.LEADER,),
-    "disburse": (Role.FINANCE,),
-    "report_gain": (Role.LEADER,),
-    "verify_gain": (Role.FINANCE,),
-    "claim": (Role.FINANCE,),
-    "repay": (Role.FINANCE,),
-    "release": (Role.FINANCE,),
-    "return_unspent": (Role.FINANCE,),
-    "return_funding": (Role.FINANCE,),
-    "reverse": (Role.FINANCE,),
-    "revise": DEPARTMENT,
-    "resolve": (Role.CHAIR,),
-    "withdraw": DEPARTMENT,
-    "close": (Role.COORDINATOR,),
+RIGHTS: dict[str, Right] = {
+    "fund": Right.MONEY_FUND,
+    "apply": Right.APPLICATION_WRITE,
+    "edit": Right.APPLICATION_WRITE,
+    "sign": Right.DEPARTMENT_LEAD,
+    "submit": Right.APPLICATION_WRITE,
+    "screen": Right.APPLICATION_SCREEN,
+    "declare_interest": Right.APPLICATION_SCORE,
+    "score": Right.APPLICATION_SCORE,
+    "meeting": Right.MEETING_PLAN,
+    "consensus": Right.MEETING_CHAIR,
+    "decide": Right.MEETING_CHAIR,
+    "accept": Right.DEPARTMENT_LEAD,
+    "disburse": Right.MONEY_MOVE,
+    "report_gain": Right.DEPARTMENT_LEAD,
+    "verify_gain": Right.GAIN_VERIFY,
+    "claim": Right.MONEY_MOVE,
+    "repay": Right.MONEY_MOVE,
+    "release": Right.MONEY_MOVE,
+    "return_unspent": Right.MONEY_MOVE,
+    "return_funding": Right.MONEY_FUND,
+    "reverse": Right.MONEY_MOVE,
+    "revise": Right.APPLICATION_WRITE,
+    "resolve": Right.MEETING_CHAIR,
+    "withdraw": Right.APPLICATION_WRITE,
+    "close": Right.AWARD_CLOSE,
 }
 """Who may do it at all (domain.md §11); of which department, the operations ask."""
 

@@ -7,12 +7,11 @@ from fundbank.applications.permissions import can_see_application
 from fundbank.applications.states import DECIDABLE, State
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
-from fundbank.pools.permissions import has_role
-from fundbank.pools.roles import Role
+from fundbank.pools.permissions import holds
+from fundbank.pools.rights import Right
 from fundbank.scoring.queries import current_score, declared_interest, interested_in, scored_by
 
 FINISHED = frozenset({State.AWARDED, State.REJECTED, State.WITHDRAWN})
-FORUM = (Role.MEMBER, Role.CHAIR, Role.COORDINATOR, Role.AUDITOR)
 
 
 def has_conflict(person: User, application: Application) -> bool:
@@ -20,9 +19,14 @@ def has_conflict(person: User, application: Application) -> bool:
     return person.department.is_in_line_with(application.department) or declared_interest(application, person) is not None
 
 
-def is_member(person: User, application: Application) -> bool:
+def scores_in(person: User, pool: Pool) -> bool:
     """Only members of the forum score."""
-    return has_role(person, application.pool, Role.MEMBER)
+    return holds(person, pool, Right.APPLICATION_SCORE)
+
+
+def is_member(person: User, application: Application) -> bool:
+    """Does the person score in the application's pool?"""
+    return scores_in(person, application.pool)
 
 
 def can_score(person: User, application: Application) -> bool:
@@ -32,12 +36,12 @@ def can_score(person: User, application: Application) -> bool:
 
 def can_see_ranking(person: User, pool: Pool) -> bool:
     """The forum, its coordinator and the auditor compare the applications."""
-    return has_role(person, pool, *FORUM)
+    return holds(person, pool, Right.RANKING_READ)
 
 
 def can_open_sheet(person: User, application: Application) -> bool:
     """The forum reads the score sheet of what has been submitted; who may write on it is ``can_score``."""
-    return has_role(person, application.pool, *FORUM) and can_see_application(person, application)
+    return holds(person, application.pool, Right.RANKING_READ) and can_see_application(person, application)
 
 
 def can_see_scores(person: User, application: Application) -> bool:
@@ -54,12 +58,12 @@ def can_see_scores(person: User, application: Application) -> bool:
         return False
     if is_member(person, application):
         return current_score(application, person) is not None
-    return has_role(person, application.pool, Role.CHAIR, Role.COORDINATOR, Role.AUDITOR)
+    return holds(person, application.pool, Right.RANKING_READ)
 
 
 def scores_in_sight(person: User, pool: Pool, applications: Sequence[Application]) -> set[int]:
     """The ids of those of the pool's ``applications`` whose scores somebody of the forum may see: ``can_see_scores`` in two queries."""
-    own = scored_by(person, pool) if has_role(person, pool, Role.MEMBER) else None
+    own = scored_by(person, pool) if scores_in(person, pool) else None
     interests = interested_in([application.id for application in applications])
     return {
         application.id

@@ -60,6 +60,22 @@ def test_operations_ask_neither_clock_nor_request() -> None:
     assert not asked
 
 
+MAY_NAME_ROLES = ("pools/rights.py", "pools/roles.py", "pools/words.py", "scenarios/")
+
+
+def test_one_table_says_what_a_role_may() -> None:
+    """Whoever asks for a role by its name has a second table of rights in hand: permissions, pages and work lists ask for a right."""
+    named = [
+        f"{source.relative_to(PACKAGE)}:{node.lineno} {ast.unparse(node)}"
+        for source in SOURCES
+        if not str(source.relative_to(PACKAGE)).startswith(MAY_NAME_ROLES)
+        for node in ast.walk(ast.parse(source.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Role"
+    ]
+    assert not named
+    assert not [template for template in TEMPLATES.rglob("*.html") if re.search(r"\bRole\b", template.read_text("utf-8"))]
+
+
 def import_models() -> None:
     for source in (*PACKAGE.glob("*/models.py"), PACKAGE / "kit" / "once.py"):
         import_module(".".join(source.relative_to(ROOT).with_suffix("").parts))

@@ -27,7 +27,7 @@ from fundbank.people.models import Department
 from fundbank.pools import queries as pools
 from fundbank.pools import words as pool_words
 from fundbank.pools.models import Pool
-from fundbank.pools.roles import Role
+from fundbank.pools.rights import Right
 
 WRITERS = "applicants of the department, leaders of it or of a unit above it"
 
@@ -160,7 +160,7 @@ def _standing(application: Application | None) -> set[int]:
 
 
 def _leaders(pool: Pool, application: Application | None) -> list[tuple[int, str]]:
-    leaders = {person.id: person.name for person in pools.people_in(pool, Role.LEADER)}
+    leaders = {person.id: person.name for person in pools.people_with(pool, Right.DEPARTMENT_LEAD)}
     if application is not None:
         chosen = {application.content.gain_owner_id, application.content.system_owner_id} - leaders.keys() - {None}
         former = people.people_by_id([number for number in chosen if number], municipality_id=pool.municipality_id) if chosen else {}

@@ -25,14 +25,12 @@ from fundbank.meetings.states import State
 from fundbank.meetings.views import CHAIR, COORDINATOR, READERS, blueprint, meeting_or_404
 from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
-from fundbank.pools.permissions import has_role
-from fundbank.pools.roles import Role
-from fundbank.pools.words import ROLES
-from fundbank.scoring.permissions import can_see_ranking, conflicts_among, scores_in_sight
+from fundbank.pools.rights import Right
+from fundbank.pools.words import ROLES, SEATS
+from fundbank.scoring.permissions import can_see_ranking, conflicts_among, scores_in, scores_in_sight
 from fundbank.scoring.queries import ranking
 
 PROPOSED = 6  # months ahead
-SEATED = (Role.CHAIR, Role.MEMBER, Role.COORDINATOR, Role.ADVISER, Role.FINANCE, Role.AUDITOR)
 
 
 @blueprint.route("/pools/<int:pool_id>/meetings")
@@ -174,11 +172,11 @@ def _chosen_day(form: MeetingForm) -> date:
 
 def _attendance(meeting: Meeting) -> AttendanceForm:
     form = AttendanceForm(data={"present": [attendance.user_id for attendance in meeting.attendances] or [me().id]})
-    people = pools.people_in(meeting.pool, *SEATED)
+    people = pools.people_with(meeting.pool, Right.MEETINGS_READ)
     held = pools.roles_of_people(people)
-    first = {person.id: min(SEATED.index(role) for role in held[person.id][meeting.pool_id] if role in SEATED) for person in people}
+    first = {person.id: min(SEATS.index(role) for role in held[person.id][meeting.pool_id] if role in SEATS) for person in people}
     seated = sorted(people, key=lambda person: first[person.id])
-    form.offer((person, _(ROLES[SEATED[first[person.id]]])) for person in seated)
+    form.offer((person, _(ROLES[SEATS[first[person.id]]])) for person in seated)
     return form
 
 
@@ -202,7 +200,7 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         hidden=hidden,
         places=places,
         decisions={decision.application_id: decision for decision in meeting.decisions},
-        conflicts=conflicts_among(present if present else pools.people_in(pool, Role.MEMBER, Role.CHAIR), matters),
+        conflicts=conflicts_among(present if present else pools.people_with(pool, Right.DECISION_JOIN), matters),
         own_conflicts={id_ for id_, people in conflicts_among([person], matters).items() if people},
         available_ore=balances(pool.id).available_ore,
         decidable=DECIDABLE,
@@ -214,7 +212,7 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         can_change=can_change_agenda(person, meeting, pool) and not meeting.is_over(today),
         can_chair=can_chair(person, pool),
         can_rank=can_see_ranking(person, pool),
-        scores=has_role(person, pool, Role.MEMBER),
+        scores=scores_in(person, pool),
         loans=queries.loans_to_settle(pool.id) if not meeting.is_over(today) else (),
         wishes=None if meeting.is_over(today) else queries.wishes(meeting, today),
         words=words,

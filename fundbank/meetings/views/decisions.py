@@ -26,7 +26,7 @@ from fundbank.meetings.views import CHAIR, blueprint, meeting_or_404
 from fundbank.people import queries as people
 from fundbank.pools import queries as pools
 from fundbank.pools.criteria import CRITERIA
-from fundbank.pools.roles import Role
+from fundbank.pools.rights import Right
 from fundbank.scoring.permissions import can_see_scores, conflicts_among, has_conflict
 from fundbank.scoring.queries import assessment
 
@@ -142,7 +142,7 @@ def _readiness(meeting: Meeting, application: Application) -> dict[str, bool]:
 
 
 def conflict_page(meeting: Meeting, application: Application) -> ResponseReturnValue:
-    chairs = [person for person in pools.people_in(meeting.pool, Role.CHAIR) if not has_conflict(person, application)]
+    chairs = [person for person in pools.people_with(meeting.pool, Right.MEETING_CHAIR) if not has_conflict(person, application)]
     return render_template("meetings/conflict.html", meeting=meeting, application=application, chairs=chairs), 403
 
 

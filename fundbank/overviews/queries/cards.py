@@ -11,29 +11,28 @@ from fundbank.ledger.chart import AccountKind
 from fundbank.ledger.models import Account
 from fundbank.people.models import User
 from fundbank.pools.models import Pool, PoolRole
+from fundbank.pools.rights import Right, rights_of
 from fundbank.pools.roles import Role
-
-SEES_THE_SUM = frozenset({Role.FINANCE, Role.AUDITOR, Role.MEMBER, Role.CHAIR, Role.COORDINATOR})
 
 
 @dataclass(frozen=True)
 class PoolCard:
-    """A pool on the first screen: its name, the person's roles, and what is available (øre; None where the person may not see it)."""
+    """A pool on the first screen: its name, what the person may do there, and what is available (øre; None for who may not see it)."""
 
     pool_id: int
     name: str
-    roles: frozenset[Role]
+    rights: frozenset[Right]
     available_ore: int | None
 
     @property
     def works(self) -> bool:
-        """Has the person a role here that meets applications, and not the administrator's alone?"""
-        return bool(self.roles - {Role.ADMINISTRATOR})
+        """Does the person meet applications here?"""
+        return bool(self.rights & {Right.OWN_READ, Right.SUBMITTED_READ, Right.DRAFTS_READ})
 
     @property
     def applies(self) -> bool:
         """May the person write applications here?"""
-        return bool(self.roles & {Role.APPLICANT, Role.LEADER})
+        return Right.APPLICATION_WRITE in self.rights
 
 
 _WITH_BALANCE = (
@@ -52,6 +51,6 @@ def pool_cards(person: User, roles: Mapping[int, Iterable[Role]]) -> list[PoolCa
     asked = ALL_POOLS if person.is_administrator else POOLS_WITH_A_ROLE
     cards = []
     for pool_id, name, available_ore in asked.run(db.session.connection(), {"municipality": person.municipality_id, "me": person.id}):
-        held = frozenset(roles.get(pool_id, ()))
-        cards.append(PoolCard(pool_id, name, held, (available_ore or 0) if held & SEES_THE_SUM else None))
+        rights = rights_of(roles.get(pool_id, ()))
+        cards.append(PoolCard(pool_id, name, rights, (available_ore or 0) if Right.LEDGER_READ in rights else None))
     return cards

@@ -18,10 +18,10 @@ from fundbank.kit.clock import local_date
 from fundbank.overviews.queries.steps import Subject, next_steps
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
+from fundbank.pools.rights import Right, rights_of
 from fundbank.pools.roles import Role
 
 SHOWN = 8
-APPLYING = frozenset({Role.APPLICANT, Role.LEADER})
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class OwnApplication:
 
 def own_applications(person: User, roles: Mapping[int, Iterable[Role]], today: date) -> list[OwnApplication]:
     """The open applications of the units for which the person acts, newest first: SHOWN, and one more if there are more."""
-    pools = [pool_id for pool_id, held in roles.items() if APPLYING & set(held)]
+    pools = [pool_id for pool_id, held in roles.items() if Right.APPLICATION_WRITE in rights_of(held)]
     if not pools:
         return []
     submitted_at = (

@@ -33,8 +33,6 @@ from fundbank.overviews.queries.steps import Subject, next_steps
 from fundbank.people import queries as people
 from fundbank.people.models import User
 from fundbank.pools import words as pool_words
-from fundbank.pools.permissions import has_role
-from fundbank.pools.roles import Role
 from fundbank.scoring import permissions as scoring
 from fundbank.scoring import queries as scores
 
@@ -74,8 +72,7 @@ def show(application_id: int) -> ResponseReturnValue:
 
 def _content_for(person: User, application: Application) -> Content:
     """The department works on the draft; whoever else reads sees the newest version, and not what is being written since (domain.md §4)."""
-    inside = has_role(person, application.pool, Role.APPLICANT, Role.LEADER) and application.department.is_in_line_with(person.department)
-    if inside or not application.versions:
+    if may.is_of_its_department(person, application) or not application.versions:
         return application.content
     return application.versions[-1].content
 

@@ -17,6 +17,7 @@ from fundbank.overviews.waiting import applying, meeting, money
 from fundbank.overviews.waiting.columns import ME, Pools, among
 from fundbank.people.models import User
 from fundbank.pools.models import PoolRole
+from fundbank.pools.rights import Right, rights_of, roles_with
 from fundbank.pools.roles import Role
 
 
@@ -63,10 +64,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of work: for whom, what it is called, where it is done, and how to find it."""
+    """A kind of work: whose right it is to do it, what it is called, where it is done, and how to find it."""
 
     code: str
-    roles: frozenset[Role]
+    right: Right
     heading: str
     endpoint: str
     find: Callable[[Pools], Select[Any]]
@@ -74,8 +75,8 @@ class Kind:
 
 def waiting_for(person: User, roles: Mapping[int, Iterable[Role]], today: date) -> list[Group]:
     """Everything that waits for the person, grouped by kind in the order of the way of a krone, what is late before all else."""
-    held = {role for roles_in_pool in roles.values() for role in roles_in_pool}
-    kinds = tuple(kind for kind in KINDS if kind.roles & held)
+    held = rights_of(role for roles_in_pool in roles.values() for role in roles_in_pool)
+    kinds = tuple(kind for kind in KINDS if kind.right in held)
     if not kinds:
         return []
     asked = {"me": person.id, "path": person.department.path, "today": today.isoformat(), "last_year": today.year - 1}
@@ -106,13 +107,13 @@ def _statement(kinds: tuple[Kind, ...]) -> Prepared:
 
 
 def _marked(kind: Kind) -> Select[Any]:
-    found = kind.find(_pools(kind.roles))
+    found = kind.find(_pools(kind.right))
     return found.with_only_columns(literal(kind.code).label("kind"), *found.selected_columns, maintain_column_froms=True)
 
 
-def _pools(roles: frozenset[Role]) -> Pools:
-    """The pools in which the person holds any of these roles."""
-    return select(PoolRole.pool_id).where(PoolRole.user_id == ME, among(PoolRole.role, roles))
+def _pools(right: Right) -> Pools:
+    """The pools in which the person has this right."""
+    return select(PoolRole.pool_id).where(PoolRole.user_id == ME, among(PoolRole.role, roles_with(right)))
 
 
 def _item(subject_id: int, pool_id: int, title: str, note: str | None, day: Any, amount_ore: int | None) -> Item:
@@ -122,16 +123,6 @@ def _item(subject_id: int, pool_id: int, title: str, note: str | None, day: Any,
 def _urgency(item: Item) -> tuple[bool, date, int]:
     return (item.day is None, item.day or date.max, item.subject_id)
 
-
-APPLYING = frozenset({Role.APPLICANT, Role.LEADER})
-LEADING = frozenset({Role.LEADER})
-SCREENING = frozenset({Role.COORDINATOR, Role.ADVISER})
-FORUM = frozenset({Role.CHAIR, Role.MEMBER, Role.COORDINATOR})
-FOLLOWING_UP = frozenset({Role.CHAIR, Role.COORDINATOR})
-PREPARING = frozenset({Role.COORDINATOR})
-SCORING = frozenset({Role.MEMBER})
-CHAIRING = frozenset({Role.CHAIR})
-FINANCE = frozenset({Role.FINANCE})
 
 URGENT = frozenset({"overdue", "overdue_of_own", "to_settle"})
 
@@ -156,24 +147,24 @@ LISTS = {
 }
 
 KINDS = (
-    Kind("to_finish", APPLYING, N_("Applications to finish"), "application.show", applying.to_finish),
-    Kind("to_sign", LEADING, N_("Applications to sign"), "application.show", applying.to_sign),
-    Kind("to_submit", APPLYING, N_("Signed applications to submit"), "application.show", applying.to_submit),
-    Kind("to_accept", LEADING, N_("Awards to accept"), "award.show", money.to_accept),
-    Kind("gains_to_report", LEADING, N_("Gains to report"), "award.show", money.gains_to_report),
-    Kind("to_repay", LEADING, N_("Claims to pay"), "repayments.show", money.to_repay),
-    Kind("overdue_of_own", LEADING, N_("Claims that should have been paid"), "repayments.show", money.overdue_of_own),
-    Kind("to_screen", SCREENING, N_("Applications to screen"), "applications.screen", applying.to_screen),
-    Kind("to_score", SCORING, N_("Applications to score"), "scoring.sheet", applying.to_score),
-    Kind("for_an_agenda", PREPARING, N_("Applications not on an agenda"), "application.show", applying.for_an_agenda),
-    Kind("meetings", FORUM, N_("Meetings to come"), "meetings.show", meeting.meetings_to_come),
-    Kind("minutes", CHAIRING, N_("Minutes to sign"), "meetings.show", meeting.minutes_to_sign),
-    Kind("to_settle", FOLLOWING_UP, N_("Loans that ask for a decision"), "award.show", money.to_settle),
-    Kind("to_pay_out", FINANCE, N_("Awards to pay out"), "award.show", money.to_pay_out),
-    Kind("to_approve", FINANCE, N_("Disbursements to approve"), "award.show", money.to_approve),
-    Kind("gains_to_verify", FINANCE, N_("Gains to verify"), "award.show", money.gains_to_verify),
-    Kind("claims_to_make", FINANCE, N_("Claims to make"), "award.show", money.claims_to_make),
-    Kind("overdue", FINANCE, N_("Overdue claims"), "repayments.show", money.overdue),
-    Kind("reversals", FINANCE, N_("Reversals to approve"), "repayments.reversals", money.reversals_to_approve),
-    Kind("to_close", PREPARING, N_("Awards that can be closed"), "award.show", money.to_close),
+    Kind("to_finish", Right.APPLICATION_WRITE, N_("Applications to finish"), "application.show", applying.to_finish),
+    Kind("to_sign", Right.DEPARTMENT_LEAD, N_("Applications to sign"), "application.show", applying.to_sign),
+    Kind("to_submit", Right.APPLICATION_WRITE, N_("Signed applications to submit"), "application.show", applying.to_submit),
+    Kind("to_accept", Right.DEPARTMENT_LEAD, N_("Awards to accept"), "award.show", money.to_accept),
+    Kind("gains_to_report", Right.DEPARTMENT_LEAD, N_("Gains to report"), "award.show", money.gains_to_report),
+    Kind("to_repay", Right.DEPARTMENT_LEAD, N_("Claims to pay"), "repayments.show", money.to_repay),
+    Kind("overdue_of_own", Right.DEPARTMENT_LEAD, N_("Claims that should have been paid"), "repayments.show", money.overdue_of_own),
+    Kind("to_screen", Right.APPLICATION_SCREEN, N_("Applications to screen"), "applications.screen", applying.to_screen),
+    Kind("to_score", Right.APPLICATION_SCORE, N_("Applications to score"), "scoring.sheet", applying.to_score),
+    Kind("for_an_agenda", Right.MEETING_PLAN, N_("Applications not on an agenda"), "application.show", applying.for_an_agenda),
+    Kind("meetings", Right.MEETING_ATTEND, N_("Meetings to come"), "meetings.show", meeting.meetings_to_come),
+    Kind("minutes", Right.MEETING_CHAIR, N_("Minutes to sign"), "meetings.show", meeting.minutes_to_sign),
+    Kind("to_settle", Right.AWARD_FOLLOW_UP, N_("Loans that ask for a decision"), "award.show", money.to_settle),
+    Kind("to_pay_out", Right.MONEY_MOVE, N_("Awards to pay out"), "award.show", money.to_pay_out),
+    Kind("to_approve", Right.MONEY_MOVE, N_("Disbursements to approve"), "award.show", money.to_approve),
+    Kind("gains_to_verify", Right.GAIN_VERIFY, N_("Gains to verify"), "award.show", money.gains_to_verify),
+    Kind("claims_to_make", Right.MONEY_MOVE, N_("Claims to make"), "award.show", money.claims_to_make),
+    Kind("overdue", Right.MONEY_MOVE, N_("Overdue claims"), "repayments.show", money.overdue),
+    Kind("reversals", Right.MONEY_MOVE, N_("Reversals to approve"), "repayments.reversals", money.reversals_to_approve),
+    Kind("to_close", Right.AWARD_CLOSE, N_("Awards that can be closed"), "award.show", money.to_close),
 )

@@ -17,8 +17,9 @@ from fundbank.people.models import User
 from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.models import Pool
 from fundbank.pools.queries import roles_of_people
+from fundbank.pools.rights import Right, roles_with
 from fundbank.pools.roles import Role
-from fundbank.pools.words import ROLES
+from fundbank.pools.words import ROLES, SEATS
 from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Pair, Table, Text
 from fundbank.reports.papers import terms
 from fundbank.reports.papers.agenda import meeting_facts
@@ -27,7 +28,7 @@ from fundbank.reports.papers.wishes import HIDDEN, Standing, standing
 from fundbank.reports.queries import consensus_of_meeting, extensions_of, names_of, revisions_of_meeting
 from fundbank.scoring.models import Consensus
 
-IN_THE_FORUM = (Role.CHAIR, Role.MEMBER, Role.COORDINATOR, Role.ADVISER, Role.FINANCE)
+IN_THE_FORUM = [role for role in SEATS if role in roles_with(Right.SUBMITTED_READ)]  # an auditor looks on
 
 
 def minutes(meeting: Meeting, reader: User, at: datetime) -> Document:

@@ -14,6 +14,7 @@ from fundbank.meetings.operations.calendar import plan_meeting
 from fundbank.overviews.waiting import KINDS, Group, waiting_for
 from fundbank.people.models import User
 from fundbank.pools.queries import has_role, roles_of
+from fundbank.pools.rights import rights_of
 from fundbank.pools.roles import Role
 from fundbank.repayments.operations.reversals import register_reversal
 from fundbank.scenarios import demo
@@ -61,7 +62,7 @@ def test_what_waits_is_for_the_role_that_does_it_and_for_nobody_else(world: Worl
     for person in world.people.values():
         held = roles_of(person).get(world.pool.id, frozenset())
         for code, group in waits(person).items():
-            assert by_code[code].roles & held, f"{code} waits for {person.name}, who is {set(held)}"
+            assert by_code[code].right in rights_of(held), f"{code} waits for {person.name}, who is {set(held)}"
             seen.add(code)
             days = [item.day for item in group.items if item.day is not None]
             assert days == sorted(days), "the most urgent stands first"

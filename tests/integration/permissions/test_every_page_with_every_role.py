@@ -22,8 +22,8 @@ from fundbank.kit.web import edge
 from fundbank.ledger.models import Transfer
 from fundbank.meetings.models import AgendaItem, Decision, Meeting
 from fundbank.people.models import Department, User
-from fundbank.pools.models import Pool
 from fundbank.pools.operations import give_role
+from fundbank.pools.queries import has_role
 from fundbank.pools.roles import Role
 from fundbank.repayments.models import Claim, ClaimLine, Reversal
 from fundbank.repayments.operations.reversals import register_reversal
@@ -69,18 +69,12 @@ def people(app: Flask) -> dict[str, User | None]:
     for role in Role:
         give_role(actor=None, at=AT, pool=stranger_pool, user=stranger, role=role)
     found["other municipality"] = stranger
-    finance = next(person for person in world.people.values() if _holds(person, pool, Role.FINANCE))
+    finance = next(person for person in world.people.values() if has_role(person, pool.id, Role.FINANCE))
     transfer = db.session.scalars(select(Transfer).where(Transfer.event == "funding")).first()
     assert transfer is not None
     register_reversal(actor=finance, at=AT, transfer=transfer, reason="Forkert kilde")
     commit()
     return found
-
-
-def _holds(person: User, pool: Pool, role: Role) -> bool:
-    from fundbank.pools.permissions import has_role
-
-    return has_role(person, pool, role)
 
 
 def _application() -> Application:
