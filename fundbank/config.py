@@ -3,9 +3,11 @@
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Any
 
 from sqlalchemy import make_url
@@ -16,6 +18,11 @@ from fundbank.paths import PACKAGE, instance_folder
 SESSION_ABSOLUTE = timedelta(hours=8)
 SESSION_IDLE = timedelta(hours=1)
 LARGEST_REQUEST = 2 * 1024 * 1024  # bytes
+KEY_LEAST = 32  # characters: a shorter one can be worked out from a cookie that it has signed
+
+
+class BadSetting(Exception):
+    """What the environment or the instance folder says cannot be used. The message is a sentence for whoever starts the program."""
 
 
 def database_url(environment: Mapping[str, str] = os.environ) -> str:
@@ -40,43 +47,81 @@ def from_here(url: str) -> str:
 
 
 def proxies(environment: Mapping[str, str] = os.environ) -> int:
-    """The number of proxies in front. Raises ValueError for what is no number."""
+    """The number of proxies in front. Raises BadSetting for what is no number."""
     said = environment.get("FUNDBANK_PROXIES", "").strip() or "0"
     if not (said.isascii() and said.isdigit() and len(said) < 3):
-        raise ValueError(f"FUNDBANK_PROXIES is the number of proxies in front, not {said!r}")
+        raise BadSetting(f"FUNDBANK_PROXIES is the number of proxies in front, not {said!r}.")
     return int(said)
+
+
+def named_key(environment: Mapping[str, str] = os.environ) -> str | None:
+    """FUNDBANK_SECRET_KEY; None where it is not set. Raises BadSetting for one that can be guessed."""
+    key = environment.get("FUNDBANK_SECRET_KEY")
+    if key is not None and len(key.strip()) < KEY_LEAST:
+        raise BadSetting(
+            f"FUNDBANK_SECRET_KEY has fewer than {KEY_LEAST} characters, so that whoever has a cookie can work it out. "
+            "Set it to a long random text, or leave it out: a key is then kept in ./instance."
+        )
+    return key
 
 
 def secret_key(database: str) -> str:
     """What signs the sessions of a database where FUNDBANK_SECRET_KEY is not set.
 
     It comes from a random key that the instance folder keeps for its owner alone. Each database has its own: whoever has signed in to
-    the demo is nobody in the municipality's database beside it.
+    the demo is nobody in the municipality's database beside it. Raises BadSetting where no key can be kept, or none is left.
     """
     return sha256(f"{_kept_key()} {database}".encode()).hexdigest()
 
 
 def _kept_key() -> str:
     file = instance_folder() / "secret_key"
-    file.parent.mkdir(parents=True, exist_ok=True)
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text("ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as fresh:
-        key = secrets.token_urlsafe(48)
-        fresh.write(key)
+        if not file.exists():
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _keep(file, secrets.token_urlsafe(48))
+        key = file.read_text("ascii", errors="replace").strip()
+    except OSError as error:
+        raise BadSetting(
+            f"the key that signs sessions cannot be kept in {file} ({error.strerror}). "
+            "Make room for it in a folder that you may write in, or set FUNDBANK_SECRET_KEY."
+        ) from error
+    if len(key) < KEY_LEAST:
+        raise BadSetting(
+            f"{file} holds no whole key, and whoever signs with half a key can be imitated. Restore the file from a backup, "
+            "or remove it: a new key is then made, and everybody signs in again."
+        )
     return key
+
+
+def _keep(file: Path, key: str) -> None:
+    """This function puts the key there whole or not at all, on a full disk and without power too; of two that start at once, one wins."""
+    handle, beside = mkstemp(prefix=".secret_key-", dir=file.parent)  # for its owner alone
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as fresh:
+            fresh.write(key)
+            fresh.flush()
+            os.fsync(fresh.fileno())
+        with suppress(FileExistsError):
+            os.link(beside, file)
+    finally:
+        os.unlink(beside)
+    if os.name == "posix":  # elsewhere a folder cannot be opened
+        folder = os.open(file.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """This function gives Flask's settings.
 
     Cookies are marked Secure everywhere but on this machine's own address; FUNDBANK_PLAIN_HTTP=1 lifts that for a closed network.
-    FUNDBANK_PROXIES is the number of proxies in front that set X-Forwarded-For and X-Forwarded-Proto.
+    FUNDBANK_PROXIES is the number of proxies in front that set X-Forwarded-For and X-Forwarded-Proto. Raises BadSetting.
     """
     return {
-        "SECRET_KEY": environment.get("FUNDBANK_SECRET_KEY"),
+        "SECRET_KEY": named_key(environment),
         "SQLALCHEMY_DATABASE_URI": database_url(environment),
         "PERMANENT_SESSION_LIFETIME": SESSION_ABSOLUTE,
         "SESSION_IDLE": SESSION_IDLE,

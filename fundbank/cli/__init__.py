@@ -1,5 +1,7 @@
 """The command line: start the demo, set up, serve, replay, check, upgrade. Each command is one unit of work and commits once."""
 
+import os
+
 import click
 
 from fundbank import __version__
@@ -12,7 +14,8 @@ from fundbank.cli.setting_up import init
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="fundbank")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """fundbank runs a municipality's digitalisation bank: applications, the forum's decisions, loans, grants and repayments.
 
     Try it with "fundbank demo". For real use: "fundbank init" once, then "fundbank run".
@@ -20,6 +23,8 @@ def main() -> None:
     The database is ./instance/fundbank.sqlite unless FUNDBANK_DATABASE_URL names another: a SQLAlchemy URL such as
     postgresql://name:password@server/fundbank. Every command reads it.
     """
+    before = os.umask(0o077)  # what a command makes is its owner's alone
+    context.call_on_close(lambda: os.umask(before))
 
 
 for command in (demo, init, run, replay, check, upgrade):

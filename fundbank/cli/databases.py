@@ -1,5 +1,6 @@
 """The database that a command works on: found, made, brought up, and given to an application without pages."""
 
+import os
 from importlib import import_module
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from fundbank import config, migrations
 from fundbank.cli.trouble import Trouble, plainly
 from fundbank.extensions import db
+from fundbank.paths import instance_folder
 
 
 def engine_of(url: str) -> Engine:
@@ -36,12 +38,30 @@ def migrate(engine: Engine) -> None:
     migrations.upgrade(engine)
 
 
+def keep_private(engine: Engine) -> None:
+    """Let nobody but their owner read the instance folder, the key in it and an embedded database that others could read until now."""
+    if os.name != "posix":
+        return
+    folder, files = instance_folder(), [instance_folder() / "secret_key"]
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        files += [Path(engine.url.database + ending) for ending in ("", "-wal", "-shm")]
+    for place, mode in ((folder, 0o700), *((file, 0o600) for file in files)):
+        if not place.exists() or not place.stat().st_mode & 0o077:
+            continue
+        try:
+            place.chmod(mode)
+            click.echo(f"Others on this machine could read {place}. Now only its owner can.", err=True)
+        except OSError as error:
+            click.echo(f"Others on this machine can read {place}, and that cannot be changed ({error.strerror}).", err=True)
+
+
 def bring_up(engine: Engine) -> None:
     """Make the tables of an empty database; one of another version, or with something else in it, is refused."""
     if migrations.is_empty(engine):
         own = engine_of(config.migration_url()) if config.migration_url() != config.database_url() else engine
         migrate(own)
     migrations.require_current(engine)
+    keep_private(engine)
 
 
 def bare_app(url: str) -> Flask:
@@ -67,4 +87,5 @@ def upgrade() -> None:
         click.echo(f"The database is at version {newest} already: there is nothing to do.")
         return
     migrate(engine)
+    keep_private(engine)
     click.echo(f"The database went from version {before} to {newest}." if before else f"The database is new, at version {newest}.")

@@ -10,7 +10,7 @@ import click
 from sqlalchemy.engine import Engine
 
 from fundbank import config, migrations
-from fundbank.cli.databases import bare_app, bring_up, engine_of
+from fundbank.cli.databases import bare_app, bring_up, engine_of, keep_private
 from fundbank.cli.trouble import Trouble, plainly
 from fundbank.extensions import db
 from fundbank.kit import database
@@ -40,6 +40,7 @@ def demo(host: str, port: int, reset: bool) -> None:
     if reset:
         _forget_demo(engine)
     bring_up(engine)
+    require_key()
     app = bare_app(engine.url.render_as_string(hide_password=False))
     with app.app_context():
         with unit_of_work():
@@ -80,6 +81,8 @@ def run(host: str, port: int) -> None:
     require_settings()
     engine = engine_of(config.database_url())
     migrations.require_current(engine)
+    keep_private(engine)
+    require_key()
     with bare_app(engine.url.render_as_string(hide_password=False)).app_context(), database.reading_only():
         if is_demo():
             click.echo("This is the demo's database: anybody knows the password of its people. Put nothing real into it.", err=True)
@@ -109,11 +112,14 @@ def require_free_port(host: str, port: int) -> None:
 
 
 def require_settings() -> None:
-    """Raise Trouble for a setting of the environment that cannot be read, before anything is begun."""
-    try:
-        config.settings()
-    except ValueError as error:
-        raise Trouble(f"{error}.") from error
+    """Raise BadSetting for a setting of the environment that cannot be used, before anything is begun."""
+    config.settings()
+
+
+def require_key() -> None:
+    """See to it that there is a key to sign sessions with: the first start makes it. Raises BadSetting."""
+    if not config.named_key():
+        config.secret_key(config.database_url())
 
 
 def _forget_demo(engine: Engine) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import DBAPIError
 
-from fundbank import migrations
+from fundbank import config, migrations
 from fundbank.errors import Refusal
 
 
@@ -26,7 +26,7 @@ def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
-        except migrations.WrongDatabase as error:
+        except (config.BadSetting, migrations.WrongDatabase) as error:
             raise Trouble(str(error)) from error
         except DBAPIError as error:
             reason = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
