@@ -5,6 +5,7 @@ reader's language. Values whose name ends in ``_ore`` are shown as kroner, dates
 rule stand beside that rule.
 """
 
+from enum import StrEnum
 from typing import Any, ClassVar
 
 
@@ -13,10 +14,38 @@ def N_(message: str) -> str:
     return message
 
 
+class Code(StrEnum):
+    """Every code that a refusal can have, in the order of domain.md §12: what a scenario file may expect, and what the API will answer."""
+
+    NOT_ALLOWED = "not_allowed"
+    WRONG_STATE = "wrong_state"
+    INCOMPLETE = "incomplete"
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    DEADLINE_PASSED = "deadline_passed"
+    QUORUM_MISSING = "quorum_missing"
+    OPERATION_NOT_COVERED = "operation_not_covered"
+    OVER_REQUESTED = "over_requested"
+    PAYBACK_TOO_LONG = "payback_too_long"
+    PRINCIPLE_NOT_OFFERED = "principle_not_offered"
+    MIX_NOT_OFFERED = "mix_not_offered"
+    CONSENT_MISSING = "consent_missing"
+    OVER_AVAILABLE = "over_available"
+    OVER_RESERVED = "over_reserved"
+    OVER_OUTSTANDING = "over_outstanding"
+    OVER_FRAME = "over_frame"
+    FOUR_EYES = "four_eyes"
+    ALREADY_POSTED = "already_posted"
+    STALE_VERSION = "stale_version"
+    CPR_NUMBER = "cpr_number"
+    INVALID_AMOUNT = "invalid_amount"
+    INVALID_DATE = "invalid_date"
+    POLICY_INVALID = "policy_invalid"
+
+
 class Refusal(Exception):
     """A rule says no. Nothing has been changed; the code is stable, the sentence is for people."""
 
-    code: ClassVar[str]
+    code: ClassVar[Code]
     message: ClassVar[str]
     status: ClassVar[int] = 409
 
@@ -28,45 +57,45 @@ class Refusal(Exception):
 
 
 class NotAllowed(Refusal):
-    code = "not_allowed"
+    code = Code.NOT_ALLOWED
     message = N_("You do not have permission to do this.")
     status = 403
 
 
 class WrongState(Refusal):
-    code = "wrong_state"
+    code = Code.WRONG_STATE
     message = N_("This cannot be done in the current state.")
 
 
 class AlreadyPosted(Refusal):
-    code = "already_posted"
+    code = Code.ALREADY_POSTED
     message = N_("This has already been registered.")
 
 
 class FourEyes(Refusal):
-    code = "four_eyes"
+    code = Code.FOUR_EYES
     message = N_("Two different people are needed here: whoever did the first step, or decided the award, cannot do this one.")
 
 
 class StaleVersion(Refusal):
-    code = "stale_version"
+    code = Code.STALE_VERSION
     message = N_("This has been changed since you opened it. Your text is still here: compare, and save again.")
 
 
 class Incomplete(Refusal):
-    code = "incomplete"
+    code = Code.INCOMPLETE
     message = N_("Something is missing.")
     status = 422
 
 
 class InvalidAmount(Refusal):
-    code = "invalid_amount"
+    code = Code.INVALID_AMOUNT
     message = N_("Write an amount in kroner, for example 1.250.000 or 1.250.000,50.")
     status = 422
 
 
 class InvalidDate(Refusal):
-    code = "invalid_date"
+    code = Code.INVALID_DATE
     message = N_("Write a date as day-month-year, for example 31-12-2026.")
     status = 422
 

@@ -4,13 +4,13 @@ import re
 from calendar import monthrange
 from collections.abc import Iterable
 
-from fundbank.errors import N_, Refusal
+from fundbank.errors import N_, Code, Refusal
 
 CPR = re.compile(r"(?<!\d)(\d\d)(\d\d)(\d\d)[ \xa0]?[-\u2010-\u2013]?[ \xa0]?\d{4}(?!\d)")
 
 
 class CprNumber(Refusal):
-    code = "cpr_number"
+    code = Code.CPR_NUMBER
     message = N_("There is a CPR number in the text. It does not belong here: please remove it.")
     status = 422
 

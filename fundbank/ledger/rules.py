@@ -7,7 +7,7 @@ from hashlib import sha256
 from json import JSONEncoder
 from typing import Any
 
-from fundbank.errors import N_, InvalidDate, Refusal
+from fundbank.errors import N_, Code, InvalidDate, Refusal
 from fundbank.ledger.chart import AccountKind
 
 WRITTEN = JSONEncoder(separators=(",", ":"), default=repr).encode
@@ -15,17 +15,17 @@ GENESIS = ""  # the "hash before" of a pool's first transfer
 
 
 class OverAvailable(Refusal):
-    code = "over_available"
+    code = Code.OVER_AVAILABLE
     message = N_("The pool has %(limit_ore)s available, which is less than %(amount_ore)s.")
 
 
 class OverReserved(Refusal):
-    code = "over_reserved"
+    code = Code.OVER_RESERVED
     message = N_("Only %(limit_ore)s is still reserved for this award, which is less than %(amount_ore)s.")
 
 
 class OverOutstanding(Refusal):
-    code = "over_outstanding"
+    code = Code.OVER_OUTSTANDING
     message = N_("Only %(limit_ore)s is outstanding, which is less than %(amount_ore)s.")
 
 

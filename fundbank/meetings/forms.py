@@ -33,8 +33,8 @@ from fundbank.ledger.forms import AskFirst
 from fundbank.meetings.states import Action, Outcome
 from fundbank.meetings.words import ACTIONS, OUTCOMES
 from fundbank.people.models import Department, User
+from fundbank.pools.criteria import NAMES
 from fundbank.pools.policy import Policy
-from fundbank.scoring.forms import NAMES
 
 OTHER_DAY = "other"
 

@@ -10,7 +10,7 @@ import holidays
 from fundbank.applications.rules.business_case import End, planned_gains
 from fundbank.applications.rules.content import Content
 from fundbank.awards.rules import LONGEST_TERM_YEARS, Terms
-from fundbank.errors import N_, Refusal
+from fundbank.errors import N_, Code, Refusal
 from fundbank.kit.money import share_of
 from fundbank.repayments.rules import claim_lines
 
@@ -18,28 +18,28 @@ from fundbank.repayments.rules import claim_lines
 class DeadlinePassed(Refusal):
     """An ordinary meeting was chosen by hand after its deadline."""
 
-    code = "deadline_passed"
+    code = Code.DEADLINE_PASSED
     message = N_("The deadline of this meeting was %(deadline)s. Choose the next meeting.")
 
 
 class QuorumMissing(Refusal):
     """Fewer scores than the policy's minimum."""
 
-    code = "quorum_missing"
+    code = Code.QUORUM_MISSING
     message = N_("%(scores)s of at least %(minimum)s members have scored the application.")
 
 
 class OverRequested(Refusal):
     """More than the department asked for."""
 
-    code = "over_requested"
+    code = Code.OVER_REQUESTED
     message = N_("The forum cannot approve more than the %(limit_ore)s that were applied for.")
 
 
 class OverFrame(Refusal):
     """More than the budget frame of the area holds."""
 
-    code = "over_frame"
+    code = Code.OVER_FRAME
     message = N_("The frame %(frame)s has %(limit_ore)s left this year.")
 
 

@@ -23,3 +23,4 @@ CRITERIA = (
     Criterion("scalability", N_("Scalability"), N_("Scalability"), N_("Can others reuse it?")),
 )
 CODES = tuple(criterion.code for criterion in CRITERIA)
+NAMES = {criterion.code: criterion.name for criterion in CRITERIA}

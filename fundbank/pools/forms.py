@@ -89,11 +89,8 @@ class PolicyForm(Form):
     )
 
     scale = SelectField(_named("scale"))
-    weight_wellbeing = PercentField(_(CRITERIA[0].name))
-    weight_efficiency = PercentField(_(CRITERIA[1].name))
-    weight_quality = PercentField(_(CRITERIA[2].name))
-    weight_security = PercentField(_(CRITERIA[3].name))
-    weight_scalability = PercentField(_(CRITERIA[4].name))
+    for _one in CRITERIA:
+        locals()[f"weight_{_one.code}"] = PercentField(_(_one.name))
     bottom_lines = CheckboxesField(
         _named("bottom_lines"),
         choices=_choices(words.BOTTOM_LINES),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Annotated, Any, get_type_hints
 
-from fundbank.errors import N_, Refusal
+from fundbank.errors import N_, Code, Refusal
 from fundbank.kit.money import LIMIT_ORE
 from fundbank.pools.criteria import CODES
 from fundbank.pools.funding import per_mille
@@ -43,7 +43,7 @@ _PART = N_("Write a share above 0 and at most 100 %.")
 class PolicyInvalid(Refusal):
     """The rules make no sense. ``faults`` holds one message for each field; the sentence is the first of them."""
 
-    code = "policy_invalid"
+    code = Code.POLICY_INVALID
     message = N_("These rules make no sense.")
     status = 422
 

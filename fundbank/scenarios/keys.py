@@ -7,40 +7,15 @@ from datetime import date, datetime
 from math import isfinite
 from typing import Any
 
+from fundbank.errors import Code
+from fundbank.pools.criteria import CODES
 from fundbank.pools.policy import SCREENING_CHECKS
+from fundbank.pools.roles import Role
 
 NAME_LENGTH = 120
 WHOLE_LIMIT = 2**31 - 1
 FIRST_YEAR, LAST_YEAR = 1900, 2999  # a claim of the year 9999 would be due after the calendar ends
 DECIMAL = re.compile(r"-?\d{1,9}(?:\.\d{1,9})?", re.ASCII)
-
-CRITERIA = ("wellbeing", "efficiency", "quality", "security", "scalability")
-REFUSALS = (
-    "not_allowed",
-    "wrong_state",
-    "incomplete",
-    "conflict_of_interest",
-    "deadline_passed",
-    "quorum_missing",
-    "operation_not_covered",
-    "over_requested",
-    "payback_too_long",
-    "principle_not_offered",
-    "mix_not_offered",
-    "consent_missing",
-    "over_available",
-    "over_reserved",
-    "over_outstanding",
-    "over_frame",
-    "four_eyes",
-    "already_posted",
-    "stale_version",
-    "cpr_number",
-    "invalid_amount",
-    "invalid_date",
-    "policy_invalid",
-)
-ROLES = ("applicant", "leader", "adviser", "member", "chair", "coordinator", "finance", "auditor", "administrator")
 
 
 @dataclass(frozen=True)
@@ -217,7 +192,7 @@ CONTENT = {
     "kind": optional(choice("standard", "pilot", "innovation", "uptake")),
     "frame": optional(TEXT),
     "it_consulted": optional(YES_NO),
-    "supports": optional(list_of(choice(*CRITERIA))),
+    "supports": optional(list_of(choice(*CODES))),
     "own_scores": optional(LEVELS),
     "initiative": optional(choice("must", "may", "prerequisite")),
     "facts": optional(FACTS),
@@ -243,7 +218,7 @@ EVENTS: dict[str, dict[str, Key]] = {
     "consensus": {
         "meeting": Key(MEETING),
         "application": Key(APPLICATION),
-        "criterion": Key(choice(*CRITERIA)),
+        "criterion": Key(choice(*CODES)),
         "level": Key(WHOLE),
         "reason": Key(TEXT),
     },
@@ -301,6 +276,6 @@ PERSON_KEYS = {
     "key": Key(WORD),
     "name": Key(NAME),
     "department": Key(DEPARTMENT),
-    "roles": Key(list_of(choice(*ROLES))),
+    "roles": Key(list_of(choice(*Role))),
 }
-EVENT = {"on": Key(DATE), "do": Key(choice(*EVENTS)), "by": Key(PERSON), "refused": optional(choice(*REFUSALS))}
+EVENT = {"on": Key(DATE), "do": Key(choice(*EVENTS)), "by": Key(PERSON), "refused": optional(choice(*Code))}

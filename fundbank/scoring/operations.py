@@ -6,7 +6,7 @@ from datetime import datetime
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
 from fundbank.applications.states import DECIDABLE
-from fundbank.errors import N_, AlreadyPosted, Refusal, WrongState, require
+from fundbank.errors import N_, AlreadyPosted, Code, Refusal, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.operations import record
 from fundbank.kit.clock import local_date
@@ -22,7 +22,7 @@ from fundbank.scoring.rules import check_levels
 class ConflictOfInterest(Refusal):
     """The person belongs to the department, or declared an interest (domain.md §4)."""
 
-    code = "conflict_of_interest"
+    code = Code.CONFLICT_OF_INTEREST
     message = N_("This is an application of your own department, or you have declared an interest in it.")
     status = 403
 

@@ -71,11 +71,8 @@ class DraftForm(Form):
     system_owner = SelectField(
         _("System owner"), coerce=int, hint=_("The leader who owns the system that is bought or changed."), optional=True
     )
-    own_wellbeing = RadioField(_(CRITERIA[0].question), coerce=int, optional=True)
-    own_efficiency = RadioField(_(CRITERIA[1].question), coerce=int, optional=True)
-    own_quality = RadioField(_(CRITERIA[2].question), coerce=int, optional=True)
-    own_security = RadioField(_(CRITERIA[3].question), coerce=int, optional=True)
-    own_scalability = RadioField(_(CRITERIA[4].question), coerce=int, optional=True)
+    for _one in CRITERIA:
+        locals()[f"own_{_one.code}"] = RadioField(_(_one.question), coerce=int, optional=True)
 
     def __init__(self, policy: Policy, offers: Offers, content: Content, *, department_id: int, revision: int) -> None:
         super().__init__(data={**_shown(content), "department": department_id, "revision": revision})

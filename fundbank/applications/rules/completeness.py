@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from fundbank.applications.rules.business_case import ENDS, annual_gain, payback_months
 from fundbank.applications.rules.content import LAST_YEAR, Content, GainArea
-from fundbank.errors import N_, Incomplete, InvalidAmount, Refusal
+from fundbank.errors import N_, Code, Incomplete, InvalidAmount, Refusal
 from fundbank.kit.money import LIMIT_ORE, TOO_LARGE
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class OperationNotCovered(Refusal):
-    code = "operation_not_covered"
+    code = Code.OPERATION_NOT_COVERED
     message = N_(
         "The pool pays for establishment only: %(requested_ore)s is requested, and the establishment costs are %(establishment_ore)s."
     )
@@ -26,14 +26,14 @@ class OperationNotCovered(Refusal):
 
 
 class PaybackTooLong(Refusal):
-    code = "payback_too_long"
+    code = Code.PAYBACK_TOO_LONG
     message = N_("The cashable gains pay a loan back in %(months)s months; the limit of this pool, in years, is %(limit)s.")
     never = N_("The cashable gains never pay the loan back; the limit of this pool, in years, is %(limit)s.")
     status = 422
 
 
 class PrincipleNotOffered(Refusal):
-    code = "principle_not_offered"
+    code = Code.PRINCIPLE_NOT_OFFERED
     message = N_("This pool does not offer this.")
     loans = N_("This pool does not offer loans.")
     grants = N_("This pool does not offer grants.")
@@ -41,13 +41,13 @@ class PrincipleNotOffered(Refusal):
 
 
 class MixNotOffered(Refusal):
-    code = "mix_not_offered"
+    code = Code.MIX_NOT_OFFERED
     message = N_("This pool gives a loan or a grant, never both to one application.")
     status = 422
 
 
 class ConsentMissing(Refusal):
-    code = "consent_missing"
+    code = Code.CONSENT_MISSING
     message = N_("A promised gain is lowered: that needs a reason and the consent of the forum in an open meeting.")
 
 

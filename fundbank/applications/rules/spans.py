@@ -9,14 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from fundbank.applications.rules.content import Cost, PlannedGain
-from fundbank.errors import N_, Refusal
+from fundbank.errors import N_, Code, Refusal
 from fundbank.kit.money import split
 
 
 class SharesNotWhole(Refusal):
     """The departments' shares of a gain leave something over, or too little."""
 
-    code = "incomplete"
+    code = Code.INCOMPLETE
     message = N_("The shares sum to %(total)s%%; they must sum to 100%%.")
     status = 422
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from fundbank.errors import N_, Incomplete, NotAllowed, Refusal
+from fundbank.errors import N_, Code, Incomplete, NotAllowed, Refusal
 from fundbank.extensions import db
 from fundbank.history.operations import record
 from fundbank.people import queries
@@ -14,7 +14,7 @@ from fundbank.people.rules import PATH_MOST, is_within
 class NameTaken(Refusal):
     """A name that must be unique is in use."""
 
-    code = "incomplete"
+    code = Code.INCOMPLETE
     message = N_("That name is already in use here. Choose another.")
     status = 422
 
@@ -22,7 +22,7 @@ class NameTaken(Refusal):
 class WrongParent(Refusal):
     """A unit cannot stand there in the tree."""
 
-    code = "wrong_state"
+    code = Code.WRONG_STATE
     message = N_("A department cannot be placed below itself.")
     status = 422
 
@@ -30,7 +30,7 @@ class WrongParent(Refusal):
 class HasMembers(Refusal):
     """A unit with people or open units in it stays open."""
 
-    code = "wrong_state"
+    code = Code.WRONG_STATE
     message = N_("Move the %(people)s people and close the %(units)s departments in it first.")
 
 

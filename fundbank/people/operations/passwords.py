@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import update
 
-from fundbank.errors import N_, Incomplete, NotAllowed, Refusal, WrongState
+from fundbank.errors import N_, Code, Incomplete, NotAllowed, Refusal, WrongState
 from fundbank.extensions import db
 from fundbank.history.operations import record
 from fundbank.people import queries
@@ -25,7 +25,7 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 class PasswordTooShort(Refusal):
     """A password that would be guessed."""
 
-    code = "incomplete"
+    code = Code.INCOMPLETE
     message = N_("Choose a password of at least %(least)s characters. A sentence is easy to remember.")
     status = 422
 
@@ -33,7 +33,7 @@ class PasswordTooShort(Refusal):
 class PasswordGuessed(Refusal):
     """A password that whoever knows the person would try first."""
 
-    code = "incomplete"
+    code = Code.INCOMPLETE
     message = N_("Choose a password that is not made of your name or e-mail address.")
     status = 422
 
@@ -41,7 +41,7 @@ class PasswordGuessed(Refusal):
 class WrongPassword(Refusal):
     """The password that was to prove who is at the keyboard is wrong."""
 
-    code = "not_allowed"
+    code = Code.NOT_ALLOWED
     message = N_("The current password is not right.")
     status = 422
 
@@ -49,7 +49,7 @@ class WrongPassword(Refusal):
 class LinkUsed(Refusal):
     """A link works once, and not for long."""
 
-    code = "wrong_state"
+    code = Code.WRONG_STATE
     message = N_("The link has been used or has expired. Ask your administrator for a new one.")
     status = 410
 

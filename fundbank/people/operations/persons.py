@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from fundbank.errors import N_, Incomplete, NotAllowed, Refusal
+from fundbank.errors import N_, Code, Incomplete, NotAllowed, Refusal
 from fundbank.extensions import db
 from fundbank.history.operations import record
 from fundbank.people import queries
@@ -14,7 +14,7 @@ from fundbank.people.permissions import can_administer_municipality, can_change_
 class EmailTaken(Refusal):
     """An e-mail address names one person in the whole program."""
 
-    code = "incomplete"
+    code = Code.INCOMPLETE
     message = N_("Another person already signs in with that e-mail address.")
     status = 422
 
@@ -22,7 +22,7 @@ class EmailTaken(Refusal):
 class LastAdministrator(Refusal):
     """A municipality is never left without an administrator."""
 
-    code = "wrong_state"
+    code = Code.WRONG_STATE
     message = N_("This is the municipality's last administrator. Make somebody else administrator first.")
 
 

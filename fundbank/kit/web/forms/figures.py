@@ -9,7 +9,7 @@ from typing import Any
 from wtforms import Field
 from wtforms.widgets import TextInput
 
-from fundbank.errors import N_, InvalidAmount, InvalidDate, Refusal
+from fundbank.errors import N_, Code, InvalidAmount, InvalidDate, Refusal
 from fundbank.kit.money import parse_kroner
 from fundbank.kit.web import formats
 from fundbank.kit.web.answers import sentence
@@ -77,7 +77,7 @@ class KronerField(ReadField):
 class InvalidNumber(Refusal):
     """A number that cannot be read; it stands at its field only."""
 
-    code = "invalid_number"
+    code = Code.INCOMPLETE
     message = N_("Write a whole number.")
     status = 422
 
