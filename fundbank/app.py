@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from fundbank import config, paths
 from fundbank.extensions import csrf, db, login
 from fundbank.kit import web
-from fundbank.kit.web import addresses, answers, edge, formats, frame, headers, language, permission, session, titles, tries
+from fundbank.kit.web import addresses, answers, edge, frame, headers, language, permission, session, titles, tries
 from fundbank.people import queries as people
 from fundbank.pools import queries as pools
 
@@ -52,11 +52,14 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # as Flask's documentation does it
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
     db.init_app(app)
-    csrf.init_app(app)
     login.init_app(app)
-    app.before_request(permission.refuse_undeclared)
-    for part in (addresses, edge, headers, language, formats, titles, frame, tries, answers):
+    for part in (edge, language):  # first, so that whoever is refused is told in their own language
         part.install(app)
+    csrf.init_app(app)
+    app.before_request(permission.refuse_undeclared)
+    for part in (addresses, headers, titles, frame, tries, answers):
+        part.install(app)
+    app.before_request(edge.claim)
     session.install(app, people.person_of_session, pools.reader_of_session, "people.sign_in")
     app.view_functions["static"] = web.public(app.send_static_file)
     app.add_url_rule("/health", "health", health)

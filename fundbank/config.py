@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from fundbank.paths import PACKAGE, instance_folder
+from fundbank.paths import instance_folder
 
 SESSION_ABSOLUTE = timedelta(hours=8)
 SESSION_IDLE = timedelta(hours=1)
@@ -134,7 +134,5 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MAX_FORM_MEMORY_SIZE": LARGEST_REQUEST,
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: nobody loses an hour's writing to a clock
         "LIMITS_URL": environment.get("FUNDBANK_LIMITS_URL", "memory://"),
-        "BABEL_TRANSLATION_DIRECTORIES": str(PACKAGE / "translations"),
-        "BABEL_DEFAULT_LOCALE": "da",
         "TEMPLATES_AUTO_RELOAD": False,
     }

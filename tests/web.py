@@ -24,7 +24,7 @@ from fundbank.kit.web.session import BEGUN, USED
 from fundbank.people.models import User
 
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b(?!.*\banswered_requests\b)", re.IGNORECASE | re.DOTALL)
-WITHOUT_CATALOGUE = {"BABEL_TRANSLATION_DIRECTORIES": "no-catalogue"}
+WITHOUT_CATALOGUE = {"CATALOGUES": "no-catalogue"}
 # What a page says and where it leads, so far as nothing in it could be markup.
 TEXT = re.compile(r">[^<>&]+<")
 VALUE = re.compile(r' (href|action|value|content|datetime|title|aria-label)="[^"<>&]*"')

@@ -1,7 +1,6 @@
 """The forms of an award: acceptance, disbursement, release, return and closing."""
 
-from flask_babel import lazy_gettext as _
-
+from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import CheckboxField, DayField, Form, KronerField, LongTextField, RadioField, TextField, VersionField
 from fundbank.ledger.forms import AskFirst, value_day
 

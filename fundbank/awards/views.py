@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from fundbank.awards import operations, queries, words
 from fundbank.awards.forms import AcceptForm, CloseForm, DisbursementForm, RefuseForm, ReleaseForm, ReturnForm
@@ -23,8 +22,9 @@ from fundbank.awards.permissions import (
 from fundbank.awards.states import PAID_OUT, PAYABLE, DisbursementState, State
 from fundbank.errors import N_, Incomplete, WrongState
 from fundbank.kit.clock import local_date
+from fundbank.kit.formats import kroner
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, request_key, requires
-from fundbank.kit.web.formats import kroner
 from fundbank.kit.web.forms import Form
 from fundbank.ledger import queries as ledger
 from fundbank.ledger.forms import ore_in, refused_at

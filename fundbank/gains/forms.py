@@ -1,7 +1,6 @@
 """The forms of gains: a report, and what it has in common with its correction."""
 
-from flask_babel import lazy_gettext as _
-
+from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import CheckboxField, Form, KronerField, LongTextField, RadioField, SelectField
 from fundbank.ledger.forms import ore_in
 

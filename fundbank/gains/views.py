@@ -2,7 +2,6 @@
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from fundbank.awards.models import Award
 from fundbank.awards.permissions import can_see_award
@@ -13,6 +12,7 @@ from fundbank.gains import operations, queries, rules
 from fundbank.gains.forms import ReportForm
 from fundbank.gains.permissions import can_report_gain, can_see_gains, can_verify_gain
 from fundbank.kit.clock import local_date
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
 from fundbank.kit.web.forms import Form
 from fundbank.ledger.forms import refused_at

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
 from fundbank.errors import InvalidAmount
+from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import DayField, Form, KronerField, RadioField, TextField
 from fundbank.ledger.operations import SOURCE_LENGTH
 from fundbank.ledger.rules import OverAvailable, OverOutstanding, OverReserved

@@ -2,10 +2,10 @@
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
+from fundbank.kit.formats import kroner
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, request_key, requires
-from fundbank.kit.web.formats import kroner
 from fundbank.ledger import checks, operations, queries, words
 from fundbank.ledger.chart import REVERSIBLE
 from fundbank.ledger.forms import FundForm, ReturnFundingForm, ore_in, refused_at

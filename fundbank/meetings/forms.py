@@ -5,8 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from flask import request
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from wtforms import Field
 
 from fundbank.applications.forms.draft import level_choices
@@ -16,6 +14,8 @@ from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.spans import gain_spans
 from fundbank.awards.rules import LONGEST_TERM_YEARS, Terms
 from fundbank.awards.words import BASES, SHORTFALLS
+from fundbank.kit.language import gettext
+from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import (
     CheckboxesField,
     DayField,

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application
@@ -17,7 +16,8 @@ from fundbank.history.events import words
 from fundbank.history.models import HistoryEntry
 from fundbank.history.queries import actor_ids
 from fundbank.kit.clock import local_date
-from fundbank.kit.web.formats import day, kroner
+from fundbank.kit.formats import day, kroner
+from fundbank.kit.language import gettext as _
 from fundbank.meetings.permissions import can_see_meetings
 from fundbank.meetings.words import STATES as MEETING_STATES
 from fundbank.people.models import User

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
+from fundbank.kit.language import gettext
+from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import (
     CheckboxField,
     EmailField,

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
-from fundbank.kit.web import formats
+from fundbank.kit import formats
+from fundbank.kit.language import gettext
+from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import (
     CheckboxesField,
     CheckboxField,

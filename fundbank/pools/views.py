@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from fundbank.errors import N_, StaleVersion
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, menu, moment, refusals_on, requires, titles
 from fundbank.people import queries as people
 from fundbank.pools import operations, preset, queries, words

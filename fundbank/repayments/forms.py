@@ -1,7 +1,6 @@
 """The forms of claims, repayments and reversals."""
 
-from flask_babel import lazy_gettext as _
-
+from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import Form, KronerField, LongTextField, SelectField
 from fundbank.ledger.forms import AskFirst, value_day
 

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any, cast
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 
+from fundbank.kit.language import gettext
+from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import DayField, Form
 
 

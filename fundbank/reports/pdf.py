@@ -1,17 +1,16 @@
 """A document as PDF: each block is handed to the paper kit, which owns how it looks and how it is tagged."""
 
-from flask_babel import get_locale
-from flask_babel import gettext as _
-
+from fundbank.kit import language
+from fundbank.kit.formats import kroner
+from fundbank.kit.language import gettext as _
 from fundbank.kit.paper import Paper
-from fundbank.kit.web.formats import kroner
 from fundbank.reports.blocks import Bar, Block, Bullets, Document, Facts, Heading, Table, Text
 
 
 def render(document: Document) -> bytes:
     """This function gives the finished file; the same document gives the same bytes."""
     paper = Paper(
-        title=document.title, author=document.sender, language=str(get_locale() or "da"), footer=document.footer,
+        title=document.title, author=document.sender, language=language.current(), footer=document.footer,
         page_label=_("Page %(page)s of %(pages)s", page="%(page)s", pages="%(pages)s"),
     )  # fmt: skip
     paper.heading(document.title)

@@ -9,9 +9,8 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from flask_babel import gettext as _
-
 from fundbank.kit.clock import TIMEZONE
+from fundbank.kit.language import gettext as _
 from fundbank.kit.money import plain
 from fundbank.ledger.words import ACCOUNTS, EVENTS
 from fundbank.pools.models import Pool

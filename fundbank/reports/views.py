@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from fundbank.applications import queries as applications
@@ -14,8 +13,9 @@ from fundbank.applications.permissions import can_see_application
 from fundbank.awards.permissions import can_see_award
 from fundbank.errors import InvalidDate
 from fundbank.kit.clock import local_date
+from fundbank.kit.formats import day
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web import ensure, found, me, moment, requires
-from fundbank.kit.web.formats import day
 from fundbank.ledger.permissions import can_see_ledger
 from fundbank.meetings import queries as meetings
 from fundbank.meetings.models import Decision, Meeting

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
-
 from fundbank.applications.forms.draft import level_choices
+from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import Form, LongTextField, RadioField, VersionField
 from fundbank.pools.criteria import CODES, CRITERIA
 from fundbank.pools.policy import Policy

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from fundbank.applications import queries as applications
 from fundbank.applications.forms.draft import level_choices
@@ -18,8 +17,9 @@ from fundbank.applications.rules.words import FIELDS, STATES, TONES
 from fundbank.applications.states import DECIDABLE
 from fundbank.errors import N_, StaleVersion
 from fundbank.kit.clock import local_date
+from fundbank.kit.formats import points
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
-from fundbank.kit.web.formats import points
 from fundbank.ledger.queries import balances
 from fundbank.pools import queries as pools
 from fundbank.pools.criteria import CRITERIA

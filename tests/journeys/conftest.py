@@ -52,7 +52,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def app_settings(catalogue: Path) -> dict[str, Any]:
     """The program speaks Danish here, as it does to its users."""
-    return {"BABEL_TRANSLATION_DIRECTORIES": str(catalogue)}
+    return {"CATALOGUES": str(catalogue)}
 
 
 @dataclass

@@ -11,10 +11,10 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from flask_babel import force_locale, gettext
 from playwright.sync_api import APIResponse, Locator, Page, expect
 
 from fundbank.kit.clock import noon
+from fundbank.kit.language import gettext, speaking
 from fundbank.people.models import User
 from tests.journeys.conftest import Window
 
@@ -50,7 +50,7 @@ class Desk:
 
     def say(self, text: str, /, **values: Any) -> str:
         """A text of the program in the language of the person who sits here."""
-        with self.window.live.app.app_context(), force_locale(self.language):
+        with self.window.live.app.app_context(), speaking(self.language):
             return gettext(text, **values).replace("\xa0", " ")
 
     # --- Moving about ---

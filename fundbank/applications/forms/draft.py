@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from wtforms import Field
 
 from fundbank.applications.forms.rows import Row, Rows, ShareRow, SplitRow
@@ -17,6 +15,8 @@ from fundbank.applications.forms.stored import gain_values, row_kinds
 from fundbank.applications.rules.content import FACTS, INITIATIVES, Content
 from fundbank.applications.rules.spans import GainSpan, SharesNotWhole, split_gain
 from fundbank.applications.rules.words import COST_KINDS
+from fundbank.kit.language import gettext
+from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.answers import sentence
 from fundbank.kit.web.forms import (
     CheckboxesField,

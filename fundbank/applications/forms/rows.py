@@ -10,12 +10,12 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 import wtforms
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 
 from fundbank.applications.rules.content import LAST_YEAR, GainArea, OwnFinancing, QualitativeGain
 from fundbank.applications.rules.spans import CostSpan, GainSpan
 from fundbank.errors import N_
+from fundbank.kit.language import gettext
+from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import (
     CheckboxField,
     DecimalNumberField,

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-
 from fundbank.applications.rules.words import RESULTS
 from fundbank.errors import Incomplete
+from fundbank.kit.language import gettext
+from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import CheckboxesField, Form, LongTextField, RadioField
 from fundbank.pools import words
 from fundbank.pools.policy import Policy

@@ -2,7 +2,6 @@
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from fundbank.applications import operations
 from fundbank.applications.forms.steps import ScreeningForm
@@ -13,6 +12,7 @@ from fundbank.applications.states import State
 from fundbank.applications.views import application_here, blueprint
 from fundbank.applications.views.versions import names_in
 from fundbank.errors import N_, WrongState
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, me, moment, refusals_on, requires
 from fundbank.pools import words as pool_words
 

@@ -2,7 +2,6 @@
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from fundbank.applications import operations
 from fundbank.applications.forms.steps import WithdrawForm
@@ -11,6 +10,7 @@ from fundbank.applications.states import WITHDRAWABLE
 from fundbank.applications.views import application_here, blueprint
 from fundbank.applications.views.writing import WRITERS
 from fundbank.errors import WrongState
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, me, moment, refusals_on, requires
 
 

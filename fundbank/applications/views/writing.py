@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from fundbank.applications import operations
 from fundbank.applications.forms.draft import DraftForm, Offers
@@ -19,6 +18,7 @@ from fundbank.applications.states import EDITABLE, State
 from fundbank.applications.views import application_here, blueprint, pool_here
 from fundbank.errors import StaleVersion, WrongState
 from fundbank.history import queries as history
+from fundbank.kit.language import gettext as _
 from fundbank.kit.once import SentBefore
 from fundbank.kit.web import answers, check_version, done, ensure, me, moment, refusals_on, requires
 from fundbank.kit.web.addresses import named_in

@@ -26,7 +26,7 @@ Refusals outside ``refusals_on`` become a page with code, sentence and a way bac
 A form whose validation fails answers 422 by itself; just render the template.
 Two people on one record: ``revision = VersionField()`` + ``check_version(form.revision, award)`` inside refusals_on, before the operation.
 
-Forms (``from flask_babel import lazy_gettext as _`` in forms.py): Form, TextField, LongTextField, EmailField, SecretField,
+Forms (``from fundbank.kit.language import lazy_gettext as _`` in forms.py): Form, TextField, LongTextField, EmailField, SecretField,
 KronerField (øre), WholeNumberField, DecimalNumberField, PercentField (``"50"`` -> ``Decimal("0.5")``), DayField (date), RadioField,
 SelectField, CheckboxField, CheckboxesField, VersionField. All but check boxes are needed unless ``optional=True``;
 ``required=_("Write it.")`` says so; ``max_length=``, ``hint=``, ``suffix=``, ``coerce=int`` where they help.

@@ -7,14 +7,15 @@ from typing import Any, NoReturn
 
 from flask import Flask, Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from fundbank.errors import N_, Refusal, StaleVersion
+from fundbank.kit import formats
+from fundbank.kit.language import gettext as _
 from fundbank.kit.transaction import rollback
-from fundbank.kit.web import formats, language, session
+from fundbank.kit.web import session
 from fundbank.kit.web.addresses import local_path
 
 PAGES = {
@@ -115,7 +116,6 @@ def _show_fault(error: BaseException) -> ResponseReturnValue | NoReturn:
         raise error
     current_app.logger.exception("%s %s failed", request.method, request.path)
     with suppress(Exception):
-        language.current()
         rollback()
     session.forget_reader()
     return render_template("_errors/fault.html"), 500

@@ -16,12 +16,12 @@ from uuid import uuid4
 
 from flask import Flask, Response, current_app, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from fundbank.kit import once
 from fundbank.kit.clock import now
 from fundbank.kit.database import expect_reading
+from fundbank.kit.language import gettext as _
 from fundbank.kit.transaction import commit, rollback
 
 View = Callable[..., ResponseReturnValue]
@@ -34,7 +34,6 @@ NOT_SAID = ("csrf_token", FIELD, "then")  # tokens, and where to go afterwards
 def install(app: Flask) -> None:
     """This function puts the transaction and the one-time tokens around every request of ``app``."""
     app.before_request(_begin)
-    app.before_request(_claim)
     app.teardown_request(_end)
     app.jinja_env.globals["once_token"] = new_token
 
@@ -75,7 +74,7 @@ def sent_before() -> str | None:
     return location
 
 
-def _claim() -> ResponseReturnValue | None:
+def claim() -> ResponseReturnValue | None:
     """This function sends a repeated POST to where the first one went, and lets pass what is new or says something else."""
     if request.method in READING or request.endpoint is None or not current_user.is_authenticated:
         return None

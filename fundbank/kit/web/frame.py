@@ -11,7 +11,8 @@ from typing import Any
 from flask import Flask, current_app
 from markupsafe import Markup
 
-from fundbank.kit.web import language, menu, titles
+from fundbank.kit import language
+from fundbank.kit.web import menu, titles
 from fundbank.kit.web.session import reader
 
 NAME = "fundbank.frame"

@@ -10,11 +10,11 @@ from typing import Any
 
 from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from flask_wtf.csrf import generate_csrf
 
 from fundbank.extensions import login
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web.addresses import local_path
 from fundbank.kit.web.edge import READING, moment
 

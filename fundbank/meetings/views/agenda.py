@@ -1,12 +1,12 @@
 """The coordinator's hand on an agenda: put on, take off, move, and put in the order of the ranking."""
 
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from fundbank.applications import queries as applications
 from fundbank.applications.models import Application
 from fundbank.kit.clock import local_date
+from fundbank.kit.language import gettext as _
+from fundbank.kit.language import ngettext
 from fundbank.kit.web import done, ensure, found, me, moment, requires
 from fundbank.meetings import queries
 from fundbank.meetings.models import Meeting

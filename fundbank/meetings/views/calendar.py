@@ -6,14 +6,14 @@ from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from fundbank.applications.rules.words import STATES, TONES
 from fundbank.applications.states import DECIDABLE
 from fundbank.errors import N_, InvalidDate, WrongState
 from fundbank.kit.clock import local_date
+from fundbank.kit.formats import day
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, requires
-from fundbank.kit.web.formats import day
 from fundbank.ledger.queries import balances
 from fundbank.meetings import queries, words
 from fundbank.meetings.forms import OTHER_DAY, AttendanceForm, MeetingEditForm, MeetingForm

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from fundbank.applications import queries as applications
 from fundbank.applications.models import Application
@@ -13,6 +12,7 @@ from fundbank.applications.operations import newest_version
 from fundbank.applications.states import DECIDABLE
 from fundbank.awards.rules import Terms
 from fundbank.kit.clock import local_date
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
 from fundbank.ledger.queries import balances
 from fundbank.ledger.rules import Balances

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from fundbank.applications.operations import newest_version
 from fundbank.applications.permissions import can_write_application
@@ -15,8 +14,9 @@ from fundbank.awards import queries as awards
 from fundbank.awards.models import Award
 from fundbank.awards.states import State as AwardState
 from fundbank.kit.clock import local_date
+from fundbank.kit.formats import day
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, requires
-from fundbank.kit.web.formats import day
 from fundbank.ledger.queries import award_balances
 from fundbank.meetings import queries, words
 from fundbank.meetings.forms import RevisionForm, SettlementForm

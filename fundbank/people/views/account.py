@@ -2,8 +2,8 @@
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, me, moment, refusals_on, session, signed_in
 from fundbank.people import operations
 from fundbank.people.forms import LanguageForm, OwnPasswordForm

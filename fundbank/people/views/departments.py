@@ -2,8 +2,8 @@
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, requires
 from fundbank.people import operations, queries
 from fundbank.people.forms import DepartmentForm

@@ -2,14 +2,15 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.exceptions import Gone
 
 from fundbank.kit import once
+from fundbank.kit.language import LANGUAGES
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web import headers, moment, public, refusals_on, repeatable, session, signed_in
 from fundbank.kit.web.addresses import local_path
-from fundbank.kit.web.language import COOKIE, LANGUAGES
+from fundbank.kit.web.language import COOKIE
 from fundbank.kit.web.tries import Tries
 from fundbank.people import operations, queries
 from fundbank.people.forms import ChoosePasswordForm, SignInForm

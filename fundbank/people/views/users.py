@@ -2,8 +2,8 @@
 
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, requires, titles
 from fundbank.people import operations, queries
 from fundbank.people.forms import PersonForm

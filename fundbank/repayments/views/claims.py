@@ -2,13 +2,13 @@
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from fundbank.awards.permissions import can_move_money, can_see_award, sees_all_awards
 from fundbank.awards.queries import award as find_award
 from fundbank.kit.clock import local_date
+from fundbank.kit.formats import kroner
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, request_key, requires
-from fundbank.kit.web.formats import kroner
 from fundbank.ledger.forms import ore_in, refused_at
 from fundbank.ledger.queries import award_balances, balances
 from fundbank.pools import queries as pools

@@ -2,13 +2,13 @@
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from fundbank.errors import WrongState
 from fundbank.gains.forms import CorrectionForm
 from fundbank.gains.operations import correct_gain as correct
 from fundbank.gains.permissions import can_report_gain
 from fundbank.gains.queries import gain_report
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
 from fundbank.ledger.forms import refused_at
 from fundbank.repayments.queries import claim_of_year

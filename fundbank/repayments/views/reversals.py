@@ -2,10 +2,10 @@
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from fundbank.awards.permissions import can_move_money, can_see_disbursements
 from fundbank.errors import WrongState
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, request_key, requires
 from fundbank.kit.web.forms import Form
 from fundbank.ledger import queries as ledger

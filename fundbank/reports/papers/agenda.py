@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from flask_babel import gettext as _
-
 from fundbank.applications.models import Application
 from fundbank.applications.rules.words import STATES as APPLICATION_STATES
 from fundbank.applications.states import DECIDABLE, State
 from fundbank.kit.clock import local_date
-from fundbank.kit.web.formats import amount, day, kroner, number
+from fundbank.kit.formats import amount, day, kroner, number
+from fundbank.kit.language import gettext as _
 from fundbank.ledger.queries import balances
 from fundbank.meetings.models import AgendaItem, Meeting
 from fundbank.meetings.queries import waiting_for_agenda

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from flask_babel import gettext as _
-
 from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_write_application
@@ -11,7 +9,8 @@ from fundbank.applications.queries import rules_of
 from fundbank.applications.rules.content import Content, importance_reasons, project_reasons
 from fundbank.applications.rules.words import ALL_FACTS, INITIATIVES, OCCASIONS, STATES
 from fundbank.applications.states import EDITABLE, State
-from fundbank.kit.web.formats import day, kroner, moment
+from fundbank.kit.formats import day, kroner, moment
+from fundbank.kit.language import gettext as _
 from fundbank.people.models import User
 from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.policy import Policy

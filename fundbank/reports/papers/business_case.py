@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from fundbank.applications.rules.business_case import ENDS, Arithmetic, Figures, YearRow, arithmetic, figures
 from fundbank.applications.rules.content import Content, GainArea
 from fundbank.applications.rules.words import COST_KINDS
 from fundbank.applications.rules.words import ENDS as END_NAMES
-from fundbank.kit.web.formats import amount, kroner, number, percent
+from fundbank.kit.formats import amount, kroner, number, percent
+from fundbank.kit.language import gettext as _
+from fundbank.kit.language import ngettext
 from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.policy import Policy
 from fundbank.reports.blocks import Block, Bullets, Facts, Heading, Table, Text, columns, joined

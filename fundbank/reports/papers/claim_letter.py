@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from flask_babel import gettext as _
-
 from fundbank.kit.clock import local_date
-from fundbank.kit.web.formats import amount, day, kroner, percent
+from fundbank.kit.formats import amount, day, kroner, percent
+from fundbank.kit.language import gettext as _
 from fundbank.ledger.queries import reversal_of
 from fundbank.repayments.models import Claim, ClaimLine
 from fundbank.repayments.queries import repayments_of, unpaid_ore

@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from flask_babel import gettext as _
-
 from fundbank.awards.models import Award
 from fundbank.errors import N_
-from fundbank.kit.web.formats import day, kroner
+from fundbank.kit.formats import day, kroner
+from fundbank.kit.language import gettext as _
 from fundbank.meetings.models import Decision
 from fundbank.meetings.states import Outcome
 from fundbank.reports.blocks import Block, Document, Facts, Heading, Text

@@ -2,9 +2,8 @@
 
 from datetime import date
 
-from flask_babel import gettext as _
-
-from fundbank.kit.web.formats import day, kroner
+from fundbank.kit.formats import day, kroner
+from fundbank.kit.language import gettext as _
 from fundbank.ledger.rules import Balances
 from fundbank.ledger.words import PARTS
 from fundbank.reports.blocks import Bar, Part

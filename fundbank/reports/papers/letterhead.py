@@ -4,9 +4,8 @@ import re
 import unicodedata
 from datetime import datetime
 
-from flask_babel import gettext as _
-
-from fundbank.kit.web.formats import moment
+from fundbank.kit.formats import moment
+from fundbank.kit.language import gettext as _
 from fundbank.pools.models import Pool
 from fundbank.reports.blocks import Block, Document
 

@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from flask_babel import gettext as _
-
 from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.models import ApplicationVersion
 from fundbank.applications.queries import rules_by_id
 from fundbank.kit.clock import local_date
-from fundbank.kit.web.formats import day, kroner, moment
+from fundbank.kit.formats import day, kroner, moment
+from fundbank.kit.language import gettext as _
 from fundbank.meetings.models import AgendaItem, Decision, Meeting, Settlement
 from fundbank.meetings.states import Action, Outcome, State
 from fundbank.meetings.words import ACTIONS_DONE, OUTCOMES_DONE

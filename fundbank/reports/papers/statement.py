@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from flask_babel import gettext as _
-
 from fundbank.awards.models import Award
 from fundbank.awards.queries import awards_of_pool
 from fundbank.kit.clock import local_date
-from fundbank.kit.web.formats import amount, day, kroner, number, shortday
+from fundbank.kit.formats import amount, day, kroner, number, shortday
+from fundbank.kit.language import gettext as _
 from fundbank.ledger.chart import AccountKind, Event
 from fundbank.ledger.queries import AwardBalances, Moved, chain_head, moved_of
 from fundbank.ledger.rules import Balances

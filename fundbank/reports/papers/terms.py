@@ -1,9 +1,8 @@
 """An award in plain words: what is given, what is repaid and by whom, what holds on the way (domain.md §8, §9)."""
 
-from flask_babel import gettext as _
-
 from fundbank.awards.models import Award
-from fundbank.kit.web.formats import percent
+from fundbank.kit.formats import percent
+from fundbank.kit.language import gettext as _
 from fundbank.reports.blocks import Block, Bullets, Heading, Text
 
 

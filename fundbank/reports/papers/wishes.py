@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from fundbank.applications.models import Application
 from fundbank.applications.states import DECIDABLE
-from fundbank.kit.web.formats import number, points
+from fundbank.kit.formats import number, points
+from fundbank.kit.language import gettext as _
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.scoring.permissions import can_see_ranking, scores_in_sight

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from flask import Flask, render_template_string
-from flask_babel import force_locale
 
 from fundbank.app import create_app
 from fundbank.errors import AlreadyPosted, InvalidAmount
+from fundbank.kit.language import speaking
 from fundbank.kit.web import refusals_on
 from fundbank.kit.web.forms import (
     CheckboxesField,
@@ -59,7 +59,7 @@ def app() -> Iterator[Flask]:
 
 
 def test_the_summary_names_the_field_where_the_sentence_does_not(app: Flask) -> None:
-    with app.test_request_context("/", method="POST", data={"title": "", "amount": "x", "share": "x", "day": "x"}), force_locale("en"):
+    with app.test_request_context("/", method="POST", data={"title": "", "amount": "x", "share": "x", "day": "x"}), speaking("en"):
         form = Everything()
         form.title.label.text = "What is it called?"
         form.validate_on_submit()
@@ -72,7 +72,7 @@ def test_the_summary_names_the_field_where_the_sentence_does_not(app: Flask) -> 
 
 
 def sent(app: Flask, **values: Any) -> Everything:
-    with app.test_request_context("/", method="POST", data={"title": "T", "amount": "1", **values}), force_locale("en"):
+    with app.test_request_context("/", method="POST", data={"title": "T", "amount": "1", **values}), speaking("en"):
         form = Everything()
         form.unit.choices = [("", "Choose"), (1, "One"), (2, "Two")]
         form.validate_on_submit()
@@ -168,7 +168,7 @@ def test_what_gets_a_sentence(app: Flask, name: str, typed: Any, sentence: str) 
 
 
 def test_a_refusal_lands_at_its_field_or_at_the_top(app: Flask) -> None:
-    with app.test_request_context("/", method="POST", data={"amount": "1"}), force_locale("en"):
+    with app.test_request_context("/", method="POST", data={"amount": "1"}), speaking("en"):
         form = Everything()
         with refusals_on(form):
             raise InvalidAmount(field="amount")

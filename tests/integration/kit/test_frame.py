@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from jinja2 import DictLoader
 
-from fundbank.kit.web import frame, language, public
-from fundbank.kit.web.language import COOKIE
+from fundbank.kit import language
+from fundbank.kit.web import frame, public
 from fundbank.paths import PACKAGE
 from fundbank.people.models import User
 from tests.builders import a_user
@@ -18,7 +18,7 @@ PART = {"part.html": "{{ counted() }}{{ language() }} {{ text }} {{ ore|kroner }
 
 @pytest.fixture
 def app_settings() -> dict[str, str]:
-    return {"BABEL_TRANSLATION_DIRECTORIES": str(PACKAGE / "translations")}
+    return {"CATALOGUES": str(PACKAGE / "translations")}
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def user(app: Flask) -> User:
 
 
 def part(app: Flask, spoken: str, text: str) -> str:
-    with app.app_context(), app.test_request_context(headers={"Cookie": f"{COOKIE}={spoken}"}):
+    with app.app_context(), language.speaking(spoken):
         return str(frame.drawn("part.html", text=text, ore=123400)).replace("\xa0", " ")
 
 

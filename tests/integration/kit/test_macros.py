@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask, render_template_string
-from flask_babel import force_locale
 
 from fundbank.app import create_app
+from fundbank.kit.language import speaking
 from tests.web import check_html
 
 PAGE = """{% extends "_layout.html" %}
@@ -46,7 +46,7 @@ def app() -> Iterator[Flask]:
 
 
 def render(app: Flask) -> str:
-    with app.test_request_context("/"), force_locale("da"):
+    with app.test_request_context("/"), speaking("da"):
         return render_template_string(PAGE, evil=EVIL)
 
 

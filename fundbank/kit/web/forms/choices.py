@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from wtforms import BooleanField, SelectMultipleField
 from wtforms import RadioField as _RadioField
 from wtforms import SelectField as _SelectField
@@ -11,6 +10,7 @@ from wtforms.fields.choices import Choice
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web.forms.described import Described
 
 

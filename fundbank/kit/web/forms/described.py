@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from wtforms import Field
 from wtforms.validators import InputRequired, Optional, StopValidation, ValidationError
+
+from fundbank.kit.language import gettext as _
 
 # Control signs but tab and new line; zero-width space; what turns the direction of writing. Joiners stay: some signs are made with them.
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")

@@ -10,8 +10,8 @@ from wtforms import Field
 from wtforms.widgets import TextInput
 
 from fundbank.errors import N_, Code, InvalidAmount, InvalidDate, Refusal
+from fundbank.kit import formats
 from fundbank.kit.money import parse_kroner
-from fundbank.kit.web import formats
 from fundbank.kit.web.answers import sentence
 from fundbank.kit.web.forms.described import Described, seen
 

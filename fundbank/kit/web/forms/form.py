@@ -3,13 +3,12 @@
 from typing import Any
 
 from flask import g, request
-from flask_babel import get_domain
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import Field, HiddenField, IntegerField
 from wtforms.widgets import HiddenInput
 
-from fundbank.kit import once
+from fundbank.kit import language, once
 from fundbank.kit.web.answers import sentence
 from fundbank.kit.web.edge import new_token, sent_before
 
@@ -24,7 +23,7 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         def get_translations(self, form: Any) -> Any:
-            return get_domain().get_translations()
+            return language.catalogue()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if not args and "formdata" not in kwargs:

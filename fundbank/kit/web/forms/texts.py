@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
-from flask_babel import gettext as _
 from wtforms import PasswordField, StringField, TextAreaField
 from wtforms.validators import StopValidation, ValidationError
 
 from fundbank.kit.cpr import CprNumber, check_no_cpr_number
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web.answers import sentence
 from fundbank.kit.web.forms.described import Described, seen
 

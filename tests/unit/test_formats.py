@@ -1,24 +1,14 @@
-"""Money, dates and shares in Danish and English."""
+"""Money, dates and shares in Danish and English, without a program around them."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import pytest
-from flask import Flask
-from flask_babel import force_locale
 
-from fundbank.app import create_app
-from fundbank.kit.web import formats
-
-
-@pytest.fixture(scope="module")
-def app() -> Iterator[Flask]:
-    app = create_app({"SECRET_KEY": "t", "SQLALCHEMY_DATABASE_URI": "sqlite://", "TESTING": True})
-    with app.test_request_context("/"):
-        yield app
+from fundbank.kit import formats
+from fundbank.kit.language import speaking
 
 
 @pytest.mark.parametrize(
@@ -42,16 +32,16 @@ def app() -> Iterator[Flask]:
         ("points", Fraction(200, 3), "66,67", "66.67"),
     ],
 )
-def test_formats(app: Flask, name: str, value: Any, danish: str, english: str) -> None:
+def test_formats(name: str, value: Any, danish: str, english: str) -> None:
     shown = getattr(formats, name)
     for language, expected in (("da", danish), ("en", english)):
-        with force_locale(language):
+        with speaking(language):
             assert shown(value).replace("\xa0", " ") == expected
 
 
-def test_a_day_and_its_month_stay_on_one_line(app: Flask) -> None:
+def test_a_day_and_its_month_stay_on_one_line() -> None:
     at = datetime(2026, 12, 3, 13, 5, tzinfo=UTC)
-    with force_locale("da"):
+    with speaking("da"):
         assert (formats.day(at), formats.moment(at)) == ("3.\xa0december 2026", "3.\xa0december 2026 kl.\xa014.05")
-    with force_locale("en"):
+    with speaking("en"):
         assert (formats.day(at), formats.moment(at)) == ("3\xa0December 2026", "3\xa0December 2026, 14:05")

@@ -1,4 +1,4 @@
-"""How money, dates and shares look in the reader's language. Whole numbers and decimals only; no float comes near."""
+"""How money, dates and shares look in the language that is being written. Whole numbers and decimals only; no float comes near."""
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -6,20 +6,13 @@ from fractions import Fraction
 from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
-from flask import Flask
 
+from fundbank.kit import language
 from fundbank.kit.clock import TIMEZONE
 from fundbank.kit.money import round_half_up
-from fundbank.kit.web import language
 
 DANISH_SIGNS = str.maketrans(",.", ".,")
 NO_BREAK = "\xa0"
-
-
-def install(app: Flask) -> None:
-    """This function makes the formats known to templates as filters."""
-    for shown in (amount, kroner, number, day, shortday, moment, percent, points):
-        app.jinja_env.filters[shown.__name__] = shown
 
 
 def amount(ore: int) -> str:
@@ -86,3 +79,7 @@ def _local_day(value: date | datetime) -> date:
 def _day(value: date, pattern: str, spoken: str) -> str:
     """Babel takes far longer over a date than a list has time for, and a list shows few days."""
     return format_date(value, pattern, locale=spoken)
+
+
+SHOWN = (amount, kroner, number, day, shortday, moment, percent, points)
+"""What templates know as filters."""
