@@ -25,10 +25,10 @@ from fundbank.kit.web.forms import (
 from fundbank.pools import policy as rules
 from fundbank.pools import preset, words
 from fundbank.pools.criteria import CODES, CRITERIA
+from fundbank.pools.frames import MOST_FRAMES, frame_code
 from fundbank.pools.models import PolicyVersion
 from fundbank.pools.operations import NAME_LENGTH, REASON_LENGTH
-from fundbank.pools.policy import READERS, Policy
-from fundbank.pools.readers import MOST_FRAMES, frame_code
+from fundbank.pools.policy import FIELDS, Policy
 from fundbank.pools.roles import Role
 
 SCALES = (("low", "medium", "high"), *(tuple(str(level) for level in range(1, best + 1)) for best in (3, 4, 5, 7, 10)))
@@ -150,7 +150,7 @@ class PolicyForm(Form):
 
     def values(self) -> dict[str, Any]:
         """This function returns the policy's values as they were typed; what could not be read is None."""
-        values = {name: self[name].data for name in READERS if name in self}
+        values = {name: self[name].data for name in FIELDS if name in self}
         values["scale"] = self.scale.data.split(",") if self.scale.data else []
         values["weights"] = {code: self[f"weight_{code}"].data for code in CODES}
         values["frames"] = self._frames()
@@ -190,7 +190,7 @@ for _row in range(MOST_FRAMES):
 
 def _shown(policy: Policy) -> dict[str, Any]:
     """This function returns the policy as the form's fields hold it."""
-    shown = {name: getattr(policy, name) for name in READERS if name not in ("weights", "frames", "scale")}
+    shown = {name: getattr(policy, name) for name in FIELDS if name not in ("weights", "frames", "scale")}
     shown |= {f"weight_{code}": policy.weights[code] for code in CODES}
     shown["scale"] = ",".join(policy.scale)
     for row, frame in enumerate(policy.frames):

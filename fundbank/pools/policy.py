@@ -1,31 +1,21 @@
 """A pool's policy: the rules that a municipality sets for itself, as data (domain.md §3). Pure; it names none.
 
-Each field names its reader, so that this class is the one list of what a policy holds. That the pool never pays for
-operation is no field: it is a rule of every pool.
+The class is the one list of what a policy holds and of what each value may be. That the pool never pays for operation is no field: it is
+a rule of every pool.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
 
 from fundbank.errors import N_, Code, Refusal
 from fundbank.kit.money import LIMIT_ORE
+from fundbank.kit.schema import Exact, Model, Whole, exact, faults_in, one_of, says, some_of, wrong
 from fundbank.pools.criteria import CODES
+from fundbank.pools.frames import Frame, Frames
 from fundbank.pools.funding import per_mille
-from fundbank.pools.readers import (
-    Choice,
-    Frame,
-    Frames,
-    Levels,
-    Ratio,
-    Reader,
-    Several,
-    Text,
-    Weights,
-    Whole,
-    YesNo,
-)  # fmt: skip
 
 FUNDING = ("fixed_yearly", "per_mille")
 PROJECT_KINDS = ("standard", "pilot", "innovation", "uptake")
@@ -37,7 +27,56 @@ FOLLOW_UP = ("gains", "experience", "half_yearly")
 MEETINGS = ("monthly_not_july", "set_by_pool")
 SHORTFALL = ("forum_decides", "department_pays")
 
-_PART = N_("Write a share above 0 and at most 100 %.")
+_ONE, _SOME = N_("Choose one of the options."), N_("Choose among the options.")
+_MOST_LEVELS = 10
+
+
+def _levels(value: Any) -> Any:
+    if not isinstance(value, list | tuple):
+        raise wrong(_IN_ORDER)
+    return tuple(value)
+
+
+def _told_apart(levels: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(levels)) < len(levels):
+        raise wrong(N_("Each level stands only once."))
+    return levels
+
+
+def _weights(value: Any) -> dict[str, Decimal]:
+    """A weight for each criterion; one left out weighs nothing (domain.md §5)."""
+    if not isinstance(value, Mapping):
+        raise wrong(N_("Write a weight for each criterion."))
+    if set(value) - set(CODES):
+        raise wrong(N_("There is no such criterion."))
+    weights: dict[str, Decimal] = {}
+    for criterion in CODES:
+        weight = exact(value.get(criterion, 0))
+        if weight is None:
+            raise wrong(N_("Write each weight as a number."))
+        if weight < 0:
+            raise wrong(N_("A weight cannot be negative."))
+        weights[criterion] = weight
+    if sum(weights.values()) != 1:
+        raise wrong(N_("The weights must sum to 100 %."))
+    return weights
+
+
+_IN_ORDER = N_("Write the levels from the lowest to the highest.")
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+Days = Annotated[Whole, Field(ge=0, le=366)]
+Part = Annotated[Exact, Field(gt=0, le=1), says(N_("Write a share above 0 and at most 100 %."))]
+Kinds = Annotated[tuple[str, ...], some_of(PROJECT_KINDS, _SOME)]
+Levels = Annotated[
+    tuple[Annotated[str, StringConstraints(pattern=r"^[\w.-]{1,20}$"), says(_IN_ORDER)], ...],
+    Field(min_length=2, max_length=_MOST_LEVELS),
+    says(too_short=N_("A scale needs at least two levels."), too_long=N_("A scale has at most ten levels.")),
+    BeforeValidator(_levels),
+    AfterValidator(_told_apart),
+]
+Weights = Annotated[Mapping[str, Exact], BeforeValidator(_weights)]
 
 
 class PolicyInvalid(Refusal):
@@ -60,65 +99,63 @@ class UnknownPolicyKey(KeyError):
 NOTES = ("forum_members", "funding_note", "operation_note")
 
 
-@dataclass(frozen=True)
-class Policy:
+class Policy(Model):
     """The rules in force. Amounts in øre, shares and rates as fractions, time in days, working days and years."""
 
-    forum_name: Annotated[str, Text(120, required=True)]
-    forum_members: Annotated[str, Text(1000)]
+    forum_name: Line
+    forum_members: Note
     # Money in (§10)
-    funding: Annotated[str, Choice(FUNDING)]
-    yearly_amount_ore: Annotated[int | None, Whole(0, LIMIT_ORE - 1, optional=True)]
-    per_mille: Annotated[Decimal, Ratio(Decimal(0), Decimal(1000), N_("Write a number above 0 and at most 1,000 per mille."), above=True)]
-    per_mille_to_pool: Annotated[Decimal, Ratio(Decimal(0), Decimal(1), _PART, above=True)]
-    funding_note: Annotated[str, Text(1000)]
-    frames: Annotated[tuple[Frame, ...], Frames()]
+    funding: Annotated[str, one_of(FUNDING, _ONE)]
+    yearly_amount_ore: Annotated[Whole, Field(ge=0, le=LIMIT_ORE - 1)] | None = None
+    per_mille: Annotated[Exact, Field(gt=0, le=1000), says(N_("Write a number above 0 and at most 1,000 per mille."))]
+    per_mille_to_pool: Part
+    funding_note: Note
+    frames: Frames
     # What may be applied for
-    offers_loans: Annotated[bool, YesNo()]
-    offers_grants: Annotated[bool, YesNo()]
-    mix_offered: Annotated[bool, YesNo()]  # a loan and a grant in one award
-    proposes_grant_first: Annotated[bool, YesNo()]
-    project_kinds: Annotated[tuple[str, ...], Several(PROJECT_KINDS, required=True)]
-    business_case: Annotated[str, Choice(BUSINESS_CASE)]
-    small_case_kinds: Annotated[tuple[str, ...], Several(PROJECT_KINDS)]  # kinds that may use the one-page case
-    payback_limit_years: Annotated[int, Whole(1, 50)]
-    discount_rate: Annotated[Decimal, Ratio(Decimal(0), Decimal(1), N_("Write a rate from 0 to 100 %."))]
-    operation_note: Annotated[str, Text(1000)]
+    offers_loans: bool
+    offers_grants: bool
+    mix_offered: bool  # a loan and a grant in one award
+    proposes_grant_first: bool
+    project_kinds: Annotated[Kinds, Field(min_length=1), says(too_short=N_("Choose at least one."))]
+    business_case: Annotated[str, one_of(BUSINESS_CASE, _ONE)]
+    small_case_kinds: Kinds  # kinds that may use the one-page case
+    payback_limit_years: Annotated[Whole, Field(ge=1, le=50)]
+    discount_rate: Annotated[Exact, Field(ge=0, le=1), says(N_("Write a rate from 0 to 100 %."))]
+    operation_note: Note
     # Before the forum sees it
-    it_consultation: Annotated[str, Choice(IT_CONSULTATION)]
-    screening_checks: Annotated[tuple[str, ...], Several(SCREENING_CHECKS)]
-    screening_days: Annotated[int | None, Whole(0, 366, optional=True)]
-    submission_working_days: Annotated[int, Whole(0, 366)]  # before a meeting
-    meetings: Annotated[str, Choice(MEETINGS)]
+    it_consultation: Annotated[str, one_of(IT_CONSULTATION, _ONE)]
+    screening_checks: Annotated[tuple[str, ...], some_of(SCREENING_CHECKS, _SOME)]
+    screening_days: Days | None = None
+    submission_working_days: Days  # before a meeting
+    meetings: Annotated[str, one_of(MEETINGS, _ONE)]
     # Scoring (§5)
-    scale: Annotated[tuple[str, ...], Levels()]  # level codes, lowest first
-    weights: Annotated[Mapping[str, Decimal], Weights()]
-    bottom_lines: Annotated[tuple[str, ...], Several(CODES)]  # the criteria that the pool marks
-    supports_asked: Annotated[bool, YesNo()]  # the applicant names the criteria that the project especially supports
-    own_scores_first: Annotated[bool, YesNo()]
-    minimum_scores: Annotated[int, Whole(0, 100)]
+    scale: Levels  # level codes, lowest first
+    weights: Weights
+    bottom_lines: Annotated[tuple[str, ...], some_of(CODES, _SOME)]  # the criteria that the pool marks
+    supports_asked: bool  # the applicant names the criteria that the project especially supports
+    own_scores_first: bool
+    minimum_scores: Annotated[Whole, Field(ge=0, le=100)]
     # Repayment (§8) and what comes after
-    repayment_share: Annotated[Decimal, Ratio(Decimal(0), Decimal(1), _PART, above=True)]
-    shortfall: Annotated[str, Choice(SHORTFALL)]
-    claim_due_days: Annotated[int, Whole(0, 366)]
-    follow_up: Annotated[str, Choice(FOLLOW_UP)]
-    knowledge_report: Annotated[str, Choice(KNOWLEDGE_REPORT)]
+    repayment_share: Part
+    shortfall: Annotated[str, one_of(SHORTFALL, _ONE)]
+    claim_due_days: Days
+    follow_up: Annotated[str, one_of(FOLLOW_UP, _ONE)]
+    knowledge_report: Annotated[str, one_of(KNOWLEDGE_REPORT, _ONE)]
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> "Policy":
         """This function reads what a version or a preset holds. Raises PolicyInvalid, which lists every fault."""
-        read, found = _read(values)
-        if found:
+        if found := faults(values):
             raise PolicyInvalid(found)
-        return cls(**read)
+        return cls.model_validate(values)
 
     def to_values(self) -> dict[str, Any]:
         """This function writes the policy as JSON can hold it; ``from_values`` reads it back unchanged."""
-        return {name: reader.plain(getattr(self, name)) for name, reader in READERS.items()}
+        return self.model_dump(mode="json")
 
     def changed_fields(self, other: "Policy") -> list[str]:
         """This function names the fields in which the two differ in value (0.5 is 0.50)."""
-        return [one.name for one in fields(self) if getattr(self, one.name) != getattr(other, one.name)]
+        return [name for name in FIELDS if getattr(self, name) != getattr(other, name)]
 
     def silent_fields(self) -> set[str]:
         """This function names the fields that say nothing beside the others, such as an empty note."""
@@ -139,12 +176,21 @@ class Policy:
         return per_mille(expenditure_ore, self.per_mille, self.per_mille_to_pool)
 
 
-READERS: dict[str, Reader] = {name: hint.__metadata__[0] for name, hint in get_type_hints(Policy, include_extras=True).items()}
+FIELDS = tuple(Policy.model_fields)
 
 
 def faults(values: Mapping[str, Any]) -> dict[str, str]:
     """This function returns what makes no sense: a message id for each field, in their order; empty if all is well."""
-    return _read(values)[1]
+    found: dict[str, str] = {}
+    try:
+        Policy.model_validate(values)
+    except ValidationError as error:
+        for fault in faults_in(error):
+            unknown = fault.kind == "extra_forbidden" and len(fault.at) == 1
+            found.setdefault(str(fault.at[0]), N_("No policy has such a field.") if unknown else fault.sentence)
+    for name, message in _contradictions({name: value for name, value in values.items() if name not in found}):
+        found.setdefault(name, message)
+    return {name: found.pop(name) for name in FIELDS if name in found} | found
 
 
 def with_overrides(values: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,51 +200,33 @@ def with_overrides(values: Mapping[str, Any], overrides: Mapping[str, Any]) -> d
     senseless value.
     """
     for name in overrides:
-        if name not in READERS:
+        if name not in FIELDS:
             raise UnknownPolicyKey(name)
     return Policy.from_values({**values, **overrides}).to_values()
 
 
-def _read(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    """This function returns what could be read, and the faults."""
-    read: dict[str, Any] = {}
-    found: dict[str, str] = {}
-    for name, reader in READERS.items():
-        if name not in values and not reader.optional:
-            found[name] = N_("Fill this in.")
-            continue
-        try:
-            read[name] = reader.read(values.get(name))
-        except ValueError as fault:
-            found[name] = str(fault)
-    for name, message in _contradictions(read):
-        found.setdefault(name, message)
-    found = {name: found[name] for name in READERS if name in found}
-    return read, found | {name: N_("No policy has such a field.") for name in values if name not in READERS}
-
-
-def _contradictions(read: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """This function returns the faults that two fields make together; a field that could not be read is left out."""
-    loans, grants = read.get("offers_loans", True), read.get("offers_grants", True)
-    screened = read.get("it_consultation") == "screened"
-    kinds = read.get("project_kinds", PROJECT_KINDS)
+def _contradictions(sound: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """This function returns the faults that two ``sound`` values make together."""
+    loans, grants = sound.get("offers_loans", True), sound.get("offers_grants", True)
+    screened = sound.get("it_consultation") == "screened"
+    kinds = sound.get("project_kinds", PROJECT_KINDS)
     return [
         (name, message)
         for wrong, name, message in (
             (not loans and not grants, "offers_loans", N_("Offer at least one principle: loan or grant.")),
             (
-                read.get("mix_offered") and not (loans and grants),
+                sound.get("mix_offered") and not (loans and grants),
                 "mix_offered",
                 N_("A loan and a grant in one award needs both principles."),
             ),
-            (read.get("proposes_grant_first") and not grants, "proposes_grant_first", N_("Grants are not offered.")),
+            (sound.get("proposes_grant_first") and not grants, "proposes_grant_first", N_("Grants are not offered.")),
             (
-                any(kind not in kinds for kind in read.get("small_case_kinds", ())),
+                any(kind not in kinds for kind in sound.get("small_case_kinds", ())),
                 "small_case_kinds",
                 N_("Choose among the kinds of projects that the pool takes."),
             ),
-            (screened and not read.get("screening_checks", True), "screening_checks", N_("Choose at least one.")),
-            (screened and read.get("screening_days", 0) is None, "screening_days", N_("Fill this in.")),
+            (screened and not sound.get("screening_checks"), "screening_checks", N_("Choose at least one.")),
+            (screened and sound.get("screening_days") is None, "screening_days", N_("Fill this in.")),
         )
         if wrong
     ]

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from fundbank.pools.policy import READERS, Policy
+from fundbank.pools.policy import FIELDS, Policy
 
 ORIGINS = ("document", "adapted", "default")
 CHANGED = "changed"  # the origin of a value that an administrator or a scenario file has set
@@ -51,5 +51,5 @@ def load(name: str) -> Preset:
         pool_name=data["pool"],
         source=data["source"],
         values=Policy.from_values(values).to_values(),
-        origins={key: origins.get(key, "default") for key in READERS},
+        origins={key: origins.get(key, "default") for key in FIELDS},
     )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from math import isfinite
 from typing import Any
 
@@ -72,7 +73,7 @@ def _is_decimal(value: Any) -> bool:
 
 
 def _is_minutes(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value) and abs(value) <= WHOLE_LIMIT
+    return isinstance(value, int | Decimal) and not isinstance(value, bool) and isfinite(value) and -WHOLE_LIMIT <= value <= WHOLE_LIMIT
 
 
 def _is_date(value: Any) -> bool:

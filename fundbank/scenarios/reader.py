@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ def read_file(path: Path) -> Scenario:
 def read(text: str) -> Scenario:
     """Read a scenario. Raises Unreadable with every fault that was found."""
     try:
-        data = tomllib.loads(text)
+        data = tomllib.loads(text, parse_float=Decimal)
     except (ValueError, RecursionError) as error:  # a TOMLDecodeError with its place; a number or a nesting that Python does not take
         raise Unreadable([str(error)]) from error
     reading = _Reading(_table_lines(text))

@@ -6,8 +6,8 @@ import pytest
 
 from fundbank.pools import policy, preset, words
 from fundbank.pools.criteria import CODES
-from fundbank.pools.policy import READERS, Policy, PolicyInvalid, UnknownPolicyKey, faults, with_overrides
-from fundbank.pools.readers import Frame, frame_code
+from fundbank.pools.frames import Frame, frame_code
+from fundbank.pools.policy import FIELDS, Policy, PolicyInvalid, UnknownPolicyKey, faults, with_overrides
 from fundbank.pools.roles import Role
 
 NAMES = ("aabenraa", "favrskov", "herning", "jammerbugt", "rudersdal")
@@ -33,7 +33,7 @@ def test_each_preset_is_whole_and_reads_back_unchanged(name):
     loaded = preset.load(name)
     assert faults(loaded.values) == {}
     assert policy_of(name).to_values() == loaded.values
-    assert set(loaded.origins) == set(READERS) == set(loaded.values)
+    assert set(loaded.origins) == set(FIELDS) == set(loaded.values)
     assert set(loaded.origins.values()) <= {DOCUMENT, ADAPTED, DEFAULT}
     assert loaded.municipality == f"{name.capitalize()} Kommune"
     assert loaded.pool_name and loaded.title and loaded.source
@@ -297,7 +297,7 @@ def test_the_per_mille_is_rounded_half_up_and_an_odd_ore_goes_to_the_pool(expend
 
 
 def test_every_field_and_every_code_has_words():
-    assert list(words.FIELDS) == list(READERS)
+    assert list(words.FIELDS) == list(FIELDS)
     assert set(words.ORIGINS) == {*preset.ORIGINS, preset.CHANGED}
     assert set(words.ROLES) == set(words.ROLE_MAY) == set(Role)
     for options, labels in (
@@ -317,7 +317,7 @@ def test_every_field_and_every_code_has_words():
 
 def test_every_field_stands_in_one_section():
     sections = [name for names in words.SECTIONS.values() for name in names]
-    assert sorted(sections) == sorted(READERS)
+    assert sorted(sections) == sorted(FIELDS)
 
 
 def test_fields_that_say_nothing_beside_the_others_are_left_out():
