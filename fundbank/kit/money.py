@@ -6,14 +6,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from fundbank.errors import N_, InvalidAmount
+from fundbank.kit.numbers import is_too_long, read_number
 
 LIMIT_ORE = 10**14  # 1,000,000,000,000 kr.: above any municipality's budget, far inside a BigInteger
 TOO_LARGE = N_("The amount is too large: it must be below 1,000,000,000,000 kroner.")
 
-LONGEST = 40  # characters; beyond that it is no amount, whatever it says
-
-SEPARATORS = ". \xa0\u202f"
-DANISH = re.compile(rf"(?:[1-9]\d{{0,2}}([{SEPARATORS}])\d{{3}}(?:\1\d{{3}})*|\d+)(?:,\d{{1,2}})?", re.ASCII)
 PLAIN = re.compile(r"-?\d+(?:\.\d{1,2})?", re.ASCII)
 DECORATION = re.compile(r"^(?:kr\.?|dkk)\s*|\s*(?:kr\.?|dkk|,-)$", re.IGNORECASE)
 
@@ -25,23 +22,27 @@ def parse_kroner(text: str) -> int:
     Raises InvalidAmount for signs, exponents, English separators, groups that are not of three digits, more than two
     decimals and amounts of 10^12 kroner or more.
     """
-    bare = DECORATION.sub("", DECORATION.sub("", text.strip()))
-    if not DANISH.fullmatch(bare):
+    if is_too_long(text):
+        raise InvalidAmount(TOO_LARGE)
+    kroner = read_number(DECORATION.sub("", DECORATION.sub("", text.strip())), decimals=2)
+    if kroner is None:
         raise InvalidAmount()
-    return _bounded(bare.translate(dict.fromkeys(map(ord, SEPARATORS))).replace(",", "."))
+    return _bounded(kroner)
 
 
 def parse_plain(text: str) -> int:
     """Read the scenario file's form: digits, a dot, at most two decimals; a leading minus is understood. Returns
     øre.
     """
+    if is_too_long(text):
+        raise InvalidAmount(TOO_LARGE)
     if not PLAIN.fullmatch(text):
         raise InvalidAmount()
-    return _bounded(text)
+    return _bounded(Decimal(text))
 
 
-def _bounded(text: str) -> int:
-    if len(text) > LONGEST or abs(ore := int(Decimal(text) * 100)) >= LIMIT_ORE:
+def _bounded(kroner: Decimal) -> int:
+    if abs(ore := int(kroner * 100)) >= LIMIT_ORE:
         raise InvalidAmount(TOO_LARGE)
     return ore
 

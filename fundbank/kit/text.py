@@ -39,12 +39,17 @@ ACCENT = {mark: f"{number:02}" for number, mark in enumerate(ACCENTS, start=2)}
 KEY_LENGTH = 600  # digits; names that are alike for their first 300 letters stand together
 
 
+def visible(text: str) -> str:
+    """The text without what nobody sees; each kind of new line one. All that is done to a text too long to be kept."""
+    return UNSEEN.sub("", NEW_LINES.sub("\n", text))
+
+
 def clean(text: str) -> str:
     """What is typed or pasted, as it is kept: NFC, nothing that nobody sees, every kind of space one space, nothing around a line.
 
     Line breaks stay, and so do Word's hyphens, dashes and quotation marks.
     """
-    text = unicodedata.normalize("NFC", _few_marks(UNSEEN.sub("", NEW_LINES.sub("\n", text))))
+    text = unicodedata.normalize("NFC", _few_marks(visible(text)))
     return "\n".join(SPACES.sub(" ", line).strip(" ") for line in text.split("\n")).strip("\n")
 
 

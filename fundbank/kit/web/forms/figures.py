@@ -11,21 +11,26 @@ from wtforms.widgets import TextInput
 
 from fundbank.errors import N_, Code, InvalidAmount, InvalidDate, Refusal
 from fundbank.kit import formats
+from fundbank.kit.language import gettext as _
 from fundbank.kit.money import parse_kroner
+from fundbank.kit.numbers import read_number
+from fundbank.kit.text import visible
 from fundbank.kit.web.answers import sentence
-from fundbank.kit.web.forms.described import Described, seen
+from fundbank.kit.web.forms.described import Described
 
 DAY_FORMS = (
     re.compile(r"(?P<day>\d{1,2})(?P<sign>[-./])(?P<month>\d{1,2})(?P=sign)(?P<year>\d{4})", re.ASCII),
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})", re.ASCII),
 )
 YEARS = range(1900, 2200)  # beyond them no calendar of working days goes, and a year was mistyped
-DECIMAL = re.compile(r"\d{1,6}(?:,\d{1,6})?", re.ASCII)
+DECIMALS = 6
+MOST_DECIMAL = 10**6
 
 
 class ReadField(Described, Field, ABC):
-    """A field whose text is read by ``read``; what was typed is shown again as it was typed."""
+    """A field whose text, of at most ``longest`` characters, is read by ``read``; what was typed is shown again as it was typed."""
 
+    longest = 100
     widget = TextInput()
     data: Any
 
@@ -39,14 +44,16 @@ class ReadField(Described, Field, ABC):
 
     def _value(self) -> str:
         if self.raw_data:
-            return seen(self.raw_data[0])
+            return visible(self.raw_data[0])
         return "" if self.data is None else self.show(self.data)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
-        text = seen(valuelist[0]).strip() if valuelist else ""
+        text = visible(valuelist[0]).strip() if valuelist else ""
         if not text:
             return
+        if len(text) > self.longest:
+            raise ValueError(_("Write at most %(most)s characters; there are %(count)s.", most=self.longest, count=len(text)))
         try:
             self.data = self.read(text)
         except Refusal as refusal:
@@ -92,13 +99,13 @@ class WholeNumberField(ReadField):
         self.least, self.most = least, most
 
     def read(self, text: str) -> int:
-        bare = text.replace(".", "") if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", text) else text
-        if not re.fullmatch(r"-?[0-9]{1,15}", bare):
+        number = read_number(text)
+        if number is None:
             raise InvalidNumber()
-        if not self.least <= int(bare) <= self.most:
+        if not self.least <= number <= self.most:
             bounds = {"least": formats.number(self.least), "most": formats.number(self.most)}
             raise InvalidNumber(N_("Write a whole number from %(least)s to %(most)s."), **bounds)
-        return int(bare)
+        return int(number)
 
     def show(self, value: int) -> str:
         return str(value)
@@ -110,9 +117,10 @@ class DecimalNumberField(ReadField):
     kind = "number"
 
     def read(self, text: str) -> Decimal:
-        if not DECIMAL.fullmatch(text):
+        number = read_number(text, decimals=DECIMALS)
+        if number is None or number >= MOST_DECIMAL:
             raise InvalidNumber(N_("Write a number with a decimal comma, for example 12,5."))
-        return Decimal(text.replace(",", "."))
+        return number
 
     def show(self, value: Decimal) -> str:
         return f"{Decimal(value).normalize():f}".replace(".", ",")
@@ -130,10 +138,9 @@ class PercentField(ReadField):
         self.least, self.most, self.above = Decimal(least), Decimal(most), above
 
     def read(self, text: str) -> Decimal:
-        bare = text.removesuffix("%").strip()
-        if not DECIMAL.fullmatch(bare):
+        hundredths = read_number(text.removesuffix("%").strip(), decimals=DECIMALS)
+        if hundredths is None:
             raise InvalidNumber(N_("Write a share in per cent, for example 50 or 12,5."))
-        hundredths = Decimal(bare.replace(",", "."))
         if not self.least <= hundredths <= self.most or (self.above and hundredths == self.least):
             bounds = {"least": formats.number(self.least), "most": formats.number(self.most)}
             if self.above:
