@@ -164,6 +164,24 @@ def screen_application(
     return screening
 
 
+def check_revision(*, actor: User, application: Application, content: Content, reason: str, consented: bool) -> None:
+    """Ask every rule of a revised business case, and change nothing (domain.md §6).
+
+    Raises NotAllowed, WrongState, InvalidAmount, Incomplete for what no case can hold and without a reason, CprNumber, ConsentMissing when
+    a year's cashable gain of a department falls and no meeting ``consented``.
+    """
+    require(can_write_application(actor, application))
+    _require_same_municipality(application.pool, content)
+    if application.state != State.AWARDED:
+        raise WrongState()
+    check_case(content)
+    check_no_cpr_number(content.texts(), reason=reason)
+    if not reason.strip():
+        raise Incomplete(N_("Write the reason for the change."), field="reason")
+    if not consented and lowered(application.content, content):
+        raise ConsentMissing(field="meeting")
+
+
 def revise_application(
     *,
     actor: User,
@@ -175,20 +193,11 @@ def revise_application(
 ) -> ApplicationVersion:
     """Replace the gains of an awarded application's business case in a new version (domain.md §6).
 
-    Raises NotAllowed, WrongState, InvalidAmount, Incomplete for what no case can hold and without a reason, ConsentMissing when a year's
-    cashable gain of a department falls and no meeting consented.
+    Raises what ``check_revision`` raises.
     """
-    require(can_write_application(actor, application))
-    _require_same_municipality(application.pool, content)
     lock(application)
-    if application.state != State.AWARDED:
-        raise WrongState()
-    check_case(content)
-    check_no_cpr_number(content.texts(), reason=reason)
-    if not reason.strip():
-        raise Incomplete(N_("Write the reason for the change."), field="reason")
-    if consenting_meeting_id is None and lowered(application.content, content):
-        raise ConsentMissing(field="meeting")
+    consented = consenting_meeting_id is not None
+    check_revision(actor=actor, application=application, content=content, reason=reason, consented=consented)
     application.content = content
     application.changed_at = at
     record(application, "revised", actor_id=actor.id, at=at, reason=reason, meeting_id=consenting_meeting_id)

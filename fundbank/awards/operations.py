@@ -5,11 +5,11 @@ from typing import Any
 
 from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.permissions import can_accept_award, can_close_award, can_move_money
-from fundbank.awards.queries import awaiting_approval_ore, room_ore
+from fundbank.awards.queries import room_ore, room_to_register_ore
 from fundbank.awards.states import DISBURSEMENT_TRANSITIONS, PAID_OUT, PAYABLE, TRANSITIONS, DisbursementState, State
 from fundbank.errors import N_, AlreadyPosted, FourEyes, Incomplete, InvalidAmount, WrongState, require
 from fundbank.extensions import db
-from fundbank.history.operations import move, record
+from fundbank.history.operations import check_move, move, record
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
@@ -21,28 +21,45 @@ from fundbank.ledger.rules import OverReserved, value_date
 from fundbank.people.models import User
 
 
-def accept_award(*, actor: User, at: datetime, award: Award) -> None:
-    """The department's leader accepts the award with its terms. Raises NotAllowed, WrongState."""
+def check_accept(*, actor: User, award: Award) -> None:
+    """May the person accept the award now? Raises NotAllowed, WrongState."""
     require(can_accept_award(actor, award))
+    check_move(award, State.AGREED, TRANSITIONS)
+
+
+def accept_award(*, actor: User, at: datetime, award: Award) -> None:
+    """The department's leader accepts the award with its terms. Raises what ``check_accept`` raises."""
     lock(award)
+    check_accept(actor=actor, award=award)
     award.accepted_by_id, award.accepted_at = actor.id, at
     move(award, State.AGREED, TRANSITIONS, "accepted", actor_id=actor.id, at=at)
+
+
+def check_payable(award: Award) -> None:
+    """Can the award be paid out now? Raises WrongState."""
+    if award.state not in PAYABLE:
+        raise WrongState()
+
+
+def check_disbursement(*, actor: User, award: Award, part: str, amount_ore: int, text: str = "") -> None:
+    """Ask every rule of a payment that is about to be registered, and change nothing.
+
+    Raises NotAllowed, FourEyes for who decided the award, WrongState, CprNumber, InvalidAmount, OverReserved beyond the part or the
+    reservation.
+    """
+    require(can_move_money(actor, award.application.pool))
+    check_not_decider(actor, award)
+    check_payable(award)
+    check_no_cpr_number(text=text)
+    _check_within(amount_ore, room_to_register_ore(award, part))
 
 
 def register_disbursement(
     *, actor: User, at: datetime, award: Award, part: str, amount_ore: int, text: str = "", pay_on: date | None = None
 ) -> Disbursement:
-    """Register a payment that somebody else must approve. Nothing is posted yet.
-
-    Raises NotAllowed, FourEyes for who decided the award, WrongState, InvalidAmount, OverReserved beyond the part or the reservation.
-    """
-    require(can_move_money(actor, award.application.pool))
-    check_not_decider(actor, award)
+    """Register a payment that somebody else must approve. Nothing is posted yet. Raises what ``check_disbursement`` raises."""
     lock(award)
-    if award.state not in PAYABLE:
-        raise WrongState()
-    check_no_cpr_number(text=text)
-    _check_room(award, part, amount_ore, awaiting_approval_ore(award, part), awaiting_approval_ore(award))
+    check_disbursement(actor=actor, award=award, part=part, amount_ore=amount_ore, text=text)
     disbursement = Disbursement(
         award=award,
         pool_id=award.pool_id,
@@ -86,20 +103,31 @@ def check_approver(actor: User, disbursement: Disbursement) -> None:
         raise FourEyes()
 
 
-def approve_disbursement(*, actor: User, at: datetime, disbursement: Disbursement, key: str | None = None) -> Transfer:
-    """The second person approves, and the money is posted; the award's first payment makes it active.
-
-    Raises NotAllowed, FourEyes, WrongState, AlreadyPosted, OverReserved.
-    """
-    check_approver(actor, disbursement)
-    award = disbursement.award
-    lock(award)
-    lock(disbursement)
-    if award.state not in PAYABLE or disbursement.state == DisbursementState.REFUSED:
+def check_awaits_approval(disbursement: Disbursement) -> None:
+    """Does the payment wait for its second person? Raises WrongState, AlreadyPosted."""
+    if disbursement.state == DisbursementState.REFUSED:
         raise WrongState()
     if disbursement.state == DisbursementState.APPROVED:
         raise AlreadyPosted()
-    _check_room(award, disbursement.part, disbursement.amount_ore)
+
+
+def check_approval(*, actor: User, disbursement: Disbursement) -> None:
+    """Ask every rule of an approval, and change nothing. Raises NotAllowed, FourEyes, WrongState, AlreadyPosted, OverReserved."""
+    check_approver(actor, disbursement)
+    check_payable(disbursement.award)
+    check_awaits_approval(disbursement)
+    _check_within(disbursement.amount_ore, room_ore(disbursement.award, disbursement.part))
+
+
+def approve_disbursement(*, actor: User, at: datetime, disbursement: Disbursement, key: str | None = None) -> Transfer:
+    """The second person approves, and the money is posted; the award's first payment makes it active.
+
+    Raises what ``check_approval`` raises.
+    """
+    award = disbursement.award
+    lock(award)
+    lock(disbursement)
+    check_approval(actor=actor, disbursement=disbursement)
     transfer = ledger.post(
         pool_id=award.pool_id,
         event=Event.DISBURSEMENT,
@@ -122,15 +150,19 @@ def approve_disbursement(*, actor: User, at: datetime, disbursement: Disbursemen
     return transfer
 
 
+def check_refusable(*, actor: User, disbursement: Disbursement) -> None:
+    """May the person take the payment off the list now? Raises NotAllowed, WrongState."""
+    require(can_move_money(actor, disbursement.award.application.pool))
+    check_move(disbursement, DisbursementState.REFUSED, DISBURSEMENT_TRANSITIONS)
+
+
 def refuse_disbursement(*, actor: User, at: datetime, disbursement: Disbursement, reason: str) -> None:
     """Take a registered payment off the list, with a reason; who registered it may do so too.
 
     Raises NotAllowed, WrongState, CprNumber, Incomplete.
     """
-    require(can_move_money(actor, disbursement.award.application.pool))
     lock(disbursement)
-    if DisbursementState.REFUSED not in DISBURSEMENT_TRANSITIONS.get(disbursement.state, ()):
-        raise WrongState()
+    check_refusable(actor=actor, disbursement=disbursement)
     check_no_cpr_number(reason=reason)
     if not reason.strip():
         raise Incomplete(N_("Write the reason."), field="reason")
@@ -147,12 +179,23 @@ def refuse_disbursement(*, actor: User, at: datetime, disbursement: Disbursement
     )
 
 
-def release_reservation(*, actor: User, at: datetime, award: Award, amount_ore: int, key: str | None = None) -> Transfer:
-    """Put an unspent part of the reservation back to available. Raises NotAllowed, WrongState, InvalidAmount, OverReserved."""
-    require(can_move_money(actor, award.application.pool))
-    lock(award)
+def check_releasable(award: Award) -> None:
+    """Can anything of the award's reservation be released now? Raises WrongState."""
     if award.state == State.CLOSED:
         raise WrongState()
+
+
+def check_release(*, actor: User, at: datetime, award: Award, amount_ore: int, key: str | None = None) -> None:
+    """Ask every rule of a release, and change nothing. Raises NotAllowed, WrongState, AlreadyPosted, InvalidAmount, OverReserved."""
+    require(can_move_money(actor, award.application.pool))
+    check_releasable(award)
+    ledger.check_post(pool_id=award.pool_id, event=Event.RELEASE, award_id=award.id, amount_ore=amount_ore, at=at, key=key)
+
+
+def release_reservation(*, actor: User, at: datetime, award: Award, amount_ore: int, key: str | None = None) -> Transfer:
+    """Put an unspent part of the reservation back to available. Raises what ``check_release`` raises."""
+    lock(award)
+    check_release(actor=actor, at=at, award=award, amount_ore=amount_ore, key=key)
     transfer = ledger.post(
         pool_id=award.pool_id,
         event=Event.RELEASE,
@@ -167,17 +210,45 @@ def release_reservation(*, actor: User, at: datetime, award: Award, amount_ore: 
     return transfer
 
 
+def check_paid_out(award: Award) -> None:
+    """Has money of the award been paid out, and is the award not closed? Raises WrongState."""
+    if award.state not in PAID_OUT:
+        raise WrongState()
+
+
+def check_return(
+    *, actor: User, at: datetime, award: Award, part: str, amount_ore: int, value_on: date | None = None, key: str | None = None
+) -> date:
+    """Ask every rule of money that comes back unspent, and change nothing; returns the day that it counts from.
+
+    Raises NotAllowed, WrongState, InvalidDate before the award was decided or for a day to come, AlreadyPosted, InvalidAmount,
+    OverOutstanding.
+    """
+    require(can_move_money(actor, award.application.pool))
+    check_paid_out(award)
+    day = value_date(value_on, first=local_date(award.decided_at), today=local_date(at))
+    ledger.check_post(
+        pool_id=award.pool_id,
+        event=Event.RETURN,
+        award_id=award.id,
+        part=part,
+        amount_ore=amount_ore,
+        at=at,
+        value_date=day,
+        key=key,
+    )
+    return day
+
+
 def return_unspent(
     *, actor: User, at: datetime, award: Award, part: str, amount_ore: int, value_on: date | None = None, key: str | None = None
 ) -> Transfer:
     """Take back money that was paid out and not spent; it counts from ``value_on``, today unless told.
 
-    Raises NotAllowed, WrongState, InvalidAmount, InvalidDate, OverOutstanding.
+    Raises what ``check_return`` raises.
     """
-    require(can_move_money(actor, award.application.pool))
     lock(award)
-    if award.state not in PAID_OUT:
-        raise WrongState()
+    day = check_return(actor=actor, at=at, award=award, part=part, amount_ore=amount_ore, value_on=value_on, key=key)
     transfer = ledger.post(
         pool_id=award.pool_id,
         event=Event.RETURN,
@@ -187,7 +258,7 @@ def return_unspent(
         actor_id=actor.id,
         at=at,
         text=award.application.title,
-        value_date=return_value_date(award, value_on, at),
+        value_date=day,
         key=key,
     )
     record(
@@ -203,9 +274,11 @@ def return_unspent(
     return transfer
 
 
-def return_value_date(award: Award, wanted: date | None, at: datetime) -> date:
-    """The day that a return counts from. Raises InvalidDate before the award was decided, or for a day to come."""
-    return value_date(wanted, first=local_date(award.decided_at), today=local_date(at))
+def check_closable(award: Award) -> None:
+    """Has the award been paid out, and is nothing reserved or outstanding? Raises WrongState."""
+    held = award_balances(award.id)
+    if award.state not in PAID_OUT or held.reserved_ore or held.loan_ore:
+        raise WrongState(N_("An award can be closed when it has been paid out and nothing is reserved or outstanding."))
 
 
 def close_award(*, actor: User, at: datetime, award: Award, report: str = "") -> None:
@@ -215,9 +288,7 @@ def close_award(*, actor: User, at: datetime, award: Award, report: str = "") ->
     """
     require(can_close_award(actor, award))
     lock(award)
-    balances = award_balances(award.id)
-    if award.state not in PAID_OUT or balances.reserved_ore or balances.loan_ore:
-        raise WrongState(N_("An award can be closed when it has been paid out and nothing is reserved or outstanding."))
+    check_closable(award)
     check_no_cpr_number(report=report)
     if award.policy.knowledge_report == "required" and not report.strip():
         raise Incomplete(N_("The knowledge-sharing report is missing."), field="report")
@@ -232,9 +303,8 @@ def check_not_decider(actor: User, award: Award) -> None:
         raise FourEyes()
 
 
-def _check_room(award: Award, part: str, amount_ore: int, waiting_of_part_ore: int = 0, waiting_ore: int = 0) -> None:
+def _check_within(amount_ore: int, left_ore: int) -> None:
     if amount_ore <= 0:
         raise InvalidAmount()
-    left_ore = min(room_ore(award, part) - waiting_of_part_ore, award_balances(award.id).reserved_ore - waiting_ore)
     if amount_ore > left_ore:
-        raise OverReserved(amount_ore=amount_ore, limit_ore=max(left_ore, 0))
+        raise OverReserved(amount_ore=amount_ore, limit_ore=left_ore)

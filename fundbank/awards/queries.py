@@ -12,7 +12,7 @@ from fundbank.awards.states import PAYABLE, DisbursementState
 from fundbank.extensions import db
 from fundbank.ledger.chart import AccountKind, Event
 from fundbank.ledger.models import Account
-from fundbank.ledger.queries import moved
+from fundbank.ledger.queries import award_balances, moved
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
 
@@ -147,8 +147,14 @@ def disbursed_ore(award: Award, part: str | None = None) -> int:
 
 
 def room_ore(award: Award, part: str) -> int:
-    """What may still be paid out of a part of the award, in øre; the reservation may be smaller."""
-    return award.part_ore(part) - disbursed_ore(award, part)
+    """What may still be paid out of a part of the award, in øre: within the part and within what is reserved (domain.md §7)."""
+    return max(min(award.part_ore(part) - disbursed_ore(award, part), award_balances(award.id).reserved_ore), 0)
+
+
+def room_to_register_ore(award: Award, part: str) -> int:
+    """What may still be registered for payment of a part of the award, in øre: what waits for approval is spoken for."""
+    of_part_ore = award.part_ore(part) - disbursed_ore(award, part) - awaiting_approval_ore(award, part)
+    return max(min(of_part_ore, award_balances(award.id).reserved_ore - awaiting_approval_ore(award)), 0)
 
 
 def awaiting_approval_ore(award: Award, part: str | None = None) -> int:

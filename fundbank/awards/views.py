@@ -19,8 +19,8 @@ from fundbank.awards.permissions import (
     can_see_disbursements,
     sees_all_awards,
 )
-from fundbank.awards.states import PAID_OUT, PAYABLE, DisbursementState, State
-from fundbank.errors import N_, Incomplete, WrongState
+from fundbank.awards.states import DisbursementState
+from fundbank.errors import N_, Incomplete
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import kroner
 from fundbank.kit.language import gettext as _
@@ -28,7 +28,6 @@ from fundbank.kit.web import check_version, done, ensure, found, me, moment, ref
 from fundbank.kit.web.forms import Form
 from fundbank.ledger import queries as ledger
 from fundbank.ledger.forms import ore_in, refused_at
-from fundbank.ledger.rules import OverOutstanding, OverReserved
 from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
 
@@ -72,8 +71,8 @@ def accept(award_id: int) -> ResponseReturnValue:
                 raise Incomplete(N_("Tick the box if the department accepts the award."), field="agreed")
             operations.accept_award(actor=me(), at=moment(), award=award)
             return done(_("The award has been accepted. Finance can now pay it out."), "award.show", award_id=award.id)
-    if award.state != State.OFFERED and not form.refusal_code:
-        raise WrongState()
+    if not form.refusal_code:
+        operations.check_accept(actor=me(), award=award)
     return render_template("awards/accept.html", award=award, form=form, words=words)
 
 
@@ -84,11 +83,7 @@ def disburse(award_id: int) -> ResponseReturnValue:
     ensure(can_move_money(me(), award.application.pool))
     reserved_ore = ledger.award_balances(award.id).reserved_ore
     waiting_ore = queries.awaiting_approval_ore(award)
-    limits = {
-        part: max(min(queries.room_ore(award, part) - queries.awaiting_approval_ore(award, part), reserved_ore - waiting_ore), 0)
-        for part in ("loan", "grant")
-        if award.part_ore(part)
-    }
+    limits = {part: queries.room_to_register_ore(award, part) for part in ("loan", "grant") if award.part_ore(part)}
     form = DisbursementForm()
     form.part.choices = _part_choices(limits)
     if not form.is_submitted():
@@ -102,8 +97,8 @@ def disburse(award_id: int) -> ResponseReturnValue:
             )  # fmt: skip
             told = _("%(amount)s has been registered. Somebody else in finance must approve it.", amount=kroner(ore_in(form.amount)))
             return done(told, "award.show", award_id=award.id)
-    if award.state not in PAYABLE and not form.refusal_code:
-        raise WrongState()
+    if not form.refusal_code:
+        operations.check_payable(award)
     return render_template(
         "awards/disburse.html", award=award, form=form, reserved_ore=reserved_ore, waiting_ore=waiting_ore,
         is_decider=not can_register_disbursement(me(), award),
@@ -141,11 +136,15 @@ def approve(disbursement_id: int) -> ResponseReturnValue:
             told = _("%(amount)s has been paid out. Still reserved: %(reserved)s.",
                      amount=kroner(disbursement.amount_ore), reserved=kroner(now.reserved_ore))  # fmt: skip
             return done(told, "award.show", award_id=award.id)
-    if disbursement.state != DisbursementState.REGISTERED and not form.refusal_code:
-        raise WrongState()
+    may_approve = can_approve_disbursement(me(), disbursement)
+    if not form.refusal_code:
+        operations.check_awaits_approval(disbursement)
+        if may_approve:
+            with refusals_on(form):
+                operations.check_approval(actor=me(), disbursement=disbursement)
     return render_template(
         "awards/approve.html", award=award, disbursement=disbursement, form=form, now=ledger.award_balances(award.id), words=words,
-        may_approve=can_approve_disbursement(me(), disbursement),
+        may_approve=may_approve,
     )  # fmt: skip
 
 
@@ -160,8 +159,8 @@ def refuse(disbursement_id: int) -> ResponseReturnValue:
         with refusals_on(form):
             operations.refuse_disbursement(actor=me(), at=moment(), disbursement=disbursement, reason=form.reason.data)
             return done(_("The disbursement has been refused. No money has moved."), "award.show", award_id=award.id)
-    if disbursement.state != DisbursementState.REGISTERED and not form.refusal_code:
-        raise WrongState()
+    if not form.refusal_code:
+        operations.check_refusable(actor=me(), disbursement=disbursement)
     return render_template("awards/refuse.html", award=award, disbursement=disbursement, form=form, words=words)
 
 
@@ -177,15 +176,17 @@ def release(award_id: int) -> ResponseReturnValue:
         form.amount.data = held.reserved_ore - waiting_ore
     if form.validate_on_submit():
         amount_ore = ore_in(form.amount)
+        wanted = {"actor": me(), "at": moment(), "award": award, "amount_ore": amount_ore, "key": request_key()}
         with refusals_on(form), refused_at("amount"):
+            operations.check_release(**wanted)
             if form.is_seen(amount_ore):
-                operations.release_reservation(actor=me(), at=moment(), award=award, amount_ore=amount_ore, key=request_key())
+                operations.release_reservation(**wanted)
                 told = _("%(amount)s is available to others again. Still reserved for this award: %(reserved)s.",
                          amount=kroner(amount_ore), reserved=kroner(ledger.award_balances(award.id).reserved_ore))  # fmt: skip
                 return done(told, "award.show", award_id=award.id)
-            if amount_ore > held.reserved_ore:
-                raise OverReserved(amount_ore=amount_ore, limit_ore=held.reserved_ore)
             asked = amount_ore
+    if not form.refusal_code:
+        operations.check_releasable(award)
     return render_template(
         "awards/release.html", award=award, form=form, held=held, pool_now=pool_now, asked=asked, waiting_ore=waiting_ore
     )
@@ -204,19 +205,16 @@ def return_unspent(award_id: int) -> ResponseReturnValue:
         _choose_only_part(form, limits)
     if form.validate_on_submit():
         part, amount_ore = form.part.data, ore_in(form.amount)
+        wanted = {"actor": me(), "at": moment(), "award": award, "part": part, "amount_ore": amount_ore, "key": request_key()}
         with refusals_on(form), refused_at("amount"):
-            value_date = operations.return_value_date(award, form.value_on.data, moment())
+            value_date = operations.check_return(**wanted, value_on=form.value_on.data)
             if form.is_seen(part, amount_ore, value_date):
-                operations.return_unspent(
-                    actor=me(), at=moment(), award=award, part=part, amount_ore=amount_ore, value_on=value_date, key=request_key()
-                )
+                operations.return_unspent(**wanted, value_on=value_date)
                 told = _("%(amount)s has come back to the pool.", amount=kroner(amount_ore))
                 return done(told, "award.show", award_id=award.id)
-            if amount_ore > limits[part]:
-                raise OverOutstanding(amount_ore=amount_ore, limit_ore=limits[part])
             asked = amount_ore
-    if award.state not in PAID_OUT and not form.refusal_code:
-        raise WrongState()
+    if not form.refusal_code:
+        operations.check_paid_out(award)
     return render_template(
         "awards/return_unspent.html", award=award, form=form, limits=limits, pool_now=pool_now, asked=asked, value_date=value_date,
         words=words,
@@ -233,8 +231,9 @@ def close(award_id: int) -> ResponseReturnValue:
         with refusals_on(form):
             operations.close_award(actor=me(), at=moment(), award=award, report=form.report.data or "")
             return done(_("The award has been closed."), "award.show", award_id=award.id)
-    if award.state == State.CLOSED and not form.refusal_code:
-        raise WrongState()
+    elif not form.is_submitted():
+        with refusals_on(form):
+            operations.check_closable(award)
     return render_template("awards/close.html", award=award, form=form, held=ledger.award_balances(award.id))
 
 

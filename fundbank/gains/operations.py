@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from fundbank.awards.models import Award
+from fundbank.awards.operations import check_paid_out
 from fundbank.awards.states import PAID_OUT
 from fundbank.awards.steps import start_realising
 from fundbank.errors import N_, FourEyes, Incomplete, InvalidAmount, WrongState, require
@@ -16,6 +17,15 @@ from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.money import LIMIT_ORE
 from fundbank.kit.transaction import lock
 from fundbank.people.models import Department, User
+
+
+def check_report_gain(*, actor: User, award: Award, department: Department, year: int) -> None:
+    """May the person report this gain now? Raises NotAllowed, WrongState before the award is paid out, closed, or once it is verified."""
+    require(can_report_gain(actor, award, department))
+    check_paid_out(award)
+    earlier = current_report(award, department.id, year)
+    if earlier is not None and earlier.is_verified:
+        raise WrongState(N_("This gain has been verified. Correct it with a reason instead."))
 
 
 def report_gain(
@@ -31,17 +41,11 @@ def report_gain(
 ) -> GainReport:
     """Report a department's measured gain of a calendar year, in øre; a loss is negative.
 
-    Until it is verified a new report replaces the old.
-    Raises NotAllowed, WrongState before the award is paid out, after it is closed and once the gain is verified; InvalidAmount.
+    Until it is verified a new report replaces the old. Raises what ``check_report_gain`` raises; InvalidAmount, CprNumber.
     """
-    require(can_report_gain(actor, award, department))
     lock(award)
-    earlier = current_report(award, department.id, year)
-    if award.state not in PAID_OUT:
-        raise WrongState()
-    if earlier is not None and earlier.is_verified:
-        raise WrongState(N_("This gain has been verified. Correct it with a reason instead."))
-    return _report(actor, at, award, department, year, amount_ore, cashable, note, earlier)
+    check_report_gain(actor=actor, award=award, department=department, year=year)
+    return _report(actor, at, award, department, year, amount_ore, cashable, note, current_report(award, department.id, year))
 
 
 def correct_gain(
@@ -70,15 +74,27 @@ def correct_gain(
     return _report(actor, at, award, department, year, amount_ore, cashable, reason, earlier)
 
 
-def verify_gain(*, actor: User, at: datetime, award: Award, department: Department, year: int) -> GainReport:
-    """Confirm a reported gain. Raises NotAllowed, FourEyes for the reporter, WrongState when there is nothing to verify."""
+def check_verify_gain(*, actor: User, award: Award, department: Department, year: int) -> GainReport:
+    """May the person verify the gain now? Returns its report.
+
+    Raises NotAllowed, FourEyes for the reporter, WrongState when there is nothing to verify.
+    """
     require(can_verify_gain(actor, award))
-    lock(award)
     report = current_report(award, department.id, year)
     if report is not None and report.reported_by_id == actor.id:
         raise FourEyes()
-    if report is None or report.is_verified or award.state not in PAID_OUT:
+    check_paid_out(award)
+    if report is None:
         raise WrongState()
+    if report.is_verified:
+        raise WrongState(N_("This gain has been verified."))
+    return report
+
+
+def verify_gain(*, actor: User, at: datetime, award: Award, department: Department, year: int) -> GainReport:
+    """Confirm a reported gain. Raises what ``check_verify_gain`` raises."""
+    lock(award)
+    report = check_verify_gain(actor=actor, award=award, department=department, year=year)
     report.verified_by_id, report.verified_at = actor.id, at
     record(award, "gain_verified", actor_id=actor.id, at=at, **_details(report))
     return report

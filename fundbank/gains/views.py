@@ -4,10 +4,9 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.awards.models import Award
+from fundbank.awards.operations import check_paid_out
 from fundbank.awards.permissions import can_see_award
 from fundbank.awards.queries import award as find_award
-from fundbank.awards.states import PAID_OUT
-from fundbank.errors import WrongState
 from fundbank.gains import operations, queries, rules
 from fundbank.gains.forms import ReportForm
 from fundbank.gains.permissions import can_report_gain, can_see_gains, can_verify_gain
@@ -74,8 +73,8 @@ def report(award_id: int) -> ResponseReturnValue:
                 amount_ore=form.amount_ore, cashable=form.cashable.data == "yes", note=form.note.data,
             )  # fmt: skip
             return done(_("The gain has been reported. Finance verifies it."), "award.show", award_id=award.id)
-    if award.state not in PAID_OUT and not form.refusal_code:
-        raise WrongState()
+    if not form.refusal_code:
+        check_paid_out(award)
     planned = rules.planned_by_calendar_year(award.application.content, award.first_year or award.decided_at.year + 1)
     coming = max(first, this_year + 1)
     return render_template(
@@ -96,6 +95,9 @@ def verify(report_id: int) -> ResponseReturnValue:
             operations.verify_gain(actor=me(), at=moment(), award=award, department=report.department, year=report.year)
             told = _("The gain of %(department)s in %(year)s has been verified.", department=report.department.name, year=str(report.year))
             return done(told, "award.show", award_id=award.id)
+    elif not form.is_submitted() and report.ended_at is None and report.reported_by_id != me().id:
+        with refusals_on(form):
+            operations.check_verify_gain(actor=me(), award=award, department=report.department, year=report.year)
     planned = rules.planned_by_calendar_year(award.application.content, award.first_year or award.decided_at.year + 1)
     return render_template(
         "gains/verify.html", award=award, report=report, form=form, planned_ore=planned.get((report.year, report.department_id), 0)

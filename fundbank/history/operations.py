@@ -37,11 +37,15 @@ def move(
     **details: Any,
 ) -> HistoryEntry:
     """Move ``subject`` to the state ``to`` and write the line. Raises WrongState if the table of transitions has no such step."""
-    origin = subject.state
-    if to not in transitions.get(origin, frozenset()):
-        raise WrongState()
-    subject.state = to
+    check_move(subject, to, transitions)
+    origin, subject.state = subject.state, to
     return _add(subject, event, actor_id, at, reason, details, origin, to)
+
+
+def check_move(subject: Stateful, to: str, transitions: Mapping[str, frozenset[str]]) -> None:
+    """Raise WrongState if the table of transitions has no step from where ``subject`` is to the state ``to``."""
+    if to not in transitions.get(subject.state, frozenset()):
+        raise WrongState()
 
 
 def _add(

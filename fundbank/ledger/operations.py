@@ -10,11 +10,26 @@ from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.permissions import can_fund
 from fundbank.ledger.rules import value_date
-from fundbank.ledger.steps import post
+from fundbank.ledger.steps import check_post, post
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 
 SOURCE_LENGTH = 120
+
+
+def check_funding(
+    *, actor: User, at: datetime, pool: Pool, source: str, amount_ore: int, text: str = "", value_on: date | None = None,
+    key: str | None = None,
+) -> date:  # fmt: skip
+    """Ask every rule of money into the pool, and change nothing; returns the day that it counts from.
+
+    Raises NotAllowed, CprNumber, Incomplete without a source, InvalidDate, InvalidAmount.
+    """
+    require(can_fund(actor, pool))
+    check_no_cpr_number(text=text)
+    day = _value_date(pool, value_on, at)
+    check_post(pool_id=pool.id, event=Event.FUNDING, source=_named(source), amount_ore=amount_ore, at=at, value_date=day, key=key)
+    return day
 
 
 def fund_pool(
@@ -23,11 +38,9 @@ def fund_pool(
 ) -> Transfer:  # fmt: skip
     """Put money into the pool; it counts from ``value_on``, today unless told.
 
-    A scenario's source is taken as it stands (scenario.md); the form refuses a CPR number there too. Raises NotAllowed, InvalidAmount,
-    InvalidDate, CprNumber, Incomplete without a source.
+    A scenario's source is taken as it stands (scenario.md); the form refuses a CPR number there too. Raises what ``check_funding`` raises.
     """
-    require(can_fund(actor, pool))
-    check_no_cpr_number(text=text)
+    day = check_funding(actor=actor, at=at, pool=pool, source=source, amount_ore=amount_ore, text=text, value_on=value_on, key=key)
     source = _named(source)
     transfer = post(
         pool_id=pool.id,
@@ -37,7 +50,7 @@ def fund_pool(
         actor_id=actor.id,
         at=at,
         text=text,
-        value_date=pool_value_date(pool, value_on, at),
+        value_date=day,
         key=key,
     )
     record(
@@ -59,9 +72,8 @@ def fund_pool_per_mille(
 ) -> Transfer:  # fmt: skip
     """Put the pool's part of a per mille of the service expenditure into it; the treasury's part is noted (domain.md §10).
 
-    Raises NotAllowed, InvalidAmount, InvalidDate, CprNumber, Incomplete without a source.
+    Raises what ``check_funding`` raises for the pool's part.
     """
-    require(can_fund(actor, pool))
     pool_ore, treasury_ore = pool.policy.split_of_service_expenditure(max(service_expenditure_ore, 0))
     transfer = fund_pool(actor=actor, at=at, pool=pool, source=source, amount_ore=pool_ore, text=text, value_on=value_on, key=key)
     record(
@@ -76,14 +88,24 @@ def fund_pool_per_mille(
     return transfer
 
 
+def check_return_funding(
+    *, actor: User, at: datetime, pool: Pool, source: str, amount_ore: int, value_on: date | None = None, key: str | None = None
+) -> date:
+    """Ask every rule of money handed back, and change nothing; returns the day that it counts from.
+
+    Raises NotAllowed, Incomplete without a source, InvalidDate, InvalidAmount, OverAvailable, OverOutstanding.
+    """
+    require(can_fund(actor, pool))
+    source, day = _named(source), _value_date(pool, value_on, at)
+    check_post(pool_id=pool.id, event=Event.FUNDING_RETURN, source=source, amount_ore=amount_ore, at=at, value_date=day, key=key)
+    return day
+
+
 def return_funding(
     *, actor: User, at: datetime, pool: Pool, source: str, amount_ore: int, value_on: date | None = None, key: str | None = None
 ) -> Transfer:
-    """Hand available money back to its source, at most what that source gave.
-
-    Raises NotAllowed, InvalidAmount, InvalidDate, OverAvailable, OverOutstanding, Incomplete without a source.
-    """
-    require(can_fund(actor, pool))
+    """Hand available money back to its source, at most what that source gave. Raises what ``check_return_funding`` raises."""
+    day = check_return_funding(actor=actor, at=at, pool=pool, source=source, amount_ore=amount_ore, value_on=value_on, key=key)
     source = _named(source)
     transfer = post(
         pool_id=pool.id,
@@ -92,7 +114,7 @@ def return_funding(
         amount_ore=amount_ore,
         actor_id=actor.id,
         at=at,
-        value_date=pool_value_date(pool, value_on, at),
+        value_date=day,
         key=key,
     )
     record(
@@ -108,7 +130,7 @@ def return_funding(
     return transfer
 
 
-def pool_value_date(pool: Pool, wanted: date | None, at: datetime) -> date:
+def _value_date(pool: Pool, wanted: date | None, at: datetime) -> date:
     """The day that money into the pool, or out of it, counts from. Raises InvalidDate before the pool was made, or for a day to come."""
     return value_date(wanted, first=local_date(pool.created_at), today=local_date(at))
 

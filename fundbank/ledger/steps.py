@@ -5,6 +5,7 @@ it. The head's row is locked first, so that transfers of a pool queue up; as no 
 head, the accounts need no lock of their own. Chain and accounts are made when they are first needed.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -127,6 +128,48 @@ def post(
     )
 
 
+def check_post(
+    *,
+    pool_id: int,
+    event: Event,
+    amount_ore: int,
+    at: datetime,
+    award_id: int | None = None,
+    part: str | None = None,
+    source: str | None = None,
+    value_date: date | None = None,
+    key: str | None = None,
+) -> None:
+    """Raise what ``post`` would raise at this moment, and change nothing: who is shown a posting first is shown one that would hold."""
+    debit, credit = chart.sides(event, part)
+    _check(
+        pool_id=pool_id,
+        debit=_place(debit, award_id, source),
+        credit=_place(credit, award_id, source),
+        amount_ore=amount_ore,
+        at=at,
+        value_date=value_date,
+        key=key,
+        reverses=None,
+    )
+
+
+def check_reverse(*, transfer: Transfer, at: datetime, key: str | None = None) -> None:
+    """Raise what ``reverse`` would raise at this moment, and change nothing."""
+    if transfer.event == Event.REVERSAL:
+        raise WrongState(REVERSAL_OF_REVERSAL)
+    _check(
+        pool_id=transfer.pool_id,
+        debit=_place_of(transfer.credit_account),
+        credit=_place_of(transfer.debit_account),
+        amount_ore=transfer.amount_ore,
+        at=at,
+        value_date=None,
+        key=key,
+        reverses=transfer,
+    )
+
+
 def reverse(*, transfer: Transfer, actor_id: int, approver_id: int | None, at: datetime, text: str, key: str | None = None) -> Transfer:
     """Answer a mistake with a transfer that swaps the accounts of ``transfer`` and names it.
 
@@ -182,40 +225,21 @@ def _append(
     key: str | None,
     reverses: Transfer | None,
 ) -> Transfer:
-    if not 0 < amount_ore < LIMIT_ORE:
-        raise InvalidAmount()
     key = key or str(uuid4())
     value_date = value_date or local_date(at)
     day, moment = value_date.isoformat(), written_moment(at)
     session = db.session()
     session.flush()
     connection = session.connection()
+    _check_amount(amount_ore)
     _queue_up(connection, pool_id)
-    asked = {
-        "pool_id": pool_id,
-        "key": key,
-        "debit_kind": str(debit.kind),
-        "debit_holder": debit.holder,
-        "credit_kind": str(credit.kind),
-        "credit_holder": credit.holder,
-    }
-    before = BEFORE.run(connection, asked)
+    before = _before(connection, pool_id, debit, credit, key)
     if not before:  # the pool's first transfer on SQLite
         connection.execute(START_CHAIN, {"pool_id": pool_id})
-        before = BEFORE.run(connection, asked)
-    number, previous_hash, is_posted = before[0][:3]
-    if is_posted:
-        raise AlreadyPosted()
-    if reverses is not None and connection.scalar(REVERSED, {"transfer_id": reverses.id}):
-        raise AlreadyPosted(ALREADY_REVERSED)
-    found = {(kind, holder): Found(id, balance_ore) for *_, id, kind, holder, balance_ore in before}
+        before = _before(connection, pool_id, debit, credit, key)
+    found = _check_limits(connection, before, debit, credit, amount_ore, value_date, at, reverses)
     debit_account, credit_account = found.get(debit[:2]), found.get(credit[:2])
-    falling = [(place, found.get(place[:2])) for place, is_debit in ((credit, False), (debit, True)) if _falls(place, is_debit=is_debit)]
-    for place, account in falling:
-        _keep_within(place, account, amount_ore)
-        if account and value_date < local_date(at):
-            _keep_within_since(connection, account, value_date, amount_ore)
-    number += 1
+    number, previous_hash = before[0][0] + 1, before[0][1]
     values: dict[str, Any] = {
         "pool_id": pool_id,
         "number": number,
@@ -256,6 +280,67 @@ def _append(
         raise
     _forget(session, values["debit_account_id"], values["credit_account_id"], pool_id, reverses)
     return _as_loaded(session, values)
+
+
+def _check(
+    *,
+    pool_id: int,
+    debit: Place,
+    credit: Place,
+    amount_ore: int,
+    at: datetime,
+    value_date: date | None,
+    key: str | None,
+    reverses: Transfer | None,
+) -> None:
+    _check_amount(amount_ore)
+    session = db.session()
+    session.flush()
+    connection = session.connection()
+    before = _before(connection, pool_id, debit, credit, key or "")
+    _check_limits(connection, before, debit, credit, amount_ore, value_date or local_date(at), at, reverses)
+
+
+def _check_amount(amount_ore: int) -> None:
+    if not 0 < amount_ore < LIMIT_ORE:
+        raise InvalidAmount()
+
+
+def _before(connection: Connection, pool_id: int, debit: Place, credit: Place, key: str) -> Sequence[Any]:
+    """The chain's end and such of the two accounts as exist; nothing before the pool's first transfer."""
+    asked = {
+        "pool_id": pool_id,
+        "key": key,
+        "debit_kind": str(debit.kind),
+        "debit_holder": debit.holder,
+        "credit_kind": str(credit.kind),
+        "credit_holder": credit.holder,
+    }
+    return BEFORE.run(connection, asked)
+
+
+def _check_limits(
+    connection: Connection,
+    before: Sequence[Any],
+    debit: Place,
+    credit: Place,
+    amount_ore: int,
+    value_date: date,
+    at: datetime,
+    reverses: Transfer | None,
+) -> dict[tuple[str, str], Found]:
+    """Raise unless the posting is new and both accounts allow it; returns such of the accounts as exist."""
+    if before and before[0][2]:
+        raise AlreadyPosted()
+    if reverses is not None and connection.scalar(REVERSED, {"transfer_id": reverses.id}):
+        raise AlreadyPosted(ALREADY_REVERSED)
+    found = {(kind, holder): Found(id, balance_ore) for *_, id, kind, holder, balance_ore in before}
+    falling = [(place, found.get(place[:2])) for place, is_debit in ((credit, False), (debit, True)) if _falls(place, is_debit=is_debit)]
+    for place, account in falling:
+        _keep_within(place, account, amount_ore)
+        if account and value_date < local_date(at):
+            _keep_within_since(connection, account, value_date, amount_ore)
+    return found
 
 
 def _queue_up(connection: Connection, pool_id: int) -> None:

@@ -10,7 +10,6 @@ from fundbank.ledger import checks, operations, queries, words
 from fundbank.ledger.chart import REVERSIBLE
 from fundbank.ledger.forms import FundForm, ReturnFundingForm, ore_in, refused_at
 from fundbank.ledger.permissions import can_fund, can_see_ledger
-from fundbank.ledger.rules import over
 from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
 
@@ -64,7 +63,10 @@ def fund(pool_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         shares = form.shares(pool.policy)
         with refusals_on(form), refused_at("expenditure" if form.by_expenditure else "amount"):
-            value_date = operations.pool_value_date(pool, form.value_on.data, moment())
+            value_date = operations.check_funding(
+                actor=me(), at=moment(), pool=pool, source=form.source.data, amount_ore=shares[0], text=form.text.data or "",
+                value_on=form.value_on.data,
+            )  # fmt: skip
             if form.is_seen(*shares, form.source.data, value_date):
                 _fund(pool, form)
                 now = queries.balances(pool.id)
@@ -92,17 +94,13 @@ def return_funding(pool_id: int) -> ResponseReturnValue:
     now, asked, value_date = queries.balances(pool.id), None, None
     if form.validate_on_submit():
         source, amount_ore = form.source.data, ore_in(form.amount)
+        wanted = {"actor": me(), "at": moment(), "pool": pool, "source": source, "amount_ore": amount_ore, "key": request_key()}
         with refusals_on(form), refused_at("amount"):
-            value_date = operations.pool_value_date(pool, form.value_on.data, moment())
+            value_date = operations.check_return_funding(**wanted, value_on=form.value_on.data)
             if form.is_seen(source, amount_ore, value_date):
-                operations.return_funding(
-                    actor=me(), at=moment(), pool=pool, source=source, amount_ore=amount_ore, value_on=value_date, key=request_key()
-                )
+                operations.return_funding(**wanted, value_on=value_date)
                 told = _("%(amount)s has been handed back to %(source)s.", amount=kroner(amount_ore), source=source)
                 return done(told, "pool.show", pool_id=pool.id)
-            for kind, limit_ore in (("available", now.available_ore), ("funding", given[source])):
-                if amount_ore > limit_ore:
-                    raise over(kind, amount_ore=amount_ore, limit_ore=limit_ore)
             asked = amount_ore
     return render_template("ledger/return_funding.html", pool=pool, form=form, given=given, now=now, asked=asked, value_date=value_date)
 

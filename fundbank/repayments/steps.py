@@ -22,12 +22,17 @@ def check_settlement(award: Award) -> None:
         raise WrongState(N_("The forum settles a loan when its last year has been claimed and something is outstanding."))
 
 
-def extend_loan(*, actor: User, at: datetime, award: Award, years: int) -> None:
-    """Give the loan more years. Raises WrongState, Incomplete for a number of years that no loan can have."""
-    lock(award)
+def check_extension(award: Award, years: int) -> None:
+    """Raise WrongState unless the loan is to be settled, Incomplete for a number of years that no loan can have."""
     check_settlement(award)
     if years < 1 or (award.years or 0) + years > LONGEST_TERM_YEARS:
         raise Incomplete(N_("The number of years must be between 1 and 40."), field="years")
+
+
+def extend_loan(*, actor: User, at: datetime, award: Award, years: int) -> None:
+    """Give the loan more years. Raises WrongState, Incomplete for a number of years that no loan can have."""
+    lock(award)
+    check_extension(award, years)
     award.years = (award.years or 0) + years
     record(award, "extended", actor_id=actor.id, at=at, years=years)
 

@@ -7,13 +7,12 @@ from importlib.resources import files
 from sqlalchemy import exists, select
 
 from fundbank.awards.operations import register_disbursement
-from fundbank.awards.queries import awards_of_pool, room_ore
+from fundbank.awards.queries import awards_of_pool, room_to_register_ore
 from fundbank.awards.states import PAYABLE
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 from fundbank.history.operations import record
 from fundbank.kit.clock import local_date
-from fundbank.ledger.queries import award_balances
 from fundbank.meetings.operations.calendar import plan_meeting, put_on_agenda
 from fundbank.meetings.queries import waiting_for_agenda
 from fundbank.meetings.rules import is_working_day, submission_deadline
@@ -113,7 +112,7 @@ def let_things_wait(world: World, at: datetime) -> None:
                 put_on_agenda(actor=coordinator, at=at, meeting=meeting, application=application)
     for award in awards_of_pool(world.pool.id, PAYABLE):
         part = "loan" if award.loan_ore else "grant"
-        amount_ore = min(room_ore(award, part), award_balances(award.id).reserved_ore) // 2
+        amount_ore = room_to_register_ore(award, part) // 2
         registrar = next(iter(person for person in people_in(world.pool, Role.FINANCE) if person.id != award.decided_by_id), None)
         if amount_ore > 0 and registrar is not None:
             register_disbursement(actor=registrar, at=at, award=award, part=part, amount_ore=amount_ore, text="1. rate")

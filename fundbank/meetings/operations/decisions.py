@@ -45,7 +45,9 @@ def set_consensus(
 
     Raises NotAllowed, ConflictOfInterest, WrongState, Incomplete, CprNumber.
     """
-    _check_before_meeting(actor, at, meeting, application)
+    lock(meeting)
+    lock(application)
+    check_decidable(actor=actor, at=at, meeting=meeting, application=application)
     check_no_cpr_number(reason=reason)
     return keep_consensus(
         actor=actor,
@@ -76,7 +78,9 @@ def check_decision(
     Raises, in this order: NotAllowed, ConflictOfInterest, WrongState, QuorumMissing, InvalidAmount, PrincipleNotOffered, MixNotOffered,
     OverRequested, OverFrame, OverAvailable, Incomplete (a loan without sensible terms).
     """
-    _check_before_meeting(actor, at, meeting, application)
+    lock(meeting)
+    lock(application)
+    check_decidable(actor=actor, at=at, meeting=meeting, application=application)
     check_no_cpr_number(reason=reason, conditions=conditions)
     if outcome in (Outcome.APPROVE, Outcome.REJECT):
         _check_quorum(application)
@@ -159,12 +163,13 @@ def decide(
     return decision
 
 
-def _check_before_meeting(actor: User, at: datetime, meeting: Meeting, application: Application) -> None:
-    """Raise unless the chair, free of conflict, has the application on the agenda of the open meeting, undecided."""
+def check_decidable(*, actor: User, at: datetime, meeting: Meeting, application: Application) -> None:
+    """Has the chair, free of conflict, the application on the agenda of the open meeting, undecided?
+
+    Raises NotAllowed, ConflictOfInterest, WrongState.
+    """
     require(can_chair(actor, application.pool))
     check_no_conflict(actor, application)
-    lock(meeting)
-    lock(application)
     on_agenda = any(item.application_id == application.id for item in meeting.agenda)
     decided = any(decision.application_id == application.id for decision in meeting.decisions)
     if not meeting.is_open(local_date(at)) or not on_agenda or decided or application.state not in DECIDABLE:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from fundbank.applications.models import ApplicationVersion
-from fundbank.applications.operations import revise_application
+from fundbank.applications.operations import check_revision, revise_application
 from fundbank.applications.permissions import can_write_application
 from fundbank.applications.rules.content import Content
 from fundbank.awards.models import Award
@@ -18,8 +18,40 @@ from fundbank.meetings.models import Meeting, Settlement
 from fundbank.meetings.permissions import can_chair
 from fundbank.meetings.states import Action
 from fundbank.people.models import User
-from fundbank.repayments.steps import check_settlement, convert_loan, extend_loan, write_off_loan
+from fundbank.repayments.steps import check_extension, check_settlement, convert_loan, extend_loan, write_off_loan
 from fundbank.scoring.operations import check_no_conflict
+
+
+def check_before_meeting(*, actor: User, at: datetime, meeting: Meeting, award: Award) -> None:
+    """Can the chair settle the loan in this meeting now? Raises NotAllowed, ConflictOfInterest, WrongState."""
+    require(can_chair(actor, award.application.pool))
+    check_no_conflict(actor, award.application)
+    _check_open(at, meeting, award)
+    check_settlement(award)
+
+
+def check_settle_shortfall(
+    *,
+    actor: User,
+    at: datetime,
+    meeting: Meeting,
+    award: Award,
+    action: str,
+    years: int | None = None,
+    reason: str = "",
+) -> None:
+    """Ask every rule of a settlement, and change nothing.
+
+    Raises NotAllowed, ConflictOfInterest, WrongState, CprNumber, Incomplete for an extension without years.
+    """
+    check_before_meeting(actor=actor, at=at, meeting=meeting, award=award)
+    check_no_cpr_number(reason=reason)
+    if action not in set(Action):
+        raise Incomplete(N_("Choose what the forum decides."), field="action")
+    if action == Action.EXTEND:
+        if years is None:
+            raise Incomplete(N_("Write by how many years the loan is extended."), field="years")
+        check_extension(award, years)
 
 
 def settle_shortfall(
@@ -32,22 +64,12 @@ def settle_shortfall(
     years: int | None = None,
     reason: str = "",
 ) -> Settlement:
-    """Extend the loan, write it off, or turn the rest into a grant.
-
-    Raises NotAllowed, ConflictOfInterest, WrongState, CprNumber, Incomplete for an extension without years.
-    """
-    require(can_chair(actor, award.application.pool))
-    check_no_conflict(actor, award.application)
-    _check_open(at, meeting, award)
+    """Extend the loan, write it off, or turn the rest into a grant. Raises what ``check_settle_shortfall`` raises."""
+    lock(meeting)
     lock(award)
-    check_settlement(award)
-    check_no_cpr_number(reason=reason)
-    if action not in set(Action):
-        raise Incomplete(N_("Choose what the forum decides."), field="action")
+    check_settle_shortfall(actor=actor, at=at, meeting=meeting, award=award, action=action, years=years, reason=reason)
     amount_ore = award_balances(award.id).loan_ore
-    if action == Action.EXTEND:
-        if years is None:
-            raise Incomplete(N_("Write by how many years the loan is extended."), field="years")
+    if action == Action.EXTEND and years is not None:
         extend_loan(actor=actor, at=at, award=award, years=years)
     elif action == Action.WRITE_OFF:
         write_off_loan(actor=actor, at=at, award=award)
@@ -68,18 +90,32 @@ def settle_shortfall(
     return settlement
 
 
+def check_revisable(*, actor: User, award: Award) -> None:
+    """May the person revise the business case of the award now? Raises NotAllowed, WrongState."""
+    require(can_write_application(actor, award.application))
+    if award.state == AwardState.CLOSED:
+        raise WrongState(N_("The award is closed; its business case stands."))
+
+
+def check_revise_case(*, actor: User, at: datetime, award: Award, content: Content, reason: str, meeting: Meeting | None = None) -> None:
+    """Ask every rule of a revision, and change nothing. Raises NotAllowed, WrongState, InvalidAmount, Incomplete, ConsentMissing."""
+    check_revisable(actor=actor, award=award)
+    if meeting is not None:
+        _check_open(at, meeting, award)
+    check_revision(actor=actor, application=award.application, content=content, reason=reason, consented=meeting is not None)
+
+
 def revise_case(
     *, actor: User, at: datetime, award: Award, content: Content, reason: str, meeting: Meeting | None = None
 ) -> ApplicationVersion:
     """Revise the business case of an award until it is closed; ``meeting`` is the open one that consents to a lower gain.
 
-    Raises NotAllowed, WrongState, InvalidAmount, Incomplete, ConsentMissing.
+    Raises what ``check_revise_case`` raises.
     """
-    require(can_write_application(actor, award.application))
-    if award.state == AwardState.CLOSED:
-        raise WrongState()
     if meeting is not None:
-        _check_open(at, meeting, award)
+        lock(meeting)
+    lock(award.application)
+    check_revise_case(actor=actor, at=at, award=award, content=content, reason=reason, meeting=meeting)
     return revise_application(
         actor=actor,
         at=at,
@@ -93,6 +129,5 @@ def revise_case(
 def _check_open(at: datetime, meeting: Meeting, award: Award) -> None:
     if meeting.pool_id != award.pool_id:
         raise NotAllowed()
-    lock(meeting)
     if not meeting.is_open(local_date(at)):
         raise WrongState(N_("This needs a meeting that is open today."))

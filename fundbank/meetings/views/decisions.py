@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from fundbank.applications import queries as applications
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
-from fundbank.applications.states import DECIDABLE
 from fundbank.awards.rules import Terms
+from fundbank.errors import WrongState
 from fundbank.kit.clock import local_date
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
@@ -137,8 +137,11 @@ def _matter(meeting_id: int, application_id: int) -> tuple[Meeting, Application]
 
 def _readiness(meeting: Meeting, application: Application) -> dict[str, bool]:
     """Is the meeting open, and does the application still wait for it? A form that could only be refused is not shown."""
-    is_open = meeting.is_open(local_date(moment()))
-    return {"is_open": is_open, "is_ready": is_open and application.state in DECIDABLE}
+    try:
+        operations.check_decidable(actor=me(), at=moment(), meeting=meeting, application=application)
+    except WrongState:
+        return {"is_open": meeting.is_open(local_date(moment())), "is_ready": False}
+    return {"is_open": True, "is_ready": True}
 
 
 def conflict_page(meeting: Meeting, application: Application) -> ResponseReturnValue:

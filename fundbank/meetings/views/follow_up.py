@@ -12,7 +12,6 @@ from fundbank.applications.rules.business_case import lowered
 from fundbank.applications.rules.completeness import ConsentMissing
 from fundbank.awards import queries as awards
 from fundbank.awards.models import Award
-from fundbank.awards.states import State as AwardState
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day
 from fundbank.kit.language import gettext as _
@@ -26,7 +25,7 @@ from fundbank.meetings.permissions import can_chair
 from fundbank.meetings.views import CHAIR, blueprint, meeting_or_404
 from fundbank.meetings.views.decisions import conflict_page
 from fundbank.people import queries as people
-from fundbank.repayments.queries import asks_for_settlement, claims_of, paid_ore, unpaid_ore
+from fundbank.repayments.queries import claims_of, paid_ore, unpaid_ore
 from fundbank.scoring.permissions import has_conflict
 
 
@@ -50,6 +49,9 @@ def settle(meeting_id: int, award_id: int) -> ResponseReturnValue:
                 reason=form.reason.data,
             )
             return done(_("The decision has been recorded."), "award.show", award_id=award.id)
+    elif not form.is_submitted():
+        with refusals_on(form):
+            operations.check_before_meeting(actor=me(), at=moment(), meeting=meeting, award=award)
     unpaid = _unpaid(award)
     return render_template(
         "meetings/settle.html",
@@ -60,8 +62,6 @@ def settle(meeting_id: int, award_id: int) -> ResponseReturnValue:
         outstanding_ore=award_balances(award.id).loan_ore,
         unpaid=unpaid,
         unpaid_ore=sum(ore for _line, ore in unpaid),
-        asked=asks_for_settlement(award),
-        is_open=meeting.is_open(_today()),
         earlier=queries.settlements_of(award),
         words=words,
     )
@@ -86,10 +86,14 @@ def revise(award_id: int) -> ResponseReturnValue:
             falls = lowered(application.content, content)
             check_version(form.revision, application)
             consenting = next((meeting for meeting in open_now if meeting.id == form.meeting.data), None)
-            if form.is_seen(*falls) or not falls or consenting is None:
-                operations.revise_case(actor=me(), at=moment(), award=award, content=content, reason=form.reason.data, meeting=consenting)
+            wanted = {"award": award, "content": content, "reason": form.reason.data, "meeting": consenting}
+            operations.check_revise_case(actor=me(), at=moment(), **wanted)
+            if form.is_seen(*falls) or not falls:
+                operations.revise_case(actor=me(), at=moment(), **wanted)
                 told = _("The business case has been revised: version %(number)s.", number=newest_version(application).number)
                 return done(told, "award.show", award_id=award.id)
+    elif not form.is_submitted():
+        operations.check_revisable(actor=me(), award=award)
     return render_template(
         "meetings/revise.html",
         award=award,
@@ -98,7 +102,6 @@ def revise(award_id: int) -> ResponseReturnValue:
         falls=falls,
         names={unit.id: unit.name for unit in units},
         open_now=open_now,
-        closed=award.state == AwardState.CLOSED,
         consent_missing=form.refusal_code == ConsentMissing.code,
     )
 

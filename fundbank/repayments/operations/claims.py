@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 from fundbank.applications.rules.business_case import planned_gains
 from fundbank.awards.models import Award
+from fundbank.awards.operations import check_paid_out
 from fundbank.awards.permissions import can_move_money
-from fundbank.awards.states import PAID_OUT
 from fundbank.awards.steps import start_realising
 from fundbank.errors import N_, AlreadyPosted, Incomplete, InvalidAmount, WrongState, require
 from fundbank.extensions import db
@@ -30,7 +30,8 @@ def work_out_claim(*, award: Award, year: int) -> tuple[int, list[Due]]:
 
     Raises WrongState outside the term, AlreadyPosted, and Incomplete while a gain of that year is not verified.
     """
-    if award.state not in PAID_OUT or award.first_year is None or award.last_year is None or award.share is None:
+    check_paid_out(award)
+    if award.first_year is None or award.last_year is None or award.share is None:
         raise WrongState()
     if not award.first_year <= year <= award.last_year:
         raise WrongState(N_("The year is outside the term of the loan."))
@@ -86,24 +87,39 @@ def due_on(award: Award, today: date) -> date:
     return today + timedelta(days=award.policy.claim_due_days)
 
 
-def post_repayment(
+def check_repayment(
     *, actor: User, at: datetime, line: ClaimLine, amount_ore: int, value_on: date | None = None, key: str | None = None
-) -> Repayment:
-    """Post money from a department on what it owes for one year, in full or in part; it counts from ``value_on``, today unless told.
+) -> date:
+    """Ask every rule of a repayment, and change nothing; returns the day that it counts from.
 
-    Raises NotAllowed, WrongState, InvalidAmount, InvalidDate for a day before the claim or to come, OverOutstanding above the
-    unpaid part of the claim or what is outstanding.
+    Raises NotAllowed, WrongState, InvalidAmount, OverOutstanding above the unpaid part of the claim or what is outstanding, InvalidDate
+    for a day before the claim or to come, AlreadyPosted.
     """
     award = line.claim.award
     require(can_move_money(actor, award.application.pool))
-    lock(award)
-    if award.state not in PAID_OUT:
-        raise WrongState()
+    check_paid_out(award)
     if amount_ore <= 0:
         raise InvalidAmount()
     left_ore, outstanding_ore = unpaid_ore(line), award_balances(award.id).loan_ore
     if amount_ore > (limit_ore := min(left_ore, outstanding_ore)):
         raise OverOutstanding(MORE_THAN_UNPAID if left_ore <= outstanding_ore else None, amount_ore=amount_ore, limit_ore=limit_ore)
+    day = value_date(value_on, first=local_date(line.claim.made_at), today=local_date(at))
+    ledger.check_post(
+        pool_id=award.pool_id, event=Event.REPAYMENT, award_id=award.id, amount_ore=amount_ore, at=at, value_date=day, key=key
+    )
+    return day
+
+
+def post_repayment(
+    *, actor: User, at: datetime, line: ClaimLine, amount_ore: int, value_on: date | None = None, key: str | None = None
+) -> Repayment:
+    """Post money from a department on what it owes for one year, in full or in part; it counts from ``value_on``, today unless told.
+
+    Raises what ``check_repayment`` raises.
+    """
+    award = line.claim.award
+    lock(award)
+    day = check_repayment(actor=actor, at=at, line=line, amount_ore=amount_ore, value_on=value_on, key=key)
     transfer = ledger.post(
         pool_id=award.pool_id,
         event=Event.REPAYMENT,
@@ -112,7 +128,7 @@ def post_repayment(
         actor_id=actor.id,
         at=at,
         text=f"{award.application.title} · {line.department.name} · {line.claim.year}",
-        value_date=value_date(value_on, first=local_date(line.claim.made_at), today=local_date(at)),
+        value_date=day,
         key=key,
     )
     repayment = Repayment(claim_line_id=line.id, transfer_id=transfer.id)

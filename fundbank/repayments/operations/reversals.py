@@ -20,17 +20,25 @@ from fundbank.repayments.models import Reversal
 from fundbank.repayments.queries import open_reversal_of
 
 
-def register_reversal(*, actor: User, at: datetime, transfer: Transfer, reason: str) -> Reversal:
-    """Ask for a wrong posting to be reversed; somebody else must approve.
+def check_reversal(*, actor: User, transfer: Transfer) -> None:
+    """May the person ask for this posting to be reversed now?
 
-    Raises NotAllowed, WrongState for a posting of another kind or of a closed award, AlreadyPosted, CprNumber, Incomplete without a reason.
+    Raises NotAllowed, WrongState for a posting of another kind or of a closed award, AlreadyPosted, also while somebody has asked.
     """
-    pool = db.session.get_one(Pool, transfer.pool_id)
-    require(can_move_money(actor, pool))
-    lock(pool)
+    require(can_move_money(actor, db.session.get_one(Pool, transfer.pool_id)))
     check_reversible(transfer)
     if open_reversal_of(transfer) is not None:
         raise AlreadyPosted()
+
+
+def register_reversal(*, actor: User, at: datetime, transfer: Transfer, reason: str) -> Reversal:
+    """Ask for a wrong posting to be reversed; somebody else must approve.
+
+    Raises what ``check_reversal`` raises, CprNumber, Incomplete without a reason.
+    """
+    pool = db.session.get_one(Pool, transfer.pool_id)
+    lock(pool)
+    check_reversal(actor=actor, transfer=transfer)
     check_no_cpr_number(reason=reason)
     if not reason.strip():
         raise Incomplete(N_("Write the reason."), field="reason")
@@ -69,19 +77,32 @@ def check_reversal_approver(actor: User, reversal: Reversal) -> None:
         raise FourEyes()
 
 
-def approve_reversal(*, actor: User, at: datetime, reversal: Reversal, key: str | None = None) -> Transfer:
-    """The second person approves, and the counter-movement is posted; states stay.
+def check_awaits_approval(reversal: Reversal) -> None:
+    """Does the reversal wait for its second person? Raises WrongState, AlreadyPosted."""
+    if reversal.state == "refused":
+        raise WrongState()
+    if reversal.state == "approved":
+        raise AlreadyPosted()
+
+
+def check_reversal_approval(*, actor: User, at: datetime, reversal: Reversal, key: str | None = None) -> None:
+    """Ask every rule of the approval of a reversal, and change nothing.
 
     Raises NotAllowed, FourEyes, WrongState, AlreadyPosted, OverAvailable or OverOutstanding where the counter-movement meets a limit.
     """
     check_reversal_approver(actor, reversal)
+    check_awaits_approval(reversal)
+    check_reversible(reversal.transfer)
+    ledger.check_reverse(transfer=reversal.transfer, at=at, key=key)
+
+
+def approve_reversal(*, actor: User, at: datetime, reversal: Reversal, key: str | None = None) -> Transfer:
+    """The second person approves, and the counter-movement is posted; states stay. Raises what ``check_reversal_approval`` raises."""
     lock(reversal)
-    if reversal.state == "refused":
-        raise WrongState()
     transfer = reversal.transfer
     if (award := _award_of(transfer)) is not None:
         lock(award)
-    check_reversible(transfer)
+    check_reversal_approval(actor=actor, at=at, reversal=reversal, key=key)
     counter = ledger.reverse(
         transfer=transfer,
         actor_id=reversal.registered_by_id,
@@ -107,11 +128,10 @@ def approve_reversal(*, actor: User, at: datetime, reversal: Reversal, key: str 
 
 
 def refuse_reversal(*, actor: User, at: datetime, reversal: Reversal) -> None:
-    """Take a reversal off the list without posting it. Raises NotAllowed, WrongState."""
+    """Take a reversal off the list without posting it. Raises NotAllowed, WrongState, AlreadyPosted."""
     require(can_move_money(actor, reversal.pool))
     lock(reversal)
-    if reversal.state != "registered":
-        raise WrongState()
+    check_awaits_approval(reversal)
     reversal.state, reversal.settled_by_id, reversal.settled_at = "refused", actor.id, at
     pool = reversal.pool
     record(

@@ -4,7 +4,6 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.awards.permissions import can_move_money, can_see_disbursements
-from fundbank.errors import WrongState
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, request_key, requires
 from fundbank.kit.web.forms import Form
@@ -14,7 +13,13 @@ from fundbank.pools import queries as pools
 from fundbank.repayments import queries
 from fundbank.repayments.forms import ReversalForm
 from fundbank.repayments.operations.reversals import approve_reversal as approve
-from fundbank.repayments.operations.reversals import check_reversible, refuse_reversal, register_reversal
+from fundbank.repayments.operations.reversals import (
+    check_awaits_approval,
+    check_reversal,
+    check_reversal_approval,
+    refuse_reversal,
+    register_reversal,
+)
 from fundbank.repayments.permissions import can_approve_reversal
 from fundbank.repayments.views import FINANCE, ROWS, blueprint
 
@@ -48,7 +53,7 @@ def reverse(transfer_id: int) -> ResponseReturnValue:
             told = _("The reversal has been registered. It is posted when somebody else in finance has approved it.")
             return done(told, "repayments.reversals", pool_id=pool.id)
     elif not form.is_submitted():
-        check_reversible(transfer)
+        check_reversal(actor=me(), transfer=transfer)
     return render_template("repayments/reverse.html", pool=pool, transfer=transfer, form=form, words=words)
 
 
@@ -63,11 +68,15 @@ def approve_reversal(reversal_id: int) -> ResponseReturnValue:
             counter = approve(actor=me(), at=moment(), reversal=reversal, key=request_key())
             told = _("The reversal has been posted as number %(number)s.", number=counter.number)
             return done(told, "ledger.index", pool_id=reversal.pool_id)
-    if reversal.state != "registered" and not form.refusal_code:
-        raise WrongState()
+    may_approve = can_approve_reversal(me(), reversal)
+    if not form.refusal_code:
+        check_awaits_approval(reversal)
+        if may_approve:
+            with refusals_on(form):
+                check_reversal_approval(actor=me(), at=moment(), reversal=reversal)
     return render_template(
         "repayments/approve_reversal.html", pool=reversal.pool, reversal=reversal, transfer=reversal.transfer, form=form, words=words,
-        may_approve=can_approve_reversal(me(), reversal),
+        may_approve=may_approve,
     )  # fmt: skip
 
 

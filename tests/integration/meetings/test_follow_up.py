@@ -110,7 +110,7 @@ def test_an_extension_needs_years_and_every_choice_a_reason(client, forum, short
 def test_a_loan_that_did_not_fall_short_is_not_settled(client, forum, award):
     meeting = forum.open_meeting()
     url = settlement_of(meeting, award)
-    assert "The loan does not ask for a decision" in client.sign_in(forum.chair).get(url).words
+    assert "The forum settles a loan when its last year has been claimed" in client.sign_in(forum.chair).get(url).words
     answer = client.submit(url, {"action": "write_off", "reason": "Fordi"})
     assert (answer.status_code, answer.code) == (409, "wrong_state")
     assert "Loans that fell short" not in client.get(f"/meetings/{meeting.id}").words
@@ -119,7 +119,7 @@ def test_a_loan_that_did_not_fall_short_is_not_settled(client, forum, award):
 def test_a_settlement_needs_an_open_meeting_and_a_chair_without_conflict(client, forum, short):
     planned = forum.meeting()
     url = settlement_of(planned, short)
-    assert "The meeting is not open" in client.sign_in(forum.chair).get(url).words
+    assert "This needs a meeting that is open today." in client.sign_in(forum.chair).get(url).words
     answer = client.submit(url, {"action": "write_off", "reason": "Fordi"})
     assert (answer.status_code, answer.code) == (409, "wrong_state")
     for person in (forum.coordinator, forum.maja, forum.finance):
