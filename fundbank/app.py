@@ -1,6 +1,7 @@
 """The factory: one application from its settings, with every package's pages."""
 
 from collections.abc import Callable, Mapping, MutableMapping
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,12 +11,15 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.templating import Environment
 from flask.typing import ResponseReturnValue
 from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fundbank import config, paths
 from fundbank.extensions import csrf, db, login
 from fundbank.kit import web
-from fundbank.kit.web import addresses, answers, edge, frame, headers, language, permission, session, titles, tries
+from fundbank.kit.database import engine_options, is_trouble
+from fundbank.kit.transaction import rollback
+from fundbank.kit.web import addresses, answers, edge, frame, headers, language, permission, session, titles, tries, unavailable
 from fundbank.people import queries as people
 from fundbank.pools import queries as pools
 
@@ -46,6 +50,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app = Program("fundbank", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC), static_url_path="/static")
     app.config.from_mapping({**config.settings(), **(settings or {})})
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or config.secret_key(app.config["SQLALCHEMY_DATABASE_URI"])
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(app.config["SQLALCHEMY_DATABASE_URI"]))
     app.session_interface = Session(app)
     if app.config["PROXIES"]:
         hops = app.config["PROXIES"]
@@ -57,7 +62,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         part.install(app)
     csrf.init_app(app)
     app.before_request(permission.refuse_undeclared)
-    for part in (addresses, headers, titles, frame, tries, answers):
+    for part in (addresses, headers, titles, frame, tries, answers, unavailable):
         part.install(app)
     app.before_request(edge.claim)
     session.install(app, people.person_of_session, pools.reader_of_session, "people.sign_in")
@@ -86,7 +91,15 @@ class Program(Flask):
 
 @web.public
 def health() -> ResponseReturnValue:
-    """Is the program up? Asks nothing of the database."""
+    """Is the program up, and can its database be read?"""
+    try:
+        db.session.execute(text("SELECT version_num FROM alembic_version"))
+    except Exception as error:
+        if not is_trouble(error):
+            raise
+        with suppress(Exception):
+            rollback()
+        return {"status": "the database cannot be used"}, 503, unavailable.RETRY_AFTER
     return {"status": "ok"}
 
 

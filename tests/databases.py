@@ -16,7 +16,7 @@ import psycopg
 from sqlalchemy import Engine, create_engine, text
 
 from fundbank import migrations
-from fundbank.kit import database  # noqa: F401  (its events make SQLite begin as it does in production)
+from fundbank.kit import database
 
 KINDS = ("sqlite", "postgresql")
 
@@ -62,7 +62,7 @@ class Databases:
         """This function returns the address of a new database with the newest schema and nothing in it."""
         makers: dict[str, Callable[[], str]] = {"sqlite": self._make_sqlite, "postgresql": self._make_postgresql}
         address = makers[kind]()
-        self.engines.setdefault(address, create_engine(address))
+        self.engines.setdefault(address, create_engine(address, **database.engine_options(address)))
         return address
 
     def drop(self, address: str) -> None:
@@ -87,7 +87,7 @@ class Databases:
     def _make_sqlite(self) -> str:
         if self._template is None:
             self._template = self._folder / "template.sqlite"
-            _migrate(f"sqlite:///{self._template}")
+            migrate(f"sqlite:///{self._template}")
         address = self._free.pop() if self._free else f"sqlite:///{self._folder}/test{next(self._numbers)}.sqlite"
         shutil.copyfile(self._template, address.removeprefix("sqlite:///"))
         return address
@@ -103,7 +103,7 @@ class Databases:
             self._run("SELECT pg_reload_conf()")
             self._run("CREATE DATABASE template_fundbank")
             template = self._address("template_fundbank")
-            _migrate(template)
+            migrate(template)
             self._schema = _ask(template, SCHEMA)
         if self._empties:
             return self._empties.pop()
@@ -139,7 +139,7 @@ def _ask(address: str, statements: str) -> tuple[Any, ...] | None:
         return cursor.fetchone()
 
 
-def _migrate(address: str) -> None:
+def migrate(address: str) -> None:
     engine = create_engine(address)
     migrations.upgrade(engine)
     if engine.dialect.name == "sqlite":

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from fundbank import config, migrations
 from fundbank.cli.trouble import Trouble, plainly
 from fundbank.extensions import db
+from fundbank.kit.database import engine_options
 from fundbank.paths import instance_folder
 
 
@@ -24,7 +25,7 @@ def engine_of(url: str) -> Engine:
             raise Trouble(f"{parsed.get_backend_name()} is not supported: use a sqlite:/// or a postgresql:// URL.")
         if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
             raise Trouble("the database URL names no file: write it as sqlite:////folder/fundbank.sqlite.")
-        return create_engine(parsed)
+        return create_engine(parsed, **engine_options(url))
     except (ValueError, LookupError, ArgumentError) as error:
         raise Trouble(f"the database URL cannot be read: {error}. Use a sqlite:/// or a postgresql:// URL.") from error
     except ImportError as error:
@@ -69,6 +70,7 @@ def bare_app(url: str) -> Flask:
     import_module("fundbank.schema")
     app = Flask("fundbank")
     app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
     db.init_app(app)
     return app
 

@@ -4,17 +4,21 @@ import errno
 import gc
 import logging
 import socket
+import sqlite3
 from pathlib import Path
 
 import click
+from sqlalchemy import insert
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError
 
 from fundbank import config, migrations
 from fundbank.cli.databases import bare_app, bring_up, engine_of, keep_private
-from fundbank.cli.trouble import Trouble, plainly
+from fundbank.cli.trouble import Trouble, plainly, reason_of
 from fundbank.extensions import db
 from fundbank.kit import database
 from fundbank.kit.clock import now
+from fundbank.kit.once import AnsweredRequest
 from fundbank.kit.transaction import unit_of_work
 
 HOST, PORT = "127.0.0.1", 8000
@@ -81,6 +85,7 @@ def run(host: str, port: int) -> None:
     require_settings()
     engine = engine_of(config.database_url())
     migrations.require_current(engine)
+    require_writable(engine)
     keep_private(engine)
     require_key()
     with bare_app(engine.url.render_as_string(hide_password=False)).app_context(), database.reading_only():
@@ -100,6 +105,8 @@ def is_demo() -> bool:
 
 def require_free_port(host: str, port: int) -> None:
     """Raise Trouble if the address cannot be listened on."""
+    if not host.strip():
+        raise Trouble("--host is empty: write an address of this machine, such as 127.0.0.1.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -109,6 +116,16 @@ def require_free_port(host: str, port: int) -> None:
             if error.errno == errno.EADDRINUSE:
                 raise Trouble(f"port {port} is taken by another program. Choose another: --port {port + 1}") from error
             raise Trouble(f"cannot listen on {host}:{port} ({error.strerror}). Choose another --host or --port.") from error
+
+
+def require_writable(engine: Engine) -> None:
+    """Raise Trouble if the program's user may only read the database: better before anybody has typed something."""
+    try:
+        with engine.connect() as connection, connection.begin() as transaction:
+            connection.execute(insert(AnsweredRequest).values(token="", user_id=0, at=now(), location=""))
+            transaction.rollback()
+    except (DBAPIError, sqlite3.Error) as error:
+        raise Trouble(f"the database cannot be written to: {reason_of(error)}. Give the program's own user the right to write.") from error
 
 
 def require_settings() -> None:
@@ -148,6 +165,9 @@ def serve(host: str, port: int) -> None:
     from fundbank.app import create_app
 
     application = create_app()
+    with application.app_context():
+        if db.engine.dialect.name == "sqlite":
+            database.keep_to_the_file(db.engine)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a browser asks for more files at once than there are threads: no matter
     gc.freeze()  # the program itself stays in memory: no page need wait while it is looked through for rubbish
     # What proxies say is read by the application (FUNDBANK_PROXIES): the server must let it through, and only then.

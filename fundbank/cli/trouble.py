@@ -1,5 +1,6 @@
 """What the person at the keyboard can mend: a sentence, no traceback."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -10,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from fundbank import config, migrations
 from fundbank.errors import Refusal
+from fundbank.kit.transaction import CommitInDoubt
 
 
 class Trouble(click.ClickException):
@@ -28,10 +30,14 @@ def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
             return command(*args, **kwargs)
         except (config.BadSetting, migrations.WrongDatabase) as error:
             raise Trouble(str(error)) from error
-        except DBAPIError as error:
-            reason = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
+        except CommitInDoubt as error:
             raise Trouble(
-                f"the database cannot be used: {reason}. Is the folder writable, the server running, and FUNDBANK_DATABASE_URL right?"
+                "the database failed as the last step was being stored. Look whether it was, before you run the command again."
+            ) from error
+        except (DBAPIError, sqlite3.Error) as error:
+            raise Trouble(
+                f"the database cannot be used: {reason_of(error)}. "
+                "Is the folder writable, the server running, and FUNDBANK_DATABASE_URL right?"
             ) from error
         except BrokenPipeError:
             raise  # whoever reads the output has seen enough; click ends quietly
@@ -42,6 +48,11 @@ def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
             ) from error
 
     return run
+
+
+def reason_of(error: Exception) -> str:
+    """What the database itself says of an error, in one line."""
+    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
 
 
 @contextmanager

@@ -1,25 +1,41 @@
-"""How a connection behaves: SQLite's pragmas, locks and small letters, so that both databases keep the same promises.
+"""How a connection behaves, so that both databases keep the same promises; and how trouble with the database is told from a fault.
 
-On SQLite a unit of work that may write takes the write lock at its start (BEGIN IMMEDIATE): two writers queue instead of failing half-way.
-Reading stays deferred, so that pages never wait for a writer.
+Reading sees one moment. On SQLite that is what WAL gives; on PostgreSQL a unit of work that only reads runs under REPEATABLE READ READ
+ONLY. On SQLite a unit of work that may write takes the write lock at its start (BEGIN IMMEDIATE): two writers queue instead of failing
+half-way. Reading stays deferred, so that pages never wait for a writer.
+
+No wait is without an end: for a lock, a connection or a server that doesn't answer, after ``WAIT_SECONDS`` the unit of work fails.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
-from sqlalchemy import event
+import psycopg
+from sqlalchemy import event, make_url
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
-BUSY_TIMEOUT_MS = 30_000
+WAIT_SECONDS = 5
+
+# SQLite's primary result codes that say that the database can't be used now: busy, locked, read-only, failed on the disk, full, not to be
+# opened, another's lock protocol, no database. Whatever else it says is a fault of the program.
+_SQLITE_TROUBLE = frozenset({5, 6, 8, 10, 13, 14, 15, 26})
+
+
+class ReplacedFile(sqlite3.OperationalError):
+    """The embedded database's file is not the one that the program opened: what is written would be in nothing that anybody finds again."""
 
 
 @contextmanager
 def reading_only() -> Iterator[None]:
-    """Promise that what follows writes nothing; SQLite then takes no write lock."""
+    """Promise that what follows writes nothing: it sees one moment, and on SQLite takes no write lock."""
     token = _reading.set(True)
     try:
         yield
@@ -32,19 +48,71 @@ def expect_reading(reading: bool) -> None:
     _reading.set(reading)
 
 
+def engine_options(url: str) -> dict[str, Any]:
+    """What SQLAlchemy is told beside the address. What people wrote (a statement's values) stands in no log and no error."""
+    options: dict[str, Any] = {"hide_parameters": True}
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        options["pool_timeout"] = WAIT_SECONDS
+        waits = {"connect_timeout": WAIT_SECONDS, "options": f"-c lock_timeout={WAIT_SECONDS}s"}
+        options["connect_args"] = {name: value for name, value in waits.items() if name not in parsed.query}  # unless the address says
+    return options
+
+
+def is_trouble(error: BaseException) -> bool:
+    """Is it the database that can't be used now (locked, full, down, gone), and not the program that is at fault?"""
+    if isinstance(error, NoConnectionFree):
+        return True
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or (error.orig is not None and is_trouble(error.orig))
+    if isinstance(error, ReplacedFile):
+        return True
+    if isinstance(error, sqlite3.Error):
+        return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _SQLITE_TROUBLE
+    return isinstance(error, psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction)
+
+
+def keep_to_the_file(engine: Engine) -> None:
+    """This function lets a program that serves an embedded database use the file that it began with, and no other.
+
+    A file that is deleted, or another one put in its place, is not written to any more: the connections that are open would go on writing
+    into the old one, which nobody finds again. Once the same file is back all is well.
+    """
+    file = Path(engine.url.database or "")
+    began_with = _identity(file)
+
+    def refuse_another(*_: Any) -> None:
+        if _identity(file) != began_with:
+            _is_replaced(file)
+
+    event.listen(engine, "do_connect", lambda dialect, record, args, kwargs: refuse_another())
+    event.listen(engine, "begin", refuse_another)
+    event.listen(engine, "commit", refuse_another)
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _is_replaced(file: Path) -> NoReturn:
+    raise ReplacedFile(f"{file} has been moved, deleted or replaced since the program started")
+
+
 @event.listens_for(Engine, "connect")
-def _prepare_sqlite(dbapi_connection: Any, record: Any) -> None:
-    if "sqlite" not in type(dbapi_connection).__module__:
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
         return
     # SQLite's own lower() knows A to Z only: "Ældre" and "ældre" would be two names, and no search for "økonomi" would find "Økonomi".
-    dbapi_connection.create_function("lower", 1, _lower, deterministic=True)
-    dbapi_connection.isolation_level = None  # SQLAlchemy's "begin" event below says BEGIN, not the driver
-    cursor = dbapi_connection.cursor()
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    cursor.close()
+    connection.create_function("lower", 1, _lower, deterministic=True)
+    connection.isolation_level = None  # SQLAlchemy's "begin" event below says BEGIN, not the driver
+    connection.execute(f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
 
 
 def _lower(value: Any) -> Any:
@@ -52,7 +120,11 @@ def _lower(value: Any) -> Any:
 
 
 @event.listens_for(Engine, "begin")
-def _begin_sqlite(connection: Connection) -> None:
+def _begin(connection: Connection) -> None:
+    driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "sqlite":
-        # Said to the driver itself: every request begins here, and SQLAlchemy's part would cost more than SQLite's.
-        connection.connection.driver_connection.execute("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")  # type: ignore[union-attr]  # begun
+        driver.execute("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+    elif connection.dialect.name == "postgresql":
+        # Said before the driver's own BEGIN, which then carries it.
+        driver.read_only = _reading.get()
+        driver.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ if _reading.get() else psycopg.IsolationLevel.READ_COMMITTED

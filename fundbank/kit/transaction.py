@@ -4,11 +4,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from fundbank.extensions import Base, db
+from fundbank.kit.database import ReplacedFile, is_trouble
+
+
+class CommitInDoubt(Exception):
+    """The database failed in the middle of the commit: nobody knows whether the unit of work was stored."""
 
 
 def commit() -> None:
-    """Make the unit of work permanent."""
-    db.session.commit()
+    """Make the unit of work permanent. Raises CommitInDoubt if the database fails so late that it may or may not have done so."""
+    db.session.flush()
+    try:
+        db.session.commit()
+    except ReplacedFile:
+        raise  # refused before the database was asked
+    except Exception as error:
+        if is_trouble(error):
+            raise CommitInDoubt from error
+        raise
 
 
 def rollback() -> None:

@@ -4,14 +4,17 @@ There is no alembic.ini: the configuration is three lines, and the connection is
 application and the migrations can use different database users.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
-from sqlalchemy.engine import Engine
+from sqlalchemy import inspect, text
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from fundbank.errors import N_
 
@@ -56,11 +59,30 @@ class ForeignDatabase(WrongDatabase):
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the database to the newest revision, in one transaction: all of it or nothing."""
+    """Bring the database to the newest revision, in one transaction: all of it or nothing. Two at once wait for each other.
+
+    Raises NewerDatabase.
+    """
+    require_known(engine)
     config = _config()
-    with engine.begin() as connection:
+    with _alone(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which nobody else migrates: SQLite's begins with the write lock, on PostgreSQL the table of versions is held."""
+    if engine.dialect.name == "postgresql":
+        with (
+            suppress(IntegrityError, ProgrammingError),
+            engine.begin() as connection,
+        ):  # made by another at the same instant: so much the better
+            connection.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"))
+        yield connection
 
 
 def current_revision(engine: Engine) -> str | None:
@@ -96,13 +118,17 @@ def require_current(engine: Engine) -> None:
     """Refuse to work on a database of another version. Raises EmptyDatabase, ForeignDatabase, OlderDatabase or NewerDatabase."""
     if is_empty(engine):
         raise EmptyDatabase(database=engine.url.render_as_string(hide_password=True))
+    require_known(engine)
     found, needed = current_revision(engine), head_revision()
-    if found == needed:
-        return
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if found in known:
-        raise OlderDatabase(found=found, needed=needed)
-    raise NewerDatabase(found=str(found))
+    if found != needed:
+        raise OlderDatabase(found=str(found), needed=needed)
+
+
+def require_known(engine: Engine) -> None:
+    """Refuse a database that a later program has upgraded. Raises NewerDatabase."""
+    found = current_revision(engine)
+    if found is not None and found not in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}:
+        raise NewerDatabase(found=found)
 
 
 def _is_missing(engine: Engine) -> bool:

@@ -6,8 +6,10 @@ take for a formula gets an apostrophe before it; amounts stay numbers.
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from unicodedata import normalize
 
 from fundbank.kit.clock import TIMEZONE
 from fundbank.kit.language import gettext as _
@@ -19,7 +21,9 @@ from fundbank.repayments.rules import is_overdue
 from fundbank.reports.queries import Side, awards_by_id, movements
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA_STARTS = ("=", "+", "-", "@")
+LINE_STARTS = ("\t", "\r", "\n")
+UNSEEN_OR_SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+")
 
 Cell = str | int | None
 
@@ -96,5 +100,8 @@ def _cell(cell: Cell) -> str:
 
 
 def harmless(text: str) -> str:
-    """This function puts an apostrophe before a text that begins as a formula does, also after spaces."""
-    return f"'{text}" if text.lstrip(" \xa0").startswith(FORMULA_STARTS) else text
+    """This function puts an apostrophe before a text that begins as a formula does: also after what nobody sees, and in the wide or raised
+    signs that some spreadsheets read as the plain ones.
+    """
+    begins = normalize("NFKC", UNSEEN_OR_SPACE.sub("", text[:100]))
+    return f"'{text}" if begins.startswith(FORMULA_STARTS) or text.startswith(LINE_STARTS) else text

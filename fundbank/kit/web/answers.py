@@ -1,8 +1,10 @@
 """Answers when a rule or the web says no: at the form's field, or as a page with a way back."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
+from traceback import format_exception
 from typing import Any, NoReturn
 
 from flask import Flask, Response, current_app, flash, g, redirect, render_template, request, url_for
@@ -17,6 +19,9 @@ from fundbank.kit.language import gettext as _
 from fundbank.kit.transaction import rollback
 from fundbank.kit.web import session
 from fundbank.kit.web.addresses import local_path
+from fundbank.kit.web.edge import READING
+
+DETAIL = re.compile(r"^DETAIL: .*\n?", re.MULTILINE)
 
 PAGES = {
     400: (N_("The request could not be understood"), N_("Go back, open the page again, and try once more.")),
@@ -38,7 +43,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(StaleDataError, lambda error: _show_refusal(StaleVersion()))
     app.register_error_handler(HTTPException, _show_error)
     app.register_error_handler(CSRFError, _show_expired_form)
-    app.register_error_handler(Exception, _show_fault)
+    app.register_error_handler(Exception, show_fault)
 
 
 def done(message: str, endpoint: str, **values: Any) -> Response:
@@ -88,7 +93,7 @@ def _show_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < 400:
         return error  # a redirect of the router's own
     if isinstance(error, InternalServerError):  # a fault in the making of another answer
-        return _show_fault(error.original_exception or error)
+        return show_fault(error.original_exception or error)
     rollback()
     title, text = PAGES.get(error.code, PAGES[400])
     page = render_template("_errors/error.html", status=error.code, title=_(title), text=_(text), back=_way_back())
@@ -106,7 +111,7 @@ def _show_expired_form(error: CSRFError) -> ResponseReturnValue:
     return page, 400
 
 
-def _show_fault(error: BaseException) -> ResponseReturnValue | NoReturn:
+def show_fault(error: BaseException) -> ResponseReturnValue | NoReturn:
     """This function answers a fault of the program: the log gets the whole of it, the reader a page without the database.
 
     The database may be what failed: what it then cannot say or undo is left.
@@ -114,11 +119,17 @@ def _show_fault(error: BaseException) -> ResponseReturnValue | NoReturn:
     if current_app.testing or current_app.debug:
         rollback()
         raise error
-    current_app.logger.exception("%s %s failed", request.method, request.path)
+    current_app.logger.error("%s %s failed\n%s", request.method, request.path, told(error))
     with suppress(Exception):
         rollback()
     session.forget_reader()
-    return render_template("_errors/fault.html"), 500
+    nothing_changed = request.method not in READING and not g.get("commit_begun")
+    return render_template("_errors/fault.html", nothing_changed=nothing_changed), 500
+
+
+def told(error: BaseException) -> str:
+    """Where the program failed, for the log: without the values of a row, which PostgreSQL tells as a detail."""
+    return DETAIL.sub("", "".join(format_exception(error)))
 
 
 def _way_back() -> str:

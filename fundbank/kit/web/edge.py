@@ -111,6 +111,7 @@ def settle(response: Response) -> Response:
             raise once.SentBefore()
         if "claimed" in g:
             once.answer(g.claimed, response.location or current_app.config["APPLICATION_ROOT"])
+        g.commit_begun = True  # from here on nobody can say that nothing has been changed
         commit()
     else:
         rollback()

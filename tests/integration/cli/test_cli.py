@@ -15,11 +15,12 @@ from resource import RUSAGE_CHILDREN, getrusage
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import create_engine, event
 
 from fundbank import config, migrations
 from fundbank.cli import main
 from fundbank.cli.databases import bare_app, engine_of
-from fundbank.cli.serving import serve
+from fundbank.cli.serving import require_writable, serve
 from fundbank.cli.trouble import Trouble
 from fundbank.kit.clock import now
 from fundbank.kit.transaction import unit_of_work
@@ -228,9 +229,30 @@ def test_a_database_of_another_version_says_so(tmp_path: Path, monkeypatch: pyte
     for version, word in (("9999", "newer"), ("0001", "upgrade")):
         with sqlite3.connect(database) as connection:
             connection.execute("UPDATE alembic_version SET version_num = ?", (version,))
-        for command in ("run", "check", "demo"):
+        for command in ("run", "check", "demo", *(["upgrade"] if version == "9999" else [])):
             said = told(command)
             assert (said.exit_code, word in said.stderr) == (1, True)
+
+
+def test_no_host_is_no_place_to_listen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert told(*NEW).exit_code == 0
+    for command in ("run", "demo"):
+        said = told(command, "--host", "", "--port", "8104")
+        assert (said.exit_code, "--host is empty" in said.stderr) == (1, True)
+
+
+def test_a_database_that_can_only_be_read_is_not_served(database_url: str) -> None:
+    engine = create_engine(database_url)
+    require_writable(engine)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda connection, record: connection.execute("PRAGMA query_only = ON"))
+    else:
+        event.listen(engine, "begin", lambda connection: setattr(connection.connection.driver_connection, "read_only", True))
+    engine.dispose()
+    with pytest.raises(Trouble, match="cannot be written to"):
+        require_writable(engine)
+    engine.dispose()
 
 
 def test_a_server_that_is_not_there_is_said_in_a_sentence(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 from flask import Blueprint, Flask, redirect
-from sqlalchemy import ColumnElement, column, create_engine, func, select, table, text
+from sqlalchemy import func, select, text
 
 from fundbank.errors import FourEyes, Refusal
 from fundbank.extensions import db
@@ -44,12 +44,6 @@ def app(app: Flask) -> Flask:
     def refused() -> str:
         ensure(False)
         return "secret"
-
-    @trial.route("/disconnected", methods=["GET", "POST"])
-    @signed_in
-    def disconnected() -> str:
-        disconnect(column("pid") == db.session.scalar(select(func.pg_backend_pid())))
-        return str(db.session.scalar(text("SELECT 1")))
 
     @trial.post("/add/<name>")
     @signed_in
@@ -91,15 +85,6 @@ def user(app: Flask) -> User:
 
 def departments_named(name: str) -> int:
     return db.session.scalar(select(func.count()).select_from(Department).where(Department.name == name)) or 0
-
-
-def disconnect(which: ColumnElement[bool]) -> None:
-    """End connections of the program to PostgreSQL, as a restart of the server does."""
-    other = create_engine(db.engine.url)
-    with other.connect() as connection:
-        ended = select(func.pg_terminate_backend(column("pid"))).select_from(table("pg_stat_activity"))
-        connection.execute(ended.where(which, column("datname") == func.current_database())).all()
-    other.dispose()
 
 
 def test_a_view_without_a_rule_is_refused(client: Client, user: User) -> None:
@@ -291,28 +276,6 @@ def test_the_page_of_a_fault_needs_no_database(client: Client, user: User) -> No
     for answer in (client.get("/account"), client.post("/trial/add/Ny", data=form), client.get("/no-such-page")):
         assert answer.status_code == 500
         assert "Something went wrong" in answer.words
-
-
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-@pytest.mark.usefixtures("in_service")
-def test_the_page_of_a_fault_needs_no_connection(client: Client, user: User) -> None:
-    client.sign_in(user)
-    for answer in (client.get("/trial/disconnected"), client.submit("/trial/disconnected")):
-        assert answer.status_code == 500
-        assert "Something went wrong" in answer.words
-    assert client.get("/account").status_code == 200
-
-
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-@pytest.mark.usefixtures("in_service")
-def test_a_restart_of_the_database_is_one_fault_however_many_connections_were_open(client: Client, user: User) -> None:
-    client.sign_in(user)
-    open_at_once = [db.engine.connect() for _ in range(3)]
-    for connection in open_at_once:
-        connection.close()
-    db.session.remove()
-    disconnect(column("pid") != func.pg_backend_pid())
-    assert [client.get("/account").status_code for _ in range(3)] == [500, 200, 200]
 
 
 @pytest.mark.parametrize("number", ["99999999999999999999", "9223372036854775808", "2147483648", "-1", "1.5", "abc", "\u0662"])

@@ -1,9 +1,11 @@
 """The migrations make the database that the models describe, on both databases, and say no to another version."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from threading import Barrier
 
 import pytest
 from alembic import command
@@ -70,8 +72,23 @@ def test_an_older_database_is_refused_with_what_to_do(engine: Engine) -> None:
 def test_a_newer_database_is_refused_with_what_to_do(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text("INSERT INTO alembic_version VALUES ('9999')"))
-    with pytest.raises(migrations.NewerDatabase, match="version 9999, which this program does not know"):
-        migrations.require_current(engine)
+    for refuses in (migrations.require_current, migrations.upgrade):
+        with pytest.raises(migrations.NewerDatabase, match="version 9999, which this program does not know"):
+            refuses(engine)
+
+
+def test_two_upgrades_at_once_are_one(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE alembic_version"))
+    start = Barrier(4)
+
+    def upgrade(_number: int) -> None:
+        start.wait()
+        migrations.upgrade(engine)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(upgrade, range(4))) == [None] * 4
+    migrations.require_current(engine)
 
 
 def test_a_broken_upgrade_leaves_the_database_as_it_was(engine: Engine) -> None:

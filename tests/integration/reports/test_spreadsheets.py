@@ -76,7 +76,9 @@ def test_a_formula_in_a_text_is_only_text(client: Client, bank: Bank) -> None:
 
 @pytest.mark.parametrize(("text", "shown"), [
     ("=1+1", "'=1+1"), ("+45 12", "'+45 12"), ("-5", "'-5"), ("@SUM(A1)", "'@SUM(A1)"), ("\tx", "'\tx"), ("\rx", "'\rx"),
-    (" =1", "' =1"), ("almindelig - tekst", "almindelig - tekst"), ("", ""),
+    (" =1", "' =1"), ("\u00a0=1", "'\u00a0=1"), ("\u200b=1", "'\u200b=1"), ("\ufeff\u2009=1", "'\ufeff\u2009=1"), ("\x01=1", "'\x01=1"),
+    ("\uff1d1", "'\uff1d1"), ("\uff0b1", "'\uff0b1"), ("\uff0d1", "'\uff0d1"), ("\uff20A1", "'\uff20A1"), ("\ufe661", "'\ufe661"),
+    ("almindelig - tekst", "almindelig - tekst"), ("", ""),
 ])  # fmt: skip
 def test_which_texts_could_be_formulas(text: str, shown: str) -> None:
     assert harmless(text) == shown
