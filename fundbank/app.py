@@ -22,6 +22,7 @@ from fundbank.kit.transaction import rollback
 from fundbank.kit.web import addresses, answers, edge, frame, headers, language, permission, session, titles, tries, unavailable
 from fundbank.people import queries as people
 from fundbank.pools import queries as pools
+from fundbank.sight import SIGHT
 
 # Every package with pages, along the way of the krone. Each module has a ``blueprint``.
 PAGES = (
@@ -61,7 +62,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     for part in (edge, language):  # first, so that whoever is refused is told in their own language
         part.install(app)
     csrf.init_app(app)
-    app.before_request(permission.refuse_undeclared)
+    permission.install(app, SIGHT)
     for part in (addresses, headers, titles, frame, tries, answers, unavailable):
         part.install(app)
     app.before_request(edge.claim)

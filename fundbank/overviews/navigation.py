@@ -15,6 +15,7 @@ from fundbank.errors import N_
 from fundbank.extensions import Base, db
 from fundbank.gains.models import GainReport
 from fundbank.kit.web.frame import drawn
+from fundbank.kit.web.permission import knows
 from fundbank.kit.web.session import reader
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.permissions import can_see_ledger
@@ -80,7 +81,8 @@ def pool_in_focus() -> Pool | None:
         return None
     for name, value in (request.view_args or {}).items():
         if name in SUBJECTS:
-            pool = _pool_of(db.session.get(SUBJECTS[name], value))
+            subject = db.session.get(SUBJECTS[name], value)
+            pool = _pool_of(subject) if subject is not None and knows(person, subject) else None
             return pool if pool is not None and can_see_pool(person, pool) else None
     return None
 
@@ -93,7 +95,7 @@ def _pages_of(pool: Pool) -> tuple[tuple[str, str], ...]:
 
 
 def _pool_of(subject: Any) -> Pool | None:
-    if subject is None or isinstance(subject, Pool):
+    if isinstance(subject, Pool):
         return subject
     if isinstance(subject, ClaimLine):
         return _pool_of(subject.claim)

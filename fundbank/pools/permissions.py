@@ -1,9 +1,10 @@
 """Who may do what with a pool (domain.md §11). Nothing crosses from one municipality to another."""
 
 from fundbank.people.models import Municipality, User
+from fundbank.people.permissions import can_change_person
 from fundbank.pools import queries
 from fundbank.pools.models import Pool
-from fundbank.pools.rights import Right, roles_with
+from fundbank.pools.rights import Right, rights_of, roles_with
 
 
 def holds(person: User, pool: Pool, *rights: Right) -> bool:
@@ -46,3 +47,11 @@ def can_manage_roles(person: User, pool: Pool) -> bool:
 def can_create_pool(person: User, municipality: Municipality) -> bool:
     """The municipality's administrators."""
     return is_administrator(person, municipality.id)
+
+
+def can_see_person(person: User, other: User) -> bool:
+    """Whoever may change the account, and whoever gives roles in a pool: there they find everybody of the municipality."""
+    if can_change_person(person, other):
+        return True
+    gives_roles = any(Right.ROLE_GIVE in rights_of(held) for held in queries.roles_of(person).values())
+    return person.is_active and gives_roles and person.municipality_id == other.municipality_id

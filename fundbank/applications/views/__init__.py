@@ -18,7 +18,7 @@ def pool_here(pool_id: int, *, with_policy: bool = True) -> Pool:
 
 
 def application_here(application_id: int) -> Application:
-    """The application that the reader may see: 404 for another municipality's, 403 for one that is not shown to them."""
+    """The application that the reader may see: 404 for any other."""
     application = found(queries.application(application_id, municipality_id=me().municipality_id))
     ensure(can_see_application(me(), application))
     return application

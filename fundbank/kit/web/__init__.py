@@ -6,7 +6,7 @@ declares who may come, directly under the route, or it is refused with 403:
     @blueprint.route("/awards/<int:award_id>/accept", methods=["GET", "POST"])
     @requires("whoever may accept the award")     # a rule people can read; the view MUST call ensure(), or the request fails
     def accept(award_id: int) -> ResponseReturnValue:
-        award = found(queries.award(award_id, municipality_id=me().municipality_id))   # None: 404
+        award = found(queries.award(award_id, municipality_id=me().municipality_id))   # None, or not to be known of: 404
         ensure(can_accept(me(), award))                                               # False: 403
         form = AcceptForm(obj=award)
         if form.validate_on_submit():
@@ -16,6 +16,8 @@ declares who may come, directly under the route, or it is refused with 403:
         return render_template("awards/accept.html", form=form, award=award)
 
 ``@signed_in`` is for what everybody signed in may see, ``@public`` for the rest of the world; neither needs ensure().
+``found()`` answers 404 also for what the reader may not know of: fundbank/sight.py holds the rule of each kind of thing; so ``ensure()``
+refuses with 403 only what may be seen and not be done.
 ``me()`` is the signed-in User itself (no proxy), ``moment()`` the request's one point in time (aware UTC).
 Transaction: GET reads only. POST commits if and only if the answer is a redirect; all else is rolled back. Views neither commit nor flush.
 Double clicks: forms that subclass ``kit.web.forms.Form`` and the ``post_button`` macro carry a ``once`` token; a second POST with it does

@@ -16,6 +16,9 @@ from fundbank.kit.web.edge import View, settle
 from fundbank.kit.web.session import reader
 
 Thing = TypeVar("Thing")
+Sight = Callable[[Any, Any], bool]
+
+NAME = "fundbank.sight"
 
 EVERYBODY = "everybody"
 SIGNED_IN = "everybody who is signed in"
@@ -23,6 +26,12 @@ SIGNED_IN = "everybody who is signed in"
 
 class PermissionNotAsked(RuntimeError):
     """A view that promised to ask whether the person may has not done so."""
+
+
+def install(app: Flask, sight: Mapping[type, Sight]) -> None:
+    """This function refuses views that declare no rule, and lets ``sight`` say by each kind of thing who may know of it."""
+    app.before_request(refuse_undeclared)
+    app.extensions[NAME] = sight
 
 
 def public(view: View) -> View:
@@ -74,10 +83,15 @@ def ensure(allowed: bool) -> None:
 
 
 def found(thing: Thing | None) -> Thing:
-    """This function returns ``thing``, or answers 404 for None: what belongs to another municipality does not exist."""
-    if thing is None:
+    """This function returns ``thing``, or answers 404: for None, and for what the reader may not know of, as if it did not exist."""
+    if thing is None or not knows(me(), thing):
         abort(404)
     return thing
+
+
+def knows(person: Any, thing: Any) -> bool:
+    """May the person know that ``thing`` exists? Each kind of thing has its rule in ``install``."""
+    return current_app.extensions[NAME][type(thing)](person, thing)
 
 
 def me() -> Any:

@@ -59,10 +59,10 @@ def test_who_may_write(office, client):
     for role in ("adviser", "member", "chair", "coordinator", "finance", "auditor", "administrator"):
         assert client.sign_in(office.person(role)).get(new(office)).status_code == 403
     application = office.application("draft")
-    for role, status in (("applicant", 200), ("leader", 200), ("member", 403), ("auditor", 403)):
+    for role, status in (("applicant", 200), ("leader", 200), ("member", 404), ("auditor", 403)):
         assert client.sign_in(office.person(role)).get(edit(application)).status_code == status
     assert client.sign_in(office.person("leader", office.top)).get(edit(application)).status_code == 200
-    assert client.sign_in(office.person("applicant", office.other)).get(edit(application)).status_code == 403
+    assert client.sign_in(office.person("applicant", office.other)).get(edit(application)).status_code == 404
     assert client.sign_in(office.person("applicant", office.top)).get(edit(application)).status_code == 403
     stranger = an_office().person("applicant")
     assert client.sign_in(stranger).get(edit(application)).status_code == 404

@@ -443,7 +443,7 @@ def test_a_department_sees_only_what_concerns_it(bank, client):
     page = client.get(f"/pools/{bank.pool.id}/awards").words
     assert "Vores" in page and "Kun dem" not in page
     assert client.get(f"/awards/{ours.id}").status_code == 200
-    assert client.get(f"/awards/{theirs.id}").status_code == 403
+    assert client.get(f"/awards/{theirs.id}").status_code == 404
 
 
 def fill(bank: Bank) -> None:

@@ -1,0 +1,53 @@
+"""Whether somebody may know that a thing exists. What they may not know of is answered as if it were not there (kit.web.permission.found).
+
+One rule for each kind of thing that an address can name: whoever may see it on some page. What may be done with it each page asks itself.
+"""
+
+from collections.abc import Mapping
+
+from fundbank.applications.models import Application, ApplicationVersion
+from fundbank.applications.permissions import can_see_application
+from fundbank.awards.models import Award, Disbursement
+from fundbank.awards.permissions import can_see_award, can_see_disbursements
+from fundbank.gains.models import GainReport
+from fundbank.kit.web.permission import Sight
+from fundbank.ledger.models import Transfer
+from fundbank.ledger.permissions import can_see_ledger
+from fundbank.meetings.models import Decision, Meeting
+from fundbank.meetings.permissions import can_see_meetings
+from fundbank.people.models import Department, User
+from fundbank.people.permissions import can_change_department
+from fundbank.pools.models import PolicyVersion, Pool
+from fundbank.pools.permissions import can_see_person, can_see_pool
+from fundbank.pools.queries import pool
+from fundbank.repayments.models import Claim, ClaimLine, Reversal
+from fundbank.repayments.permissions import can_see_claim
+
+
+def _sees_transfer(person: User, transfer: Transfer) -> bool:
+    owner = pool(transfer.pool_id, municipality_id=person.municipality_id)
+    return owner is not None and can_see_ledger(person, owner)
+
+
+def _sees_its_whole(person: User, part: ApplicationVersion | PolicyVersion) -> bool:
+    """A version is looked for in what has been found itself."""
+    return True
+
+
+SIGHT: Mapping[type, Sight] = {
+    User: can_see_person,
+    Department: can_change_department,
+    Pool: can_see_pool,
+    PolicyVersion: _sees_its_whole,
+    Transfer: _sees_transfer,
+    Application: can_see_application,
+    ApplicationVersion: _sees_its_whole,
+    Meeting: lambda person, meeting: can_see_meetings(person, meeting.pool),
+    Decision: lambda person, decision: can_see_application(person, decision.application),
+    Award: can_see_award,
+    Disbursement: lambda person, disbursement: can_see_award(person, disbursement.award),
+    GainReport: lambda person, report: can_see_award(person, report.award),
+    Claim: can_see_claim,
+    ClaimLine: lambda person, line: can_see_claim(person, line.claim),
+    Reversal: lambda person, reversal: can_see_disbursements(person, reversal.pool),
+}
