@@ -143,13 +143,16 @@ def unit_tree(*, municipality_id: int) -> tuple[Unit, ...]:
     return tuple(sorted(found, key=lambda unit: [(names[number], number) for number in unit.line]))
 
 
-def children(unit: Department) -> Sequence[Department]:
-    return db.session.scalars(select(Department).where(Department.parent_id == unit.id)).all()
+def open_units_in(unit: Department) -> int:
+    """How many open departments stand directly below this one."""
+    statement = select(func.count()).select_from(Department).where(Department.parent_id == unit.id, Department.is_active)
+    return db.session.scalar(statement) or 0
 
 
 def units_within(unit: Department) -> Sequence[Department]:
-    """The unit and all below it."""
-    return db.session.scalars(select(Department).where(Department.path.startswith(unit.path, autoescape=True))).all()
+    """The unit and all below it, as they are now."""
+    statement = select(Department).where(Department.path.startswith(unit.path, autoescape=True))
+    return db.session.scalars(statement.execution_options(populate_existing=True)).all()
 
 
 def active_people_in(unit: Department) -> int:
@@ -169,12 +172,11 @@ def namesake(*, municipality_id: int, parent_id: int | None, name: str, other_th
     return db.session.scalar(statement.limit(1))
 
 
-def open_link(token_hash: str, *, at: datetime, locked: bool = False) -> SignInLink | None:
-    """The link with that hash if it can still be used; ``locked`` holds it until the transaction ends."""
-    statement = select(SignInLink).where(SignInLink.token_hash == token_hash, SignInLink.used_at.is_(None), SignInLink.expires_at > at)
-    if locked:
-        statement = statement.with_for_update()
-    return db.session.scalar(statement)
+def open_link(token_hash: str, *, at: datetime) -> SignInLink | None:
+    """The link with that hash if it can still be used."""
+    return db.session.scalar(
+        select(SignInLink).where(SignInLink.token_hash == token_hash, SignInLink.used_at.is_(None), SignInLink.expires_at > at)
+    )
 
 
 def open_links(user: User) -> Sequence[SignInLink]:

@@ -11,6 +11,7 @@ from fundbank.errors import N_, AlreadyPosted, Incomplete, NotAllowed, StaleVers
 from fundbank.extensions import db
 from fundbank.history.operations import record
 from fundbank.kit.cpr import check_no_cpr_number
+from fundbank.kit.transaction import lock
 from fundbank.people.models import Municipality, User
 from fundbank.pools import permissions, queries
 from fundbank.pools.models import PolicyVersion, Pool, PoolRole
@@ -39,7 +40,7 @@ def create_pool(
         raise Incomplete(N_("This name is too long."), field="name")
     if preset not in names():
         raise Incomplete(N_("Choose a set of rules to start from."), field="preset")
-    queries.lock_municipality(municipality)
+    lock(municipality)
     if queries.pool_named(municipality.id, name):
         raise AlreadyPosted(N_("There is already a pool of this name."), field="name")
     source = load(preset)
@@ -59,7 +60,7 @@ def change_policy(*, actor: User | None, at: datetime, pool: Pool, values: Mappi
     version is in force by now, PolicyInvalid, CprNumber, and Incomplete without a reason or without a change.
     """
     require(actor is None or permissions.can_change_policy(actor, pool))
-    queries.lock_pool(pool)
+    lock(pool)
     current = pool.policy_version
     if based_on != current.number:
         raise StaleVersion()
@@ -88,7 +89,7 @@ def give_role(*, actor: User | None, at: datetime, pool: Pool, user: User, role:
     require(actor is None or permissions.can_manage_roles(actor, pool))
     if user.municipality_id != pool.municipality_id:
         raise NotAllowed(N_("A person of another municipality cannot have a role here."), field="user")
-    queries.lock_pool(pool)
+    lock(pool)
     if queries.role_entry(pool, user, role):
         raise AlreadyPosted(N_("This person already has that role."), field="role")
     entry = PoolRole(pool=pool, user=user, role=str(role))
@@ -101,7 +102,7 @@ def give_role(*, actor: User | None, at: datetime, pool: Pool, user: User, role:
 def take_role(*, actor: User | None, at: datetime, pool: Pool, user: User, role: Role) -> None:
     """This function takes a role in the pool from a person. Raises NotAllowed, and WrongState if it isn't there."""
     require(actor is None or permissions.can_manage_roles(actor, pool))
-    queries.lock_pool(pool)
+    lock(pool)
     entry = queries.role_entry(pool, user, role)
     if entry is None:
         raise WrongState(N_("This person does not have that role."))

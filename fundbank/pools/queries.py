@@ -10,7 +10,7 @@ from sqlalchemy.orm.util import identity_key
 from fundbank.extensions import db
 from fundbank.kit.loaded import as_loaded, values_of
 from fundbank.kit.prepared import Prepared
-from fundbank.people.models import Municipality, User
+from fundbank.people.models import User
 from fundbank.people.queries import READER, named_by, reader_of
 from fundbank.pools.models import PolicyVersion, Pool, PoolRole
 from fundbank.pools.rights import Right, roles_with
@@ -164,17 +164,6 @@ def role_entry(pool: Pool, user: User, role: Role) -> PoolRole | None:
     return db.session.scalars(
         select(PoolRole).where(PoolRole.pool_id == pool.id, PoolRole.user_id == user.id, PoolRole.role == str(role))
     ).one_or_none()
-
-
-def lock_municipality(municipality: Municipality) -> None:
-    """This function makes whoever else would add a pool to the municipality wait until this unit of work is over."""
-    db.session.execute(select(Municipality.id).where(Municipality.id == municipality.id).with_for_update())
-
-
-def lock_pool(pool: Pool) -> None:
-    """This function makes whoever else would change the pool wait, and reads the pool again as it is now."""
-    db.session.execute(select(Pool.id).where(Pool.id == pool.id).with_for_update())
-    db.session.refresh(pool)
 
 
 @event.listens_for(db.session, "after_flush")

@@ -41,8 +41,8 @@ def hand_in_score(*, actor: User, at: datetime, application: Application, levels
     ``levels`` are ranks from the policy's lowest = 1. Raises NotAllowed, ConflictOfInterest, WrongState, Incomplete, CprNumber.
     """
     require(is_member(actor, application))
-    check_no_conflict(actor, application)
     lock(application)
+    check_no_conflict(actor, application)
     if application.state not in DECIDABLE:
         raise WrongState()
     earlier = current_score(application, actor)

@@ -58,7 +58,7 @@ def change_meeting(*, actor: User, at: datetime, meeting: Meeting, held_on: date
         raise WrongState()
     if held_on < local_date(at):
         raise InvalidDate(PASSED, field="held_on")
-    for item in meeting.agenda:
+    for item in _held(meeting):
         _check_in_time(meeting, held_on, item.application)
     former = meeting.held_on
     meeting.held_on, meeting.place = held_on, place
@@ -71,9 +71,10 @@ def put_on_agenda(*, actor: User, at: datetime, meeting: Meeting, application: A
     Raises NotAllowed, WrongState, AlreadyPosted, DeadlinePassed for an ordinary meeting whose deadline the submission missed.
     """
     require(can_plan_meetings(actor, application.pool))
-    lock(meeting)
     if meeting.pool_id != application.pool_id:
         raise NotAllowed()
+    lock(meeting)
+    lock(application)
     if meeting.state != State.PLANNED or application.state not in ON_AN_AGENDA:
         raise WrongState()
     if any(item.application_id == application.id for item in meeting.agenda):
@@ -207,9 +208,17 @@ def _open(actor: User, at: datetime, meeting: Meeting, present: Sequence[User]) 
         raise WrongState(N_("A meeting is opened on its own day."))
     move(meeting, State.OPEN, TRANSITIONS, "opened", actor_id=actor.id, at=at)
     meeting.attendances = [Attendance(user=person) for person in dict.fromkeys(present)]
-    for item in meeting.agenda:
+    for item in _held(meeting):
         pause_scoring(application=item.application, at=at)
     db.session.flush()
+
+
+def _held(meeting: Meeting) -> list[AgendaItem]:
+    """The agenda of a meeting that is held, its applications held too: nothing happens to them until the unit of work ends."""
+    items = sorted(meeting.agenda, key=lambda item: item.application_id)
+    for item in items:
+        lock(item.application)
+    return items
 
 
 def _belong(people: Sequence[User], meeting: Meeting) -> bool:

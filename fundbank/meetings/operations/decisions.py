@@ -47,6 +47,7 @@ def set_consensus(
     """
     lock(meeting)
     lock(application)
+    lock(application.pool)
     check_decidable(actor=actor, at=at, meeting=meeting, application=application)
     check_no_cpr_number(reason=reason)
     return keep_consensus(
@@ -80,6 +81,7 @@ def check_decision(
     """
     lock(meeting)
     lock(application)
+    lock(application.pool)
     check_decidable(actor=actor, at=at, meeting=meeting, application=application)
     check_no_cpr_number(reason=reason, conditions=conditions)
     if outcome in (Outcome.APPROVE, Outcome.REJECT):
@@ -190,7 +192,6 @@ def _check_amounts(application: Application, at: datetime, loan_ore: int, grant_
     check_principles(pool.policy, loan_ore, grant_ore)
     if loan_ore + grant_ore > content.requested_ore:
         raise OverRequested(field="loan", limit_ore=content.requested_ore)
-    lock(pool)
     frame = next((frame for frame in pool.policy.frames if frame.code == content.frame and frame.amount_ore is not None), None)
     if frame is not None and frame.amount_ore is not None:
         left_ore = frame.amount_ore - approved_in_frame_ore(pool, frame.code, local_date(at).year)

@@ -5,8 +5,10 @@ from datetime import datetime
 from fundbank.errors import N_, Code, Incomplete, NotAllowed, Refusal
 from fundbank.extensions import db
 from fundbank.history.operations import record
+from fundbank.kit.transaction import attempt
 from fundbank.people import queries
 from fundbank.people.models import Department, Municipality, User
+from fundbank.people.operations.holding import hold
 from fundbank.people.permissions import can_administer_municipality, can_change_department
 from fundbank.people.rules import PATH_MOST, is_within
 
@@ -42,8 +44,8 @@ def create_municipality(*, actor: User | None, at: datetime, name: str) -> Munic
     if queries.municipality_by_name(name):
         raise NameTaken(field="name")
     municipality = Municipality(name=name)
-    db.session.add(municipality)
-    db.session.flush()
+    with attempt(uq_municipalities_name=NameTaken(field="name")):
+        db.session.add(municipality)
     record(municipality, "created", actor_id=None, at=at, name=name)
     return municipality
 
@@ -52,6 +54,7 @@ def create_department(
     *, actor: User | None, at: datetime, municipality: Municipality, name: str, parent: Department | None = None
 ) -> Department:
     """This function adds a unit below ``parent``, or at the top. Raises NotAllowed, Incomplete, NameTaken or WrongParent."""
+    hold(municipality, actor, parent)
     if actor is not None and not can_administer_municipality(actor, municipality.id):
         raise NotAllowed()
     name = _name(name)
@@ -69,7 +72,8 @@ def create_department(
 
 
 def rename_department(*, actor: User | None, at: datetime, department: Department, name: str) -> None:
-    """This function gives the unit another name. Raises NotAllowed, Incomplete or NameTaken."""
+    """This function gives the unit another name. Raises NotAllowed, StaleVersion, Incomplete or NameTaken."""
+    hold(department.municipality, actor, changed=department)
     _check_may_change(actor, department)
     name = _name(name)
     if name == department.name:
@@ -82,7 +86,8 @@ def rename_department(*, actor: User | None, at: datetime, department: Departmen
 
 
 def move_department(*, actor: User | None, at: datetime, department: Department, parent: Department | None) -> None:
-    """This function moves the unit, and all below it, under ``parent``. Raises NotAllowed, NameTaken or WrongParent."""
+    """This function moves the unit, and all below it, under ``parent``. Raises NotAllowed, StaleVersion, NameTaken or WrongParent."""
+    hold(department.municipality, actor, parent, changed=department)
     _check_may_change(actor, department)
     parent_id = parent.id if parent else None
     if parent_id == department.parent_id:
@@ -105,12 +110,12 @@ def move_department(*, actor: User | None, at: datetime, department: Department,
 
 
 def close_department(*, actor: User | None, at: datetime, department: Department) -> None:
-    """This function closes the unit to new people and applications. Raises NotAllowed or HasMembers."""
+    """This function closes the unit to new people and applications. Raises NotAllowed, StaleVersion or HasMembers."""
+    hold(department.municipality, actor, changed=department)
     _check_may_change(actor, department)
     if not department.is_active:
         return
-    people = queries.active_people_in(department)
-    units = sum(unit.is_active for unit in queries.children(department))
+    people, units = queries.active_people_in(department), queries.open_units_in(department)
     if people or units:
         raise HasMembers(people=people, units=units)
     department.is_active = False
@@ -119,7 +124,8 @@ def close_department(*, actor: User | None, at: datetime, department: Department
 
 
 def reopen_department(*, actor: User | None, at: datetime, department: Department) -> None:
-    """This function opens a closed unit again. Raises NotAllowed or WrongParent if the unit above is closed."""
+    """This function opens a closed unit again. Raises NotAllowed, StaleVersion, or WrongParent if the unit above is closed."""
+    hold(department.municipality, actor, department.parent, changed=department)
     _check_may_change(actor, department)
     if department.is_active:
         return

@@ -15,6 +15,7 @@ from fundbank.extensions import db
 from fundbank.history.operations import record
 from fundbank.people import queries
 from fundbank.people.models import SignInLink, User
+from fundbank.people.operations.holding import hold
 from fundbank.people.permissions import can_change_person
 from fundbank.people.rules import LINK_LIFE, PASSWORD_LEAST, PASSWORD_MOST, is_mostly
 
@@ -104,6 +105,7 @@ def reset(*, actor: User | None, at: datetime, user: User) -> str:
 
 
 def _make_link(purpose: str, actor: User | None, at: datetime, user: User) -> str:
+    hold(user.municipality, actor, user)
     if actor is not None and not can_change_person(actor, user):
         raise NotAllowed()
     if not user.is_active or user.email is None:
@@ -137,11 +139,11 @@ def set_password_by_link(*, at: datetime, token: str, password: str) -> User:
 
     Raises LinkUsed, PasswordTooShort, PasswordGuessed or Incomplete.
     """
-    link = queries.open_link(hash_token(token), at=at, locked=True)
-    if link is None or not link.user.is_active:
-        raise LinkUsed()
-    user = link.user
-    user.password_hash = hash_password(password, user.name, user.email)
+    user = _holder(token, at)
+    password_hash = hash_password(password, user.name, user.email)
+    hold(user.municipality, user)
+    _holder(token, at)
+    user.password_hash = password_hash
     db.session.flush()
     withdraw_links(user, at=at)
     end_sessions(user)
@@ -149,14 +151,24 @@ def set_password_by_link(*, at: datetime, token: str, password: str) -> User:
     return user
 
 
+def _holder(token: str, at: datetime) -> User:
+    """Whose open link this is. Raises LinkUsed."""
+    link = queries.open_link(hash_token(token), at=at)
+    if link is None or not link.user.is_active:
+        raise LinkUsed()
+    return link.user
+
+
 def change_own_password(*, actor: User, at: datetime, current: str, password: str) -> None:
     """This function changes the person's own password and ends all their sessions.
 
-    Raises WrongPassword, PasswordTooShort, PasswordGuessed or Incomplete.
+    Raises WrongPassword, PasswordTooShort, PasswordGuessed or Incomplete, StaleVersion if the account has been changed meanwhile.
     """
     if actor.email is None or verify_password(email=actor.email, password=current) is None:
         raise WrongPassword(field="current")
-    actor.password_hash = hash_password(password, actor.name, actor.email)
+    password_hash = hash_password(password, actor.name, actor.email)
+    hold(actor.municipality, changed=actor)
+    actor.password_hash = password_hash
     db.session.flush()
     withdraw_links(actor, at=at)
     end_sessions(actor)

@@ -1,12 +1,15 @@
 """People's accounts: who they are and where they belong. What they may do in a pool is the pool's matter."""
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 from fundbank.errors import N_, Code, Incomplete, NotAllowed, Refusal
 from fundbank.extensions import db
 from fundbank.history.operations import record
+from fundbank.kit.transaction import attempt
 from fundbank.people import queries
 from fundbank.people.models import Department, Municipality, User
+from fundbank.people.operations.holding import hold
 from fundbank.people.operations.passwords import end_sessions, hash_password, withdraw_links
 from fundbank.people.permissions import can_administer_municipality, can_change_person
 
@@ -34,6 +37,7 @@ def create_user(
 
     Only the system may give a password here. Raises NotAllowed, Incomplete, EmailTaken, PasswordTooShort or PasswordGuessed.
     """
+    hold(municipality, actor, department)
     if actor is not None and (password is not None or not can_administer_municipality(actor, municipality.id)):
         raise NotAllowed()
     user = User(
@@ -41,8 +45,8 @@ def create_user(
         email=_email(email, None), language=language, is_administrator=is_administrator,
         password_hash=hash_password(password, name, email) if password is not None else None,
     )  # fmt: skip
-    db.session.add(user)
-    db.session.flush()
+    with _own_email():
+        db.session.add(user)
     record(user, "created", actor_id=_id(actor), at=at, name=user.name, is_administrator=is_administrator)
     return user
 
@@ -51,7 +55,8 @@ def change_user(
     *, actor: User | None, at: datetime, user: User, name: str, email: str | None, department: Department | None,
     is_administrator: bool,
 ) -> None:  # fmt: skip
-    """This function changes a person's particulars. Raises NotAllowed, Incomplete, EmailTaken or LastAdministrator."""
+    """This function changes a person's particulars. Raises NotAllowed, StaleVersion, Incomplete, EmailTaken or LastAdministrator."""
+    hold(user.municipality, actor, department, changed=user)
     _check_may_change(actor, user)
     if user.is_administrator and not is_administrator:
         _check_not_last(user)
@@ -67,15 +72,16 @@ def change_user(
     if not changed:
         return
     former = {key: getattr(user, key) for key in changed}
-    for key, value in changed.items():
-        setattr(user, key, value)
-    db.session.flush()
+    with _own_email():
+        for key, value in changed.items():
+            setattr(user, key, value)
     db.session.refresh(user)
     record(user, "changed", actor_id=_id(actor), at=at, former=former, now=changed)
 
 
 def deactivate_user(*, actor: User | None, at: datetime, user: User) -> None:
-    """This function closes an account: its sessions and links end at once. Raises NotAllowed or LastAdministrator."""
+    """This function closes an account: its sessions and links end at once. Raises NotAllowed, StaleVersion or LastAdministrator."""
+    hold(user.municipality, actor, changed=user)
     _check_may_change(actor, user)
     if not user.is_active:
         return
@@ -89,7 +95,8 @@ def deactivate_user(*, actor: User | None, at: datetime, user: User) -> None:
 
 
 def reactivate_user(*, actor: User | None, at: datetime, user: User) -> None:
-    """This function opens a closed account again. Raises NotAllowed."""
+    """This function opens a closed account again. Raises NotAllowed or StaleVersion."""
+    hold(user.municipality, actor, changed=user)
     _check_may_change(actor, user)
     if user.is_active:
         return
@@ -135,6 +142,11 @@ def _email(email: str | None, user_id: int | None) -> str | None:
     if holder is not None and holder.id != user_id:
         raise EmailTaken(field="email")
     return email
+
+
+def _own_email() -> AbstractContextManager[None]:
+    """Within it an e-mail address is taken into use. Two municipalities may take the same one at once: the database then decides."""
+    return attempt(uq_users_email=EmailTaken(field="email"))
 
 
 def _department(municipality_id: int, department: Department | None) -> Department:

@@ -38,6 +38,8 @@ def register_reversal(*, actor: User, at: datetime, transfer: Transfer, reason: 
     """
     pool = db.session.get_one(Pool, transfer.pool_id)
     lock(pool)
+    if (award := _award_of(transfer)) is not None:
+        lock(award)
     check_reversal(actor=actor, transfer=transfer)
     check_no_cpr_number(reason=reason)
     if not reason.strip():

@@ -1,27 +1,35 @@
 """What two people ask for at the same instant happens once; the other is refused by name, and nothing is left between the two."""
 
 from collections.abc import Callable
-from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from fundbank.awards.models import Award, Disbursement
-from fundbank.awards.operations import accept_award, approve_disbursement, close_award, return_unspent
-from fundbank.errors import Refusal
+from fundbank.awards.operations import (
+    accept_award,
+    approve_disbursement,
+    close_award,
+    refuse_disbursement,
+    register_disbursement,
+    release_reservation,
+    return_unspent,
+)
 from fundbank.extensions import db
+from fundbank.gains.operations import report_gain, verify_gain
 from fundbank.history.models import HistoryEntry
-from fundbank.kit.transaction import commit, unit_of_work
+from fundbank.ledger.operations import return_funding
 from fundbank.ledger.queries import award_balances
+from fundbank.meetings.operations.follow_up import settle_shortfall
 from fundbank.people.models import User
 from fundbank.repayments.models import ClaimLine, Reversal
 from fundbank.repayments.operations.claims import make_claim, post_repayment
 from fundbank.repayments.operations.reversals import approve_reversal, register_reversal
+from tests.at_once import Act, an, at_once, doing, overtaken
 from tests.integration.awards.bank import Bank, a_bank, at
 
 NOW = at(2026)
-Act = Callable[[], Callable[[], object]]
 
 
 @pytest.fixture
@@ -29,48 +37,9 @@ def bank(app: Flask) -> Bank:
     return a_bank()
 
 
-def at_once(app: Flask, *acts: Act) -> list[str]:
-    """Do these in requests of their own, at the same instant; "done" or the refusal's code of each, sorted.
-
-    An act reads what it needs, and returns what it then does. Where the database lets both read first, both have read before either acts.
-    """
-    commit()
-    both_read = db.engine.dialect.name == "postgresql"
-    together, answers = Barrier(len(acts)), []
-
-    def request(act: Act) -> None:
-        with app.app_context():
-            if not both_read:
-                together.wait()
-            try:
-                with unit_of_work():
-                    do = act()
-                    if both_read:
-                        together.wait()
-                    do()
-                answers.append("done")
-            except Refusal as refusal:
-                answers.append(refusal.code)
-            except Exception as error:  # a thread's own would only be printed
-                answers.append(repr(error))
-
-    threads = [Thread(target=request, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    db.session.expire_all()
-    return sorted(answers)
-
-
 def count(award: Award, event: str) -> int:
     query = select(func.count()).where(HistoryEntry.subject_type == "awards", HistoryEntry.subject_id == award.id)
     return db.session.scalar(query.where(HistoryEntry.event == event)) or 0
-
-
-def an(model: type, id_: int):
-    """This row, as a request of its own reads it."""
-    return db.session.get_one(model, id_)
 
 
 def test_an_award_is_accepted_once(app, bank):
@@ -125,23 +94,6 @@ def test_a_claim_is_repaid_once(app, bank):
     bank.check()
 
 
-def overtaken(app: Flask, slow: Act, quick: Act) -> str:
-    """``slow`` reads, then ``quick`` does all of its own, then ``slow`` acts on what it has read; "done" or the refusal of the slow one."""
-    commit()
-    answer = "done"
-    with app.app_context():
-        try:
-            with unit_of_work():
-                do = slow()
-                with app.app_context(), unit_of_work():
-                    quick()()
-                do()
-        except Refusal as refusal:
-            answer = refusal.code
-    db.session.expire_all()
-    return answer
-
-
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite lets only one begin
 def test_a_reversal_that_a_closing_has_overtaken_is_refused(app, bank):
     award = bank.award(loan=100_000, basis="planned", years=1)
@@ -162,3 +114,102 @@ def test_a_reversal_that_a_closing_has_overtaken_is_refused(app, bank):
     assert overtaken(app, reversing, closing) == "wrong_state"
     assert (award.state, award_balances(award_id).loan_ore) == ("closed", 0)
     bank.check()
+
+
+# What else is asked for twice of one award: the act, and the answer of the second.
+
+
+def reporting(bank: Bank) -> Act:
+    award = bank.award(loan=600_000)
+    bank.pay_out(award, 600_000)
+    return doing(report_gain, at=NOW, actor=bank.leader, award=award, department=bank.own, year=2025, amount_ore=1_000_00)
+
+
+def verifying(bank: Bank) -> Act:
+    award = bank.award(loan=600_000)
+    bank.pay_out(award, 600_000)
+    bank.gain(award, bank.own, 2025, 1_000_00, verified=False)
+    return doing(verify_gain, at=NOW, actor=bank.finance, award=award, department=bank.own, year=2025)
+
+
+def registering_all(bank: Bank) -> Act:
+    award = bank.award(loan=600_000)
+    return doing(register_disbursement, at=NOW, actor=bank.finance, award=award, part="loan", amount_ore=400_000_00)
+
+
+def releasing_all(bank: Bank) -> Act:
+    return doing(release_reservation, at=NOW, actor=bank.finance, award=bank.award(loan=600_000), amount_ore=600_000_00)
+
+
+def returning_all(bank: Bank) -> Act:
+    award = bank.award(loan=600_000)
+    bank.pay_out(award, 600_000)
+    return doing(return_unspent, at=NOW, actor=bank.finance, award=award, part="loan", amount_ore=600_000_00)
+
+
+def handing_back_all(bank: Bank) -> Act:
+    return doing(return_funding, at=NOW, actor=bank.finance, pool=bank.pool, source="Budget 2024", amount_ore=3_000_000_00)
+
+
+def refusing(bank: Bank) -> Act:
+    waiting = bank.register(bank.award(loan=600_000), 100_000)
+    return doing(refuse_disbursement, at=NOW, actor=bank.finance_2, disbursement=waiting, reason="Forkert")
+
+
+def registering_a_reversal(bank: Bank) -> Act:
+    award = bank.award(loan=600_000, basis="planned")
+    bank.pay_out(award, 600_000)
+    repayment = bank.repay(bank.claim(award, 2025).lines[0])
+    return doing(register_reversal, at=NOW, actor=bank.finance, transfer=repayment.transfer, reason="Forkert beløb")
+
+
+def closing(bank: Bank) -> Act:
+    award = bank.award(grant=100_000)
+    bank.pay_out(award, 100_000, "grant")
+    return doing(close_award, at=NOW, actor=bank.coordinator, award=award)
+
+
+def settling(bank: Bank) -> Act:
+    award = bank.award(loan=100_000, basis="planned", years=1)
+    bank.pay_out(award, 100_000)
+    bank.claim(award, 2025)
+    meeting = bank.meeting(award.application, NOW)
+    return doing(settle_shortfall, at=NOW, actor=bank.chair, meeting=meeting, award=award, action="write_off")
+
+
+@pytest.mark.parametrize(
+    "making, second",
+    [
+        (reporting, "done"),
+        (verifying, "wrong_state"),
+        (registering_all, "over_reserved"),
+        (releasing_all, "over_reserved"),
+        (returning_all, "over_outstanding"),
+        (handing_back_all, "over_available"),
+        (refusing, "wrong_state"),
+        (registering_a_reversal, "already_posted"),
+        (closing, "wrong_state"),
+        (settling, "wrong_state"),
+    ],
+)
+def test_what_is_asked_for_twice_of_the_money(app: Flask, bank: Bank, making: Callable[[Bank], Act], second: str) -> None:
+    act = making(bank)
+    assert at_once(app, act, act) == sorted(["done", second])
+    bank.check()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_no_reversal_is_registered_of_an_award_that_has_just_been_closed(app, bank):
+    award = bank.award(loan=100_000, basis="planned", years=1)
+    bank.pay_out(award, 100_000)
+    repayment = bank.repay(bank.claim(award, 2025).lines[0])
+    return_unspent(actor=bank.finance, at=NOW, award=award, part="loan", amount_ore=bank.held(award).loan_ore)
+    transfer = repayment.transfer
+    reading = doing(register_reversal, at=NOW, actor=bank.finance, transfer=transfer, reason="Forkert beløb")
+    award_id = award.id
+
+    def registering():
+        do, read = reading(), an(Award, award_id)
+        return lambda: do() and read
+
+    assert overtaken(app, registering, doing(close_award, at=NOW, actor=bank.coordinator, award=award)) == "wrong_state"
