@@ -6,6 +6,7 @@ from typing import Any
 from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.permissions import can_accept_award, can_close_award, can_move_money
 from fundbank.awards.queries import room_ore, room_to_register_ore
+from fundbank.awards.rules import can_be_closed
 from fundbank.awards.states import DISBURSEMENT_TRANSITIONS, PAID_OUT, PAYABLE, TRANSITIONS, DisbursementState, State
 from fundbank.errors import N_, AlreadyPosted, FourEyes, Incomplete, InvalidAmount, WrongState, require
 from fundbank.extensions import db
@@ -277,7 +278,7 @@ def return_unspent(
 def check_closable(award: Award) -> None:
     """Has the award been paid out, and is nothing reserved or outstanding? Raises WrongState."""
     held = award_balances(award.id)
-    if award.state not in PAID_OUT or held.reserved_ore or held.loan_ore:
+    if not can_be_closed(award.state, reserved_ore=held.reserved_ore, outstanding_ore=held.loan_ore):
         raise WrongState(N_("An award can be closed when it has been paid out and nothing is reserved or outstanding."))
 
 

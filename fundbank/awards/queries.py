@@ -1,17 +1,15 @@
 """Every question about awards and disbursements."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Disbursement, Participant
 from fundbank.awards.states import PAYABLE, DisbursementState
 from fundbank.extensions import db
-from fundbank.ledger.chart import AccountKind, Event
-from fundbank.ledger.models import Account
+from fundbank.ledger.chart import Event
 from fundbank.ledger.queries import award_balances, moved
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
@@ -33,6 +31,11 @@ def award(award_id: int, *, municipality_id: int) -> Award | None:
 def award_of(application: Application) -> Award | None:
     """The award that the application led to."""
     return db.session.scalar(select(Award).options(*_NAMES).where(Award.application_id == application.id))
+
+
+def awards_by_id(ids: Collection[int]) -> dict[int, Award]:
+    """These awards with their applications and departments."""
+    return {award.id: award for award in db.session.scalars(select(Award).options(*_NAMES).where(Award.id.in_(ids)))} if ids else {}
 
 
 def awards_of_pool(pool_id: int, states: Collection[str] = ()) -> Sequence[Award]:
@@ -89,34 +92,17 @@ def disbursements_of(award: Award) -> Sequence[Disbursement]:
     return db.session.scalars(query.order_by(Disbursement.id.desc())).all()
 
 
+def waits_for_approval() -> ColumnElement[bool]:
+    """A disbursement waits for a second person, and its award can still be paid out."""
+    payable = (
+        exists().where(Award.id == Disbursement.award_id, or_(*(Award.state == state for state in sorted(PAYABLE)))).correlate(Disbursement)
+    )
+    return and_(Disbursement.state == DisbursementState.REGISTERED, payable)
+
+
 def count_waiting(pool_id: int) -> int:
     """How many registered disbursements of the pool wait for a second person."""
-    query = select(func.count()).where(Disbursement.pool_id == pool_id, Disbursement.state == DisbursementState.REGISTERED)
-    return db.session.scalar(query) or 0
-
-
-def waiting_since(award_ids: Collection[int]) -> dict[int, date]:
-    """The earliest day on which a registered disbursement is to be paid, by award."""
-    query = select(Disbursement.award_id, func.min(Disbursement.pay_on)).group_by(Disbursement.award_id)
-    waiting = query.where(Disbursement.award_id.in_(award_ids), Disbursement.state == DisbursementState.REGISTERED)
-    return {award_id: day for award_id, day in db.session.execute(waiting)}
-
-
-def left_to_pay() -> ColumnElement[int]:
-    """What is reserved of an award and not yet registered for payment, in øre: a column of a query about awards."""
-    reserved = select(func.coalesce(func.sum(Account.balance_ore), 0)).where(
-        Account.award_id == Award.id, Account.kind == literal_column(f"'{AccountKind.RESERVED}'")
-    )
-    registered = select(func.coalesce(func.sum(Disbursement.amount_ore), 0)).where(
-        Disbursement.award_id == Award.id, Disbursement.state == literal_column(f"'{DisbursementState.REGISTERED}'")
-    )
-    return reserved.correlate(Award).scalar_subquery() - registered.correlate(Award).scalar_subquery()
-
-
-def count_to_pay(pool_id: int) -> int:
-    """How many accepted awards of the pool have something reserved that nobody has registered for payment."""
-    query = select(func.count(Award.id)).where(Award.pool_id == pool_id, Award.state.in_(PAYABLE), left_to_pay() > 0)
-    return db.session.scalar(query) or 0
+    return db.session.scalar(select(func.count()).where(Disbursement.pool_id == pool_id, waits_for_approval())) or 0
 
 
 def disbursement(disbursement_id: int, *, municipality_id: int) -> Disbursement | None:
@@ -125,16 +111,12 @@ def disbursement(disbursement_id: int, *, municipality_id: int) -> Disbursement 
     return db.session.scalar(query.where(Disbursement.id == disbursement_id, Pool.municipality_id == municipality_id))
 
 
-def disbursements_of_pool(
-    pool_id: int, states: Collection[str] = (), *, before_id: int | None = None, limit: int = 200
-) -> Sequence[Disbursement]:
-    """The pool's newest disbursements with their awards and people, before ``before_id`` (keyset)."""
+def disbursements_of_pool(pool_id: int, *, waiting: bool, before_id: int | None = None, limit: int = 200) -> Sequence[Disbursement]:
+    """The pool's newest disbursements that wait for approval, or the others, with awards and people, before ``before_id`` (keyset)."""
     query = select(Disbursement).options(
         joinedload(Disbursement.award).joinedload(Award.application).joinedload(Application.department), *_PEOPLE
     )
-    query = query.where(Disbursement.pool_id == pool_id)
-    if states:
-        query = query.where(Disbursement.state.in_(states))
+    query = query.where(Disbursement.pool_id == pool_id, waits_for_approval() if waiting else ~waits_for_approval())
     if before_id is not None:
         query = query.where(Disbursement.id < before_id)
     return db.session.scalars(query.order_by(Disbursement.id.desc()).limit(limit)).all()

@@ -1,11 +1,10 @@
-"""The terms of a loan, as the forum decides them (domain.md §8), and what an award waits for next (domain.md §4)."""
+"""The terms of a loan, as the forum decides them (domain.md §8), and when an award can be paid out and closed (domain.md §4, §7)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
-from fundbank.awards.states import State
+from fundbank.awards.states import PAID_OUT, PAYABLE
 from fundbank.errors import N_, Incomplete
 
 BASES = ("realised", "planned")
@@ -40,61 +39,11 @@ class Terms:
             raise Incomplete(N_("Choose what happens if the gains fall short."), field="shortfall")
 
 
-@dataclass(frozen=True)
-class Standing:
-    """Where an award stands: its state, its money in øre, and what its gains and claims lack."""
-
-    state: str
-    reserved_ore: int = 0
-    outstanding_ore: int = 0
-    waiting_on: date | None = None  # the earliest day on which a registered disbursement is to be paid
-    report_due: bool = False  # a knowledge-sharing report is needed to close
-    settlement_asked: bool = False
-    unpaid_on: date | None = None  # the earliest due date with something unpaid
-    unverified: bool = False
-    missing_year: int | None = None  # the earliest year that is over and lacks a report
-    claim_year: int | None = None  # the earliest year whose claim can be made
-    coming_year: int | None = None  # the next year of the term
+def left_to_register_ore(state: str, *, reserved_ore: int, registered_ore: int) -> int:
+    """What can still be registered for payment, in øre: what is reserved of an accepted award and not registered already (domain.md §7)."""
+    return max(reserved_ore - registered_ore, 0) if state in PAYABLE else 0
 
 
-@dataclass(frozen=True)
-class Next:
-    """What happens next: a sentence with its values, who has it, and the day (``by`` it, or not before it: ``from_``)."""
-
-    sentence: str
-    who: str | None = None
-    by: date | None = None
-    from_: date | None = None
-    year: int | None = None
-    is_late: bool = False
-
-
-def next_step(standing: Standing, today: date) -> Next:
-    """Tells the one thing that an award waits for, the most pressing first (domain.md §4: what, who, by when)."""
-    return next(step for step in _steps(standing, today) if step is not None)
-
-
-def _steps(at: Standing, today: date) -> Iterator[Next | None]:
-    yield Next(N_("The award is closed. Nothing more is asked."), None) if at.state == State.CLOSED else None
-    yield Next(N_("The department accepts the award and its terms."), "leader") if at.state == State.OFFERED else None
-    yield Next(N_("The forum decides what happens with the rest of the loan."), "forum") if at.settlement_asked else None
-    if at.unpaid_on is not None and today > at.unpaid_on:
-        yield Next(N_("A claim is overdue and must be paid."), "departments", by=at.unpaid_on, is_late=True)
-    if at.waiting_on is not None:
-        late = today > at.waiting_on
-        yield Next(N_("A registered disbursement is approved or refused."), "other_finance", by=at.waiting_on, is_late=late)
-    yield Next(N_("Finance registers the first disbursement."), "finance") if at.state == State.AGREED else None
-    yield Next(N_("A reported gain is verified."), "finance") if at.unverified else None
-    if at.missing_year is not None:
-        over = date(at.missing_year + 1, 1, 1)
-        yield Next(N_("The gain of %(year)s is reported."), "leader", from_=over, year=at.missing_year)
-    yield Next(N_("The claim for %(year)s is made."), "finance", year=at.claim_year) if at.claim_year is not None else None
-    yield Next(N_("A claim is paid."), "departments", by=at.unpaid_on) if at.unpaid_on is not None else None
-    yield Next(N_("The rest is paid out, or released if it is not needed."), "finance") if at.reserved_ore else None
-    if at.outstanding_ore and at.coming_year is not None:
-        over = date(at.coming_year + 1, 1, 1)
-        yield Next(N_("The gain of %(year)s is reported when the year is over."), "leader", from_=over, year=at.coming_year)
-    if at.outstanding_ore:
-        yield Next(N_("What is outstanding is claimed or settled."), "finance")
-    with_report = N_("The coordinator closes the award with the knowledge-sharing report.")
-    yield Next(with_report if at.report_due else N_("The coordinator closes the award."), "coordinator")
+def can_be_closed(state: str, *, reserved_ore: int, outstanding_ore: int) -> bool:
+    """Is nothing reserved or outstanding of an award that has been paid out (domain.md §4)?"""
+    return state in PAID_OUT and not reserved_ore and not outstanding_ore

@@ -19,7 +19,6 @@ from fundbank.awards.permissions import (
     can_see_disbursements,
     sees_all_awards,
 )
-from fundbank.awards.states import DisbursementState
 from fundbank.errors import N_, Incomplete
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import kroner
@@ -111,10 +110,9 @@ def disbursements(pool_id: int) -> ResponseReturnValue:
     pool = _pool(pool_id)
     ensure(can_see_disbursements(me(), pool))
     before = _number("before")
-    settled = [DisbursementState.APPROVED, DisbursementState.REFUSED]
-    rows = queries.disbursements_of_pool(pool.id, settled, before_id=before, limit=ROWS + 1)
+    rows = queries.disbursements_of_pool(pool.id, waiting=False, before_id=before, limit=ROWS + 1)
     older = url_for("awards.disbursements", pool_id=pool.id, before=rows[ROWS - 1].id) if len(rows) > ROWS else None
-    waiting = queries.disbursements_of_pool(pool.id, [DisbursementState.REGISTERED]) if before is None else []
+    waiting = queries.disbursements_of_pool(pool.id, waiting=True) if before is None else []
     return render_template(
         "awards/disbursements.html", pool=pool, waiting=sorted(waiting, key=lambda row: (row.pay_on, row.id)), settled=rows[:ROWS],
         older=older, before=before, today=local_date(moment()), is_finance=can_move_money(me(), pool), words=words,

@@ -37,11 +37,9 @@ SHORTFALLS = {
     "department_pays": N_("The departments pay what remains with the last claim"),
 }
 WHO = {
-    "department": N_("the department"),
     "departments": N_("the departments"),
     "leader": N_("a leader of the department"),
     "finance": N_("finance"),
     "other_finance": N_("another person in finance"),
     "coordinator": N_("the coordinator"),
-    "forum": N_("the forum"),
 }

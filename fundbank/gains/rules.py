@@ -21,28 +21,24 @@ Report = TypeVar("Report", bound=Reported)
 STATES = {
     "coming": N_("Not yet due"),
     "missing": N_("Report missing"),
+    "not_reported": N_("Not reported"),
     "reported": N_("Waits for verification"),
+    "not_verified": N_("Not verified"),
     "verified": N_("Verified"),
 }
-STATE_COLOURS = {"coming": "", "missing": "error", "reported": "warning", "verified": "success"}
+STATE_COLOURS = {"coming": "", "missing": "error", "not_reported": "", "reported": "warning", "not_verified": "", "verified": "success"}
 
 
 @dataclass(frozen=True)
 class Followed(Generic[Report]):
-    """The gain of one department in one calendar year: what the case promised, what was reported, and where it stands."""
+    """The gain of one department in one calendar year: what the case promised, what was reported, and where it stands (STATES)."""
 
     year: int
     department_id: int
     planned_ore: int
     report: Report | None
     is_over: bool
-
-    @property
-    def state(self) -> str:
-        """``coming``, ``missing`` once the year is over, ``reported`` or ``verified``."""
-        if self.report is not None:
-            return "verified" if self.report.is_verified else "reported"
-        return "missing" if self.is_over else "coming"
+    state: str
 
 
 def planned_by_calendar_year(content: Content, first_year: int, *, cashable_only: bool = False) -> dict[tuple[int, int], int]:
@@ -57,16 +53,27 @@ def follow(
     department_ids: Sequence[int],
     planned: Mapping[tuple[int, int], int],
     reports: Mapping[tuple[int, int], Report],
+    missing: Container[tuple[int, int]],
     this_year: int,
+    is_closed: bool,
 ) -> list[Followed[Report]]:
     """Returns a line for each of ``years`` and departments, and for whatever else was reported, in order of year and department.
 
-    A year is over, and its report missing, once ``this_year`` is later.
+    A year is over once ``this_year`` is later; whether its report is ``missing`` is decided where claims are known. Of a closed award
+    nothing is awaited any more.
     """
     wanted = [(year, department_id) for year in years for department_id in department_ids]
     places = {department_id: place for place, department_id in enumerate(department_ids)}
     keys = sorted({*wanted, *reports}, key=lambda key: (key[0], places.get(key[1], len(places)), key[1]))
-    return [Followed(year, unit, planned.get((year, unit), 0), reports.get((year, unit)), year < this_year) for year, unit in keys]
+
+    def state(key: tuple[int, int]) -> str:
+        if (report := reports.get(key)) is not None:
+            return "verified" if report.is_verified else "not_verified" if is_closed else "reported"
+        if key in missing:
+            return "missing"
+        return "not_reported" if is_closed or key[0] < this_year else "coming"
+
+    return [Followed(*key, planned.get(key, 0), reports.get(key), key[0] < this_year, state(key)) for key in keys]
 
 
 def next_to_report(years: Iterable[int], department_ids: Sequence[int], reported: Container[tuple[int, int]]) -> tuple[int, int] | None:

@@ -1,15 +1,14 @@
-"""The pages of gains: what waits in a pool, a department's report, and finance's verification."""
+"""The pages of one gain: a department's report, and finance's verification. What waits in a pool stands beside its claims (repayments)."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from fundbank.awards.models import Award
 from fundbank.awards.operations import check_paid_out
-from fundbank.awards.permissions import can_see_award
 from fundbank.awards.queries import award as find_award
 from fundbank.gains import operations, queries, rules
 from fundbank.gains.forms import ReportForm
-from fundbank.gains.permissions import can_report_gain, can_see_gains, can_verify_gain
+from fundbank.gains.permissions import can_report_gain, can_verify_gain
 from fundbank.kit.clock import local_date
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
@@ -17,34 +16,8 @@ from fundbank.kit.web.forms import Form
 from fundbank.ledger.forms import refused_at
 from fundbank.people.models import Department
 from fundbank.people.queries import departments
-from fundbank.pools import queries as pools
 
 blueprint = Blueprint("gains", __name__)
-
-ROWS = 50
-
-
-@blueprint.route("/pools/<int:pool_id>/gains")
-@requires("whoever has a role in the pool but administrators; departments see their own")
-def index(pool_id: int) -> ResponseReturnValue:
-    pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
-    ensure(can_see_gains(me(), pool))
-    person, today = me(), local_date(moment())
-    text = request.args.get("before", "")
-    before = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-    waiting = [report for report in queries.unverified_reports(pool.id) if can_see_award(person, report.award)]
-    missing = [
-        (year, department, award, can_report_gain(person, award, department))
-        for year, department, award in queries.missing_reports(pool.id, today)
-        if can_see_award(person, award)
-    ]
-    rows = queries.page_of_reports(pool.id, before_id=before, limit=ROWS)
-    return render_template(
-        "gains/index.html", pool=pool, waiting=waiting, missing=missing, before=before,
-        verified=[report for report in rows[:ROWS] if can_see_award(person, report.award)],
-        older=url_for("gains.index", pool_id=pool.id, before=rows[ROWS - 1].id) if len(rows) > ROWS else None,
-        may_verify={report.id for report in waiting if can_verify_gain(person, report.award)},
-    )  # fmt: skip
 
 
 @blueprint.route("/awards/<int:award_id>/gains/new", methods=["GET", "POST"])

@@ -4,23 +4,19 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundbank.applications.models import Application
 from fundbank.applications.states import DECIDABLE
 from fundbank.awards.models import Award
-from fundbank.awards.states import PAID_OUT
 from fundbank.extensions import db
 from fundbank.kit.clock import local_date
-from fundbank.ledger.chart import AccountKind
-from fundbank.ledger.models import Account
 from fundbank.meetings.models import AgendaItem, Attendance, Decision, Meeting, Settlement
 from fundbank.meetings.rules import first_reached, submission_deadline
 from fundbank.meetings.states import State
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
-from fundbank.repayments.models import Claim
 
 _WHOLE = (
     joinedload(Meeting.pool),
@@ -90,18 +86,6 @@ def coming_up(application_ids: Collection[int], today: date) -> dict[int, Meetin
     for application_id, on_agenda in db.session.execute(query.order_by(Meeting.held_on, Meeting.id)):
         found.setdefault(application_id, on_agenda)
     return found
-
-
-def loans_to_settle(pool_id: int) -> Sequence[Award]:
-    """The loans whose last year has been claimed and that have something outstanding: they ask for a decision (domain.md §8)."""
-    last_year = Award.first_year + Award.years - 1
-    query = (
-        select(Award)
-        .join(Claim, and_(Claim.award_id == Award.id, Claim.year == last_year))
-        .join(Account, and_(Account.award_id == Award.id, Account.kind == AccountKind.LOAN, Account.balance_ore > 0))
-        .options(joinedload(Award.application).joinedload(Application.department))
-    )
-    return db.session.scalars(query.where(Award.pool_id == pool_id, Award.state.in_(PAID_OUT)).order_by(Award.id)).all()
 
 
 def waiting_for_agenda(pool: Pool, meeting: Meeting) -> Sequence[Application]:

@@ -11,6 +11,7 @@ from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application
 from fundbank.applications.rules.words import STATES as APPLICATION_STATES
 from fundbank.awards.models import Award
+from fundbank.awards.queries import awards_by_id
 from fundbank.awards.words import STATES as AWARD_STATES
 from fundbank.history.events import words
 from fundbank.history.models import HistoryEntry
@@ -23,7 +24,7 @@ from fundbank.meetings.words import STATES as MEETING_STATES
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.pools.words import ROLES
-from fundbank.reports.queries import applications_by_id, awards_by_id, department_names, meeting_days, names_of
+from fundbank.reports.queries import applications_by_id, department_names, meeting_days, names_of
 
 STATES: Mapping[str, Mapping[Any, str]] = {"applications": APPLICATION_STATES, "awards": AWARD_STATES, "meetings": MEETING_STATES}
 

@@ -36,7 +36,7 @@ PAGES: tuple[tuple[str, str, Question], ...] = (
     (N_("Meetings"), "meetings.index", can_see_meetings),
     (N_("Awards"), "awards.index", can_see_awards),
     (N_("Disbursements"), "awards.disbursements", can_see_ledger),
-    (N_("Gains"), "gains.index", can_see_awards),
+    (N_("Gains"), "repayments.gains", can_see_awards),
     (N_("Claims"), "repayments.claims", can_see_awards),
     (N_("Ledger"), "ledger.index", can_see_ledger),
     (N_("Rules"), "pools.policy", can_see_pool),

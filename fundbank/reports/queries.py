@@ -9,17 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from fundbank.applications.models import Application, ApplicationVersion
-from fundbank.awards.models import Award
-from fundbank.awards.queries import awards_of_pool
 from fundbank.extensions import db
 from fundbank.ledger.chart import AccountKind, Event
 from fundbank.ledger.models import Account, Transfer
-from fundbank.ledger.queries import AwardBalances, award_balances_of
+from fundbank.ledger.queries import AwardBalances
 from fundbank.ledger.rules import Balances
 from fundbank.meetings.models import Meeting, Settlement
 from fundbank.people.models import Department, User
 from fundbank.pools.models import PolicyVersion
-from fundbank.repayments.models import Claim
 from fundbank.scoring.models import Consensus
 
 
@@ -156,16 +153,6 @@ def revisions_of_meeting(meeting_id: int) -> Sequence[ApplicationVersion]:
     return db.session.scalars(query.where(ApplicationVersion.meeting_id == meeting_id).order_by(ApplicationVersion.id)).all()
 
 
-def loans_to_settle(pool_id: int) -> list[tuple[Award, int]]:
-    """The loans whose last year has been claimed with something outstanding (domain.md §8), each with that sum in øre."""
-    loans = [award for award in awards_of_pool(pool_id) if award.last_year is not None and award.closed_at is None]
-    claims = select(Claim.award_id, Claim.year).where(Claim.pool_id == pool_id)
-    claimed = {(award_id, year) for award_id, year in db.session.execute(claims)}
-    ended = [award for award in loans if (award.id, award.last_year) in claimed]
-    held = award_balances_of([award.id for award in ended])
-    return [(award, held[award.id].loan_ore) for award in reversed(ended) if held[award.id].loan_ore > 0]
-
-
 def policy_version(version_id: int) -> PolicyVersion:
     """The rules that something was decided under."""
     return db.session.get_one(PolicyVersion, version_id)
@@ -184,12 +171,6 @@ def applications_by_id(ids: Collection[int]) -> dict[int, Application]:
     """These applications with their departments."""
     query = select(Application).options(joinedload(Application.department), joinedload(Application.pool)).where(Application.id.in_(ids))
     return {application.id: application for application in db.session.scalars(query)} if ids else {}
-
-
-def awards_by_id(ids: Collection[int]) -> dict[int, Award]:
-    """These awards with their applications."""
-    query = select(Award).options(joinedload(Award.application).joinedload(Application.department)).where(Award.id.in_(ids))
-    return {award.id: award for award in db.session.scalars(query)} if ids else {}
 
 
 def meeting_days(ids: Collection[int]) -> dict[int, date]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from unicodedata import normalize
 
+from fundbank.awards.queries import awards_by_id
 from fundbank.kit.clock import TIMEZONE
 from fundbank.kit.language import gettext as _
 from fundbank.kit.money import plain
@@ -18,7 +19,7 @@ from fundbank.ledger.words import ACCOUNTS, EVENTS
 from fundbank.pools.models import Pool
 from fundbank.repayments.queries import claims_of_pool, paid_ore, unpaid_ore
 from fundbank.repayments.rules import is_overdue
-from fundbank.reports.queries import Side, awards_by_id, movements
+from fundbank.reports.queries import Side, movements
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 FORMULA_STARTS = ("=", "+", "-", "@")

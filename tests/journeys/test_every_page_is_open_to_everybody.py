@@ -21,7 +21,8 @@ from tests.web import new_cookie
 # Read row by row, not column by column: on a phone all of a row is in sight.
 ROW_BY_ROW = frozenset({
     "people.users", "pools.index", "pools.roles", "pools.policy", "pool.show", "history.index", "ledger.index", "meetings.index",
-    "meetings.consensus", "meetings.decide", "awards.index", "awards.disbursements", "gains.index", "gains.report", "repayments.claims",
+    "meetings.consensus", "meetings.decide", "awards.index", "awards.disbursements", "repayments.gains", "gains.report",
+    "repayments.claims",
     "repayments.show", "repayments.reversals", "papers.statement", "papers.agenda",
 })  # fmt: skip
 

@@ -27,7 +27,7 @@ def check_before_meeting(*, actor: User, at: datetime, meeting: Meeting, award: 
     require(can_chair(actor, award.application.pool))
     check_no_conflict(actor, award.application)
     _check_open(at, meeting, award)
-    check_settlement(award)
+    check_settlement(award, local_date(at))
 
 
 def check_settle_shortfall(
@@ -51,7 +51,7 @@ def check_settle_shortfall(
     if action == Action.EXTEND:
         if years is None:
             raise Incomplete(N_("Write by how many years the loan is extended."), field="years")
-        check_extension(award, years)
+        check_extension(award, years, local_date(at))
 
 
 def settle_shortfall(

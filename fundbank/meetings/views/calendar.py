@@ -27,6 +27,7 @@ from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
 from fundbank.pools.rights import Right
 from fundbank.pools.words import ROLES, SEATS
+from fundbank.repayments.queries.facts import loans_to_settle
 from fundbank.scoring.permissions import can_see_ranking, conflicts_among, scores_in, scores_in_sight
 from fundbank.scoring.queries import ranking
 
@@ -213,7 +214,7 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         can_chair=can_chair(person, pool),
         can_rank=can_see_ranking(person, pool),
         scores=scores_in(person, pool),
-        loans=queries.loans_to_settle(pool.id) if not meeting.is_over(today) else (),
+        loans=[award for award, _facts in loans_to_settle(pool.id, today)] if not meeting.is_over(today) else (),
         wishes=None if meeting.is_over(today) else queries.wishes(meeting, today),
         words=words,
     )

@@ -13,18 +13,15 @@ from fundbank.applications.rules.next_step import Calendar, NextStep
 from fundbank.applications.rules.next_step import next_step as step_of_application
 from fundbank.applications.states import HANDED_IN, ON_THE_WAY
 from fundbank.awards.models import Award
-from fundbank.awards.queries import waiting_since
-from fundbank.awards.rules import Standing
-from fundbank.awards.rules import next_step as step_of_award
-from fundbank.awards.words import WHO
+from fundbank.awards.states import State
 from fundbank.gains import rules as gain_rules
 from fundbank.gains.models import GainReport
-from fundbank.gains.queries import current_reports_of
 from fundbank.kit.clock import local_date
-from fundbank.ledger.queries import AwardBalances, award_balances_of
 from fundbank.meetings.queries import coming_up, ordinary_days
 from fundbank.meetings.rules import first_reached, submission_deadline
-from fundbank.repayments.queries import LoanStanding, standings_of
+from fundbank.repayments.facts import AwardFacts
+from fundbank.repayments.facts import next_step as step_of_award
+from fundbank.repayments.queries.facts import facts_of
 
 
 @dataclass(frozen=True)
@@ -88,59 +85,18 @@ def _calendar(subject: Subject, days: Sequence[date], on_agenda_of: date | None,
     )
 
 
-def award_steps(awards: Sequence[Award], today: date) -> dict[int, NextStep]:
+def award_steps(awards: Collection[Award], today: date) -> dict[int, NextStep]:
     """What each award waits for, by award."""
-    if not awards:
-        return {}
-    ids = [award.id for award in awards]
-    held, loans = award_balances_of(ids), standings_of(awards, today)
-    waiting, reports = waiting_since(ids), current_reports_of(ids)
-    return {
-        award.id: award_step(
-            award, held[award.id], loans[award.id], gains_of(award, reports[award.id], today), waiting.get(award.id), today
-        )
-        for award in awards
-    }
+    found = facts_of(awards, today)
+    return {award.id: award_step(award, found[award.id]) for award in awards}
 
 
-def award_step(
-    award: Award,
-    held: AwardBalances,
-    loan: LoanStanding,
-    gains: Sequence[gain_rules.Followed[GainReport]],
-    waiting_on: date | None,
-    today: date,
-) -> NextStep:
-    """What an award waits for; ``waiting_on`` is the earliest day on which a registered disbursement is to be paid."""
-    follows_reports = bool(loan.claimable_ore) and award.basis != "planned"
-    found = step_of_award(
-        Standing(
-            state=award.state,
-            reserved_ore=held.reserved_ore,
-            outstanding_ore=held.loan_ore,
-            waiting_on=waiting_on,
-            report_due=award.policy.knowledge_report == "required",
-            settlement_asked=loan.needs_settlement(today),
-            unpaid_on=loan.unpaid_on,
-            unverified=any(row.state == "reported" for row in gains),
-            missing_year=next((row.year for row in gains if row.state == "missing"), None) if follows_reports else None,
-            claim_year=next((year for year, missing in loan.to_claim if not missing), None),
-            coming_year=next((row.year for row in gains if row.state == "coming"), None) if follows_reports else None,
-        ),
-        today,
-    )
-    return NextStep(
-        found.sentence,
-        WHO[found.who] if found.who and found.who != "forum" else None,
-        found.by,
-        from_=found.from_,
-        year=found.year,
-        is_forum=found.who == "forum",
-        is_late=found.is_late,
-    )
+def award_step(award: Award, facts: AwardFacts) -> NextStep:
+    """What an award waits for."""
+    return step_of_award(facts, with_report=award.policy.knowledge_report == "required")
 
 
-def gains_of(award: Award, reported: Iterable[GainReport], today: date) -> list[gain_rules.Followed[GainReport]]:
+def gains_of(award: Award, reported: Iterable[GainReport], facts: AwardFacts) -> list[gain_rules.Followed[GainReport]]:
     """The award's gains by year and department; of a grant those that its case promises."""
     content = award.application.content
     first_year = award.first_year or local_date(award.decided_at).year + 1
@@ -153,4 +109,7 @@ def gains_of(award: Award, reported: Iterable[GainReport], today: date) -> list[
         years = sorted({year for year, _unit in planned})
         units = list(dict.fromkeys(unit for _year, unit in planned))
     reports = {(report.year, report.department_id): report for report in reported}
-    return gain_rules.follow(years=years, department_ids=units, planned=planned, reports=reports, this_year=today.year)
+    return gain_rules.follow(
+        years=years, department_ids=units, planned=planned, reports=reports,
+        missing={(year, unit.id) for year, unit in facts.missing_gains}, this_year=facts.today.year, is_closed=award.state == State.CLOSED,
+    )  # fmt: skip

@@ -14,7 +14,7 @@ from fundbank.awards.permissions import (
     can_register_disbursement,
     can_see_award,
 )
-from fundbank.awards.states import PAID_OUT, PAYABLE, DisbursementState, State
+from fundbank.awards.states import PAID_OUT, State
 from fundbank.gains import rules as gain_rules
 from fundbank.gains.permissions import can_report_gain, can_verify_gain
 from fundbank.gains.queries import current_reports
@@ -28,7 +28,8 @@ from fundbank.meetings.queries import settlements_of
 from fundbank.overviews.chronicle import told
 from fundbank.overviews.queries.steps import award_step, gains_of
 from fundbank.people.queries import departments
-from fundbank.repayments.queries import standings_of, unpaid_ore
+from fundbank.repayments.queries import claims_of, paid_ore, unpaid_ore
+from fundbank.repayments.queries.facts import facts_of_award
 
 blueprint = Blueprint("award", __name__)
 
@@ -41,25 +42,26 @@ def show(award_id: int) -> ResponseReturnValue:
     ensure(can_see_award(person, award))
     pool = award.application.pool
     held, moved = award_balances(award.id), moved_of([award.id])
-    loan = standings_of([award], today)[award.id]
+    facts = facts_of_award(award, today)
+    claims = claims_of(award)
     disbursements = queries.disbursements_of(award)
-    gains = gains_of(award, current_reports(award), today)
-    waiting_on = min((row.pay_on for row in disbursements if row.state == DisbursementState.REGISTERED), default=None)
+    gains = gains_of(award, current_reports(award), facts)
     is_open = award.state in PAID_OUT
     is_finance = can_move_money(person, pool)
     return render_template(
         "overviews/award.html", award=award, pool=pool, words=words, today=today, held=held, parts=money_parts(award, held, moved),
-        step=award_step(award, held, loan, gains, waiting_on, today), loan=loan, unpaid_ore=unpaid_ore, disbursements=disbursements,
+        step=award_step(award, facts), known=facts, claims=claims, paid=paid_ore([line for claim in claims for line in claim.lines]),
+        unpaid_ore=unpaid_ore, disbursements=disbursements,
         gains=gains, gain_words=gain_rules, units={unit.id: unit for unit in departments(municipality_id=pool.municipality_id)},
-        needs_settlement=loan.needs_settlement(today), settlements=settlements_of(award),
+        settlements=settlements_of(award),
         lines=told(entries("awards", award.id), person, pool),
         sees_application=can_see_application(person, award.application), sees_meetings=can_see_meetings(person, pool),
         may_accept=award.state == State.OFFERED and can_accept_award(person, award),
-        may_register=award.state in PAYABLE and held.reserved_ore > 0 and can_register_disbursement(person, award),
+        may_register=facts.left_to_register_ore > 0 and can_register_disbursement(person, award),
         may_release=award.state != State.CLOSED and held.reserved_ore > 0 and is_finance,
         may_return=is_open and held.loan_ore + held.grant_ore > 0 and is_finance,
-        may_claim=is_open and is_finance and loan.claimable_ore > 0 and not loan.is_term_claimed,
-        may_close=is_open and not held.reserved_ore and not held.loan_ore and can_close_award(person, award),
+        may_claim=is_finance and facts.room_ore > 0 and bool(facts.claimable_years),
+        may_close=facts.can_be_closed and can_close_award(person, award),
         may_report={
             unit.id for unit in [part.department for part in award.participants] or [award.application.department]
             if is_open and can_report_gain(person, award, unit)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from fundbank.awards import words as award_words
 from fundbank.awards.permissions import can_see_awards
-from fundbank.awards.queries import count_to_pay, count_waiting, sums_by_state
+from fundbank.awards.queries import count_waiting, sums_by_state
 from fundbank.gains.queries import count_unverified
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import ensure, found, me, moment, requires
@@ -14,7 +14,8 @@ from fundbank.ledger.queries import balances, sources
 from fundbank.ledger.words import PARTS
 from fundbank.pools import queries as pools
 from fundbank.pools.permissions import can_see_pool
-from fundbank.repayments.queries import count_overdue, count_waiting_reversals, loans_of_pool, repaid_ore
+from fundbank.repayments.queries import count_waiting_reversals, repaid_ore
+from fundbank.repayments.queries.facts import facts_of_pool, may_ask_for_settlement, may_await_claim, may_be_paid_out, may_owe
 
 blueprint = Blueprint("pool", __name__)
 
@@ -30,15 +31,15 @@ def show(pool_id: int) -> ResponseReturnValue:
     sees_ledger = can_see_ledger(person, pool)
     waiting = None
     if sees_ledger:
-        loans = [loan for _award, loan in loans_of_pool(pool.id, today)]
+        asked = facts_of_pool(pool.id, today, may_be_paid_out(), may_await_claim(today), may_owe(), may_ask_for_settlement())
         waiting = {
-            "to_pay": count_to_pay(pool.id),
+            "to_pay": sum(facts.left_to_register_ore > 0 for facts in asked),
             "disbursements": count_waiting(pool.id),
             "gains": count_unverified(pool.id),
-            "claims": sum(not missing for loan in loans for _year, missing in loan.to_claim),
-            "overdue": count_overdue(pool.id, today),
+            "claims": sum(len(facts.years_to_claim) for facts in asked),
+            "overdue": sum(len(facts.overdue_lines) for facts in asked),
             "reversals": count_waiting_reversals(pool.id),
-            "settlements": sum(loan.needs_settlement(today) for loan in loans),
+            "settlements": sum(facts.asks_for_settlement for facts in asked),
         }
     return render_template(
         "overviews/pool.html", pool=pool, now=now, parts=[(key, name, getattr(now, f"{key}_ore")) for key, name in PARTS.items()],

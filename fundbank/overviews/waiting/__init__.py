@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Select, literal, select, union_all
 
@@ -14,22 +14,11 @@ from fundbank.extensions import db
 from fundbank.kit.prepared import Prepared
 from fundbank.overviews.queries.own import complete_drafts
 from fundbank.overviews.waiting import applying, meeting, money
-from fundbank.overviews.waiting.columns import ME, Pools, among
+from fundbank.overviews.waiting.columns import ME, Item, Pools, among
 from fundbank.people.models import User
 from fundbank.pools.models import PoolRole
 from fundbank.pools.rights import Right, rights_of, roles_with
 from fundbank.pools.roles import Role
-
-
-class Item(NamedTuple):
-    """One thing that waits: whose page it is on, what it is called, and what to know about it."""
-
-    subject_id: int
-    pool_id: int
-    title: str
-    note: str
-    day: date | None
-    amount_ore: int | None
 
 
 @dataclass(frozen=True)
@@ -64,13 +53,13 @@ class Group:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of work: whose right it is to do it, what it is called, where it is done, and how to find it."""
+    """A kind of work: whose right it is, what it is called, where it is done, and how to find it: without ``find``, by awards' facts."""
 
     code: str
     right: Right
     heading: str
     endpoint: str
-    find: Callable[[Pools], Select[Any]]
+    find: Callable[[Pools], Select[Any]] | None = None
 
 
 def waiting_for(person: User, roles: Mapping[int, Iterable[Role]], today: date) -> list[Group]:
@@ -79,10 +68,12 @@ def waiting_for(person: User, roles: Mapping[int, Iterable[Role]], today: date) 
     kinds = tuple(kind for kind in KINDS if kind.right in held)
     if not kinds:
         return []
-    asked = {"me": person.id, "path": person.department.path, "today": today.isoformat(), "last_year": today.year - 1}
-    found: dict[str, list[Item]] = defaultdict(list)
-    for code, *values in _statement(kinds).run(db.session.connection(), asked):
-        found[code].append(_item(*values))
+    by_facts = {kind.code: _pool_ids(kind.right, roles) for kind in kinds if kind.find is None}
+    found: dict[str, list[Item]] = defaultdict(list, money.asked(person, by_facts, today))
+    asked = {"me": person.id, "path": person.department.path, "today": today.isoformat()}
+    if by_rows := tuple(kind for kind in kinds if kind.find is not None):
+        for code, *values in _statement(by_rows).run(db.session.connection(), asked):
+            found[code].append(_item(*values))
     _part_drafts(found)
     groups = [_group(kind, found[kind.code]) for kind in kinds if found[kind.code]]
     return sorted(groups, key=lambda group: not group.is_urgent)
@@ -107,8 +98,13 @@ def _statement(kinds: tuple[Kind, ...]) -> Prepared:
 
 
 def _marked(kind: Kind) -> Select[Any]:
+    assert kind.find is not None  # noqa: S101  (tells the type checker which kinds a statement is made of)
     found = kind.find(_pools(kind.right))
     return found.with_only_columns(literal(kind.code).label("kind"), *found.selected_columns, maintain_column_froms=True)
+
+
+def _pool_ids(right: Right, roles: Mapping[int, Iterable[Role]]) -> frozenset[int]:
+    return frozenset(pool_id for pool_id, held in roles.items() if right in rights_of(held))
 
 
 def _pools(right: Right) -> Pools:
@@ -151,20 +147,20 @@ KINDS = (
     Kind("to_sign", Right.DEPARTMENT_LEAD, N_("Applications to sign"), "application.show", applying.to_sign),
     Kind("to_submit", Right.APPLICATION_WRITE, N_("Signed applications to submit"), "application.show", applying.to_submit),
     Kind("to_accept", Right.DEPARTMENT_LEAD, N_("Awards to accept"), "award.show", money.to_accept),
-    Kind("gains_to_report", Right.DEPARTMENT_LEAD, N_("Gains to report"), "award.show", money.gains_to_report),
-    Kind("to_repay", Right.DEPARTMENT_LEAD, N_("Claims to pay"), "repayments.show", money.to_repay),
-    Kind("overdue_of_own", Right.DEPARTMENT_LEAD, N_("Claims that should have been paid"), "repayments.show", money.overdue_of_own),
+    Kind("gains_to_report", Right.DEPARTMENT_LEAD, N_("Gains to report"), "award.show"),
+    Kind("to_repay", Right.DEPARTMENT_LEAD, N_("Claims to pay"), "repayments.show"),
+    Kind("overdue_of_own", Right.DEPARTMENT_LEAD, N_("Claims that should have been paid"), "repayments.show"),
     Kind("to_screen", Right.APPLICATION_SCREEN, N_("Applications to screen"), "applications.screen", applying.to_screen),
     Kind("to_score", Right.APPLICATION_SCORE, N_("Applications to score"), "scoring.sheet", applying.to_score),
     Kind("for_an_agenda", Right.MEETING_PLAN, N_("Applications not on an agenda"), "application.show", applying.for_an_agenda),
     Kind("meetings", Right.MEETING_ATTEND, N_("Meetings to come"), "meetings.show", meeting.meetings_to_come),
     Kind("minutes", Right.MEETING_CHAIR, N_("Minutes to sign"), "meetings.show", meeting.minutes_to_sign),
-    Kind("to_settle", Right.AWARD_FOLLOW_UP, N_("Loans that ask for a decision"), "award.show", money.to_settle),
-    Kind("to_pay_out", Right.MONEY_MOVE, N_("Awards to pay out"), "award.show", money.to_pay_out),
+    Kind("to_settle", Right.AWARD_FOLLOW_UP, N_("Loans that ask for a decision"), "award.show"),
+    Kind("to_pay_out", Right.MONEY_MOVE, N_("Awards to pay out"), "award.show"),
     Kind("to_approve", Right.MONEY_MOVE, N_("Disbursements to approve"), "award.show", money.to_approve),
     Kind("gains_to_verify", Right.GAIN_VERIFY, N_("Gains to verify"), "award.show", money.gains_to_verify),
-    Kind("claims_to_make", Right.MONEY_MOVE, N_("Claims to make"), "award.show", money.claims_to_make),
-    Kind("overdue", Right.MONEY_MOVE, N_("Overdue claims"), "repayments.show", money.overdue),
+    Kind("claims_to_make", Right.MONEY_MOVE, N_("Claims to make"), "award.show"),
+    Kind("overdue", Right.MONEY_MOVE, N_("Overdue claims"), "repayments.show"),
     Kind("reversals", Right.MONEY_MOVE, N_("Reversals to approve"), "repayments.reversals", money.reversals_to_approve),
-    Kind("to_close", Right.AWARD_CLOSE, N_("Awards that can be closed"), "award.show", money.to_close),
+    Kind("to_close", Right.AWARD_CLOSE, N_("Awards that can be closed"), "award.show"),
 )

@@ -1,7 +1,8 @@
 """What every question about waiting work shares: the person, the day, and the columns of the answer."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -24,9 +25,19 @@ from fundbank.people.models import Department
 ME = bindparam("me", type_=Integer)
 MY_PATH = bindparam("path", type_=String)
 TODAY = bindparam("today", type_=Date)
-LAST_YEAR = bindparam("last_year", type_=Integer)
 
 Pools = Select[int]
+
+
+class Item(NamedTuple):
+    """One thing that waits: whose page it is on, what it is called, and what to know about it."""
+
+    subject_id: int
+    pool_id: int
+    title: str
+    note: str
+    day: date | None
+    amount_ore: int | None
 
 
 def row(subject: Any, pool: Any, title: Any, note: Any = None, day: Any = None, amount: Any = None) -> Select[Any]:

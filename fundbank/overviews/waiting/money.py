@@ -1,66 +1,42 @@
-"""Work on awards: to accept, pay out, report, verify, claim, repay, settle, reverse and close."""
+"""Work on awards: to accept, pay out, report, verify, claim, repay, settle, reverse and close.
 
+Whether something is asked for, an award's facts decide (``repayments.facts``), on this screen as on every other. For what only needs the
+row itself to be looked at, the database's answer is the whole of it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    String,
-    and_,
-    cast,
-    exists,
-    func,
-    literal,
-    select,
-)
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Disbursement, Participant
-from fundbank.awards.queries import left_to_pay
-from fundbank.awards.rules import LONGEST_TERM_YEARS
-from fundbank.awards.states import PAID_OUT, PAYABLE, DisbursementState
+from fundbank.awards.queries import waits_for_approval
 from fundbank.awards.states import State as AwardState
 from fundbank.gains.models import GainReport
-from fundbank.ledger.models import Account, Transfer
-from fundbank.overviews.waiting.columns import LAST_YEAR, ME, TODAY, Pools, among, own, row
-from fundbank.people.models import Department
-from fundbank.repayments.models import Claim, ClaimLine, Repayment, Reversal
-
-
-def _awards(pools: Pools, *conditions: ColumnElement[bool]) -> Select[Any]:
-    query = row(Award.id, Award.pool_id, Application.title, Department.name, None, Award.loan_ore + Award.grant_ore)
-    query = query.join(Application, Application.id == Award.application_id).join(Department, Department.id == Application.department_id)
-    return query.where(Award.pool_id.in_(pools), *conditions)
+from fundbank.gains.queries import waits_for_verification
+from fundbank.ledger.models import Transfer
+from fundbank.overviews.waiting.columns import ME, Item, Pools, own, row
+from fundbank.people.models import Department, User
+from fundbank.repayments.facts import AwardFacts, ClaimedLine, Unit
+from fundbank.repayments.models import Reversal
+from fundbank.repayments.queries.facts import (
+    facts_where,
+    may_ask_for_settlement,
+    may_await_claim,
+    may_be_closed,
+    may_be_paid_out,
+    may_lack_gains,
+    may_owe,
+)
 
 
 def to_accept(pools: Pools) -> Select[Any]:
-    return _awards(pools, Award.state == AwardState.OFFERED, own())
-
-
-def gains_to_report(pools: Pools) -> Select[Any]:
-    """Years that are over without the gain of a department that shares in a loan, while something of it is outstanding."""
-    ago = select(literal(0).label("years")).cte("ago", recursive=True)
-    ago = ago.union_all(select(ago.c.years + 1).where(ago.c.years < LONGEST_TERM_YEARS))
-    year = LAST_YEAR - ago.c.years
-    reported = exists().where(
-        GainReport.award_id == Award.id,
-        GainReport.department_id == Participant.department_id,
-        GainReport.year == year,
-        GainReport.ended_at.is_(None),
-    )
-    query = row(Award.id, Award.pool_id, Application.title, Department.name.concat(" · ").concat(cast(year, String)))
-    query = query.join(Application, Application.id == Award.application_id).join(Participant, Participant.award_id == Award.id)
-    query = query.join(Department, Department.id == Participant.department_id)
-    query = query.join(ago, and_(Award.first_year <= year, Award.first_year + Award.years > year))
-    return query.where(Award.pool_id.in_(pools), among(Award.state, PAID_OUT), _outstanding(Award) > 0, ~reported, own())
-
-
-def to_pay_out(pools: Pools) -> Select[Any]:
-    """Accepted awards with something reserved that nobody has registered for payment; whoever decided on one does not pay it out."""
-    query = row(Award.id, Award.pool_id, Application.title, Department.name, None, left_to_pay())
+    query = row(Award.id, Award.pool_id, Application.title, Department.name, None, Award.loan_ore + Award.grant_ore)
     query = query.join(Application, Application.id == Award.application_id).join(Department, Department.id == Application.department_id)
-    return query.where(Award.pool_id.in_(pools), among(Award.state, PAYABLE), left_to_pay() > 0, Award.decided_by_id != ME)
+    return query.where(Award.pool_id.in_(pools), Award.state == AwardState.OFFERED, own())
 
 
 def to_approve(pools: Pools) -> Select[Any]:
@@ -70,10 +46,7 @@ def to_approve(pools: Pools) -> Select[Any]:
     query = query.join(Award, Award.id == Disbursement.award_id).join(Application, Application.id == Award.application_id)
     query = query.join(Department, Department.id == Application.department_id)
     return query.where(
-        Disbursement.pool_id.in_(pools),
-        Disbursement.state == DisbursementState.REGISTERED,
-        Disbursement.registered_by_id != ME,
-        Award.decided_by_id != ME,
+        Disbursement.pool_id.in_(pools), waits_for_approval(), Disbursement.registered_by_id != ME, Award.decided_by_id != ME
     )
 
 
@@ -81,61 +54,7 @@ def gains_to_verify(pools: Pools) -> Select[Any]:
     query = row(GainReport.award_id, GainReport.pool_id, Application.title, Department.name, None, GainReport.amount_ore)
     query = query.join(Award, Award.id == GainReport.award_id).join(Application, Application.id == Award.application_id)
     query = query.join(Department, Department.id == GainReport.department_id)
-    return query.where(
-        GainReport.pool_id.in_(pools),
-        GainReport.ended_at.is_(None),
-        GainReport.verified_at.is_(None),
-        GainReport.reported_by_id != ME,
-    )
-
-
-def claims_to_make(pools: Pools) -> Select[Any]:
-    """Years of a loan whose gains are all verified and that nobody has claimed."""
-    participants = select(func.count()).where(Participant.award_id == Award.id).scalar_subquery()
-    claimed = exists().where(Claim.award_id == Award.id, Claim.year == GainReport.year)
-    shares = exists().where(Participant.award_id == Award.id, Participant.department_id == GainReport.department_id)
-    query = row(Award.id, Award.pool_id, Application.title, cast(GainReport.year, String))
-    query = query.join(Application, Application.id == Award.application_id).join(GainReport, GainReport.award_id == Award.id)
-    query = query.where(
-        Award.pool_id.in_(pools),
-        among(Award.state, PAID_OUT),
-        GainReport.ended_at.is_(None),
-        GainReport.verified_at.is_not(None),
-        GainReport.year >= Award.first_year,
-        GainReport.year < Award.first_year + Award.years,
-        shares,
-        ~claimed,
-    )
-    return query.group_by(Award.id, Award.pool_id, Application.title, GainReport.year).having(func.count() == participants)
-
-
-def _lines(pools: Pools, *conditions: ColumnElement[bool]) -> Select[Any]:
-    """Lines of claims with something unpaid."""
-    reversing = aliased(Transfer)
-    paid = (
-        select(func.coalesce(func.sum(Transfer.amount_ore), 0))
-        .join(Repayment, Repayment.transfer_id == Transfer.id)
-        .where(Repayment.claim_line_id == ClaimLine.id, ~exists().where(reversing.reverses_id == Transfer.id))
-        .correlate(ClaimLine)
-        .scalar_subquery()
-    )
-    unpaid = ClaimLine.due_ore - ClaimLine.waived_ore - paid
-    query = row(ClaimLine.claim_id, Claim.pool_id, Application.title, Department.name, Claim.due_on, unpaid)
-    query = query.join(Claim, Claim.id == ClaimLine.claim_id).join(Award, Award.id == Claim.award_id)
-    query = query.join(Application, Application.id == Award.application_id).join(Department, Department.id == ClaimLine.department_id)
-    return query.where(Claim.pool_id.in_(pools), unpaid > 0, *conditions)
-
-
-def to_repay(pools: Pools) -> Select[Any]:
-    return _lines(pools, own(), Claim.due_on >= TODAY)
-
-
-def overdue_of_own(pools: Pools) -> Select[Any]:
-    return _lines(pools, own(), Claim.due_on < TODAY)
-
-
-def overdue(pools: Pools) -> Select[Any]:
-    return _lines(pools, Claim.due_on < TODAY)
+    return query.where(GainReport.pool_id.in_(pools), waits_for_verification(), GainReport.reported_by_id != ME)
 
 
 def reversals_to_approve(pools: Pools) -> Select[Any]:
@@ -144,24 +63,90 @@ def reversals_to_approve(pools: Pools) -> Select[Any]:
     return query.where(Reversal.pool_id.in_(pools), Reversal.state == "registered", Reversal.registered_by_id != ME)
 
 
-def _outstanding(award: Any) -> Any:
-    return (
-        select(func.coalesce(func.sum(Account.balance_ore), 0))
-        .where(Account.award_id == award.id, Account.kind == "loan")
-        .correlate(award)
-        .scalar_subquery()
-    )
+@dataclass(frozen=True)
+class Question:
+    """A kind of work that follows from an award's facts: the awards that it may concern, and what of one waits for a person."""
+
+    may_concern: Callable[[User, date], ColumnElement[bool]]
+    ask: Callable[[AwardFacts, User], Iterator[Item]]
 
 
-def to_settle(pools: Pools) -> Select[Any]:
-    """Loans at the end of their term with something outstanding."""
-    last_claimed = exists().where(Claim.award_id == Award.id, Claim.year == Award.first_year + Award.years - 1)
-    query = row(Award.id, Award.pool_id, Application.title, Department.name, None, _outstanding(Award))
-    query = query.join(Application, Application.id == Award.application_id).join(Department, Department.id == Application.department_id)
-    return query.where(Award.pool_id.in_(pools), among(Award.state, PAID_OUT), last_claimed, _outstanding(Award) > 0)
+def asked(person: User, pools: Mapping[str, frozenset[int]], today: date) -> dict[str, list[Item]]:
+    """What waits for the person by the facts of awards, by the code of its question; ``pools`` tells in which pools each is asked."""
+    narrowed = [and_(Award.pool_id.in_(ids), QUESTIONS[code].may_concern(person, today)) for code, ids in pools.items()]
+    found = facts_where(today, or_(false(), *narrowed)) if narrowed else []
+    return {
+        code: [item for facts in found if facts.pool_id in ids for item in QUESTIONS[code].ask(facts, person)]
+        for code, ids in pools.items()
+    }
 
 
-def to_close(pools: Pools) -> Select[Any]:
-    """Awards with nothing reserved and nothing outstanding."""
-    left = exists().where(Account.award_id == Award.id, among(Account.kind, ("reserved", "loan")), Account.balance_ore > 0)
-    return _awards(pools, among(Award.state, PAID_OUT), ~left)
+def _of_award(facts: AwardFacts, note: str = "", ore: int | None = None) -> Item:
+    return Item(facts.id, facts.pool_id, facts.title, note, None, ore)
+
+
+def _of_line(facts: AwardFacts, line: ClaimedLine, unit: Unit) -> Item:
+    return Item(line.claim_id, facts.pool_id, facts.title, unit.name, line.due_on, line.unpaid_ore)
+
+
+def _own_units(facts: AwardFacts, person: User) -> dict[int, Unit]:
+    """The departments that share in the award for which the person acts: the own one and those below it."""
+    return {unit.id: unit for unit in facts.units if unit.path.startswith(person.department.path)}
+
+
+def _gains_to_report(facts: AwardFacts, person: User) -> Iterator[Item]:
+    units = _own_units(facts, person)
+    return (_of_award(facts, f"{unit.name} · {year}") for year, unit in facts.missing_gains if unit.id in units)
+
+
+def _to_repay(facts: AwardFacts, person: User) -> Iterator[Item]:
+    units, late = _own_units(facts, person), facts.overdue_lines
+    waiting = (line for line in facts.lines_to_pay if line.department_id in units and line not in late)
+    return (_of_line(facts, line, units[line.department_id]) for line in waiting)
+
+
+def _overdue_of_own(facts: AwardFacts, person: User) -> Iterator[Item]:
+    units = _own_units(facts, person)
+    return (_of_line(facts, line, units[line.department_id]) for line in facts.overdue_lines if line.department_id in units)
+
+
+def _overdue(facts: AwardFacts, person: User) -> Iterator[Item]:
+    units = {unit.id: unit for unit in facts.units}
+    return (_of_line(facts, line, units[line.department_id]) for line in facts.overdue_lines)
+
+
+def _to_settle(facts: AwardFacts, person: User) -> Iterator[Item]:
+    if facts.asks_for_settlement:
+        yield _of_award(facts, facts.department.name, facts.outstanding_ore)
+
+
+def _to_pay_out(facts: AwardFacts, person: User) -> Iterator[Item]:
+    """Whoever decided on an award does not pay it out."""
+    if facts.left_to_register_ore and facts.decided_by_id != person.id:
+        yield _of_award(facts, facts.department.name, facts.left_to_register_ore)
+
+
+def _claims_to_make(facts: AwardFacts, person: User) -> Iterator[Item]:
+    return (_of_award(facts, str(year)) for year in facts.years_to_claim)
+
+
+def _to_close(facts: AwardFacts, person: User) -> Iterator[Item]:
+    if facts.can_be_closed:
+        yield _of_award(facts, facts.department.name)
+
+
+def _with_own_unit(narrowed: ColumnElement[bool], person: User) -> ColumnElement[bool]:
+    sharing = select(Participant.award_id).join(Department, Department.id == Participant.department_id)
+    return and_(narrowed, Award.id.in_(sharing.where(Department.path.startswith(person.department.path))))
+
+
+QUESTIONS = {
+    "gains_to_report": Question(lambda person, today: _with_own_unit(may_lack_gains(today), person), _gains_to_report),
+    "to_repay": Question(lambda person, today: _with_own_unit(may_owe(), person), _to_repay),
+    "overdue_of_own": Question(lambda person, today: _with_own_unit(may_owe(), person), _overdue_of_own),
+    "to_settle": Question(lambda person, today: may_ask_for_settlement(), _to_settle),
+    "to_pay_out": Question(lambda person, today: may_be_paid_out(), _to_pay_out),
+    "claims_to_make": Question(lambda person, today: may_await_claim(today), _claims_to_make),
+    "overdue": Question(lambda person, today: may_owe(), _overdue),
+    "to_close": Question(lambda person, today: may_be_closed(), _to_close),
+}

@@ -19,25 +19,34 @@ from fundbank.ledger.queries import award_balances
 from fundbank.ledger.rules import OverOutstanding, value_date
 from fundbank.people.models import User
 from fundbank.repayments.models import Claim, ClaimLine, Repayment
-from fundbank.repayments.queries import claim_of_year, claimable_ore, unpaid_ore
+from fundbank.repayments.queries import unpaid_ore
+from fundbank.repayments.queries.facts import facts_of_award
 from fundbank.repayments.rules import Due, claim_lines
 
 MORE_THAN_UNPAID = N_("Only %(limit_ore)s of the claim is unpaid, which is less than %(amount_ore)s.")
 
 
-def work_out_claim(*, award: Award, year: int) -> tuple[int, list[Due]]:
+def work_out_claim(*, award: Award, year: int, today: date) -> tuple[int, list[Due]]:
     """This function returns the cap of a year's claim, in øre, and what each participating department would owe.
 
     Raises WrongState outside the term, AlreadyPosted, and Incomplete while a gain of that year is not verified.
     """
     check_paid_out(award)
-    if award.first_year is None or award.last_year is None or award.share is None:
+    facts = facts_of_award(award, today)
+    if award.share is None:
         raise WrongState()
-    if not award.first_year <= year <= award.last_year:
+    if year not in facts.term:
         raise WrongState(N_("The year is outside the term of the loan."))
-    if claim_of_year(award, year) is not None:
+    if year in facts.claimed_years:
         raise AlreadyPosted()
-    cap_ore = claimable_ore(award)
+    if lacking := facts.lacking(year):
+        raise Incomplete(
+            N_("The gain of %(year)s is not yet verified for: %(departments)s."),
+            field="year",
+            year=str(year),
+            departments=", ".join(unit.name for unit in lacking),
+        )
+    cap_ore = facts.room_ore
     dues = claim_lines(
         gains=_gains_of(award, year),
         share=award.share,
@@ -55,7 +64,7 @@ def make_claim(*, actor: User, at: datetime, award: Award, year: int) -> Claim:
     """
     require(can_move_money(actor, award.application.pool))
     lock(award)
-    cap_ore, dues = work_out_claim(award=award, year=year)
+    cap_ore, dues = work_out_claim(award=award, year=year, today=local_date(at))
     claim = Claim(
         award=award,
         pool_id=award.pool_id,
@@ -154,14 +163,6 @@ def _gains_of(award: Award, year: int) -> list[tuple[int, int]]:
         planned = planned_gains(award.application.content, cashable_only=True)
         return [(id_, planned.get((year - (award.first_year or year) + 1, id_), 0)) for id_ in departments]
     verified = {report.department_id: report.cashable_ore for report in current_reports(award, year) if report.is_verified}
-    missing = [participant.department.name for participant in award.participants if participant.department_id not in verified]
-    if missing:
-        raise Incomplete(
-            N_("The gain of %(year)s is not yet verified for: %(departments)s."),
-            field="year",
-            year=str(year),
-            departments=", ".join(missing),
-        )
     return [(id_, verified[id_]) for id_ in departments]
 
 

@@ -3,7 +3,7 @@
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from fundbank.awards.permissions import can_move_money, can_see_award, sees_all_awards
+from fundbank.awards.permissions import can_move_money, sees_all_awards
 from fundbank.awards.queries import award as find_award
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import kroner
@@ -16,6 +16,7 @@ from fundbank.repayments import queries
 from fundbank.repayments.forms import ClaimForm, RepaymentForm
 from fundbank.repayments.operations.claims import due_on, make_claim, post_repayment, work_out_claim
 from fundbank.repayments.permissions import can_see_claim, can_see_claims
+from fundbank.repayments.queries.facts import facts_of_award, overdue_lines, years_to_claim
 from fundbank.repayments.rules import Due, is_overdue
 from fundbank.repayments.views import FINANCE, ROWS, blueprint
 
@@ -31,12 +32,11 @@ def index(pool_id: int) -> ResponseReturnValue:
     seen_from = None if sees_all_awards(me(), pool) else me().department
     rows = queries.page_of_claims(pool.id, seen_from=seen_from, before_id=before, limit=ROWS)
     page = rows[:ROWS]
-    overdue = [] if before else queries.overdue_lines(pool.id, today, seen_from=seen_from)
-    loans = [] if before else queries.loans_of_pool(pool.id, today)
+    overdue = [] if before else overdue_lines(pool.id, today, seen_from=seen_from)
     return render_template(
         "repayments/claims.html", pool=pool, claims=page, before=before, today=today, overdue=overdue,
         paid=queries.paid_ore([*overdue, *(line for claim in page for line in claim.lines)]), unpaid_ore=queries.unpaid_ore,
-        to_make=[(award, *row) for award, loan in loans if can_see_award(me(), award) for row in loan.to_claim],
+        to_make=[] if before else years_to_claim(pool.id, today, seen_from=seen_from),
         older=url_for("repayments.claims", pool_id=pool.id, before=page[-1].id) if len(rows) > ROWS else None,
         is_finance=can_move_money(me(), pool), sees_all=seen_from is None,
     )  # fmt: skip
@@ -48,10 +48,10 @@ def make(award_id: int) -> ResponseReturnValue:
     award = found(find_award(award_id, municipality_id=me().municipality_id))
     ensure(can_move_money(me(), award.application.pool))
     today = local_date(moment())
-    unclaimed = queries.standings_of([award], today)[award.id].unclaimed
+    facts = facts_of_award(award, today)
     form = ClaimForm()
     # A year that has come to lack a gain since the page was opened stays, so that its refusal stands at the field.
-    years = [year for year, missing in unclaimed if not missing or year == form.year.data]
+    years = [*facts.claimable_years, *(year for year in facts.waiting_years if year == form.year.data)]
     form.year.choices = [(year, str(year)) for year in years]
     if not form.is_submitted():
         asked = request.args.get("year", type=int)
@@ -59,7 +59,7 @@ def make(award_id: int) -> ResponseReturnValue:
     worked_out: tuple[int, list[Due]] | None = None
     if form.validate_on_submit():
         with refusals_on(form):
-            cap_ore, dues = work_out_claim(award=award, year=form.year.data)
+            cap_ore, dues = work_out_claim(award=award, year=form.year.data, today=today)
             if form.is_seen(cap_ore, dues):
                 claim = make_claim(actor=me(), at=moment(), award=award, year=form.year.data)
                 told = _("%(amount)s has been claimed for %(year)s.",
@@ -68,7 +68,7 @@ def make(award_id: int) -> ResponseReturnValue:
             worked_out = cap_ore, dues
     return render_template(
         "repayments/make_claim.html", award=award, form=form, years=years, worked_out=worked_out,
-        lacking=[(year, missing) for year, missing in unclaimed if missing], due_on=due_on(award, today),
+        lacking=[(year, [unit.name for unit in facts.lacking(year)]) for year in facts.waiting_years], due_on=due_on(award, today),
         departments={part.department_id: part.department for part in award.participants}, held=award_balances(award.id),
         share_sum=sum(due.share_due_ore for due in worked_out[1]) if worked_out else 0,
     )  # fmt: skip
@@ -97,21 +97,21 @@ def repay(line_id: int) -> ResponseReturnValue:
     ensure(can_move_money(me(), award.application.pool))
     left_ore = queries.unpaid_ore(line)
     form = RepaymentForm()
-    if not form.is_submitted() and left_ore:
-        form.amount.data = left_ore
+    held = award_balances(award.id)
+    if not form.is_submitted() and (payable_ore := min(left_ore, held.loan_ore)):
+        form.amount.data = payable_ore
     if form.validate_on_submit():
         with refusals_on(form), refused_at("amount"):
-            before = award_balances(award.id).loan_ore
             post_repayment(
                 actor=me(), at=moment(), line=line, amount_ore=ore_in(form.amount), value_on=form.value_on.data, key=request_key()
             )
             told = _(
                 "%(amount)s has been repaid. Outstanding: %(before)s before, %(after)s now. Available in the pool: %(available)s.",
-                amount=kroner(ore_in(form.amount)), before=kroner(before), after=kroner(award_balances(award.id).loan_ore),
+                amount=kroner(ore_in(form.amount)), before=kroner(held.loan_ore), after=kroner(award_balances(award.id).loan_ore),
                 available=kroner(balances(award.pool_id).available_ore),
             )  # fmt: skip
             return done(told, "repayments.show", claim_id=line.claim_id)
     return render_template(
-        "repayments/repay.html", line=line, award=award, form=form, left_ore=left_ore, held=award_balances(award.id),
+        "repayments/repay.html", line=line, award=award, form=form, left_ore=left_ore, held=held,
         paid_ore=queries.paid_ore([line])[line.id], is_late=is_overdue(line.claim.due_on, left_ore, local_date(moment())),
     )  # fmt: skip

@@ -17,12 +17,12 @@ from fundbank.meetings.states import State as MeetingState
 from fundbank.meetings.words import NOT_HELD
 from fundbank.meetings.words import STATES as MEETING_STATES
 from fundbank.people.models import User
-from fundbank.repayments.queries import overdue_lines, paid_ore, unpaid_ore
+from fundbank.repayments.queries import paid_ore, unpaid_ore
+from fundbank.repayments.queries.facts import loans_to_settle, overdue_lines
 from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Pair, Table, Text, columns, joined
 from fundbank.reports.papers.identity import bar
 from fundbank.reports.papers.letterhead import document
 from fundbank.reports.papers.wishes import Standing, note, standing
-from fundbank.reports.queries import loans_to_settle
 
 
 def agenda(meeting: Meeting, reader: User, at: datetime) -> Document:
@@ -141,16 +141,16 @@ def _unprioritised(waiting: Sequence[Application], found: Standing) -> list[Bloc
 
 def _follow_up(meeting: Meeting, decided: set[int], today: date) -> list[Block]:
     """What the forum decided earlier and must look at again: loans that fell short, awards on the agenda, overdue claims."""
-    to_settle = loans_to_settle(meeting.pool_id)
+    to_settle = loans_to_settle(meeting.pool_id, today)
     points = [
         _(
             "“%(title)s”: the loan's last year has been claimed, and %(amount)s is outstanding. The forum decides what happens to it.",
             title=award.application.title,
-            amount=kroner(ore),
+            amount=kroner(facts.outstanding_ore),
         )
-        for award, ore in to_settle
+        for award, facts in to_settle
     ]
-    settling = {award.application_id for award, _ore in to_settle}
+    settling = {award.application_id for award, _facts in to_settle}
     points += [
         _("“%(title)s”: follow-up on the award.", title=item.application.title)
         for item in meeting.agenda

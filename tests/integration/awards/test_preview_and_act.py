@@ -116,7 +116,8 @@ def accept(award: Any, person: User) -> Asked:
 
 def claim(bank: Bank, award: Any, year: int) -> Asked:
     return Asked(
-        claims.work_out_claim, lambda **of: claims.make_claim(**of, actor=bank.finance, at=TODAY), {"award": award, "year": year},
+        lambda **of: claims.work_out_claim(**of, today=TODAY.date()),
+        lambda **of: claims.make_claim(**of, actor=bank.finance, at=TODAY), {"award": award, "year": year},
         f"/awards/{award.id}/claims/new", bank.finance, {"year": year},
     )  # fmt: skip
 

@@ -8,11 +8,12 @@ from fundbank.errors import FourEyes, Incomplete, InvalidAmount, NotAllowed, Wro
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.gains.operations import correct_gain, report_gain, verify_gain
-from fundbank.gains.queries import current_report, missing_reports, unverified_reports
+from fundbank.gains.queries import current_report, unverified_reports
 from fundbank.kit.clock import local_date
 from fundbank.kit.money import LIMIT_ORE
 from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
+from fundbank.repayments.queries.facts import missing_gains
 from tests.integration.awards.bank import KRONE, LATER, START, Bank, a_bank
 
 
@@ -82,5 +83,5 @@ def test_what_cannot_be_reported(bank):
 
 def test_years_that_are_over_without_a_report(bank, award):
     bank.gain(award, bank.own, 2025, 200_000 * KRONE)
-    missing = [(year, department.name) for year, department, _award in missing_reports(bank.pool.id, local_date(LATER))]
+    missing = [(year, department.name) for year, department, _award in missing_gains(bank.pool.id, local_date(LATER))]
     assert missing == [(2025, "Øvrige forvaltninger")]

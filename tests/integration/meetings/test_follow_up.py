@@ -15,7 +15,7 @@ from fundbank.meetings.operations.calendar import close_meeting, open_meeting
 from fundbank.meetings.operations.decisions import decide
 from fundbank.pools.roles import Role
 from fundbank.repayments.operations.claims import make_claim
-from fundbank.repayments.queries import unpaid_of_award_ore
+from fundbank.repayments.queries.facts import facts_of_award
 from tests.integration.scoring.forum import THURSDAY, Forum, sent
 
 EARLIER = THURSDAY.replace(year=2025)
@@ -86,7 +86,7 @@ def test_each_way_out(client, forum, short, action):
     money = award_balances(short.id)
     left = {"extend": (300_000_00, 0, 0), "write_off": (0, 300_000_00, 0), "convert": (0, 0, 300_000_00)}[action]
     assert (money.loan_ore, money.written_off_ore, money.grant_ore) == left
-    assert unpaid_of_award_ore(short) == (100_000_00 if action == "extend" else 0)
+    assert facts_of_award(short, THURSDAY).unpaid_ore == (100_000_00 if action == "extend" else 0)
     assert short.last_year == (2027 if action == "extend" else 2025)
     assert balances(forum.pool.id).is_whole
     page = client.get(f"/meetings/{meeting.id}")

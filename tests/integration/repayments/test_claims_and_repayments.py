@@ -16,6 +16,7 @@ from fundbank.meetings.operations.follow_up import settle_shortfall
 from fundbank.repayments import queries
 from fundbank.repayments.operations.claims import make_claim, post_repayment, work_out_claim
 from fundbank.repayments.operations.reversals import approve_reversal, check_reversal_pair, refuse_reversal, register_reversal
+from fundbank.repayments.queries.facts import facts_of_award, overdue_lines, years_to_claim
 from tests.integration.awards.bank import LATER, START, Bank, a_bank, at
 
 
@@ -61,7 +62,7 @@ def test_a_year_is_claimed_once_and_a_loss_counts_as_nothing(bank):
     award = paid_out(bank)
     bank.gain(award, bank.own, 2025, -50_000_00)
     bank.gain(award, bank.others, 2025, 100_000_00)
-    assert [due.due_ore for due in work_out_claim(award=award, year=2025)[1]] == [0, 50_000_00]
+    assert [due.due_ore for due in work_out_claim(award=award, year=2025, today=LATER.date())[1]] == [0, 50_000_00]
     bank.claim(award, 2025)
     with pytest.raises(AlreadyPosted):
         bank.claim(award, 2025)
@@ -103,10 +104,9 @@ def test_what_is_unpaid_is_overdue_on_the_day_after_its_due_date(bank):
     claim = bank.claim(paid_out(bank, basis="planned"), 2025)
     bank.repay(claim.lines[0])
     assert claim.due_on == date(2026, 2, 19)
-    assert queries.overdue_lines(bank.pool.id, claim.due_on) == []
+    assert overdue_lines(bank.pool.id, claim.due_on) == []
     late = claim.due_on + timedelta(days=1)
-    assert [line.department.name for line in queries.overdue_lines(bank.pool.id, late)] == ["Øvrige forvaltninger"]
-    assert queries.count_overdue(bank.pool.id, late) == 1
+    assert [line.department.name for line in overdue_lines(bank.pool.id, late)] == ["Øvrige forvaltninger"]
 
 
 def test_the_departments_pay_a_shortfall_with_the_last_claim(bank):
@@ -138,18 +138,18 @@ def test_the_forum_decides_what_a_shortfall_leads_to(bank, action):
     claim = bank.claim(award, 2025)
     bank.repay(claim.lines[0], 20_000_00)
     today = at(2026, 4, 1)
-    standing = queries.standings_of([award], today.date())[award.id]
-    assert (standing.outstanding_ore, standing.unpaid_ore, standing.claimable_ore) == (380_000_00, 30_000_00, 350_000_00)
-    assert standing.needs_settlement(today.date())
+    facts = facts_of_award(award, today.date())
+    assert (facts.outstanding_ore, facts.unpaid_ore, facts.room_ore) == (380_000_00, 30_000_00, 350_000_00)
+    assert facts.asks_for_settlement
     meeting = bank.meeting(award.application, today)
     settle_shortfall(actor=bank.chair, at=today, meeting=meeting, award=award, action=action, years=1 if action == "extend" else None)
     held = bank.held(award)
     if action == "extend":
         assert (award.last_year, held.loan_ore) == (2026, 380_000_00)
-        assert not queries.asks_for_settlement(award)
+        assert not facts_of_award(award, today.date()).can_be_settled
     else:
         assert held.loan_ore == 0
-        assert queries.unpaid_of_award_ore(award) == 0
+        assert facts_of_award(award, today.date()).unpaid_ore == 0
         assert (held.written_off_ore, held.grant_ore) == ((380_000_00, 0) if action == "write_off" else (0, 380_000_00))
         with pytest.raises(OverOutstanding):
             bank.repay(claim.lines[0], 1)
@@ -255,7 +255,9 @@ def test_what_is_to_be_claimed_and_what_it_lacks(bank):
     for award in (ready, lacking):
         bank.gain(award, bank.own, 2025, 100_000_00)
     bank.gain(ready, bank.others, 2025, 100_000_00)
-    standings = queries.standings_of([ready, lacking, young], date(2026, 3, 1))
-    assert standings[ready.id].to_claim == [(2025, ())]
-    assert standings[lacking.id].to_claim == [(2025, ("Øvrige forvaltninger",))]
-    assert standings[young.id].to_claim == []
+    found = years_to_claim(bank.pool.id, date(2026, 3, 1))
+    assert [(award, year, [unit.name for unit in lacks]) for award, year, lacks in found] == [
+        (lacking, 2025, ["Øvrige forvaltninger"]),
+        (ready, 2025, []),
+    ]
+    assert facts_of_award(young, date(2026, 3, 1)).claimable_years == []

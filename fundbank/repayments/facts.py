@@ -1,0 +1,243 @@
+"""What is known of one award on one day, and every question that is asked of it (domain.md §4, §7, §8).
+
+"Can this year be claimed?", "is a gain missing?", "does the loan ask for a decision?", "what happens next?": each is answered here and
+nowhere else. Operations refuse by these answers; pages, papers and lists of work show them. ``queries`` reads the facts, and its SQL
+only narrows down to awards that may be worth asking. Amounts in whole øre.
+
+What can be done and what is asked for are two things: a year that lies ahead can be claimed where claims follow the plan, but nobody is
+told to; the forum may settle a loan from the end of its term on, and is asked to once something of it has fallen short.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from fundbank.applications.rules.next_step import NextStep
+from fundbank.awards.rules import can_be_closed, left_to_register_ore
+from fundbank.awards.states import PAID_OUT, State
+from fundbank.awards.words import WHO
+from fundbank.errors import N_
+from fundbank.repayments.rules import is_overdue
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A department that the award concerns; ``path`` leads to it from the top of the tree."""
+
+    id: int
+    name: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class ClaimedLine:
+    """What one department owes for one year, and how much of it is neither paid nor given up."""
+
+    id: int
+    claim_id: int
+    year: int
+    department_id: int
+    due_on: date
+    unpaid_ore: int
+
+
+@dataclass(frozen=True)
+class AwardFacts:
+    """An award's state, terms and money on the day ``today``, with its claims, the reports that count, and the payments that wait.
+
+    ``units`` share their gains with the pool, in the order of the terms. ``reports`` tells by year and department whether the gain has been
+    verified. ``registered_ore`` is registered for payment and not approved, the earliest of it to be paid on ``registered_on``.
+    """
+
+    today: date
+    state: str
+    id: int = 0
+    pool_id: int = 0
+    title: str = ""
+    department: Unit = Unit(0)
+    decided_by_id: int | None = None
+    loan_ore: int = 0  # as awarded
+    basis: str | None = None
+    first_year: int | None = None
+    years: int | None = None
+    units: tuple[Unit, ...] = ()
+    reserved_ore: int = 0
+    outstanding_ore: int = 0
+    registered_ore: int = 0
+    registered_on: date | None = None
+    lines: tuple[ClaimedLine, ...] = ()
+    reports: Mapping[tuple[int, int], bool] = field(default_factory=dict)
+
+    @property
+    def is_paid_out(self) -> bool:
+        """Has something been paid out, and is the award not closed? Only then are gains, claims and repayments asked for."""
+        return self.state in PAID_OUT
+
+    @property
+    def follows_reports(self) -> bool:
+        """Do claims wait for reported gains? Those of basis ``planned`` follow the business case, and no report is awaited (§8)."""
+        return self.basis == "realised"
+
+    # What can be paid out, and whether the award can be closed (§4, §7).
+
+    @property
+    def left_to_register_ore(self) -> int:
+        """What can still be registered for payment."""
+        return left_to_register_ore(self.state, reserved_ore=self.reserved_ore, registered_ore=self.registered_ore)
+
+    @property
+    def can_be_closed(self) -> bool:
+        """Is nothing reserved or outstanding of an award that has been paid out?"""
+        return can_be_closed(self.state, reserved_ore=self.reserved_ore, outstanding_ore=self.outstanding_ore)
+
+    # What is claimed, and what can be (§8).
+
+    @property
+    def unpaid_ore(self) -> int:
+        """What is claimed and not paid."""
+        return sum(line.unpaid_ore for line in self.lines)
+
+    @property
+    def room_ore(self) -> int:
+        """What is outstanding and not claimed yet: the cap of the next claim."""
+        return max(self.outstanding_ore - self.unpaid_ore, 0)
+
+    @property
+    def term(self) -> range:
+        """The calendar years that can be claimed once the loan is paid out; none of a grant."""
+        if not self.is_paid_out or self.first_year is None or self.years is None:
+            return range(0)
+        return range(self.first_year, self.first_year + self.years)
+
+    @cached_property
+    def claimed_years(self) -> frozenset[int]:
+        """The years that have been claimed."""
+        return frozenset(line.year for line in self.lines)
+
+    @property
+    def is_term_claimed(self) -> bool:
+        """Has the last year of the term been claimed?"""
+        return bool(self.term) and self.term[-1] in self.claimed_years
+
+    def lacking(self, year: int) -> tuple[Unit, ...]:
+        """The departments whose verified gain a claim of the year waits for."""
+        return tuple(unit for unit in self.units if not self.reports.get((year, unit.id))) if self.follows_reports else ()
+
+    @property
+    def claimable_years(self) -> list[int]:
+        """The years whose claim can be made."""
+        return [year for year in self.term if year not in self.claimed_years and not self.lacking(year)]
+
+    @property
+    def waiting_years(self) -> list[int]:
+        """The years that are not claimed, and can't be before their gains are verified."""
+        return [year for year in self.term if year not in self.claimed_years and self.lacking(year)]
+
+    @property
+    def years_to_claim(self) -> list[int]:
+        """The years whose claim is asked for: it can be made, something is left to claim, and the plan's year has begun."""
+        if not self.room_ore:
+            return []
+        return [year for year in self.claimable_years if self.follows_reports or year <= self.today.year]
+
+    @property
+    def years_held_up(self) -> list[int]:
+        """The years that are over and should be claimed, but for gains that are not verified."""
+        return [year for year in self.waiting_years if year < self.today.year] if self.room_ore else []
+
+    # Which gains are awaited (§8).
+
+    @property
+    def missing_gains(self) -> list[tuple[int, Unit]]:
+        """The years that are over without a department's report, while something is left to claim."""
+        over = [year for year in self.term if year < self.today.year]
+        return [(year, unit) for year in over for unit in self._unreported(year)] if self.room_ore else []
+
+    def _unreported(self, year: int) -> list[Unit]:
+        return [unit for unit in self.lacking(year) if (year, unit.id) not in self.reports]
+
+    @property
+    def coming_year(self) -> int | None:
+        """The next year whose gain is reported when it is over, or whose plan is claimed when it begins, if something is left to claim."""
+        if not self.room_ore:
+            return None
+        ahead = [year for year in self.term if year >= self.today.year and year not in self.claimed_years]
+        if self.follows_reports:
+            return next((year for year in ahead if self._unreported(year)), None)
+        return next((year for year in ahead if year > self.today.year), None)
+
+    @property
+    def has_unverified(self) -> bool:
+        """Does a reported gain wait for finance?"""
+        return self.is_paid_out and not all(self.reports.values())
+
+    # What is to be paid, and what asks the forum for a decision (§8).
+
+    @property
+    def lines_to_pay(self) -> list[ClaimedLine]:
+        """What departments are to pay: as long as something is outstanding, whatever has been claimed and not paid."""
+        return [line for line in self.lines if line.unpaid_ore > 0] if self.is_paid_out and self.outstanding_ore else []
+
+    @property
+    def overdue_lines(self) -> list[ClaimedLine]:
+        """What of it should have been paid."""
+        return [line for line in self.lines_to_pay if is_overdue(line.due_on, line.unpaid_ore, self.today)]
+
+    @property
+    def can_be_settled(self) -> bool:
+        """May the forum decide on the rest of the loan? It is at the end of its term, and something is outstanding."""
+        return self.is_term_claimed and self.outstanding_ore > 0
+
+    @property
+    def asks_for_settlement(self) -> bool:
+        """Must it? The term has ended with something that no claim covers, or that was claimed and is overdue.
+
+        What has just been claimed and is not due yet has not fallen short.
+        """
+        return self.can_be_settled and (self.room_ore > 0 or bool(self.overdue_lines))
+
+
+def next_step(facts: AwardFacts, *, with_report: bool = False) -> NextStep:
+    """The one thing that an award waits for, the most pressing first: what, who, by when (domain.md §4).
+
+    ``with_report``: its rules require a knowledge-sharing report to close it.
+    """
+    return next(_steps(facts, with_report))
+
+
+def _steps(at: AwardFacts, with_report: bool) -> Iterator[NextStep]:
+    if at.state == State.CLOSED:
+        yield NextStep(N_("The award is closed. Nothing more is asked."))
+    if at.state == State.OFFERED:
+        yield NextStep(N_("The department accepts the award and its terms."), WHO["leader"])
+    if at.asks_for_settlement:
+        yield NextStep(N_("The forum decides what happens with the rest of the loan."), is_forum=True)
+    if at.overdue_lines:
+        due_on = min(line.due_on for line in at.overdue_lines)
+        yield NextStep(N_("A claim is overdue and must be paid."), WHO["departments"], by=due_on, is_late=True)
+    if at.registered_on is not None:
+        late = at.today > at.registered_on
+        yield NextStep(N_("A registered disbursement is approved or refused."), WHO["other_finance"], by=at.registered_on, is_late=late)
+    if at.state == State.AGREED and at.left_to_register_ore:
+        yield NextStep(N_("Finance registers the first disbursement."), WHO["finance"])
+    if at.has_unverified:
+        yield NextStep(N_("A reported gain is verified."), WHO["finance"])
+    if at.missing_gains:
+        year = at.missing_gains[0][0]
+        yield NextStep(N_("The gain of %(year)s is reported."), WHO["leader"], from_=date(year + 1, 1, 1), year=year)
+    if at.years_to_claim:
+        yield NextStep(N_("The claim for %(year)s is made."), WHO["finance"], year=at.years_to_claim[0])
+    if at.lines_to_pay:
+        yield NextStep(N_("A claim is paid."), WHO["departments"], by=min(line.due_on for line in at.lines_to_pay))
+    if at.left_to_register_ore:
+        yield NextStep(N_("The rest is paid out, or released if it is not needed."), WHO["finance"])
+    if (coming := at.coming_year) is not None and at.follows_reports:
+        over = date(coming + 1, 1, 1)
+        yield NextStep(N_("The gain of %(year)s is reported when the year is over."), WHO["leader"], from_=over, year=coming)
+    if coming is not None:
+        yield NextStep(N_("The claim for %(year)s is made when the year begins."), WHO["finance"], from_=date(coming, 1, 1), year=coming)
+    if at.can_be_closed:
+        with_words = N_("The coordinator closes the award with the knowledge-sharing report.")
+        yield NextStep(with_words if with_report else N_("The coordinator closes the award."), WHO["coordinator"])
+    yield NextStep(N_("Everything that was reserved has been released. Nothing more is paid out."))

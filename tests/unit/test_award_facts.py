@@ -1,0 +1,115 @@
+"""What is asked of an award by its facts: one answer for every page, paper, work list and operation."""
+
+from datetime import date
+
+import pytest
+
+from fundbank.awards.states import State
+from fundbank.repayments.facts import AwardFacts, ClaimedLine, Unit, next_step
+
+TODAY = date(2026, 3, 1)
+BEFORE, AFTER = date(2026, 2, 28), date(2026, 3, 31)
+X, Y = Unit(7, "X"), Unit(8, "Y")
+BOTH_VERIFIED = {(2025, 7): True, (2025, 8): True}
+
+
+def loan(**known) -> AwardFacts:
+    """A loan from 2025 to 2027 that both departments share, of which 100.00 is outstanding."""
+    usual = {
+        "today": TODAY, "state": State.REALISING, "loan_ore": 10_000, "basis": "realised", "first_year": 2025, "years": 3, "units": (X, Y),
+        "outstanding_ore": 10_000,
+    }  # fmt: skip
+    return AwardFacts(**{**usual, **known})
+
+
+def line(year: int, ore: int, due_on: date = AFTER, unit: Unit = X) -> ClaimedLine:
+    return ClaimedLine(year, year, year, unit.id, due_on, ore)
+
+
+@pytest.mark.parametrize(
+    ("facts", "words", "who", "by", "from_", "is_late"),
+    [
+        (loan(state=State.CLOSED, outstanding_ore=0, reports={(2025, 7): False}), "closed", None, None, None, False),
+        (loan(state=State.OFFERED, outstanding_ore=0, reserved_ore=1), "accepts", "a leader of the department", None, None, False),
+        (loan(state=State.AGREED, outstanding_ore=0, reserved_ore=1), "first disbursement", "finance", None, None, False),
+        (
+            loan(state=State.AGREED, outstanding_ore=0, reserved_ore=1, registered_ore=1, registered_on=AFTER),
+            "approved or refused", "another person in finance", AFTER, None, False,
+        ),
+        (
+            loan(state=State.AGREED, outstanding_ore=0, reserved_ore=1, registered_ore=1, registered_on=BEFORE),
+            "approved or refused", "another person in finance", BEFORE, None, True,
+        ),
+        (loan(state=State.AGREED, outstanding_ore=0), "has been released", None, None, None, False),
+        (loan(lines=(line(2027, 10_000, BEFORE),)), "forum decides", None, None, None, False),
+        (loan(lines=(line(2027, 10_000),)), "A claim is paid.", "the departments", AFTER, None, False),
+        (loan(lines=(line(2027, 9_999),)), "forum decides", None, None, None, False),
+        (loan(lines=(line(2025, 1, BEFORE),), reports=BOTH_VERIFIED), "overdue", "the departments", BEFORE, None, True),
+        (loan(reports={(2025, 7): True, (2025, 8): False}), "verified", "finance", None, None, False),
+        (loan(reports={(2025, 7): True}), "is reported.", "a leader of the department", None, date(2026, 1, 1), False),
+        (loan(reports=BOTH_VERIFIED), "is made.", "finance", None, None, False),
+        (loan(lines=(line(2025, 10_000, TODAY),), reports=BOTH_VERIFIED), "A claim is paid.", "the departments", TODAY, None, False),
+        (loan(lines=(line(2025, 0),), reports=BOTH_VERIFIED, reserved_ore=1), "released if", "finance", None, None, False),
+        (
+            loan(lines=(line(2025, 0),), reports=BOTH_VERIFIED),
+            "when the year is over", "a leader of the department", None, date(2027, 1, 1), False,
+        ),
+        (loan(basis="planned"), "is made.", "finance", None, None, False),
+        (loan(basis="planned", lines=(line(2025, 0), line(2026, 0))), "when the year begins", "finance", None, date(2027, 1, 1), False),
+        (loan(outstanding_ore=0), "closes the award.", "the coordinator", None, None, False),
+    ],
+)  # fmt: skip
+def test_the_most_pressing_thing(facts, words, who, by, from_, is_late):
+    step = next_step(facts)
+    assert words in step.what
+    assert (step.who, step.by, step.from_, step.is_late, step.is_forum) == (who, by, from_, is_late, "forum" in words)
+
+
+def test_an_award_whose_rules_ask_for_a_report_is_closed_with_it():
+    assert "knowledge-sharing report" in next_step(loan(outstanding_ore=0), with_report=True).what
+
+
+def test_claims_that_follow_the_plan_wait_for_no_report():
+    facts = loan(basis="planned")
+    assert (facts.claimable_years, facts.years_to_claim, facts.missing_gains) == ([2025, 2026, 2027], [2025, 2026], [])
+
+
+def test_claims_that_follow_what_is_measured_wait_for_every_departments_verified_gain():
+    facts = loan(reports={(2025, 7): True, (2026, 7): True, (2026, 8): True})
+    assert facts.claimable_years == facts.years_to_claim == [2026]
+    assert (facts.waiting_years, facts.years_held_up, facts.lacking(2025)) == ([2025, 2027], [2025], (Y,))
+    assert facts.missing_gains == [(2025, Y)]
+
+
+def test_where_everything_outstanding_is_claimed_nothing_more_is_asked_for_and_a_claim_is_still_no_fault():
+    realised, planned = loan(lines=(line(2025, 10_000),), reports=BOTH_VERIFIED), loan(basis="planned", lines=(line(2025, 10_000),))
+    for facts in (realised, planned):
+        assert (facts.room_ore, facts.years_to_claim, facts.years_held_up, facts.missing_gains, facts.coming_year) == (0, [], [], [], None)
+    assert planned.claimable_years == [2026, 2027]
+
+
+def test_nothing_is_to_be_paid_of_a_loan_of_which_nothing_is_outstanding():
+    facts = loan(outstanding_ore=0, lines=(line(2025, 100, BEFORE),))
+    assert (facts.lines_to_pay, facts.overdue_lines, facts.can_be_closed) == ([], [], True)
+
+
+@pytest.mark.parametrize(
+    ("lines", "may", "must"),
+    [
+        ((), False, False),
+        ((line(2025, 1, BEFORE), line(2026, 0)), False, False),
+        ((line(2027, 10_000),), True, False),
+        ((line(2027, 10_000, TODAY),), True, False),
+        ((line(2027, 10_000, BEFORE),), True, True),
+        ((line(2027, 9_999),), True, True),
+    ],
+)
+def test_the_forum_may_settle_at_the_end_of_the_term_and_must_once_something_has_fallen_short(lines, may, must):
+    facts = loan(lines=lines)
+    assert (facts.can_be_settled, facts.asks_for_settlement) == (may, must)
+
+
+@pytest.mark.parametrize(("state", "left"), [(State.OFFERED, 0), (State.AGREED, 60), (State.REALISING, 60), (State.CLOSED, 0)])
+def test_what_can_be_registered_for_payment(state, left):
+    facts = loan(state=state, reserved_ore=100, registered_ore=40, registered_on=TODAY)
+    assert (facts.left_to_register_ore, facts.can_be_closed) == (left, False)
