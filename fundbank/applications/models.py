@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from fundbank.applications.rules.content import Content
 from fundbank.applications.states import State
 from fundbank.extensions import Base
 from fundbank.kit.columns import UtcDateTime
+from fundbank.kit.search import search_text
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
 
@@ -22,6 +23,7 @@ class Application(Base):
         UniqueConstraint("pool_id", "number"),
         Index(None, "pool_id", "state", "id"),
         Index(None, "pool_id", "id"),
+        Index(None, "pool_id", "department_id", "id"),
         CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in State)})", name="state"),
         CheckConstraint("state <> 'signed' OR signed_by_id IS NOT NULL", name="signed_has_signer"),
         CheckConstraint("(signed_by_id IS NULL) = (signed_at IS NULL)", name="signer_has_date"),
@@ -37,6 +39,7 @@ class Application(Base):
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"), index=True)
     state: Mapped[str] = mapped_column(String(12), default=State.DRAFT)
     title: Mapped[str] = mapped_column(String(200))
+    search_text: Mapped[str] = mapped_column(String(450), default="", server_default="", doc="the words of the title (kit.search)")
     requested_loan_ore: Mapped[int] = mapped_column(BigInteger, default=0)
     requested_grant_ore: Mapped[int] = mapped_column(BigInteger, default=0)
     content_json: Mapped[dict[str, Any]] = mapped_column("content", JSON)
@@ -56,6 +59,11 @@ class Application(Base):
     screenings: Mapped[list["Screening"]] = relationship(order_by="Screening.id")
 
     __mapper_args__ = {"version_id_col": revision}
+
+    @validates("title")
+    def _keep_words(self, _name: str, title: str) -> str:
+        self.search_text = search_text(title)
+        return title
 
     @property
     def content(self) -> Content:

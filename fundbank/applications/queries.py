@@ -1,21 +1,20 @@
 """Every question about applications."""
 
-import re
 from bisect import bisect
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, ColumnElement, Integer, Select, String, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, false, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from fundbank.applications.models import Application
-from fundbank.applications.states import DECIDED
+from fundbank.applications.states import DECIDED, ON_THE_WAY
 from fundbank.extensions import db
 from fundbank.history.queries import last_lines, lines_of_event
-from fundbank.kit.prepared import Prepared
+from fundbank.kit.search import is_on_sqlite, joined_with_matches, shows_words, wanted
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
 from fundbank.pools.policy import Policy
@@ -39,7 +38,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list is narrowed to: a state, the unit at ``within`` with all below it, words of the title or a number."""
+    """What a list is narrowed to: a state, the unit at ``within`` with all below it, beginnings of words of the title, or a number."""
 
     state: str = ""
     within: str = ""
@@ -69,6 +68,19 @@ class StateSum:
     grant_ore: int
 
 
+@dataclass(frozen=True)
+class Page:
+    """A page of a list, newest first, whether there are more on either side, and the sums of all that was found: None beyond MANY."""
+
+    rows: list[Row]
+    has_newer: bool
+    has_older: bool
+    sums: list[StateSum] | None
+
+
+MANY = 1_000  # applications that a list adds up; whoever has more narrows it down
+
+
 def page_of_applications(
     pool_id: int,
     *,
@@ -77,26 +89,39 @@ def page_of_applications(
     before_id: int | None = None,
     after_id: int | None = None,
     limit: int = 50,
-) -> list[Row]:
-    """Up to ``limit`` + 1 applications, newest first (keyset; the extra one tells that there are more in that direction).
+) -> Page:
+    """A page of up to ``limit`` applications: the nearest ones older than ``before_id``, or newer than ``after_id``.
 
-    ``before_id`` asks for older ones, ``after_id`` for the nearest newer ones; the extra one then stands first. What an application
-    says in full stays in the database: it is a hundred times what a list shows.
+    Two questions, however many there are: what is found, up to MANY and one; and the page. Where few are found the page is chosen among
+    them; where many are, they are met on the way through an index. What an application says in full stays in the database: it is a
+    hundred times what a list shows.
     """
-    asked = _asked(pool_id, scope, narrowed) | {"limit": limit + 1}
+    found = {row.id: row for row in db.session.execute(_first_found(pool_id, scope, narrowed, MANY + 1))}
+    is_all, is_back = len(found) <= MANY, after_id is not None
+    if is_all:
+        ids = sorted((id_ for id_ in found if _is_beyond(id_, before_id, after_id)), reverse=not is_back)[: limit + 1]
+        page = _ROWS.where(Application.id.in_(ids))
+    else:
+        page = _ROWS.where(*_of_each(pool_id, scope, narrowed), _is_beyond(Application.id, before_id, after_id)).limit(limit + 1)
+    page = page.order_by(Application.id if is_back else Application.id.desc())
+    rows = [Row(*values) for values in db.session.execute(page)]
+    more, rows = len(rows) > limit, rows[:limit]
+    sums = _sums(found.values()) if is_all else None
+    return Page(rows[::-1], more, True, sums) if is_back else Page(rows, before_id is not None, more, sums)
+
+
+def _is_beyond(id_: Any, before_id: int | None, after_id: int | None) -> Any:
+    """Does it come after the one at the end of the page that the reader has left?"""
     if after_id is not None:
-        asked["after"] = after_id
-    elif before_id is not None:
-        asked["before"] = before_id
-    rows = [Row(*values) for values in _rows(frozenset(asked)).run(db.session.connection(), asked)]
-    return rows if after_id is None else rows[::-1]
+        return id_ > after_id
+    return id_ < before_id if before_id is not None else True
 
 
-def sums_by_state(pool_id: int, *, scope: Scope, narrowed: Filter) -> list[StateSum]:
-    """How many applications the filter finds in each state, and what they ask for."""
-    asked = _asked(pool_id, scope, narrowed)
-    found = _sums(frozenset(asked)).run(db.session.connection(), asked)
-    return [StateSum(state, count, int(loan or 0), int(grant or 0)) for state, count, loan, grant in found]
+def _sums(found: Iterable[Any]) -> list[StateSum]:
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for _id, state, *amounts in found:
+        sums[state] = [have + more for have, more in zip(sums[state], (1, *amounts), strict=True)]
+    return [StateSum(state, *of_state) for state, of_state in sums.items()]
 
 
 def applications_in(pool_id: int, states: Collection[str]) -> Sequence[Application]:
@@ -132,55 +157,48 @@ _ROWS = select(
     Application.id, Application.number, Application.title, Department.name, Application.state,
     Application.submitted_at, Application.requested_loan_ore, Application.requested_grant_ore,
 ).join(Department, Department.id == Application.department_id)  # fmt: skip
-_SUMS = select(
-    Application.state, func.count(), func.sum(Application.requested_loan_ore), func.sum(Application.requested_grant_ore),
-).join(Department, Department.id == Application.department_id).group_by(Application.state)  # fmt: skip
-
-_LINE = bindparam("line", type_=String)
-_SEEN = or_(
-    bindparam("everything", type_=Boolean),
-    and_(bindparam("submitted", type_=Boolean), Application.submitted_at.is_not(None)),
-    and_(_LINE != "", or_(Department.path.like(_LINE.concat("%")), _LINE.like(Department.path.concat("%")))),
+_AMOUNTS: Select[*tuple[Any, ...]] = select(
+    Application.id, Application.state, Application.requested_loan_ore, Application.requested_grant_ore
 )
-_HAS_WORDS = Application.title.icontains(bindparam("words", type_=String), escape="/")
-# What narrows a list. Each is part of the statement only where it is asked for, so that an index can serve it.
-_NARROWS: dict[str, ColumnElement[bool]] = {
-    "state": Application.state == bindparam("state", type_=String),
-    "within": Department.path.like(bindparam("within", type_=String).concat("%")),
-    "words": _HAS_WORDS,
-    "number": or_(_HAS_WORDS, Application.number == bindparam("number", type_=Integer)),
-    "before": Application.id < bindparam("before", type_=Integer),
-    "after": Application.id > bindparam("after", type_=Integer),
-}
 
 
-def _asked(pool_id: int, scope: Scope, narrowed: Filter) -> dict[str, Any]:
-    """The values that a list is asked with; the names of some of them choose the statement."""
-    asked: dict[str, Any] = {"pool": pool_id, "everything": scope.everything, "submitted": scope.submitted, "line": scope.line_of or ""}
+def _first_found(pool_id: int, scope: Scope, narrowed: Filter, limit: int) -> Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]:
+    """So many of what is found, in no order. PostgreSQL knows where to begin; SQLite is told: with the words, unless the state has few."""
+    if not is_on_sqlite() or not narrowed.words or narrowed.state in ON_THE_WAY:
+        return _AMOUNTS.where(*_of_each(pool_id, scope, narrowed, through_units=True)).limit(limit)
+    others = _of_each(pool_id, scope, replace(narrowed, words=""), through_pool=False)
+    begun, number = wanted(narrowed.words), _number_in(narrowed.words)
+    ways = [joined_with_matches(_AMOUNTS, Application, begun).where(*others)] if begun else []
+    ways += [_AMOUNTS.where(Application.pool_id == pool_id, Application.number == number, *others)] if number is not None else []
+    return union_all(*ways).limit(limit) if ways else _AMOUNTS.where(false())
+
+
+def _of_each(
+    pool_id: int, scope: Scope, narrowed: Filter, *, through_pool: bool = True, through_units: bool = False
+) -> list[ColumnElement[bool]]:
+    """What holds for each application that is found. By ``+ 0`` SQLite learns not to look for it in the index of that column."""
+    unit = Application.department_id if through_units else Application.department_id + 0
+    conditions = [(Application.pool_id if through_pool else Application.pool_id + 0) == pool_id]
+    if not scope.everything:
+        in_line = [unit.in_(_in_line(scope.line_of))] if scope.line_of else []
+        submitted = [Application.submitted_at.is_not(None)] if scope.submitted else []
+        conditions.append(or_(false(), *in_line, *submitted))
     if narrowed.state:
-        asked["state"] = narrowed.state
+        conditions.append(Application.state == narrowed.state)
     if narrowed.within:
-        asked["within"] = narrowed.within
+        conditions.append(unit.in_(select(Department.id).where(Department.path.startswith(narrowed.within))))
     if narrowed.words:
-        asked["words"] = re.sub("[%_/]", r"/\g<0>", narrowed.words)
-        number = narrowed.words.removeprefix("#")
-        if number.isascii() and number.isdigit() and len(number) < 10:
-            asked["number"] = int(number)
-    return asked
+        number = _number_in(narrowed.words)
+        by_number = [Application.number == number] if number is not None else []
+        conditions.append(or_(shows_words(Application, wanted(narrowed.words)), *by_number))
+    return conditions
 
 
-def _conditions(names: frozenset[str]) -> list[ColumnElement[bool]]:
-    wanted = names - {"words"} if "number" in names else names
-    narrows = [condition for name, condition in _NARROWS.items() if name in wanted]
-    return [Application.pool_id == bindparam("pool", type_=Integer), _SEEN, *narrows]
+def _in_line(path: str) -> Select[int]:
+    """The unit at this path, those above it and those below it."""
+    return select(Department.id).where(or_(Department.path.startswith(path), literal(path).like(Department.path.concat("%"))))
 
 
-@cache
-def _rows(names: frozenset[str]) -> Prepared:
-    order = Application.id if "after" in names else Application.id.desc()
-    return Prepared(_ROWS.where(*_conditions(names)).order_by(order).limit(bindparam("limit", type_=Integer)))
-
-
-@cache
-def _sums(names: frozenset[str]) -> Prepared:
-    return Prepared(_SUMS.where(*_conditions(names)))
+def _number_in(words: str) -> int | None:
+    number = words.removeprefix("#")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None

@@ -9,6 +9,7 @@ from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Disbursement, Participant
 from fundbank.awards.states import PAYABLE, DisbursementState
 from fundbank.extensions import db
+from fundbank.kit.search import with_words
 from fundbank.ledger.chart import Event
 from fundbank.ledger.queries import award_balances, moved
 from fundbank.people.models import Department
@@ -57,13 +58,13 @@ def page_of_awards(
 ) -> Sequence[Award]:
     """Up to ``limit`` + 1 awards, newest first, before ``before_id`` (keyset; the extra one tells that there are more).
 
-    ``seen_from`` narrows to those that concern this unit, one above it or one below it; ``text`` is looked for in the title.
+    ``seen_from`` narrows to those that concern this unit, one above it or one below it; ``text`` are beginnings of words of the title.
     """
     query = select(Award).options(*_NAMES).join(Application, Application.id == Award.application_id).where(Award.pool_id == pool_id)
     if states:
         query = query.where(Award.state.in_(states))
     if text:
-        query = query.where(Application.title.icontains(text, autoescape=True))
+        query = query.where(with_words(Application, text))
     if seen_from is not None:
         query = query.where(Award.id.in_(ids_seen_from(seen_from)))
     if before_id is not None:

@@ -18,6 +18,7 @@ JOINERS = re.compile(r"[\u200c\u200d\ufe00-\ufe0f]")
 SPACES = re.compile(r"[^\S\n]+")
 DASHES = re.compile(r"[\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d]")
 QUOTES = str.maketrans("‘’‚‛ʼ′“”„‟″«»", "'" * 6 + '"' * 7)
+WORD = re.compile(r"[^\W\d_]+|\d+")
 BEYOND_LATIN = re.compile(r"[^\x00-\u02ff]{9}")
 MARKS_MOST = 8  # accents on one letter; no language has more, and putting them in order takes the square of their number
 
@@ -72,6 +73,11 @@ def searchable(text: str) -> str:
             continue
         kept.append(sign)
     return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, folded as above. A word is letters or digits: ``e-boks``, ``3e5`` and ``5g`` are two or three."""
+    return WORD.findall(searchable(text))
 
 
 def sort_key(text: str) -> str:

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from fundbank.extensions import Base
 from fundbank.kit.columns import UtcDateTime
+from fundbank.kit.search import search_text
 from fundbank.people.rules import is_in_line, is_within
 
 
@@ -57,6 +58,7 @@ class User(Base):
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"), index=True)
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    search_text: Mapped[str] = mapped_column(String(450), default="", server_default="", doc="the words of name and e-mail (kit.search)")
     password_hash: Mapped[str | None] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(2), default="da")
     is_administrator: Mapped[bool] = mapped_column(default=False)
@@ -68,6 +70,12 @@ class User(Base):
     department: Mapped[Department] = relationship()
 
     __mapper_args__ = {"version_id_col": revision}
+
+    @validates("name", "email")
+    def _keep_words(self, column: str, value: str | None) -> str | None:
+        known = {"name": self.name, "email": self.email, column: value}
+        self.search_text = search_text(known["name"], known["email"])
+        return value
 
     # What Flask-Login asks of a user.
     is_authenticated = True

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from fundbank.extensions import db
 from fundbank.kit.loaded import copied, values_of
 from fundbank.kit.prepared import Prepared
+from fundbank.kit.search import with_words
 from fundbank.people.models import Department, Municipality, SignInLink, User
 
 PAGE_SIZE = 50
@@ -79,10 +80,10 @@ def person(user_id: int, *, municipality_id: int) -> User | None:
 
 
 def people(*, municipality_id: int, words: str = "", after: tuple[str, int] | None = None, size: int = PAGE_SIZE) -> Sequence[User]:
-    """This function lists people by name, from the one after ``after``; ``words`` are looked for in name and e-mail."""
+    """This function lists people by name, from the one after ``after``; ``words`` are beginnings of words of name or e-mail."""
     statement = select(User).where(User.municipality_id == municipality_id).options(joinedload(User.department))
-    for word in words.lower().split():
-        statement = statement.where(or_(User.name.icontains(word, autoescape=True), User.email.contains(word, autoescape=True)))
+    if words.strip():
+        statement = statement.where(with_words(User, words))
     if after is not None:
         name, user_id = after
         statement = statement.where(or_(User.name > name, (User.name == name) & (User.id > user_id)))

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, func, literal, select
 from werkzeug.routing import Rule
 
 from fundbank.applications.models import Application
@@ -39,27 +39,26 @@ class Page:
 
 def things_of(pool: Pool) -> Things:
     """What stands for each placeholder of an address: of each kind the first in every state (a gain's is its year), and its name."""
-    here: dict[str, tuple[Any, Any, Select[Any]]] = {
-        "pool_id": (Pool, None, select(Pool).where(Pool.id == pool.id)),
-        "application_id": (Application, "state", select(Application).where(Application.pool_id == pool.id)),
-        "award_id": (Award, "state", select(Award).where(Award.pool_id == pool.id)),
-        "meeting_id": (Meeting, "state", select(Meeting).where(Meeting.pool_id == pool.id)),
-        "disbursement_id": (Disbursement, "state", select(Disbursement).where(Disbursement.pool_id == pool.id)),
-        "report_id": (GainReport, "year", select(GainReport).where(GainReport.pool_id == pool.id)),
-        "claim_id": (Claim, None, select(Claim).where(Claim.pool_id == pool.id)),
-        "line_id": (ClaimLine, None, select(ClaimLine).join(Claim).where(Claim.pool_id == pool.id)),
-        "transfer_id": (Transfer, "event", select(Transfer).where(Transfer.pool_id == pool.id)),
-        "reversal_id": (Reversal, "state", select(Reversal).where(Reversal.pool_id == pool.id)),
-        "decision_id": (Decision, "outcome", select(Decision).join(Meeting).where(Meeting.pool_id == pool.id)),
-        "user_id": (User, None, select(User).where(User.municipality_id == pool.municipality_id)),
-        "department_id": (Department, None, select(Department).where(Department.municipality_id == pool.municipality_id)),
+    here: dict[str, tuple[Any, Any, ColumnElement[bool]]] = {
+        "pool_id": (Pool, None, Pool.id == pool.id),
+        "application_id": (Application, "state", Application.pool_id == pool.id),
+        "award_id": (Award, "state", Award.pool_id == pool.id),
+        "meeting_id": (Meeting, "state", Meeting.pool_id == pool.id),
+        "disbursement_id": (Disbursement, "state", Disbursement.pool_id == pool.id),
+        "report_id": (GainReport, "year", GainReport.pool_id == pool.id),
+        "claim_id": (Claim, None, Claim.pool_id == pool.id),
+        "line_id": (ClaimLine, None, ClaimLine.claim_id.in_(select(Claim.id).where(Claim.pool_id == pool.id))),
+        "transfer_id": (Transfer, "event", Transfer.pool_id == pool.id),
+        "reversal_id": (Reversal, "state", Reversal.pool_id == pool.id),
+        "decision_id": (Decision, "outcome", Decision.meeting_id.in_(select(Meeting.id).where(Meeting.pool_id == pool.id))),
+        "user_id": (User, None, User.municipality_id == pool.municipality_id),
+        "department_id": (Department, None, Department.municipality_id == pool.municipality_id),
     }
     found: Things = {"number": [("", 1)]}
-    for name, (model, state, query) in here.items():
-        first: dict[str, int] = {}
-        for thing in db.session.scalars(query.order_by(model.id)):
-            first.setdefault(str(getattr(thing, state)) if state else "", thing.id)
-        found[name] = list(first.items())
+    for name, (model, state, of_pool) in here.items():
+        kind = getattr(model, state) if state else literal("")
+        first = select(kind, func.min(model.id)).where(of_pool).group_by(kind).order_by(func.min(model.id))
+        found[name] = [(str(value), thing_id) for value, thing_id in db.session.execute(first) if thing_id is not None]
     return found
 
 

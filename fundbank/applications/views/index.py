@@ -32,17 +32,15 @@ def _page(pool: Pool, scope: Scope) -> str:
     unit = next((unit for unit in units if str(unit.id) == asked["department"]), None)
     narrowed = Filter(asked["state"] if asked["state"] in words.STATES else "", unit.path if unit else "", asked["words"])
     before, after = _number("before"), _number("after")
-    found = queries.page_of_applications(pool.id, scope=scope, narrowed=narrowed, before_id=before, after_id=after, limit=PAGE_SIZE)
-    more = len(found) > PAGE_SIZE
-    rows = (found[1:] if after is not None else found[:PAGE_SIZE]) if more else found
-    has_newer, has_older = (more, True) if after is not None else (before is not None, more)
-    sums = queries.sums_by_state(pool.id, scope=scope, narrowed=narrowed)
+    page = queries.page_of_applications(pool.id, scope=scope, narrowed=narrowed, before_id=before, after_id=after, limit=PAGE_SIZE)
+    sums = sorted(page.sums or (), key=lambda one: list(words.STATES).index(one.state))
     kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
     return render_template(
-        "applications/index.html", pool=pool, applications=tuple(rows), units=units, narrowed=narrowed, is_narrowed=bool(kept), words=words,
-        sums=tuple(sorted(sums, key=lambda one: list(words.STATES).index(one.state))), total=_total(sums),
-        newer=_link(pool, kept, after=rows[0].id) if has_newer and rows else None,
-        older=_link(pool, kept, before=rows[-1].id) if has_older and rows else None,
+        "applications/index.html", pool=pool, applications=tuple(page.rows), most=queries.MANY,
+        units=units, narrowed=narrowed, is_narrowed=bool(kept), words=words,
+        sums=tuple(sums), total=_total(sums) if page.sums is not None else None,
+        newer=_link(pool, kept, after=page.rows[0].id) if page.has_newer and page.rows else None,
+        older=_link(pool, kept, before=page.rows[-1].id) if page.has_older and page.rows else None,
         can_start=can_start_application(me(), pool), sees_departments_only=scope.line_of is not None and not scope.submitted,
     )  # fmt: skip
 

@@ -1,0 +1,70 @@
+"""Texts found by the beginnings of their words, with the database's own full text: SQLite's FTS5, PostgreSQL's ``simple`` configuration.
+
+A table that is searched keeps its words in a column ``search_text``, folded and with a space between (``kit.text.words_of``), so that both
+databases find the same. The index that serves it is made by a migration and kept by the database: on SQLite a table ``<table>_words`` that
+triggers feed, on PostgreSQL the column ``search_words``. Nothing of what a person types is ever part of a statement's grammar: words are
+letters or digits alone.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, TableClause, and_, column, false, func, literal, literal_column, select, table
+
+from fundbank.extensions import db
+from fundbank.kit.text import words_of
+
+FEW = 500  # rows that can well be named one by one
+MOST_WORDS = 8  # more narrow nothing down any further
+
+
+def search_text(*texts: str | None) -> str:
+    """What a row is found by."""
+    return " ".join(words_of(" ".join(filter(None, texts))))
+
+
+def wanted(typed: str) -> list[str]:
+    """The beginnings of words that somebody looks for, each once."""
+    return list(dict.fromkeys(words_of(typed)))[:MOST_WORDS]
+
+
+def is_on_sqlite() -> bool:
+    """SQLite keeps no figures of what its tables hold, and so has to be told where to begin."""
+    return bool(db.engine.dialect.name == "sqlite")
+
+
+def with_words(model: Any, typed: str) -> ColumnElement[bool]:
+    """Has the row words that begin with all that somebody typed? On SQLite what has few of them is looked up first."""
+    words = wanted(typed)
+    if not words or not is_on_sqlite():
+        return shows_words(model, words)
+    few = db.session.scalars(_matches(model, words).limit(FEW + 1)).all()
+    return model.id.in_(few) if len(few) <= FEW else shows_words(model, words)
+
+
+def joined_with_matches(query: Select[*tuple[Any, ...]], model: Any, words: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    """SQLite: the query's rows of ``model`` that have words beginning with all of these, by the index, which finds one after the other."""
+    index, is_match = _index(model, words)
+    return query.join(index, index.c.rowid == model.id).where(is_match)
+
+
+def _matches(model: Any, words: Sequence[str]) -> Select[Any]:
+    index, is_match = _index(model, words)
+    return select(index.c.rowid).where(is_match)
+
+
+def _index(model: Any, words: Sequence[str]) -> tuple[TableClause, ColumnElement[bool]]:
+    """SQLite's index of a table, and what holds for its rows that have these words."""
+    name = f"{model.__tablename__}_words"
+    index = table(name, column("rowid"), column(name))
+    return index, index.c[name].bool_op("MATCH")(" ".join(f'"{word}"*' for word in words))
+
+
+def shows_words(model: Any, words: Sequence[str]) -> ColumnElement[bool]:
+    """Has the row words that begin with all of these? PostgreSQL may look it up; SQLite looks at a row that something else has found."""
+    if not words:
+        return false()
+    if is_on_sqlite():
+        return and_(*(literal(" ").concat(model.search_text).like(f"% {word}%") for word in words))
+    indexed: ColumnElement[Any] = literal_column(f"{model.__tablename__}.search_words")
+    return indexed.bool_op("@@")(func.to_tsquery("simple", " & ".join(f"{word}:*" for word in words)))
