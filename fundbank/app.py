@@ -19,7 +19,7 @@ from fundbank.extensions import csrf, db, login
 from fundbank.kit import web
 from fundbank.kit.database import engine_options, is_trouble
 from fundbank.kit.transaction import rollback
-from fundbank.kit.web import addresses, answers, edge, frame, headers, language, permission, session, titles, tries, unavailable
+from fundbank.kit.web import addresses, answers, edge, frame, headers, language, permission, session, size, titles, tries, unavailable
 from fundbank.people import queries as people
 from fundbank.pools import queries as pools
 from fundbank.sight import SIGHT
@@ -59,7 +59,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
     db.init_app(app)
     login.init_app(app)
-    for part in (edge, language):  # first, so that whoever is refused is told in their own language
+    for part in (edge, language, size):  # first, so that whoever is refused is told in their own language
         part.install(app)
     csrf.init_app(app)
     permission.install(app, SIGHT)

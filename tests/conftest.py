@@ -29,6 +29,16 @@ def a_test_database_may_be_lost(connection: Any, record: Any) -> None:
         connection.execute("PRAGMA synchronous = OFF")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--whole", action="store_true", help="run the long tests whole; without it they run a tenth")
+
+
+@pytest.fixture(scope="session")
+def whole(pytestconfig: pytest.Config) -> bool:
+    """Are the long tests to be run whole (``--whole``), and not a tenth of each?"""
+    return bool(pytestconfig.getoption("whole"))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first: no process waits for another's journey at the end."""
     items.sort(key=lambda item: "journeys" not in item.path.parts)

@@ -1,0 +1,18 @@
+"""How much one request may say. Its bytes are counted by Flask (MAX_CONTENT_LENGTH); here its fields, before they are read apart."""
+
+from flask import Flask, abort, request
+
+MOST_FIELDS = 2_000  # the largest form, a business case with all its rows, has some hundreds
+
+
+def install(app: Flask) -> None:
+    """This function lets ``app`` refuse a request with more fields than any form has (413)."""
+    app.config["MAX_FORM_PARTS"] = MOST_FIELDS  # of multipart forms, whose parts Werkzeug counts itself
+    app.before_request(_count)
+
+
+def _count() -> None:
+    if request.query_string.count(b"&") >= MOST_FIELDS:
+        abort(413)
+    if request.mimetype == "application/x-www-form-urlencoded" and request.get_data().count(b"&") >= MOST_FIELDS:
+        abort(413)
