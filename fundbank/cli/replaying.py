@@ -39,7 +39,7 @@ def replay(context: click.Context, file: Path, as_json: bool, policy: str | None
         if policy is not None:
             if policy not in names():
                 raise Unreadable([f"--policy: {policy!r} is not one of {', '.join(names())}"])
-            if faults := override_faults(policy, scenario.pool.get("override", {})):
+            if faults := override_faults(policy, scenario.pool.override):
                 raise Unreadable(faults)
     except Unreadable as error:
         for fault in error.faults:

@@ -4,9 +4,8 @@ Where a thing that the event names is not there (no application, no award yet, a
 ``wrong_state``; whose roles never allow it is told so first (the order of scenario.md).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from fundbank.applications.models import Application
@@ -35,29 +34,30 @@ from fundbank.pools.rights import Right
 from fundbank.repayments.operations.claims import make_claim, post_repayment
 from fundbank.repayments.operations.reversals import approve_reversal, check_reversal_pair, register_reversal
 from fundbank.repayments.queries import line_of
-from fundbank.scenarios.case import amount_ore, case, content
+from fundbank.scenarios import keys
+from fundbank.scenarios.case import content, gains
 from fundbank.scenarios.reader import Event
 from fundbank.scenarios.world import World
 from fundbank.scoring.operations import check_no_conflict, declare_interest, hand_in_score
 
 
-def _fund(world: World, by: User, at: datetime, event: Event) -> None:
+def _fund(world: World, by: User, at: datetime, event: Event[keys.Fund]) -> None:
     values = event.values
-    if "amount" in values:
-        transfer = fund_pool(actor=by, at=at, pool=world.pool, source=values["source"], amount_ore=amount_ore(values["amount"]))
+    if values.amount_ore is not None:
+        transfer = fund_pool(actor=by, at=at, pool=world.pool, source=values.source, amount_ore=values.amount_ore)
     else:
         transfer = fund_pool_per_mille(
             actor=by,
             at=at,
             pool=world.pool,
-            source=values["source"],
-            service_expenditure_ore=amount_ore(values["service_expenditure"]),
+            source=values.source,
+            service_expenditure_ore=values.service_expenditure_ore or 0,  # the file says one of the two
         )
     world.transfers[event.number] = transfer
 
 
-def _apply(world: World, by: User, at: datetime, event: Event) -> None:
-    key, department = event.values["application"], world.departments[event.values["department"]]
+def _apply(world: World, by: User, at: datetime, event: Event[keys.Apply]) -> None:
+    key, department = event.values.application, world.departments[event.values.department]
     require(writes_for(by, world.pool, department))
     if key in world.applications:
         raise WrongState()
@@ -65,82 +65,82 @@ def _apply(world: World, by: User, at: datetime, event: Event) -> None:
     world.applications[key] = start_application(actor=by, at=at, pool=world.pool, department=department, content=said)
 
 
-def _edit(world: World, by: User, at: datetime, event: Event) -> None:
-    application = world.application(event.values["application"])
-    department = world.departments[event.values["department"]] if "department" in event.values else None
+def _edit(world: World, by: User, at: datetime, event: Event[keys.Edit]) -> None:
+    application = world.application(event.values.application)
+    department = world.departments[event.values.department] if event.values.department else None
     said = content(world, event.values, application.content)
     edit_application(actor=by, at=at, application=application, content=said, department=department)
 
 
-def _sign(world: World, by: User, at: datetime, event: Event) -> None:
-    sign_application(actor=by, at=at, application=world.application(event.values["application"]))
+def _sign(world: World, by: User, at: datetime, event: Event[keys.OfApplication]) -> None:
+    sign_application(actor=by, at=at, application=world.application(event.values.application))
 
 
-def _submit(world: World, by: User, at: datetime, event: Event) -> None:
-    submit_application(actor=by, at=at, application=world.application(event.values["application"]))
+def _submit(world: World, by: User, at: datetime, event: Event[keys.OfApplication]) -> None:
+    submit_application(actor=by, at=at, application=world.application(event.values.application))
 
 
-def _screen(world: World, by: User, at: datetime, event: Event) -> None:
+def _screen(world: World, by: User, at: datetime, event: Event[keys.Screen]) -> None:
     values = event.values
     screen_application(
         actor=by,
         at=at,
-        application=world.application(values["application"]),
-        result=values["result"],
-        reason=values.get("reason", ""),
-        checks=values.get("checks"),
+        application=world.application(values.application),
+        result=values.result,
+        reason=values.reason,
+        checks=values.checks,
     )
 
 
-def _declare_interest(world: World, by: User, at: datetime, event: Event) -> None:
-    declare_interest(actor=by, at=at, application=world.application(event.values["application"]))
+def _declare_interest(world: World, by: User, at: datetime, event: Event[keys.OfApplication]) -> None:
+    declare_interest(actor=by, at=at, application=world.application(event.values.application))
 
 
-def _score(world: World, by: User, at: datetime, event: Event) -> None:
+def _score(world: World, by: User, at: datetime, event: Event[keys.Score]) -> None:
     values = event.values
-    application = world.application(values["application"])
-    hand_in_score(actor=by, at=at, application=application, levels=values["levels"], comment=values.get("comment", ""))
+    application = world.application(values.application)
+    hand_in_score(actor=by, at=at, application=application, levels=values.levels, comment=values.comment)
 
 
-def _meeting(world: World, by: User, at: datetime, event: Event) -> None:
+def _meeting(world: World, by: User, at: datetime, event: Event[keys.HoldMeeting]) -> None:
     """An application that no agenda can hold yet, or no longer, is left off it: to decide it there is then the wrong state."""
-    key = event.values["meeting"]
+    key = event.values.meeting
     if key in world.meetings:
         raise WrongState()
-    listed = [world.application(name) for name in dict.fromkeys(event.values["agenda"])]
+    listed = [world.application(name) for name in dict.fromkeys(event.values.agenda)]
     agenda = [application for application in listed if application.state in ON_AN_AGENDA]
-    present = [world.people[name] for name in event.values["present"]]
+    present = [world.people[name] for name in event.values.present]
     world.meetings[key] = hold_meeting(actor=by, at=at, pool=world.pool, applications=agenda, present=present)
 
 
-def _consensus(world: World, by: User, at: datetime, event: Event) -> None:
+def _consensus(world: World, by: User, at: datetime, event: Event[keys.Consensus]) -> None:
     values = event.values
-    application = _before_chair(world, by, values["application"])
+    application = _before_chair(world, by, values.application)
     set_consensus(
         actor=by,
         at=at,
-        meeting=world.meeting(values["meeting"]),
+        meeting=world.meeting(values.meeting),
         application=application,
-        criterion=values["criterion"],
-        level=values["level"],
-        reason=values["reason"],
+        criterion=values.criterion,
+        level=values.level,
+        reason=values.reason,
     )
 
 
-def _decide(world: World, by: User, at: datetime, event: Event) -> None:
+def _decide(world: World, by: User, at: datetime, event: Event[keys.Decide]) -> None:
     values = event.values
-    application = _before_chair(world, by, values["application"])
+    application = _before_chair(world, by, values.application)
     decide(
         actor=by,
         at=at,
-        meeting=world.meeting(values["meeting"]),
+        meeting=world.meeting(values.meeting),
         application=application,
-        outcome=values["outcome"],
-        reason=values.get("reason", ""),
-        conditions=values.get("conditions", ""),
-        loan_ore=amount_ore(values.get("loan", "0.00")),
-        grant_ore=amount_ore(values.get("grant", "0.00")),
-        terms=_terms(world, values["terms"]) if "terms" in values else None,
+        outcome=values.outcome,
+        reason=values.reason,
+        conditions=values.conditions,
+        loan_ore=values.loan_ore,
+        grant_ore=values.grant_ore,
+        terms=_terms(world, values.terms) if values.terms else None,
     )
 
 
@@ -151,138 +151,138 @@ def _before_chair(world: World, by: User, key: str) -> Application:
     return application
 
 
-def _terms(world: World, terms: Mapping[str, Any]) -> Terms:
+def _terms(world: World, terms: keys.TermsTable) -> Terms:
     policy = world.pool.policy
     return Terms(
-        basis=terms.get("basis", "realised"),
-        share=Decimal(terms["share"]) if "share" in terms else policy.repayment_share,
-        years=terms["years"],
-        first_year=terms["first_year"],
-        department_ids=[world.departments[key].id for key in terms["departments"]],
-        shortfall=terms.get("shortfall", policy.shortfall),
+        basis=terms.basis,
+        share=policy.repayment_share if terms.share is None else terms.share,
+        years=terms.years,
+        first_year=terms.first_year,
+        department_ids=[world.departments[key].id for key in terms.departments],
+        shortfall=terms.shortfall or policy.shortfall,
     )
 
 
-def _accept(world: World, by: User, at: datetime, event: Event) -> None:
-    application = world.application(event.values["application"])
+def _accept(world: World, by: User, at: datetime, event: Event[keys.OfApplication]) -> None:
+    application = world.application(event.values.application)
     require(leads(by, world.pool, application.department))
-    awards.accept_award(actor=by, at=at, award=world.award(event.values["application"]))
+    awards.accept_award(actor=by, at=at, award=world.award(event.values.application))
 
 
-def _disburse(world: World, by: User, at: datetime, event: Event) -> None:
+def _disburse(world: World, by: User, at: datetime, event: Event[keys.Disburse]) -> None:
     values = event.values
-    approver = world.people[values["approved_by"]]
+    approver = world.people[values.approved_by]
     require(can_move_money(approver, world.pool))
     if by is approver:
         raise FourEyes()
-    award = world.award(values["application"])
+    award = world.award(values.application)
     awards.check_pair(registrar=by, approver=approver, award=award)
-    disbursement = awards.register_disbursement(actor=by, at=at, award=award, part=values["part"], amount_ore=amount_ore(values["amount"]))
+    disbursement = awards.register_disbursement(actor=by, at=at, award=award, part=values.part, amount_ore=values.amount_ore)
     world.transfers[event.number] = awards.approve_disbursement(actor=approver, at=at, disbursement=disbursement)
 
 
-def _report_gain(world: World, by: User, at: datetime, event: Event) -> None:
+def _report_gain(world: World, by: User, at: datetime, event: Event[keys.ReportGain]) -> None:
     values = event.values
-    department = world.departments[values["department"]]
+    department = world.departments[values.department]
     require(leads(by, world.pool, department))
     report_gain(
         actor=by,
         at=at,
-        award=world.award(values["application"]),
+        award=world.award(values.application),
         department=department,
-        year=values["year"],
-        amount_ore=amount_ore(values["amount"]),
-        cashable=values.get("cashable", True),
+        year=values.year,
+        amount_ore=values.amount_ore,
+        cashable=values.cashable,
     )
 
 
-def _verify_gain(world: World, by: User, at: datetime, event: Event) -> None:
+def _verify_gain(world: World, by: User, at: datetime, event: Event[keys.VerifyGain]) -> None:
     values = event.values
-    department = world.departments[values["department"]]
-    award = world.award(values["application"])
-    verify_gain(actor=by, at=at, award=award, department=department, year=values["year"])
+    department = world.departments[values.department]
+    award = world.award(values.application)
+    verify_gain(actor=by, at=at, award=award, department=department, year=values.year)
 
 
-def _claim(world: World, by: User, at: datetime, event: Event) -> None:
-    make_claim(actor=by, at=at, award=world.award(event.values["application"]), year=event.values["year"])
+def _claim(world: World, by: User, at: datetime, event: Event[keys.Claim]) -> None:
+    make_claim(actor=by, at=at, award=world.award(event.values.application), year=event.values.year)
 
 
-def _repay(world: World, by: User, at: datetime, event: Event) -> None:
+def _repay(world: World, by: User, at: datetime, event: Event[keys.Repay]) -> None:
     values = event.values
-    award = world.award(values["application"])
-    line = line_of(award, world.departments[values["department"]].id, values["year"])
+    award = world.award(values.application)
+    line = line_of(award, world.departments[values.department].id, values.year)
     if line is None:
         raise WrongState()
-    repayment = post_repayment(actor=by, at=at, line=line, amount_ore=amount_ore(values["amount"]))
+    repayment = post_repayment(actor=by, at=at, line=line, amount_ore=values.amount_ore)
     world.transfers[event.number] = repayment.transfer
 
 
-def _release(world: World, by: User, at: datetime, event: Event) -> None:
-    award = world.award(event.values["application"])
-    released_ore = amount_ore(event.values["amount"])
+def _release(world: World, by: User, at: datetime, event: Event[keys.Release]) -> None:
+    award = world.award(event.values.application)
+    released_ore = event.values.amount_ore
     world.transfers[event.number] = awards.release_reservation(actor=by, at=at, award=award, amount_ore=released_ore)
 
 
-def _return_unspent(world: World, by: User, at: datetime, event: Event) -> None:
+def _return_unspent(world: World, by: User, at: datetime, event: Event[keys.ReturnUnspent]) -> None:
     values = event.values
     world.transfers[event.number] = awards.return_unspent(
         actor=by,
         at=at,
-        award=world.award(values["application"]),
-        part=values["part"],
-        amount_ore=amount_ore(values["amount"]),
+        award=world.award(values.application),
+        part=values.part,
+        amount_ore=values.amount_ore,
     )
 
 
-def _return_funding(world: World, by: User, at: datetime, event: Event) -> None:
-    returned_ore = amount_ore(event.values["amount"])
-    return_funding(actor=by, at=at, pool=world.pool, source=event.values["source"], amount_ore=returned_ore)
+def _return_funding(world: World, by: User, at: datetime, event: Event[keys.ReturnFunding]) -> None:
+    returned_ore = event.values.amount_ore
+    return_funding(actor=by, at=at, pool=world.pool, source=event.values.source, amount_ore=returned_ore)
 
 
-def _reverse(world: World, by: User, at: datetime, event: Event) -> None:
+def _reverse(world: World, by: User, at: datetime, event: Event[keys.Reverse]) -> None:
     values = event.values
-    approver = world.people[values["approved_by"]]
+    approver = world.people[values.approved_by]
     check_reversal_pair(registrar=by, approver=approver, pool=world.pool)
-    transfer = world.transfers.get(values["event"])
+    transfer = world.transfers.get(values.event)
     if transfer is None:
         raise WrongState()
-    reversal = register_reversal(actor=by, at=at, transfer=transfer, reason=values["reason"])
+    reversal = register_reversal(actor=by, at=at, transfer=transfer, reason=values.reason)
     approve_reversal(actor=approver, at=at, reversal=reversal)
 
 
-def _revise(world: World, by: User, at: datetime, event: Event) -> None:
+def _revise(world: World, by: User, at: datetime, event: Event[keys.Revise]) -> None:
     values = event.values
-    application = world.application(values["application"])
+    application = world.application(values.application)
     require(can_write_application(by, application))
-    award = world.award(values["application"])
-    revised = application.content.replace(**{"gain_areas": (), **case(world, values)})
-    meeting = world.meeting(values["meeting"]) if "meeting" in values else None
-    revise_case(actor=by, at=at, award=award, content=revised, reason=values["reason"], meeting=meeting)
+    award = world.award(values.application)
+    revised = application.content.replace(**gains(world, values))
+    meeting = world.meeting(values.meeting) if values.meeting else None
+    revise_case(actor=by, at=at, award=award, content=revised, reason=values.reason, meeting=meeting)
 
 
-def _resolve(world: World, by: User, at: datetime, event: Event) -> None:
+def _resolve(world: World, by: User, at: datetime, event: Event[keys.Resolve]) -> None:
     values = event.values
-    _before_chair(world, by, values["application"])
+    _before_chair(world, by, values.application)
     settle_shortfall(
         actor=by,
         at=at,
-        meeting=world.meeting(values["meeting"]),
-        award=world.award(values["application"]),
-        action=values["action"],
-        years=values.get("years"),
+        meeting=world.meeting(values.meeting),
+        award=world.award(values.application),
+        action=values.action,
+        years=values.years,
     )
 
 
-def _withdraw(world: World, by: User, at: datetime, event: Event) -> None:
-    withdraw_application(actor=by, at=at, application=world.application(event.values["application"]))
+def _withdraw(world: World, by: User, at: datetime, event: Event[keys.OfApplication]) -> None:
+    withdraw_application(actor=by, at=at, application=world.application(event.values.application))
 
 
-def _close(world: World, by: User, at: datetime, event: Event) -> None:
-    award = world.award(event.values["application"])
-    awards.close_award(actor=by, at=at, award=award, report=event.values.get("report", ""))
+def _close(world: World, by: User, at: datetime, event: Event[keys.Close]) -> None:
+    award = world.award(event.values.application)
+    awards.close_award(actor=by, at=at, award=award, report=event.values.report)
 
 
-def act(world: World, by: User, at: datetime, event: Event) -> None:
+def act(world: World, by: User, at: datetime, event: Event[Any]) -> None:
     """Do what the event says. Raises NotAllowed first, whatever the event names, for a person without the right to it."""
     require(holds(by, world.pool, RIGHTS[event.do]))
     ACTS[event.do](world, by, at, event)
@@ -317,7 +317,7 @@ RIGHTS: dict[str, Right] = {
 }
 """Who may do it at all (domain.md §11); of which department, the operations ask."""
 
-ACTS: dict[str, Callable[[World, User, datetime, Event], None]] = {
+ACTS: dict[str, Callable[[World, User, datetime, Event[Any]], None]] = {
     "fund": _fund,
     "apply": _apply,
     "edit": _edit,

@@ -1,282 +1,399 @@
-"""The keys of a scenario file, as plain data: what each table and each event may hold, and of which kind (scenario.md)."""
+"""What a scenario file may hold, as models: its tables, and what each kind of event says beside who does it and when (scenario.md).
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+A sentence completes "…: must be an amount as text". An amount that cannot be read is no fault of the file: the event is played, and
+refused with ``invalid_amount`` in its place among the refusals.
+"""
+
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from math import isfinite
-from typing import Any
+from typing import Annotated, Any, TypeGuard, TypeVar
 
-from fundbank.errors import Code
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, create_model
+
+from fundbank.applications.rules.words import COST_KINDS, INITIATIVES, RESULTS
+from fundbank.awards.rules import BASES, SHORTFALLS
+from fundbank.awards.words import PARTS
+from fundbank.errors import Code, InvalidAmount
+from fundbank.kit.money import LIMIT_ORE, parse_plain
+from fundbank.kit.schema import Model, exact, one_of, says, wrong
+from fundbank.meetings.states import Action, Outcome
 from fundbank.pools.criteria import CODES
-from fundbank.pools.policy import SCREENING_CHECKS
+from fundbank.pools.policy import PROJECT_KINDS, SCREENING_CHECKS
 from fundbank.pools.roles import Role
 
 NAME_LENGTH = 120
 WHOLE_LIMIT = 2**31 - 1
 FIRST_YEAR, LAST_YEAR = 1900, 2999  # a claim of the year 9999 would be due after the calendar ends
-DECIMAL = re.compile(r"-?\d{1,9}(?:\.\d{1,9})?", re.ASCII)
+FINEST = -30  # digits after the point of a number of minutes; more would be no measure, only work
+
+NO_AMOUNT = -LIMIT_ORE
+"""Stands for an amount that cannot be read: every operation refuses it, each in its own order of refusals."""
+
+_NO_NUL = StringConstraints(pattern=r"^[^\x00]*$")
 
 
-@dataclass(frozen=True)
-class Kind:
-    """What a value may be; ``wanted`` completes the sentence "must be …"."""
-
-    wanted: str
-    fits: Callable[[Any], bool]
+def choice(*words: str) -> BeforeValidator:
+    """One of a few words."""
+    return one_of(words, f"must be one of {', '.join(words)}")
 
 
-@dataclass(frozen=True)
-class Reference(Kind):
+def known(thing: str) -> AfterValidator:
     """The key of something that the file makes elsewhere: a department, person, application or meeting."""
 
-    to: str = ""
+    def read(key: str, info: ValidationInfo) -> str:
+        if key not in (info.context or {})[thing]:
+            raise wrong(f"there is no {thing} with the key {key!r}")
+        return key
+
+    return AfterValidator(read)
 
 
-@dataclass(frozen=True)
-class Table(Kind):
-    """A table whose own keys are listed."""
-
-    keys: Mapping[str, "Key"]
-
-
-@dataclass(frozen=True)
-class ListOf(Kind):
-    """A list of values of one kind."""
-
-    of: Kind
+def _named(value: str) -> str:
+    if not 0 < len(value.strip()) <= NAME_LENGTH:
+        raise wrong("")
+    return value
 
 
-@dataclass(frozen=True)
-class Key:
-    """A key's kind, and whether it has to be there."""
-
-    kind: Kind
-    required: bool = True
+def _not_empty(value: str) -> str:
+    if not value.strip():
+        raise wrong("")
+    return value
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and "\0" not in value
+def _amount(value: Any) -> int:
+    if not isinstance(value, str) or "\0" in value:
+        raise wrong("")
+    try:
+        return parse_plain(value)
+    except InvalidAmount:
+        return NO_AMOUNT
 
 
-def _is_name(value: Any) -> bool:
-    return _is_text(value) and 0 < len(value.strip()) <= NAME_LENGTH
+def _text_only(value: Any) -> Decimal | None:
+    return exact(value) if isinstance(value, str) else None
 
 
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= WHOLE_LIMIT
+def _minutes(value: Any) -> Any:
+    if not isinstance(value, list) or not all(isinstance(one, int | Decimal) and not isinstance(one, bool) for one in value):
+        raise wrong("")
+    read = tuple(Decimal(one) for one in value)
+    if not all(one.is_finite() and abs(one) <= WHOLE_LIMIT and int(one.as_tuple().exponent) >= FINEST for one in read):
+        raise wrong("")
+    return read
 
 
-def _is_decimal(value: Any) -> bool:
-    return isinstance(value, str) and bool(DECIMAL.fullmatch(value))
-
-
-def _is_minutes(value: Any) -> bool:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool) and isfinite(value) and -WHOLE_LIMIT <= value <= WHOLE_LIMIT
-
-
-def _is_date(value: Any) -> bool:
+def is_day(value: Any) -> TypeGuard[date]:
+    """Is it a date, without a time of day, in a year that can be reckoned with?"""
     return isinstance(value, date) and not isinstance(value, datetime) and FIRST_YEAR <= value.year <= LAST_YEAR
 
 
-def _are_facts(value: Any) -> bool:
+def _day(value: Any) -> date:
+    if not is_day(value):
+        raise wrong("")
+    return value
+
+
+def _facts(value: Any) -> Any:
+    """A list of facts, or a table of facts that are true or false."""
+    if isinstance(value, dict) and all(isinstance(holds, bool) for holds in value.values()):
+        return tuple(fact for fact, holds in value.items() if holds)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _rows(value: Any) -> Any:
+    if isinstance(value, str) and "\0" not in value:
+        return ({"amount": value},)
     if isinstance(value, dict):
-        return all(isinstance(holds, bool) for holds in value.values())
-    return isinstance(value, list) and all(map(_is_text, value))
+        return (value,)
+    if not isinstance(value, list):
+        raise wrong('must be an amount as text, a table such as { amount = "…" }, or a list of such tables')
+    return tuple(value)
 
 
-def choice(*values: str) -> Kind:
-    """One of a few words."""
-    return Kind("one of " + ", ".join(values), lambda value: value in values)
+T = TypeVar("T")
+Many = Annotated[tuple[T, ...], Field(strict=False)]
+Text = Annotated[str, _NO_NUL, says("must be text")]
+Word = Annotated[str, _NO_NUL, AfterValidator(_not_empty), says("must be a text that is not empty")]
+Name = Annotated[str, _NO_NUL, AfterValidator(_named), says(f"must be a text of 1 to {NAME_LENGTH} characters")]
+Amount = Annotated[int, BeforeValidator(_amount), says('must be an amount as text, such as "600000.00"')]
+Ratio = Annotated[Decimal, BeforeValidator(_text_only), says('must be a decimal number as text, such as "0.50"')]
+Whole = Annotated[int, Field(ge=-WHOLE_LIMIT, le=WHOLE_LIMIT), says("must be a whole number")]
+YesNo = Annotated[bool, says("must be true or false")]
+Day = Annotated[date, BeforeValidator(_day), says(f"must be a date, such as 2024-01-31, in a year from {FIRST_YEAR} to {LAST_YEAR}")]
+Levels = Annotated[dict[str, Annotated[int, Field(ge=-WHOLE_LIMIT, le=WHOLE_LIMIT)]], says("must be a table of criteria and whole numbers")]
+Facts = Annotated[tuple[Text, ...], BeforeValidator(_facts), says("must be a list of facts, or a table of facts that are true or false")]
+Minutes = Annotated[tuple[Decimal, Decimal, Decimal], BeforeValidator(_minutes), says("must be three numbers: low, typical, high")]
 
-
-def table(keys: Mapping[str, Key]) -> Table:
-    """A table with these keys and no others."""
-    return Table("a table", lambda value: isinstance(value, dict), keys)
-
-
-def list_of(kind: Kind) -> ListOf:
-    """A list of this kind."""
-    return ListOf("a list", lambda value: isinstance(value, list), kind)
-
-
-def reference(to: str) -> Reference:
-    """The key of a thing of the kind ``to``."""
-    return Reference(f"the key of a {to}", _is_text, to)
-
-
-def optional(kind: Kind) -> Key:
-    """A key that may be left out."""
-    return Key(kind, required=False)
-
-
-TEXT = Kind("text", _is_text)
-WORD = Kind("a text that is not empty", lambda value: _is_text(value) and bool(value.strip()))
-NAME = Kind(f"a text of 1 to {NAME_LENGTH} characters", _is_name)
-AMOUNT = Kind('an amount as text, such as "600000.00"', _is_text)
-RATIO = Kind('a decimal number as text, such as "0.50"', _is_decimal)
-WHOLE = Kind("a whole number", _is_whole)
-MINUTES = Kind("a number", _is_minutes)
-YES_NO = Kind("true or false", lambda value: isinstance(value, bool))
-DATE = Kind(f"a date, such as 2024-01-31, in a year from {FIRST_YEAR} to {LAST_YEAR}", _is_date)
-ANY_TABLE = Kind("a table", lambda value: isinstance(value, dict))
-LEVELS = Kind(
-    "a table of criteria and whole numbers",
-    lambda value: isinstance(value, dict) and all(isinstance(code, str) and _is_whole(level) for code, level in value.items()),
+_CHECKS: type[Model] = create_model(
+    "Checks",
+    __base__=Model,
+    **{name: (YesNo | None, None) for name in SCREENING_CHECKS},  # type: ignore[call-overload]
 )
-FACTS = Kind("a list of facts, or a table of facts that are true or false", _are_facts)
-MINUTES_RANGE = Kind(
-    "three numbers: low, typical, high",
-    lambda value: isinstance(value, list) and len(value) == 3 and all(map(MINUTES.fits, value)),
-)
+Checks = Annotated[dict[str, bool], BeforeValidator(lambda value: _CHECKS.model_validate(value).model_dump(exclude_none=True))]
 
-DEPARTMENT, PERSON, APPLICATION, MEETING = map(reference, ("department", "person", "application", "meeting"))
-PART = choice("loan", "grant")
-CHECKS = table({name: optional(YES_NO) for name in SCREENING_CHECKS})
+Department = Annotated[str, _NO_NUL, says("must be the key of a department"), known("department")]
+Person = Annotated[str, _NO_NUL, says("must be the key of a person"), known("person")]
+Application = Annotated[str, _NO_NUL, says("must be the key of an application"), known("application")]
+Meeting = Annotated[str, _NO_NUL, says("must be the key of a meeting"), known("meeting")]
+Part = Annotated[str, choice(*PARTS)]
 
-COST = table(
-    {
-        "year": Key(WHOLE),
-        "kind": Key(choice("establishment", "operation")),
-        "amount": Key(AMOUNT),
-    }
-)
-GAIN = table(
-    {
-        "year": Key(WHOLE),
-        "department": Key(DEPARTMENT),
-        "amount": Key(AMOUNT),
-        "cashable": optional(YES_NO),
-    }
-)
-GAIN_AREA = table(
-    {
-        "name": Key(TEXT),
-        "department": Key(DEPARTMENT),
-        "before": Key(MINUTES_RANGE),
-        "after": Key(MINUTES_RANGE),
-        "cases": Key(WHOLE),
-        "affected": optional(RATIO),
-        "rate": Key(AMOUNT),
-        "phase_in": optional(list_of(RATIO)),
-        "years": Key(WHOLE),
-        "cashable": optional(YES_NO),
-    }
-)
-OWN_FINANCING = Kind(
-    'an amount as text, a table such as { amount = "…" }, or a list of such tables',
-    lambda value: _is_text(value) or isinstance(value, (dict, list)),
-)
-OWN_FINANCING_ROW = table(
-    {"year": optional(WHOLE), "kind": optional(choice("establishment", "operation")), "amount": Key(AMOUNT), "text": optional(TEXT)}
-)
-TERMS = table(
-    {
-        "basis": optional(choice("realised", "planned")),
-        "share": optional(RATIO),
-        "years": Key(WHOLE),
-        "first_year": Key(WHOLE),
-        "departments": Key(list_of(DEPARTMENT)),
-        "shortfall": optional(choice("forum_decides", "department_pays")),
-    }
-)
 
-CONTENT = {
-    "title": optional(TEXT),
-    "department": optional(DEPARTMENT),
-    "request": optional(table({"loan": optional(AMOUNT), "grant": optional(AMOUNT)})),
-    "costs": optional(list_of(COST)),
-    "gains": optional(list_of(GAIN)),
-    "gain_areas": optional(list_of(GAIN_AREA)),
-    "summary": optional(TEXT),
-    "kind": optional(choice("standard", "pilot", "innovation", "uptake")),
-    "frame": optional(TEXT),
-    "it_consulted": optional(YES_NO),
-    "supports": optional(list_of(choice(*CODES))),
-    "own_scores": optional(LEVELS),
-    "initiative": optional(choice("must", "may", "prerequisite")),
-    "facts": optional(FACTS),
-    "own_financing": optional(OWN_FINANCING),
+class PoolTable(Model):
+    name: Name
+    municipality: Name | None = None
+    policy: Word
+    override: Annotated[dict[str, Any], says("must be a table")] = {}
+
+
+class DepartmentRow(Model):
+    key: Word
+    name: Name
+    parent: Department | None = None
+
+
+class PersonRow(Model):
+    key: Word
+    name: Name
+    department: Department
+    roles: Many[Annotated[str, choice(*Role)]]
+
+
+class CostRow(Model):
+    year: Whole
+    kind: Annotated[str, choice(*COST_KINDS)]
+    amount_ore: Amount = Field(alias="amount")
+
+
+class GainRow(Model):
+    year: Whole
+    department: Department
+    amount_ore: Amount = Field(alias="amount")
+    cashable: YesNo = True
+
+
+class AreaRow(Model):
+    name: Text
+    department: Department
+    before: Minutes
+    after: Minutes
+    cases: Whole
+    affected: Ratio = Decimal(1)
+    rate_ore: Amount = Field(alias="rate")
+    phase_in: Many[Ratio] = ()
+    years: Whole
+    cashable: YesNo = True
+
+
+class OwnRow(Model):
+    year: Whole = 0
+    kind: Annotated[str, choice(*COST_KINDS)] | None = None
+    amount_ore: Amount = Field(alias="amount")
+    text: Text = ""
+
+
+class Request(Model):
+    loan_ore: Amount = Field(0, alias="loan")
+    grant_ore: Amount = Field(0, alias="grant")
+
+
+class TermsTable(Model):
+    basis: Annotated[str, choice(*BASES)] = "realised"
+    share: Ratio | None = None
+    years: Whole
+    first_year: Whole
+    departments: Many[Department]
+    shortfall: Annotated[str, choice(*SHORTFALLS)] | None = None
+
+
+class Edit(Model):
+    """What an application says, as far as the event says it."""
+
+    application: Application
+    title: Text | None = None
+    department: Department | None = None
+    request: Request | None = None
+    costs: Many[CostRow] | None = None
+    gains: Many[GainRow] | None = None
+    gain_areas: Many[AreaRow] | None = None
+    summary: Text | None = None
+    kind: Annotated[str, choice(*PROJECT_KINDS)] | None = None
+    frame: Text | None = None
+    it_consulted: YesNo | None = None
+    supports: Many[Annotated[str, choice(*CODES)]] | None = None
+    own_scores: Levels | None = None
+    initiative: Annotated[str, choice(*INITIATIVES)] | None = None
+    facts: Facts | None = None
+    own_financing: Annotated[tuple[OwnRow, ...], BeforeValidator(_rows)] | None = None
+
+
+class Apply(Edit):
+    application: Word
+    title: Text
+    department: Department
+    request: Request
+    costs: Many[CostRow]
+    gains: Many[GainRow]
+
+
+class Fund(Model):
+    amount_ore: Amount | None = Field(None, alias="amount")
+    service_expenditure_ore: Amount | None = Field(None, alias="service_expenditure")
+    source: Word
+
+
+class OfApplication(Model):
+    """What needs no more than to name an application: sign, submit, declare_interest, accept, withdraw."""
+
+    application: Application
+
+
+class Screen(Model):
+    application: Application
+    result: Annotated[str, choice(*RESULTS)]
+    reason: Text = ""
+    checks: Checks | None = None
+
+
+class Score(Model):
+    application: Application
+    levels: Levels
+    comment: Text = ""
+
+
+class HoldMeeting(Model):
+    meeting: Word
+    agenda: Many[Application]
+    present: Many[Person]
+
+
+class Consensus(Model):
+    meeting: Meeting
+    application: Application
+    criterion: Annotated[str, choice(*CODES)]
+    level: Whole
+    reason: Text
+
+
+class Decide(Model):
+    meeting: Meeting
+    application: Application
+    outcome: Annotated[str, choice(*Outcome)]
+    reason: Text = ""
+    conditions: Text = ""
+    loan_ore: Amount = Field(0, alias="loan")
+    grant_ore: Amount = Field(0, alias="grant")
+    terms: TermsTable | None = None
+
+
+class Disburse(Model):
+    application: Application
+    part: Part
+    amount_ore: Amount = Field(alias="amount")
+    approved_by: Person
+
+
+class ReportGain(Model):
+    application: Application
+    department: Department
+    year: Whole
+    amount_ore: Amount = Field(alias="amount")
+    cashable: YesNo = True
+
+
+class VerifyGain(Model):
+    application: Application
+    department: Department
+    year: Whole
+
+
+class Claim(Model):
+    application: Application
+    year: Whole
+
+
+class Repay(Model):
+    application: Application
+    department: Department
+    year: Whole
+    amount_ore: Amount = Field(alias="amount")
+
+
+class Release(Model):
+    application: Application
+    amount_ore: Amount = Field(alias="amount")
+
+
+class ReturnUnspent(Model):
+    application: Application
+    part: Part
+    amount_ore: Amount = Field(alias="amount")
+
+
+class ReturnFunding(Model):
+    source: Word
+    amount_ore: Amount = Field(alias="amount")
+
+
+class Reverse(Model):
+    event: Whole
+    reason: Text
+    approved_by: Person
+
+
+class Revise(Model):
+    application: Application
+    gains: Many[GainRow]
+    gain_areas: Many[AreaRow] = ()
+    reason: Text
+    meeting: Meeting | None = None
+
+
+class Resolve(Model):
+    meeting: Meeting
+    application: Application
+    action: Annotated[str, choice(*Action)]
+    years: Whole | None = None
+
+
+class Close(Model):
+    application: Application
+    report: Text = ""
+
+
+EVENTS: Mapping[str, type[Model]] = {
+    "fund": Fund,
+    "apply": Apply,
+    "edit": Edit,
+    "sign": OfApplication,
+    "submit": OfApplication,
+    "screen": Screen,
+    "declare_interest": OfApplication,
+    "score": Score,
+    "meeting": HoldMeeting,
+    "consensus": Consensus,
+    "decide": Decide,
+    "accept": OfApplication,
+    "disburse": Disburse,
+    "report_gain": ReportGain,
+    "verify_gain": VerifyGain,
+    "claim": Claim,
+    "repay": Repay,
+    "release": Release,
+    "return_unspent": ReturnUnspent,
+    "return_funding": ReturnFunding,
+    "reverse": Reverse,
+    "revise": Revise,
+    "resolve": Resolve,
+    "withdraw": OfApplication,
+    "close": Close,
 }
-REQUIRED_CONTENT = ("title", "department", "request", "costs", "gains")
 
-EVENTS: dict[str, dict[str, Key]] = {
-    "fund": {"amount": optional(AMOUNT), "service_expenditure": optional(AMOUNT), "source": Key(WORD)},
-    "apply": {"application": Key(WORD)} | CONTENT | {name: Key(CONTENT[name].kind) for name in REQUIRED_CONTENT},
-    "edit": {"application": Key(APPLICATION)} | CONTENT,
-    "sign": {"application": Key(APPLICATION)},
-    "submit": {"application": Key(APPLICATION)},
-    "screen": {
-        "application": Key(APPLICATION),
-        "result": Key(choice("eligible", "returned")),
-        "reason": optional(TEXT),
-        "checks": optional(CHECKS),
-    },
-    "declare_interest": {"application": Key(APPLICATION)},
-    "score": {"application": Key(APPLICATION), "levels": Key(LEVELS), "comment": optional(TEXT)},
-    "meeting": {"meeting": Key(WORD), "agenda": Key(list_of(APPLICATION)), "present": Key(list_of(PERSON))},
-    "consensus": {
-        "meeting": Key(MEETING),
-        "application": Key(APPLICATION),
-        "criterion": Key(choice(*CODES)),
-        "level": Key(WHOLE),
-        "reason": Key(TEXT),
-    },
-    "decide": {
-        "meeting": Key(MEETING),
-        "application": Key(APPLICATION),
-        "outcome": Key(choice("approve", "reject", "defer", "return")),
-        "reason": optional(TEXT),
-        "conditions": optional(TEXT),
-        "loan": optional(AMOUNT),
-        "grant": optional(AMOUNT),
-        "terms": optional(TERMS),
-    },
-    "accept": {"application": Key(APPLICATION)},
-    "disburse": {"application": Key(APPLICATION), "part": Key(PART), "amount": Key(AMOUNT), "approved_by": Key(PERSON)},
-    "report_gain": {
-        "application": Key(APPLICATION),
-        "department": Key(DEPARTMENT),
-        "year": Key(WHOLE),
-        "amount": Key(AMOUNT),
-        "cashable": optional(YES_NO),
-    },
-    "verify_gain": {"application": Key(APPLICATION), "department": Key(DEPARTMENT), "year": Key(WHOLE)},
-    "claim": {"application": Key(APPLICATION), "year": Key(WHOLE)},
-    "repay": {
-        "application": Key(APPLICATION),
-        "department": Key(DEPARTMENT),
-        "year": Key(WHOLE),
-        "amount": Key(AMOUNT),
-    },
-    "release": {"application": Key(APPLICATION), "amount": Key(AMOUNT)},
-    "return_unspent": {"application": Key(APPLICATION), "part": Key(PART), "amount": Key(AMOUNT)},
-    "return_funding": {"source": Key(WORD), "amount": Key(AMOUNT)},
-    "reverse": {"event": Key(WHOLE), "reason": Key(TEXT), "approved_by": Key(PERSON)},
-    "revise": {
-        "application": Key(APPLICATION),
-        "gains": Key(list_of(GAIN)),
-        "gain_areas": optional(list_of(GAIN_AREA)),
-        "reason": Key(TEXT),
-        "meeting": optional(MEETING),
-    },
-    "resolve": {
-        "meeting": Key(MEETING),
-        "application": Key(APPLICATION),
-        "action": Key(choice("extend", "write_off", "convert")),
-        "years": optional(WHOLE),
-    },
-    "withdraw": {"application": Key(APPLICATION)},
-    "close": {"application": Key(APPLICATION), "report": optional(TEXT)},
-}
 
-POOL = {"name": Key(NAME), "municipality": optional(NAME), "policy": Key(WORD), "override": optional(ANY_TABLE)}
-DEPARTMENT_KEYS = {"key": Key(WORD), "name": Key(NAME), "parent": optional(DEPARTMENT)}
-PERSON_KEYS = {
-    "key": Key(WORD),
-    "name": Key(NAME),
-    "department": Key(DEPARTMENT),
-    "roles": Key(list_of(choice(*Role))),
-}
-EVENT = {"on": Key(DATE), "do": Key(choice(*EVENTS)), "by": Key(PERSON), "refused": optional(choice(*Code))}
+class EventRow(Model):
+    """What every event says: what is done, on which day, by whom, and the refusal that the file expects."""
+
+    on: Day
+    do: Annotated[str, choice(*EVENTS)]
+    by: Person
+    refused: Annotated[str, choice(*Code)] | None = None

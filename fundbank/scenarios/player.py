@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from fundbank.errors import Refusal
 from fundbank.kit.clock import noon
@@ -15,7 +16,7 @@ from fundbank.scenarios.world import World, build
 class Difference:
     """An event that did not do what the file says."""
 
-    event: Event
+    event: Event[Any]
     expected: str | None
     got: str | None
 
@@ -49,7 +50,7 @@ def play(scenario: Scenario, *, policy: str | None = None) -> Played:
     return played
 
 
-def _play_event(world: World, event: Event) -> str | None:
+def _play_event(world: World, event: Event[Any]) -> str | None:
     """Do what the event says, wholly or not at all. Returns the code of the refusal, or None.
 
     Events of one day happen one after the other (a microsecond apart): who submitted first that day ranks first in a tie.

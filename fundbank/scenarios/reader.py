@@ -2,19 +2,26 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
+from pydantic import ValidationError
+
+from fundbank.kit.schema import Fault, Model, faults_in
 from fundbank.pools.policy import PolicyInvalid, UnknownPolicyKey, with_overrides
 from fundbank.pools.preset import load, names
-from fundbank.scenarios import keys
-from fundbank.scenarios.keys import Key, Kind, ListOf, Reference, Table
+from fundbank.scenarios.keys import EVENTS, DepartmentRow, EventRow, PersonRow, PoolTable, is_day
 
 TOP = {"title", "pool", "departments", "people", "events"}
+NEW_KEYS = {"apply": "application", "meeting": "meeting"}
+SHAPES = {"missing": "is missing", "model_type": "must be a table", "dict_type": "must be a table", "tuple_type": "must be a list"}
+
+Values = TypeVar("Values")
+Said = TypeVar("Said", bound=Model)
 
 
 class Unreadable(Exception):
@@ -26,26 +33,26 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True)
-class Event:
+class Event(Generic[Values]):
     """One event: what is done, on which day, by whom, the further keys, and the refusal that the file expects."""
 
     number: int
     on: date
     do: str
     by: str
-    values: dict[str, Any]
+    values: Values
     refused: str | None
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A readable file. ``pool``, ``departments`` and ``people`` are as written; events are in order."""
+    """A readable file; events are in order."""
 
     title: str
-    pool: dict[str, Any]
-    departments: list[dict[str, Any]]
-    people: list[dict[str, Any]]
-    events: list[Event]
+    pool: PoolTable
+    departments: list[DepartmentRow]
+    people: list[PersonRow]
+    events: list[Event[Any]]
 
 
 @dataclass
@@ -60,6 +67,20 @@ class _Reading:
         place = f"[{table}]" if index is None else f"[[{table}]] {index + 1}{note}"
         line = self.lines.get((table, index or 0))
         self.faults.append(f"line {line}, {place}: {message}" if line else f"{place}: {message}")
+
+    def table(self, model: type[Said], values: Mapping[str, Any]) -> tuple[Said | None, list[str]]:
+        """The table as its model, or None and what is wrong with it: unknown keys first."""
+        try:
+            return model.model_validate(values, context=self.known), []
+        except ValidationError as error:
+            found = sorted(faults_in(error), key=lambda fault: fault.kind != "extra_forbidden")
+            return None, [_sentence(fault) for fault in found]
+
+
+def _sentence(fault: Fault) -> str:
+    if fault.kind == "extra_forbidden":
+        return f"unknown key {fault.place!r}"
+    return f"{fault.place}: {SHAPES.get(fault.kind, fault.sentence)}"
 
 
 def read_file(path: Path) -> Scenario:
@@ -80,24 +101,13 @@ def read(text: str) -> Scenario:
     except (ValueError, RecursionError) as error:  # a TOMLDecodeError with its place; a number or a nesting that Python does not take
         raise Unreadable([str(error)]) from error
     reading = _Reading(_table_lines(text))
-    _read_top(data, reading)
-    if reading.faults:
+    scenario = _read_top(data, reading)
+    if scenario is None or reading.faults:
         raise Unreadable(reading.faults)
-    return Scenario(
-        title=data["title"],
-        pool=data["pool"],
-        departments=data.get("departments", []),
-        people=data.get("people", []),
-        events=[_event(number, raw) for number, raw in enumerate(data.get("events", []), start=1)],
-    )
+    return scenario
 
 
-def _event(number: int, raw: Mapping[str, Any]) -> Event:
-    values = {name: value for name, value in raw.items() if name not in keys.EVENT}
-    return Event(number, raw["on"], raw["do"], raw["by"], values, raw.get("refused"))
-
-
-def _read_top(data: Mapping[str, Any], reading: _Reading) -> None:
+def _read_top(data: Mapping[str, Any], reading: _Reading) -> Scenario | None:
     for name in [name for name in data if name not in TOP]:
         reading.faults.append(f"unknown key {name!r} at the top of the file")
     if not isinstance(data.get("title"), str):
@@ -106,38 +116,37 @@ def _read_top(data: Mapping[str, Any], reading: _Reading) -> None:
     for name, rows in lists.items():
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             reading.faults.append(f"{name}: must be written as [[{name}]] tables")
-            return
+            return None
     reading.known = {
         "department": _made(lists["departments"], "key"),
         "person": _made(lists["people"], "key"),
-        "application": _made((row for row in lists["events"] if row.get("do") == "apply"), "application"),
-        "meeting": _made((row for row in lists["events"] if row.get("do") == "meeting"), "meeting"),
+        **{new: _made((row for row in lists["events"] if row.get("do") == do), new) for do, new in NEW_KEYS.items()},
     }
+    pool = None
     if isinstance(data.get("pool"), dict):
-        _check_pool(data["pool"], reading)
+        pool = _read_pool(data["pool"], reading)
     else:
         reading.faults.append("[pool]: is missing")
-    _check_rows("departments", lists["departments"], keys.DEPARTMENT_KEYS, reading)
+    departments = _read_rows("departments", lists["departments"], DepartmentRow, reading)
     _check_parents(lists["departments"], reading)
-    _check_rows("people", lists["people"], keys.PERSON_KEYS, reading)
-    _check_events(lists["events"], reading)
+    people = _read_rows("people", lists["people"], PersonRow, reading)
+    events = _read_events(lists["events"], reading)
+    return Scenario(data["title"], pool, departments, people, events) if pool and not reading.faults else None
 
 
-def _made(rows: Any, name: str) -> set[str]:
+def _made(rows: Iterable[Mapping[str, Any]], name: str) -> set[str]:
     return {row[name] for row in rows if isinstance(row.get(name), str)}
 
 
-def _check_pool(pool: Mapping[str, Any], reading: _Reading) -> None:
-    for message in _faults_of(pool, keys.POOL, reading):
+def _read_pool(raw: Mapping[str, Any], reading: _Reading) -> PoolTable | None:
+    pool, messages = reading.table(PoolTable, raw)
+    policy, override = raw.get("policy"), raw.get("override", {})
+    if isinstance(policy, str) and isinstance(override, dict):
+        known = policy in names()
+        messages += override_faults(policy, override) if known else [f"policy: {policy!r} is not one of {', '.join(names())}"]
+    for message in messages:
         reading.fault("pool", None, message)
-    policy = pool.get("policy")
-    if not isinstance(policy, str) or not isinstance(pool.get("override", {}), dict):
-        return
-    if policy not in names():
-        reading.fault("pool", None, f"policy: {policy!r} is not one of {', '.join(names())}")
-        return
-    for message in override_faults(policy, pool.get("override", {})):
-        reading.fault("pool", None, message)
+    return pool
 
 
 def override_faults(policy: str, override: Mapping[str, Any]) -> list[str]:
@@ -151,53 +160,67 @@ def override_faults(policy: str, override: Mapping[str, Any]) -> list[str]:
     return []
 
 
-def _check_rows(table: str, rows: list[dict[str, Any]], allowed: Mapping[str, Key], reading: _Reading) -> None:
-    seen: set[Any] = set()
-    for index, row in enumerate(rows):
-        for message in _faults_of(row, allowed, reading):
+def _read_rows(table: str, rows: list[dict[str, Any]], model: type[Said], reading: _Reading) -> list[Said]:
+    read: list[Said] = []
+    seen: set[str] = set()
+    for index, raw in enumerate(rows):
+        row, messages = reading.table(model, raw)
+        for message in messages:
             reading.fault(table, index, message)
-        if isinstance(row.get("key"), str):
-            if row["key"] in seen:
-                reading.fault(table, index, f"key: {row['key']!r} is used twice")
-            seen.add(row["key"])
+        if row is not None:
+            read.append(row)
+        if isinstance(raw.get("key"), str):
+            if raw["key"] in seen:
+                reading.fault(table, index, f"key: {raw['key']!r} is used twice")
+            seen.add(raw["key"])
+    return read
 
 
 def _check_parents(departments: list[dict[str, Any]], reading: _Reading) -> None:
-    parents = {row.get("key"): row.get("parent") for row in departments}
+    parents = {row["key"]: row.get("parent") for row in departments if isinstance(row.get("key"), str)}
     for index, row in enumerate(departments):
         above, steps = row.get("parent"), 0
-        while above is not None and steps <= len(parents):
+        while isinstance(above, str) and steps <= len(parents):
             above, steps = parents.get(above), steps + 1
         if steps > len(parents):
             reading.fault("departments", index, "parent: a department cannot stand above itself")
 
 
-def _check_events(rows: list[dict[str, Any]], reading: _Reading) -> None:
+def _read_events(rows: list[dict[str, Any]], reading: _Reading) -> list[Event[Any]]:
+    read: list[Event[Any]] = []
     latest: date | None = None
     made: set[tuple[str, str]] = set()
-    for index, row in enumerate(rows):
-        do = row.get("do")
-        note = f" ({do})" if isinstance(do, str) else ""
-        allowed = keys.EVENT | (
-            keys.EVENTS[do] if isinstance(do, str) and do in keys.EVENTS else {name: keys.optional(ANY) for name in row.keys() - keys.EVENT}
-        )
-        messages = list(_faults_of(row, allowed, reading)) + list(_demands(row, len(rows)))
+    for index, raw in enumerate(rows):
+        do = raw.get("do")
+        event, messages = _read_event(index + 1, raw, reading)
+        messages += _demands(raw, len(rows))
         new = NEW_KEYS.get(do) if isinstance(do, str) else None
-        if new is not None and isinstance(row.get(new), str) and "refused" not in row:
-            if (new, row[new]) in made:
-                messages.append(f"{new}: {row[new]!r} is made by an earlier event already")
-            made.add((new, row[new]))
-        on = row.get("on")
-        if isinstance(on, date) and keys.DATE.fits(on):
+        if new is not None and isinstance(raw.get(new), str) and "refused" not in raw:
+            if (new, raw[new]) in made:
+                messages.append(f"{new}: {raw[new]!r} is made by an earlier event already")
+            made.add((new, raw[new]))
+        on = raw.get("on")
+        if is_day(on):
             if latest is not None and on < latest:
                 messages.append(f"on: {on} is before the event above it ({latest})")
             latest = max(latest, on) if latest else on
+        if event is not None:
+            read.append(event)
         for message in messages:
-            reading.fault("events", index, message, note)
+            reading.fault("events", index, message, f" ({do})" if isinstance(do, str) else "")
+    return read
 
 
-ANY = Kind("anything", lambda value: True)
-NEW_KEYS = {"apply": "application", "meeting": "meeting"}
+def _read_event(number: int, raw: Mapping[str, Any], reading: _Reading) -> tuple[Event[Any] | None, list[str]]:
+    """What every event says, and what this kind of event says besides; of an unknown kind there is nothing more to say."""
+    row, messages = reading.table(EventRow, {name: value for name, value in raw.items() if name in EventRow.model_fields})
+    model = EVENTS.get(raw["do"]) if isinstance(raw.get("do"), str) else None
+    if model is None:
+        return None, messages
+    values, more = reading.table(model, {name: value for name, value in raw.items() if name not in EventRow.model_fields})
+    if row is None or values is None:
+        return None, sorted(messages + more, key=lambda message: not message.startswith("unknown key"))
+    return Event(number, row.on, row.do, row.by, values, row.refused), []
 
 
 def _demands(row: Mapping[str, Any], last: int) -> Iterator[str]:
@@ -217,33 +240,6 @@ def _demands(row: Mapping[str, Any], last: int) -> Iterator[str]:
         yield "years: is missing (an extension says by how many)"
     if do == "reverse" and isinstance(row.get("event"), int) and not 1 <= row["event"] <= last:
         yield f"event: {row['event']} is not the number of an event"
-
-
-def _faults_of(row: Mapping[str, Any], allowed: Mapping[str, Key], reading: _Reading, path: str = "") -> Iterator[str]:
-    for name in row:
-        if name not in allowed:
-            yield f"unknown key {path + name!r}"
-    for name, key in allowed.items():
-        if name in row:
-            yield from _value_faults(row[name], key.kind, reading, path + name)
-        elif key.required:
-            yield f"{path}{name}: is missing"
-
-
-def _value_faults(value: Any, kind: Kind, reading: _Reading, path: str) -> Iterator[str]:
-    if not kind.fits(value):
-        yield f"{path}: must be {kind.wanted}"
-    elif isinstance(kind, Reference):
-        if value not in reading.known[kind.to]:
-            yield f"{path}: there is no {kind.to} with the key {value!r}"
-    elif isinstance(kind, Table):
-        yield from _faults_of(value, kind.keys, reading, f"{path}.")
-    elif isinstance(kind, ListOf):
-        for place, item in enumerate(value, start=1):
-            yield from _value_faults(item, kind.of, reading, f"{path}[{place}]")
-    elif kind is keys.OWN_FINANCING and not isinstance(value, str):
-        of = keys.OWN_FINANCING_ROW
-        yield from _value_faults(value, keys.list_of(of) if isinstance(value, list) else of, reading, path)
 
 
 def _table_lines(text: str) -> dict[tuple[str, int], int]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award
@@ -19,6 +18,7 @@ from fundbank.people.queries import municipality_by_name, namesake
 from fundbank.pools.models import Pool
 from fundbank.pools.operations import create_pool, give_role
 from fundbank.pools.roles import Role
+from fundbank.scenarios.keys import DepartmentRow
 from fundbank.scenarios.reader import Scenario
 
 
@@ -60,39 +60,39 @@ class World:
 def build(scenario: Scenario, *, policy: str | None = None) -> World:
     """Make the municipality and its departments (where they are new), the pool and its people; nobody has a password yet."""
     at = noon(scenario.events[0].on if scenario.events else local_date(now()))
-    name = scenario.pool.get("municipality") or scenario.pool["name"]
+    name = scenario.pool.municipality or scenario.pool.name
     municipality = municipality_by_name(name) or create_municipality(actor=None, at=at, name=name)
     pool = create_pool(
         actor=None,
         at=at,
         municipality=municipality,
-        name=scenario.pool["name"],
-        preset=policy or scenario.pool["policy"],
-        overrides=scenario.pool.get("override"),
+        name=scenario.pool.name,
+        preset=policy or scenario.pool.policy,
+        overrides=scenario.pool.override,
     )
     world = World(pool)
     for row in _parents_first(scenario.departments):
-        parent = world.departments[row["parent"]] if "parent" in row else None
-        world.departments[row["key"]] = _department(world, municipality, row, parent, at)
-    for row in scenario.people:
+        parent = world.departments[row.parent] if row.parent else None
+        world.departments[row.key] = _department(world, municipality, row, parent, at)
+    for somebody in scenario.people:
         person = create_user(
             actor=None,
             at=at,
             municipality=municipality,
-            department=world.departments[row["department"]],
-            name=row["name"],
+            department=world.departments[somebody.department],
+            name=somebody.name,
             email=None,
-            is_administrator=Role.ADMINISTRATOR in row["roles"],
+            is_administrator=Role.ADMINISTRATOR in somebody.roles,
         )
-        for role in dict.fromkeys(row["roles"]):
+        for role in dict.fromkeys(somebody.roles):
             give_role(actor=None, at=at, pool=pool, user=person, role=Role(role))
-        world.people[row["key"]] = person
+        world.people[somebody.key] = person
     return world
 
 
-def _department(world: World, municipality: Municipality, row: dict[str, Any], parent: Department | None, at: datetime) -> Department:
+def _department(world: World, municipality: Municipality, row: DepartmentRow, parent: Department | None, at: datetime) -> Department:
     """The unit of this row: the one that an earlier file of the municipality made, or a new one; keys, not names, tell two units apart."""
-    for name in (row["name"], f"{row['name']} ({row['key']})"):
+    for name in (row.name, f"{row.name} ({row.key})"):
         known = namesake(municipality_id=municipality.id, parent_id=parent.id if parent else None, name=name)
         if known is None:
             break
@@ -101,10 +101,10 @@ def _department(world: World, municipality: Municipality, row: dict[str, Any], p
     return create_department(actor=None, at=at, municipality=municipality, name=name, parent=parent)
 
 
-def _parents_first(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    by_key = {row["key"]: row for row in rows}
+def _parents_first(rows: Sequence[DepartmentRow]) -> list[DepartmentRow]:
+    by_key = {row.key: row for row in rows}
 
-    def depth(row: dict[str, Any]) -> int:
-        return 1 + depth(by_key[row["parent"]]) if "parent" in row else 0
+    def depth(row: DepartmentRow) -> int:
+        return 1 + depth(by_key[row.parent]) if row.parent else 0
 
     return sorted(rows, key=depth)

@@ -1,9 +1,11 @@
 """Scenario files with a fault: each is named with its place, and nothing is played."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from fundbank.scenarios.keys import NO_AMOUNT
 from fundbank.scenarios.reader import Unreadable, override_faults, read, read_file
 
 GOOD = """title = "En fil"
@@ -67,7 +69,7 @@ def test_a_good_file_is_read_in_order():
         (2, "apply", "sofie"),
         (3, "meeting", "sofie"),
     ]
-    assert scenario.events[0].values == {"amount": "1.00", "source": "IT"}
+    assert (scenario.events[0].values.amount_ore, scenario.events[0].values.source) == (1_00, "IT")
 
 
 @pytest.mark.parametrize(
@@ -92,6 +94,7 @@ def test_a_good_file_is_read_in_order():
         ('source = "IT"', 'source = "IT"\napplication = "a"', "line 13, [[events]] 1 (fund): unknown key 'application'"),
         # kinds
         ('amount = "1.00"', "amount = 1.00", 'line 13, [[events]] 1 (fund): amount: must be an amount as text, such as "600000.00"'),
+        ('amount = "1.00"', "amount = 100", 'line 13, [[events]] 1 (fund): amount: must be an amount as text, such as "600000.00"'),
         ('amount = "1.00"\n', "", "line 13, [[events]] 1 (fund): needs either amount or service_expenditure"),
         ('amount = "1.00"', 'amount = "1.00"\nservice_expenditure = "1.00"', "line 13, [[events]] 1 (fund): needs either amount or"),
         ("on = 2024-01-02", 'on = "2024-01-02"', "line 13, [[events]] 1 (fund): on: must be a date, such as 2024-01-31"),
@@ -106,6 +109,7 @@ def test_a_good_file_is_read_in_order():
         ('department = "social"', 'department = "x"', "line 8, [[people]] 1: department: there is no department with the key 'x'"),
         ('name = "Social"', 'name = "Social"\nparent = "x"', "line 5, [[departments]] 1: parent: there is no department with the key 'x'"),
         ('name = "Social"', 'name = "Social"\nparent = "social"', "parent: a department cannot stand above itself"),
+        ('key = "social"', "key = []", "line 5, [[departments]] 1: key: must be a text that is not empty"),
         # the policy
         ('policy = "favrskov"', 'policy = "viborg"', "line 2, [pool]: policy: 'viborg' is not one of aabenraa, favrskov"),
         (
@@ -181,6 +185,17 @@ def test_a_fault_is_named_with_its_place(old: str, new: str, fault: str):
 def test_a_fault_in_an_event(events: str, fault: str):
     found = faults(GOOD + events)
     assert any(fault in one for one in found), found
+
+
+def test_numbers_are_read_as_they_are_written():
+    area = read(GOOD + APPLY + AREA.replace("[1, 2, 3]", "[0.1, 2, 2.50]")).events[-1].values.gain_areas[0]
+    assert (area.before, area.rate_ore) == ((Decimal("0.1"), Decimal(2), Decimal("2.50")), 1_00)
+    overridden = GOOD.replace('policy = "favrskov"', 'policy = "favrskov"\noverride = { discount_rate = 0.05 }')
+    assert read(overridden).pool.override == {"discount_rate": Decimal("0.05")}
+
+
+def test_an_amount_that_cannot_be_read_is_left_to_the_event():
+    assert read(GOOD.replace('"1.00"', '"1,00"')).events[0].values.amount_ore == NO_AMOUNT
 
 
 def test_every_fault_is_told_at_once():

@@ -156,7 +156,9 @@ class TestOnOneDatabase:
 
 def scenario_named(scenario, name):
     """The same scenario for another pool."""
-    return type(scenario)(scenario.title, scenario.pool | {"name": name}, scenario.departments, scenario.people, scenario.events)
+    return type(scenario)(
+        scenario.title, scenario.pool.model_copy(update={"name": name}), scenario.departments, scenario.people, scenario.events
+    )
 
 
 @pytest.mark.usefixtures("app")

@@ -86,10 +86,10 @@ class TestStories:
         submitted = {}
         for event in events:
             if event.do == "submit" and event.refused is None:
-                submitted[event.values["application"]] = event.on
+                submitted[event.values.application] = event.on
             if event.do == "screen":
-                assert len(event.values["checks"]) == 6
-                assert (event.on - submitted[event.values["application"]]).days <= 7
+                assert len(event.values.checks) == 6
+                assert (event.on - submitted[event.values.application]).days <= 7
         assert found.application("samtaler")["versions"] == 3 and found.application("foto")["versions"] == 2
 
     def test_the_busy_pool_has_something_in_every_state(self):
