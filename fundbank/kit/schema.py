@@ -6,12 +6,12 @@ and all faults are found at once, each with its place. A value that is not what 
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Annotated, Any
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError, WrapValidator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, TypeAdapter, ValidationError, WrapValidator
 from pydantic_core import PydanticCustomError
 
 from fundbank.errors import N_
@@ -39,6 +39,27 @@ class Model(BaseModel):
     """A table of named values, frozen and strict."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Kept:
+    """Values that are kept as JSON: a pydantic dataclass that says so can be read back, and is the same."""
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read what ``to_json`` wrote; a key that is not there takes its default. Raises pydantic's ValidationError."""
+        return _adapter(cls).validate_python(data)
+
+    def to_json(self) -> dict[str, Any]:
+        """This function writes the values as JSON can hold them: exact digits as text, nothing as a float."""
+        return _adapter(type(self)).dump_python(self, mode="json")
+
+
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {}
+
+
+def _adapter(kept: type) -> TypeAdapter[Any]:
+    """Each class's own, made once."""
+    return _ADAPTERS.get(kept) or _ADAPTERS.setdefault(kept, TypeAdapter(kept))
 
 
 @dataclass(frozen=True)
@@ -119,12 +140,26 @@ def _exact(value: Any) -> Decimal:
     return number
 
 
+def _digits(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            return Decimal(value)
+        except InvalidOperation:
+            raise wrong(N_("Write a number.")) from None
+    if not isinstance(value, Decimal):
+        raise wrong(N_("Write a number."))
+    return value
+
+
 def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value.strip()) else value
 
 
 Exact = Annotated[Decimal, BeforeValidator(_exact), PlainSerializer(lambda value: format(value, "f"), return_type=str, when_used="json")]
 """A share, rate or weight: a plain decimal, written as text wherever it is kept."""
+
+Digits = Annotated[Decimal, BeforeValidator(_digits), PlainSerializer(str, return_type=str, when_used="json")]
+"""Any exact number, kept as its digits."""
 
 Whole = Annotated[int, BeforeValidator(_whole)]
 """A whole number; its digits as text will do."""

@@ -4,7 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from fundbank.applications.rules.content import Content, Cost, GainArea, OwnFinancing, PlannedGain
-from fundbank.scenarios.keys import NO_AMOUNT, AreaRow, Edit, GainRow, Revise
+from fundbank.scenarios.keys import AreaRow, Edit, GainRow, Revise
+from fundbank.scenarios.kinds import NO_AMOUNT
 from fundbank.scenarios.world import World
 
 AS_SAID = ("title", "summary", "kind", "frame", "it_consulted", "own_scores", "initiative", "supports", "facts")

@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from fundbank.kit.schema import Fault, Model, faults_in
 from fundbank.pools.policy import PolicyInvalid, UnknownPolicyKey, with_overrides
 from fundbank.pools.preset import load, names
-from fundbank.scenarios.keys import EVENTS, DepartmentRow, EventRow, PersonRow, PoolTable, is_day
+from fundbank.scenarios.keys import EVENTS, DepartmentRow, EventRow, PersonRow, PoolTable
+from fundbank.scenarios.kinds import is_day
 
 TOP = {"title", "pool", "departments", "people", "events"}
 NEW_KEYS = {"apply": "application", "meeting": "meeting"}

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from fundbank.applications.rules.content import (
     DERIVED_FACTS,
@@ -21,6 +22,7 @@ from fundbank.applications.rules.content import (
     importance_reasons,
     project_reasons,
 )
+from fundbank.kit.schema import faults_in
 
 AREA = GainArea(
     name="Sagsbehandling",
@@ -114,6 +116,26 @@ def test_each_part_survives_json_alone(part):
 
 def test_an_empty_application_takes_its_defaults():
     assert Content.from_json({}) == Content()
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"title": None}, "title"),
+        ({"loan_ore": 1.0}, "loan_ore"),
+        ({"loan_ore": True}, "loan_ore"),
+        ({"own_scores": {"quality": True}}, "own_scores.quality"),
+        ({"purchases": 1}, "purchases"),
+        ({"colour": "red"}, "colour"),
+        ({"costs": [{"year": 0, "kind": "operation", "amount_ore": "1"}]}, "costs[1].amount_ore"),
+        ({"gain_areas": [AREA.to_json() | {"affected": 0.8}]}, "gain_areas[1].affected"),
+        ({"gain_areas": [AREA.to_json() | {"before": ["1", "2"]}]}, "gain_areas[1].before[3]"),
+    ],
+)
+def test_what_an_application_cannot_say_is_not_read(changes, place):
+    with pytest.raises(ValidationError) as raised:
+        Content.from_json(FULL.to_json() | changes)
+    assert [fault.place for fault in faults_in(raised.value)] == [place]
 
 
 def test_an_amount_that_is_missing_counts_as_0():

@@ -151,7 +151,6 @@ def test_it_is_consulted_first_only_where_the_policy_requires_it(consultation):
         ({**dict.fromkeys(FIVE, 5), "beauty": 5}, False),
         (dict.fromkeys(FIVE, 6), False),
         (dict.fromkeys(FIVE, 0), False),
-        (dict.fromkeys(FIVE, True), False),
     ],
 )
 def test_the_department_scores_all_five_first_where_the_policy_asks_for_it(own_scores, is_full):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fundbank.scenarios.keys import NO_AMOUNT
+from fundbank.scenarios.kinds import NO_AMOUNT
 from fundbank.scenarios.reader import Unreadable, override_faults, read, read_file
 
 GOOD = """title = "En fil"

@@ -6,14 +6,17 @@ is refused by ``completeness`` at submission. Amounts are whole øre; years coun
 are ids.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
-from decimal import Decimal
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Self
 
-from fundbank.errors import N_
+from pydantic import StrictBool, StrictInt, StrictStr
+from pydantic.dataclasses import dataclass
 
-Range = tuple[Decimal, Decimal, Decimal]  # low, typical, high
+from fundbank.errors import N_
+from fundbank.kit.schema import CLOSED, Digits, Kept
+
+Range = tuple[Digits, Digits, Digits]  # low, typical, high
 
 FACTS = {
     "legal_requirement": N_("It is required by law"),
@@ -54,129 +57,85 @@ LAST_YEAR = 50
 """No business case looks further ahead than this many years after the investment."""
 
 
-@dataclass(frozen=True)
-class Cost:
+@dataclass(frozen=True, config=CLOSED)
+class Cost(Kept):
     """What the pool is asked to pay (``establishment``), or what comes back every year (``operation``)."""
 
-    year: int
-    kind: str
-    amount_ore: int | None
-    text: str = ""
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return cls(**data)
-
-    def to_json(self) -> dict[str, Any]:
-        return _plain(self)
+    year: StrictInt
+    kind: StrictStr
+    amount_ore: StrictInt | None
+    text: StrictStr = ""
 
 
-@dataclass(frozen=True)
-class PlannedGain:
+@dataclass(frozen=True, config=CLOSED)
+class PlannedGain(Kept):
     """A direct amount that one department expects to gain in one year."""
 
-    year: int
-    department_id: int
-    amount_ore: int | None
-    cashable: bool = True
-    text: str = ""
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return cls(**data)
-
-    def to_json(self) -> dict[str, Any]:
-        return _plain(self)
+    year: StrictInt
+    department_id: StrictInt
+    amount_ore: StrictInt | None
+    cashable: StrictBool = True
+    text: StrictStr = ""
 
 
-@dataclass(frozen=True)
-class GainArea:
+@dataclass(frozen=True, config=CLOSED)
+class GainArea(Kept):
     """A slice of work that gets faster: minutes per case before and after, cases a year, the share of them affected
     (a fraction), the rate in øre an hour, and the phase-in as fractions from year 1 on (domain.md §6).
     """
 
-    name: str
-    department_id: int
+    name: StrictStr
+    department_id: StrictInt
     before: Range
     after: Range
-    cases: int
-    affected: Decimal
-    rate_ore: int | None
-    phase_in: tuple[Decimal, ...]
-    years: int
-    cashable: bool = True
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        decimals = {key: tuple(map(Decimal, data[key])) for key in ("before", "after", "phase_in")}
-        return cls(**{**data, **decimals, "affected": Decimal(data["affected"])})
-
-    def to_json(self) -> dict[str, Any]:
-        return _plain(self)
+    cases: StrictInt
+    affected: Digits
+    rate_ore: StrictInt | None
+    phase_in: tuple[Digits, ...]
+    years: StrictInt
+    cashable: StrictBool = True
 
 
-@dataclass(frozen=True)
-class OwnFinancing:
+@dataclass(frozen=True, config=CLOSED)
+class OwnFinancing(Kept):
     """What the department pays itself beside the case: shown, and not counted (domain.md §6)."""
 
-    text: str
-    amount_ore: int | None
-    year: int = 0
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return cls(**data)
-
-    def to_json(self) -> dict[str, Any]:
-        return _plain(self)
+    text: StrictStr
+    amount_ore: StrictInt | None
+    year: StrictInt = 0
 
 
-@dataclass(frozen=True)
-class QualitativeGain:
+@dataclass(frozen=True, config=CLOSED)
+class QualitativeGain(Kept):
     """A gain in words, tied to one of the five criteria."""
 
-    criterion: str
-    text: str
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return cls(**data)
-
-    def to_json(self) -> dict[str, Any]:
-        return _plain(self)
+    criterion: StrictStr
+    text: StrictStr
 
 
-@dataclass(frozen=True)
-class Content:
+@dataclass(frozen=True, config=CLOSED)
+class Content(Kept):
     """Everything an application says. A submission freezes it as a version."""
 
-    title: str = ""
-    summary: str = ""
-    kind: str = "standard"
-    loan_ore: int | None = 0
-    grant_ore: int | None = 0
-    frame: str | None = None
-    it_consulted: bool = False
-    supports: tuple[str, ...] = ()
-    own_scores: dict[str, int] | None = None
-    initiative: str | None = None
-    facts: tuple[str, ...] = ()
+    title: StrictStr = ""
+    summary: StrictStr = ""
+    kind: StrictStr = "standard"
+    loan_ore: StrictInt | None = 0
+    grant_ore: StrictInt | None = 0
+    frame: StrictStr | None = None
+    it_consulted: StrictBool = False
+    supports: tuple[StrictStr, ...] = ()
+    own_scores: dict[StrictStr, StrictInt] | None = None
+    initiative: StrictStr | None = None
+    facts: tuple[StrictStr, ...] = ()
     costs: tuple[Cost, ...] = ()
     gains: tuple[PlannedGain, ...] = ()
     gain_areas: tuple[GainArea, ...] = ()
     own_financing: tuple[OwnFinancing, ...] = ()
     qualitative_gains: tuple[QualitativeGain, ...] = ()
-    purchases: bool = False
-    gain_owner_id: int | None = None
-    system_owner_id: int | None = None
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Reads what ``to_json`` wrote; a key that is not there takes its default."""
-        return cls(**{key: _READERS[key](value) if key in _READERS else value for key, value in data.items()})
-
-    def to_json(self) -> dict[str, Any]:
-        return _plain(self)
+    purchases: StrictBool = False
+    gain_owner_id: StrictInt | None = None
+    system_owner_id: StrictInt | None = None
 
     def replace(self, **changes: Any) -> Self:
         return replace(self, **changes)
@@ -233,29 +192,3 @@ def _holding(content: Content, codes: Iterable[str]) -> tuple[str, ...]:
 
 def _gains(area: GainArea) -> bool:
     return (area.before[1] - area.after[1]) * area.cases * area.affected * (area.rate_ore or 0) > 0
-
-
-def _each(read: Callable[[Mapping[str, Any]], Any]) -> Callable[[Iterable[Mapping[str, Any]]], tuple[Any, ...]]:
-    return lambda items: tuple(map(read, items))
-
-
-_READERS: dict[str, Callable[[Any], Any]] = {
-    "supports": tuple,
-    "facts": tuple,
-    "costs": _each(Cost.from_json),
-    "gains": _each(PlannedGain.from_json),
-    "gain_areas": _each(GainArea.from_json),
-    "own_financing": _each(OwnFinancing.from_json),
-    "qualitative_gains": _each(QualitativeGain.from_json),
-}
-
-
-def _plain(value: Any) -> Any:
-    """Turns a value into what JSON knows: a Decimal becomes its digits as text, so that nothing becomes a float."""
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, (Cost, PlannedGain, GainArea, OwnFinancing, QualitativeGain, Content)):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    return dict(value) if isinstance(value, dict) else value
