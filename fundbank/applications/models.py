@@ -49,6 +49,9 @@ class Application(Base):
     signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, doc="the first submission: it breaks ties (domain.md §5)")
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    policy_version_id: Mapped[int | None] = mapped_column(
+        ForeignKey("policy_versions.id"), doc="the rules that it was approved or rejected under"
+    )
     revision: Mapped[int] = mapped_column(default=1)
 
     pool: Mapped[Pool] = relationship()

@@ -1,6 +1,5 @@
 """Every question about applications."""
 
-from bisect import bisect
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,14 +10,13 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, false, literal, or
 from sqlalchemy.orm import joinedload
 
 from fundbank.applications.models import Application
-from fundbank.applications.states import DECIDED, ON_THE_WAY
+from fundbank.applications.states import ON_THE_WAY
 from fundbank.extensions import db
-from fundbank.history.queries import last_lines, lines_of_event
 from fundbank.kit.search import is_on_sqlite, joined_with_matches, shows_words, wanted
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
 from fundbank.pools.policy import Policy
-from fundbank.pools.queries import policy_versions
+from fundbank.pools.queries import policies_by_id
 
 
 def application(application_id: int, *, municipality_id: int) -> Application | None:
@@ -137,16 +135,12 @@ def rules_of(application: Application) -> Policy:
 
 def rules_by_id(applications: Sequence[Application]) -> dict[int, Policy]:
     """The rules by which each of a pool's applications is judged: those of its decision once it is approved or rejected (domain.md §3),
-    until then today's. Which came first, the decision or a change of the rules, is told by the history: clocks of two requests may not.
+    until then today's.
     """
-    rules = {application.id: application.pool.policy for application in applications}
-    decided = [application for application in applications if application.state in DECIDED]
-    if decided and decided[0].pool.policy_version.number > 1:
-        pool = decided[0].pool
-        changes, versions = lines_of_event("pools", pool.id, "policy_changed"), policy_versions(pool)[::-1]
-        for application_id, line_id in last_lines("applications", [application.id for application in decided], DECIDED).items():
-            rules[application_id] = versions[bisect(changes, line_id)].policy
-    return rules
+    today = {application.pool.policy_version_id: application.pool.policy for application in applications}
+    kept = {application.policy_version_id for application in applications if application.policy_version_id is not None}
+    rules = today | policies_by_id(kept - today.keys())
+    return {application.id: rules[application.policy_version_id or application.pool.policy_version_id] for application in applications}
 
 
 def _with_names() -> Select[Application]:

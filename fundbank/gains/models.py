@@ -42,6 +42,8 @@ class GainReport(Base):
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The claims lie downstream; their table is known here by its name alone.
+    claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"), index=True, doc="the claim that was made from it")
 
     award: Mapped[Award] = relationship()
     department: Mapped[Department] = relationship()
@@ -52,6 +54,11 @@ class GainReport(Base):
     def is_verified(self) -> bool:
         """Has somebody other than the reporter checked it?"""
         return self.verified_at is not None
+
+    @property
+    def is_claimed(self) -> bool:
+        """Has a claim been made from it? Then it stands (domain.md §8)."""
+        return self.claim_id is not None
 
     @property
     def cashable_ore(self) -> int:

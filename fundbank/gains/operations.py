@@ -5,7 +5,6 @@ from typing import Any
 
 from fundbank.awards.models import Award
 from fundbank.awards.operations import check_paid_out
-from fundbank.awards.states import PAID_OUT
 from fundbank.awards.steps import start_realising
 from fundbank.errors import N_, FourEyes, Incomplete, InvalidAmount, WrongState, require
 from fundbank.extensions import db
@@ -48,6 +47,21 @@ def report_gain(
     return _report(actor, at, award, department, year, amount_ore, cashable, note, current_report(award, department.id, year))
 
 
+def check_correct_gain(*, actor: User, award: Award, department: Department, year: int) -> GainReport:
+    """May the person correct this gain now? Returns the report that stands.
+
+    Raises NotAllowed, WrongState for a gain that is not verified, that a claim has been made from, or of an award that is closed.
+    """
+    require(can_report_gain(actor, award, department))
+    check_paid_out(award)
+    report = current_report(award, department.id, year)
+    if report is None or not report.is_verified:
+        raise WrongState(N_("This gain is not verified: a new report replaces it."))
+    if report.is_claimed:
+        raise WrongState(N_("A claim has been made from this gain, so it stands."))
+    return report
+
+
 def correct_gain(
     *,
     actor: User,
@@ -58,17 +72,13 @@ def correct_gain(
     amount_ore: int,
     cashable: bool,
     reason: str,
-    is_claimed: bool,
 ) -> GainReport:
-    """Replace a verified gain by another, which must be verified anew; ``is_claimed`` tells whether the year's claim has been made.
+    """Replace a verified gain by another, which must be verified anew.
 
-    Raises NotAllowed, WrongState for a gain that is not verified or whose year is claimed, InvalidAmount, Incomplete without a reason.
+    Raises what ``check_correct_gain`` raises, InvalidAmount, CprNumber, Incomplete without a reason.
     """
-    require(can_report_gain(actor, award, department))
     lock(award)
-    earlier = current_report(award, department.id, year)
-    if award.state not in PAID_OUT or earlier is None or not earlier.is_verified or is_claimed:
-        raise WrongState()
+    earlier = check_correct_gain(actor=actor, award=award, department=department, year=year)
     if not reason.strip():
         raise Incomplete(N_("Write the reason for the correction."), field="reason")
     return _report(actor, at, award, department, year, amount_ore, cashable, reason, earlier)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
@@ -22,20 +22,6 @@ def newest_entry(subject_type: str, subject_id: int, to_state: str | None = None
     if to_state is not None:
         query = query.where(HistoryEntry.to_state == to_state)
     return db.session.scalars(query.order_by(HistoryEntry.id.desc()).limit(1)).one_or_none()
-
-
-def last_lines(subject_type: str, subject_ids: Iterable[int], to_states: Iterable[str]) -> dict[int, int]:
-    """The id of the line with which each of these subjects last came to one of the states, by the subject's id."""
-    last = select(HistoryEntry.subject_id, func.max(HistoryEntry.id)).where(
-        HistoryEntry.subject_type == subject_type, HistoryEntry.subject_id.in_(subject_ids), HistoryEntry.to_state.in_(to_states)
-    )
-    return {subject_id: line_id for subject_id, line_id in db.session.execute(last.group_by(HistoryEntry.subject_id))}
-
-
-def lines_of_event(subject_type: str, subject_id: int, event: str) -> Sequence[int]:
-    """The ids of a subject's lines of this event, the earliest first."""
-    query = select(HistoryEntry.id).where(HistoryEntry.subject_type == subject_type, HistoryEntry.subject_id == subject_id)
-    return db.session.scalars(query.where(HistoryEntry.event == event).order_by(HistoryEntry.id)).all()
 
 
 def page_of_pool(pool_id: int, before_id: int | None = None, *, limit: int = PAGE_SIZE) -> Sequence[HistoryEntry]:

@@ -1,6 +1,6 @@
 """Every SELECT about pools, their policies and the roles of people in them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Integer, bindparam, event, select
@@ -13,6 +13,7 @@ from fundbank.kit.prepared import Prepared
 from fundbank.people.models import User
 from fundbank.people.queries import READER, named_by, reader_of
 from fundbank.pools.models import PolicyVersion, Pool, PoolRole
+from fundbank.pools.policy import Policy
 from fundbank.pools.rights import Right, roles_with
 from fundbank.pools.roles import Role
 
@@ -67,6 +68,12 @@ def policy_versions(pool: Pool) -> list[PolicyVersion]:
             .options(joinedload(PolicyVersion.made_by))
         )
     )
+
+
+def policies_by_id(version_ids: Collection[int]) -> dict[int, Policy]:
+    """The rules of these versions."""
+    query = select(PolicyVersion).where(PolicyVersion.id.in_(version_ids))
+    return {version.id: version.policy for version in db.session.scalars(query)} if version_ids else {}
 
 
 def policy_version(pool: Pool, number: int) -> PolicyVersion | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
 from fundbank.applications.rules.completeness import check_principles
-from fundbank.applications.states import DECIDABLE
+from fundbank.applications.states import DECIDABLE, DECIDED
 from fundbank.applications.states import TRANSITIONS as APPLICATION_TRANSITIONS
 from fundbank.awards.rules import Terms
 from fundbank.awards.steps import make_award
@@ -159,6 +159,8 @@ def decide(
         loan_ore=loan_ore,
         grant_ore=grant_ore,
     )
+    if application.state in DECIDED:
+        application.policy_version_id = decision.policy_version_id
     if outcome == Outcome.RETURN:
         application.signed_by_id = application.signed_at = None
     db.session.flush()

@@ -9,7 +9,9 @@ from fundbank.awards.permissions import can_move_money
 from fundbank.awards.steps import start_realising
 from fundbank.errors import N_, AlreadyPosted, Incomplete, InvalidAmount, WrongState, require
 from fundbank.extensions import db
+from fundbank.gains.models import GainReport
 from fundbank.gains.queries import current_reports
+from fundbank.gains.steps import keep_claim
 from fundbank.history.operations import record
 from fundbank.kit.clock import local_date
 from fundbank.kit.transaction import lock
@@ -86,6 +88,9 @@ def make_claim(*, actor: User, at: datetime, award: Award, year: int) -> Claim:
         for place, due in enumerate(dues)
     ]
     db.session.add(claim)
+    db.session.flush()
+    if award.basis == "realised":
+        keep_claim(verified_gains(award, year), claim.id)
     start_realising(actor=actor, at=at, award=award)
     record(award, "claimed", actor_id=actor.id, at=at, year=year, amount_ore=sum(due.due_ore for due in dues))
     return claim
@@ -156,13 +161,19 @@ def post_repayment(
     return repayment
 
 
+def verified_gains(award: Award, year: int) -> list[GainReport]:
+    """The verified gains of the departments that share in the loan: what a claim of the year follows."""
+    sharing = {participant.department_id for participant in award.participants}
+    return [report for report in current_reports(award, year) if report.is_verified and report.department_id in sharing]
+
+
 def _gains_of(award: Award, year: int) -> list[tuple[int, int]]:
     """The gain of each participating department that the claim follows, in the order of the terms."""
     departments = [participant.department_id for participant in award.participants]
     if award.basis == "planned":
         planned = planned_gains(award.application.content, cashable_only=True)
         return [(id_, planned.get((year - (award.first_year or year) + 1, id_), 0)) for id_ in departments]
-    verified = {report.department_id: report.cashable_ore for report in current_reports(award, year) if report.is_verified}
+    verified = {report.department_id: report.cashable_ore for report in verified_gains(award, year)}
     return [(id_, verified[id_]) for id_ in departments]
 
 

@@ -8,7 +8,7 @@ from fundbank.errors import FourEyes, Incomplete, InvalidAmount, NotAllowed, Wro
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.gains.operations import correct_gain, report_gain, verify_gain
-from fundbank.gains.queries import current_report, unverified_reports
+from fundbank.gains.queries import current_report, current_reports, unverified_reports
 from fundbank.kit.clock import local_date
 from fundbank.kit.money import LIMIT_ORE
 from fundbank.pools.operations import give_role
@@ -46,13 +46,32 @@ def test_a_verified_gain_takes_a_correction_with_a_reason_until_it_is_claimed(ba
         "actor": bank.leader, "at": LATER, "award": award, "department": bank.own, "year": 2025, "amount_ore": 300, "cashable": True,
     }  # fmt: skip
     with pytest.raises(Incomplete):
-        correct_gain(**new, reason=" ", is_claimed=False)
-    with pytest.raises(WrongState):
-        correct_gain(**new, reason="Talt igen", is_claimed=True)
-    corrected = correct_gain(**new, reason="Talt igen", is_claimed=False)
+        correct_gain(**new, reason=" ")
+    corrected = correct_gain(**new, reason="Talt igen")
     assert not corrected.is_verified
     with pytest.raises(WrongState):  # it is not verified: a plain report replaces it
-        correct_gain(**new, reason="Talt igen", is_claimed=False)
+        correct_gain(**new, reason="Talt igen")
+
+
+def test_a_gain_keeps_the_claim_that_was_made_from_it_and_then_stands(bank, award):
+    bank.gain(award, bank.own, 2025, 100)
+    bank.gain(award, bank.others, 2025, 200)
+    bank.gain(award, bank.own, 2026, 300)
+    claim = bank.claim(award, 2025)
+    kept = {(report.department_id, report.year): report.claim_id for report in current_reports(award)}
+    assert kept == {(bank.own.id, 2025): claim.id, (bank.others.id, 2025): claim.id, (bank.own.id, 2026): None}
+    new = {"actor": bank.leader, "at": LATER, "award": award, "department": bank.own, "amount_ore": 1, "cashable": True, "reason": "Ny"}
+    with pytest.raises(WrongState, match="A claim has been made"):
+        correct_gain(**new, year=2025)
+    assert not correct_gain(**new, year=2026).is_claimed
+
+
+def test_a_claim_that_follows_the_plan_uses_no_gain(bank):
+    award = bank.award(loan=600_000, basis="planned")
+    bank.pay_out(award, 600_000)
+    bank.gain(award, bank.own, 2025, 100)
+    bank.claim(award, 2025)
+    assert [report.claim_id for report in current_reports(award)] == [None]
 
 
 def test_who_reports_and_who_verifies(bank, award):

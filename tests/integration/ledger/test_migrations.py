@@ -12,17 +12,20 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from flask import Flask
 from sqlalchemy import Engine, create_engine, inspect, text
 
 import fundbank
 from fundbank import migrations
-from fundbank.extensions import Base
+from fundbank.extensions import Base, db
 from fundbank.ledger.checks import IN_PLACE, TRIGGERS
+from tests.integration.awards.bank import a_bank
 
 for package in iter_modules(fundbank.__path__, "fundbank."):
     if package.ispkg and (Path(fundbank.__file__).parent / package.name.split(".")[1] / "models.py").exists():
         import_module(f"{package.name}.models")
 import_module("fundbank.kit.once")
+inferred = import_module("fundbank.migrations.versions.0006_facts_that_were_inferred")
 
 # A batch of changes to a table of SQLite drops its triggers without a word.
 WORDS = {
@@ -135,3 +138,24 @@ def test_a_broken_upgrade_leaves_the_database_as_it_was(engine: Engine) -> None:
     with pytest.raises(Exception, match="already exists"):
         migrations.upgrade(engine)
     assert inspect(engine).get_table_names() == ["alembic_version", "transfers"]
+
+
+def test_an_upgrade_fills_in_what_used_to_be_inferred(app: Flask) -> None:
+    """The rules that an application was decided under, and the claim that was made from a gain: as the operations keep them."""
+    bank = a_bank()
+    award = bank.award(loan=250_000)
+    bank.pay_out(award, 250_000)
+    for department in (bank.own, bank.others):
+        bank.gain(award, department, 2025, 100_000_00)
+    bank.gain(award, bank.own, 2026, 100_000_00)
+    bank.claim(award, 2025)
+    db.session.commit()
+    asked = (
+        "SELECT id, policy_version_id FROM applications ORDER BY id",
+        "SELECT id, claim_id FROM gain_reports ORDER BY id",
+    )
+    kept = [[tuple(row) for row in db.session.execute(text(query))] for query in asked]
+    assert [len({value for _id, value in rows}) for rows in kept] == [1, 2]
+    for statement in ("UPDATE applications SET policy_version_id = NULL", "UPDATE gain_reports SET claim_id = NULL", *inferred.FILLING):
+        db.session.execute(text(statement))
+    assert [[tuple(row) for row in db.session.execute(text(query))] for query in asked] == kept
