@@ -133,6 +133,6 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
         "MAX_FORM_MEMORY_SIZE": LARGEST_REQUEST,
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: nobody loses an hour's writing to a clock
-        "LIMITS_URL": environment.get("FUNDBANK_LIMITS_URL", "memory://"),
+        "LIMITS_URL": environment.get("FUNDBANK_LIMITS_URL") or "memory://",
         "TEMPLATES_AUTO_RELOAD": False,
     }

@@ -20,6 +20,7 @@ from fundbank.kit import database
 from fundbank.kit.clock import now
 from fundbank.kit.once import AnsweredRequest
 from fundbank.kit.transaction import unit_of_work
+from fundbank.kit.web import tries
 
 HOST, PORT = "127.0.0.1", 8000
 
@@ -130,7 +131,7 @@ def require_writable(engine: Engine) -> None:
 
 def require_settings() -> None:
     """Raise BadSetting for a setting of the environment that cannot be used, before anything is begun."""
-    config.settings()
+    tries.storage_of(config.settings()["LIMITS_URL"])
 
 
 def require_key() -> None:

@@ -13,6 +13,7 @@ from fundbank.people.operations.departments import (
 )
 from fundbank.people.operations.passwords import (
     LinkUsed,
+    PasswordCommon,
     PasswordGuessed,
     PasswordTooShort,
     WrongPassword,
@@ -35,7 +36,7 @@ from fundbank.people.operations.persons import (
 )
 
 __all__ = [
-    "EmailTaken", "HasMembers", "LastAdministrator", "LinkUsed", "NameTaken", "PasswordGuessed", "PasswordTooShort",
+    "EmailTaken", "HasMembers", "LastAdministrator", "LinkUsed", "NameTaken", "PasswordCommon", "PasswordGuessed", "PasswordTooShort",
     "WrongParent", "WrongPassword", "change_language", "change_own_password", "change_user", "close_department",
     "create_department", "create_municipality", "create_user", "deactivate_user", "end_sessions", "hash_token",
     "invite", "move_department", "reactivate_user", "rename_department", "reopen_department", "reset",

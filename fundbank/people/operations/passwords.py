@@ -17,7 +17,7 @@ from fundbank.people import queries
 from fundbank.people.models import SignInLink, User
 from fundbank.people.operations.holding import hold
 from fundbank.people.permissions import can_change_person
-from fundbank.people.rules import LINK_LIFE, PASSWORD_LEAST, PASSWORD_MOST, is_mostly
+from fundbank.people.rules import LINK_LIFE, PASSWORD_LEAST, PASSWORD_MOST, is_common, is_mostly
 
 # OWASP's first choice for argon2id: 19 MiB, two rounds, one lane.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -36,6 +36,14 @@ class PasswordGuessed(Refusal):
 
     code = Code.INCOMPLETE
     message = N_("Choose a password that is not made of your name or e-mail address.")
+    status = 422
+
+
+class PasswordCommon(Refusal):
+    """A password that is tried first wherever somebody guesses."""
+
+    code = Code.INCOMPLETE
+    message = N_("That password is one of the first that are guessed. Choose another: a sentence of your own is easy to remember.")
     status = 422
 
 
@@ -58,7 +66,7 @@ class LinkUsed(Refusal):
 def hash_password(password: str, *known: str | None) -> str:
     """This function checks and hashes the password of a person of whom everybody knows ``known``: name and e-mail address.
 
-    Raises PasswordTooShort, PasswordGuessed or Incomplete.
+    Raises PasswordTooShort, PasswordGuessed, PasswordCommon or Incomplete.
     """
     if len(password) < PASSWORD_LEAST:
         raise PasswordTooShort(field="password", least=PASSWORD_LEAST)
@@ -66,6 +74,8 @@ def hash_password(password: str, *known: str | None) -> str:
         raise Incomplete(N_("The password is too long."), field="password")
     if is_mostly(_spelled(password), *known):
         raise PasswordGuessed(field="password")
+    if is_common(_spelled(password)):
+        raise PasswordCommon(field="password")
     return _hasher.hash(_spelled(password))
 
 
@@ -137,7 +147,7 @@ def withdraw_links(user: User, *, at: datetime) -> None:
 def set_password_by_link(*, at: datetime, token: str, password: str) -> User:
     """This function sets the password of the person who holds the link, and uses the link up.
 
-    Raises LinkUsed, PasswordTooShort, PasswordGuessed or Incomplete.
+    Raises LinkUsed, PasswordTooShort, PasswordGuessed, PasswordCommon or Incomplete.
     """
     user = _holder(token, at)
     password_hash = hash_password(password, user.name, user.email)
@@ -162,7 +172,8 @@ def _holder(token: str, at: datetime) -> User:
 def change_own_password(*, actor: User, at: datetime, current: str, password: str) -> None:
     """This function changes the person's own password and ends all their sessions.
 
-    Raises WrongPassword, PasswordTooShort, PasswordGuessed or Incomplete, StaleVersion if the account has been changed meanwhile.
+    Raises WrongPassword, PasswordTooShort, PasswordGuessed, PasswordCommon or Incomplete, and StaleVersion if the account has been
+    changed meanwhile.
     """
     if actor.email is None or verify_password(email=actor.email, password=current) is None:
         raise WrongPassword(field="current")

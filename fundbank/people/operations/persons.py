@@ -35,7 +35,7 @@ def create_user(
 ) -> User:  # fmt: skip
     """This function adds a person; without ``password`` an invitation lets them choose one.
 
-    Only the system may give a password here. Raises NotAllowed, Incomplete, EmailTaken, PasswordTooShort or PasswordGuessed.
+    Only the system may give a password here. Raises NotAllowed, Incomplete, EmailTaken, and what ``hash_password`` raises.
     """
     hold(municipality, actor, department)
     if actor is not None and (password is not None or not can_administer_municipality(actor, municipality.id)):

@@ -4,10 +4,11 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import done, me, moment, refusals_on, session, signed_in
+from fundbank.kit.web import device, done, me, moment, refusals_on, session, signed_in
 from fundbank.people import operations
 from fundbank.people.forms import LanguageForm, OwnPasswordForm
 from fundbank.people.views import blueprint
+from fundbank.people.views.guessing import one_guess
 
 
 @blueprint.get("/account")
@@ -32,10 +33,11 @@ def change_language() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     form = OwnPasswordForm()
     if form.validate_on_submit():
-        with refusals_on(form):
-            person = me()
+        person = me()
+        with refusals_on(form), one_guess(person.email or ""):
             operations.change_own_password(actor=person, at=moment(), current=form.current.data, password=form.password.data)
             session.begin(person)
+            device.remember(person.id)
             return done(_("Your password has been changed. You have been signed out elsewhere."), "people.account")
     return _page(LanguageForm(formdata=None, language=me().language), form)
 

@@ -5,21 +5,19 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import Gone
 
+from fundbank.errors import N_
 from fundbank.kit import once
 from fundbank.kit.language import LANGUAGES
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import headers, moment, public, refusals_on, repeatable, session, signed_in
+from fundbank.kit.web import device, headers, moment, public, refusals_on, repeatable, session, signed_in
 from fundbank.kit.web.addresses import local_path
 from fundbank.kit.web.language import COOKIE
-from fundbank.kit.web.tries import Tries
 from fundbank.people import operations, queries
 from fundbank.people.forms import ChoosePasswordForm, SignInForm
 from fundbank.people.views import blueprint
+from fundbank.people.views.guessing import one_guess
 
-# A name is counted before the password is looked at, so that guesses sent at once count too. An address is counted by its failures alone:
-# a whole town hall may sit behind one.
-BY_NAME = Tries("sign-in-name", "5 per 15 minutes")
-BY_ADDRESS = Tries("sign-in-address", "50 per 15 minutes")
+WRONG = N_("The e-mail address and the password do not belong together.")
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -28,29 +26,16 @@ def sign_in() -> ResponseReturnValue:
     if current_user.is_authenticated and request.method == "GET":
         return redirect(local_path(request.args.get("next")) or "/")
     form = SignInForm(next=request.args.get("next"))
-    status = 200
     if form.validate_on_submit():
-        name, address = form.email.data, request.remote_addr or ""
-        if not BY_ADDRESS.are_left(address):
-            status = _ask_to_wait(form, BY_ADDRESS.minutes_to_wait(address))
-        elif not BY_NAME.take(name):
-            status = _ask_to_wait(form, BY_NAME.minutes_to_wait(name))
-        elif (user := operations.verify_password(email=name, password=form.password.data)) is None:
-            BY_ADDRESS.take(address)
-            form.refuse("password", _("The e-mail address and the password do not belong together."), "not_allowed")
-            form.fail()
-        else:
-            BY_NAME.give_back(name)
+        with refusals_on(form), one_guess(form.email.data):
+            user = operations.verify_password(email=form.email.data, password=form.password.data)
+            if user is None:
+                raise operations.WrongPassword(WRONG, field="password")
             session.begin(user)
+            device.remember(user.id)
             once.forget(at=moment())
             return redirect(local_path(form.next.data) or "/", 303)
-    return render_template("people/sign_in.html", form=form), status
-
-
-def _ask_to_wait(form: SignInForm, minutes: int) -> int:
-    message = _("There have been too many tries. Wait %(minutes)s minutes, and try again.", minutes=minutes)
-    form.refuse(None, message, "too_many_tries")
-    return 429
+    return render_template("people/sign_in.html", form=form)
 
 
 @blueprint.post("/sign-out")
@@ -76,6 +61,7 @@ def use_link(token: str) -> ResponseReturnValue:
         with refusals_on(form):
             user = operations.set_password_by_link(at=moment(), token=token, password=form.password.data)
             session.begin(user)
+            device.remember(user.id)
             flash(_("Your password has been set, and you are signed in."), "success")
             return redirect("/", 303)
     return render_template("people/choose_password.html", form=form, user=link.user, purpose=link.purpose)

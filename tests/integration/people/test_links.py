@@ -40,6 +40,7 @@ def test_an_invitation_lets_a_new_person_in(app: Flask, client: Client) -> None:
         ({"password": "", "again": ""}, "Choose a password."),
         ({"password": "Maja.Holm@lindby.dk", "again": "Maja.Holm@lindby.dk"}, "not made of your name or e-mail address"),
         ({"password": "majaholm 2026!", "again": "majaholm 2026!"}, "not made of your name or e-mail address"),
+        ({"password": "Velkommen2026!", "again": "Velkommen2026!"}, "one of the first that are guessed"),
     ],
 )
 def test_a_password_that_will_not_do(app: Flask, client: Client, typed: dict[str, str], sentence: str) -> None:

@@ -65,24 +65,6 @@ def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(client: Client, u
     assert password not in answer.text
 
 
-def test_five_tries_a_name_then_a_wait(client: Client, user: User) -> None:
-    for _ in range(5):
-        assert sign_in(client, password="a guess at it").status_code == 422
-    answer = sign_in(client)
-    assert answer.status_code == 429
-    assert "Wait 15 minutes" in answer.words
-    assert 'value="maja@lindby.dk"' in answer.text
-    assert client.get("/account").status_code == 302
-
-
-def test_a_success_gives_the_tries_back(client: Client, user: User) -> None:
-    for _ in range(3):
-        for _ in range(4):
-            sign_in(client, password="a guess at it")
-        assert sign_in(client).status_code == 303
-        client.sign_out()
-
-
 def test_a_closed_account_cannot_sign_in_and_is_signed_out_at_once(client: Client, user: User) -> None:
     sign_in(client)
     operations.deactivate_user(actor=None, at=AT, user=user)
