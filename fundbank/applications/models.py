@@ -69,6 +69,11 @@ class Application(Base):
         return title
 
     @property
+    def municipality_id(self) -> int:
+        """Whose it is."""
+        return self.pool.municipality_id
+
+    @property
     def content(self) -> Content:
         """What the application says now."""
         return Content.from_json(self.content_json)

@@ -67,6 +67,11 @@ class Award(Base):
     __mapper_args__ = {"version_id_col": revision}
 
     @property
+    def municipality_id(self) -> int:
+        """Whose it is."""
+        return self.pool.municipality_id
+
+    @property
     def policy(self) -> Policy:
         """The rules that the award was decided under; a later change of the pool's rules leaves them alone (domain.md §3)."""
         return self.policy_version.policy

@@ -14,11 +14,16 @@ class HistoryEntry(Base):
     """One line: a person did ``event`` to a subject at a moment, perhaps moving it from one state to another."""
 
     __tablename__ = "history_entries"
-    __table_args__ = (Index(None, "subject_type", "subject_id", "id"), Index(None, "pool_id", "id"))
+    __table_args__ = (
+        Index(None, "subject_type", "subject_id", "id"),
+        Index(None, "pool_id", "id"),
+        Index(None, "municipality_id", "subject_type", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipalities.id"))
     pool_id: Mapped[int | None] = mapped_column(ForeignKey("pools.id"))
     subject_type: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[int]

@@ -10,14 +10,21 @@ from fundbank.history.models import HistoryEntry
 
 
 class Subject(Protocol):
-    """Something with a life of its own: an application, an award, a meeting."""
+    """Something with a life of its own: an application, an award, a meeting. It belongs to one municipality."""
 
     __tablename__: str
     id: Any
 
+    @property
+    def municipality_id(self) -> Any: ...
 
-class Stateful(Subject, Protocol):
+
+class HasState(Protocol):
     state: Any
+
+
+class Stateful(Subject, HasState, Protocol):
+    """Something that moves from state to state."""
 
 
 def record(subject: Subject, event: str, *, actor_id: int | None, at: datetime, reason: str = "", **details: Any) -> HistoryEntry:
@@ -42,7 +49,7 @@ def move(
     return _add(subject, event, actor_id, at, reason, details, origin, to)
 
 
-def check_move(subject: Stateful, to: str, transitions: Mapping[str, frozenset[str]]) -> None:
+def check_move(subject: HasState, to: str, transitions: Mapping[str, frozenset[str]]) -> None:
     """Raise WrongState if the table of transitions has no step from where ``subject`` is to the state ``to``."""
     if to not in transitions.get(subject.state, frozenset()):
         raise WrongState()
@@ -61,6 +68,7 @@ def _add(
     entry = HistoryEntry(
         at=at,
         actor_id=actor_id,
+        municipality_id=subject.municipality_id,
         pool_id=getattr(subject, "pool_id", None),
         subject_type=subject.__tablename__,
         subject_id=subject.id,

@@ -1,13 +1,16 @@
 """Every SELECT of the history. It knows ids; who they are is asked of the people, once for a whole page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 
 PAGE_SIZE = 50
+ROLE_EVENTS = ("created", "role_given", "role_taken")  # of a pool
 
 
 def entries(subject_type: str, subject_id: int) -> Sequence[HistoryEntry]:
@@ -29,6 +32,55 @@ def page_of_pool(pool_id: int, before_id: int | None = None, *, limit: int = PAG
     query = select(HistoryEntry).where(HistoryEntry.pool_id == pool_id)
     if before_id is not None:
         query = query.where(HistoryEntry.id < before_id)
+    return db.session.scalars(query.order_by(HistoryEntry.id.desc()).limit(limit + 1)).all()
+
+
+class Narrowed(NamedTuple):
+    """What a list of changes is narrowed by. None narrows nothing; ``until`` itself is not part of the period."""
+
+    people: Collection[int] | None = None
+    department_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The same as conditions on a line: it names the person or the department as who did it, what it is about, or a part of it."""
+        line, found = HistoryEntry, []
+        if self.people is not None:
+            about = and_(line.subject_type == "users", line.subject_id.in_(self.people))
+            found.append(or_(line.actor_id.in_(self.people), about, line.details["user_id"].as_integer().in_(self.people)))
+        if self.department_id is not None:
+            named = [("former_parent_id",), ("parent_id",), ("former", "department_id"), ("now", "department_id")]
+            about = and_(line.subject_type == "departments", line.subject_id == self.department_id)
+            found.append(or_(about, *(line.details[path].as_integer() == self.department_id for path in named)))
+        if self.since is not None:
+            found.append(line.at >= self.since)
+        if self.until is not None:
+            found.append(line.at < self.until)
+        return found
+
+
+def page_of_people(
+    municipality_id: int, narrowed: Narrowed, before_id: int | None = None, *, limit: int = PAGE_SIZE
+) -> Sequence[HistoryEntry]:
+    """Up to ``limit`` + 1 lines of what was done with a municipality's people, departments and roles, newest first (keyset).
+
+    Each kind of subject is looked through from its own end of the index, and no further than a page: a pool's many lines are not read.
+    """
+
+    def newest(subject_type: str, *conditions: ColumnElement[bool]) -> Select[int]:
+        query = select(HistoryEntry.id).where(
+            HistoryEntry.municipality_id == municipality_id, HistoryEntry.subject_type == subject_type, *narrowed.conditions(), *conditions
+        )
+        if before_id is not None:
+            query = query.where(HistoryEntry.id < before_id)
+        return select(query.order_by(HistoryEntry.id.desc()).limit(limit + 1).subquery().c.id)
+
+    ids = union_all(
+        *(newest(subject_type) for subject_type in ("departments", "municipalities", "users")),
+        newest("pools", HistoryEntry.event.in_(ROLE_EVENTS)),
+    )
+    query = select(HistoryEntry).where(HistoryEntry.id.in_(ids))
     return db.session.scalars(query.order_by(HistoryEntry.id.desc()).limit(limit + 1)).all()
 
 

@@ -1,6 +1,6 @@
 """Time at the edge. Only the web edge, the command line and the replay ask for it; operations are told."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 TIMEZONE = ZoneInfo("Europe/Copenhagen")
@@ -14,6 +14,11 @@ def now() -> datetime:
 def local_date(at: datetime) -> date:
     """The calendar day in Denmark at the moment ``at``."""
     return at.astimezone(TIMEZONE).date()
+
+
+def beginning(day: date, *, days: int = 0) -> datetime:
+    """The first moment in Denmark of the day that comes ``days`` after ``day``, in UTC."""
+    return datetime.combine(day + timedelta(days=days), time(), TIMEZONE).astimezone(UTC)
 
 
 def noon(day: date) -> datetime:

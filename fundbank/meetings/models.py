@@ -44,6 +44,11 @@ class Meeting(Base):
 
     __mapper_args__ = {"version_id_col": revision}
 
+    @property
+    def municipality_id(self) -> int:
+        """Whose it is."""
+        return self.pool.municipality_id
+
     def is_open(self, today: date) -> bool:
         """Can it decide today? A meeting closes by itself when the date moves on (scenario.md)."""
         return self.state == State.OPEN and self.held_on == today

@@ -1,6 +1,6 @@
 """The history in words: who did what to what, when, from which state to which, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from fundbank.applications.rules.words import STATES as APPLICATION_STATES
 from fundbank.awards.models import Award
 from fundbank.awards.queries import awards_by_id
 from fundbank.awards.words import STATES as AWARD_STATES
+from fundbank.errors import N_
 from fundbank.history.events import words
 from fundbank.history.models import HistoryEntry
 from fundbank.history.queries import actor_ids
@@ -22,7 +23,9 @@ from fundbank.kit.language import gettext as _
 from fundbank.meetings.permissions import can_see_meetings
 from fundbank.meetings.words import STATES as MEETING_STATES
 from fundbank.people.models import User
+from fundbank.people.permissions import can_administer
 from fundbank.pools.models import Pool
+from fundbank.pools.permissions import can_see_pool
 from fundbank.pools.words import ROLES
 from fundbank.reports.queries import applications_by_id, department_names, meeting_days, names_of
 
@@ -48,6 +51,7 @@ class Line:
 class Known:
     """What the lines of one page speak of, each kind asked for once."""
 
+    pools: Mapping[int, Pool]
     applications: Mapping[int, Application]
     awards: Mapping[int, Award]
     meetings: Mapping[int, Any]
@@ -55,25 +59,30 @@ class Known:
     departments: Mapping[int, str]
 
 
-def told(entries: Sequence[HistoryEntry], reader: User, pool: Pool) -> list[Line]:
-    """This function puts a pool's ``entries`` into words; those about an application that the reader may not see are left out."""
-    known = _known(entries)
-    return [_line(entry, known, reader, pool) for entry in entries if _may_see(entry, known, reader)]
+def told(entries: Sequence[HistoryEntry], reader: User, pools: Iterable[Pool]) -> list[Line]:
+    """This function puts ``entries`` into words; those about an application that the reader may not see are left out.
+
+    ``pools`` are those in which they happened.
+    """
+    known = _known(entries, pools)
+    return [_line(entry, known, reader) for entry in entries if _may_see(entry, known, reader)]
 
 
-def _known(entries: Sequence[HistoryEntry]) -> Known:
+def _known(entries: Sequence[HistoryEntry], pools: Iterable[Pool]) -> Known:
     def ids(subject_type: str) -> set[int]:
         return {entry.subject_id for entry in entries if entry.subject_type == subject_type}
 
-    def named(key: str) -> set[int]:
-        return {entry.details[key] for entry in entries if isinstance(entry.details.get(key), int)}
+    def named(*keys: str) -> set[int]:
+        every = [values for entry in entries for values in (entry.details, *_former_and_now(entry))]
+        return {values[key] for values in every for key in keys if isinstance(values.get(key), int)}
 
     return Known(
+        pools={pool.id: pool for pool in pools},
         applications=applications_by_id(ids("applications") | named("application_id")),
         awards=awards_by_id(ids("awards")),
         meetings=meeting_days(ids("meetings") | named("meeting_id")),
-        people=names_of(actor_ids(entries) | named("user_id")),
-        departments=department_names(named("department_id")),
+        people=names_of(actor_ids(entries) | ids("users") | named("user_id")),
+        departments=department_names(ids("departments") | named("department_id", "parent_id", "former_parent_id")),
     )
 
 
@@ -84,8 +93,8 @@ def _may_see(entry: HistoryEntry, known: Known, reader: User) -> bool:
     return application is not None and can_see_application(reader, application)
 
 
-def _line(entry: HistoryEntry, known: Known, reader: User, pool: Pool) -> Line:
-    subject, url = _subject(entry, known, reader, pool)
+def _line(entry: HistoryEntry, known: Known, reader: User) -> Line:
+    subject, url = _subject(entry, known, reader)
     states = STATES.get(entry.subject_type, {})
     return Line(
         at=entry.at,
@@ -100,7 +109,7 @@ def _line(entry: HistoryEntry, known: Known, reader: User, pool: Pool) -> Line:
     )
 
 
-def _subject(entry: HistoryEntry, known: Known, reader: User, pool: Pool) -> tuple[str, str | None]:
+def _subject(entry: HistoryEntry, known: Known, reader: User) -> tuple[str, str | None]:
     """What the line is about, and where it stands."""
     here = entry.subject_id
     if entry.subject_type == "applications":
@@ -110,9 +119,18 @@ def _subject(entry: HistoryEntry, known: Known, reader: User, pool: Pool) -> tup
     if entry.subject_type == "awards" and here in known.awards:
         return _("Award: %(title)s", title=known.awards[here].application.title), url_for("award.show", award_id=here)
     if entry.subject_type == "meetings" and here in known.meetings:
-        url = url_for("meetings.show", meeting_id=here) if can_see_meetings(reader, pool) else None
+        url = url_for("meetings.show", meeting_id=here) if can_see_meetings(reader, known.pools[entry.pool_id or 0]) else None
         return _("The meeting on %(day)s", day=day(known.meetings[here])), url
-    return pool.name, url_for("pool.show", pool_id=pool.id)
+    if entry.subject_type == "users":
+        url = url_for("people.show_user", user_id=here) if can_administer(reader) else None
+        return known.people[here], url
+    if entry.subject_type == "departments":
+        url = url_for("people.edit_department", department_id=here) if can_administer(reader) else None
+        return known.departments[here], url
+    if entry.subject_type == "municipalities":
+        return reader.municipality.name, None
+    pool = known.pools[entry.pool_id or 0]
+    return pool.name, url_for("pool.show", pool_id=pool.id) if can_see_pool(reader, pool) else None
 
 
 def _state(states: Mapping[Any, str], state: str | None) -> str:
@@ -146,4 +164,43 @@ def _details(entry: HistoryEntry, known: Known) -> list[str]:
         said.append(_("transfer no. %(number)s", number=of["transfer"]))
     if of.get("value_on") and (value_date := date.fromisoformat(of["value_on"])) != local_date(entry.at):
         said.append(_("value date %(day)s", day=day(value_date)))
-    return said
+    return said + _changes(entry, known)
+
+
+PARTICULARS = {"name": N_("Name"), "email": N_("E-mail"), "department_id": N_("Department"), "is_administrator": N_("Administrator")}
+
+
+def _former_and_now(entry: HistoryEntry) -> Iterable[Mapping[str, Any]]:
+    """What a person's particulars were and became, where that is what the line tells."""
+    return (values for key in ("former", "now") if isinstance(values := entry.details.get(key), dict))
+
+
+def _changes(entry: HistoryEntry, known: Known) -> list[str]:
+    """What a change to a person or a department changed."""
+    of = entry.details
+    if entry.event == "renamed":
+        return [_from_to(of["former"], of["name"])]
+    if entry.event == "moved" and entry.subject_type == "departments":
+        top = _("the top")
+        return [_from_to(*(known.departments.get(of.get(key) or 0, top) for key in ("former_parent_id", "parent_id")))]
+    if entry.event == "created" and of.get("is_administrator"):
+        return [_("Administrator")]
+    if not isinstance(of.get("former"), dict):
+        return []
+    return [
+        f"{_(PARTICULARS[key])}: {_from_to(*(_particular(key, of[when].get(key), known) for when in ('former', 'now')))}"
+        for key in of["now"]
+        if key in PARTICULARS
+    ]
+
+
+def _particular(key: str, value: Any, known: Known) -> str:
+    if key == "department_id":
+        return known.departments.get(value, "")
+    if key == "is_administrator":
+        return _("Yes") if value else _("No")
+    return value or _("none")
+
+
+def _from_to(former: str, now: str) -> str:
+    return f"{former} → {now}"

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym, validates
 
 from fundbank.extensions import Base
 from fundbank.kit.columns import UtcDateTime
@@ -18,6 +18,8 @@ class Municipality(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), unique=True)
+
+    municipality_id: Mapped[int] = synonym("id")  # a municipality's history belongs to itself
 
 
 class Department(Base):

@@ -49,6 +49,12 @@ def can_create_pool(person: User, municipality: Municipality) -> bool:
     return is_administrator(person, municipality.id)
 
 
+def can_read_people(person: User) -> bool:
+    """The municipality's administrators, and the auditors of its pools: what was done with people, and who came in."""
+    reads = any(Right.PEOPLE_READ in rights_of(held) for held in queries.roles_of(person).values())
+    return person.is_active and (person.is_administrator or reads)
+
+
 def can_see_person(person: User, other: User) -> bool:
     """Whoever may change the account, and whoever gives roles in a pool: there they find everybody of the municipality."""
     if can_change_person(person, other):

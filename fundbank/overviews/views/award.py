@@ -54,7 +54,7 @@ def show(award_id: int) -> ResponseReturnValue:
         unpaid_ore=unpaid_ore, disbursements=disbursements,
         gains=gains, gain_words=gain_rules, units={unit.id: unit for unit in departments(municipality_id=pool.municipality_id)},
         settlements=settlements_of(award),
-        lines=told(entries("awards", award.id), person, pool),
+        lines=told(entries("awards", award.id), person, [pool]),
         sees_application=can_see_application(person, award.application), sees_meetings=can_see_meetings(person, pool),
         may_accept=award.state == State.OFFERED and can_accept_award(person, award),
         may_register=facts.left_to_register_ore > 0 and can_register_disbursement(person, award),

@@ -1,15 +1,24 @@
-"""A pool's history: everything that was done in it, the newest first."""
+"""What was done, the newest first: in a pool, and with a municipality's people, departments and roles."""
+
+from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from fundbank.history.queries import PAGE_SIZE, page_of_pool
-from fundbank.kit.web import ensure, found, me, requires
+from fundbank.errors import N_
+from fundbank.history.queries import PAGE_SIZE, Narrowed, page_of_people, page_of_pool
+from fundbank.kit.clock import beginning
+from fundbank.kit.web import ensure, found, me, menu, requires
 from fundbank.ledger.permissions import can_see_ledger
 from fundbank.overviews.chronicle import told
+from fundbank.overviews.forms import NarrowForm
+from fundbank.people import queries as people
 from fundbank.pools import queries as pools
+from fundbank.pools.permissions import can_read_people
 
 blueprint = Blueprint("history", __name__)
+
+menu.add(N_("Changes"), "history.people", order=82, when=can_read_people)
 
 
 @blueprint.get("/pools/<int:pool_id>/history")
@@ -17,10 +26,42 @@ blueprint = Blueprint("history", __name__)
 def index(pool_id: int) -> ResponseReturnValue:
     pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
     ensure(can_see_ledger(me(), pool))
-    before = request.args.get("before", "")
-    before_id = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
+    before_id = _before()
     entries = page_of_pool(pool.id, before_id)
     older = url_for("history.index", pool_id=pool.id, before=entries[PAGE_SIZE - 1].id) if len(entries) > PAGE_SIZE else None
     newest = url_for("history.index", pool_id=pool.id) if before_id else None
-    lines = told(entries[:PAGE_SIZE], me(), pool)
+    lines = told(entries[:PAGE_SIZE], me(), [pool])
     return render_template("overviews/history.html", pool=pool, lines=lines, older=older, newest=newest)
+
+
+@blueprint.get("/history", endpoint="people")
+@requires("the municipality's administrators, and the auditors of its pools")
+def people_history() -> ResponseReturnValue:
+    ensure(can_read_people(me()))
+    municipality_id = me().municipality_id
+    form = NarrowForm((str(unit.id), unit.name) for unit in people.departments(municipality_id=municipality_id))
+    is_read, before_id = form.validate(), _before()
+    asked: dict[str, Any] = form.asked
+    entries = page_of_people(municipality_id, _narrowed(form), before_id) if is_read else []
+    older = url_for("history.people", **asked, before=entries[PAGE_SIZE - 1].id) if len(entries) > PAGE_SIZE else None
+    page = render_template(
+        "overviews/changes.html", form=form, lines=told(entries[:PAGE_SIZE], me(), pools.pools_of(municipality_id)), older=older,
+        newest=url_for("history.people", **asked) if before_id else None,
+    )  # fmt: skip
+    return page, 200 if is_read else 422
+
+
+def _narrowed(form: NarrowForm) -> Narrowed:
+    """What the form asks for; ``last`` is a day, and lasts until the next begins."""
+    named = people.people(municipality_id=me().municipality_id, words=form.person.data) if form.person.data else None
+    return Narrowed(
+        people=None if named is None else [person.id for person in named],
+        department_id=int(form.department.data) if form.department.data else None,
+        since=beginning(form.first.data) if form.first.data else None,
+        until=beginning(form.last.data, days=1) if form.last.data else None,
+    )
+
+
+def _before() -> int | None:
+    text = request.args.get("before", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -159,3 +159,31 @@ def test_an_upgrade_fills_in_what_used_to_be_inferred(app: Flask) -> None:
     for statement in ("UPDATE applications SET policy_version_id = NULL", "UPDATE gain_reports SET claim_id = NULL", *inferred.FILLING):
         db.session.execute(text(statement))
     assert [[tuple(row) for row in db.session.execute(text(query))] for query in asked] == kept
+
+
+BEFORE_0007 = (
+    "INSERT INTO municipalities (id, name) VALUES (1, 'Lindby'), (2, 'Strandby')",
+    "INSERT INTO departments (id, municipality_id, name, path, is_active, revision) VALUES (7, 2, 'Omsorg', '/7/', true, 1)",
+    "INSERT INTO users (id, municipality_id, department_id, name, language, is_administrator, is_active, session_generation, revision) "
+    "VALUES (8, 2, 7, 'Anna', 'da', false, true, 1, 1)",
+    "INSERT INTO pools (id, municipality_id, name, created_at) VALUES (9, 2, 'Puljen', '2026-01-05 09:00:00')",
+)
+A_LINE = (
+    "INSERT INTO history_entries (at, pool_id, subject_type, subject_id, event, reason, details) "
+    "VALUES ('2026-01-05 09:00:00', :pool, :type, :id, 'created', '', '{}')"
+)
+
+
+def test_lines_of_the_history_are_given_to_their_municipality(engine: Engine) -> None:
+    config = migrations._config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0006")
+        for statement in BEFORE_0007:
+            connection.execute(text(statement))
+        lines = [("municipalities", 1, None), ("departments", 7, None), ("users", 8, None), ("pools", 9, 9), ("applications", 4, 9)]
+        for subject_type, subject_id, pool_id in lines:
+            connection.execute(text(A_LINE), {"pool": pool_id, "type": subject_type, "id": subject_id})
+        command.upgrade(config, "head")
+        assert list(connection.scalars(text("SELECT municipality_id FROM history_entries ORDER BY id"))) == [1, 2, 2, 2, 2]
+    downgrade(engine)
