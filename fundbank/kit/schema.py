@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, Ty
 from pydantic_core import PydanticCustomError
 
 from fundbank.errors import N_
+from fundbank.kit.text import clean, one_line
 
 CLOSED = ConfigDict(extra="forbid")
 """For pydantic's dataclasses, whose values are built by position; their fields are of the Strict… types."""
@@ -154,6 +155,12 @@ def _digits(value: Any) -> Any:
 def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value.strip()) else value
 
+
+AS_LINE = BeforeValidator(lambda value: one_line(value) if isinstance(value, str) else value)
+"""A name, a title: text of one line, cleaned (kit.text) before its length is looked at."""
+
+AS_LINES = BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value)
+"""Text of several lines, cleaned."""
 
 Exact = Annotated[Decimal, BeforeValidator(_exact), PlainSerializer(lambda value: format(value, "f"), return_type=str, when_used="json")]
 """A share, rate or weight: a plain decimal, written as text wherever it is kept."""

@@ -15,12 +15,13 @@ from fundbank.extensions import db
 from fundbank.kit.text import words_of
 
 FEW = 500  # rows that can well be named one by one
+LENGTH = 450  # characters of the column
 MOST_WORDS = 8  # more narrow nothing down any further
 
 
 def search_text(*texts: str | None) -> str:
-    """What a row is found by."""
-    return " ".join(words_of(" ".join(filter(None, texts))))
+    """What a row is found by: the words at the beginning, as many as the column holds (a single sign may stand for eighteen letters)."""
+    return " ".join(words_of(" ".join(filter(None, texts))))[:LENGTH]
 
 
 def wanted(typed: str) -> list[str]:

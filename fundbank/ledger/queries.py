@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, select, true, union
 from sqlalchemy.orm import aliased, joinedload
 
 from fundbank.extensions import db
+from fundbank.kit.text import sort_key
 from fundbank.ledger.chart import PARTS, AccountKind, Event, Sides
 from fundbank.ledger.models import Account, ChainHead, Transfer
 from fundbank.ledger.rules import GENESIS, Balances
@@ -162,11 +163,9 @@ def chain_head(pool_id: int) -> tuple[int, str]:
 def sources(pool_id: int) -> list[tuple[str, int]]:
     """Where the pool's money came from and how much of it has not been handed back, by name."""
     rows = db.session.execute(
-        select(Account.holder, Account.balance_ore)
-        .where(Account.pool_id == pool_id, Account.kind == AccountKind.FUNDING)
-        .order_by(Account.holder)
+        select(Account.holder, Account.balance_ore).where(Account.pool_id == pool_id, Account.kind == AccountKind.FUNDING)
     )
-    return [(source, ore) for source, ore in rows]
+    return sorted(((source, ore) for source, ore in rows), key=lambda one: sort_key(one[0]))
 
 
 def _until(of: type[Transfer], last: date | None) -> ColumnElement[bool]:

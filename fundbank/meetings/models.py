@@ -49,6 +49,11 @@ class Meeting(Base):
         """Whose it is."""
         return self.pool.municipality_id
 
+    @property
+    def present(self) -> list[User]:
+        """Who is there, by name."""
+        return sorted((attendance.user for attendance in self.attendances), key=lambda user: (user.sort_key, user.id))
+
     def is_open(self, today: date) -> bool:
         """Can it decide today? A meeting closes by itself when the date moves on (scenario.md)."""
         return self.state == State.OPEN and self.held_on == today

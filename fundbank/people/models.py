@@ -1,12 +1,14 @@
 """Municipalities, departments, people, and the links by which they come in."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym, validates
 
 from fundbank.extensions import Base
 from fundbank.kit.columns import UtcDateTime
+from fundbank.kit.names import Named
 from fundbank.kit.search import search_text
 from fundbank.people.rules import is_in_line, is_within
 
@@ -22,7 +24,7 @@ class Municipality(Base):
     municipality_id: Mapped[int] = synonym("id")  # a municipality's history belongs to itself
 
 
-class Department(Base):
+class Department(Named, Base):
     """A unit in the municipality's tree. ``path`` holds the ids from the top down (``/1/4/``), so that the tree is asked without a walk."""
 
     __tablename__ = "departments"
@@ -31,7 +33,6 @@ class Department(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipalities.id"), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
-    name: Mapped[str] = mapped_column(String(120))
     path: Mapped[str] = mapped_column(String(200), default="", index=True)
     is_active: Mapped[bool] = mapped_column(default=True)
     revision: Mapped[int] = mapped_column(default=1)
@@ -50,15 +51,15 @@ class Department(Base):
         return is_in_line(self.path, other.path)
 
 
-class User(Base):
+class User(Named, Base):
     """A person of a municipality. Without a password until an invitation has been used."""
 
     __tablename__ = "users"
+    __table_args__ = (Index(None, "municipality_id", "sort_key", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipalities.id"), index=True)
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"), index=True)
-    name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str | None] = mapped_column(String(254), unique=True)
     search_text: Mapped[str] = mapped_column(String(450), default="", server_default="", doc="the words of name and e-mail (kit.search)")
     password_hash: Mapped[str | None] = mapped_column(String(200))
@@ -74,10 +75,11 @@ class User(Base):
     __mapper_args__ = {"version_id_col": revision}
 
     @validates("name", "email")
-    def _keep_words(self, column: str, value: str | None) -> str | None:
+    def follow(self, column: str, value: Any) -> Any:
+        """This function keeps what follows from the name and the e-mail address: the place in lists, and the words to be found by."""
         known = {"name": self.name, "email": self.email, column: value}
         self.search_text = search_text(known["name"], known["email"])
-        return value
+        return super().follow(column, value) if column == "name" else value
 
     # What Flask-Login asks of a user.
     is_authenticated = True

@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, bindparam, func, or_, select
+from sqlalchemy import Integer, bindparam, func, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from fundbank.extensions import db
 from fundbank.kit.loaded import copied, values_of
 from fundbank.kit.prepared import Prepared
 from fundbank.kit.search import with_words
+from fundbank.kit.text import are_alike, one_line
 from fundbank.people.models import Department, Municipality, SignInLink, User
 
 PAGE_SIZE = 50
@@ -32,6 +33,7 @@ class Unit(NamedTuple):
     id: int
     name: str
     path: str
+    sort_key: str
 
     @property
     def line(self) -> list[int]:
@@ -40,7 +42,9 @@ class Unit(NamedTuple):
 
 
 UNITS = Prepared(
-    select(Department.id, Department.name, Department.path).where(Department.municipality_id == bindparam("municipality", type_=Integer))
+    select(Department.id, Department.name, Department.path, Department.sort_key).where(
+        Department.municipality_id == bindparam("municipality", type_=Integer)
+    )
 )
 
 
@@ -49,7 +53,8 @@ def municipality(municipality_id: int) -> Municipality | None:
 
 
 def municipality_by_name(name: str) -> Municipality | None:
-    return db.session.scalar(select(Municipality).where(Municipality.name == name))
+    """The municipality of that name, however it is written."""
+    return next((one for one in db.session.scalars(select(Municipality).order_by(Municipality.id)) if are_alike(one.name, name)), None)
 
 
 def person_of_session(session_name: str) -> User | None:
@@ -71,7 +76,7 @@ def named_by(session_name: str) -> dict[str, int] | None:
 
 
 def person_by_email(email: str) -> User | None:
-    return db.session.scalar(select(User).where(User.email == email.strip().lower()))
+    return db.session.scalar(select(User).where(User.email == one_line(email).lower()))
 
 
 def person(user_id: int, *, municipality_id: int) -> User | None:
@@ -79,15 +84,15 @@ def person(user_id: int, *, municipality_id: int) -> User | None:
     return db.session.scalar(statement.options(joinedload(User.department)))
 
 
-def people(*, municipality_id: int, words: str = "", after: tuple[str, int] | None = None, size: int = PAGE_SIZE) -> Sequence[User]:
-    """This function lists people by name, from the one after ``after``; ``words`` are beginnings of words of name or e-mail."""
+def people(*, municipality_id: int, words: str = "", after: int | None = None, size: int = PAGE_SIZE) -> Sequence[User]:
+    """This function lists people by name, from the one after the person ``after``; ``words`` are beginnings of words of name or e-mail."""
     statement = select(User).where(User.municipality_id == municipality_id).options(joinedload(User.department))
     if words.strip():
         statement = statement.where(with_words(User, words))
     if after is not None:
-        name, user_id = after
-        statement = statement.where(or_(User.name > name, (User.name == name) & (User.id > user_id)))
-    return db.session.scalars(statement.order_by(User.name, User.id).limit(size)).all()
+        last = select(User.sort_key).where(User.id == after, User.municipality_id == municipality_id).scalar_subquery()
+        statement = statement.where(tuple_(User.sort_key, User.id) > tuple_(last, after))
+    return db.session.scalars(statement.order_by(User.sort_key, User.id).limit(size)).all()
 
 
 def people_by_id(ids: Collection[int], *, municipality_id: int) -> dict[int, User]:
@@ -119,7 +124,7 @@ def departments(*, municipality_id: int, active_only: bool = False) -> Sequence[
     statement = select(Department).where(Department.municipality_id == municipality_id)
     if active_only:
         statement = statement.where(Department.is_active)
-    units = db.session.scalars(statement.order_by(Department.name, Department.id)).all()
+    units = db.session.scalars(statement.order_by(Department.sort_key, Department.id)).all()
     below: dict[int | None, list[Department]] = {}
     for unit in units:
         below.setdefault(unit.parent_id, []).append(unit)
@@ -140,8 +145,8 @@ def departments(*, municipality_id: int, active_only: bool = False) -> Sequence[
 def unit_tree(*, municipality_id: int) -> tuple[Unit, ...]:
     """The same tree in few words, for a page that only lets choose among the units."""
     found = [Unit(*row) for row in UNITS.run(db.session.connection(), {"municipality": municipality_id})]
-    names = {unit.id: unit.name for unit in found}
-    return tuple(sorted(found, key=lambda unit: [(names[number], number) for number in unit.line]))
+    keys = {unit.id: unit.sort_key for unit in found}
+    return tuple(sorted(found, key=lambda unit: [(keys[number], number) for number in unit.line]))
 
 
 def open_units_in(unit: Department) -> int:
@@ -162,15 +167,15 @@ def active_people_in(unit: Department) -> int:
 
 
 def namesake(*, municipality_id: int, parent_id: int | None, name: str, other_than: int | None = None) -> Department | None:
-    """Another unit of that name under the same parent: NULL parents are equal here, though not to a UNIQUE constraint."""
+    """Another unit under the same parent whose name is that one, however it is written."""
     statement = select(Department).where(
         Department.municipality_id == municipality_id,
         Department.parent_id.is_(None) if parent_id is None else Department.parent_id == parent_id,
-        func.lower(Department.name) == func.lower(name),
     )
     if other_than is not None:
         statement = statement.where(Department.id != other_than)
-    return db.session.scalar(statement.limit(1))
+    siblings = db.session.scalars(statement.order_by(Department.id))
+    return next((unit for unit in siblings if are_alike(unit.name, name)), None)
 
 
 def open_link(token_hash: str, *, at: datetime) -> SignInLink | None:

@@ -8,6 +8,7 @@ from wtforms import HiddenField
 from fundbank.kit import formats
 from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
+from fundbank.kit.text import sort_key
 from fundbank.kit.web.forms import (
     CheckboxesField,
     CheckboxField,
@@ -219,7 +220,8 @@ class NewPoolForm(Form):
     def __init__(self) -> None:
         super().__init__()
         sources = [preset.load(name) for name in preset.names()]
-        self.preset.choices = [(source.name, f"{source.municipality}: {source.title}") for source in sources]
+        choices = [(source.name, f"{source.municipality}: {source.title}") for source in sources]
+        self.preset.choices = sorted(choices, key=lambda choice: sort_key(choice[1]))
 
 
 class RolesForm(Form):

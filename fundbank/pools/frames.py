@@ -10,7 +10,7 @@ from pydantic.dataclasses import dataclass
 
 from fundbank.errors import N_
 from fundbank.kit.money import LIMIT_ORE
-from fundbank.kit.schema import CLOSED, says, wrong
+from fundbank.kit.schema import AS_LINE, CLOSED, says, wrong
 
 MOST_FRAMES = 8
 
@@ -28,7 +28,8 @@ class Frame:
     ]
     name: Annotated[
         StrictStr,
-        StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
+        StringConstraints(min_length=1, max_length=120),
+        AS_LINE,
         says(N_("A budget frame needs a name.")),
     ]
     amount_ore: (

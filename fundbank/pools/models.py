@@ -9,12 +9,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from fundbank.extensions import Base
 from fundbank.kit.columns import UtcDateTime
+from fundbank.kit.names import Named
 from fundbank.people.models import Municipality, User
 from fundbank.pools.policy import Policy
 from fundbank.pools.roles import Role
 
 
-class Pool(Base):
+class Pool(Named, Base):
     """A fund with its own policy, forum and ledger."""
 
     __tablename__ = "pools"
@@ -22,7 +23,6 @@ class Pool(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipalities.id"), index=True)
-    name: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     policy_version_id: Mapped[int | None] = mapped_column(ForeignKey("policy_versions.id", use_alter=True))
 

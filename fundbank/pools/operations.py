@@ -11,6 +11,7 @@ from fundbank.errors import N_, AlreadyPosted, Incomplete, NotAllowed, StaleVers
 from fundbank.extensions import db
 from fundbank.history.operations import record
 from fundbank.kit.cpr import check_no_cpr_number
+from fundbank.kit.text import one_line
 from fundbank.kit.transaction import lock
 from fundbank.people.models import Municipality, User
 from fundbank.pools import permissions, queries
@@ -33,7 +34,7 @@ def create_pool(
     use, UnknownPolicyKey and PolicyInvalid for what an override says.
     """
     require(actor is None or permissions.can_create_pool(actor, municipality))
-    name = name.strip()
+    name = one_line(name)
     if not name:
         raise Incomplete(N_("Give the pool a name."), field="name")
     if len(name) > NAME_LENGTH:

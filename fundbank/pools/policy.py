@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from fundbank.errors import N_, Code, Refusal
 from fundbank.kit.money import LIMIT_ORE
-from fundbank.kit.schema import Exact, Model, Whole, exact, faults_in, one_of, says, some_of, wrong
+from fundbank.kit.schema import AS_LINE, AS_LINES, Exact, Model, Whole, exact, faults_in, one_of, says, some_of, wrong
 from fundbank.pools.criteria import CODES
 from fundbank.pools.frames import Frame, Frames
 from fundbank.pools.funding import per_mille
@@ -64,8 +64,8 @@ def _weights(value: Any) -> dict[str, Decimal]:
 
 _IN_ORDER = N_("Write the levels from the lowest to the highest.")
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=120), AS_LINE]
+Note = Annotated[str, StringConstraints(max_length=1000), AS_LINES]
 Days = Annotated[Whole, Field(ge=0, le=366)]
 Part = Annotated[Exact, Field(gt=0, le=1), says(N_("Write a share above 0 and at most 100 %."))]
 Kinds = Annotated[tuple[str, ...], some_of(PROJECT_KINDS, _SOME)]

@@ -10,6 +10,7 @@ from sqlalchemy.orm.util import identity_key
 from fundbank.extensions import db
 from fundbank.kit.loaded import as_loaded, values_of
 from fundbank.kit.prepared import Prepared
+from fundbank.kit.text import are_alike
 from fundbank.people.models import User
 from fundbank.people.queries import READER, named_by, reader_of
 from fundbank.pools.models import PolicyVersion, Pool, PoolRole
@@ -49,13 +50,13 @@ def _read_pool(pool_id: int, with_policy: bool) -> Pool | None:
 
 
 def pools_of(municipality_id: int) -> list[Pool]:
-    """A municipality's pools, in the order in which they were made."""
-    return list(db.session.scalars(select(Pool).where(Pool.municipality_id == municipality_id).order_by(Pool.id)))
+    """A municipality's pools, by name."""
+    return list(db.session.scalars(select(Pool).where(Pool.municipality_id == municipality_id).order_by(Pool.sort_key, Pool.id)))
 
 
 def pool_named(municipality_id: int, name: str) -> Pool | None:
-    """The municipality's pool of this name."""
-    return db.session.scalars(select(Pool).where(Pool.municipality_id == municipality_id, Pool.name == name)).one_or_none()
+    """The municipality's pool of this name, however it is written."""
+    return next((pool for pool in pools_of(municipality_id) if are_alike(pool.name, name)), None)
 
 
 def policy_versions(pool: Pool) -> list[PolicyVersion]:
@@ -135,16 +136,16 @@ def has_role(user: User, pool_id: int, *roles: Role) -> bool:
 
 
 def pools_with(user: User) -> list[Pool]:
-    """The pools in which the person holds any role, the oldest first."""
+    """The pools in which the person holds any role, by name."""
     ids = list(roles_of(user))
-    return list(db.session.scalars(select(Pool).where(Pool.id.in_(ids)).order_by(Pool.id))) if ids else []
+    return list(db.session.scalars(select(Pool).where(Pool.id.in_(ids)).order_by(Pool.sort_key, Pool.id))) if ids else []
 
 
 def people_in(pool: Pool, *roles: Role) -> list[User]:
     """The active people who hold any of ``roles`` in the pool, by name, with their departments."""
     holders = select(PoolRole.user_id).where(PoolRole.pool_id == pool.id, PoolRole.role.in_([str(role) for role in roles]))
     query = select(User).where(User.id.in_(holders), User.is_active).options(joinedload(User.department))
-    return list(db.session.scalars(query.order_by(User.name, User.id)))
+    return list(db.session.scalars(query.order_by(User.sort_key, User.id)))
 
 
 def people_with(pool: Pool, *rights: Right) -> list[User]:
@@ -159,7 +160,7 @@ def role_list(pool: Pool) -> list[tuple[User, list[Role]]]:
         select(PoolRole)
         .join(PoolRole.user)
         .where(PoolRole.pool_id == pool.id)
-        .order_by(User.name, User.id)
+        .order_by(User.sort_key, User.id)
         .options(joinedload(PoolRole.user).joinedload(User.department))
     ):
         held.setdefault(entry.user, set()).add(Role(entry.role))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from fundbank.applications.models import Application, ApplicationVersion
 from fundbank.extensions import db
+from fundbank.kit.text import sort_key
 from fundbank.ledger.chart import AccountKind, Event
 from fundbank.ledger.models import Account, Transfer
 from fundbank.ledger.queries import AwardBalances
@@ -102,7 +103,8 @@ class Standing:
     @property
     def sources(self) -> list[tuple[str, int]]:
         """What each source had given and not got back, by name."""
-        return sorted((source, ore) for (kind, source), ore in self.held.items() if kind == AccountKind.FUNDING)
+        held = [(source, ore) for (kind, source), ore in self.held.items() if kind == AccountKind.FUNDING]
+        return sorted(held, key=lambda one: sort_key(one[0]))
 
     def of_award(self, award_id: int) -> AwardBalances:
         """What was reserved, lent, granted and written off for the award."""

@@ -76,6 +76,18 @@ def test_one_table_says_what_a_role_may() -> None:
     assert not [template for template in TEMPLATES.rglob("*.html") if re.search(r"\bRole\b", template.read_text("utf-8"))]
 
 
+def test_names_stand_in_danish_order_everywhere() -> None:
+    """Neither a database nor Python knows where Å stands: what is listed by name is listed by its key (kit.text)."""
+    listed = [
+        f"{source.relative_to(PACKAGE)}:{call.lineno} {ast.unparse(call)}"
+        for source, call in calls()
+        if ast.unparse(call.func).rpartition(".")[2] in ("order_by", "sorted", "sort")
+        and any(re.search(r"\.(name|title|holder)\b", ast.unparse(part)) for part in (*call.args, *call.keywords))
+    ]
+    assert not [one for one in listed if "sort_key" not in one and "iterdir" not in one]
+    assert not [page for page in TEMPLATES.rglob("*.html") if re.search(r"\|\s*(dict)?sort\b", page.read_text("utf-8"))]
+
+
 def import_models() -> None:
     for source in (*PACKAGE.glob("*/models.py"), PACKAGE / "kit" / "once.py"):
         import_module(".".join(source.relative_to(ROOT).with_suffix("").parts))

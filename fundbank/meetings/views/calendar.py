@@ -186,7 +186,7 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
     matters = [item.application for item in meeting.agenda]
     in_sight = scores_in_sight(person, pool, matters) if can_see_ranking(person, pool) else set()
     hidden = {one.id for one in matters if one.state in DECIDABLE} - in_sight
-    present = [attendance.user for attendance in meeting.attendances]
+    present = meeting.present
     places = {place.application.id: place for place in ranking([one for one in matters if one.id in in_sight])}
     return render_template(
         "meetings/show.html",

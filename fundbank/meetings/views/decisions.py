@@ -89,7 +89,7 @@ def decide(meeting_id: int, application_id: int) -> ResponseReturnValue:
         effect=_effect(application, form),
         in_sight=can_see_scores(me(), application),
         assessment=assessment(application) if can_see_scores(me(), application) else None,
-        leaving=conflicts_among([attendance.user for attendance in meeting.attendances], [application])[application.id],
+        leaving=conflicts_among(meeting.present, [application])[application.id],
         **_readiness(meeting, application),
         words=words,
     )

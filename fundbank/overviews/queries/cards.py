@@ -39,7 +39,7 @@ _WITH_BALANCE = (
     select(Pool.id, Pool.name, Account.balance_ore)
     .outerjoin(Account, and_(Account.pool_id == Pool.id, Account.kind == literal_column(f"'{AccountKind.AVAILABLE}'")))
     .where(Pool.municipality_id == bindparam("municipality", type_=Integer))
-    .order_by(Pool.id)
+    .order_by(Pool.sort_key, Pool.id)
 )
 _MINE = select(PoolRole.pool_id).where(PoolRole.user_id == bindparam("me", type_=Integer))
 ALL_POOLS = Prepared(_WITH_BALANCE)
@@ -47,7 +47,7 @@ POOLS_WITH_A_ROLE = Prepared(_WITH_BALANCE.where(Pool.id.in_(_MINE)))
 
 
 def pool_cards(person: User, roles: Mapping[int, Iterable[Role]]) -> list[PoolCard]:
-    """The pools in which the person has a role, or all of the municipality's for its administrator, the oldest first."""
+    """The pools in which the person has a role, or all of the municipality's for its administrator, by name."""
     asked = ALL_POOLS if person.is_administrator else POOLS_WITH_A_ROLE
     cards = []
     for pool_id, name, available_ore in asked.run(db.session.connection(), {"municipality": person.municipality_id, "me": person.id}):

@@ -5,6 +5,7 @@ from datetime import datetime
 from fundbank.errors import N_, Code, Incomplete, NotAllowed, Refusal
 from fundbank.extensions import db
 from fundbank.history.operations import record
+from fundbank.kit.text import one_line
 from fundbank.kit.transaction import attempt
 from fundbank.people import queries
 from fundbank.people.models import Department, Municipality, User
@@ -150,7 +151,7 @@ def _check_parent(municipality_id: int, parent: Department | None) -> None:
 
 
 def _name(name: str) -> str:
-    name = " ".join(name.split())
+    name = one_line(name)
     if not name:
         raise Incomplete(N_("Write a name."), field="name")
     if len(name) > 120:

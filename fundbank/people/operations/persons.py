@@ -6,6 +6,7 @@ from datetime import datetime
 from fundbank.errors import N_, Code, Incomplete, NotAllowed, Refusal
 from fundbank.extensions import db
 from fundbank.history.operations import record
+from fundbank.kit.text import one_line
 from fundbank.kit.transaction import attempt
 from fundbank.people import queries
 from fundbank.people.models import Department, Municipality, User
@@ -124,7 +125,7 @@ def _check_not_last(user: User) -> None:
 
 
 def _name(name: str) -> str:
-    name = " ".join(name.split())
+    name = one_line(name)
     if not name:
         raise Incomplete(N_("Write the person's name."), field="name")
     if len(name) > 120:
@@ -133,7 +134,7 @@ def _name(name: str) -> str:
 
 
 def _email(email: str | None, user_id: int | None) -> str | None:
-    email = (email or "").strip().lower()
+    email = one_line(email or "").lower()
     if not email:
         return None
     if len(email) > 254 or "@" not in email:

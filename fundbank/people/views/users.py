@@ -19,13 +19,12 @@ ADMINISTRATORS = "the municipality's administrators"
 def users() -> ResponseReturnValue:
     ensure(can_administer(me()))
     words = request.args.get("words", "").strip()[:100]
-    after = None
-    if request.args.get("id", "").isdecimal():
-        after = (request.args.get("name", ""), int(request.args["id"][:9]))
+    number = request.args.get("after", "")
+    after = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
     rows = queries.people(municipality_id=me().municipality_id, words=words, after=after, size=queries.PAGE_SIZE + 1)
     shown, last = rows[: queries.PAGE_SIZE], None
     if len(rows) > queries.PAGE_SIZE:
-        last = url_for("people.users", words=words or None, name=shown[-1].name, id=shown[-1].id)
+        last = url_for("people.users", words=words or None, after=shown[-1].id)
     return render_template(
         "people/users.html",
         people=shown,

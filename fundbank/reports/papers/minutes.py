@@ -43,7 +43,7 @@ def minutes(meeting: Meeting, reader: User, at: datetime) -> Document:
 
 
 def _present(meeting: Meeting, pool: Pool) -> Block:
-    people = [attendance.user for attendance in meeting.attendances]
+    people = meeting.present
     if not people:
         return Text(_("Nobody has been noted as present."))
     held = roles_of_people(people)

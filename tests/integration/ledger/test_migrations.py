@@ -187,3 +187,30 @@ def test_lines_of_the_history_are_given_to_their_municipality(engine: Engine) ->
         command.upgrade(config, "head")
         assert list(connection.scalars(text("SELECT municipality_id FROM history_entries ORDER BY id"))) == [1, 2, 2, 2, 2]
     downgrade(engine)
+
+
+def test_names_of_an_older_database_get_their_place_and_stay_as_they_were(engine: Engine) -> None:
+    config = migrations._config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0007")
+        connection.execute(text("INSERT INTO municipalities (id, name) VALUES (1, 'Lindby')"))
+        connection.execute(
+            text(
+                "INSERT INTO departments (id, municipality_id, name, path, is_active, revision) VALUES"
+                " (1, 1, 'Ådal', '/1/', true, 1), (2, 1, 'A\u030adal', '/2/', true, 1)"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO users (id, municipality_id, department_id, name, email, language, is_administrator, is_active,"
+                " session_generation, revision) VALUES (1, 1, 1, 'Åse', 'aase@by.dk', 'da', false, true, 1, 1),"
+                " (2, 1, 1, 'Zoë', NULL, 'da', false, true, 1, 1)"
+            )
+        )
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        people = connection.scalars(text("SELECT name FROM users ORDER BY sort_key")).all()
+        units = connection.execute(text("SELECT name, sort_key FROM departments ORDER BY id")).all()
+    assert people == ["Zoë", "Åse"]
+    assert [unit.name for unit in units] == ["Ådal", "A\u030adal"] and units[0].sort_key == units[1].sort_key
