@@ -3,8 +3,10 @@
 import errno
 import gc
 import logging
+import select
 import socket
 import sqlite3
+import sys
 from pathlib import Path
 
 import click
@@ -23,6 +25,9 @@ from fundbank.kit.transaction import unit_of_work
 from fundbank.kit.web import tries
 
 HOST, PORT = "127.0.0.1", 8000
+# A connection that says nothing costs little, so there may be many, but none for long. What a proxy in front has to do: record 0014.
+THREADS, CONNECTIONS, IDLE_SECONDS = 8, 1000, 30
+LARGEST_HEADER = 32 * 1024  # bytes
 
 
 @click.command()
@@ -68,7 +73,8 @@ def run(host: str, port: int) -> None:
     """Serve the program. The database must be at this program's version ("fundbank init" or "fundbank upgrade").
 
     The program speaks plain HTTP and is meant for one machine. To let others in, put a web server with TLS (nginx, Apache, IIS, Caddy) on
-    the same machine, let it pass requests on to this address, and set in the environment:
+    the same machine and let it pass requests on to this address. It must also stop what would keep others out: requests that come too
+    slowly, too many connections and too many sign-ins from one address (docs/decisions/0014). Set in the environment:
 
     \b
       FUNDBANK_PROXIES       the number of proxies in front, mostly 1. They must set
@@ -171,6 +177,28 @@ def serve(host: str, port: int) -> None:
             database.keep_to_the_file(db.engine)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a browser asks for more files at once than there are threads: no matter
     gc.freeze()  # the program itself stays in memory: no page need wait while it is looked through for rubbish
-    # What proxies say is read by the application (FUNDBANK_PROXIES): the server must let it through, and only then.
-    direct = not application.config["PROXIES"]
-    serve(application, host=host, port=port, threads=8, ident="fundbank", clear_untrusted_proxy_headers=direct)
+    serve(
+        application,
+        host=host,
+        port=port,
+        ident="fundbank",
+        threads=THREADS,
+        connection_limit=_connections(),
+        channel_timeout=IDLE_SECONDS,
+        cleanup_interval=5,
+        asyncore_use_poll=hasattr(select, "poll"),  # select() itself stops at 1,024 files
+        max_request_header_size=LARGEST_HEADER,
+        max_request_body_size=2 * config.LARGEST_REQUEST,  # from one up the program itself says no, on a page
+        # What proxies say is read by the application (FUNDBANK_PROXIES): the server must let it through, and only then.
+        clear_untrusted_proxy_headers=not application.config["PROXIES"],
+    )
+
+
+def _connections() -> int:
+    """How many connections are held open at once: a thousand, or fewer where this process may not have so many files."""
+    if sys.platform == "win32":
+        return CONNECTIONS
+    import resource
+
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return CONNECTIONS if allowed == resource.RLIM_INFINITY else max(min(CONNECTIONS, allowed - 100), 50)  # the rest is the program's own

@@ -1,0 +1,64 @@
+"""Connections that say nothing, or next to nothing, keep nobody out."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from click.testing import CliRunner
+
+from fundbank.cli import main
+from fundbank.cli.serving import IDLE_SECONDS
+
+NEW = ["init", "--municipality", "Lindby Kommune", "--name", "Anna Administrator", "--email", "anna@lindby.example"]
+SILENT, SLOW = 120, 80
+
+
+@pytest.fixture
+def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
+    """A served program of its own."""
+    monkeypatch.chdir(tmp_path)
+    assert CliRunner(catch_exceptions=False).invoke(main, NEW).exit_code == 0
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    serving = subprocess.Popen(
+        [sys.executable, "-c", "from fundbank.cli import main; main()", "run", "--port", str(port)], stdout=subprocess.DEVNULL
+    )
+    try:
+        until = time.monotonic() + 60
+        while True:
+            try:
+                with urlopen(f"http://127.0.0.1:{port}/health", timeout=5):  # noqa: S310  (the own program)
+                    break
+            except URLError:
+                assert serving.poll() is None and time.monotonic() < until
+                time.sleep(0.1)
+        yield "127.0.0.1", port
+    finally:
+        serving.terminate()
+        serving.wait(30)
+
+
+def test_idle_and_slow_connections_keep_nobody_out(address: tuple[str, int]) -> None:
+    held: list[socket.socket] = []
+    try:
+        for _ in range(SILENT + SLOW):
+            held.append(socket.create_connection(address, timeout=5))
+        slow = held[SILENT:]
+        for connection in slow:
+            connection.sendall(b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n")
+        for _ in range(5):
+            for connection in slow:
+                connection.sendall(b"X")
+            # Before the server could have closed any of them for its silence.
+            with urlopen(f"http://127.0.0.1:{address[1]}/sign-in", timeout=IDLE_SECONDS / 2) as answer:  # noqa: S310  (the own program)
+                assert answer.status == 200
+    finally:
+        for connection in held:
+            connection.close()
