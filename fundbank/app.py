@@ -1,16 +1,14 @@
 """The factory: one application from its settings, with every package's pages."""
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
-from flask.templating import Environment
+from flask import Flask, request
+from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
-from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -19,8 +17,7 @@ from fundbank.extensions import csrf, db, login
 from fundbank.kit import web
 from fundbank.kit.database import engine_options, is_trouble
 from fundbank.kit.transaction import rollback
-from fundbank.kit.web import addresses, answers, edge, frame, headers, language, permission, session, size, titles, tries, unavailable
-from fundbank.people import queries as people
+from fundbank.kit.web import addresses, answers, edge, headers, language, menu, permission, session, size, titles, tries, unavailable
 from fundbank.pools import queries as pools
 from fundbank.sight import SIGHT
 
@@ -48,46 +45,30 @@ THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """This function builds the application; ``settings`` go before those of the environment."""
-    app = Program("fundbank", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC), static_url_path="/static")
+    app = Flask("fundbank", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC), static_url_path="/static")
     app.config.from_mapping({**config.settings(), **(settings or {})})
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or config.secret_key(app.config["SQLALCHEMY_DATABASE_URI"])
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(app.config["SQLALCHEMY_DATABASE_URI"]))
-    app.session_interface = Session(app)
+    app.session_interface = Session()
     if app.config["PROXIES"]:
         hops = app.config["PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # as Flask's documentation does it
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
     db.init_app(app)
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)
     for part in (edge, language, size):  # first, so that whoever is refused is told in their own language
         part.install(app)
     csrf.init_app(app)
     permission.install(app, SIGHT)
-    for part in (addresses, headers, titles, frame, tries, answers, unavailable):
+    for part in (addresses, headers, titles, menu, tries, answers, unavailable):
         part.install(app)
     app.before_request(edge.claim)
-    session.install(app, people.person_of_session, pools.reader_of_session, "people.sign_in")
+    session.install(app, pools.person_of_session, "people.sign_in")
     app.view_functions["static"] = web.public(app.send_static_file)
     app.add_url_rule("/health", "health", health)
     for name in PAGES:
         app.register_blueprint(import_module(name).blueprint)
     return app
-
-
-class Templates(Environment):
-    """Jinja without looking for a template's globals in two places: none has any of its own, and each page and import goes through all."""
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return {**self.globals, **(d or {})}
-
-
-class Program(Flask):
-    """Flask without asking of each view and hook whether it is asynchronous: none is."""
-
-    jinja_environment = Templates
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        return func
 
 
 @web.public
@@ -105,21 +86,7 @@ def health() -> ResponseReturnValue:
 
 
 class Session(SecureCookieSessionInterface):
-    """The session's cookie travels over TLS alone, except on this machine. It is sent when something in it has changed.
-
-    Answers don't say ``Vary: Cookie``: no shared cache keeps them (kit.web.headers), and on the way back the browser would fetch them anew.
-    """
-
-    def __init__(self, app: Flask) -> None:
-        self._serializer = super().get_signing_serializer(app)  # the same for every request
+    """The session's cookie travels over TLS alone, except on this machine."""
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure or not (app.config["PLAIN_HTTP"] or urlsplit(request.host_url).hostname in THIS_MACHINE)
-
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        return self._serializer
-
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if session.modified:
-            super().save_session(app, session, response)
-            response.vary.discard("Cookie")

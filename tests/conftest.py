@@ -17,9 +17,10 @@ from sqlalchemy import Engine, event
 
 from fundbank.app import create_app
 from fundbank.extensions import db
+from fundbank.kit.web import tries
 from tests.databases import KINDS, Databases
 from tests.pictures import Pictures
-from tests.web import WITHOUT_CATALOGUE, Address, Client, Response, statements
+from tests.web import WITHOUT_CATALOGUE, Client, Response, statements
 
 
 @event.listens_for(Engine, "connect")
@@ -51,20 +52,6 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(10_000)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def made_once(databases: Databases) -> Iterator[None]:
-    """Every test makes the program anew; what is costly and depends on no test is kept: compiled statements and compiled addresses."""
-    make_engine = db._make_engine
-
-    def engine(bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
-        return databases.engines.get(str(options["url"])) or make_engine(bind_key, options, app)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(db, "_make_engine", engine)
-        patch.setattr(Flask, "url_rule_class", Address)
-        yield
-
-
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     made = Databases(tmp_path_factory.mktemp("databases"))
@@ -92,20 +79,50 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
-@pytest.fixture
-def app_settings() -> dict[str, Any]:
-    """Settings of the program for one test file or test: override this fixture."""
+@pytest.fixture(scope="session")
+def programs() -> dict[str, Flask]:
+    """A program for each database of a test process: databases are used again, and with the program what SQLAlchemy has compiled."""
     return {}
 
 
 @pytest.fixture
-def app(database_url: str, app_settings: dict[str, Any], compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+def app_settings() -> dict[str, Any]:
+    """Settings of the program for one test file or test: override this fixture. The program is then made anew."""
+    return {}
+
+
+@pytest.fixture
+def new_app(database_url: str, app_settings: dict[str, Any], compiled_templates: FileSystemBytecodeCache) -> Callable[[], Flask]:
+    """``new_app()`` makes a program that is this test's alone, to be given views of its own."""
+
+    def make() -> Flask:
+        settings = {"TESTING": True, "SECRET_KEY": "tests", "SQLALCHEMY_DATABASE_URI": database_url, **WITHOUT_CATALOGUE, **app_settings}
+        app = create_app(settings)
+        app.jinja_env.bytecode_cache = compiled_templates
+        return app
+
+    return make
+
+
+@pytest.fixture
+def program(database_url: str, app_settings: dict[str, Any], new_app: Callable[[], Flask], programs: dict[str, Flask]) -> Iterator[Flask]:
+    """The program, as it was made: what a test sets in it is forgotten afterwards."""
+    if app_settings:
+        yield new_app()
+        return
+    app = programs.get(database_url) or programs.setdefault(database_url, new_app())
+    settings = dict(app.config)
+    tries.install(app)
+    yield app
+    app.config.clear()
+    app.config.update(settings)
+
+
+@pytest.fixture
+def app(program: Flask) -> Iterator[Flask]:
     """The program with an open application context: operations and queries can be called at once."""
-    settings = {"TESTING": True, "SECRET_KEY": "tests", "SQLALCHEMY_DATABASE_URI": database_url, **WITHOUT_CATALOGUE, **app_settings}
-    app = create_app(settings)
-    app.jinja_env.bytecode_cache = compiled_templates
-    with app.app_context():
-        yield app
+    with program.app_context():
+        yield program
         db.session.remove()
         db.engine.dispose()
 

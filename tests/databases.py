@@ -1,7 +1,6 @@
 """A fresh database of either kind for every test: migrated once in each test process, then copied.
 
-An address is used again by a later test, and with it its engine: statements that SQLAlchemy has compiled stay compiled. Of the database it
-keeps nothing, since its connections are closed as the database is dropped.
+An address is used again by a later test, and with it the program that was made for it (tests/conftest.py).
 """
 
 import shutil
@@ -16,7 +15,6 @@ import psycopg
 from sqlalchemy import Engine, create_engine, text
 
 from fundbank import migrations
-from fundbank.kit import database
 
 KINDS = ("sqlite", "postgresql")
 
@@ -56,18 +54,14 @@ class Databases:
         self._empties: list[str] = []
         self._free: list[str] = []
         self._schema: tuple[Any, ...] | None = None
-        self.engines: dict[str, Engine] = {}
 
     def make(self, kind: str) -> str:
         """This function returns the address of a new database with the newest schema and nothing in it."""
         makers: dict[str, Callable[[], str]] = {"sqlite": self._make_sqlite, "postgresql": self._make_postgresql}
-        address = makers[kind]()
-        self.engines.setdefault(address, create_engine(address, **database.engine_options(address)))
-        return address
+        return makers[kind]()
 
     def drop(self, address: str) -> None:
         """This function gives the space of a database back."""
-        self.engines[address].dispose()
         if address.startswith("sqlite"):
             for file in self._folder.glob(Path(address.removeprefix("sqlite:///")).name + "*"):
                 file.unlink()

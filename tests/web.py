@@ -1,10 +1,10 @@
 """The web as tests use it: strict about HTML and about transactions, and able to fill in a form."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any
 from uuid import uuid4
 from xml.etree.ElementTree import Element
 
@@ -13,14 +13,11 @@ from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import event
-from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from fundbank.extensions import db
-from fundbank.kit.clock import now
-from fundbank.kit.prepared import Prepared
 from fundbank.kit.transaction import commit
-from fundbank.kit.web.session import BEGUN, USED
+from fundbank.kit.web.session import begin
 from fundbank.people.models import User
 
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b(?!.*\banswered_requests\b)", re.IGNORECASE | re.DOTALL)
@@ -108,21 +105,9 @@ def new_cookie(app: Flask, user: User) -> str:
 
 
 def _session_of(app: Flask, user: User) -> dict[str, Any]:
-    begun = int(app.config.get("CLOCK", now)().timestamp())
-    return {"_user_id": user.get_id(), "_fresh": True, BEGUN: begun, USED: begun}
-
-
-class Address(Rule):
-    """An address of the program that is compiled once, however often a program with it is made."""
-
-    _builders: ClassVar[dict[Any, Callable[..., tuple[str, str]]]] = {}
-
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        """What Werkzeug makes here is code that knows nothing of its map: it follows from the parts of the address alone."""
-        parts = (self.rule, tuple(self._trace), repr(self.defaults), append_unknown)
-        if parts not in self._builders:
-            self._builders[parts] = super()._compile_builder(append_unknown)
-        return self._builders[parts]
+    with app.app_context(), app.test_request_context():
+        begin(user)
+        return dict(session)
 
 
 @lru_cache(maxsize=1)
@@ -167,23 +152,15 @@ def check_page(text: str, where: str) -> None:
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """This block collects the SQL that is run within it, also what ``kit.prepared`` gives to the driver itself."""
+    """This block collects the SQL that is run within it."""
     run: list[str] = []
-    run_prepared = Prepared.run
 
     def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
         run.append(statement)
 
-    def note_prepared(self: Prepared, connection: Any, values: Any) -> list[Any]:
-        rows = run_prepared(self, connection, values)
-        run.append(self.text(connection))
-        return rows
-
     engine = db.engine
     event.listen(engine, "before_cursor_execute", note)
-    Prepared.run = note_prepared  # type: ignore[method-assign]
     try:
         yield run
     finally:
-        Prepared.run = run_prepared  # type: ignore[method-assign]
         event.remove(engine, "before_cursor_execute", note)

@@ -5,20 +5,21 @@ it. The head's row is locked first, so that transfers of a pool queue up; as no 
 head, the accounts need no lock of their own. Chain and accounts are made when they are first needed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 from sqlalchemy import Integer, and_, bindparam, case, exists, func, insert, or_, select, text, type_coerce
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
 from fundbank.errors import N_, AlreadyPosted, InvalidAmount, InvalidDate, WrongState
 from fundbank.extensions import db
 from fundbank.kit.clock import local_date
-from fundbank.kit.loaded import copied
 from fundbank.kit.money import LIMIT_ORE
 from fundbank.kit.prepared import Prepared
 from fundbank.ledger import chart
@@ -274,12 +275,12 @@ def _append(
     }
     try:
         ((values["id"],),) = ADD.run(connection, {**values, "value_date": day, "recorded_at": moment})
-    except connection.dialect.loaded_dbapi.IntegrityError as error:
+    except IntegrityError as error:
         if "idempotency_key" in str(error):  # the same key, in another pool at the same instant
             raise AlreadyPosted() from error
         raise
     _forget(session, values["debit_account_id"], values["credit_account_id"], pool_id, reverses)
-    return _as_loaded(session, values)
+    return _known(session, values)
 
 
 def _check(
@@ -380,13 +381,16 @@ def _add_account(connection: Connection, pool_id: int, place: Place) -> int:
     return connection.execute(ADD_ACCOUNT, account).scalar_one()
 
 
-def _as_loaded(session: Session, values: dict[str, Any]) -> Transfer:
-    """Hand the row that has just gone in to the session as if it had been read: no flush, no SELECT."""
-    transfer: Transfer = copied(Transfer, values)
+def _known(session: Session, values: Mapping[str, Any]) -> Transfer:
+    """The row that has just gone in, as an object of the session that knows its values: no flush, no SELECT."""
+    transfer = Transfer(id=values["id"])
+    make_transient_to_detached(transfer)
     undone = session.identity_map.get(identity_key(Transfer, values["id"]))
     if undone is not None:  # of a posting that was rolled back: SQLite gives its number out again
         session.expunge(undone)
     session.add(transfer)
+    for name, value in values.items():
+        set_committed_value(transfer, name, value)
     return transfer
 
 

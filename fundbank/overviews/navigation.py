@@ -1,11 +1,10 @@
 """The pool that a page is about, and the way around in it: only what the person may see."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import request
 from flask.sansio.app import App
-from markupsafe import Markup
 
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_applications
@@ -14,7 +13,6 @@ from fundbank.awards.permissions import can_see_awards
 from fundbank.errors import N_
 from fundbank.extensions import Base, db
 from fundbank.gains.models import GainReport
-from fundbank.kit.web.frame import drawn
 from fundbank.kit.web.permission import knows
 from fundbank.kit.web.session import reader
 from fundbank.ledger.models import Transfer
@@ -28,6 +26,16 @@ from fundbank.repayments.models import Claim, ClaimLine, Reversal
 from fundbank.scoring.permissions import can_see_ranking
 
 Question = Callable[[User, Pool], bool]
+
+
+class PoolPages(NamedTuple):
+    """The pages of a pool that the reader may see (what they are called, and their endpoints), and where the reader is."""
+
+    id: int
+    name: str
+    pages: tuple[tuple[str, str], ...]
+    here: str
+
 
 PAGES: tuple[tuple[str, str, Question], ...] = (
     (N_("The pool"), "pool.show", can_see_pool),
@@ -61,17 +69,14 @@ SUBJECTS: dict[str, type[Base]] = {
 
 
 def install(app: App) -> None:
-    """Give templates ``pool_menu()``."""
-    app.jinja_env.globals["pool_menu"] = pool_menu
+    """Give templates ``pool_pages()``."""
+    app.jinja_env.globals["pool_pages"] = pool_pages
 
 
-def pool_menu() -> Markup:
-    """The way around in the pool that this page is about; nothing elsewhere."""
+def pool_pages() -> PoolPages | None:
+    """The way around in the pool that this page is about; None elsewhere."""
     pool = pool_in_focus()
-    if pool is None:
-        return Markup()
-    here = str(request.url_rule).replace("<int:pool_id>", str(pool.id))  # without other ids, so that there are few menus to draw
-    return drawn("_frame/pool_menu.html", pool_id=pool.id, name=pool.name, pages=_pages_of(pool), here=here)
+    return PoolPages(pool.id, pool.name, _pages_of(pool), request.path) if pool else None
 
 
 def pool_in_focus() -> Pool | None:

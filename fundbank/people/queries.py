@@ -1,30 +1,19 @@
 """Every question about municipalities, departments and people. Asked within one municipality, so that nothing crosses."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Integer, bindparam, func, select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.interfaces import LoaderOption
 
 from fundbank.extensions import db
-from fundbank.kit.loaded import copied, values_of
-from fundbank.kit.prepared import Prepared
 from fundbank.kit.search import with_words
 from fundbank.kit.text import are_alike, one_line
 from fundbank.people.models import Department, Municipality, SignInLink, User
 
 PAGE_SIZE = 50
-
-# Asked by every request, so built once.
-_NAMED = (User.id == bindparam("number", type_=Integer), User.session_generation == bindparam("generation", type_=Integer), User.is_active)
-OF_SESSION = select(User).where(*_NAMED).options(joinedload(User.municipality), joinedload(User.department))
-READER = (
-    select(*User.__table__.c, *Department.__table__.c, *Municipality.__table__.c)
-    .join(Department, Department.id == User.department_id)
-    .join(Municipality, Municipality.id == User.municipality_id)
-    .where(*_NAMED)
-)
 
 
 class Unit(NamedTuple):
@@ -41,13 +30,6 @@ class Unit(NamedTuple):
         return [int(number) for number in self.path.strip("/").split("/")]
 
 
-UNITS = Prepared(
-    select(Department.id, Department.name, Department.path, Department.sort_key).where(
-        Department.municipality_id == bindparam("municipality", type_=Integer)
-    )
-)
-
-
 def municipality(municipality_id: int) -> Municipality | None:
     return db.session.get(Municipality, municipality_id)
 
@@ -57,22 +39,16 @@ def municipality_by_name(name: str) -> Municipality | None:
     return next((one for one in db.session.scalars(select(Municipality).order_by(Municipality.id)) if are_alike(one.name, name)), None)
 
 
-def person_of_session(session_name: str) -> User | None:
-    """The active person whom a session names (``User.get_id``); None once the password or the account has changed."""
-    named = named_by(session_name)
-    return db.session.scalar(OF_SESSION, named) if named else None
+def person_of_session(session_name: str, *more: LoaderOption) -> User | None:
+    """The active person whom a session names (``User.get_id``); None once the password or the account has changed.
 
-
-def reader_of(row: Iterator[Any]) -> User:
-    """The person of a row of ``READER``: a copy with unit and municipality that no session of the database looks after."""
-    person, unit, owner = values_of(User, row), values_of(Department, row), copied(Municipality, values_of(Municipality, row))
-    return copied(User, person | {"municipality": owner, "department": copied(Department, unit | {"municipality": owner})})
-
-
-def named_by(session_name: str) -> dict[str, int] | None:
-    """The person and the generation that a session names, as the statements above ask for them."""
+    ``more`` says what else is read with them.
+    """
     number, _, generation = session_name.partition(":")
-    return {"number": int(number), "generation": int(generation)} if number.isdecimal() and generation.isdecimal() else None
+    if not (number.isdecimal() and generation.isdecimal()):
+        return None
+    query = select(User).where(User.id == int(number), User.session_generation == int(generation), User.is_active)
+    return db.session.scalars(query.options(joinedload(User.municipality), joinedload(User.department), *more)).unique().one_or_none()
 
 
 def person_by_email(email: str) -> User | None:
@@ -144,7 +120,8 @@ def departments(*, municipality_id: int, active_only: bool = False) -> Sequence[
 
 def unit_tree(*, municipality_id: int) -> tuple[Unit, ...]:
     """The same tree in few words, for a page that only lets choose among the units."""
-    found = [Unit(*row) for row in UNITS.run(db.session.connection(), {"municipality": municipality_id})]
+    named = (Department.id, Department.name, Department.path, Department.sort_key)
+    found = [Unit(*row) for row in db.session.execute(select(*named).where(Department.municipality_id == municipality_id))]
     keys = {unit.id: unit.sort_key for unit in found}
     return tuple(sorted(found, key=lambda unit: [(keys[number], number) for number in unit.line]))
 

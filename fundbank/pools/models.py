@@ -74,5 +74,9 @@ class PoolRole(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     role: Mapped[str] = mapped_column(String(20))
 
-    user: Mapped[User] = relationship()
+    user: Mapped[User] = relationship(back_populates="pool_roles")
     pool: Mapped[Pool] = relationship()
+
+
+# A person's lines, read with the person or at first need. Upstream knows nothing of them.
+User.pool_roles = relationship(PoolRole, back_populates="user", cascade="all, delete-orphan")

@@ -107,7 +107,7 @@ def take_role(*, actor: User | None, at: datetime, pool: Pool, user: User, role:
     entry = queries.role_entry(pool, user, role)
     if entry is None:
         raise WrongState(N_("This person does not have that role."))
-    db.session.delete(entry)
+    queries.entries_of(user).remove(entry)
     db.session.flush()
     record(pool, "role_taken", actor_id=actor.id if actor else None, at=at, user_id=user.id, role=str(role))
 

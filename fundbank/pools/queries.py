@@ -1,52 +1,26 @@
 """Every SELECT about pools, their policies and the roles of people in them."""
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import Integer, bindparam, event, select
-from sqlalchemy.orm import Session, SessionTransaction, joinedload
-from sqlalchemy.orm.util import identity_key
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from fundbank.extensions import db
-from fundbank.kit.loaded import as_loaded, values_of
-from fundbank.kit.prepared import Prepared
 from fundbank.kit.text import are_alike
+from fundbank.people import queries as people
 from fundbank.people.models import User
-from fundbank.people.queries import READER, named_by, reader_of
 from fundbank.pools.models import PolicyVersion, Pool, PoolRole
 from fundbank.pools.policy import Policy
 from fundbank.pools.rights import Right, roles_with
 from fundbank.pools.roles import Role
 
-_ROLES = "fundbank.pools.roles_of"
-_READER_WITH_ROLES = Prepared(READER.add_columns(PoolRole.pool_id, PoolRole.role).outerjoin(PoolRole, PoolRole.user_id == User.id))
-
-_NAMED = Pool.id == bindparam("pool", type_=Integer)
-_POOL = Prepared(select(*Pool.__table__.c).where(_NAMED))
-_POOL_WITH_POLICY = Prepared(
-    select(*Pool.__table__.c, *PolicyVersion.__table__.c).join(PolicyVersion, PolicyVersion.id == Pool.policy_version_id).where(_NAMED)
-)
+HELD: InstrumentedAttribute[list[PoolRole]] = User.pool_roles  # type: ignore[attr-defined]
 
 
-def pool(pool_id: int, *, municipality_id: int | None = None, with_policy: bool = True) -> Pool | None:
-    """The pool with this id; None if it is another municipality's than the named one.
-
-    Its policy in force comes with it, unless a page has no use for it; whatever else belongs to it is read when it is asked for.
-    """
-    found = db.session.identity_map.get(identity_key(Pool, pool_id)) or _read_pool(pool_id, with_policy)
+def pool(pool_id: int, *, municipality_id: int | None = None) -> Pool | None:
+    """The pool with this id, with its policy in force; None if it is another municipality's than the named one."""
+    found = db.session.get(Pool, pool_id)
     return found if found and municipality_id in (None, found.municipality_id) else None
-
-
-def _read_pool(pool_id: int, with_policy: bool) -> Pool | None:
-    session = db.session()
-    rows = (_POOL_WITH_POLICY if with_policy else _POOL).run(session.connection(), {"pool": pool_id})
-    if not rows:
-        return None
-    row = iter(rows[0])
-    values = values_of(Pool, row)
-    if with_policy:
-        values["policy_version"] = as_loaded(session, PolicyVersion, values_of(PolicyVersion, row))
-    return as_loaded(session, Pool, values)
 
 
 def pools_of(municipality_id: int) -> list[Pool]:
@@ -82,57 +56,34 @@ def policy_version(pool: Pool, number: int) -> PolicyVersion | None:
     return db.session.scalars(select(PolicyVersion).where(PolicyVersion.pool_id == pool.id, PolicyVersion.number == number)).one_or_none()
 
 
-def reader_of_session(session_name: str) -> User | None:
-    """The person whom a session names, for a page that only reads (people.queries), with their roles: every page asks for both."""
-    named = named_by(session_name)
-    rows = _READER_WITH_ROLES.run(db.session.connection(), named) if named else []
-    if not rows:
-        return None
-    reader = reader_of(iter(rows[0]))
-    _kept_roles()[reader.id] = _by_pool(row[-2:] for row in rows if row[-1] is not None)
-    return reader
+def person_of_session(session_name: str) -> User | None:
+    """The person whom a session names (people.queries), with their roles: every page asks for both."""
+    return people.person_of_session(session_name, joinedload(HELD))
+
+
+def entries_of(user: User) -> list[PoolRole]:
+    """The lines that give the person roles: the other side of ``PoolRole.user``, read once in a unit of work."""
+    held: list[PoolRole] = user.pool_roles  # type: ignore[attr-defined]
+    return held
 
 
 def roles_of(user: User) -> dict[int, frozenset[Role]]:
     """A person's roles by pool id."""
-    kept = _kept_roles().get(user.id)
-    return kept if kept is not None else roles_of_people([user])[user.id]
-
-
-def roles_of_people(users: Sequence[User]) -> dict[int, dict[int, frozenset[Role]]]:
-    """This function returns each person's roles by pool id, under the person's id.
-
-    It asks the database once for a person in a unit of work: the answer is kept with the session until a role changes
-    or the transaction ends.
-    """
-    missing = {user.id for user in users} - _kept_roles().keys()
-    if missing:
-        db.session.flush()
-        query = select(PoolRole.user_id, PoolRole.pool_id, PoolRole.role).where(PoolRole.user_id.in_(missing))
-        found: dict[int, list[Sequence[Any]]] = {user_id: [] for user_id in missing}
-        for user_id, *held in db.session.execute(query):
-            found[user_id].append(held)
-        _kept_roles().update((user_id, _by_pool(held)) for user_id, held in found.items())
-    kept = _kept_roles()
-    return {user.id: kept[user.id] for user in users}
-
-
-def _by_pool(held: Iterable[Sequence[Any]]) -> dict[int, frozenset[Role]]:
-    """The roles by pool, of lines that each say a pool and a role."""
     found: dict[int, set[Role]] = {}
-    for pool_id, role in held:
-        found.setdefault(pool_id, set()).add(Role(role))
+    for entry in entries_of(user):
+        found.setdefault(entry.pool_id, set()).add(Role(entry.role))
     return {pool_id: frozenset(roles) for pool_id, roles in found.items()}
 
 
-def _kept_roles() -> dict[int, dict[int, frozenset[Role]]]:
-    kept: dict[int, dict[int, frozenset[Role]]] = db.session.info.setdefault(_ROLES, {})
-    return kept
+def roles_of_people(users: Sequence[User]) -> dict[int, dict[int, frozenset[Role]]]:
+    """This function returns each person's roles by pool id, under the person's id, with one question for them all."""
+    db.session.scalars(select(User).where(User.id.in_([user.id for user in users])).options(selectinload(HELD))).all()
+    return {user.id: roles_of(user) for user in users}
 
 
 def has_role(user: User, pool_id: int, *roles: Role) -> bool:
     """Does the person hold any of ``roles`` in the pool?"""
-    return not roles_of(user).get(pool_id, frozenset()).isdisjoint(roles)
+    return any(entry.pool_id == pool_id and entry.role in roles for entry in entries_of(user))
 
 
 def pools_with(user: User) -> list[Pool]:
@@ -172,20 +123,3 @@ def role_entry(pool: Pool, user: User, role: Role) -> PoolRole | None:
     return db.session.scalars(
         select(PoolRole).where(PoolRole.pool_id == pool.id, PoolRole.user_id == user.id, PoolRole.role == str(role))
     ).one_or_none()
-
-
-@event.listens_for(db.session, "after_flush")
-def _forget_changed_roles(session: Session, context: Any) -> None:
-    if any(isinstance(row, PoolRole) for rows in (session.new, session.dirty, session.deleted) for row in rows):
-        session.info.pop(_ROLES, None)
-
-
-@event.listens_for(db.session, "after_soft_rollback")
-def _forget_undone_roles(session: Session, undone: Any) -> None:
-    session.info.pop(_ROLES, None)
-
-
-@event.listens_for(db.session, "after_transaction_end")
-def _forget_roles(session: Session, transaction: SessionTransaction) -> None:
-    if transaction.parent is None:
-        session.info.pop(_ROLES, None)

@@ -12,9 +12,9 @@ from fundbank.pools.models import Pool
 blueprint = Blueprint("applications", __name__)
 
 
-def pool_here(pool_id: int, *, with_policy: bool = True) -> Pool:
+def pool_here(pool_id: int) -> Pool:
     """The pool of the reader's own municipality, or 404."""
-    return found(pools.pool(pool_id, municipality_id=me().municipality_id, with_policy=with_policy))
+    return found(pools.pool(pool_id, municipality_id=me().municipality_id))
 
 
 def application_here(application_id: int) -> Application:

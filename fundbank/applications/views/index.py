@@ -20,7 +20,7 @@ PAGE_SIZE = 50
 @blueprint.route("/pools/<int:pool_id>/applications")
 @requires("whoever has a role in the pool; departments see those in their own line, the others what has been submitted")
 def index(pool_id: int) -> ResponseReturnValue:
-    pool = pool_here(pool_id, with_policy=False)
+    pool = pool_here(pool_id)
     scope = visible_applications(me(), pool)
     ensure(scope is not None)
     return _page(pool, scope or Scope())

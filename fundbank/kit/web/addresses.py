@@ -1,39 +1,17 @@
 """Addresses: those of pages, and which ones a reader may be sent to (this site's own, never another's)."""
 
-from collections.abc import Callable
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
-NAME = "fundbank.addresses"
-
 
 def install(app: Flask) -> None:
-    """This function lets templates and ``address`` build each address of ``app`` once: a page of rows asks for hundreds.
-
-    It comes before the routes: they read numbers as ``Number`` says.
-    """
+    """This function comes before the routes of ``app``: they read numbers as ``Number`` says."""
     app.url_map.converters["int"] = Number
-
-    @lru_cache(maxsize=16_384)
-    def build(root: str, endpoint: str, values: tuple[tuple[str, object], ...]) -> str:
-        return app.url_for(endpoint, **dict(values))  # type: ignore[arg-type]  # Flask types its own options apart
-
-    def quickly(endpoint: str, **values: object) -> str:
-        return build(request.root_path, endpoint, tuple(values.items()))
-
-    app.extensions[NAME] = app.jinja_env.globals["url_for"] = quickly
     app.jinja_env.globals["this_page"] = this_page
     app.before_request(_refuse_nul)
-
-
-def address(endpoint: str, **values: object) -> str:
-    """The path of a page of this site, as ``url_for`` gives it."""
-    build: Callable[..., str] = current_app.extensions[NAME]
-    return build(endpoint, **values)
 
 
 def this_page() -> str:

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import Flask, request, url_for
 
-from fundbank.kit.web.addresses import address
 from fundbank.kit.web.session import reader
 
 Question = Callable[[Any], bool]
@@ -34,6 +33,11 @@ class Link:
 _items: dict[str, Item] = {}
 
 
+def install(app: Flask) -> None:
+    """This function gives templates ``menu_links()``."""
+    app.jinja_env.globals["menu_links"] = entries
+
+
 def add(label: str, endpoint: str, *, order: int, when: Question = lambda person: True) -> None:
     """This function adds an entry; ``when(person)`` says who sees it."""
     _items[endpoint] = Item(label, endpoint, order, when)
@@ -45,7 +49,7 @@ def entries() -> list[Link]:
     if person is None:
         return []
     shown = [item for item in sorted(_items.values(), key=lambda item: item.order) if item.when(person)]
-    return [Link(item.label, url, _is_current(url)) for item in shown for url in (address(item.endpoint),)]
+    return [Link(item.label, url, _is_current(url)) for item in shown for url in (url_for(item.endpoint),)]
 
 
 def _is_current(url: str) -> bool:

@@ -5,13 +5,11 @@ The session is a signed cookie. It names the person's row and its generation, wh
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 
 from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
-from flask_wtf.csrf import generate_csrf
 
 from fundbank.extensions import login
 from fundbank.kit.language import gettext as _
@@ -24,39 +22,31 @@ NOTED_EVERY = timedelta(minutes=1)
 Finder = Callable[[str], Any]
 
 
-def install(app: Flask, find: Finder, find_reader: Finder, sign_in: str) -> None:
-    """This function lets ``find`` turn the session's name into a person, and sends guests to the endpoint ``sign_in``.
-
-    ``find_reader`` does the same for a request that only reads.
-    """
-    login.user_loader(lambda name: _person(name, find_reader if request.method in READING else find))
+def install(app: Flask, find: Finder, sign_in: str) -> None:
+    """This function lets ``find`` turn the session's name into a person, and sends guests to the endpoint ``sign_in``."""
+    login.user_loader(lambda name: _person(name, find))
     login.unauthorized_handler(lambda: _ask_to_sign_in(sign_in))
     login.session_protection = None  # addresses change behind a municipality's proxies
-    app.jinja_env.globals["form_token"] = _tokens()
-
-
-def _tokens() -> Callable[[], str]:
-    """What gives forms their CSRF token. It is good for as long as the session, so it is signed once a session and not for each page."""
-
-    @lru_cache(maxsize=1024)
-    def signed(held: str) -> str:
-        return generate_csrf()  # of the token that the session holds
-
-    def token() -> str:
-        return signed(session["csrf_token"]) if "csrf_token" in session and "csrf_token" not in g else generate_csrf()
-
-    return token
+    app.context_processor(lambda: {"current_user": reader()})
 
 
 def reader() -> Any:
-    """The signed-in person's own row, without a proxy in front; None for a guest."""
-    person = current_user._get_current_object()
-    return person if person.is_authenticated else None
+    """The signed-in person's own row; None for a guest. It is looked for once a request, and not again where that failed."""
+    if "reader" not in g:
+        g.reader = None
+        if current_user.is_authenticated:  # this asks Flask-Login, and that _person
+            g.reader = g.found
+        elif "left" in g:
+            logout_user()
+            for key in (BEGUN, USED):
+                session.pop(key, None)
+            session[LEFT] = g.left
+    return g.reader
 
 
 def forget_reader() -> None:
     """This function lets what is left of the request be a guest's, so that nobody is looked for in the database."""
-    g._login_user = login.anonymous_user()
+    g.reader = None
 
 
 def begin(person: Any) -> None:
@@ -66,6 +56,7 @@ def begin(person: Any) -> None:
     """
     token = session.get("csrf_token") if session.get(LEFT) == person.id else None
     session.clear()
+    g.reader = person
     if token is not None:
         session["csrf_token"] = token
     login_user(person)
@@ -76,30 +67,21 @@ def end() -> None:
     """This function signs the person out of this browser."""
     logout_user()
     session.clear()
+    g.reader = None
 
 
 def _person(name: str, find: Finder) -> Any:
     now = int(moment().timestamp())
     begun, used = session.get(BEGUN, 0), session.get(USED, 0)
     absolute, idle = current_app.config["PERMANENT_SESSION_LIFETIME"], current_app.config["SESSION_IDLE"]
-    if now - begun >= absolute.total_seconds() or now - used >= idle.total_seconds():
-        _leave(name)
-        return None
-    person = find(name)
-    if person is None:
-        _leave(name)
-        return None
-    if now - used >= NOTED_EVERY.total_seconds():
+    is_over = now - begun >= absolute.total_seconds() or now - used >= idle.total_seconds()
+    g.found = None if is_over else find(name)
+    if g.found is None:
+        number = name.partition(":")[0]
+        g.left = int(number) if number.isdecimal() else None
+    elif now - used >= NOTED_EVERY.total_seconds():
         session[USED] = now
-    return person
-
-
-def _leave(name: str) -> None:
-    for key in ("_user_id", "_fresh", "_id", BEGUN, USED):
-        session.pop(key, None)
-    number = name.partition(":")[0]
-    if number.isdecimal():
-        session[LEFT] = int(number)
+    return g.found
 
 
 def _ask_to_sign_in(endpoint: str) -> ResponseReturnValue:

@@ -29,6 +29,6 @@ def show() -> ResponseReturnValue:
     groups = waiting_for(person, roles, today)
     own = own_applications(person, roles, today)
     return render_template(
-        "overviews/home.html", groups=tuple(groups), cards=tuple(cards), pools=tuple((card.pool_id, card.name) for card in cards),
-        own=tuple(own[:SHOWN]), has_more=len(own) > SHOWN, words=words,
+        "overviews/home.html", groups=groups, cards=cards, pools={card.pool_id: card.name for card in cards},
+        own=own[:SHOWN], has_more=len(own) > SHOWN, words=words,
     )  # fmt: skip

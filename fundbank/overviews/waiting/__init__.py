@@ -7,11 +7,10 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy import CompoundSelect, Select, literal, select, union_all
 
 from fundbank.errors import N_
 from fundbank.extensions import db
-from fundbank.kit.prepared import Prepared
 from fundbank.overviews.queries.own import complete_drafts
 from fundbank.overviews.waiting import applying, meeting, money
 from fundbank.overviews.waiting.columns import ME, Item, Pools, among
@@ -70,9 +69,9 @@ def waiting_for(person: User, roles: Mapping[int, Iterable[Role]], today: date) 
         return []
     by_facts = {kind.code: _pool_ids(kind.right, roles) for kind in kinds if kind.find is None}
     found: dict[str, list[Item]] = defaultdict(list, money.asked(person, by_facts, today))
-    asked = {"me": person.id, "path": person.department.path, "today": today.isoformat()}
+    asked = {"me": person.id, "path": person.department.path, "today": today}
     if by_rows := tuple(kind for kind in kinds if kind.find is not None):
-        for code, *values in _statement(by_rows).run(db.session.connection(), asked):
+        for code, *values in db.session.execute(_statement(by_rows), asked):
             found[code].append(_item(*values))
     _part_drafts(found)
     groups = [_group(kind, found[kind.code]) for kind in kinds if found[kind.code]]
@@ -92,9 +91,9 @@ def _group(kind: Kind, items: Iterable[Item]) -> Group:
 
 
 @cache
-def _statement(kinds: tuple[Kind, ...]) -> Prepared:
+def _statement(kinds: tuple[Kind, ...]) -> CompoundSelect[Any]:
     """One statement for these kinds of work; there are as many as there are sets of roles."""
-    return Prepared(union_all(*(_marked(kind) for kind in kinds)))
+    return union_all(*(_marked(kind) for kind in kinds))
 
 
 def _marked(kind: Kind) -> Select[Any]:

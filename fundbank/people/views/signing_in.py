@@ -2,16 +2,16 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from werkzeug.exceptions import Gone
 
 from fundbank.errors import N_
 from fundbank.kit import once
 from fundbank.kit.language import LANGUAGES
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import device, headers, moment, public, refusals_on, repeatable, session, signed_in
+from fundbank.kit.web import device, headers, me, moment, public, refusals_on, repeatable, session, signed_in
 from fundbank.kit.web.addresses import local_path
 from fundbank.kit.web.language import COOKIE
+from fundbank.kit.web.session import reader
 from fundbank.people import operations, queries
 from fundbank.people.forms import ChoosePasswordForm, SignInForm
 from fundbank.people.views import blueprint
@@ -23,7 +23,7 @@ WRONG = N_("The e-mail address and the password do not belong together.")
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in() -> ResponseReturnValue:
-    if current_user.is_authenticated and request.method == "GET":
+    if reader() and request.method == "GET":
         return redirect(local_path(request.args.get("next")) or "/")
     form = SignInForm(next=request.args.get("next"))
     if form.validate_on_submit():
@@ -42,7 +42,7 @@ def sign_in() -> ResponseReturnValue:
 @signed_in
 @repeatable
 def sign_out() -> ResponseReturnValue:
-    operations.end_sessions(current_user._get_current_object())
+    operations.end_sessions(me())
     session.end()
     flash(_("You have signed out."), "success")
     answer = redirect(url_for("people.sign_in"), 303)
@@ -74,7 +74,7 @@ def choose_language() -> ResponseReturnValue:
     wanted = request.form.get("language", "")
     response = redirect(local_path(request.form.get("next")) or "/", 303)
     if wanted in LANGUAGES:
-        if current_user.is_authenticated:
-            operations.change_language(actor=current_user._get_current_object(), at=moment(), language=wanted)
+        if reader():
+            operations.change_language(actor=me(), at=moment(), language=wanted)
         response.set_cookie(COOKIE, wanted, max_age=365 * 24 * 3600, httponly=True, samesite="Lax", secure=request.is_secure)
     return response

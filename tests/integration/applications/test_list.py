@@ -76,18 +76,6 @@ def test_filters_by_state_department_words_and_number(office, client):
         assert len(titles(client.get(url(office, **senseless)))) == 3
 
 
-def test_what_was_typed_is_not_kept(office, client, app, monkeypatch):
-    """Parts of pages are drawn once for their values and kept: there would be no end to them."""
-    drawings, get_template = [], app.jinja_env.get_template
-    monkeypatch.setattr(app.jinja_env, "get_template", lambda name, *more: drawings.append(name) or get_template(name, *more))
-    client.sign_in(office.person("auditor")).get(url(office))
-    drawings.clear()
-    for number in range(3):
-        page = client.get(url(office, words=f"zebra+{number}", state=f"gone{number}", department=f"x{number}"))
-        assert f'value="zebra {number}"' in page.text
-    assert not [name for name in drawings if name.startswith("applications/_")]
-
-
 def test_the_sums_are_of_all_that_the_filter_finds(office, client):
     office.application("submitted", loan_ore=100_000_00, grant_ore=50_00)
     office.application("submitted", loan_ore=200_000_50)

@@ -1,5 +1,6 @@
 """The web edge on a small application of its own: permission, transaction, one-time tokens, refusals, headers."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from threading import Barrier
@@ -27,8 +28,8 @@ class OverBudget(Refusal):
 
 
 @pytest.fixture
-def app(app: Flask) -> Flask:
-    trial = Blueprint("trial", __name__, url_prefix="/trial")
+def program(new_app: Callable[[], Flask]) -> Flask:
+    app, trial = new_app(), Blueprint("trial", __name__, url_prefix="/trial")
 
     @trial.get("/undeclared")
     def undeclared() -> str:
