@@ -40,7 +40,6 @@ Templates: ``{% extends "_layout.html" %}``, blocks title, content, breadcrumb (
 ``{% from "_macros/money.html" import bar %}``, ``{% from "_macros/people.html" import person %}``. A form page:
 ``{{ error_summary(form) }}<form method="post" novalidate>{{ form.hidden_tag() }}{{ field(form.title) }}``…
 ``{{ buttons(_("Save"), cancel=url) }}</form>``
-``{{ drawn("awards/_part.html", row=row) }}``, ``drawn_each``: a part that follows from its values and the language alone (kit.web.frame).
 Filters: ``ore|kroner`` 1.234,50 kr., ``ore|amount`` unitless, ``n|number``, ``date|day`` 3. december 2026, ``date|shortday``,
 ``at|moment``, ``fraction|percent``, ``score|points``. In _() a per cent sign is ``%%``, values are ``%(name)s``, no f-string.
 Strict CSP: no style attribute, no inline script, no onclick. Numbers stand to the right: ``<td class="num">``.
