@@ -3,13 +3,16 @@
 import io
 import re
 import time
+import unicodedata
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject
 
 from fundbank.kit.paper import FontsMissing, Paper, fonts
-from fundbank.kit.paper.fonts import REGULAR, width
+from fundbank.kit.paper.fonts import REGULAR, glyphs, width
 from fundbank.kit.paper.lines import clean, paragraphs, wrap
 
 ROOM = 160 / 25.4 * 72  # between the margins of an A4 page, in points
@@ -199,7 +202,7 @@ def test_blank_lines_make_paragraphs_and_new_lines_stay():
         ("1\u202f000\u00a0kr.", "1\u00a0000\u00a0kr."),
         ("a\u200bb\u00adc\x00d\x1be\ud800f\u202eg", "abcdefg"),
         ("x\ty\u2009z", "x y z"),
-        ("tak 😀", "tak ?"),
+        ("tak 😀", "tak :-)"),
         (None, ""),
         (12, "12"),
     ],
@@ -393,3 +396,38 @@ def test_references_are_whole():
     for path, node in structure(read(everything())):
         assert isinstance(node.raw_get("/P"), IndirectObject), path
         assert node["/P"]["/Type"] in ("/StructElem", "/StructTreeRoot")
+
+
+PASTED = [
+    *((sign, sign) for sign in "–—•✓…“”„‘’‚«»‹›€£½¼¾⅓§¶©®™°±×÷≤≥≠≈∞→←↑↓↔′″‰µΩπ²³¹⁴₂†·−№æøåÆØÅéüößçğışłő"),
+    ("‑", "-"), ("‐", "-"), ("‒", "–"), ("―", "—"), ("⁃", "-"), ("●", "•"), ("▪", "•"), ("◦", "•"), ("\uf0b7", "•"), ("\uf0a7", "•"),
+    ("☐", "[ ]"), ("\uf0a8", "[ ]"), ("☑", "[x]"), ("☒", "[x]"), ("\uf0fe", "[x]"), ("✔", "✓"), ("✔\ufe0f", "✓"), ("\uf0fc", "✓"),
+    ("✗", "×"),
+    ("⇒", "→"), ("➢", "→"), ("\uf0e0", "→"), ("⇔", "↔"), ("▲", "↑"), ("★", "*"), ("‟", "“"), ("①", "(1)"), ("⑫", "(12)"), ("❸", "(3)"),
+    ("ⅳ", "iv"), ("℃", "°C"), ("ﬀ", "ff"), ("㎡", "m2"), ("⅕", "⅕"), ("☺", ":-)"), ("❤\ufe0f", "<3"), ("⚠", "(!)"), ("🇩🇰", "DK"),
+    ("👍🏽", "[thumbs up sign]"), ("👩\u200d🚒", "[woman][fire engine]"), ("م", "[U+0645]"), ("中", "[U+4E2D]"), ("\ue000", "[U+E000]"),
+    ("\ufffd", "[replacement character]"), ("1\u20e3", "1"), ("x\u0331", "x"), ("x\u0302", "x"), ("ế", "ế"),
+    ("A\u030a", "Å"), ("e\u0301", "é"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("pasted", "printed"), PASTED, ids=ascii)
+def test_a_sign_that_people_paste_is_printed(pasted, printed):
+    assert clean(pasted) == printed
+
+
+def test_every_sign_that_people_paste_stands_on_the_paper():
+    document = paper()
+    for pasted, _printed in PASTED:
+        document.text(f"a{pasted}b")
+    written = text_of(document)
+    assert not [printed for _pasted, printed in PASTED if f"a{printed}b" not in written]
+    assert "?" not in written
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_whatever_is_pasted_can_be_drawn_and_nothing_becomes_a_question_mark(text):
+    drawn = clean(text)
+    assert all(ord(sign) in glyphs() or sign == "\n" for sign in drawn)
+    assert drawn.count("?") == unicodedata.normalize("NFKC", text).count("?") + sum(text.count(sign) for sign in "❓❔")

@@ -6,15 +6,15 @@ Text is never parsed: ReportLab's own paragraphs read markup, and what an applic
 import re
 import unicodedata
 
-from fundbank.kit.paper.fonts import glyphs, width
+from fundbank.kit.paper.fonts import width
+from fundbank.kit.paper.signs import drawable
 
 _UNSEEN = {"Cc", "Cf", "Cs"}  # control and format characters (soft hyphens, turned writing direction), surrogates
 _FIXED_SPACES = {"\u00a0", "\u2007", "\u202f"}
-_UNDRAWABLE = "?"
 
 
 def clean(text: object) -> str:
-    """This function gives `text` in characters the typeface can draw: "\\n" for new lines, "?" where none is."""
+    """This function gives `text` in characters the typeface can draw (signs): "\\n" for new lines."""
     composed = unicodedata.normalize("NFC", re.sub("\r\n?|\u2028|\u2029", "\n", "" if text is None else str(text)))
     if composed.isascii() and composed.isprintable():
         return composed
@@ -33,10 +33,7 @@ def _drawable(character: str) -> str:
         return " "
     if category in _UNSEEN or 0xFE00 <= ord(character) <= 0xFE0F:
         return ""
-    if ord(character) in glyphs():
-        return character
-    alike = unicodedata.normalize("NFKC", character)
-    return alike if all(ord(one) in glyphs() for one in alike) else _UNDRAWABLE
+    return drawable(character)
 
 
 def paragraphs(text: object) -> list[str]:
