@@ -18,7 +18,7 @@ from fundbank.kit.money import plain
 from fundbank.ledger.words import ACCOUNTS, EVENTS
 from fundbank.pools.models import Pool
 from fundbank.repayments.queries import claims_of_pool, paid_ore, unpaid_ore
-from fundbank.repayments.rules import is_overdue
+from fundbank.repayments.queries.facts import overdue_lines
 from fundbank.reports.queries import Side, movements
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -63,6 +63,7 @@ def claims_csv(pool: Pool, today: date) -> bytes:
     """This function writes every department's line of every claim of the pool, the oldest first."""
     lines = [(claim, line) for claim in reversed(claims_of_pool(pool.id)) for line in claim.lines]
     paid = paid_ore([line for _claim, line in lines])
+    overdue = {line.id for line in overdue_lines(pool.id, today)}
     headers = (
         _("Claim"), _("Application"), _("Loan"), _("Year"), _("Department"), _("Gain"), _("Share before the cap"), _("Shortfall"),
         _("Claimed"), _("Given up"), _("Paid"), _("Left to pay"), _("Due date"), _("Overdue"),
@@ -76,7 +77,7 @@ def claims_csv(pool: Pool, today: date) -> bytes:
             (
                 claim.id, application.number, application.title, claim.year, line.department.name, Ore(line.gain_ore),
                 Ore(line.share_due_ore), Ore(line.shortfall_ore), Ore(line.due_ore), Ore(line.waived_ore), Ore(paid[line.id]),
-                Ore(left_ore), claim.due_on.isoformat(), yes if is_overdue(claim.due_on, left_ore, today) else no,
+                Ore(left_ore), claim.due_on.isoformat(), yes if line.id in overdue else no,
             )
         )  # fmt: skip
     return written(headers, rows)

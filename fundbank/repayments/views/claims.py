@@ -16,8 +16,8 @@ from fundbank.repayments import queries
 from fundbank.repayments.forms import ClaimForm, RepaymentForm
 from fundbank.repayments.operations.claims import due_on, make_claim, post_repayment, work_out_claim
 from fundbank.repayments.permissions import can_see_claim, can_see_claims
-from fundbank.repayments.queries.facts import facts_of_award, overdue_lines, years_to_claim
-from fundbank.repayments.rules import Due, is_overdue
+from fundbank.repayments.queries.facts import facts_of, facts_of_award, overdue_lines, years_to_claim
+from fundbank.repayments.rules import Due
 from fundbank.repayments.views import FINANCE, ROWS, blueprint
 
 
@@ -32,10 +32,12 @@ def index(pool_id: int) -> ResponseReturnValue:
     seen_from = None if sees_all_awards(me(), pool) else me().department
     rows = queries.page_of_claims(pool.id, seen_from=seen_from, before_id=before, limit=ROWS)
     page = rows[:ROWS]
+    facts = facts_of([claim.award for claim in page], today)
     overdue = [] if before else overdue_lines(pool.id, today, seen_from=seen_from)
     return render_template(
         "repayments/claims.html", pool=pool, claims=page, before=before, today=today, overdue=overdue,
         paid=queries.paid_ore([*overdue, *(line for claim in page for line in claim.lines)]), unpaid_ore=queries.unpaid_ore,
+        to_pay={line.id for of_award in facts.values() for line in of_award.lines_to_pay},
         to_make=[] if before else years_to_claim(pool.id, today, seen_from=seen_from),
         older=url_for("repayments.claims", pool_id=pool.id, before=page[-1].id) if len(rows) > ROWS else None,
         is_finance=can_move_money(me(), pool), sees_all=seen_from is None,
@@ -79,9 +81,10 @@ def make(award_id: int) -> ResponseReturnValue:
 def show(claim_id: int) -> ResponseReturnValue:
     claim = found(queries.claim(claim_id, municipality_id=me().municipality_id))
     ensure(can_see_claim(me(), claim))
-    paid = queries.paid_ore(claim.lines)
+    paid, today = queries.paid_ore(claim.lines), local_date(moment())
     return render_template(
-        "repayments/show.html", claim=claim, award=claim.award, paid=paid, today=local_date(moment()),
+        "repayments/show.html", claim=claim, award=claim.award, paid=paid, today=today,
+        to_pay=[line.id for line in facts_of_award(claim.award, today).lines_to_pay],
         unpaid={line.id: queries.unpaid_ore(line, paid[line.id]) for line in claim.lines},
         is_finance=can_move_money(me(), claim.award.application.pool),
         repayments=queries.repayments_of(claim.lines), share_sum=sum(line.share_due_ore for line in claim.lines),
@@ -95,7 +98,7 @@ def repay(line_id: int) -> ResponseReturnValue:
     line = found(queries.claim_line(line_id, municipality_id=me().municipality_id))
     award = line.claim.award
     ensure(can_move_money(me(), award.application.pool))
-    left_ore = queries.unpaid_ore(line)
+    left_ore, facts = queries.unpaid_ore(line), facts_of_award(award, local_date(moment()))
     form = RepaymentForm()
     held = award_balances(award.id)
     if not form.is_submitted() and (payable_ore := min(left_ore, held.loan_ore)):
@@ -113,5 +116,5 @@ def repay(line_id: int) -> ResponseReturnValue:
             return done(told, "repayments.show", claim_id=line.claim_id)
     return render_template(
         "repayments/repay.html", line=line, award=award, form=form, left_ore=left_ore, held=held,
-        paid_ore=queries.paid_ore([line])[line.id], is_late=is_overdue(line.claim.due_on, left_ore, local_date(moment())),
+        paid_ore=queries.paid_ore([line])[line.id], is_late=line.id in [late.id for late in facts.overdue_lines],
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """The letter to one department about what it owes for a year of a loan, with its arithmetic line by line (domain.md §8)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import amount, day, kroner, percent
@@ -9,7 +9,7 @@ from fundbank.kit.language import gettext as _
 from fundbank.ledger.queries import reversal_of
 from fundbank.repayments.models import Claim, ClaimLine
 from fundbank.repayments.queries import repayments_of, unpaid_ore
-from fundbank.repayments.rules import is_overdue
+from fundbank.repayments.queries.facts import facts_of_award
 from fundbank.reports.blocks import Block, Document, Facts, Heading, Table, Text, columns
 from fundbank.reports.papers.letterhead import document
 from fundbank.reports.papers.terms import span
@@ -23,17 +23,19 @@ def claim_letter(line: ClaimLine, at: datetime) -> Document:
     pool, today = award.application.pool, local_date(at)
     paid = _repayments(line)
     paid_ore = sum(ore for _day, ore in paid)
+    known = facts_of_award(award, today)
     left_ore = unpaid_ore(line, paid_ore)
+    is_to_pay = line.id in [to_pay.id for to_pay in known.lines_to_pay]
     facts = Facts(
         [
             (_("To"), line.department.name),
             (_("Day"), day(claim.made_at)),
             (_("Loan"), _("%(title)s (application no. %(number)s)", title=award.application.title, number=award.application.number)),
             (_("Term of the loan"), span(award.first_year or claim.year, award.years or 1)),
-            (_("Pay by"), day(claim.due_on) if left_ore > 0 else None),
+            (_("Pay by"), day(claim.due_on) if is_to_pay else None),
         ]
     )
-    blocks: list[Block] = [facts, Text(_opening(line, left_ore, today))]
+    blocks: list[Block] = [facts, Text(_opening(line, left_ore, is_to_pay, line.id in [late.id for late in known.overdue_lines]))]
     blocks += [Heading(_("How the amount comes about")), _arithmetic(line, paid, left_ore), *_explained(line)]
     if _is_capped(claim):
         blocks += [Heading(_("How the cap is split")), *_split(claim)]
@@ -41,12 +43,16 @@ def claim_letter(line: ClaimLine, at: datetime) -> Document:
     return document(pool, at, title, blocks, _("Claim letter"), claim.year, award.application.number, line.department.name)
 
 
-def _opening(line: ClaimLine, left_ore: int, today: date) -> str:
+def _opening(line: ClaimLine, left_ore: int, is_to_pay: bool, is_late: bool) -> str:
     if line.due_ore == 0:
         return _("%(department)s owes nothing for %(year)s.", department=line.department.name, year=str(line.claim.year))
     if left_ore == 0:
         return _("The claim for %(year)s is settled.", year=str(line.claim.year))
-    if is_overdue(line.claim.due_on, left_ore, today):
+    if not is_to_pay:
+        return _(
+            "Nothing of the loan is outstanding any more, so the claim for %(year)s is no longer collected.", year=str(line.claim.year)
+        )
+    if is_late:
         return _(
             "%(department)s owes the pool %(amount)s as its share of the gains of %(year)s. It was due on %(day)s, and is overdue.",
             department=line.department.name,
