@@ -73,7 +73,7 @@ def edit_application(
         raise WrongState()
     if based_on is not None and based_on != application.revision:
         raise StaleVersion()
-    check_no_cpr_number(content.texts())
+    check_no_cpr_number(content.texts(), known=application.content.texts())
     application.content = content
     application.changed_at = at
     if department is not None:
@@ -175,7 +175,7 @@ def check_revision(*, actor: User, application: Application, content: Content, r
     if application.state != State.AWARDED:
         raise WrongState()
     check_case(content)
-    check_no_cpr_number(content.texts(), reason=reason)
+    check_no_cpr_number(content.texts(), known=application.content.texts(), reason=reason)
     if not reason.strip():
         raise Incomplete(N_("Write the reason for the change."), field="reason")
     if not consented and lowered(application.content, content):

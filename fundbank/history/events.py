@@ -9,6 +9,7 @@ EVENTS = {
     # municipalities, departments, people
     "created": N_("Created"),
     "renamed": N_("Given another name"),
+    "no_cpr_number": N_("Said that what looks like a CPR number is none"),
     "moved": N_("Moved in the tree"),
     "closed": N_("Closed"),
     "reopened": N_("Opened again"),

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from fundbank.errors import WrongState
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
+from fundbank.kit.cpr import take_denied_fields
 
 
 class Subject(Protocol):
@@ -80,4 +81,6 @@ def _add(
     )
     db.session.add(entry)
     db.session.flush()
+    if fields := take_denied_fields():
+        record(subject, "no_cpr_number", actor_id=actor_id, at=at, fields=fields)
     return entry

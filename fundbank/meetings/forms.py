@@ -210,8 +210,8 @@ class RevisionForm(AskFirst):
         gains = [gain_values(span) for span in gain_spans(content.gains)]
         areas = [area_values(area) for area in content.gain_areas]
         self.rows = {
-            "gains": Rows("gains", GainRow, choices, sent=sent, values=gains),
-            "gain_areas": Rows("gain_areas", AreaRow, choices, sent=sent, values=areas, start=0),
+            "gains": Rows("gains", GainRow, choices, sent=sent, values=gains, known_texts=content.texts()),
+            "gain_areas": Rows("gain_areas", AreaRow, choices, sent=sent, values=areas, start=0, known_texts=content.texts()),
         }
 
     def __iter__(self) -> Iterator[Field]:

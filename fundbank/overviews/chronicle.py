@@ -152,6 +152,8 @@ def _details(entry: HistoryEntry, known: Known) -> list[str]:
         said.append(known.departments[of["department_id"]])
     if of.get("year"):
         said.append(str(of["year"]))
+    if entry.event == "no_cpr_number":
+        said += of["fields"]
     if of.get("meeting_id") in known.meetings:
         said.append(_("at the meeting on %(day)s", day=day(known.meetings[of["meeting_id"]])))
     if of.get("loan_ore"):

@@ -69,7 +69,8 @@ def change_policy(*, actor: User | None, at: datetime, pool: Pool, values: Mappi
     reason = reason.strip()
     if not reason:
         raise Incomplete(N_("Write why the rules change."), field="reason")
-    check_no_cpr_number(reason=reason, **{name: getattr(policy, name) for name in NOTES})
+    notes = {name: getattr(policy, name) for name in NOTES}
+    check_no_cpr_number(known=[getattr(current.policy, name) for name in NOTES], reason=reason, **notes)
     if len(reason) > REASON_LENGTH:
         raise Incomplete(N_("This text is too long."), field="reason")
     changed = policy.changed_fields(current.policy)

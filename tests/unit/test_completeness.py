@@ -17,7 +17,6 @@ from fundbank.applications.rules.completeness import (
 )
 from fundbank.applications.rules.content import Content, Cost, GainArea, OwnFinancing, PlannedGain
 from fundbank.errors import Incomplete, InvalidAmount
-from fundbank.kit.cpr import CprNumber, check_no_cpr_number
 
 FIVE = ("wellbeing", "efficiency", "quality", "security", "scalability")
 
@@ -242,56 +241,6 @@ def test_only_cashable_gains_pay_a_loan_back():
 
 def test_a_grant_needs_no_payback():
     assert faults(GOOD.replace(loan_ore=0, grant_ore=500_000_00, gains=())) == []
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "010190-1234",
-        "0101901234",
-        "010190 1234",
-        "010190 - 1234",
-        "010190–1234",
-        "Borger 311299-0001.",
-        "(0101901234)",
-        "290200-4321",
-        "300490-1234",
-        "cpr:0101901234,",
-        "010190-1234\n",
-        "fx1234 og 010190-1234",
-    ],
-)
-def test_a_cpr_number_does_not_belong_in_an_application(text):
-    with pytest.raises(CprNumber) as refused:
-        check_no_cpr_number(["Titel", text])
-    assert "1234" not in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "Tlf. 12 34 56 78",
-        "12345678",
-        "320190-1234",
-        "000190-1234",
-        "011390-1234",
-        "010090-1234",
-        "310490-1234",
-        "3002901234",
-        "290201-1234",
-        "10101901234",
-        "01019012345",
-        "010190-12345",
-        "010190-123",
-        "010190\n1234",
-        "1.250.000,00",
-        "2024-01-02",
-        "EAN 5798000000123",
-    ],
-)
-def test_other_numbers_are_welcome(text):
-    check_no_cpr_number([text])
 
 
 def test_the_refusals_sentences_take_the_values_that_they_carry():

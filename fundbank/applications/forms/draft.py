@@ -89,11 +89,12 @@ class DraftForm(Form):
             "kind": [(code, gettext(word)) for code, word in COST_KINDS.items()],
         }
         self.rows = {
-            name: Rows(name, kind, choices, sent=sent, values=values, start=start) for name, kind, values, start in row_kinds(content)
+            name: Rows(name, kind, choices, sent=sent, values=values, start=start, known_texts=content.texts())
+            for name, kind, values, start in row_kinds(content)
         }
         if self.short_case and not self.rows["gain_areas"].filled:
             del self.rows["gain_areas"]
-        self.split = SplitRow(sent, {} if sent is not None else SplitRow.blank, "split", choices)
+        self.split = SplitRow(sent, {} if sent is not None else SplitRow.blank, "split", choices, content.texts())
 
     def __iter__(self) -> Iterator[Field]:
         yield from super().__iter__()

@@ -75,8 +75,9 @@ class Row(wtforms.Form):
     extra: ClassVar[frozenset[str]] = frozenset()
     blank: ClassVar[Mapping[str, Any]] = {}
 
-    def __init__(self, formdata: Any, values: Mapping[str, Any], prefix: str, choices: Choices) -> None:
+    def __init__(self, formdata: Any, values: Mapping[str, Any], prefix: str, choices: Choices, known_texts: Sequence[str] = ()) -> None:
         super().__init__(formdata, data=dict(values), prefix=prefix)
+        self.known_texts = known_texts
         for field in self:
             field.flags.required = False
             if field.short_name not in self.extra:
@@ -258,9 +259,10 @@ class Rows:
     """The rows of one kind in one form, read from what was sent or from what is stored."""
 
     def __init__(
-        self, name: str, kind: type[Row], choices: Choices, *, sent: Any, values: Sequence[Mapping[str, Any]], start: int = 1
-    ) -> None:
-        self.name, self.kind, self.choices = name, kind, choices
+        self, name: str, kind: type[Row], choices: Choices, *, sent: Any, values: Sequence[Mapping[str, Any]], start: int = 1,
+        known_texts: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        self.name, self.kind, self.choices, self.known_texts = name, kind, choices, known_texts
         if sent is not None:
             pattern = re.compile(rf"{re.escape(name)}-(\d{{1,4}})-\w+")
             numbers = sorted({int(match[1]) for key in sent if (match := pattern.fullmatch(key))})[:MOST_ROWS]
@@ -306,7 +308,7 @@ class Rows:
         return max((int(row.anchor.rpartition("-")[2]) for row in self.list), default=-1) + 1
 
     def _row(self, number: int, sent: Any, values: Mapping[str, Any]) -> Row:
-        return self.kind(sent, values, f"{self.name}-{number}", self.choices)
+        return self.kind(sent, values, f"{self.name}-{number}", self.choices, self.known_texts)
 
 
 def _range(low: Decimal | None, typical: Decimal, high: Decimal | None) -> tuple[Decimal, Decimal, Decimal]:

@@ -56,10 +56,12 @@ def done(message: str, endpoint: str, **values: Any) -> Response:
 def refusals_on(form: Any) -> Iterator[None]:
     """This block turns a refusal into the form's error: at the field that it names, or at the top.
 
-    What the block had begun is forgotten; the view goes on and renders the form again with what was typed.
+    What the block had begun is forgotten; the view goes on and renders the form again with what was typed. What the writer has ticked to
+    be no CPR number is taken within it.
     """
     try:
-        yield
+        with form.denials():
+            yield
     except (Refusal, StaleDataError) as error:
         rollback()
         refusal = error if isinstance(error, Refusal) else StaleVersion()

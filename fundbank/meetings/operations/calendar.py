@@ -52,7 +52,7 @@ def change_meeting(*, actor: User, at: datetime, meeting: Meeting, held_on: date
     day that is too early for what stands on the agenda of an ordinary meeting.
     """
     require(can_plan_meetings(actor, meeting.pool))
-    check_no_cpr_number(place=place)
+    check_no_cpr_number(known=[meeting.place], place=place)
     lock(meeting)
     if meeting.state != State.PLANNED:
         raise WrongState()

@@ -1,5 +1,7 @@
 """The form around the fields: its one-time token, where a refusal stands, and the revision of the row that it was opened with."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import g, request
@@ -9,6 +11,7 @@ from wtforms import Field, HiddenField, IntegerField
 from wtforms.widgets import HiddenInput
 
 from fundbank.kit import language, once
+from fundbank.kit.cpr import denied
 from fundbank.kit.web.answers import sentence
 from fundbank.kit.web.edge import new_token, sent_before
 
@@ -59,6 +62,14 @@ class Form(FlaskForm):
         g.refused_status = refusal.status
         return False
 
+    @contextmanager
+    def denials(self) -> Iterator[None]:
+        """Within this block the operations take what the writer has ticked to be no CPR number."""
+        ticked = [one for one in self if getattr(one, "denied", None)]
+        numbers = {number for one in ticked for number in one.denied}
+        with denied(numbers, [": ".join(filter(None, (self.place_of(one), str(one.label.text)))) for one in ticked]):
+            yield
+
     def hidden_tag(self) -> Markup:
         """The hidden fields, without ids: a page may hold several forms."""
         hidden = (field for field in self if isinstance(field.widget, HiddenInput))
@@ -73,6 +84,7 @@ class Form(FlaskForm):
         self.refusal_code = code
         if field is not None and field in self and not isinstance(self[field].widget, HiddenInput):
             self[field].errors = [*self[field].errors, sentence]
+            self[field].refusal_code = code
         else:
             self.form_errors.append(sentence)
 

@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import PasswordField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
-from fundbank.kit.cpr import CprNumber, check_no_cpr_number
+from fundbank.kit.cpr import CprNumber, check_no_cpr_number, denied, numbers_in
 from fundbank.kit.language import gettext as _
 from fundbank.kit.text import clean, one_line, visible
 from fundbank.kit.web.answers import sentence
@@ -14,6 +14,7 @@ from fundbank.kit.web.forms.described import Described
 
 TEXT_LENGTH = 200
 LONG_LENGTH = 4_000
+NO_CPR = "not_cpr"  # the name under which a form says which fields have been ticked
 SIGNS_A_LETTER = 4  # at most: a letter with two accents of its own, a soft hyphen
 EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(?:\.[^@\s,;<>.]+)+")
 
@@ -22,9 +23,20 @@ class Cleaned:
     """Text cleaned on its way in (kit.text); an empty text is ''. One that is far too long is refused before more is done to it."""
 
     data: Any
+    name: str
+    object_data: Any
     max_length: int | None
     refusal_code: str | None = None
     clean = staticmethod(one_line)
+
+    is_no_cpr = False
+    """Has the writer ticked that what looks like a CPR number is none?"""
+    denied: frozenset[str] = frozenset()
+    """The numbers of which that has been said."""
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        self.is_no_cpr = formdata is not None and self.name in formdata.getlist(NO_CPR)
+        super().process(formdata, *args, **kwargs)  # type: ignore[misc]  # a mixin: the field beside it has this
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
@@ -32,14 +44,22 @@ class Cleaned:
             self.data = (visible if far_too_long else self.clean)(valuelist[0])
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
-        """This function refuses a CPR number, under the name that the operations give it."""
+        """This function refuses a CPR number, under the name that the operations give it, unless it stood there before or is ticked."""
         if validation_stopped:
             return
+        known = [text for text in (self.object_data, *getattr(form, "known_texts", ())) if isinstance(text, str)]
+        self.denied = numbers_in(self.data or "").difference(*map(numbers_in, known)) if self.is_no_cpr else frozenset()
         try:
-            check_no_cpr_number([self.data or ""])
+            with denied(self.denied, ()):
+                check_no_cpr_number([self.data or ""], known=known)
         except CprNumber as refusal:
             self.refusal_code = refusal.code
             raise ValidationError(sentence(refusal)) from refusal
+
+    @property
+    def asks_for_tick(self) -> bool:
+        """Can it be ticked that there is no CPR number in it?"""
+        return self.is_no_cpr or self.refusal_code == CprNumber.code
 
 
 class TextField(Described, Cleaned, StringField):
