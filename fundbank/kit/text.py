@@ -40,8 +40,13 @@ ACCENT = {mark: f"{number:02}" for number, mark in enumerate(ACCENTS, start=2)}
 KEY_LENGTH = 600  # digits; names that are alike for their first 300 letters stand together
 
 
+LOOKED_THROUGH = 100_000  # characters: five times what any field takes
+
+
 def visible(text: str) -> str:
-    """The text without what nobody sees; each kind of new line one. All that is done to a text too long to be kept."""
+    """The text without what nobody sees; each kind of new line one. One far too long to be kept is not looked through."""
+    if len(text) > LOOKED_THROUGH:
+        return text
     return UNSEEN.sub("", NEW_LINES.sub("\n", text))
 
 
