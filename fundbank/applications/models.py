@@ -7,6 +7,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Str
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from fundbank.applications.rules.content import Content
+from fundbank.applications.rules.row_keys import keyed
 from fundbank.applications.states import State
 from fundbank.extensions import Base
 from fundbank.kit.columns import UtcDateTime
@@ -80,6 +81,8 @@ class Application(Base):
 
     @content.setter
     def content(self, content: Content) -> None:
+        """Nobody writes an application otherwise: here each row keeps its key, or gets one."""
+        content = keyed(content, self.content if self.content_json else Content())
         self.content_json = content.to_json()
         self.title = content.title[:200]
         self.requested_loan_ore = content.loan_ore or 0

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fundbank.applications.models import Application
 from fundbank.awards.states import DisbursementState, State
 from fundbank.extensions import Base
+from fundbank.kit.clock import local_date
 from fundbank.kit.columns import Ratio, UtcDateTime
 from fundbank.ledger.models import Transfer
 from fundbank.people.models import Department, User
@@ -80,6 +81,11 @@ class Award(Base):
     def last_year(self) -> int | None:
         """The last calendar year in which a claim falls; None for a pure grant."""
         return None if self.first_year is None or self.years is None else self.first_year + self.years - 1
+
+    @property
+    def year_1(self) -> int:
+        """The calendar year that is year 1 of the business case: the loan's first, or the one after the decision."""
+        return self.first_year or local_date(self.decided_at).year + 1
 
     def part_ore(self, part: str) -> int:
         """The awarded amount of the part ``loan`` or ``grant``, in øre."""

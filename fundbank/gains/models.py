@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundbank.awards.models import Award
@@ -37,6 +37,9 @@ class GainReport(Base):
     amount_ore: Mapped[int] = mapped_column(BigInteger)
     cashable: Mapped[bool] = mapped_column(default=True)
     note: Mapped[str] = mapped_column(Text, default="")
+    planned_keys: Mapped[list[str]] = mapped_column(
+        JSON, default=list, server_default="[]", doc="the rows of the business case that it measures, as they stood when it was reported"
+    )
     reported_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     reported_at: Mapped[datetime] = mapped_column(UtcDateTime)
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -11,6 +11,7 @@ from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.gains.permissions import can_report_gain, can_verify_gain
 from fundbank.gains.queries import current_report
+from fundbank.gains.rules import planned_keys
 from fundbank.history.operations import record
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.money import LIMIT_ORE
@@ -135,6 +136,7 @@ def _report(
         amount_ore=amount_ore,
         cashable=cashable,
         note=note,
+        planned_keys=planned_keys(award.application.content, award.year_1, year=year, department_id=department.id),
         reported_by_id=actor.id,
         reported_at=at,
     )

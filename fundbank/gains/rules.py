@@ -47,6 +47,19 @@ def planned_by_calendar_year(content: Content, first_year: int, *, cashable_only
     return {(first_year + year - 1, department_id): ore for (year, department_id), ore in planned.items() if year > 0}
 
 
+def planned_keys(content: Content, first_year: int, *, year: int, department_id: int) -> list[str]:
+    """Returns the keys of the gains and gain areas that the case plans for a department in a calendar year."""
+    planned = year - first_year + 1
+    gains = [gain.key for gain in content.gains if (gain.year, gain.department_id) == (planned, department_id)]
+    return gains + [area.key for area in content.gain_areas if area.department_id == department_id and 1 <= planned <= area.years]
+
+
+def measured(content: Content, keys: Container[str]) -> list[str]:
+    """Returns what the rows with these keys are called now, as far as they have a name and the case still has them."""
+    called = [(gain.key, gain.text) for gain in content.gains] + [(area.key, area.name) for area in content.gain_areas]
+    return list(dict.fromkeys(name for key, name in called if name and key in keys))
+
+
 def follow(
     *,
     years: Iterable[int],

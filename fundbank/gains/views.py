@@ -51,7 +51,7 @@ def report(award_id: int) -> ResponseReturnValue:
             return done(_("The gain has been reported. Finance verifies it."), "award.show", award_id=award.id)
     if not form.refusal_code:
         check_paid_out(award)
-    planned = rules.planned_by_calendar_year(award.application.content, award.first_year or award.decided_at.year + 1)
+    planned = rules.planned_by_calendar_year(award.application.content, award.year_1)
     coming = max(first, this_year + 1)
     return render_template(
         "gains/report.html", award=award, form=form, units=units, planned=planned, reports=reports, has_begun=bool(begun),
@@ -75,10 +75,12 @@ def verify(report_id: int) -> ResponseReturnValue:
     elif not form.is_submitted() and report.ended_at is None and report.reported_by_id != me().id:
         with refusals_on(form):
             operations.check_verify_gain(actor=me(), award=award, department=report.department, year=report.year)
-    planned = rules.planned_by_calendar_year(award.application.content, award.first_year or award.decided_at.year + 1)
+    content = award.application.content
+    planned = rules.planned_by_calendar_year(content, award.year_1)
     return render_template(
-        "gains/verify.html", award=award, report=report, form=form, planned_ore=planned.get((report.year, report.department_id), 0)
-    )
+        "gains/verify.html", award=award, report=report, form=form, planned_ore=planned.get((report.year, report.department_id), 0),
+        measured=rules.measured(content, report.planned_keys),
+    )  # fmt: skip
 
 
 @blueprint.route("/gains/<int:report_id>/correction", methods=["GET", "POST"])

@@ -1,12 +1,13 @@
 """Rows written once for several years, gains split by shares, and what changed from one version to the next."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fundbank.applications.rules.changes import changes
+from fundbank.applications.rules.changes import Change, changes
 from fundbank.applications.rules.content import Content, Cost, PlannedGain, QualitativeGain
 from fundbank.applications.rules.spans import CostSpan, GainSpan, SharesNotWhole, cost_spans, gain_spans, split_gain
 
@@ -67,14 +68,46 @@ def test_what_changed_is_told_field_by_field():
         qualitative_gains=(QualitativeGain("quality", "Kort ventetid"),),
     )  # fmt: skip
     new = old.replace(title="B", loan_ore=200, costs=(Cost(1, "operation", 5), Cost(0, "establishment", 200, "X")), qualitative_gains=())
-    found = {change.field: (change.old, change.new) for change in changes(old, new)}
+    found = {change.field: change.pairs for change in changes(old, new)}
     assert list(found) == ["title", "loan_ore", "costs", "qualitative_gains"]
-    assert found["title"] == ("A", "B")
-    assert found["costs"] == ((CostSpan(0, 0, "establishment", 100, "X"),), (CostSpan(0, 0, "establishment", 200, "X"),))
-    assert found["qualitative_gains"] == ((QualitativeGain("quality", "Kort ventetid"),), ())
+    assert found["title"] == (("A", "B"),)
+    assert found["costs"] == (
+        (CostSpan(0, 0, "establishment", 100, "X"), None),
+        (None, CostSpan(0, 0, "establishment", 200, "X")),
+    )
+    assert found["qualitative_gains"] == ((QualitativeGain("quality", "Kort ventetid"), None),)
 
 
 def test_rows_in_another_order_and_empty_answers_are_no_change():
     costs = (Cost(0, "establishment", 1), Cost(0, "establishment", 2))
     assert changes(Content(costs=costs, own_scores=None, frame=None), Content(costs=costs[::-1], own_scores={}, frame="")) == []
     assert [change.field for change in changes(Content(costs=costs), Content(costs=(*costs, costs[0])))] == ["costs"]
+
+
+GAINS = tuple(PlannedGain(year, 7, 100, text="Porto", key=f"g{year}") for year in (1, 2, 3))
+
+
+def gains(*rows: PlannedGain) -> Content:
+    return Content(gains=rows)
+
+
+def test_a_row_is_known_by_its_key():
+    other = PlannedGain(1, 8, 50, key="g9")
+    renamed = [replace(gain, text="Papir", amount_ore=200) for gain in GAINS]
+    assert changes(gains(*GAINS, other), gains(other, *renamed)) == [
+        Change("gains", ((GainSpan(1, 3, 7, 100, True, "Porto"), GainSpan(1, 3, 7, 200, True, "Papir")),))
+    ]
+    longer = PlannedGain(4, 7, 100, text="Porto", key="g4")
+    assert changes(gains(*GAINS), gains(*GAINS, longer)) == [
+        Change("gains", ((GainSpan(1, 3, 7, 100, True, "Porto"), GainSpan(1, 4, 7, 100, True, "Porto")),))
+    ]
+
+
+def test_two_rows_that_say_what_the_other_said_have_both_changed():
+    one, two = PlannedGain(1, 7, 100, key="g1"), PlannedGain(1, 8, 200, key="g2")
+    swapped = (replace(two, key="g1"), replace(one, key="g2"))
+    assert [len(change.pairs) for change in changes(gains(one, two), gains(*swapped))] == [2]
+
+
+def test_what_was_taken_out_and_written_again_as_it_was_is_no_change():
+    assert changes(gains(*GAINS), gains(*(replace(gain, key=f"g{gain.year + 5}") for gain in GAINS))) == []

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import wtforms
 
 from fundbank.applications.rules.content import LAST_YEAR, GainArea, OwnFinancing, QualitativeGain
+from fundbank.applications.rules.row_keys import KEY, of_years
 from fundbank.applications.rules.spans import CostSpan, GainSpan
 from fundbank.errors import N_
 from fundbank.kit.language import gettext
@@ -31,6 +32,8 @@ from fundbank.kit.web.forms import (
 )
 
 MOST_ROWS = 60
+KEY_OF_YEAR = re.compile(rf"(?<!\S)(\d{{1,2}}):({KEY.pattern})(?!\S)", re.ASCII)
+LONGEST = 1_000  # of what says the keys of fifty years
 
 Choices = Mapping[str, Sequence[tuple[Any, Any]]]
 
@@ -68,6 +71,27 @@ def _is_ambiguous(part: str, is_parted: bool) -> bool:
     return not part.endswith("%") and len(decimals) > (2 if is_parted else 1)
 
 
+class KeyField(wtforms.HiddenField):
+    """The key of the row, which its page carries along. What no key looks like is none; that it is this row's, the rules see to."""
+
+    kind = "hidden"
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist[0] if valuelist and KEY.fullmatch(valuelist[0]) else None
+
+
+class KeysField(wtforms.HiddenField):
+    """The keys of a row that stands for several years, by year: ``1:g4 2:g5``."""
+
+    kind = "hidden"
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = {int(year): key for year, key in KEY_OF_YEAR.findall(valuelist[0][:LONGEST])} if valuelist else {}
+
+    def _value(self) -> str:
+        return " ".join(f"{year}:{key}" for year, key in (self.data or {}).items() if key)
+
+
 class Row(wtforms.Form):
     """One row, called ``title`` (# is its number). ``blank`` is what a new one shows, ``extra`` names fields that may then stay empty."""
 
@@ -92,7 +116,7 @@ class Row(wtforms.Form):
 
     def is_empty(self) -> bool:
         """Was nothing typed but what a new row shows anyway?"""
-        return all(_typed(field) in ("", _start(field, self.blank)) for field in self if field.kind != "checkbox")
+        return all(_typed(field) in ("", _start(field, self.blank)) for field in self if field.kind not in ("checkbox", "hidden"))
 
     def check(self) -> bool:
         """This function checks the row; False once a field has a sentence."""
@@ -117,6 +141,11 @@ class YearsRow(Row):
     def years(self) -> tuple[int, int]:
         return self.first.data, self.first.data if self.last.data is None else self.last.data
 
+    @property
+    def keys(self) -> dict[int, str]:
+        """The key of each of its years that has one."""
+        return of_years(self.key.data or {}, *self.years)
+
 
 def _first_year() -> WholeNumberField:
     return WholeNumberField(_("From year"), required=_("Write the year: 0 is the year of the investment."), most=LAST_YEAR)
@@ -132,6 +161,7 @@ class CostRow(YearsRow):
     title = _("Cost #")
     extra = frozenset({"last", "text"})
     blank = {"kind": "establishment", "first": 0}
+    key = KeysField()
     text = TextField(_("What it is"), optional=True)
     kind = SelectField(_("Kind of cost"))
     amount = KronerField(_("Amount a year"), required=_("Write the amount of this cost."), positive=True)
@@ -139,7 +169,7 @@ class CostRow(YearsRow):
     last = _last_year()
 
     def read(self) -> CostSpan:
-        return CostSpan(*self.years, self.kind.data, self.amount.data, self.text.data or "")
+        return CostSpan(*self.years, self.kind.data, self.amount.data, self.text.data or "", self.keys)
 
 
 class GainRow(YearsRow):
@@ -148,6 +178,7 @@ class GainRow(YearsRow):
     title = _("Gain #")
     extra = frozenset({"last", "text"})
     blank = {"first": 1, "cashable": True}
+    key = KeysField()
     text = TextField(_("What is gained"), optional=True)
     department = SelectField(_("Department"), coerce=int, required=_("Choose the department that gains."))
     amount = KronerField(_("Amount a year"), required=_("Write how much is gained a year."), positive=True)
@@ -156,7 +187,7 @@ class GainRow(YearsRow):
     cashable = CheckboxField(_("Cashable: the money is really set free"))
 
     def read(self) -> GainSpan:
-        return GainSpan(*self.years, self.department.data, self.amount.data, self.cashable.data, self.text.data or "")
+        return GainSpan(*self.years, self.department.data, self.amount.data, self.cashable.data, self.text.data or "", self.keys)
 
 
 class SplitRow(YearsRow):
@@ -188,6 +219,7 @@ class AreaRow(Row):
     title = _("Gain area #")
     extra = frozenset({"before_low", "before_high", "after_low", "after_high"})
     blank = {"affected": Decimal(1), "phase_in": (Decimal(1),), "years": 4, "cashable": True}
+    key = KeyField()
     name = TextField(_("Name of the work"), required=_("Write what the work is called."))
     department = SelectField(_("Department"), coerce=int, required=_("Choose the department that does the work."))
     before_low = DecimalNumberField(_("Before: low"), optional=True)
@@ -227,6 +259,7 @@ class AreaRow(Row):
             phase_in=self.phase_in.data,
             years=self.years.data,
             cashable=self.cashable.data,
+            key=self.key.data or "",
         )
 
 

@@ -11,7 +11,7 @@ from fundbank.applications.rules.spans import CostSpan, GainSpan, cost_spans, ga
 def row_kinds(content: Content) -> list[tuple[str, type[Row], list[dict[str, Any]], int]]:
     """Each kind of rows with what is stored, and how many a new form begins with."""
     costs = [
-        {"text": span.text, "kind": span.kind, "amount": span.amount_ore, "first": span.first, "last": _last(span)}
+        {"text": span.text, "kind": span.kind, "amount": span.amount_ore, "first": span.first, "last": _last(span), "key": span.keys}
         for span in cost_spans(content.costs)
     ]
     own = [{"text": own.text, "amount": own.amount_ore, "year": own.year} for own in content.own_financing]
@@ -35,6 +35,7 @@ def gain_values(span: GainSpan) -> dict[str, Any]:
         "first": span.first,
         "last": _last(span),
         "cashable": span.cashable,
+        "key": span.keys,
     }
 
 
@@ -45,7 +46,13 @@ def area_values(area: GainArea) -> dict[str, Any]:
         **{"name": area.name, "department": area.department_id, "cases": area.cases, "affected": area.affected},
         **{"before_low": low, "before": typical, "before_high": high},
         **{"after_low": after_low, "after": after_typical, "after_high": after_high},
-        **{"rate": area.rate_ore, "phase_in": area.phase_in or (Decimal(1),), "years": area.years, "cashable": area.cashable},
+        **{
+            "rate": area.rate_ore,
+            "phase_in": area.phase_in or (Decimal(1),),
+            "years": area.years,
+            "cashable": area.cashable,
+            "key": area.key,
+        },
     }
 
 

@@ -6,20 +6,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from fundbank.applications.rules.content import Content
-from fundbank.applications.rules.spans import cost_spans, gain_spans
+from fundbank.applications.rules.row_keys import KINDS
+from fundbank.applications.rules.spans import CostSpan, GainSpan, cost_spans, gain_spans
 from fundbank.applications.rules.words import FIELDS
 
 SPANS: dict[str, Callable[[Any], Sequence[Any]]] = {"costs": cost_spans, "gains": gain_spans}
-ROWS = ("costs", "gains", "gain_areas", "own_financing", "qualitative_gains")
+ROWS = (*KINDS, "own_financing", "qualitative_gains")
+
+Pair = tuple[Any, Any]
 
 
 @dataclass(frozen=True)
 class Change:
-    """One field: its old and new value, or for a list of rows those that went and those that came."""
+    """One field: its old and new value; for a list of rows, each row that differs as it was and as it is, None where there is none."""
 
     field: str
-    old: Any
-    new: Any
+    pairs: tuple[Pair, ...]
 
     @property
     def is_rows(self) -> bool:
@@ -29,19 +31,39 @@ class Change:
 def changes(old: Content, new: Content) -> list[Change]:
     """This function lists the fields in which the two differ, in the order in which an application is read.
 
-    Rows that stand in both, in whatever order, are left out; a title written anew is a change of its own.
+    A row is known by its key, whatever it is called and wherever it stands. Rows without one, and rows that were taken out and written
+    again as they were, are left out if they stand in both; a title written anew is a change of its own.
     """
     found = []
     for field in FIELDS:
         before, after = getattr(old, field), getattr(new, field)
         if field in ROWS:
             read = SPANS.get(field, tuple)
-            change = Change(field, _missing(read(before), read(after)), _missing(read(after), read(before)))
-            if change.old or change.new:
-                found.append(change)
+            if pairs := _pairs(read(before), read(after)):
+                found.append(Change(field, pairs))
         elif (before or None) != (after or None):
-            found.append(Change(field, before, after))
+            found.append(Change(field, ((before, after),)))
     return found
+
+
+def _pairs(before: Sequence[Any], after: Sequence[Any]) -> tuple[Pair, ...]:
+    """The rows that differ: those that changed, then those that went, then those that came."""
+    places = {key: place for place, row in enumerate(after) for key in _keys(row)}
+    changed, gone, left = [], [], dict(enumerate(after))
+    for row in before:
+        place = next((places[key] for key in _keys(row) if places.get(key) in left), None)
+        if place is None:
+            gone.append(row)
+        elif row != (now := left.pop(place)):
+            changed.append((row, now))
+    come = list(left.values())
+    return (*changed, *((row, None) for row in _missing(gone, come)), *((None, row) for row in _missing(come, gone)))
+
+
+def _keys(row: Any) -> list[str]:
+    """The keys that a row has: one a year, or one, or none."""
+    keys = row.keys.values() if isinstance(row, CostSpan | GainSpan) else [getattr(row, "key", "")]
+    return [key for key in keys if key]
 
 
 def _missing(rows: Sequence[Any], others: Sequence[Any]) -> tuple[Any, ...]:

@@ -3,11 +3,11 @@ back.
 
 This module judges nothing: an amount that was not understood or is missing is None, counts as 0 in every figure, and
 is refused by ``completeness`` at submission. Amounts are whole øre; years count from the investment (0); departments
-are ids.
+are ids. The key of a row tells which row it is, not what it says: rows that say the same are equal.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import Any, Self
 
 from pydantic import StrictBool, StrictInt, StrictStr
@@ -65,6 +65,7 @@ class Cost(Kept):
     kind: StrictStr
     amount_ore: StrictInt | None
     text: StrictStr = ""
+    key: StrictStr = field(default="", compare=False)
 
 
 @dataclass(frozen=True, config=CLOSED)
@@ -76,6 +77,7 @@ class PlannedGain(Kept):
     amount_ore: StrictInt | None
     cashable: StrictBool = True
     text: StrictStr = ""
+    key: StrictStr = field(default="", compare=False)
 
 
 @dataclass(frozen=True, config=CLOSED)
@@ -94,6 +96,7 @@ class GainArea(Kept):
     phase_in: tuple[Digits, ...]
     years: StrictInt
     cashable: StrictBool = True
+    key: StrictStr = field(default="", compare=False)
 
 
 @dataclass(frozen=True, config=CLOSED)
@@ -136,6 +139,7 @@ class Content(Kept):
     purchases: StrictBool = False
     gain_owner_id: StrictInt | None = None
     system_owner_id: StrictInt | None = None
+    keys_made: StrictInt = field(default=0, compare=False)  # how many rows have had a key (rules.row_keys)
 
     def replace(self, **changes: Any) -> Self:
         return replace(self, **changes)

@@ -3,8 +3,8 @@
 An application holds one row a year; people write ``40.000 a year in years 1 to 4``. Years count from the investment (0), amounts are øre.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -30,9 +30,11 @@ class CostSpan:
     kind: str
     amount_ore: int | None
     text: str
+    keys: Mapping[int, str] = field(default_factory=dict, compare=False)  # by year
 
     def costs(self) -> list[Cost]:
-        return [Cost(year, self.kind, self.amount_ore, self.text) for year in range(self.first, self.last + 1)]
+        years = range(self.first, self.last + 1)
+        return [Cost(year, self.kind, self.amount_ore, self.text, self.keys.get(year, "")) for year in years]
 
 
 @dataclass(frozen=True)
@@ -45,22 +47,23 @@ class GainSpan:
     amount_ore: int | None
     cashable: bool
     text: str
+    keys: Mapping[int, str] = field(default_factory=dict, compare=False)  # by year
 
     def gains(self) -> list[PlannedGain]:
         years = range(self.first, self.last + 1)
-        return [PlannedGain(year, self.department_id, self.amount_ore, self.cashable, self.text) for year in years]
+        return [PlannedGain(year, self.department_id, self.amount_ore, self.cashable, self.text, self.keys.get(year, "")) for year in years]
 
 
 def cost_spans(costs: Iterable[Cost]) -> list[CostSpan]:
     """This function gathers equal costs of successive years, in the order in which each begins; ``costs()`` of all gives every row back."""
-    runs = _runs((cost.year, (cost.kind, cost.amount_ore, cost.text)) for cost in costs)
-    return [CostSpan(first, last, *rest) for first, last, rest in runs]
+    runs = _runs((cost.year, cost.key, (cost.kind, cost.amount_ore, cost.text)) for cost in costs)
+    return [CostSpan(min(keys), max(keys), kind, ore, text, keys) for keys, (kind, ore, text) in runs]
 
 
 def gain_spans(gains: Iterable[PlannedGain]) -> list[GainSpan]:
     """This function gathers equal gains of successive years and one department, as ``cost_spans`` does."""
-    runs = _runs((gain.year, (gain.department_id, gain.amount_ore, gain.cashable, gain.text)) for gain in gains)
-    return [GainSpan(first, last, *rest) for first, last, rest in runs]
+    runs = _runs((gain.year, gain.key, (gain.department_id, gain.amount_ore, gain.cashable, gain.text)) for gain in gains)
+    return [GainSpan(min(keys), max(keys), unit, ore, cashable, text, keys) for keys, (unit, ore, cashable, text) in runs]
 
 
 def split_gain(
@@ -82,13 +85,13 @@ def split_gain(
     ]
 
 
-def _runs(rows: Iterable[tuple[int, tuple[Any, ...]]]) -> list[tuple[int, int, tuple[Any, ...]]]:
-    """Gathers (year, rest) into (first, last, rest): a row continues the first run of its kind that ended the year before."""
-    runs: list[list[Any]] = []
-    for year, rest in rows:
-        run = next((run for run in runs if run[2] == rest and run[1] == year - 1), None)
-        if run is None:
-            runs.append([year, year, rest])
+def _runs(rows: Iterable[tuple[int, str, tuple[Any, ...]]]) -> list[tuple[dict[int, str], tuple[Any, ...]]]:
+    """Gathers (year, key, rest) into (keys by year, rest): a row continues the first run of its kind that ended the year before."""
+    runs: list[tuple[dict[int, str], tuple[Any, ...]]] = []
+    for year, key, rest in rows:
+        keys = next((keys for keys, of_run in runs if of_run == rest and max(keys) == year - 1), None)
+        if keys is None:
+            runs.append(({year: key}, rest))
         else:
-            run[1] = year
-    return [(first, last, rest) for first, last, rest in runs]
+            keys[year] = key
+    return runs

@@ -16,7 +16,6 @@ from fundbank.awards.models import Award
 from fundbank.awards.states import State
 from fundbank.gains import rules as gain_rules
 from fundbank.gains.models import GainReport
-from fundbank.kit.clock import local_date
 from fundbank.meetings.queries import coming_up, ordinary_days
 from fundbank.meetings.rules import first_reached, submission_deadline
 from fundbank.repayments.facts import AwardFacts
@@ -99,7 +98,7 @@ def award_step(award: Award, facts: AwardFacts) -> NextStep:
 def gains_of(award: Award, reported: Iterable[GainReport], facts: AwardFacts) -> list[gain_rules.Followed[GainReport]]:
     """The award's gains by year and department; of a grant those that its case promises."""
     content = award.application.content
-    first_year = award.first_year or local_date(award.decided_at).year + 1
+    first_year = award.year_1
     planned = gain_rules.planned_by_calendar_year(content, first_year)
     if award.loan_ore:
         years: Any = range(first_year, (award.last_year or first_year) + 1)

@@ -1,0 +1,99 @@
+"""The keys of rows through the pages: they live through edits, and nobody can choose one."""
+
+import pytest
+
+from fundbank.applications import queries
+from fundbank.applications.rules.content import Cost, PlannedGain
+from fundbank.extensions import db
+from tests.integration.applications.office import Office, an_office, form_of
+
+AREA = {
+    "gain_areas-0-name": "Skranken", "gain_areas-0-before": "25", "gain_areas-0-after": "12", "gain_areas-0-cases": "6000",
+    "gain_areas-0-affected": "80", "gain_areas-0-rate": "350", "gain_areas-0-phase_in": "100", "gain_areas-0-years": "4",
+}  # fmt: skip
+
+
+@pytest.fixture
+def office(app) -> Office:
+    return an_office()
+
+
+class Page:
+    """The page on which an application is written, of one that holds a cost, two gains and an area."""
+
+    def __init__(self, office: Office, client) -> None:
+        self.office, self.client = office, client
+        own, other = office.own.id, office.other.id
+        gains = (*(PlannedGain(year, own, 400_00) for year in (1, 2, 3)), PlannedGain(1, other, 100_00))
+        application = office.application("draft", costs=(Cost(0, "establishment", 600_00),), gains=gains, gain_areas=())
+        self.url, self.id = f"/applications/{application.id}/edit", application.id
+        client.sign_in(office.person("applicant"))
+        self.save(**AREA, **{"gain_areas-0-department": str(own)})
+
+    def form(self) -> dict[str, str]:
+        return form_of(self.client.get(self.url).text)
+
+    def save(self, without: str = "never", **typed: str) -> None:
+        sent = {name: value for name, value in (self.form() | typed).items() if not name.startswith(without)}
+        answer = self.client.submit(self.url, sent)
+        assert answer.status_code == 303, answer.words[:1500]
+
+    def keys(self) -> dict[tuple, str]:
+        db.session.expire_all()
+        content = queries.application(self.id, municipality_id=self.office.pool.municipality_id).content
+        rows = [*content.costs, *content.gains, *content.gain_areas]
+        return {(getattr(row, "year", "area"), getattr(row, "department_id", "cost")): row.key for row in rows}
+
+
+@pytest.fixture
+def page(office, client) -> Page:
+    return Page(office, client)
+
+
+def test_the_page_carries_the_key_of_each_row(page):
+    form, own, other = page.form(), page.office.own.id, page.office.other.id
+    assert page.keys() == {
+        (0, "cost"): "c1", (1, own): "g2", (2, own): "g3", (3, own): "g4", (1, other): "g5", ("area", own): "a6",
+    }  # fmt: skip
+    assert [form[f"{row}-key"] for row in ("costs-0", "gains-0", "gains-1", "gain_areas-0")] == ["0:c1", "1:g2 2:g3 3:g4", "1:g5", "a6"]
+
+
+def test_a_row_keeps_its_key_whatever_is_written_into_it(page):
+    own, other = page.office.own.id, page.office.other.id
+    page.save(**{"gains-0-department": str(other), "gains-0-amount": "1", "gains-0-last": "4", "gain_areas-0-name": "Breve",
+                 "gains-1-department": str(own), "costs-0-kind": "operation"})  # fmt: skip
+    assert page.keys() == {
+        (0, "cost"): "c1", (1, other): "g2", (2, other): "g3", (3, other): "g4", (4, other): "g7", (1, own): "g5", ("area", own): "a6",
+    }  # fmt: skip
+
+
+def test_a_row_that_is_taken_away_takes_its_key_with_it(page):
+    own = page.office.own.id
+    page.save(without="gains-1")
+    page.save(**{"gains-7-department": str(own), "gains-7-amount": "5", "gains-7-first": "9", "gains-7-last": "", "gains-7-text": ""})
+    assert page.keys()[9, own] == "g7" and "g5" not in page.keys().values()
+
+
+def test_what_was_typed_keeps_its_key_when_rows_come_and_go(page):
+    shown = page.client.submit(page.url, page.form() | {"row": "remove:gains-0"})
+    assert form_of(shown.text)["gains-1-key"] == "1:g5"
+    shown = page.client.submit(page.url, page.form() | {"row": "add:gains", "gains-0-amount": ""})
+    assert (form_of(shown.text)["gains-0-key"], form_of(shown.text)["gains-2-key"]) == ("1:g2 2:g3 3:g4", "")
+
+
+@pytest.mark.parametrize(
+    "sent", ["1:g99", "1:c1", "1:a6", "1:g2 1:g2", "g2", "1:g0", "1:G2", "x" * 100_000, "1:g" + "9" * 5000, "\x00", "1:g٣", "<b>", ""]
+)
+def test_nobody_chooses_a_key(page, sent):
+    """The second row claims a key: another row's, one that never was, or none at all."""
+    before = page.keys()
+    page.save(**{"gains-1-key": sent})
+    after = page.keys()
+    assert len(set(after.values())) == len(after) and after.keys() == before.keys()
+    own, other = page.office.own.id, page.office.other.id
+    assert {place: key for place, key in after.items() if place != (1, other)} == {
+        place: key for place, key in before.items() if place != (1, other)
+    }
+    assert after[1, other] == "g5", "it is plainly the row that it was"
+    page.save(**{"gain_areas-0-key": sent})
+    assert page.keys()["area", own] == "a6"
