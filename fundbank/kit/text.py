@@ -85,11 +85,6 @@ def words_of(text: str) -> list[str]:
     return WORD.findall(searchable(text))
 
 
-def are_alike(one: str, other: str) -> bool:
-    """Would people take the two for one name?"""
-    return searchable(one) == searchable(other)
-
-
 def sort_key(text: str) -> str:
     """Where the text stands in a Danish list: keys compare as the texts do, in every database, since they are digits only.
 

@@ -3,32 +3,42 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym, validates
 
 from fundbank.extensions import Base
 from fundbank.kit.columns import UtcDateTime
-from fundbank.kit.names import Named
+from fundbank.kit.names import Named, NamedOnce
 from fundbank.kit.search import search_text
 from fundbank.people.rules import is_in_line, is_within
 
 
-class Municipality(Base):
+class Municipality(NamedOnce, Base):
     """The owner of departments, people and pools."""
 
     __tablename__ = "municipalities"
+    __table_args__ = (UniqueConstraint("name"), Index("uq_municipalities_name_key", "name_key", unique=True))
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(120), unique=True)
 
     municipality_id: Mapped[int] = synonym("id")  # a municipality's history belongs to itself
 
 
-class Department(Named, Base):
+AT_THE_TOP = text("parent_id IS NULL")
+
+
+class Department(NamedOnce, Base):
     """A unit in the municipality's tree. ``path`` holds the ids from the top down (``/1/4/``), so that the tree is asked without a walk."""
 
     __tablename__ = "departments"
-    __table_args__ = (UniqueConstraint("municipality_id", "parent_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "parent_id", "name"),
+        Index("uq_departments_name_key", "municipality_id", "parent_id", "name_key", unique=True),
+        # To the index above each NULL is another parent.
+        Index(
+            "uq_departments_top_name_key", "municipality_id", "name_key", unique=True, sqlite_where=AT_THE_TOP, postgresql_where=AT_THE_TOP
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipalities.id"), index=True)

@@ -9,8 +9,9 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from fundbank.extensions import db
+from fundbank.kit.names import name_key
 from fundbank.kit.search import with_words
-from fundbank.kit.text import are_alike, one_line
+from fundbank.kit.text import one_line
 from fundbank.people.models import Department, Municipality, SignInLink, User
 
 PAGE_SIZE = 50
@@ -36,7 +37,7 @@ def municipality(municipality_id: int) -> Municipality | None:
 
 def municipality_by_name(name: str) -> Municipality | None:
     """The municipality of that name, however it is written."""
-    return next((one for one in db.session.scalars(select(Municipality).order_by(Municipality.id)) if are_alike(one.name, name)), None)
+    return db.session.scalar(select(Municipality).where(Municipality.name_key == name_key(name)))
 
 
 def person_of_session(session_name: str, *more: LoaderOption) -> User | None:
@@ -148,11 +149,11 @@ def namesake(*, municipality_id: int, parent_id: int | None, name: str, other_th
     statement = select(Department).where(
         Department.municipality_id == municipality_id,
         Department.parent_id.is_(None) if parent_id is None else Department.parent_id == parent_id,
+        Department.name_key == name_key(name),
     )
     if other_than is not None:
         statement = statement.where(Department.id != other_than)
-    siblings = db.session.scalars(statement.order_by(Department.id))
-    return next((unit for unit in siblings if are_alike(unit.name, name)), None)
+    return db.session.scalar(statement.limit(1))
 
 
 def open_link(token_hash: str, *, at: datetime) -> SignInLink | None:

@@ -4,22 +4,25 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from fundbank.extensions import Base
 from fundbank.kit.columns import UtcDateTime
-from fundbank.kit.names import Named
+from fundbank.kit.names import NamedOnce
 from fundbank.people.models import Municipality, User
 from fundbank.pools.policy import Policy
 from fundbank.pools.roles import Role
 
 
-class Pool(Named, Base):
+class Pool(NamedOnce, Base):
     """A fund with its own policy, forum and ledger."""
 
     __tablename__ = "pools"
-    __table_args__ = (UniqueConstraint("municipality_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "name"),
+        Index("uq_pools_name_key", "municipality_id", "name_key", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipalities.id"), index=True)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from fundbank.extensions import db
-from fundbank.kit.text import are_alike
+from fundbank.kit.names import name_key
 from fundbank.people import queries as people
 from fundbank.people.models import User
 from fundbank.pools.models import PolicyVersion, Pool, PoolRole
@@ -30,7 +30,7 @@ def pools_of(municipality_id: int) -> list[Pool]:
 
 def pool_named(municipality_id: int, name: str) -> Pool | None:
     """The municipality's pool of this name, however it is written."""
-    return next((pool for pool in pools_of(municipality_id) if are_alike(pool.name, name)), None)
+    return db.session.scalar(select(Pool).where(Pool.municipality_id == municipality_id, Pool.name_key == name_key(name)))
 
 
 def policy_versions(pool: Pool) -> list[PolicyVersion]:

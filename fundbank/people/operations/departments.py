@@ -45,7 +45,8 @@ def create_municipality(*, actor: User | None, at: datetime, name: str) -> Munic
     if queries.municipality_by_name(name):
         raise NameTaken(field="name")
     municipality = Municipality(name=name)
-    with attempt(uq_municipalities_name=NameTaken(field="name")):
+    taken = NameTaken(field="name")
+    with attempt(uq_municipalities_name=taken, uq_municipalities_name_key=taken):
         db.session.add(municipality)
     record(municipality, "created", actor_id=None, at=at, name=name)
     return municipality

@@ -14,6 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 import fundbank
 from fundbank import migrations
@@ -161,6 +162,7 @@ def test_an_upgrade_fills_in_what_used_to_be_inferred(app: Flask) -> None:
     assert [[tuple(row) for row in db.session.execute(text(query))] for query in asked] == kept
 
 
+ONCE = ("municipalities", "departments", "pools")
 BEFORE_0007 = (
     "INSERT INTO municipalities (id, name) VALUES (1, 'Lindby'), (2, 'Strandby')",
     "INSERT INTO departments (id, municipality_id, name, path, is_active, revision) VALUES (7, 2, 'Omsorg', '/7/', true, 1)",
@@ -213,4 +215,48 @@ def test_names_of_an_older_database_get_their_place_and_stay_as_they_were(engine
         people = connection.scalars(text("SELECT name FROM users ORDER BY sort_key")).all()
         units = connection.execute(text("SELECT name, sort_key FROM departments ORDER BY id")).all()
     assert people == ["Zoë", "Åse"]
-    assert [unit.name for unit in units] == ["Ådal", "A\u030adal"] and units[0].sort_key == units[1].sort_key
+    assert [unit.name for unit in units] == ["Ådal", "A\u030adal (2)"] and units[1].sort_key.startswith(units[0].sort_key[:8])
+
+
+def test_of_two_names_that_are_one_the_younger_gets_a_number(engine: Engine) -> None:
+    config = migrations._config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0009")
+        connection.execute(text("INSERT INTO municipalities (id, name) VALUES (1, 'Lindby'), (2, 'LINDBY'), (3, 'Strandby')"))
+        connection.execute(
+            text(
+                "INSERT INTO departments (id, municipality_id, parent_id, name, path, is_active, revision) VALUES"
+                " (1, 1, NULL, 'Skoler', '/1/', true, 1), (2, 1, NULL, 'SKOLER', '/2/', true, 1),"
+                " (3, 1, NULL, 'skoler (2)', '/3/', true, 1), (4, 1, 1, 'Skoler', '/1/4/', true, 1),"
+                " (5, 3, NULL, 'Skoler', '/5/', true, 1), (6, 1, NULL, 'Skoler', '/6/', true, 1)"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO pools (id, municipality_id, name, created_at) VALUES"
+                " (1, 1, 'Puljen', '2026-01-05 09:00:00'), (2, 1, 'PULJEN', '2026-01-05 09:00:00')"
+            )
+        )
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        names = {table: list(connection.scalars(text(f"SELECT name FROM {table} ORDER BY id"))) for table in ONCE}  # noqa: S608
+        told = connection.execute(text("SELECT municipality_id, pool_id, subject_type, subject_id, event FROM history_entries")).all()
+    assert names == {
+        "municipalities": ["Lindby", "LINDBY (2)", "Strandby"],
+        "departments": ["Skoler", "SKOLER (2)", "skoler (2) (2)", "Skoler", "Skoler", "Skoler (3)"],
+        "pools": ["Puljen", "PULJEN (2)"],
+    }
+    assert [tuple(line) for line in told] == [
+        (2, None, "municipalities", 2, "renamed"), (1, None, "departments", 2, "renamed"), (1, None, "departments", 3, "renamed"),
+        (1, None, "departments", 6, "renamed"), (1, 2, "pools", 2, "renamed"),
+    ]  # fmt: skip
+    for again in (
+        "INSERT INTO municipalities (name, name_key) VALUES ('lindby', 'lindby')",
+        "INSERT INTO departments (municipality_id, name, name_key, path, is_active, revision) VALUES (1, 'sKoler', 'skoler', '', true, 1)",
+        "INSERT INTO departments (municipality_id, parent_id, name, name_key, path, is_active, revision)"
+        " VALUES (1, 1, 'sKoler', 'skoler', '', true, 1)",
+        "INSERT INTO pools (municipality_id, name, name_key, created_at) VALUES (1, 'puljen', 'puljen', '2026-01-05 09:00:00')",
+    ):
+        with pytest.raises(IntegrityError, match="name_key"), engine.begin() as connection:
+            connection.execute(text(again))

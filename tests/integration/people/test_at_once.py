@@ -121,8 +121,8 @@ def test_a_name_is_taken_once_by_whatever_way(app: Flask, town: Town) -> None:
 
 
 def test_a_municipality_is_founded_once(app: Flask) -> None:
-    founding = doing(operations.create_municipality, at=AT, actor=None, name="Nyby Kommune")
-    assert at_once(app, founding, founding) == ["done", "incomplete"]
+    founding = [doing(operations.create_municipality, at=AT, actor=None, name=name) for name in ("Nyby Kommune", "NYBY  KOMMUNE")]
+    assert at_once(app, *founding) == ["done", "incomplete"]
     assert db.session.scalar(select(func.count()).select_from(Municipality)) == 1
 
 
