@@ -14,9 +14,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fundbank import config, paths
 from fundbank.extensions import csrf, db, login
+from fundbank.following import FOLLOWERS
 from fundbank.kit import web
 from fundbank.kit.database import engine_options, is_trouble
-from fundbank.kit.transaction import rollback
+from fundbank.kit.transaction import follow, rollback
 from fundbank.kit.web import addresses, answers, edge, headers, language, menu, permission, session, size, titles, tries, unavailable
 from fundbank.pools import queries as pools
 from fundbank.sight import SIGHT
@@ -55,6 +56,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # as Flask's documentation does it
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
     db.init_app(app)
+    follow(app, *FOLLOWERS)
     login.init_app(app, add_context_processor=False)
     for part in (edge, language, size):  # first, so that whoever is refused is told in their own language
         part.install(app)

@@ -11,7 +11,8 @@ from fundbank.meetings import models as meetings
 from fundbank.people import models as people
 from fundbank.pools import models as pools
 from fundbank.repayments import models as repayments
+from fundbank.reports import models as reports
 from fundbank.scoring import models as scoring
 
-MODULES = (once, history, people, pools, ledger, applications, scoring, awards, gains, repayments, meetings)
+MODULES = (once, history, people, pools, ledger, applications, scoring, awards, gains, repayments, meetings, reports)
 METADATA = Base.metadata

@@ -22,6 +22,7 @@ from fundbank.pools.permissions import can_see_person, can_see_pool
 from fundbank.pools.queries import pool
 from fundbank.repayments.models import Claim, ClaimLine, Reversal
 from fundbank.repayments.permissions import can_see_claim
+from fundbank.reports.models import Letter
 
 
 def _sees_transfer(person: User, transfer: Transfer) -> bool:
@@ -29,8 +30,8 @@ def _sees_transfer(person: User, transfer: Transfer) -> bool:
     return owner is not None and can_see_ledger(person, owner)
 
 
-def _sees_its_whole(person: User, part: ApplicationVersion | PolicyVersion) -> bool:
-    """A version is looked for in what has been found itself."""
+def _sees_its_whole(person: User, part: ApplicationVersion | PolicyVersion | Letter) -> bool:
+    """A version, or a letter, is looked for in what has been found itself."""
     return True
 
 
@@ -49,5 +50,6 @@ SIGHT: Mapping[type, Sight] = {
     GainReport: lambda person, report: can_see_award(person, report.award),
     Claim: can_see_claim,
     ClaimLine: lambda person, line: can_see_claim(person, line.claim),
+    Letter: _sees_its_whole,
     Reversal: lambda person, reversal: can_see_disbursements(person, reversal.pool),
 }

@@ -15,18 +15,20 @@ from fundbank.kit.money import plain
 @click.pass_context
 @plainly
 def check(context: click.Context) -> None:
-    """Recompute every pool's ledger from its first row: hashes, balances, reversals, triggers, and where every øre is.
+    """Recompute every pool's ledger from its first row: hashes, balances, reversals, triggers, and where every øre is; and its letters.
 
     Exit code 0: all is well. 1: something is off, and the row is named.
     """
     from fundbank.ledger.checks import check_all
     from fundbank.ledger.queries import balances_of_pools
     from fundbank.pools.models import Pool
+    from fundbank.reports.checks import check_letters
 
     engine = engine_of(config.database_url())
     migrations.require_current(engine)
     with bare_app(engine.url.render_as_string(hide_password=False)).app_context(), database.reading_only():
         reports, held = check_all(), balances_of_pools(pool.id for pool in db.session.scalars(select(Pool)))
+        all_well = all(report.is_clean for report in reports.values())
         for pool in db.session.scalars(select(Pool).order_by(Pool.id)):
             report, sums = reports.get(pool.id), held[pool.id]
             state = "well" if report is None or report.is_clean else f"{len(report.findings)} faults"
@@ -35,8 +37,10 @@ def check(context: click.Context) -> None:
                 f"  funding {plain(sums.funding_ore)} = available {plain(sums.available_ore)} + reserved {plain(sums.reserved_ore)}"
                 f" + loans {plain(sums.loans_ore)} + grants {plain(sums.grants_ore)} + written off {plain(sums.written_off_ore)}"
             )
-            for finding in report.findings if report else []:
+            about_letters = check_letters(pool.id)
+            all_well = all_well and not about_letters
+            for finding in [*(report.findings if report else []), *about_letters]:
                 click.echo(f"  {finding}")
         if not held:
             click.echo("There are no pools yet, so there is no ledger to check.")
-    context.exit(0 if all(report.is_clean for report in reports.values()) else 1)
+    context.exit(0 if all_well else 1)

@@ -14,6 +14,7 @@ from fundbank import config, migrations
 from fundbank.cli.trouble import Trouble, plainly
 from fundbank.extensions import db
 from fundbank.kit.database import engine_options
+from fundbank.kit.transaction import follow, unit_of_work
 from fundbank.paths import instance_folder
 
 
@@ -68,10 +69,12 @@ def bring_up(engine: Engine) -> None:
 def bare_app(url: str) -> Flask:
     """An application with a database and no pages."""
     import_module("fundbank.schema")
+    following = import_module("fundbank.following")
     app = Flask("fundbank")
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
     db.init_app(app)
+    follow(app, *following.FOLLOWERS)
     return app
 
 
@@ -90,4 +93,16 @@ def upgrade() -> None:
         return
     migrate(engine)
     keep_private(engine)
+    if before is not None:
+        _write_earlier_letters(engine)
     click.echo(f"The database went from version {before} to {newest}." if before else f"The database is new, at version {newest}.")
+
+
+def _write_earlier_letters(engine: Engine) -> None:
+    """Letters of events from before they were kept are made now, once and for all, so that no page leads to a letter that is not there."""
+    from fundbank.kit.clock import now
+    from fundbank.reports.letters import write_earlier_letters
+
+    with bare_app(engine.url.render_as_string(hide_password=False)).app_context(), unit_of_work():
+        if number := write_earlier_letters(at=now()):
+            click.echo(f"{number} letters of earlier decisions and claims were made afterwards, and are marked so.")

@@ -1,4 +1,7 @@
-"""Writing history: every operation leaves one line, and every change of state goes through ``move``."""
+"""Writing history: every operation leaves one line, and every change of state goes through ``move``.
+
+Who follows the history (kit.transaction) is told of the lines before they are committed.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,6 +11,7 @@ from fundbank.errors import WrongState
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.cpr import take_denied_fields
+from fundbank.kit.transaction import happened
 
 
 class Subject(Protocol):
@@ -81,6 +85,7 @@ def _add(
     )
     db.session.add(entry)
     db.session.flush()
+    happened(entry)
     if fields := take_denied_fields():
         record(subject, "no_cpr_number", actor_id=actor_id, at=at, fields=fields)
     return entry

@@ -1,8 +1,14 @@
-"""The one place that commits. A web request, a command and a replay are each one unit of work."""
+"""The one place that commits. A web request, a command and a replay are each one unit of work.
 
-from collections.abc import Iterator
+What happened in it (the lines of the history) is told to followers before it is committed and within its transaction: a letter that an
+event calls for is there if and only if the event is. Upstream is told nothing of them; the program's entrances say who follows.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
+from flask import Flask, current_app
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -11,13 +17,22 @@ from fundbank.extensions import Base, db
 from fundbank.kit.constraints import broken
 from fundbank.kit.database import ReplacedFile, is_trouble
 
+Follower = Callable[[Sequence[Any]], None]
+
+_FOLLOWERS = "fundbank.followers"  # in the application's extensions
+_HAPPENED = "fundbank.happened"  # in the session
+
 
 class CommitInDoubt(Exception):
     """The database failed in the middle of the commit: nobody knows whether the unit of work was stored."""
 
 
 def commit() -> None:
-    """Make the unit of work permanent. Raises CommitInDoubt if the database fails so late that it may or may not have done so."""
+    """Make the unit of work permanent, after its followers were told.
+
+    Raises CommitInDoubt if the database fails so late that it may or may not have done so.
+    """
+    tell_followers()
     db.session.flush()
     try:
         db.session.commit()
@@ -31,7 +46,25 @@ def commit() -> None:
 
 def rollback() -> None:
     """Forget the unit of work."""
+    db.session.info.pop(_HAPPENED, None)
     db.session.rollback()
+
+
+def follow(app: Flask, *followers: Follower) -> None:
+    """Let ``followers`` be told of what happens in each unit of work of ``app``."""
+    app.extensions[_FOLLOWERS] = followers
+
+
+def happened(what: Any) -> None:
+    """Note something that happened in this unit of work, for its followers."""
+    db.session.info.setdefault(_HAPPENED, []).append(what)
+
+
+def tell_followers() -> None:
+    """Tell the followers what has happened since they were last told; what they do themselves is told too."""
+    while noted := db.session.info.pop(_HAPPENED, None):
+        for follower in current_app.extensions.get(_FOLLOWERS, ()):
+            follower(noted)
 
 
 @contextmanager
@@ -51,11 +84,13 @@ def attempt(**refusals: Refusal) -> Iterator[None]:
 
     What somebody else has taken at the same instant only the database can tell: a constraint that ``refusals`` names becomes its refusal.
     """
+    known = len(db.session.info.get(_HAPPENED, ()))
     try:
         with db.session.begin_nested():
             yield
-    except IntegrityError as error:
-        refusal = refusals.get(broken(error) or "")
+    except BaseException as error:
+        del db.session.info.get(_HAPPENED, [])[known:]
+        refusal = refusals.get(broken(error) or "") if isinstance(error, IntegrityError) else None
         if refusal is None:
             raise
         raise refusal from error

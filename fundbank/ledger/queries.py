@@ -133,12 +133,6 @@ def is_reversed(transfer_id: int) -> bool:
     return bool(db.session.scalar(select(exists().where(Transfer.reverses_id == transfer_id))))
 
 
-def reversal_of(transfer_ids: Iterable[int]) -> dict[int, Transfer]:
-    """The reversals of such of these transfers as have one, by the id of what they reverse."""
-    reversals = select(Transfer).where(Transfer.reverses_id.in_(list(transfer_ids)))
-    return {row.reverses_id: row for row in db.session.scalars(reversals) if row.reverses_id is not None}
-
-
 def award_names(pool_id: int, award_ids: Iterable[int]) -> dict[int, str]:
     """What the pool's awards are called in the ledger: the text of their approvals, by id."""
     rows = db.session.execute(

@@ -3,8 +3,9 @@
 A block knows no database and no layout; its words are already in the reader's language, its amounts and dates in the reader's form.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 Pair = tuple[str, str | None]
 
@@ -83,6 +84,7 @@ class Bar:
 
 
 Block = Heading | Text | Bullets | Facts | Table | Bar
+BLOCKS: Mapping[str, type[Block]] = {block.kind: block for block in (Heading, Text, Bullets, Facts, Table, Bar)}
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,30 @@ class Document:
     blocks: tuple[Block, ...]
     footer: str
     name: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The paper as plain values, to be kept."""
+        blocks = [{"kind": block.kind, **_plain(asdict(block))} for block in self.blocks]
+        return {**_plain({name: value for name, value in vars(self).items() if name != "blocks"}), "blocks": blocks}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Document":
+        """The paper that was kept."""
+        blocks = tuple(_block(**block) for block in kept["blocks"])
+        return cls(**{**kept, "blocks": blocks})
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Sets become lists, as JSON knows no other."""
+    return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in values.items()}
+
+
+def _block(kind: str, **values: Any) -> Block:
+    if kind == Table.kind:
+        values["numeric"] = frozenset(values["numeric"])
+    if kind == Bar.kind:
+        values["parts"] = [Part(**part) for part in values["parts"]]
+    return BLOCKS[kind](**values)
 
 
 def columns(*numbers: int) -> frozenset[int]:

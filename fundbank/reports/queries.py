@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased, joinedload, undefer
 
 from fundbank.applications.models import Application, ApplicationVersion
 from fundbank.extensions import db
@@ -15,9 +15,11 @@ from fundbank.ledger.chart import AccountKind, Event
 from fundbank.ledger.models import Account, Transfer
 from fundbank.ledger.queries import AwardBalances
 from fundbank.ledger.rules import Balances
-from fundbank.meetings.models import Meeting, Settlement
+from fundbank.meetings.models import Decision, Meeting, Settlement
 from fundbank.people.models import Department, User
 from fundbank.pools.models import PolicyVersion
+from fundbank.repayments.models import Claim, ClaimLine
+from fundbank.reports.models import Letter
 from fundbank.scoring.models import Consensus
 
 
@@ -158,6 +160,31 @@ def revisions_of_meeting(meeting_id: int) -> Sequence[ApplicationVersion]:
 def policy_version(version_id: int) -> PolicyVersion:
     """The rules that something was decided under."""
     return db.session.get_one(PolicyVersion, version_id)
+
+
+def decisions_without_letter(application_id: int | None = None) -> Sequence[Decision]:
+    """The decisions, on one application or on any, of which no letter tells yet."""
+    query = select(Decision).where(~exists().where(Letter.decision_id == Decision.id)).order_by(Decision.id)
+    return db.session.scalars(query if application_id is None else query.where(Decision.application_id == application_id)).all()
+
+
+def lines_without_letter(award_id: int | None = None) -> Sequence[ClaimLine]:
+    """The lines of claims, of one award or of any, of which no letter tells yet."""
+    query = select(ClaimLine).join(Claim, Claim.id == ClaimLine.claim_id).where(~exists().where(Letter.claim_line_id == ClaimLine.id))
+    query = query.order_by(ClaimLine.id)
+    return db.session.scalars(query if award_id is None else query.where(Claim.award_id == award_id)).all()
+
+
+def letter_of_decision(decision: Decision) -> Letter | None:
+    """The letter that tells of the decision."""
+    query = select(Letter).options(undefer(Letter.pdf)).where(Letter.decision_id == decision.id)
+    return db.session.scalars(query.order_by(Letter.id.desc()).limit(1)).one_or_none()
+
+
+def letter_of_line(line: ClaimLine) -> Letter | None:
+    """The letter that tells of the department's line of a claim; the newest, where one replaced another."""
+    query = select(Letter).options(undefer(Letter.pdf)).where(Letter.claim_line_id == line.id)
+    return db.session.scalars(query.order_by(Letter.id.desc()).limit(1)).one_or_none()
 
 
 def extensions_of(award_ids: Iterable[int | None]) -> dict[int, int]:

@@ -1,6 +1,7 @@
 """The papers as pages and as PDF at the same address with ``.pdf``, and the ledger and the claims as CSV."""
 
 import io
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, render_template, request, send_file, url_for
@@ -27,14 +28,14 @@ from fundbank.repayments.models import Claim, ClaimLine
 from fundbank.reports import pdf, spreadsheets
 from fundbank.reports.blocks import Document
 from fundbank.reports.forms import PeriodForm
+from fundbank.reports.models import Letter
 from fundbank.reports.papers import agenda as agenda_paper
 from fundbank.reports.papers import application as application_paper
-from fundbank.reports.papers import claim_letter as claim_paper
-from fundbank.reports.papers import decision_letter as decision_paper
 from fundbank.reports.papers import minutes as minutes_paper
 from fundbank.reports.papers import statement as statement_paper
 from fundbank.reports.papers.letterhead import file_name
 from fundbank.reports.papers.statement import Period
+from fundbank.reports.queries import letter_of_decision, letter_of_line
 
 blueprint = Blueprint("papers", __name__)
 
@@ -76,27 +77,28 @@ def minutes_pdf(meeting_id: int) -> ResponseReturnValue:
 @requires(APPLICATION_READERS)
 def decision_letter(decision_id: int) -> ResponseReturnValue:
     decision = _decision(decision_id)
-    letter = decision_paper.decision_letter(decision, moment())
-    return _page(letter, "papers.decision_letter_pdf", _to_application(decision.application), decision_id=decision.id)
+    letter = found(letter_of_decision(decision))
+    return _letter(letter, _("Letter"), "papers.decision_letter_pdf", _to_application(decision.application), decision_id=decision.id)
 
 
 @blueprint.get("/decisions/<int:decision_id>/letter.pdf")
 @requires(APPLICATION_READERS)
 def decision_letter_pdf(decision_id: int) -> ResponseReturnValue:
-    return _pdf(decision_paper.decision_letter(_decision(decision_id), moment()))
+    return _sent(found(letter_of_decision(_decision(decision_id))))
 
 
 @blueprint.get("/claim-lines/<int:line_id>/letter")
 @requires(AWARD_READERS)
 def claim_letter(line_id: int) -> ResponseReturnValue:
     line = _line(line_id)
-    return _page(claim_paper.claim_letter(line, moment()), "papers.claim_letter_pdf", _to_claim(line.claim), line_id=line.id)
+    letter = found(letter_of_line(line))
+    return _letter(letter, _("Claim letter"), "papers.claim_letter_pdf", _to_claim(line.claim), line_id=line.id)
 
 
 @blueprint.get("/claim-lines/<int:line_id>/letter.pdf")
 @requires(AWARD_READERS)
 def claim_letter_pdf(line_id: int) -> ResponseReturnValue:
-    return _pdf(claim_paper.claim_letter(_line(line_id), moment()))
+    return _sent(found(letter_of_line(_line(line_id))))
 
 
 @blueprint.get("/pools/<int:pool_id>/statement")
@@ -159,6 +161,16 @@ def claims_csv(pool_id: int) -> ResponseReturnValue:
 
 def _page(document: Document, pdf_endpoint: str, way: Way, form: PeriodForm | None = None, **values: Any) -> str:
     return render_template("reports/paper.html", document=document, pdf=url_for(pdf_endpoint, **values), way=way, form=form)
+
+
+def _letter(letter: Letter, what: str, pdf_endpoint: str, way: Way, **values: Any) -> str:
+    """A letter as it was sent: only what leads to it is in the reader's language."""
+    document = replace(Document.from_json(letter.document), what=what)
+    return render_template("reports/paper.html", document=document, pdf=url_for(pdf_endpoint, **values), way=way, letter=letter)
+
+
+def _sent(letter: Letter) -> ResponseReturnValue:
+    return _file(letter.pdf, "application/pdf", f"{letter.document['name']}.pdf")
 
 
 def _pdf(document: Document) -> ResponseReturnValue:

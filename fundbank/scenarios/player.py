@@ -6,7 +6,7 @@ from typing import Any
 
 from fundbank.errors import Refusal
 from fundbank.kit.clock import noon
-from fundbank.kit.transaction import attempt
+from fundbank.kit.transaction import attempt, tell_followers
 from fundbank.scenarios.acts import act
 from fundbank.scenarios.reader import Event, Scenario
 from fundbank.scenarios.world import World, build
@@ -59,6 +59,7 @@ def _play_event(world: World, event: Event[Any]) -> str | None:
     try:
         with attempt():
             act(world, world.people[event.by], at, event)
+            tell_followers()  # each event is a unit of work of its own: its letters say what was so then
     except Refusal as refusal:
         return refusal.code
     return None

@@ -1,69 +1,46 @@
 """The letter to one department about what it owes for a year of a loan, with its arithmetic line by line (domain.md §8)."""
 
-from collections.abc import Sequence
-from datetime import datetime
-
-from fundbank.kit.clock import local_date
 from fundbank.kit.formats import amount, day, kroner, percent
 from fundbank.kit.language import gettext as _
-from fundbank.ledger.queries import reversal_of
 from fundbank.repayments.models import Claim, ClaimLine
-from fundbank.repayments.queries import repayments_of, unpaid_ore
-from fundbank.repayments.queries.facts import facts_of_award
 from fundbank.reports.blocks import Block, Document, Facts, Heading, Table, Text, columns
 from fundbank.reports.papers.letterhead import document
-from fundbank.reports.papers.terms import span
+from fundbank.reports.papers.terms import span, years_of
+from fundbank.reports.queries import extensions_of
 
 Row = tuple[str, str]
 
 
-def claim_letter(line: ClaimLine, at: datetime) -> Document:
-    """This function builds the letter as things stand at the moment ``at``: what has been paid by then is taken off."""
+def claim_letter(line: ClaimLine) -> Document:
+    """This function builds the letter of the claim's own moment, when nothing had been paid of it; later extensions are taken off."""
     claim, award = line.claim, line.claim.award
-    pool, today = award.application.pool, local_date(at)
-    paid = _repayments(line)
-    paid_ore = sum(ore for _day, ore in paid)
-    known = facts_of_award(award, today)
-    left_ore = unpaid_ore(line, paid_ore)
-    is_to_pay = line.id in [to_pay.id for to_pay in known.lines_to_pay]
+    years = years_of(award, extensions_of([award.id]).get(award.id, 0))
     facts = Facts(
         [
             (_("To"), line.department.name),
             (_("Day"), day(claim.made_at)),
             (_("Loan"), _("%(title)s (application no. %(number)s)", title=award.application.title, number=award.application.number)),
-            (_("Term of the loan"), span(award.first_year or claim.year, award.years or 1)),
-            (_("Pay by"), day(claim.due_on) if is_to_pay else None),
+            (_("Term of the loan"), span(award.first_year or claim.year, years)),
+            (_("Pay by"), day(claim.due_on) if line.due_ore else None),
         ]
     )
-    blocks: list[Block] = [facts, Text(_opening(line, left_ore, is_to_pay, line.id in [late.id for late in known.overdue_lines]))]
-    blocks += [Heading(_("How the amount comes about")), _arithmetic(line, paid, left_ore), *_explained(line)]
+    blocks: list[Block] = [facts, Text(_opening(line))]
+    blocks += [Heading(_("How the amount comes about")), _arithmetic(line), *_explained(line)]
     if _is_capped(claim):
         blocks += [Heading(_("How the cap is split")), *_split(claim)]
     title = _("Claim for %(year)s: %(title)s", year=str(claim.year), title=award.application.title)
-    return document(pool, at, title, blocks, _("Claim letter"), claim.year, award.application.number, line.department.name)
+    return document(
+        award.application.pool, claim.made_at, title, blocks, _("Claim letter"), claim.year, award.application.number, line.department.name
+    )
 
 
-def _opening(line: ClaimLine, left_ore: int, is_to_pay: bool, is_late: bool) -> str:
+def _opening(line: ClaimLine) -> str:
     if line.due_ore == 0:
         return _("%(department)s owes nothing for %(year)s.", department=line.department.name, year=str(line.claim.year))
-    if left_ore == 0:
-        return _("The claim for %(year)s is settled.", year=str(line.claim.year))
-    if not is_to_pay:
-        return _(
-            "Nothing of the loan is outstanding any more, so the claim for %(year)s is no longer collected.", year=str(line.claim.year)
-        )
-    if is_late:
-        return _(
-            "%(department)s owes the pool %(amount)s as its share of the gains of %(year)s. It was due on %(day)s, and is overdue.",
-            department=line.department.name,
-            amount=kroner(left_ore),
-            year=str(line.claim.year),
-            day=day(line.claim.due_on),
-        )
     return _(
         "%(department)s pays the pool %(amount)s by %(day)s, as its share of the gains of %(year)s.",
         department=line.department.name,
-        amount=kroner(left_ore),
+        amount=kroner(line.due_ore),
         day=day(line.claim.due_on),
         year=str(line.claim.year),
     )
@@ -74,8 +51,8 @@ def _is_capped(claim: Claim) -> bool:
     return sum(line.share_due_ore for line in claim.lines) > claim.cap_ore
 
 
-def _arithmetic(line: ClaimLine, paid: Sequence[tuple[str, int]], left_ore: int) -> Table:
-    """This function writes each step: gain × share = …, cap, shortfall, already paid, given up, left to pay."""
+def _arithmetic(line: ClaimLine) -> Table:
+    """This function writes each step: gain × share = …, cap, shortfall, claimed."""
     claim, award = line.claim, line.claim.award
     share = percent(award.share or 0)
     year = str(claim.year)
@@ -92,20 +69,8 @@ def _arithmetic(line: ClaimLine, paid: Sequence[tuple[str, int]], left_ore: int)
     if line.shortfall_ore:
         rows.append((_("Shortfall, added in the last year"), amount(line.shortfall_ore)))
         rows.append((_("%(own)s + %(shortfall)s =", own=amount(own_ore), shortfall=amount(line.shortfall_ore)), amount(line.due_ore)))
-    rows.append((_("Claimed"), amount(line.due_ore)))
-    rows += [(_("Paid on %(day)s", day=shown), amount(-ore)) for shown, ore in paid]
-    if line.waived_ore:
-        rows.append((_("Given up by the forum"), amount(-line.waived_ore)))
     headers = (_("Step"), _("Kroner"))
-    return Table(_("The arithmetic, line by line"), headers, rows, columns(1), (_("Left to pay"), amount(left_ore)), (3, 1))
-
-
-def _repayments(line: ClaimLine) -> list[tuple[str, int]]:
-    """The day and øre of each repayment; those that were reversed do not count."""
-    made = repayments_of([line])
-    reversed_ids = reversal_of(repayment.transfer_id for repayment in made)
-    counted = [repayment.transfer for repayment in made if repayment.transfer_id not in reversed_ids]
-    return [(day(transfer.value_date), transfer.amount_ore) for transfer in counted]
+    return Table(_("The arithmetic, line by line"), headers, rows, columns(1), (_("Claimed"), amount(line.due_ore)), (3, 1))
 
 
 def _explained(line: ClaimLine) -> list[Block]:

@@ -1,7 +1,5 @@
 """The letter to the department about a decision: the award with its terms, or why not and what now."""
 
-from datetime import datetime
-
 from fundbank.awards.models import Award
 from fundbank.errors import N_
 from fundbank.kit.formats import day, kroner
@@ -38,8 +36,8 @@ NEXT = {
 }
 
 
-def decision_letter(decision: Decision, at: datetime) -> Document:
-    """This function builds the letter; an award's terms are those that were decided then, later extensions taken off."""
+def decision_letter(decision: Decision) -> Document:
+    """This function builds the letter, of the decision's own moment: an award's terms are those that were decided, extensions taken off."""
     application, outcome = decision.application, Outcome(decision.outcome)
     pool = application.pool
     version = policy_version(decision.policy_version_id)
@@ -65,7 +63,7 @@ def decision_letter(decision: Decision, at: datetime) -> Document:
     signed = _("On behalf of %(forum)s\n%(name)s, chair of the meeting on %(day)s", forum=forum, name=chair, day=held_on)
     blocks.append(Text(signed))
     title = _(TITLES[outcome], title=application.title)
-    return document(pool, at, title, blocks, _("Letter"), application.number, application.title)
+    return document(pool, decision.decided_at, title, blocks, _("Letter"), application.number, application.title)
 
 
 def _award(award: Award) -> list[Block]:
@@ -90,13 +88,6 @@ def _award(award: Award) -> list[Block]:
 
 
 def _next(decision: Decision) -> str:
-    award = decision.award
-    if award is None:
-        return _(NEXT[Outcome(decision.outcome)])
-    if award.accepted_by is None or award.accepted_at is None:
+    if decision.award is not None:
         return _("A leader of the department accepts the award. Money is paid out after that.")
-    return _(
-        "%(name)s accepted the award on %(day)s. Finance pays the money out, and you follow up on what was promised.",
-        name=award.accepted_by.name,
-        day=day(award.accepted_at),
-    )
+    return _(NEXT[Outcome(decision.outcome)])

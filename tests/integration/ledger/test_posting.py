@@ -149,7 +149,6 @@ def test_a_transfer_is_reversed_once_and_a_reversal_never(ledger: Ledger) -> Non
         ledger.reverse(first)
     with pytest.raises(WrongState):
         ledger.reverse(reversal)
-    assert queries.reversal_of([first.id, reversal.id]) == {first.id: reversal}
     assert first.reversed_by is reversal
 
 

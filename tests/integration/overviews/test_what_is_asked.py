@@ -118,7 +118,7 @@ def test_a_closed_award_asks_nobody_for_anything(bank: Bank, client: Client) -> 
     page = Screen(client, bank.finance, f"/awards/{award.id}")
     assert [row[5] for row in page.rows("Claims")] == ["No longer collected"] * 2
     assert "Not verified" in [row[5] for row in page.rows("Gains by year and department")]
-    assert "no longer collected" in Screen(client, bank.finance, f"/claim-lines/{line.id}/letter").text
+    assert "No longer collected" in Screen(client, bank.finance, f"/claims/{line.claim_id}").text
     with pytest.raises(WrongState):
         verify_gain(actor=bank.finance, at=at(2027), award=award, department=bank.own, year=2026)
 

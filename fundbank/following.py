@@ -1,0 +1,5 @@
+"""Who is told of what happens, before it is committed (kit.transaction): the rooms that lie downstream of the history and write of it."""
+
+from fundbank.reports.letters import write_letters
+
+FOLLOWERS = (write_letters,)

@@ -1,0 +1,83 @@
+"""The letters to departments: made as the event happens that they tell of, in the addressee's language, and kept.
+
+They follow the history (fundbank.following): a decision or a claim and its letters are one transaction. Afterwards nobody makes them anew:
+a page shows what was sent, whatever has become of the names, the rules and the money since.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from fundbank.applications.models import Application
+from fundbank.awards.models import Award
+from fundbank.extensions import db
+from fundbank.history.models import HistoryEntry
+from fundbank.kit.language import DEFAULT, speaking
+from fundbank.meetings.models import Decision
+from fundbank.meetings.operations.decisions import EVENTS
+from fundbank.meetings.states import Outcome
+from fundbank.people.models import Department
+from fundbank.pools.models import Pool
+from fundbank.pools.queries import people_with
+from fundbank.pools.rights import Right
+from fundbank.repayments.models import ClaimLine
+from fundbank.reports import pdf, queries
+from fundbank.reports.blocks import Document
+from fundbank.reports.models import Letter, letter_hash
+from fundbank.reports.papers.claim_letter import claim_letter
+from fundbank.reports.papers.decision_letter import decision_letter
+
+DECIDED, CLAIMED = frozenset(EVENTS.values()), "claimed"
+
+
+def write_letters(lines: Sequence[HistoryEntry]) -> None:
+    """Write the letters of the decisions and claims among these lines of the history."""
+    for line in lines:
+        if line.event in DECIDED and line.subject_type == Application.__tablename__:
+            for decision in queries.decisions_without_letter(line.subject_id):
+                _of_decision(decision, decision.decided_at)
+        if line.event == CLAIMED and line.subject_type == Award.__tablename__:
+            for claimed in queries.lines_without_letter(line.subject_id):
+                _of_claim(claimed, claimed.claim.made_at)
+
+
+def write_earlier_letters(*, at: datetime) -> int:
+    """Write the letters of all that happened before letters were kept, from what is known now; returns how many."""
+    decisions, lines = queries.decisions_without_letter(), queries.lines_without_letter()
+    for decision in decisions:
+        _of_decision(decision, at)
+    for line in lines:
+        _of_claim(line, at)
+    return len(decisions) + len(lines)
+
+
+def language_of(department: Department, pool: Pool) -> str:
+    """The language in which a department is written to: that of its nearest leaders in the pool, Danish unless they all read another."""
+    leaders = [leader for leader in people_with(pool, Right.DEPARTMENT_LEAD) if department.is_within(leader.department)]
+    nearest = max((len(leader.department.path) for leader in leaders), default=0)
+    read = {leader.language for leader in leaders if len(leader.department.path) == nearest}
+    return read.pop() if len(read) == 1 else DEFAULT
+
+
+def _of_decision(decision: Decision, at: datetime) -> None:
+    application, event = decision.application, EVENTS[Outcome(decision.outcome)]
+    _keep(
+        Letter(decision_id=decision.id, event=event, made_at=decision.decided_at, kept_at=at),
+        application.department, application.pool, lambda: decision_letter(decision),
+    )  # fmt: skip
+
+
+def _of_claim(line: ClaimLine, at: datetime) -> None:
+    _keep(
+        Letter(claim_line_id=line.id, event=CLAIMED, made_at=line.claim.made_at, kept_at=at),
+        line.department, line.claim.award.application.pool, lambda: claim_letter(line),
+    )  # fmt: skip
+
+
+def _keep(letter: Letter, department: Department, pool: Pool, build: Callable[[], Document]) -> None:
+    letter.pool_id, letter.department_id, letter.language = pool.id, department.id, language_of(department, pool)
+    with speaking(letter.language):
+        document = build()
+        letter.document, letter.pdf = document.to_json(), pdf.render(document)
+    letter.hash = letter_hash(letter.document, letter.pdf)
+    db.session.add(letter)
+    db.session.flush()
