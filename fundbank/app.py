@@ -6,9 +6,10 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -88,7 +89,20 @@ def health() -> ResponseReturnValue:
 
 
 class Session(SecureCookieSessionInterface):
-    """The session's cookie travels over TLS alone, except on this machine."""
+    """The session's cookie travels over TLS alone, except on this machine.
+
+    It is read without asking how old it is: a sign-in says itself when it was made (kit.web.session), and by a clock that has been set back
+    every cookie would come from the time to come, and be refused.
+    """
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        serializer = self.get_signing_serializer(app)
+        if serializer is None:
+            return None
+        try:
+            return self.session_class(serializer.loads(request.cookies.get(self.get_cookie_name(app), "")))
+        except BadSignature:
+            return self.session_class()
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure or not (app.config["PLAIN_HTTP"] or urlsplit(request.host_url).hostname in THIS_MACHINE)

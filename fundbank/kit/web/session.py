@@ -73,14 +73,17 @@ def end() -> None:
 def _person(name: str, find: Finder) -> Any:
     now = int(moment().timestamp())
     begun, used = session.get(BEGUN, 0), session.get(USED, 0)
+    is_set_back = now < used
+    if is_set_back:  # the clock; the sign-in goes on from there, no longer and no shorter than before
+        begun, used = begun - (used - now), now
     absolute, idle = current_app.config["PERMANENT_SESSION_LIFETIME"], current_app.config["SESSION_IDLE"]
     is_over = now - begun >= absolute.total_seconds() or now - used >= idle.total_seconds()
     g.found = None if is_over else find(name)
     if g.found is None:
         number = name.partition(":")[0]
         g.left = int(number) if number.isdecimal() else None
-    elif now - used >= NOTED_EVERY.total_seconds():
-        session[USED] = now
+    elif is_set_back or now - used >= NOTED_EVERY.total_seconds():
+        session[BEGUN], session[USED] = begun, now
     return g.found
 
 
