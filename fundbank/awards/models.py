@@ -23,6 +23,9 @@ class Award(Base):
     __tablename__ = "awards"
     __table_args__ = (
         Index(None, "pool_id", "state", "id"),
+        Index(None, "pool_id", "id"),
+        Index(None, "pool_id", "decided_at"),
+        Index("ix_awards_promised", "pool_id", "state", "loan_ore", "grant_ore"),
         CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in State)})", name="state"),
         CheckConstraint("loan_ore >= 0 AND grant_ore >= 0 AND loan_ore + grant_ore > 0", name="amount"),
         CheckConstraint(

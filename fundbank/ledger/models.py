@@ -19,6 +19,15 @@ class Account(Base):
     __tablename__ = "accounts"
     __table_args__ = (
         UniqueConstraint("pool_id", "kind", "holder"),
+        # Partial: of an award that is closed nothing is left but what was granted or written off.
+        Index(
+            "ix_accounts_held",
+            "pool_id",
+            "kind",
+            "balance_ore",
+            sqlite_where=sql("balance_ore > 0"),
+            postgresql_where=sql("balance_ore > 0"),
+        ),
         CheckConstraint(f"kind IN ({', '.join(repr(str(kind)) for kind in AccountKind)})", name="kind"),
         CheckConstraint("balance_ore >= 0", name="no_overdraft"),
         CheckConstraint("(award_id IS NULL) = (kind IN ('funding', 'available'))", name="award_if_of_an_award"),
@@ -50,6 +59,14 @@ class Transfer(Base):
         CheckConstraint("(event = 'reversal') = (reverses_id IS NOT NULL)", name="reversal_names_what_it_reverses"),
         Index(None, "debit_account_id", "id"),
         Index(None, "credit_account_id", "id"),
+        # Partial: what has been repaid in all is asked for by a pool's page.
+        Index(
+            "ix_transfers_repaid",
+            "pool_id",
+            "amount_ore",
+            sqlite_where=sql("event = 'repayment'"),
+            postgresql_where=sql("event = 'repayment'"),
+        ),
         # Partial: few transfers are reversals, and a full index would cost every posting a page.
         Index(
             "uq_transfers_reverses_id",

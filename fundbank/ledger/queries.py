@@ -37,13 +37,19 @@ def balances(pool_id: int) -> Balances:
     return balances_of_pools([pool_id])[pool_id]
 
 
+def available_ore(pool_id: int) -> int:
+    """What the pool can still promise, in øre."""
+    query = select(Account.balance_ore).where(Account.pool_id == pool_id, Account.kind == AccountKind.AVAILABLE, Account.holder == "")
+    return db.session.scalar(query) or 0
+
+
 def balances_of_pools(pool_ids: Iterable[int]) -> dict[int, Balances]:
     """The same for several pools, in one query."""
     pool_ids = list(pool_ids)
     sums: dict[int, dict[str, int]] = {pool_id: {} for pool_id in pool_ids}
     rows = db.session.execute(
         select(Account.pool_id, Account.kind, func.sum(Account.balance_ore))
-        .where(Account.pool_id.in_(pool_ids))
+        .where(Account.pool_id.in_(pool_ids), Account.balance_ore > 0)
         .group_by(Account.pool_id, Account.kind)
     )
     for pool_id, kind, ore in rows:

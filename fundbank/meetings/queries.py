@@ -1,13 +1,15 @@
 """Every question about meetings, agendas and decisions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import defer, joinedload, selectinload
 
-from fundbank.applications.models import Application
+from fundbank.applications.models import Application, ApplicationVersion
 from fundbank.applications.states import DECIDABLE
 from fundbank.awards.models import Award
 from fundbank.extensions import db
@@ -28,12 +30,28 @@ _WHOLE = (
 )
 
 
+class Listed(NamedTuple):
+    """A meeting as a list shows it: with how many matters are on its agenda, and how many have been decided."""
+
+    meeting: Meeting
+    on_agenda: int
+    decided: int
+
+
+_LISTED = select(
+    Meeting,
+    select(func.count()).where(AgendaItem.meeting_id == Meeting.id).scalar_subquery(),
+    select(func.count()).where(Decision.meeting_id == Meeting.id).scalar_subquery(),
+)
+
+
 @dataclass
 class Wishes:
     """Applications that are ready or deferred and not on a meeting's agenda.
 
     ``proposals`` belong to it, ``earlier`` reach an earlier meeting too, ``missed`` came after its deadline; each of these with the
-    day of the first ordinary meeting that it reaches. ``elsewhere`` stand on the agenda of another coming meeting.
+    day of the first ordinary meeting that it reaches. ``elsewhere`` stand on the agenda of another coming meeting. Those that are not
+    read are counted: ``more_proposals``, and ``more`` of the others.
     """
 
     deadline: date | None
@@ -41,6 +59,8 @@ class Wishes:
     earlier: list[tuple[Application, date | None]] = field(default_factory=list)
     missed: list[tuple[Application, date | None]] = field(default_factory=list)
     elsewhere: list[tuple[Application, Meeting]] = field(default_factory=list)
+    more_proposals: int = 0
+    more: int = 0
 
 
 def meeting(meeting_id: int, *, municipality_id: int) -> Meeting | None:
@@ -49,10 +69,26 @@ def meeting(meeting_id: int, *, municipality_id: int) -> Meeting | None:
     return db.session.scalar(query.where(Meeting.id == meeting_id, Pool.municipality_id == municipality_id))
 
 
-def meetings_of_pool(pool_id: int) -> Sequence[Meeting]:
-    """The pool's meetings, the latest first."""
-    query = select(Meeting).options(selectinload(Meeting.agenda), selectinload(Meeting.decisions))
-    return db.session.scalars(query.where(Meeting.pool_id == pool_id).order_by(Meeting.held_on.desc(), Meeting.id.desc())).all()
+def coming_meetings(pool_id: int, today: date) -> list[Listed]:
+    """The pool's meetings that are not over, the next first."""
+    query = _LISTED.where(Meeting.pool_id == pool_id, Meeting.held_on >= today, Meeting.state != State.CLOSED)
+    return [Listed(*row) for row in db.session.execute(query.order_by(Meeting.held_on, Meeting.id))]
+
+
+def past_meetings(pool_id: int, today: date, *, before_id: int | None = None, limit: int = 25) -> list[Listed]:
+    """Up to ``limit`` + 1 of the pool's meetings that are over, the latest first, before ``before_id`` (keyset)."""
+    query = _LISTED.where(Meeting.pool_id == pool_id, Meeting.held_on <= today)
+    query = query.where(or_(Meeting.held_on < today, Meeting.state == State.CLOSED))
+    if before_id is not None:
+        last = select(Meeting.held_on).where(Meeting.id == before_id).scalar_subquery()
+        query = query.where(or_(Meeting.held_on < last, and_(Meeting.held_on == last, Meeting.id < before_id)))
+    return [Listed(*row) for row in db.session.execute(query.order_by(Meeting.held_on.desc(), Meeting.id.desc()).limit(limit + 1))]
+
+
+def months_with_ordinary_meeting(pool_id: int, first: date) -> set[tuple[int, int]]:
+    """The months from ``first`` on in which there is one, as year and month."""
+    query = select(Meeting.held_on).where(Meeting.pool_id == pool_id, Meeting.held_on >= first, Meeting.is_ordinary.is_(True))
+    return {(held_on.year, held_on.month) for held_on in db.session.scalars(query)}
 
 
 def upcoming_ordinary_days(pool: Pool, today: date) -> Sequence[date]:
@@ -88,34 +124,66 @@ def coming_up(application_ids: Collection[int], today: date) -> dict[int, Meetin
     return found
 
 
-def waiting_for_agenda(pool: Pool, meeting: Meeting) -> Sequence[Application]:
+def waiting_for_agenda(meeting: Meeting) -> Sequence[Application]:
     """Applications that are ready or deferred and not on this meeting's agenda."""
-    on_agenda = select(AgendaItem.application_id).where(AgendaItem.meeting_id == meeting.id)
-    query = select(Application).options(joinedload(Application.department), selectinload(Application.versions))
-    query = query.where(Application.pool_id == pool.id, Application.state.in_(DECIDABLE), Application.id.not_in(on_agenda))
+    query = select(Application).options(joinedload(Application.department)).where(*_could_come_on(meeting))
     return db.session.scalars(query.order_by(Application.submitted_at, Application.id)).all()
 
 
-def wishes(meeting: Meeting, today: date) -> Wishes:
-    """What could come on this agenda, and where the rest goes: each to the first ordinary meeting that it reaches (domain.md §4)."""
-    pool = meeting.pool
-    waiting = waiting_for_agenda(pool, meeting)
-    taken = coming_up([application.id for application in waiting], today)
-    days, working_days = upcoming_ordinary_days(pool, today), pool.policy.submission_working_days
+def wishes(meeting: Meeting, today: date, *, most: int | None = None) -> Wishes:
+    """What could come on this agenda, and where the rest goes: each to the first ordinary meeting that it reaches (domain.md §4).
+
+    ``most`` of those that belong to it, and of the others, are read, the earliest submissions first.
+    """
+    pool, working_days = meeting.pool, meeting.pool.policy.submission_working_days
+    taken, days = _on_coming_agendas(pool, today), upcoming_ordinary_days(pool, today)
+    reached = cache(lambda submitted_on: first_reached(days, submitted_on, working_days))
     found = Wishes(deadline=submission_deadline(meeting.held_on, working_days) if meeting.is_ordinary else None)
-    for application in waiting:
-        if application.id in taken:
-            found.elsewhere.append((application, taken[application.id]))
-            continue
-        submitted_on = local_date(application.versions[-1].made_at)
-        reached = first_reached(days, submitted_on, working_days)
-        if found.deadline is None or reached == meeting.held_on:
-            found.proposals.append(application)
-        elif submitted_on <= found.deadline:
-            found.earlier.append((application, reached))
+    proposed: list[int] = []
+    others: dict[str, list[tuple[int, Any]]] = {"elsewhere": [], "earlier": [], "missed": []}
+    for application_id, submitted_at in _waiting(meeting):
+        submitted_on = local_date(submitted_at)
+        if application_id in taken:
+            others["elsewhere"].append((application_id, taken[application_id]))
+        elif found.deadline is None or reached(submitted_on) == meeting.held_on:
+            proposed.append(application_id)
         else:
-            found.missed.append((application, reached))
+            others["earlier" if submitted_on <= found.deadline else "missed"].append((application_id, reached(submitted_on)))
+    shown = {kind: few[:most] for kind, few in others.items()}
+    applications = _read([*proposed[:most], *(application_id for few in shown.values() for application_id, _where in few)])
+    found.proposals = [applications[application_id] for application_id in proposed[:most]]
+    for kind, few in shown.items():
+        setattr(found, kind, [(applications[application_id], where) for application_id, where in few])
+    found.more_proposals = len(proposed) - len(found.proposals)
+    found.more = sum(map(len, others.values())) - sum(map(len, shown.values()))
     return found
+
+
+def _waiting(meeting: Meeting) -> Iterable[tuple[int, datetime]]:
+    """What could come on the agenda, with the moment of its newest submission, the earliest first one first: no more of it than that."""
+    submitted_at = select(func.max(ApplicationVersion.made_at)).where(ApplicationVersion.application_id == Application.id).scalar_subquery()
+    query = select(Application.id, submitted_at).where(*_could_come_on(meeting))
+    return ((row[0], row[1]) for row in db.session.execute(query.order_by(Application.submitted_at, Application.id)))
+
+
+def _could_come_on(meeting: Meeting) -> tuple[ColumnElement[bool], ...]:
+    on_agenda = select(AgendaItem.application_id).where(AgendaItem.meeting_id == meeting.id)
+    return Application.pool_id == meeting.pool_id, Application.state.in_(DECIDABLE), Application.id.not_in(on_agenda)
+
+
+def _on_coming_agendas(pool: Pool, today: date) -> dict[int, Meeting]:
+    """The first meeting from ``today`` on that has it on its agenda, by application."""
+    query = select(AgendaItem.application_id, Meeting).join(Meeting, Meeting.id == AgendaItem.meeting_id)
+    query = query.where(Meeting.pool_id == pool.id, Meeting.held_on >= today, Meeting.state != State.CLOSED)
+    found: dict[int, Meeting] = {}
+    for application_id, meeting in db.session.execute(query.order_by(Meeting.held_on, Meeting.id)):
+        found.setdefault(application_id, meeting)
+    return found
+
+
+def _read(application_ids: Sequence[int]) -> dict[int, Application]:
+    query = select(Application).options(joinedload(Application.department), defer(Application.content_json))
+    return {application.id: application for application in db.session.scalars(query.where(Application.id.in_(application_ids)))}
 
 
 def decisions_on(application: Application) -> Sequence[Decision]:
@@ -139,6 +207,8 @@ def settlements_of(award: Award) -> Sequence[Settlement]:
 def approved_in_frame_ore(pool: Pool, frame: str, year: int) -> int:
     """What the pool has promised within a budget frame in a calendar year, in øre."""
     query = select(Award).options(joinedload(Award.application)).where(Award.pool_id == pool.id)
+    # A day more on either side: the year is that of the local day.
+    query = query.where(Award.decided_at >= datetime(year - 1, 12, 31, tzinfo=UTC), Award.decided_at < datetime(year + 1, 1, 2, tzinfo=UTC))
     return sum(
         award.loan_ore + award.grant_ore
         for award in db.session.scalars(query)

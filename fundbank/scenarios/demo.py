@@ -108,7 +108,7 @@ def let_things_wait(world: World, at: datetime) -> None:
         held_on = day + timedelta(weeks=weeks)
         meeting = plan_meeting(actor=coordinator, at=at, pool=world.pool, held_on=held_on, place="Mødelokale 2, rådhuset")
         if weeks == 0:
-            for application in waiting_for_agenda(world.pool, meeting)[:3]:
+            for application in waiting_for_agenda(meeting)[:3]:
                 put_on_agenda(actor=coordinator, at=at, meeting=meeting, application=application)
     for award in awards_of_pool(world.pool.id, PAYABLE):
         part = "loan" if award.loan_ore else "grant"

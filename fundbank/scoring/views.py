@@ -20,7 +20,7 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.formats import points
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
-from fundbank.ledger.queries import balances
+from fundbank.ledger.queries import available_ore as available_in
 from fundbank.pools import queries as pools
 from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.policy import Policy
@@ -114,7 +114,7 @@ def ranking(pool_id: int) -> ResponseReturnValue:
     in_sight = scores_in_sight(me(), pool, waiting)
     ranked = queries.ranking([application for application in waiting if application.id in in_sight])
     lines = _with_sums(ranked)
-    available_ore = balances(pool.id).available_ore
+    available_ore = available_in(pool.id)
     shown = {line.place.application.id for line in lines}
     apart = [application for application in waiting if application.id not in shown]
     conflicts = conflicts_among([me()], apart)

@@ -13,12 +13,14 @@ from sqlalchemy import func, insert, select, text
 
 from fundbank.applications.models import Application, ApplicationVersion, Screening
 from fundbank.applications.rules.content import Content, Cost, PlannedGain
+from fundbank.applications.states import DECIDED
 from fundbank.awards.models import Award, Disbursement, Participant
 from fundbank.extensions import Base, db
 from fundbank.gains.models import GainReport
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.clock import now
 from fundbank.kit.search import search_text
+from fundbank.kit.text import sort_key
 from fundbank.ledger.models import Account, ChainHead, Transfer
 from fundbank.ledger.rules import account_name, chain_hash, written_moment
 from fundbank.meetings.models import AgendaItem, Attendance, Decision, Meeting
@@ -35,7 +37,7 @@ BEGUN = datetime(2015, 1, 5, 9, tzinfo=UTC)
 WORDS = ("digital", "post", "ældrepleje", "økonomi", "robot", "e-boks", "borgerservice", "skole", "vagtplan", "Åben", "data", "café")
 ORDER = (
     Application, ApplicationVersion, Screening, Score, Meeting, Attendance, AgendaItem, Award, Participant, Account, Transfer,
-    Decision, Disbursement, GainReport, Claim, ClaimLine, Repayment, Reversal, HistoryEntry,
+    Decision, Disbursement, Claim, GainReport, ClaimLine, Repayment, Reversal, HistoryEntry,
 )  # fmt: skip
 
 
@@ -113,6 +115,7 @@ class _Filling:
             requested_loan_ore=LOAN, requested_grant_ore=0, content_json=self.content, created_by_id=self.person["Applicant"],
             created_at=at, signed_by_id=self.person["Leader"] if signed else None, signed_at=at if signed else None,
             submitted_at=at if submitted else None, changed_at=at, revision=1,
+            policy_version_id=self.pool.policy_version_id if state in DECIDED else None,
         )  # fmt: skip
         self._told(at, "Applicant", "applications", made, "started", None, "draft")
         if submitted:
@@ -125,7 +128,8 @@ class _Filling:
 
     def _told(self, at: datetime, who: str, kind: str, subject: int, event: str, before: str | None, after: str | None) -> None:
         self._add(
-            HistoryEntry, at=at, actor_id=self.person[who], pool_id=self.pool.id, subject_type=kind, subject_id=subject, event=event,
+            HistoryEntry, at=at, actor_id=self.person[who], pool_id=self.pool.id, municipality_id=self.pool.municipality_id,
+            subject_type=kind, subject_id=subject, event=event,
             from_state=before, to_state=after, reason="", details={},
         )  # fmt: skip
 
@@ -196,7 +200,7 @@ class _Filling:
         self._add(
             GainReport, award_id=award, pool_id=self.pool.id, department_id=unit.id, year=year, amount_ore=GAIN, cashable=True, note="",
             reported_by_id=self.person["Leader"], reported_at=at, verified_by_id=self.person["Finance"] if verified else None,
-            verified_at=at if verified else None, ended_at=None,
+            verified_at=at if verified else None, ended_at=None, claim_id=None,
         )  # fmt: skip
 
     def _claimed(self, award: int, unit: Department, year: int, due_on: date, ore: int, *, repaid: bool) -> None:
@@ -205,6 +209,7 @@ class _Filling:
             Claim, award_id=award, pool_id=self.pool.id, year=year, cap_ore=ore, due_on=due_on, made_by_id=self.person["Finance"],
             made_at=at,
         )  # fmt: skip
+        self.rows[GainReport][-1]["claim_id"] = claim  # it was made from the gain that has just been reported
         line = self._add(
             ClaimLine, claim_id=claim, department_id=unit.id, position=0, gain_ore=GAIN, share_due_ore=ore, shortfall_ore=0, due_ore=ore,
             waived_ore=0,
@@ -271,7 +276,8 @@ class _Filling:
             {
                 "id": first + place, "municipality_id": self.pool.municipality_id, "department_id": self.units[place % UNITS].id,
                 "name": (name := f"{'Åse Bo Eva Ib Ole'.split()[place % 5]} {WORDS[place % 9].title()} {place}"), "email": None,
-                "search_text": search_text(name), "language": "da", "is_administrator": False, "is_active": True,
+                "search_text": search_text(name), "sort_key": sort_key(name), "language": "da",
+                "is_administrator": False, "is_active": True,
                 "session_generation": 1, "revision": 1,
             }
             for place in range(number)

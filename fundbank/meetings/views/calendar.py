@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.applications.rules.words import STATES, TONES
@@ -14,7 +14,7 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, requires
-from fundbank.ledger.queries import balances
+from fundbank.ledger.queries import available_ore
 from fundbank.meetings import queries, words
 from fundbank.meetings.forms import OTHER_DAY, AttendanceForm, MeetingEditForm, MeetingForm
 from fundbank.meetings.models import Meeting
@@ -32,6 +32,8 @@ from fundbank.scoring.permissions import can_see_ranking, conflicts_among, score
 from fundbank.scoring.queries import ranking
 
 PROPOSED = 6  # months ahead
+PAST = 25  # meetings a page
+SHOWN = 20  # applications that are not on the agenda: those that could be, and those that go elsewhere
 
 
 @blueprint.route("/pools/<int:pool_id>/meetings")
@@ -39,13 +41,17 @@ PROPOSED = 6  # months ahead
 def index(pool_id: int) -> ResponseReturnValue:
     pool = _pool(pool_id)
     ensure(can_see_meetings(me(), pool))
-    today, every = _today(), queries.meetings_of_pool(pool.id)
+    today, before = _today(), request.args.get("before", "")
+    before_id = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
+    past = queries.past_meetings(pool.id, today, before_id=before_id, limit=PAST)
     return render_template(
         "meetings/index.html",
         pool=pool,
         today=today,
-        upcoming=[meeting for meeting in reversed(every) if not meeting.is_over(today)],
-        past=[meeting for meeting in every if meeting.is_over(today)],
+        upcoming=[] if before_id else queries.coming_meetings(pool.id, today),
+        past=past[:PAST],
+        older=url_for("meetings.index", pool_id=pool.id, before=past[PAST - 1].meeting.id) if len(past) > PAST else None,
+        newest=url_for("meetings.index", pool_id=pool.id) if before_id else None,
         deadline_of=lambda meeting: submission_deadline(meeting.held_on, pool.policy.submission_working_days),
         can_plan=can_plan_meetings(me(), pool),
         words=words,
@@ -157,7 +163,7 @@ def _proposed_days(pool: Pool) -> list[date]:
     if pool.policy.meetings != "monthly_not_july":
         return []
     today = _today()
-    taken = {(meeting.held_on.year, meeting.held_on.month) for meeting in queries.meetings_of_pool(pool.id) if meeting.is_ordinary}
+    taken = queries.months_with_ordinary_meeting(pool.id, today.replace(day=1))
     days = [*expected_meeting_days(today.year, today), *expected_meeting_days(today.year + 1, today)]
     return [one for one in days if (one.year, one.month) not in taken][:PROPOSED]
 
@@ -203,7 +209,7 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         decisions={decision.application_id: decision for decision in meeting.decisions},
         conflicts=conflicts_among(present if present else pools.people_with(pool, Right.DECISION_JOIN), matters),
         own_conflicts={id_ for id_, people in conflicts_among([person], matters).items() if people},
-        available_ore=balances(pool.id).available_ore,
+        available_ore=available_ore(pool.id),
         decidable=DECIDABLE,
         states=STATES,
         tones=TONES,
@@ -215,7 +221,7 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         can_rank=can_see_ranking(person, pool),
         scores=scores_in(person, pool),
         loans=[award for award, _facts in loans_to_settle(pool.id, today)] if not meeting.is_over(today) else (),
-        wishes=None if meeting.is_over(today) else queries.wishes(meeting, today),
+        wishes=None if meeting.is_over(today) else queries.wishes(meeting, today, most=SHOWN),
         words=words,
     )
 

@@ -28,6 +28,7 @@ class Group:
     heading: str
     endpoint: str
     items: tuple[Item, ...]
+    are_all: bool = True
 
     @property
     def argument(self) -> str:
@@ -46,7 +47,7 @@ class Group:
 
     @property
     def size(self) -> int:
-        """How many things of this kind wait."""
+        """How many things of this kind wait, or at least wait, unless these are all."""
         return len(self.items)
 
 
@@ -62,7 +63,10 @@ class Kind:
 
 
 def waiting_for(person: User, roles: Mapping[int, Iterable[Role]], today: date) -> list[Group]:
-    """Everything that waits for the person, grouped by kind in the order of the way of a krone, what is late before all else."""
+    """What waits for the person, grouped by kind in the order of the way of a krone, what is late before all else.
+
+    So many of each kind are read that the first can be shown and most people's be counted: however much waits, the screen is as quick.
+    """
     held = rights_of(role for roles_in_pool in roles.values() for role in roles_in_pool)
     kinds = tuple(kind for kind in KINDS if kind.right in held)
     if not kinds:
@@ -73,8 +77,10 @@ def waiting_for(person: User, roles: Mapping[int, Iterable[Role]], today: date) 
     if by_rows := tuple(kind for kind in kinds if kind.find is not None):
         for code, *values in db.session.execute(_statement(by_rows), asked):
             found[code].append(_item(*values))
+    most = {kind.code: MOST if kind.find is not None else money.FEW for kind in kinds}
+    cut = {code for code in most if len(found[code]) >= most[code]}
     _part_drafts(found)
-    groups = [_group(kind, found[kind.code]) for kind in kinds if found[kind.code]]
+    groups = [_group(kind, found[kind.code][: most[kind.code]], kind.code not in cut) for kind in kinds if found[kind.code]]
     return sorted(groups, key=lambda group: not group.is_urgent)
 
 
@@ -86,8 +92,8 @@ def _part_drafts(found: dict[str, list[Item]]) -> None:
         found["to_finish"] = [item for item in found["to_finish"] if item.subject_id not in whole]
 
 
-def _group(kind: Kind, items: Iterable[Item]) -> Group:
-    return Group(kind.code, kind.heading, kind.endpoint, tuple(sorted(items, key=_urgency)))
+def _group(kind: Kind, items: Iterable[Item], are_all: bool) -> Group:
+    return Group(kind.code, kind.heading, kind.endpoint, tuple(sorted(items, key=_urgency)), are_all)
 
 
 @cache
@@ -98,7 +104,10 @@ def _statement(kinds: tuple[Kind, ...]) -> CompoundSelect[Any]:
 
 def _marked(kind: Kind) -> Select[Any]:
     assert kind.find is not None  # noqa: S101  (tells the type checker which kinds a statement is made of)
-    found = kind.find(_pools(kind.right))
+    urgent = kind.find(_pools(kind.right))
+    day, subject_id = urgent.selected_columns.day, urgent.selected_columns.subject_id
+    few = urgent.order_by(day.is_(None), day, subject_id).limit(DRAFTS if kind.code == "to_sign" else MOST)
+    found = select(few.subquery())
     return found.with_only_columns(literal(kind.code).label("kind"), *found.selected_columns, maintain_column_froms=True)
 
 
@@ -118,6 +127,9 @@ def _item(subject_id: int, pool_id: int, title: str, note: str | None, day: Any,
 def _urgency(item: Item) -> tuple[bool, date, int]:
     return (item.day is None, item.day or date.max, item.subject_id)
 
+
+MOST = 100  # things of a kind that are read, the most urgent; whoever has more sees them on the page of all
+DRAFTS = 30  # the oldest, which are looked through for what they lack; a later one is to be finished until then
 
 URGENT = frozenset({"overdue", "overdue_of_own", "to_settle"})
 

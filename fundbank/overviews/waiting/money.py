@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Disbursement, Participant
@@ -21,9 +21,9 @@ from fundbank.ledger.models import Transfer
 from fundbank.overviews.waiting.columns import ME, Item, Pools, own, row
 from fundbank.people.models import Department, User
 from fundbank.repayments.facts import AwardFacts, ClaimedLine, Unit
-from fundbank.repayments.models import Reversal
+from fundbank.repayments.models import Claim, Reversal
 from fundbank.repayments.queries.facts import (
-    facts_where,
+    first_facts,
     may_ask_for_settlement,
     may_await_claim,
     may_be_closed,
@@ -31,6 +31,8 @@ from fundbank.repayments.queries.facts import (
     may_lack_gains,
     may_owe,
 )
+
+FEW = 25  # things of a kind that are looked for: an award's facts take longer than a row
 
 
 def to_accept(pools: Pools) -> Select[Any]:
@@ -72,13 +74,20 @@ class Question:
 
 
 def asked(person: User, pools: Mapping[str, frozenset[int]], today: date) -> dict[str, list[Item]]:
-    """What waits for the person by the facts of awards, by the code of its question; ``pools`` tells in which pools each is asked."""
-    narrowed = [and_(Award.pool_id.in_(ids), QUESTIONS[code].may_concern(person, today)) for code, ids in pools.items()]
-    found = facts_where(today, or_(false(), *narrowed)) if narrowed else []
-    return {
-        code: [item for facts in found if facts.pool_id in ids for item in QUESTIONS[code].ask(facts, person)]
-        for code, ids in pools.items()
-    }
+    """What waits for the person by the facts of awards, by the code of its question; ``pools`` tells in which pools each is asked.
+
+    At least FEW of each kind, if so many wait: the facts of more awards are read only for a question that may have more to it.
+    """
+    found: dict[str, list[Item]] = {}
+    most, left = FEW, set(pools)
+    while left:
+        narrowed = [and_(Award.pool_id.in_(pools[code]), QUESTIONS[code].may_concern(person, today)) for code in sorted(left)]
+        facts = first_facts(today, narrowed, most)
+        for code in left:
+            found[code] = [item for one in facts if one.pool_id in pools[code] for item in QUESTIONS[code].ask(one, person)]
+        left = {code for code in left if len(found[code]) < FEW} if len(facts) >= most else set()
+        most *= 4
+    return found
 
 
 def _of_award(facts: AwardFacts, note: str = "", ore: int | None = None) -> Item:
@@ -142,11 +151,11 @@ def _with_own_unit(narrowed: ColumnElement[bool], person: User) -> ColumnElement
 
 QUESTIONS = {
     "gains_to_report": Question(lambda person, today: _with_own_unit(may_lack_gains(today), person), _gains_to_report),
-    "to_repay": Question(lambda person, today: _with_own_unit(may_owe(), person), _to_repay),
-    "overdue_of_own": Question(lambda person, today: _with_own_unit(may_owe(), person), _overdue_of_own),
+    "to_repay": Question(lambda person, today: _with_own_unit(may_owe(Claim.due_on >= today), person), _to_repay),
+    "overdue_of_own": Question(lambda person, today: _with_own_unit(may_owe(Claim.due_on < today), person), _overdue_of_own),
     "to_settle": Question(lambda person, today: may_ask_for_settlement(), _to_settle),
     "to_pay_out": Question(lambda person, today: may_be_paid_out(), _to_pay_out),
     "claims_to_make": Question(lambda person, today: may_await_claim(today), _claims_to_make),
-    "overdue": Question(lambda person, today: may_owe(), _overdue),
+    "overdue": Question(lambda person, today: may_owe(Claim.due_on < today), _overdue),
     "to_close": Question(lambda person, today: may_be_closed(), _to_close),
 }

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award
 from fundbank.awards.queries import ids_seen_from
 from fundbank.extensions import db
+from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
@@ -86,8 +87,12 @@ def unpaid_ore(line: ClaimLine, paid: int | None = None) -> int:
 
 def repaid_ore(pool_id: int) -> int:
     """What has ever been repaid to the pool, in øre; reversed repayments do not count."""
-    query = select(func.sum(Transfer.amount_ore)).join(Repayment, Repayment.transfer_id == Transfer.id)
-    return int(db.session.scalar(query.where(Transfer.pool_id == pool_id, _stands())) or 0)
+    repayment = aliased(Transfer)
+    of_pool = select(func.sum(Transfer.amount_ore)).where(Transfer.pool_id == pool_id)
+    reversals = of_pool.join(repayment, repayment.id == Transfer.reverses_id)
+    repaid = db.session.scalar(of_pool.where(Transfer.event == literal_column(f"'{Event.REPAYMENT}'")))
+    reversed_again = db.session.scalar(reversals.where(Transfer.reverses_id.is_not(None), repayment.event == Event.REPAYMENT))
+    return int(repaid or 0) - int(reversed_again or 0)
 
 
 def _stands() -> ColumnElement[bool]:

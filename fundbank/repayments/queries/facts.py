@@ -27,6 +27,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    union,
     union_all,
 )
 from sqlalchemy.orm import joinedload
@@ -63,6 +64,13 @@ def facts_of_pool(pool_id: int, today: date, *narrowed: ColumnElement[bool]) -> 
 def facts_where(today: date, condition: ColumnElement[bool]) -> list[AwardFacts]:
     """The facts of the awards to which the condition applies, the oldest first."""
     found = _read(select(Award.id).where(condition), today)
+    return [found[award_id] for award_id in sorted(found)]
+
+
+def first_facts(today: date, conditions: Collection[ColumnElement[bool]], most: int) -> list[AwardFacts]:
+    """The facts of the first ``most`` awards to which each of the conditions applies, the oldest first."""
+    first = (select(Award.id).where(condition).order_by(Award.id).limit(most).subquery() for condition in conditions)
+    found = _read(union(*(select(few.c.id) for few in first)), today)
     return [found[award_id] for award_id in sorted(found)]
 
 
@@ -119,9 +127,9 @@ def may_be_closed() -> ColumnElement[bool]:
     return and_(Award.state.in_(PAID_OUT), ~_holds(AccountKind.RESERVED), ~_holds(AccountKind.LOAN))
 
 
-def may_owe() -> ColumnElement[bool]:
-    """A line of a claim is unpaid, and something is outstanding."""
-    unpaid = exists().where(Claim.award_id == Award.id, ClaimLine.claim_id == Claim.id, unpaid_column() > 0)
+def may_owe(*of_claim: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A line of a claim (of one to which these conditions apply) is unpaid, and something is outstanding."""
+    unpaid = exists().where(Claim.award_id == Award.id, ClaimLine.claim_id == Claim.id, unpaid_column() > 0, *of_claim)
     return and_(_is_lent(), unpaid)
 
 
@@ -180,7 +188,7 @@ def _part(part: str, chosen: CTE, **told: Any) -> Select[Any]:
     return select(literal(part, String).label("part"), chosen.c.id.label("award_id"), *columns)
 
 
-def _statement(ids: Select[int]) -> CompoundSelect[Any]:
+def _statement(ids: Select[int] | CompoundSelect[int]) -> CompoundSelect[Any]:
     chosen = ids.cte("chosen")
     of_award, of_application = Award.id == chosen.c.id, Application.id == Award.application_id
     award = _part(
@@ -222,7 +230,7 @@ def _statement(ids: Select[int]) -> CompoundSelect[Any]:
     )
 
 
-def _read(ids: Select[int], today: date) -> dict[int, AwardFacts]:
+def _read(ids: Select[int] | CompoundSelect[int], today: date) -> dict[int, AwardFacts]:
     found: dict[int, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     for row in db.session.execute(_statement(ids)):
         found[row.award_id][row.part].append(row)

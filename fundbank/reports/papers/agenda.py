@@ -30,7 +30,7 @@ def agenda(meeting: Meeting, reader: User, at: datetime) -> Document:
     pool, today = meeting.pool, local_date(at)
     decided = {decision.application_id for decision in meeting.decisions}
     wishes = [item for item in meeting.agenda if item.application_id in decided or item.application.state in DECIDABLE]
-    waiting = [one for one in waiting_for_agenda(pool, meeting) if _was_in(one, meeting, today)]
+    waiting = [one for one in waiting_for_agenda(meeting) if _was_in(one, meeting, today)]
     found = standing(reader, pool, [*(item.application for item in wishes), *waiting])
     now = balances(pool.id)
     blocks: list[Block] = [

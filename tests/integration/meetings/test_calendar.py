@@ -9,6 +9,7 @@ from fundbank.kit.clock import noon
 from fundbank.meetings import queries
 from fundbank.meetings.operations.calendar import close_meeting, open_meeting
 from fundbank.meetings.operations.decisions import decide
+from fundbank.meetings.views import calendar
 from fundbank.pools.roles import Role
 from tests.builders import AT
 from tests.integration.scoring.forum import THURSDAY, TODAY, Forum, sent
@@ -154,6 +155,38 @@ def test_the_list_shows_upcoming_and_past(client, forum):
     for person in (forum.applicant, forum.leader):
         assert client.sign_in(person).get(f"/pools/{forum.pool.id}/meetings").status_code == 403
     assert client.sign_in(Forum().maja).get(f"/meetings/{held.id}").status_code == 404
+
+
+def test_past_meetings_are_turned_over_page_by_page(client, forum, monkeypatch):
+    monkeypatch.setattr(calendar, "PAST", 2)
+    for _ in range(3):  # of one day: the key is the day and the meeting
+        close_meeting(actor=forum.chair, at=TODAY, meeting=forum.open_meeting())
+    forum.meeting(day=APRIL)
+    url = f"/pools/{forum.pool.id}/meetings"
+    page = client.sign_in(forum.maja).get(url)
+    older = re.search(rf'rel="next" href="({url}\?before=\d+)"', page.text)[1]
+    assert page.words.count("19 March 2026") == 2 and "9 April 2026" in page.words and "Newest" not in page.words
+    page = client.get(older)
+    assert page.words.count("19 March 2026") == 1 and "9 April 2026" not in page.words and "Newest" in page.words
+    assert 'rel="next"' not in page.text
+
+
+def test_of_very_many_applications_the_first_are_shown_and_the_rest_counted(client, forum, monkeypatch):
+    monkeypatch.setattr(calendar, "SHOWN", 2)
+    for number in range(1, 4):
+        forum.application(f"Nr. {number}")
+        forum.application(f"Sen {number}", at=AFTER_DEADLINE)
+    meeting = forum.meeting()
+    words = page_of(client.sign_in(forum.coordinator), meeting).words
+    assert [name for name in ("Nr. 1", "Nr. 2", "Nr. 3", "Sen 1", "Sen 2", "Sen 3") if name in words] == [
+        "Nr. 1",
+        "Nr. 2",
+        "Sen 1",
+        "Sen 2",
+    ]
+    assert words.count("and 1 more") == 2
+    client.submit(agenda_url(meeting, "all"))
+    assert "3 applications have been put on the agenda." in page_of(client, meeting).words
 
 
 def test_ready_applications_that_met_the_deadline_are_proposed_and_put_on_in_the_order_of_the_ranking(client, forum):

@@ -11,6 +11,7 @@ from fundbank.awards.operations import register_disbursement
 from fundbank.awards.queries import award_of
 from fundbank.kit.clock import local_date
 from fundbank.meetings.operations.calendar import plan_meeting
+from fundbank.overviews import waiting
 from fundbank.overviews.waiting import KINDS, Group, waiting_for
 from fundbank.people.models import User
 from fundbank.pools.queries import has_role, roles_of
@@ -191,6 +192,26 @@ def test_a_gain_of_years_ago_is_still_asked_for(app: Flask) -> None:
     world = small.playing(f"{small.awarded(terms=small.TERMS.replace('2025', '2024'))}\n{small.paid()}").played.world
     notes = {item.note for item in waits(world.people["lise"])["gains_to_report"].items}
     assert notes == {f"Social og Sundhed · {year}" for year in (2024, 2025)}, "2026 is not over"
+
+
+def test_of_very_much_that_waits_the_first_is_shown_and_that_there_is_more(
+    app: Flask, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "MOST", 8)
+    monkeypatch.setattr(waiting.money, "FEW", 2)
+    office = an_office()
+    for number in range(8):
+        office.application("submitted", title=f"Sag {number}")
+    page = client.sign_in(office.person("coordinator")).get("/")
+    assert "At least 8 things wait for you." in page.words and "Applications to screen 8+ Sag 0" in page.words
+    assert "and 2+ more" in page.words and "Sag 6" not in page.words
+    events = [small.FUND, *(small.ready(key, loan="100000.00") for key in "abc"), small.meeting("m", "02-01", *"abc")]
+    events += [small.approve(key, loan="100000.00") for key in "abc"]
+    world = small.playing("\n".join([*events, *(f'02-02 accept lise application = "{key}"' for key in "abc")])).played.world
+    group = {group.kind: group for group in waiting_for(world.people["freja"], roles_of(world.people["freja"]), local_date(NOW))}[
+        "to_pay_out"
+    ]
+    assert (group.size, group.are_all) == (2, False)
 
 
 def test_a_new_administrator_is_shown_where_to_begin(app: Flask, client: Client) -> None:
