@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints, ValidationError
 
 from fundbank.errors import N_, Code, Refusal
 from fundbank.kit.money import LIMIT_ORE
@@ -62,6 +62,10 @@ def _weights(value: Any) -> dict[str, Decimal]:
     return weights
 
 
+def _plain_weights(weights: Mapping[str, Decimal]) -> dict[str, str]:
+    return {criterion: format(weight, "f") for criterion, weight in weights.items()}
+
+
 _IN_ORDER = N_("Write the levels from the lowest to the highest.")
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=120), AS_LINE]
@@ -76,7 +80,7 @@ Levels = Annotated[
     BeforeValidator(_levels),
     AfterValidator(_told_apart),
 ]
-Weights = Annotated[Mapping[str, Exact], BeforeValidator(_weights)]
+Weights = Annotated[Mapping[str, Decimal], BeforeValidator(_weights), PlainSerializer(_plain_weights, when_used="json")]
 
 
 class PolicyInvalid(Refusal):
@@ -145,9 +149,10 @@ class Policy(Model):
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> "Policy":
         """This function reads what a version or a preset holds. Raises PolicyInvalid, which lists every fault."""
-        if found := faults(values):
+        policy, found = _read(values)
+        if policy is None or found:
             raise PolicyInvalid(found)
-        return cls.model_validate(values)
+        return policy
 
     def to_values(self) -> dict[str, Any]:
         """This function writes the policy as JSON can hold it; ``from_values`` reads it back unchanged."""
@@ -181,16 +186,7 @@ FIELDS = tuple(Policy.model_fields)
 
 def faults(values: Mapping[str, Any]) -> dict[str, str]:
     """This function returns what makes no sense: a message id for each field, in their order; empty if all is well."""
-    found: dict[str, str] = {}
-    try:
-        Policy.model_validate(values)
-    except ValidationError as error:
-        for fault in faults_in(error):
-            unknown = fault.kind == "extra_forbidden" and len(fault.at) == 1
-            found.setdefault(str(fault.at[0]), N_("No policy has such a field.") if unknown else fault.sentence)
-    for name, message in _contradictions({name: value for name, value in values.items() if name not in found}):
-        found.setdefault(name, message)
-    return {name: found.pop(name) for name in FIELDS if name in found} | found
+    return _read(values)[1]
 
 
 def with_overrides(values: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,6 +199,21 @@ def with_overrides(values: Mapping[str, Any], overrides: Mapping[str, Any]) -> d
         if name not in FIELDS:
             raise UnknownPolicyKey(name)
     return Policy.from_values({**values, **overrides}).to_values()
+
+
+def _read(values: Mapping[str, Any]) -> tuple[Policy | None, dict[str, str]]:
+    """This function returns the policy, if each value can be read, and the faults."""
+    policy: Policy | None = None
+    found: dict[str, str] = {}
+    try:
+        policy = Policy.model_validate(values)
+    except ValidationError as error:
+        for fault in faults_in(error):
+            unknown = fault.kind == "extra_forbidden" and len(fault.at) == 1
+            found.setdefault(str(fault.at[0]), N_("No policy has such a field.") if unknown else fault.sentence)
+    for name, message in _contradictions({name: value for name, value in values.items() if name not in found}):
+        found.setdefault(name, message)
+    return policy, {name: found.pop(name) for name in FIELDS if name in found} | found
 
 
 def _contradictions(sound: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -2,14 +2,28 @@
 
 import tomllib
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from fundbank.kit.schema import Model
 from fundbank.pools.policy import FIELDS, Policy
 
 ORIGINS = ("document", "adapted", "default")
 CHANGED = "changed"  # the origin of a value that an administrator or a scenario file has set
+
+
+class PresetFile(Model):
+    """What stands in a file: where the rules come from, and the values by their origin."""
+
+    title: str
+    municipality: str
+    pool: str
+    source: str
+    document: dict[str, Any] = {}
+    adapted: dict[str, Any] = {}
+    default: dict[str, Any] = {}
 
 
 @dataclass(frozen=True)
@@ -36,20 +50,22 @@ def names() -> tuple[str, ...]:
 def load(name: str) -> Preset:
     """This function reads a preset. An optional field that the file leaves out is empty by default.
 
-    Raises KeyError for a name that isn't one of ``names()``, and PolicyInvalid for a file that makes no sense.
+    Raises KeyError for a name that isn't one of ``names()``, pydantic's ValidationError for a file with other tables, and PolicyInvalid
+    for values that make no sense.
     """
     if name not in names():
         raise KeyError(name)
-    data = tomllib.loads((files("fundbank.pools") / "presets" / f"{name}.toml").read_text("utf-8"))
-    tables = {origin: data.get(origin, {}) for origin in ORIGINS}
+    text = (files("fundbank.pools") / "presets" / f"{name}.toml").read_text("utf-8")
+    file = PresetFile.model_validate(tomllib.loads(text, parse_float=Decimal))
+    tables = {origin: getattr(file, origin) for origin in ORIGINS}
     origins = {key: origin for origin, table in tables.items() for key in table}
     values = {key: value for table in tables.values() for key, value in table.items()}
     return Preset(
         name=name,
-        title=data["title"],
-        municipality=data["municipality"],
-        pool_name=data["pool"],
-        source=data["source"],
+        title=file.title,
+        municipality=file.municipality,
+        pool_name=file.pool,
+        source=file.source,
         values=Policy.from_values(values).to_values(),
         origins={key: origins.get(key, "default") for key in FIELDS},
     )

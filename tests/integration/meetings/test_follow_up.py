@@ -148,6 +148,15 @@ def test_a_gain_is_raised_without_the_forum(client, forum, award):
     assert {gain.amount_ore for gain in version.content.gains} == {250_000_00}
 
 
+def test_a_gain_that_is_renamed_and_raised_is_still_the_same_gain(client, forum, award):
+    client.sign_in(forum.applicant)
+    form = sent(client.get(revision_of(award)).text, reason="Flere børn.", **{"gains-0-amount": "250.000", "gains-0-text": "Bedre tænder"})
+    assert client.submit(revision_of(award), form).status_code == 303
+    before, after = (version.content.gains for version in award.application.versions)
+    assert [gain.key for gain in after] == [gain.key for gain in before] and all(gain.key for gain in after)
+    assert {gain.text for gain in after} == {"Bedre tænder"}
+
+
 def test_a_lower_gain_is_refused_at_the_meeting_and_shows_what_falls(client, forum, award):
     client.sign_in(forum.leader)
     form = sent(client.get(revision_of(award)).text, reason="Færre børn.", **{"gains-0-amount": "150.000"})
