@@ -1,9 +1,12 @@
 """Policies: the five presets are what domain.md §3 says, with their origins; senseless rules are refused."""
 
+import io
 from decimal import Decimal
 
 import pytest
+from babel.messages.pofile import read_po
 
+from fundbank.paths import PACKAGE
 from fundbank.pools import policy, preset, words
 from fundbank.pools.criteria import CODES
 from fundbank.pools.frames import Frame, frame_code
@@ -209,6 +212,21 @@ FAULTS = [
 @pytest.mark.parametrize(("field", "value", "message"), FAULTS)
 def test_a_senseless_value_is_a_fault_of_its_field(field, value, message):
     assert faults(values(**{field: value})) == {field: message}
+
+
+NASTY = [
+    *(None, True, 0, -1, 10**30, 0.5, Decimal("NaN"), "", " ", "x", "x" * 9999, "\0"),
+    *([], [1], ["x", "x"], [[]], {}, {"x": {}}, {1: 2}, object()),
+]
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_whatever_a_field_is_given_is_answered_by_a_sentence_of_our_own(field):
+    """The schema language has English sentences too; none of them shows."""
+    danish = read_po(io.BytesIO((PACKAGE / "translations" / "da" / "LC_MESSAGES" / "messages.po").read_bytes()), "da")
+    for value in NASTY:
+        for sentence in faults(values(**{field: value})).values():
+            assert sentence in danish, (value, sentence)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,16 @@
 """Scenario files with a fault: each is named with its place, and nothing is played."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
+from fundbank.kit.schema import faults_in
+from fundbank.scenarios.keys import EVENTS
 from fundbank.scenarios.kinds import NO_AMOUNT
-from fundbank.scenarios.reader import Unreadable, override_faults, read, read_file
+from fundbank.scenarios.reader import SHAPES, Unreadable, override_faults, read, read_file
 
 GOOD = """title = "En fil"
 [pool]
@@ -252,3 +256,19 @@ def test_an_override_is_judged_beside_the_preset_it_lies_over():
     assert override_faults("favrskov", {"mix_offered": True}) == []
     assert override_faults("rudersdal", {"mix_offered": True})[0].startswith("override.mix_offered: ")
     assert override_faults("herning", {"shortfall": "nobody_pays"})[0].startswith("override.shortfall: ")
+
+
+NASTY = [None, True, 0, 10**30, Decimal("0.5"), Decimal("NaN"), "", "x", "\0", [], [1], ["x"], [[]], [{}], {}, {"x": {}}, {"x": "\0"}]
+OURS = re.compile(r"must be |there is no |must be written")
+
+
+@pytest.mark.parametrize("do", EVENTS)
+def test_whatever_a_key_is_given_is_answered_by_a_sentence_of_our_own(do):
+    """The schema language has English sentences too; none of them shows."""
+    known = {thing: set() for thing in ("department", "person", "application", "meeting")}
+    for field, info in EVENTS[do].model_fields.items():
+        for value in NASTY:
+            with pytest.raises(ValidationError) as raised:
+                EVENTS[do].model_validate({info.alias or field: value, "unknown": 1}, context=known)
+            for fault in faults_in(raised.value):
+                assert fault.kind in {*SHAPES, "extra_forbidden"} or OURS.match(fault.sentence), (field, value, fault)
