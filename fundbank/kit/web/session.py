@@ -74,7 +74,7 @@ def _person(name: str, find: Finder) -> Any:
     now = int(moment().timestamp())
     begun, used = session.get(BEGUN, 0), session.get(USED, 0)
     is_set_back = now < used
-    if is_set_back:  # the clock; the sign-in goes on from there, no longer and no shorter than before
+    if is_set_back:  # the clock; the sign-in goes on from there, and what was used of it stays used
         begun, used = begun - (used - now), now
     absolute, idle = current_app.config["PERMANENT_SESSION_LIFETIME"], current_app.config["SESSION_IDLE"]
     is_over = now - begun >= absolute.total_seconds() or now - used >= idle.total_seconds()
