@@ -22,6 +22,7 @@ from fundbank.scenarios.kinds import (
     Department,
     Facts,
     Levels,
+    Line,
     Many,
     Meeting,
     Minutes,
@@ -29,6 +30,7 @@ from fundbank.scenarios.kinds import (
     Part,
     Person,
     Ratio,
+    Source,
     Text,
     Whole,
     Word,
@@ -72,7 +74,7 @@ class GainRow(Model):
 
 
 class AreaRow(Model):
-    name: Text
+    name: Line
     department: Department
     before: Minutes
     after: Minutes
@@ -109,7 +111,7 @@ class Edit(Model):
     """What an application says, as far as the event says it."""
 
     application: Application
-    title: Text | None = None
+    title: Line | None = None
     department: Department | None = None
     request: Request | None = None
     costs: Many[CostRow] | None = None
@@ -128,7 +130,7 @@ class Edit(Model):
 
 class Apply(Edit):
     application: Word
-    title: Text
+    title: Line
     department: Department
     request: Request
     costs: Many[CostRow]
@@ -138,7 +140,7 @@ class Apply(Edit):
 class Fund(Model):
     amount_ore: Amount | None = Field(None, alias="amount")
     service_expenditure_ore: Amount | None = Field(None, alias="service_expenditure")
-    source: Word
+    source: Source
 
 
 class OfApplication(Model):
@@ -230,7 +232,7 @@ class ReturnUnspent(Model):
 
 
 class ReturnFunding(Model):
-    source: Word
+    source: Source
     amount_ore: Amount = Field(alias="amount")
 
 

@@ -14,6 +14,7 @@ from fundbank.awards.words import PARTS
 from fundbank.errors import InvalidAmount
 from fundbank.kit.money import LIMIT_ORE, parse_plain
 from fundbank.kit.schema import Model, exact, one_of, says, wrong
+from fundbank.kit.text import clean, one_line
 from fundbank.pools.policy import SCREENING_CHECKS
 
 NAME_LENGTH = 120
@@ -107,7 +108,9 @@ def as_rows(value: Any) -> Any:
 
 T = TypeVar("T")
 Many = Annotated[tuple[T, ...], Field(strict=False)]
-Text = Annotated[str, _NO_NUL, says("must be text")]
+Text = Annotated[str, _NO_NUL, AfterValidator(clean), says("must be text")]
+Line = Annotated[str, _NO_NUL, AfterValidator(one_line), says("must be text")]
+Source = Annotated[str, _NO_NUL, AfterValidator(one_line), AfterValidator(_not_empty), says("must be a text that is not empty")]
 Word = Annotated[str, _NO_NUL, AfterValidator(_not_empty), says("must be a text that is not empty")]
 Name = Annotated[str, _NO_NUL, AfterValidator(_named), says(f"must be a text of 1 to {NAME_LENGTH} characters")]
 Amount = Annotated[int, BeforeValidator(_amount), says('must be an amount as text, such as "600000.00"')]

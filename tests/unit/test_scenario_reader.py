@@ -272,3 +272,11 @@ def test_whatever_a_key_is_given_is_answered_by_a_sentence_of_our_own(do):
                 EVENTS[do].model_validate({info.alias or field: value, "unknown": 1}, context=known)
             for fault in faults_in(raised.value):
                 assert fault.kind in {*SHAPES, "extra_forbidden"} or OURS.match(fault.sentence), (field, value, fault)
+
+
+def test_texts_are_cleaned_as_those_of_a_form_are():
+    text = GOOD.replace('source = "IT"', 'source = " A\u030adal\u00a0\u00adIT "')
+    said = APPLY.replace('title = "Sag"', 'title = "Digital\u00a0 post"\nsummary = "En  linje\\r\\nto"')
+    fund, apply = read(text + said).events
+    assert fund.values.source == "Ådal IT"
+    assert (apply.values.title, apply.values.summary) == ("Digital post", "En linje\nto")
