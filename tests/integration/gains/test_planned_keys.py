@@ -88,8 +88,10 @@ def pointed(connection: Connection) -> list[list[str]]:
 
 def test_a_database_of_the_version_before_gets_the_keys_that_it_would_have_had(database_url: str, engine: Engine):
     scenario = read(written(STORY))
-    with bare_app(database_url).app_context(), unit_of_work():
-        assert play(scenario).differences == []
+    with bare_app(database_url).app_context():
+        with unit_of_work():
+            assert play(scenario).differences == []
+        db.engine.dispose()
     config = migrations._config()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
