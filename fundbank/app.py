@@ -16,10 +16,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from fundbank import config, paths
 from fundbank.extensions import csrf, db, login
 from fundbank.following import FOLLOWERS
+from fundbank.history import operations as history
 from fundbank.kit import web
 from fundbank.kit.database import engine_options, is_trouble
 from fundbank.kit.transaction import follow, rollback
-from fundbank.kit.web import addresses, answers, edge, headers, language, menu, permission, session, size, titles, tries, unavailable
+from fundbank.kit.web import addresses, answers, edge, headers, language, log, menu, permission, session, size, titles, tries, unavailable
 from fundbank.pools import queries as pools
 from fundbank.sight import SIGHT
 
@@ -40,6 +41,7 @@ PAGES = (
     "fundbank.overviews.views.award",
     "fundbank.overviews.views.pool",
     "fundbank.overviews.views.history",
+    "fundbank.overviews.views.access",
 )
 
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -59,6 +61,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     db.init_app(app)
     follow(app, *FOLLOWERS)
     login.init_app(app, add_context_processor=False)
+    log.install(app, history.remember, history.recount)
     for part in (edge, language, size):  # first, so that whoever is refused is told in their own language
         part.install(app)
     csrf.init_app(app)

@@ -20,7 +20,7 @@ from fundbank.kit.transaction import commit
 from fundbank.kit.web.session import begin
 from fundbank.people.models import User
 
-WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b(?!.*\banswered_requests\b)", re.IGNORECASE | re.DOTALL)
+WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b(?!.*\b(answered_requests|access_lines)\b)", re.IGNORECASE | re.DOTALL)
 WITHOUT_CATALOGUE = {"CATALOGUES": "no-catalogue"}
 # What a page says and where it leads, so far as nothing in it could be markup.
 TEXT = re.compile(r">[^<>&]+<")

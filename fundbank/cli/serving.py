@@ -62,6 +62,7 @@ def demo(host: str, port: int, reset: bool) -> None:
         address = f"http://{host}:{port}"
         click.echo(f"\nfundbank's demo runs on {address} — stop it with Ctrl-C.\n")
         click.echo(demonstration.how_to_sign_in())
+    logging.getLogger("fundbank.requests").setLevel(logging.ERROR)  # so that who is who stays in sight
     serve(host, port)
 
 

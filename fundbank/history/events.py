@@ -80,6 +80,18 @@ EVENTS = {
 }
 
 
+# What stands in the access log: a kind of line, as a message id.
+ACCESS = {
+    "signed_in": N_("Signed in"),
+    "sign_in_failed": N_("Tried to sign in"),
+    "signed_out": N_("Signed out"),
+    "refused": N_("Was refused"),
+    "exported": N_("Took a spreadsheet"),
+    "downloaded": N_("Took a PDF"),
+    "more": N_("More from the same address"),
+}
+
+
 def words(code: str) -> str:
     """The message id for an event's code; a code that has no word yet is shown as it is."""
     return EVENTS.get(code, code)

@@ -1,12 +1,13 @@
-"""The history's one table."""
+"""The history of what was done; and the access log: who came in, was refused, or took a file away."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundbank.extensions import Base
+from fundbank.history.events import ACCESS
 from fundbank.kit.columns import UtcDateTime
 
 
@@ -32,3 +33,30 @@ class HistoryEntry(Base):
     to_state: Mapped[str | None] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(Text, default="")
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class AccessLine(Base):
+    """One line: a person (None: nobody that is known) did ``kind`` of thing at a moment, from an address.
+
+    ``what`` is the method and the address of the page, with the ids that it names and no other value; ``code`` the refusal's. A line with
+    ``more`` stands for that many further ones from its address. ``number`` is the request's, as the program's log has it.
+    """
+
+    __tablename__ = "access_lines"
+    __table_args__ = (
+        CheckConstraint(f"kind IN ({', '.join(repr(kind) for kind in ACCESS)})", name="kind"),
+        Index(None, "municipality_id", "id"),
+        Index(None, "municipality_id", "kind", "id"),
+        Index(None, "user_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipalities.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    code: Mapped[str] = mapped_column(String(40))
+    what: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str] = mapped_column(String(45))
+    number: Mapped[str] = mapped_column(String(64))
+    more: Mapped[int]

@@ -4,14 +4,18 @@ Who follows the history (kit.transaction) is told of the lines before they are c
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Protocol
 
+from sqlalchemy import insert, update
+
 from fundbank.errors import WrongState
 from fundbank.extensions import db
-from fundbank.history.models import HistoryEntry
+from fundbank.history.models import AccessLine, HistoryEntry
 from fundbank.kit.cpr import take_denied_fields
-from fundbank.kit.transaction import happened
+from fundbank.kit.transaction import apart, happened
+from fundbank.kit.web.log import Access
 
 
 class Subject(Protocol):
@@ -89,3 +93,16 @@ def _add(
     if fields := take_denied_fields():
         record(subject, "no_cpr_number", actor_id=actor_id, at=at, fields=fields)
     return entry
+
+
+def remember(line: Access) -> int:
+    """Write a line of the access log, at once and apart from any unit of work; returns its id."""
+    values = {**asdict(line), "what": line.what[:200], "address": line.address[:45]}
+    with apart() as connection:
+        return connection.execute(insert(AccessLine).values(values).returning(AccessLine.id)).scalar_one()
+
+
+def recount(line_id: int, more: int) -> None:
+    """Write how many further lines a line of the access log stands for."""
+    with apart() as connection:
+        connection.execute(update(AccessLine).where(AccessLine.id == line_id).values(more=more))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 
 from fundbank.extensions import db
-from fundbank.history.models import HistoryEntry
+from fundbank.history.models import AccessLine, HistoryEntry
 
 PAGE_SIZE = 50
 ROLE_EVENTS = ("created", "role_given", "role_taken")  # of a pool
@@ -82,6 +82,41 @@ def page_of_people(
     )
     query = select(HistoryEntry).where(HistoryEntry.id.in_(ids))
     return db.session.scalars(query.order_by(HistoryEntry.id.desc()).limit(limit + 1)).all()
+
+
+class AccessAsked(NamedTuple):
+    """What the access log is narrowed by. None and empty text narrow nothing; ``until`` itself is not part of the period."""
+
+    people: Collection[int] | None = None
+    kind: str = ""
+    address: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def page_of_access(
+    municipality_id: int, asked: AccessAsked, before_id: int | None = None, *, with_nobodys: bool = False, limit: int = PAGE_SIZE
+) -> Sequence[AccessLine]:
+    """Up to ``limit`` + 1 lines of a municipality's access log, newest first (keyset).
+
+    ``with_nobodys``: also those of a name that nobody has, which belong to no municipality.
+    """
+    line = AccessLine
+    owned = line.municipality_id == municipality_id
+    query = select(line).where(or_(owned, line.municipality_id.is_(None)) if with_nobodys else owned)
+    if asked.people is not None:
+        query = query.where(line.user_id.in_(asked.people))
+    if asked.kind:
+        query = query.where(line.kind == asked.kind)
+    if asked.address:
+        query = query.where(line.address == asked.address)
+    if asked.since is not None:
+        query = query.where(line.at >= asked.since)
+    if asked.until is not None:
+        query = query.where(line.at < asked.until)
+    if before_id is not None:
+        query = query.where(line.id < before_id)
+    return db.session.scalars(query.order_by(line.id.desc()).limit(limit + 1)).all()
 
 
 def actor_ids(lines: Iterable[HistoryEntry]) -> set[int]:

@@ -10,12 +10,13 @@ from typing import Any
 
 from flask import Flask, current_app
 from sqlalchemy import select
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from fundbank.errors import Refusal
 from fundbank.extensions import Base, db
 from fundbank.kit.constraints import broken
-from fundbank.kit.database import ReplacedFile, is_trouble
+from fundbank.kit.database import ReplacedFile, expect_reading, is_trouble
 
 Follower = Callable[[Sequence[Any]], None]
 
@@ -76,6 +77,17 @@ def unit_of_work() -> Iterator[None]:
     except BaseException:
         rollback()
         raise
+
+
+@contextmanager
+def apart() -> Iterator[Connection]:
+    """A transaction of its own, on a connection of its own: it stays, whatever becomes of the unit of work.
+
+    For what is noted after a request. Another writer is waited for as long as anywhere else, and no longer (kit.database).
+    """
+    expect_reading(False)
+    with db.engine.begin() as connection:
+        yield connection
 
 
 @contextmanager

@@ -1,30 +1,57 @@
 """What a long list of events is narrowed by. It reads only, and is sent with GET: nothing to protect."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
 
 from flask import request
 
+from fundbank.history.events import ACCESS
+from fundbank.kit.clock import beginning
+from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import DayField, Form, SelectField, TextField
 
 
 class NarrowForm(Form):
-    """By person (name or e-mail), by department, and by days, both included. What is left out narrows nothing."""
+    """By person (name or e-mail), and by days, both included. What is left out narrows nothing."""
 
     person = TextField(_("Name or e-mail"), optional=True)
-    department = SelectField(_("Department"), optional=True)
     first = DayField(_("From"), name="from", optional=True)
     last = DayField(_("To"), name="to", optional=True)
 
     class Meta(Form.Meta):
         csrf = False
 
-    def __init__(self, departments: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
-        super().__init__(formdata=request.args, **kwargs)
-        self.department.choices = [("", _("All")), *departments]
+    def __init__(self) -> None:
+        super().__init__(formdata=request.args)
+
+    def period(self) -> tuple[datetime | None, datetime | None]:
+        """The first moment of the period, and the first one after it."""
+        first, last = self.first.data, self.last.data
+        return (beginning(first) if first else None), (beginning(last, days=1) if last else None)
 
     @property
     def asked(self) -> dict[str, str]:
         """What the address says, for the links to other pages of the list."""
         return {field.name: request.args[field.name] for field in self if request.args.get(field.name)}
+
+
+class ChangesForm(NarrowForm):
+    """By department too."""
+
+    department = SelectField(_("Department"), optional=True)
+
+    def __init__(self, departments: Iterable[tuple[str, str]]) -> None:
+        super().__init__()
+        self.department.choices = [("", _("All")), *departments]
+
+
+class AccessForm(NarrowForm):
+    """By kind and by the address that somebody came from too."""
+
+    kind = SelectField(_("What"), optional=True)
+    address = TextField(_("IP address"), optional=True)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kind.choices = [("", _("All")), *((kind, gettext(text)) for kind, text in ACCESS.items())]

@@ -35,6 +35,11 @@ def municipality(municipality_id: int) -> Municipality | None:
     return db.session.get(Municipality, municipality_id)
 
 
+def is_the_only_municipality(municipality_id: int) -> bool:
+    """Is there no other in this installation?"""
+    return db.session.scalar(select(Municipality.id).where(Municipality.id != municipality_id).limit(1)) is None
+
+
 def municipality_by_name(name: str) -> Municipality | None:
     """The municipality of that name, however it is written."""
     return db.session.scalar(select(Municipality).where(Municipality.name_key == name_key(name)))

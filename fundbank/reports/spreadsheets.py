@@ -1,7 +1,8 @@
-"""The ledger and the claims as CSV, for a spreadsheet set up for Danish: UTF-8 with a byte order mark, semicolons between cells, and
-amounts as plain numbers with a decimal comma and no thousands separator (``-1234,50``). Dates are ISO 8601 (``2026-03-05``), which every
-language reads alike; a moment is Danish time without its offset, which a spreadsheet would take for text. A text that a spreadsheet could
-take for a formula gets an apostrophe before it; amounts stay numbers.
+"""The ledger, the claims and the access log as CSV, for a spreadsheet set up for Danish.
+
+UTF-8 with a byte order mark, semicolons between cells, and amounts as plain numbers with a decimal comma and no thousands separator
+(``-1234,50``). Dates are ISO 8601 (``2026-03-05``), which every language reads alike; a moment is Danish time without its offset, which a
+spreadsheet would take for text. A text that a spreadsheet could take for a formula gets an apostrophe before it; amounts stay numbers.
 """
 
 import csv
@@ -12,6 +13,8 @@ from datetime import date
 from unicodedata import normalize
 
 from fundbank.awards.queries import awards_by_id
+from fundbank.history.events import ACCESS
+from fundbank.history.models import AccessLine
 from fundbank.kit.clock import TIMEZONE
 from fundbank.kit.language import gettext as _
 from fundbank.kit.money import plain
@@ -19,7 +22,7 @@ from fundbank.ledger.words import ACCOUNTS, EVENTS
 from fundbank.pools.models import Pool
 from fundbank.repayments.queries import claims_of_pool, paid_ore, unpaid_ore
 from fundbank.repayments.queries.facts import overdue_lines
-from fundbank.reports.queries import Side, movements
+from fundbank.reports.queries import Side, movements, names_of
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 FORMULA_STARTS = ("=", "+", "-", "@")
@@ -80,6 +83,21 @@ def claims_csv(pool: Pool, today: date) -> bytes:
                 Ore(left_ore), claim.due_on.isoformat(), yes if line.id in overdue else no,
             )
         )  # fmt: skip
+    return written(headers, rows)
+
+
+def access_csv(lines: Iterable[AccessLine]) -> bytes:
+    """This function writes these lines of the access log, with who they are about."""
+    lines = list(lines)
+    names = names_of(line.user_id for line in lines)
+    headers = (_("When"), _("Who"), _("What"), _("Page"), _("Code"), _("Further ones"), _("IP address"), _("Request"))
+    rows = (
+        (
+            f"{line.at.astimezone(TIMEZONE):%Y-%m-%d %H:%M:%S}", names.get(line.user_id or 0), _(ACCESS[line.kind]), line.what, line.code,
+            line.more or None, line.address, line.number,
+        )
+        for line in lines
+    )  # fmt: skip
     return written(headers, rows)
 
 

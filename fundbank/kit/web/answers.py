@@ -66,7 +66,7 @@ def refusals_on(form: Any) -> Iterator[None]:
         rollback()
         refusal = error if isinstance(error, Refusal) else StaleVersion()
         form.refuse(refusal.field, sentence(refusal), refusal.code)
-        g.refused_status = refusal.status
+        g.refused_status, g.refused = refusal.status, refusal.code
 
 
 def sentence(refusal: Refusal) -> str:
@@ -87,6 +87,7 @@ def _shown(name: str, value: Any) -> Any:
 
 def _show_refusal(refusal: Refusal) -> ResponseReturnValue:
     rollback()
+    g.refused = refusal.code
     page = render_template("_errors/refusal.html", code=refusal.code, sentence=sentence(refusal), back=_way_back())
     return page, refusal.status
 
@@ -121,7 +122,7 @@ def show_fault(error: BaseException) -> ResponseReturnValue | NoReturn:
     if current_app.testing or current_app.debug:
         rollback()
         raise error
-    current_app.logger.error("%s %s failed\n%s", request.method, request.path, told(error))
+    current_app.logger.error("%s %s failed\n%s", request.method, request.endpoint, told(error))
     with suppress(Exception):
         rollback()
     session.forget_reader()

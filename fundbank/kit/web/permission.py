@@ -85,6 +85,7 @@ def ensure(allowed: bool) -> None:
 def found(thing: Thing | None) -> Thing:
     """This function returns ``thing``, or answers 404: for None, and for what the reader may not know of, as if it did not exist."""
     if thing is None or not knows(me(), thing):
+        g.refused = "not_found"
         abort(404)
     return thing
 

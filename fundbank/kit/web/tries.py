@@ -10,8 +10,10 @@ from hashlib import sha256
 from typing import TypeVar
 
 from flask import Flask, current_app
+from limits import parse
 from limits.errors import ConfigurationError, StorageError
 from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
 
 from fundbank.config import BadSetting
 
@@ -105,6 +107,17 @@ class Pauses:
     def _named(self, what: str, key: str) -> str:
         """Whatever was typed, the count keeps a short name that says nothing about anybody."""
         return f"fundbank/{self.kind}/{what}/{sha256(key.encode()).hexdigest()}"
+
+
+class AtMost:
+    """At most so many of one kind within a time, counted by key: ``AtMost("letters", "30 per minute")``."""
+
+    def __init__(self, kind: str, limit: str) -> None:
+        self.kind, self.limit = kind, parse(limit)
+
+    def take(self, key: str) -> bool:
+        """This function counts one more; False for one too many."""
+        return _counted().ask(lambda storage: FixedWindowRateLimiter(storage).hit(self.limit, "fundbank", self.kind, key))
 
 
 def _counted() -> Count:

@@ -32,7 +32,7 @@ def _answer(error: Exception) -> ResponseReturnValue:
     cause = error.__cause__ if isinstance(error, CommitInDoubt) and error.__cause__ else error
     if not is_trouble(cause):
         return answers.show_fault(error)
-    current_app.logger.error("%s %s: the database cannot be used: %s", request.method, request.path, _first_line(cause))
+    current_app.logger.error("%s %s: the database cannot be used: %s", request.method, request.endpoint, _first_line(cause))
     expect_reading(True)  # nothing that follows waits for a lock again
     with suppress(Exception):
         rollback()

@@ -7,11 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from fundbank.errors import N_
 from fundbank.history.queries import PAGE_SIZE, Narrowed, page_of_people, page_of_pool
-from fundbank.kit.clock import beginning
 from fundbank.kit.web import ensure, found, me, menu, requires
 from fundbank.ledger.permissions import can_see_ledger
 from fundbank.overviews.chronicle import told
-from fundbank.overviews.forms import NarrowForm
+from fundbank.overviews.forms import ChangesForm
 from fundbank.people import queries as people
 from fundbank.pools import queries as pools
 from fundbank.pools.permissions import can_read_people
@@ -39,7 +38,7 @@ def index(pool_id: int) -> ResponseReturnValue:
 def people_history() -> ResponseReturnValue:
     ensure(can_read_people(me()))
     municipality_id = me().municipality_id
-    form = NarrowForm((str(unit.id), unit.name) for unit in people.departments(municipality_id=municipality_id))
+    form = ChangesForm((str(unit.id), unit.name) for unit in people.departments(municipality_id=municipality_id))
     is_read, before_id = form.validate(), _before()
     asked: dict[str, Any] = form.asked
     entries = page_of_people(municipality_id, _narrowed(form), before_id) if is_read else []
@@ -51,14 +50,14 @@ def people_history() -> ResponseReturnValue:
     return page, 200 if is_read else 422
 
 
-def _narrowed(form: NarrowForm) -> Narrowed:
-    """What the form asks for; ``last`` is a day, and lasts until the next begins."""
+def _narrowed(form: ChangesForm) -> Narrowed:
     named = people.people(municipality_id=me().municipality_id, words=form.person.data) if form.person.data else None
+    since, until = form.period()
     return Narrowed(
         people=None if named is None else [person.id for person in named],
         department_id=int(form.department.data) if form.department.data else None,
-        since=beginning(form.first.data) if form.first.data else None,
-        until=beginning(form.last.data, days=1) if form.last.data else None,
+        since=since,
+        until=until,
     )
 
 

@@ -8,7 +8,7 @@ from fundbank.errors import N_
 from fundbank.kit import once
 from fundbank.kit.language import LANGUAGES
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import device, headers, me, moment, public, refusals_on, repeatable, session, signed_in
+from fundbank.kit.web import device, headers, log, me, moment, public, refusals_on, repeatable, session, signed_in
 from fundbank.kit.web.addresses import local_path
 from fundbank.kit.web.language import COOKIE
 from fundbank.kit.web.session import reader
@@ -27,11 +27,13 @@ def sign_in() -> ResponseReturnValue:
         return redirect(local_path(request.args.get("next")) or "/")
     form = SignInForm(next=request.args.get("next"))
     if form.validate_on_submit():
+        log.note("sign_in_failed", queries.person_by_email(form.email.data))  # until it succeeds
         with refusals_on(form), one_guess(form.email.data):
             user = operations.verify_password(email=form.email.data, password=form.password.data)
             if user is None:
                 raise operations.WrongPassword(WRONG, field="password")
             session.begin(user)
+            log.note("signed_in", user)
             device.remember(user.id)
             once.forget(at=moment())
             return redirect(local_path(form.next.data) or "/", 303)
@@ -42,6 +44,7 @@ def sign_in() -> ResponseReturnValue:
 @signed_in
 @repeatable
 def sign_out() -> ResponseReturnValue:
+    log.note("signed_out", me())
     operations.end_sessions(me())
     session.end()
     flash(_("You have signed out."), "success")
@@ -61,6 +64,7 @@ def use_link(token: str) -> ResponseReturnValue:
         with refusals_on(form):
             user = operations.set_password_by_link(at=moment(), token=token, password=form.password.data)
             session.begin(user)
+            log.note("signed_in", user)
             device.remember(user.id)
             flash(_("Your password has been set, and you are signed in."), "success")
             return redirect("/", 303)

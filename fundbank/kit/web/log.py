@@ -1,0 +1,169 @@
+"""What a request leaves behind: a line in the program's log, and, where it matters, one in the access log that auditors read.
+
+Every answer has a number, which the fault page names and the log repeats. A line of the program's log is JSON and holds no personal data:
+method, endpoint, status and time, never an address, a value or who asked.
+
+A line of the access log says who signed in, failed to, or out; what was refused; and which file was taken away. It is written after the
+answer, in a transaction of its own (kit.transaction.apart): a refusal leaves it although the request changed nothing, and a database
+that can't be written to costs the line, never the answer. From one address come no more than ``MOST``; the rest is counted in one line.
+"""
+
+import json
+import logging
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any
+from uuid import uuid4
+
+from flask import Flask, Response, g, has_request_context, request
+
+from fundbank.kit.web.edge import moment
+from fundbank.kit.web.session import reader
+from fundbank.kit.web.tries import AtMost
+
+NUMBER = re.compile(r"[A-Za-z0-9-]{8,64}")
+HEADER = "X-Request-ID"
+MOST = AtMost("access", "30 per minute")
+TOLD_AFTER = timedelta(minutes=1)
+TAKEN = {"text/csv": "exported", "application/pdf": "downloaded"}
+TO_BE_MENDED = 422  # what was typed must be put right: no refusal that an auditor asks for
+
+requests = logging.getLogger("fundbank.requests")
+
+
+@dataclass(frozen=True)
+class Access:
+    """One line of the access log. ``more`` is how many further ones from the same address it stands for."""
+
+    kind: str
+    code: str
+    what: str
+    at: datetime
+    address: str
+    number: str
+    user_id: int | None
+    municipality_id: int | None
+    more: int = 0
+
+
+class AccessLog:
+    """Keeps lines by ``write``, which gives a line's id, and tells by ``recount`` how many more an address had."""
+
+    def __init__(self, write: Callable[[Access], int], recount: Callable[[int, int], None]) -> None:
+        self._write, self._recount = write, recount
+        self._beyond: dict[str, tuple[int, datetime, int]] = {}  # by address: the line that counts, since when, how many
+        self._lock = Lock()
+
+    def keep(self, line: Access) -> None:
+        """This function writes the line, or counts it where there have been too many."""
+        with self._lock:
+            if MOST.take(line.address):
+                self._tell(line.at)
+                self._write(line)
+            elif line.address in self._beyond:
+                line_id, since, count = self._beyond[line.address]
+                self._beyond[line.address] = line_id, since, count + 1
+            else:
+                self._beyond[line.address] = self._write(replace(line, kind="more", code="", what="", more=1)), line.at, 1
+
+    def _tell(self, at: datetime) -> None:
+        for address, (line_id, since, count) in list(self._beyond.items()):
+            if at - since >= TOLD_AFTER:
+                self._recount(line_id, count)
+                del self._beyond[address]
+
+
+class Lines(logging.Formatter):
+    """One JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = {"at": self.formatTime(record), "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage()}
+        if has_request_context():
+            said["request"] = number()
+        return json.dumps({**said, **getattr(record, "said", {})}, ensure_ascii=False)
+
+
+def install(app: Flask, write: Callable[[Access], int], recount: Callable[[int, int], None]) -> None:
+    """This function numbers the requests of ``app``, logs each, and gives those that matter to ``write`` after the answer."""
+    access = AccessLog(write, recount)
+
+    def after(response: Response) -> Response:
+        response.headers[HEADER] = number()
+        line = _access(response)
+        if line is not None:
+            response.direct_passthrough = False  # a file that the server passes on by itself would never say that it is closed
+            response.call_on_close(lambda: _keep(app, access, line))
+        said = {"method": request.method, "endpoint": request.endpoint, "status": response.status_code, "ms": _milliseconds()}
+        requests.info("answered", extra={"said": said})
+        return response
+
+    app.before_request(_begin)
+    app.after_request(after)
+    app.jinja_env.globals["request_number"] = number
+    if not app.logger.handlers or not any(isinstance(handler.formatter, Lines) for handler in app.logger.handlers):
+        app.logger.handlers[:] = [_handler()]
+        app.logger.setLevel(logging.INFO)
+
+
+def number() -> str:
+    """The request's number: what a proxy in front calls it, or a new one."""
+    if "number" not in g:
+        given = request.headers.get(HEADER, "")
+        g.number = given if NUMBER.fullmatch(given) else uuid4().hex
+    return g.number
+
+
+def note(kind: str, person: Any) -> None:
+    """This function says what kind of line the request is to leave, and about whom (None: nobody that is known)."""
+    g.noted = kind, person and person.id, person and person.municipality_id
+
+
+def _handler() -> logging.Handler:
+    handler = logging.StreamHandler()
+    handler.setFormatter(Lines())
+    return handler
+
+
+def _begin() -> None:
+    g.begun = time.perf_counter()
+
+
+def _milliseconds() -> int:
+    return round((time.perf_counter() - g.begun) * 1000) if "begun" in g else 0
+
+
+def _access(response: Response) -> Access | None:
+    """The line that this answer leaves, if it is one that matters."""
+    code, status = g.get("refused", ""), response.status_code
+    kind = g.noted[0] if "noted" in g else TAKEN.get(response.mimetype or "") if status == 200 else None
+    if kind is None and code and status != TO_BE_MENDED:
+        kind = "refused"
+    if kind is None:
+        return None
+    if "noted" in g:
+        _kind, user_id, municipality_id = g.noted
+    else:
+        person = reader()
+        user_id, municipality_id = (person.id, person.municipality_id) if person is not None else (None, None)
+    return Access(kind, str(code), _what(), moment(), request.remote_addr or "", number(), user_id, municipality_id)
+
+
+def _what() -> str:
+    """Method and address, with the ids that it names and no other value."""
+    path = str(request.url_rule or "")
+    for name, value in (request.view_args or {}).items():
+        if isinstance(value, int):
+            path = path.replace(f"<int:{name}>", str(value))
+    return f"{request.method} {path}"
+
+
+def _keep(app: Flask, access: AccessLog, line: Access) -> None:
+    with app.app_context():
+        try:
+            access.keep(line)
+        except Exception as error:  # the answer has gone out: nothing may come of it but a word in the log
+            requests.error("a line of the access log was lost: %s", type(error).__name__, extra={"said": {"request": line.number}})

@@ -1,0 +1,68 @@
+"""The access log: who signed in, failed to, or out; what was refused; which file was taken away. As a page and as CSV."""
+
+import io
+from typing import Any
+
+from flask import Blueprint, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from fundbank.errors import N_, InvalidDate
+from fundbank.history.events import ACCESS
+from fundbank.history.queries import PAGE_SIZE, AccessAsked, page_of_access
+from fundbank.kit.clock import local_date
+from fundbank.kit.language import gettext as _
+from fundbank.kit.web import ensure, me, menu, moment, requires
+from fundbank.overviews.forms import AccessForm
+from fundbank.people import queries as people
+from fundbank.pools.permissions import can_read_people
+from fundbank.reports.queries import names_of
+from fundbank.reports.spreadsheets import access_csv
+
+blueprint = Blueprint("access", __name__)
+
+READERS = "the municipality's administrators, and the auditors of its pools"
+EXPORTED_MOST = 10_000
+
+menu.add(N_("Access log"), "access.index", order=83, when=can_read_people)
+
+
+@blueprint.get("/access")
+@requires(READERS)
+def index() -> ResponseReturnValue:
+    ensure(can_read_people(me()))
+    form, before_id = AccessForm(), _before()
+    is_read, asked = form.validate(), dict[str, Any](form.asked)
+    lines = _lines(form, before_id, PAGE_SIZE) if is_read else []
+    shown = lines[:PAGE_SIZE]
+    page = render_template(
+        "overviews/access.html", form=form, lines=shown, names=names_of(line.user_id for line in shown), kinds=ACCESS, most=EXPORTED_MOST,
+        older=url_for("access.index", **asked, before=shown[-1].id) if len(lines) > PAGE_SIZE else None,
+        newest=url_for("access.index", **asked) if before_id else None, csv=url_for("access.export", **asked),
+    )  # fmt: skip
+    return page, 200 if is_read else 422
+
+
+@blueprint.get("/access.csv")
+@requires(READERS)
+def export() -> ResponseReturnValue:
+    """The newest of the lines that are asked for; the export leaves a line itself."""
+    ensure(can_read_people(me()))
+    form = AccessForm()
+    if not form.validate():
+        raise InvalidDate(next(iter(form.errors.values()))[0])
+    content = access_csv(_lines(form, None, EXPORTED_MOST)[:EXPORTED_MOST])
+    name = f"{_('Access log')} {local_date(moment()).isoformat()}.csv"
+    return send_file(io.BytesIO(content), mimetype="text/csv", as_attachment=True, download_name=name)
+
+
+def _lines(form: AccessForm, before_id: int | None, limit: int) -> Any:
+    municipality_id = me().municipality_id
+    named = people.people(municipality_id=municipality_id, words=form.person.data) if form.person.data else None
+    asked = AccessAsked(None if named is None else [one.id for one in named], form.kind.data or "", form.address.data or "", *form.period())
+    alone = people.is_the_only_municipality(municipality_id)
+    return page_of_access(municipality_id, asked, before_id, with_nobodys=alone, limit=limit)
+
+
+def _before() -> int | None:
+    text = request.args.get("before", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
