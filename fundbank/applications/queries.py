@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, false, literal, or_, select, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 
 from fundbank.applications.models import Application
 from fundbank.applications.states import ON_THE_WAY
@@ -123,8 +123,8 @@ def _sums(found: Iterable[Any]) -> list[StateSum]:
 
 
 def applications_in(pool_id: int, states: Collection[str]) -> Sequence[Application]:
-    """The pool's applications in any of ``states``, the earliest submission first."""
-    query = _with_names().where(Application.pool_id == pool_id, Application.state.in_(states))
+    """The pool's applications in any of ``states``, the earliest submission first; what one says in full is read when it is asked for."""
+    query = _with_names().options(defer(Application.content_json)).where(Application.pool_id == pool_id, Application.state.in_(states))
     return db.session.scalars(query.order_by(Application.submitted_at, Application.id)).all()
 
 

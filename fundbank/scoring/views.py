@@ -41,6 +41,7 @@ from fundbank.scoring.permissions import (
 from fundbank.scoring.rules import member_total, within
 
 blueprint = Blueprint("scoring", __name__)
+SHOWN = 50  # of the ranked applications, and of those without points, unless all are asked for
 
 
 @blueprint.route("/applications/<int:application_id>/score", methods=["GET", "POST"])
@@ -118,16 +119,20 @@ def ranking(pool_id: int) -> ResponseReturnValue:
     shown = {line.place.application.id for line in lines}
     apart = [application for application in waiting if application.id not in shown]
     conflicts = conflicts_among([me()], apart)
+    most = None if request.args.get("show") == "all" else SHOWN
     return render_template(
         "scoring/ranking.html",
         pool=pool,
         criteria=CRITERIA,
         states=STATES,
         tones=TONES,
-        lines=lines,
+        lines=lines[:most],
+        ranked=len(lines),
+        asked_ore=lines[-1].asked_ore if lines else 0,
+        more=most is not None and max(len(lines), len(apart)) > most,
         paid=within((line.place.application.requested_ore for line in lines), available_ore),
         available_ore=available_ore,
-        apart=apart,
+        apart=apart[:most],
         in_sight=in_sight,
         stays_out={application_id for application_id, people in conflicts.items() if people},
         decided=queries.ranking(queries.decided_lately(pool)),

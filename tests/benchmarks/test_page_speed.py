@@ -43,7 +43,7 @@ ROUNDS, HELLOS, PAGES = 5, 100, 40
 FIRST_SCREEN, LIST = 0.13, 0.09
 KEY = "a key that only the benchmark signs with"
 SUBMITTED, READY, GONE = 8, 7, 45
-SLOWEST = 0.1  # seconds of processor time for a page of the demo that is warm
+SLOWEST = 15  # a page of the demo that is warm, in calibrating jobs: where it was set a job took 7 ms of processor time
 POOL_CARDS, SHOWN = 1, 12  # of each kind of work six are shown
 
 pytestmark = [
@@ -199,12 +199,24 @@ def the_list_of_applications(server: Server) -> None:
     assert ratio(server, "/pools/1/applications") >= LIST
 
 
-def _seconds(reader: Reader, page: Page) -> float:
-    """What the page took as it was found; one that is not quick is read again, since a template is compiled the first time."""
-    if reader.seconds < SLOWEST / 3:
-        return reader.seconds
-    assert reader.read(page.address, page.reader) == 200
-    return reader.seconds
+def calibrating_job() -> float:
+    """The processor time of work that is always the same, and of the kind that pages are made of."""
+    begun = time.process_time()
+    sum(len(str({number: number * number})) for number in range(20_000))
+    return time.process_time() - begun
+
+
+def _jobs(reader: Reader, page: Page) -> float:
+    """How many calibrating jobs the page took as it was found. One that is not quick is read again beside a job of its own moment: a
+    template is compiled the first time, and other work on the machine comes and goes.
+    """
+    jobs = reader.seconds / calibrating_job()
+    for _ in range(4):
+        if jobs < SLOWEST / 3:
+            break
+        assert reader.read(page.address, page.reader) == 200
+        jobs = min(jobs, reader.seconds / calibrating_job())
+    return jobs
 
 
 def test_every_page_of_the_demo_is_quick(app: Flask) -> None:
@@ -214,7 +226,7 @@ def test_every_page_of_the_demo_is_quick(app: Flask) -> None:
     busy, *stories = db.session.scalars(select(Pool).order_by(Pool.id)).all()
     for pool in (busy, *stories):
         for page in pages_of(app, pool, reader, states=2 if pool is busy else 1):
-            taken.append((_seconds(reader, page), page.address, page.reader.name))
-    slowest = [f"{seconds * 1000:.0f} ms {address} ({name})" for seconds, address, name in sorted(taken, reverse=True)]
+            taken.append((_jobs(reader, page), page.address, page.reader.name))
+    slowest = [f"{jobs:.1f} jobs {address} ({name})" for jobs, address, name in sorted(taken, reverse=True)]
     print(f"\n{len(taken)} pages\n" + "\n".join(slowest[:12]))
     assert max(taken)[0] < SLOWEST, "\n".join(slowest[:12])

@@ -220,7 +220,8 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         can_chair=can_chair(person, pool),
         can_rank=can_see_ranking(person, pool),
         scores=scores_in(person, pool),
-        loans=[award for award, _facts in loans_to_settle(pool.id, today)] if not meeting.is_over(today) else (),
+        loans=[award for award, _facts in loans_to_settle(pool.id, today, most=SHOWN + 1)] if not meeting.is_over(today) else (),
+        shown=SHOWN,
         wishes=None if meeting.is_over(today) else queries.wishes(meeting, today, most=SHOWN),
         words=words,
     )

@@ -103,9 +103,15 @@ def years_to_claim(pool_id: int, today: date, *, seen_from: Department | None = 
     return [(awards[facts.id], year, facts.lacking(year)) for facts, year in years]
 
 
-def loans_to_settle(pool_id: int, today: date) -> list[tuple[Award, AwardFacts]]:
-    """The pool's loans that ask the forum for a decision, the oldest first, each with its facts."""
-    asking = [facts for facts in facts_of_pool(pool_id, today, may_ask_for_settlement()) if facts.asks_for_settlement]
+def loans_to_settle(pool_id: int, today: date, *, most: int | None = None) -> list[tuple[Award, AwardFacts]]:
+    """The pool's loans that ask the forum for a decision, the oldest first, each with its facts: the first ``most`` of them."""
+    may_ask, looked_at = and_(Award.pool_id == pool_id, may_ask_for_settlement()), most
+    while True:
+        found = facts_where(today, may_ask) if looked_at is None else first_facts(today, [may_ask], looked_at)
+        asking = [facts for facts in found if facts.asks_for_settlement][:most]
+        if looked_at is None or len(found) < looked_at or len(asking) == most:
+            break
+        looked_at *= 4
     awards = awards_by_id([facts.id for facts in asking])
     return [(awards[facts.id], facts) for facts in asking]
 

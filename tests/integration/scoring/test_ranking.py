@@ -8,6 +8,7 @@ from fundbank.meetings.operations.decisions import decide, set_consensus
 from fundbank.pools.criteria import CODES
 from fundbank.pools.operations import change_policy
 from fundbank.pools.roles import Role
+from fundbank.scoring import views
 from tests.builders import AT
 from tests.integration.scoring.forum import TODAY, Forum
 
@@ -180,3 +181,14 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(client, forum, query_
         forum.scored(2, title=f"Projekt {number}", department=forum.citizens if number % 2 else forum.unit)
         forum.application(f"Uden {number}")
     assert (asked(forum.maja), asked(forum.coordinator)) == before
+
+
+def test_of_very_many_the_first_are_shown_and_the_sum_is_of_all(client, forum, monkeypatch):
+    monkeypatch.setattr(views, "SHOWN", 1)
+    for level, title in ((3, "Først"), (2, "Sidst")):
+        forum.scored(level, title=title, loan_ore=100_00)
+    page = ranking_of(client, forum)
+    assert "Først" in page.words and "Sidst" not in page.words
+    assert "by 2 ranked applications" in page.words and "DKK 200.00" in page.words
+    page = client.get(f"/pools/{forum.pool.id}/ranking?show=all")
+    assert page.words.index("Først") < page.words.index("Sidst") and "Show all" not in page.words
