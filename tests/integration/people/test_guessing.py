@@ -7,6 +7,7 @@ from threading import Barrier, Thread
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from limits.storage import MemoryStorage
 
 from fundbank.config import BadSetting
 from fundbank.kit.transaction import commit
@@ -240,3 +241,24 @@ def test_a_place_to_count_that_there_is_not_is_said_in_a_sentence(url: str) -> N
     with pytest.raises(BadSetting, match="FUNDBANK_LIMITS_URL") as refused:
         tries.storage_of(url)
     assert "hemmelig" not in str(refused.value)
+
+
+class Gone(MemoryStorage):
+    """A place to count that several processes share, and that has just gone away."""
+
+    STORAGE_SCHEME = ["gone"]
+
+    def get(self, key: str) -> int:
+        raise ValueError("nothing answers")
+
+
+class TestWhileTheSharedCountIsAway:
+    @pytest.fixture
+    def app_settings(self) -> dict[str, str]:
+        return {"LIMITS_URL": "gone://"}
+
+    def test_each_process_counts_for_itself_and_people_get_in(self, client: Client, clock: Clock, maja: User) -> None:
+        guess(client, 6)
+        assert sign_in(client, WRONG).status_code == 429
+        clock.move(30)
+        assert sign_in(client).status_code == 303
