@@ -34,6 +34,7 @@ PAGES = (
     "fundbank.awards.views",
     "fundbank.gains.views",
     "fundbank.repayments.views",
+    "fundbank.reversals.views",
     "fundbank.meetings.views",
     "fundbank.reports.views",
     "fundbank.overviews.views.home",

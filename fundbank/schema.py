@@ -12,7 +12,8 @@ from fundbank.people import models as people
 from fundbank.pools import models as pools
 from fundbank.repayments import models as repayments
 from fundbank.reports import models as reports
+from fundbank.reversals import models as reversals
 from fundbank.scoring import models as scoring
 
-MODULES = (once, history, people, pools, ledger, applications, scoring, awards, gains, repayments, meetings, reports)
+MODULES = (once, history, people, pools, ledger, applications, scoring, awards, gains, repayments, reversals, meetings, reports)
 METADATA = Base.metadata

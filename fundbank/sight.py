@@ -20,9 +20,10 @@ from fundbank.people.permissions import can_change_department
 from fundbank.pools.models import PolicyVersion, Pool
 from fundbank.pools.permissions import can_see_person, can_see_pool
 from fundbank.pools.queries import pool
-from fundbank.repayments.models import Claim, ClaimLine, Reversal
+from fundbank.repayments.models import Claim, ClaimLine
 from fundbank.repayments.permissions import can_see_claim
 from fundbank.reports.models import Letter
+from fundbank.reversals.models import Reversal
 
 
 def _sees_transfer(person: User, transfer: Transfer) -> bool:

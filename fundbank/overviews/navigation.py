@@ -22,7 +22,8 @@ from fundbank.meetings.permissions import can_see_meetings
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import can_see_pool
-from fundbank.repayments.models import Claim, ClaimLine, Reversal
+from fundbank.repayments.models import Claim, ClaimLine
+from fundbank.reversals.models import Reversal
 from fundbank.scoring.permissions import can_see_ranking
 
 Question = Callable[[User, Pool], bool]

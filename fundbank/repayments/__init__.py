@@ -1,1 +1,1 @@
-"""Claims on realised gains, repayments, reversals of wrong postings, and what a shortfall leads to (domain.md §8)."""
+"""Claims on realised gains, repayments, and what a shortfall leads to (domain.md §8)."""

@@ -1,7 +1,7 @@
-"""The forms of claims, repayments and reversals."""
+"""The forms of claims and repayments."""
 
 from fundbank.kit.language import lazy_gettext as _
-from fundbank.kit.web.forms import Form, KronerField, LongTextField, SelectField
+from fundbank.kit.web.forms import Form, KronerField, SelectField
 from fundbank.ledger.forms import AskFirst, value_day
 
 
@@ -16,9 +16,3 @@ class RepaymentForm(Form):
 
     amount = KronerField(_("Amount that has been paid"), hint=_("All of it, or a part."), positive=True)
     value_on = value_day()
-
-
-class ReversalForm(Form):
-    """A wrong posting, and why it is wrong."""
-
-    reason = LongTextField(_("What was wrong?"), required=_("Write the reason."), max_length=1000)

@@ -27,13 +27,14 @@ from fundbank.gains.operations import report_gain, verify_gain
 from fundbank.ledger.operations import fund_pool, fund_pool_per_mille, return_funding
 from fundbank.meetings.operations.calendar import ON_AN_AGENDA, hold_meeting
 from fundbank.meetings.operations.decisions import decide, set_consensus
-from fundbank.meetings.operations.follow_up import revise_case, settle_shortfall
+from fundbank.meetings.operations.revisions import revise_case
+from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.people.models import User
 from fundbank.pools.permissions import holds
 from fundbank.pools.rights import Right
 from fundbank.repayments.operations.claims import make_claim, post_repayment
-from fundbank.repayments.operations.reversals import approve_reversal, check_reversal_pair, register_reversal
 from fundbank.repayments.queries import line_of
+from fundbank.reversals.operations import approve_reversal, check_reversal_pair, register_reversal
 from fundbank.scenarios import keys
 from fundbank.scenarios.case import content, gains
 from fundbank.scenarios.reader import Event

@@ -27,7 +27,8 @@ from fundbank.meetings.models import AgendaItem, Attendance, Decision, Meeting
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
 from fundbank.pools.roles import Role
-from fundbank.repayments.models import Claim, ClaimLine, Repayment, Reversal
+from fundbank.repayments.models import Claim, ClaimLine, Repayment
+from fundbank.reversals.models import Reversal
 from fundbank.scoring.models import Score
 from tests.builders import a_department, a_municipality, a_person_with, a_pool, a_user
 

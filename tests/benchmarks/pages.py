@@ -19,7 +19,8 @@ from fundbank.ledger.models import Transfer
 from fundbank.meetings.models import Decision, Meeting
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool, PoolRole
-from fundbank.repayments.models import Claim, ClaimLine, Reversal
+from fundbank.repayments.models import Claim, ClaimLine
+from fundbank.reversals.models import Reversal
 from tests.web import new_cookie, statements
 
 Things = dict[str, list[tuple[str, int]]]

@@ -10,7 +10,7 @@ from fundbank.kit.transaction import commit, unit_of_work
 from fundbank.pools.models import Pool
 from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
-from fundbank.repayments.operations.reversals import register_reversal
+from fundbank.reversals.operations import register_reversal
 from fundbank.scenarios.world import World
 from tests.benchmarks.pages import Reader, pages_of, readable
 from tests.builders import AT, a_department, a_user

@@ -24,8 +24,9 @@ from fundbank.people.operations.passwords import invite
 from fundbank.pools.models import Pool
 from fundbank.pools.queries import people_in
 from fundbank.pools.roles import Role
-from fundbank.repayments.models import Claim, ClaimLine, Reversal
-from fundbank.repayments.operations.reversals import register_reversal
+from fundbank.repayments.models import Claim, ClaimLine
+from fundbank.reversals.models import Reversal
+from fundbank.reversals.operations import register_reversal
 from fundbank.scenarios import demo
 from tests.web import new_cookie
 

@@ -23,7 +23,7 @@ ROW_BY_ROW = frozenset({
     "people.users", "pools.index", "pools.roles", "pools.policy", "pool.show", "history.index", "ledger.index", "meetings.index",
     "meetings.consensus", "meetings.decide", "awards.index", "awards.disbursements", "repayments.gains", "gains.report",
     "repayments.claims",
-    "repayments.show", "repayments.reversals", "papers.statement", "papers.agenda",
+    "repayments.show", "reversals.index", "papers.statement", "papers.agenda",
 })  # fmt: skip
 
 

@@ -14,8 +14,9 @@ from fundbank.ledger.queries import balances, sources
 from fundbank.ledger.words import PARTS
 from fundbank.pools import queries as pools
 from fundbank.pools.permissions import can_see_pool
-from fundbank.repayments.queries import count_waiting_reversals, repaid_ore
+from fundbank.repayments.queries import repaid_ore
 from fundbank.repayments.queries.facts import facts_of_pool, may_ask_for_settlement, may_await_claim, may_be_paid_out, may_owe
+from fundbank.reversals.queries import count_waiting_reversals
 
 blueprint = Blueprint("pool", __name__)
 

@@ -140,7 +140,7 @@ PLACES = {
     "meetings.show": "meeting_id",
     "award.show": "award_id",
     "repayments.show": "claim_id",
-    "repayments.reversals": "pool_id",
+    "reversals.index": "pool_id",
 }
 
 LISTS = {
@@ -150,7 +150,7 @@ LISTS = {
     "meetings.show": "meetings.index",
     "award.show": "awards.index",
     "repayments.show": "repayments.claims",
-    "repayments.reversals": "repayments.reversals",
+    "reversals.index": "reversals.index",
 }
 
 KINDS = (
@@ -172,6 +172,6 @@ KINDS = (
     Kind("gains_to_verify", Right.GAIN_VERIFY, N_("Gains to verify"), "award.show", money.gains_to_verify),
     Kind("claims_to_make", Right.MONEY_MOVE, N_("Claims to make"), "award.show"),
     Kind("overdue", Right.MONEY_MOVE, N_("Overdue claims"), "repayments.show"),
-    Kind("reversals", Right.MONEY_MOVE, N_("Reversals to approve"), "repayments.reversals", money.reversals_to_approve),
+    Kind("reversals", Right.MONEY_MOVE, N_("Reversals to approve"), "reversals.index", money.reversals_to_approve),
     Kind("to_close", Right.AWARD_CLOSE, N_("Awards that can be closed"), "award.show"),
 )

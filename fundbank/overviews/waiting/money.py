@@ -21,7 +21,7 @@ from fundbank.ledger.models import Transfer
 from fundbank.overviews.waiting.columns import ME, Item, Pools, own, row
 from fundbank.people.models import Department, User
 from fundbank.repayments.facts import AwardFacts, ClaimedLine, Unit
-from fundbank.repayments.models import Claim, Reversal
+from fundbank.repayments.models import Claim
 from fundbank.repayments.queries.facts import (
     first_facts,
     may_ask_for_settlement,
@@ -31,6 +31,7 @@ from fundbank.repayments.queries.facts import (
     may_lack_gains,
     may_owe,
 )
+from fundbank.reversals.models import Reversal
 
 FEW = 25  # things of a kind that are looked for: an award's facts take longer than a row
 

@@ -1,1 +1,1 @@
-"""Every write about claims, repayments, shortfalls and reversals."""
+"""Every write about claims and repayments."""

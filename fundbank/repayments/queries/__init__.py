@@ -1,4 +1,4 @@
-"""Every question about claims, repayments and reversals."""
+"""Every question about claims and repayments."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -14,7 +14,7 @@ from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
-from fundbank.repayments.models import Claim, ClaimLine, Repayment, Reversal
+from fundbank.repayments.models import Claim, ClaimLine, Repayment
 
 _LINES = (
     joinedload(Claim.award).joinedload(Award.application).joinedload(Application.department),
@@ -123,39 +123,3 @@ def repayments_of(lines: Collection[ClaimLine]) -> Sequence[Repayment]:
     """The repayments on these lines with their transfers, the oldest first."""
     query = select(Repayment).options(*_POSTED)
     return db.session.scalars(query.where(Repayment.claim_line_id.in_([line.id for line in lines])).order_by(Repayment.id)).all()
-
-
-def reversal(reversal_id: int, *, municipality_id: int) -> Reversal | None:
-    """The municipality's reversal with this id, if there is one."""
-    query = select(Reversal).join(Pool, Pool.id == Reversal.pool_id)
-    return db.session.scalar(query.where(Reversal.id == reversal_id, Pool.municipality_id == municipality_id))
-
-
-def open_reversal_of(transfer: Transfer) -> Reversal | None:
-    """A reversal of the transfer that waits for approval."""
-    return db.session.scalar(select(Reversal).where(Reversal.transfer_id == transfer.id, Reversal.state == "registered"))
-
-
-def reversals_of_pool(
-    pool_id: int, *, waiting_only: bool = False, settled_only: bool = False, before_id: int | None = None, limit: int | None = None
-) -> Sequence[Reversal]:
-    """The pool's reversals, newest first, before ``before_id`` (keyset)."""
-    query = select(Reversal).options(
-        joinedload(Reversal.transfer).joinedload(Transfer.debit_account),
-        joinedload(Reversal.transfer).joinedload(Transfer.credit_account),
-        joinedload(Reversal.registered_by),
-        joinedload(Reversal.settled_by),
-    )
-    query = query.where(Reversal.pool_id == pool_id)
-    if waiting_only:
-        query = query.where(Reversal.state == "registered")
-    if settled_only:
-        query = query.where(Reversal.state != "registered")
-    if before_id is not None:
-        query = query.where(Reversal.id < before_id)
-    return db.session.scalars(query.order_by(Reversal.id.desc()).limit(limit)).all()
-
-
-def count_waiting_reversals(pool_id: int) -> int:
-    """How many reversals of the pool wait for a second person."""
-    return db.session.scalar(select(func.count()).where(Reversal.pool_id == pool_id, Reversal.state == "registered")) or 0

@@ -13,8 +13,8 @@ from fundbank.ledger.queries import award_balances, balances, transfers
 from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
 from fundbank.repayments.operations.claims import make_claim
-from fundbank.repayments.operations.reversals import register_reversal
 from fundbank.repayments.queries import claims_of
+from fundbank.reversals.operations import register_reversal
 from tests.integration.awards.bank import START, Bank, a_bank, at
 
 TODAY = at(2026, 1, 20)

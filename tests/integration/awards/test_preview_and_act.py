@@ -17,11 +17,12 @@ from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.transaction import attempt
 from fundbank.ledger import operations as ledger
-from fundbank.meetings.operations import decisions, follow_up
+from fundbank.meetings.operations import decisions, settlements
 from fundbank.people.models import User
 from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
-from fundbank.repayments.operations import claims, reversals
+from fundbank.repayments.operations import claims
+from fundbank.reversals import operations as reversals
 from tests.integration.awards.bank import KRONE, START, Bank, a_bank, at
 
 TODAY = at(2026, 1, 20)
@@ -148,7 +149,7 @@ def settle(bank: Bank, award: Any, action: str, *, person: User | None = None, i
     wanted = {"actor": person or bank.chair, "at": TODAY, "meeting": meeting, "award": award, "action": action, "years": years}
     typed = {"action": action, "years": years or "", "reason": "Fordi"}
     return Asked(
-        follow_up.check_settle_shortfall, follow_up.settle_shortfall, {**wanted, "reason": "Fordi"},
+        settlements.check_settle_shortfall, settlements.settle_shortfall, {**wanted, "reason": "Fordi"},
         f"/meetings/{meeting.id}/awards/{award.id}/settlement", wanted["actor"], typed,
     )  # fmt: skip
 

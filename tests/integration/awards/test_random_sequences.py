@@ -18,11 +18,11 @@ from fundbank.kit.transaction import attempt, rollback
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.operations import fund_pool, return_funding
 from fundbank.ledger.queries import balances, moved_of
-from fundbank.meetings.operations.follow_up import settle_shortfall
+from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.overviews.views.award import money_parts
 from fundbank.repayments.models import Claim
-from fundbank.repayments.operations.reversals import approve_reversal, register_reversal
 from fundbank.repayments.queries import paid_ore, unpaid_ore
+from fundbank.reversals.operations import approve_reversal, register_reversal
 from tests.integration.awards.bank import START, Bank, a_bank, at
 
 KRONER = st.integers(min_value=-1, max_value=120)

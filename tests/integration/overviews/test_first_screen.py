@@ -17,7 +17,7 @@ from fundbank.people.models import User
 from fundbank.pools.queries import has_role, roles_of
 from fundbank.pools.rights import rights_of
 from fundbank.pools.roles import Role
-from fundbank.repayments.operations.reversals import register_reversal
+from fundbank.reversals.operations import register_reversal
 from fundbank.scenarios import demo
 from fundbank.scenarios.player import World, play
 from fundbank.scenarios.reader import read

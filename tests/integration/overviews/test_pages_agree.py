@@ -23,7 +23,7 @@ from fundbank.gains import operations as gains
 from fundbank.gains.models import GainReport
 from fundbank.kit.transaction import attempt
 from fundbank.meetings.operations.calendar import plan_meeting
-from fundbank.meetings.operations.follow_up import settle_shortfall
+from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.people.models import Department, User
 from fundbank.repayments.models import Claim, ClaimLine, Repayment
 from fundbank.repayments.operations.claims import make_claim, post_repayment

@@ -18,8 +18,9 @@ from fundbank.people.models import Department, User
 from fundbank.pools.operations import give_role
 from fundbank.pools.queries import has_role
 from fundbank.pools.roles import Role
-from fundbank.repayments.models import Claim, ClaimLine, Reversal
-from fundbank.repayments.operations.reversals import register_reversal
+from fundbank.repayments.models import Claim, ClaimLine
+from fundbank.reversals.models import Reversal
+from fundbank.reversals.operations import register_reversal
 from fundbank.scenarios import demo
 from fundbank.scenarios.player import play
 from fundbank.scenarios.reader import read

@@ -12,11 +12,11 @@ from fundbank.ledger.models import Transfer
 from fundbank.ledger.operations import fund_pool, return_funding
 from fundbank.ledger.queries import balances, transfers
 from fundbank.ledger.rules import OverAvailable, OverOutstanding, OverReserved
-from fundbank.meetings.operations.follow_up import settle_shortfall
+from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.repayments import queries
 from fundbank.repayments.operations.claims import make_claim, post_repayment, work_out_claim
-from fundbank.repayments.operations.reversals import approve_reversal, check_reversal_pair, refuse_reversal, register_reversal
 from fundbank.repayments.queries.facts import facts_of_award, overdue_lines, years_to_claim
+from fundbank.reversals.operations import approve_reversal, check_reversal_pair, refuse_reversal, register_reversal
 from tests.integration.awards.bank import LATER, START, Bank, a_bank, at
 
 

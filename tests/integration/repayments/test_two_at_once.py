@@ -21,11 +21,12 @@ from fundbank.gains.operations import report_gain, verify_gain
 from fundbank.history.models import HistoryEntry
 from fundbank.ledger.operations import return_funding
 from fundbank.ledger.queries import award_balances
-from fundbank.meetings.operations.follow_up import settle_shortfall
+from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.people.models import User
-from fundbank.repayments.models import ClaimLine, Reversal
+from fundbank.repayments.models import ClaimLine
 from fundbank.repayments.operations.claims import make_claim, post_repayment
-from fundbank.repayments.operations.reversals import approve_reversal, register_reversal
+from fundbank.reversals.models import Reversal
+from fundbank.reversals.operations import approve_reversal, register_reversal
 from tests.at_once import Act, an, at_once, doing, overtaken
 from tests.integration.awards.bank import Bank, a_bank, at
 

@@ -14,8 +14,8 @@ from fundbank.ledger.chart import Event
 from fundbank.ledger.queries import award_balances, balances, chain_head, moved_of, sources
 from fundbank.meetings.operations.calendar import plan_meeting
 from fundbank.pools.roles import Role
-from fundbank.repayments.operations.reversals import approve_reversal, register_reversal
 from fundbank.reports.queries import standing
+from fundbank.reversals.operations import approve_reversal, register_reversal
 from tests.builders import AT, a_department, a_municipality, a_person_with, a_pool
 from tests.integration.awards.bank import LATER, START, a_bank
 from tests.integration.reports.conftest import NOW, Bank

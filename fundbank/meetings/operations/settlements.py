@@ -1,13 +1,8 @@
-"""What an open meeting settles after the award: a loan that fell short, and consent to a lower promise (domain.md §6, §8)."""
+"""What an open meeting decides on a loan that fell short (domain.md §8)."""
 
 from datetime import datetime
 
-from fundbank.applications.models import ApplicationVersion
-from fundbank.applications.operations import check_revision, revise_application
-from fundbank.applications.permissions import can_write_application
-from fundbank.applications.rules.content import Content
 from fundbank.awards.models import Award
-from fundbank.awards.states import State as AwardState
 from fundbank.errors import N_, Incomplete, NotAllowed, WrongState, require
 from fundbank.extensions import db
 from fundbank.kit.clock import local_date
@@ -22,11 +17,19 @@ from fundbank.repayments.steps import check_extension, check_settlement, convert
 from fundbank.scoring.operations import check_no_conflict
 
 
+def check_open(at: datetime, meeting: Meeting, award: Award) -> None:
+    """Is the meeting the award's forum's, and open today? Raises NotAllowed, WrongState."""
+    if meeting.pool_id != award.pool_id:
+        raise NotAllowed()
+    if not meeting.is_open(local_date(at)):
+        raise WrongState(N_("This needs a meeting that is open today."))
+
+
 def check_before_meeting(*, actor: User, at: datetime, meeting: Meeting, award: Award) -> None:
     """Can the chair settle the loan in this meeting now? Raises NotAllowed, ConflictOfInterest, WrongState."""
     require(can_chair(actor, award.application.pool))
     check_no_conflict(actor, award.application)
-    _check_open(at, meeting, award)
+    check_open(at, meeting, award)
     check_settlement(award, local_date(at))
 
 
@@ -88,46 +91,3 @@ def settle_shortfall(
     db.session.add(settlement)
     db.session.flush()
     return settlement
-
-
-def check_revisable(*, actor: User, award: Award) -> None:
-    """May the person revise the business case of the award now? Raises NotAllowed, WrongState."""
-    require(can_write_application(actor, award.application))
-    if award.state == AwardState.CLOSED:
-        raise WrongState(N_("The award is closed; its business case stands."))
-
-
-def check_revise_case(*, actor: User, at: datetime, award: Award, content: Content, reason: str, meeting: Meeting | None = None) -> None:
-    """Ask every rule of a revision, and change nothing. Raises NotAllowed, WrongState, InvalidAmount, Incomplete, ConsentMissing."""
-    check_revisable(actor=actor, award=award)
-    if meeting is not None:
-        _check_open(at, meeting, award)
-    check_revision(actor=actor, application=award.application, content=content, reason=reason, consented=meeting is not None)
-
-
-def revise_case(
-    *, actor: User, at: datetime, award: Award, content: Content, reason: str, meeting: Meeting | None = None
-) -> ApplicationVersion:
-    """Revise the business case of an award until it is closed; ``meeting`` is the open one that consents to a lower gain.
-
-    Raises what ``check_revise_case`` raises.
-    """
-    if meeting is not None:
-        lock(meeting)
-    lock(award.application)
-    check_revise_case(actor=actor, at=at, award=award, content=content, reason=reason, meeting=meeting)
-    return revise_application(
-        actor=actor,
-        at=at,
-        application=award.application,
-        content=content,
-        reason=reason,
-        consenting_meeting_id=meeting.id if meeting else None,
-    )
-
-
-def _check_open(at: datetime, meeting: Meeting, award: Award) -> None:
-    if meeting.pool_id != award.pool_id:
-        raise NotAllowed()
-    if not meeting.is_open(local_date(at)):
-        raise WrongState(N_("This needs a meeting that is open today."))

@@ -1,6 +1,6 @@
 """The pages of reversals: the pool's list, asking for one with a reason, and the second person's approval."""
 
-from flask import render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.awards.permissions import can_move_money, can_see_disbursements
@@ -10,21 +10,25 @@ from fundbank.kit.web.forms import Form
 from fundbank.ledger import queries as ledger
 from fundbank.ledger import words
 from fundbank.pools import queries as pools
-from fundbank.repayments import queries
-from fundbank.repayments.forms import ReversalForm
-from fundbank.repayments.operations.reversals import approve_reversal as approve
-from fundbank.repayments.operations.reversals import (
+from fundbank.reversals import queries
+from fundbank.reversals.forms import ReversalForm
+from fundbank.reversals.operations import (
+    approve_reversal,
     check_awaits_approval,
     check_reversal,
     check_reversal_approval,
     refuse_reversal,
     register_reversal,
 )
-from fundbank.repayments.permissions import can_approve_reversal
-from fundbank.repayments.views import FINANCE, ROWS, blueprint
+from fundbank.reversals.permissions import can_approve_reversal
+
+blueprint = Blueprint("reversals", __name__)
+
+FINANCE = "finance of the pool"
+ROWS = 50
 
 
-@blueprint.route("/pools/<int:pool_id>/reversals", endpoint="reversals")
+@blueprint.route("/pools/<int:pool_id>/reversals")
 @requires("the forum, advisers, finance and auditors")
 def index(pool_id: int) -> ResponseReturnValue:
     pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
@@ -34,8 +38,8 @@ def index(pool_id: int) -> ResponseReturnValue:
     waiting = [] if before else queries.reversals_of_pool(pool.id, waiting_only=True)
     settled = queries.reversals_of_pool(pool.id, settled_only=True, before_id=before, limit=ROWS + 1)
     return render_template(
-        "repayments/reversals.html", pool=pool, waiting=waiting, settled=settled[:ROWS], before=before, words=words,
-        older=url_for("repayments.reversals", pool_id=pool.id, before=settled[ROWS - 1].id) if len(settled) > ROWS else None,
+        "reversals/index.html", pool=pool, waiting=waiting, settled=settled[:ROWS], before=before, words=words,
+        older=url_for("reversals.index", pool_id=pool.id, before=settled[ROWS - 1].id) if len(settled) > ROWS else None,
         is_finance=can_move_money(me(), pool), may_approve={row.id for row in waiting if can_approve_reversal(me(), row)},
     )  # fmt: skip
 
@@ -51,21 +55,21 @@ def reverse(transfer_id: int) -> ResponseReturnValue:
         with refusals_on(form):
             register_reversal(actor=me(), at=moment(), transfer=transfer, reason=form.reason.data)
             told = _("The reversal has been registered. It is posted when somebody else in finance has approved it.")
-            return done(told, "repayments.reversals", pool_id=pool.id)
+            return done(told, "reversals.index", pool_id=pool.id)
     elif not form.is_submitted():
         check_reversal(actor=me(), transfer=transfer)
-    return render_template("repayments/reverse.html", pool=pool, transfer=transfer, form=form, words=words)
+    return render_template("reversals/reverse.html", pool=pool, transfer=transfer, form=form, words=words)
 
 
 @blueprint.route("/reversals/<int:reversal_id>/approval", methods=["GET", "POST"])
 @requires(FINANCE)
-def approve_reversal(reversal_id: int) -> ResponseReturnValue:
+def approve(reversal_id: int) -> ResponseReturnValue:
     reversal = found(queries.reversal(reversal_id, municipality_id=me().municipality_id))
     ensure(can_move_money(me(), reversal.pool))
     form = Form()
     if form.validate_on_submit():
         with refusals_on(form):
-            counter = approve(actor=me(), at=moment(), reversal=reversal, key=request_key())
+            counter = approve_reversal(actor=me(), at=moment(), reversal=reversal, key=request_key())
             told = _("The reversal has been posted as number %(number)s.", number=counter.number)
             return done(told, "ledger.index", pool_id=reversal.pool_id)
     may_approve = can_approve_reversal(me(), reversal)
@@ -75,7 +79,7 @@ def approve_reversal(reversal_id: int) -> ResponseReturnValue:
             with refusals_on(form):
                 check_reversal_approval(actor=me(), at=moment(), reversal=reversal)
     return render_template(
-        "repayments/approve_reversal.html", pool=reversal.pool, reversal=reversal, transfer=reversal.transfer, form=form, words=words,
+        "reversals/approve.html", pool=reversal.pool, reversal=reversal, transfer=reversal.transfer, form=form, words=words,
         may_approve=may_approve,
     )  # fmt: skip
 
@@ -86,4 +90,4 @@ def refuse(reversal_id: int) -> ResponseReturnValue:
     reversal = found(queries.reversal(reversal_id, municipality_id=me().municipality_id))
     ensure(can_move_money(me(), reversal.pool))
     refuse_reversal(actor=me(), at=moment(), reversal=reversal)
-    return done(_("The reversal has been refused. The posting stands."), "repayments.reversals", pool_id=reversal.pool_id)
+    return done(_("The reversal has been refused. The posting stands."), "reversals.index", pool_id=reversal.pool_id)

@@ -1,4 +1,4 @@
-"""What comes before the forum after the award: a loan that fell short, and a lower promise in the business case."""
+"""The page on which a department revises the business case of its award, and an open meeting consents to a lower promise."""
 
 from datetime import date
 from typing import Any
@@ -16,55 +16,12 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, requires
-from fundbank.ledger.queries import award_balances
-from fundbank.meetings import queries, words
-from fundbank.meetings.forms import RevisionForm, SettlementForm
+from fundbank.meetings import queries
+from fundbank.meetings.forms import RevisionForm
 from fundbank.meetings.models import Meeting
-from fundbank.meetings.operations import follow_up as operations
-from fundbank.meetings.permissions import can_chair
-from fundbank.meetings.views import CHAIR, blueprint, meeting_or_404
-from fundbank.meetings.views.decisions import conflict_page
+from fundbank.meetings.operations import revisions as operations
+from fundbank.meetings.views import blueprint
 from fundbank.people import queries as people
-from fundbank.repayments.queries import claims_of, paid_ore, unpaid_ore
-from fundbank.scoring.permissions import has_conflict
-
-
-@blueprint.route("/meetings/<int:meeting_id>/awards/<int:award_id>/settlement", methods=["GET", "POST"])
-@requires(f"{CHAIR}, without a conflict of interest")
-def settle(meeting_id: int, award_id: int) -> ResponseReturnValue:
-    meeting, award = meeting_or_404(meeting_id), _award(award_id)
-    ensure(can_chair(me(), meeting.pool) and award.pool_id == meeting.pool_id)
-    if has_conflict(me(), award.application):
-        return conflict_page(meeting, award.application)
-    form = SettlementForm()
-    if form.validate_on_submit():
-        with refusals_on(form):
-            operations.settle_shortfall(
-                actor=me(),
-                at=moment(),
-                meeting=meeting,
-                award=award,
-                action=form.action.data,
-                years=form.years.data,
-                reason=form.reason.data,
-            )
-            return done(_("The decision has been recorded."), "award.show", award_id=award.id)
-    elif not form.is_submitted():
-        with refusals_on(form):
-            operations.check_before_meeting(actor=me(), at=moment(), meeting=meeting, award=award)
-    unpaid = _unpaid(award)
-    return render_template(
-        "meetings/settle.html",
-        meeting=meeting,
-        award=award,
-        application=award.application,
-        form=form,
-        outstanding_ore=award_balances(award.id).loan_ore,
-        unpaid=unpaid,
-        unpaid_ore=sum(ore for _line, ore in unpaid),
-        earlier=queries.settlements_of(award),
-        words=words,
-    )
 
 
 @blueprint.route("/awards/<int:award_id>/revision", methods=["GET", "POST"])
@@ -112,13 +69,6 @@ def _today() -> date:
 
 def _award(award_id: int) -> Award:
     return found(awards.award(award_id, municipality_id=me().municipality_id))
-
-
-def _unpaid(award: Award) -> list[tuple[Any, int]]:
-    """The lines of the loan's claims with something unpaid, in øre."""
-    lines = [line for claim in claims_of(award) for line in claim.lines]
-    paid = paid_ore(lines)
-    return [(line, ore) for line in lines if (ore := unpaid_ore(line, paid[line.id])) > 0]
 
 
 def _told(meeting: Meeting) -> str:

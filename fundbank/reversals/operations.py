@@ -16,8 +16,8 @@ from fundbank.ledger.models import Transfer
 from fundbank.ledger.queries import is_reversed
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
-from fundbank.repayments.models import Reversal
-from fundbank.repayments.queries import open_reversal_of
+from fundbank.reversals.models import Reversal
+from fundbank.reversals.queries import open_reversal_of
 
 
 def check_reversal(*, actor: User, transfer: Transfer) -> None:
