@@ -11,16 +11,33 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature
 from sqlalchemy import text
+from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fundbank import config, paths
-from fundbank.extensions import csrf, db, login
+from fundbank.extensions import db, login
 from fundbank.following import FOLLOWERS
 from fundbank.history import operations as history
 from fundbank.kit import web
 from fundbank.kit.database import engine_options, is_trouble
 from fundbank.kit.transaction import follow, rollback
-from fundbank.kit.web import addresses, answers, edge, headers, language, log, menu, permission, session, size, titles, tries, unavailable
+from fundbank.kit.web import (
+    addresses,
+    answers,
+    boundary,
+    headers,
+    language,
+    log,
+    menu,
+    permission,
+    returned,
+    session,
+    size,
+    titles,
+    tries,
+    unavailable,
+)
+from fundbank.people.operations import change_language
 from fundbank.pools import queries as pools
 from fundbank.sight import SIGHT
 
@@ -45,8 +62,6 @@ PAGES = (
     "fundbank.overviews.views.access",
 )
 
-THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
-
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """This function builds the application; ``settings`` go before those of the environment."""
@@ -63,14 +78,15 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     follow(app, *FOLLOWERS)
     login.init_app(app, add_context_processor=False)
     log.install(app, history.remember, history.recount)
-    for part in (edge, language, size):  # first, so that whoever is refused is told in their own language
+    for part in (boundary, language, size):  # first, so that whoever is refused is told in their own language
         part.install(app)
-    csrf.init_app(app)
+    returned.install(app, change_language)
     permission.install(app, SIGHT)
-    for part in (addresses, headers, titles, menu, tries, answers, unavailable):
+    for part in (addresses, headers, titles, menu, tries, unavailable):
         part.install(app)
-    app.before_request(edge.claim)
-    session.install(app, pools.person_of_session, "people.sign_in")
+    answers.install(app, sign_in="people.sign_in")
+    app.before_request(boundary.claim)
+    session.install(app, pools.person_of_session)
     app.view_functions["static"] = web.public(app.send_static_file)
     app.add_url_rule("/health", "health", health)
     for name in PAGES:
@@ -93,7 +109,7 @@ def health() -> ResponseReturnValue:
 
 
 class Session(SecureCookieSessionInterface):
-    """The session's cookie travels over TLS alone, except on this machine.
+    """The session's cookie travels over TLS alone, except on this machine. Its name says so, and that it is this host's.
 
     It is read without asking how old it is: a sign-in says itself when it was made (kit.web.session), and by a clock that has been set back
     every cookie would come from the time to come, and be refused.
@@ -108,5 +124,13 @@ class Session(SecureCookieSessionInterface):
         except BadSignature:
             return self.session_class()
 
+    def get_cookie_name(self, app: Flask) -> str:
+        name = super().get_cookie_name(app)
+        return f"__Host-{name}" if self.get_cookie_secure(app) else name
+
     def get_cookie_secure(self, app: Flask) -> bool:
-        return request.is_secure or not (app.config["PLAIN_HTTP"] or urlsplit(request.host_url).hostname in THIS_MACHINE)
+        try:
+            is_here = urlsplit(request.host_url).hostname in config.THIS_MACHINE
+        except SecurityError:  # another's host, which is told nothing (kit.web.answers)
+            is_here = False
+        return request.is_secure or not (app.config["PLAIN_HTTP"] or is_here)

@@ -9,12 +9,14 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import mkstemp
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from fundbank.paths import instance_folder
 
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 SESSION_ABSOLUTE = timedelta(hours=8)
 SESSION_IDLE = timedelta(hours=1)
 LARGEST_REQUEST = 2 * 1024 * 1024  # bytes
@@ -114,6 +116,32 @@ def _keep(file: Path, key: str) -> None:
             os.close(folder)
 
 
+def address(environment: Mapping[str, str] = os.environ) -> str | None:
+    """Where people find the program, without a slash at the end; None where it serves this machine alone. Raises BadSetting."""
+    said = environment.get("FUNDBANK_ADDRESS", "").strip()
+    if not said:
+        return None
+    try:
+        parts = urlsplit(said)
+        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        is_whole = False
+    if not is_whole or parts.path not in ("", "/") or parts.query or parts.fragment or "@" in parts.netloc:
+        raise BadSetting("FUNDBANK_ADDRESS is where people find the program, such as https://digitaliseringsbank.kommune.dk")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def of_address(where: str | None) -> dict[str, Any]:
+    """Flask's settings that follow: only this host is answered, and this machine; addresses outside a request begin with it."""
+    parts = urlsplit(where or "")
+    return {
+        "ADDRESS": where,
+        "TRUSTED_HOSTS": ["localhost", "127.0.0.1", *filter(None, [parts.hostname])],
+        "SERVER_NAME": parts.netloc or None,
+        "PREFERRED_URL_SCHEME": parts.scheme or "http",
+    }
+
+
 def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """This function gives Flask's settings.
 
@@ -127,6 +155,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SESSION_IDLE": SESSION_IDLE,
         "PLAIN_HTTP": environment.get("FUNDBANK_PLAIN_HTTP") == "1",
         "PROXIES": proxies(environment),
+        **of_address(address(environment)),
         "SESSION_COOKIE_NAME": "fundbank",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -45,7 +45,7 @@ def demo(host: str, port: int, reset: bool) -> None:
     from fundbank.scenarios import demo as demonstration
 
     require_free_port(host, port)
-    require_settings()
+    require_settings(host)
     engine = engine_of(config.database_url())
     if reset:
         _forget_demo(engine)
@@ -78,6 +78,9 @@ def run(host: str, port: int) -> None:
     slowly, too many connections and too many sign-ins from one address (docs/decisions/0014). Set in the environment:
 
     \b
+      FUNDBANK_ADDRESS       where people find the program, such as
+                             https://digitaliseringsbank.kommune.dk. Only this host
+                             is answered. Without it only this machine is served.
       FUNDBANK_PROXIES       the number of proxies in front, mostly 1. They must set
                              X-Forwarded-For and X-Forwarded-Proto, and pass Host on.
       FUNDBANK_SECRET_KEY    what signs sessions: at least 32 random characters.
@@ -87,10 +90,10 @@ def run(host: str, port: int) -> None:
 
     \b
     For example:
-      FUNDBANK_PROXIES=1 fundbank run --port 8000
+      FUNDBANK_ADDRESS=https://bank.kommune.dk FUNDBANK_PROXIES=1 fundbank run
     """
     require_free_port(host, port)
-    require_settings()
+    require_settings(host)
     engine = engine_of(config.database_url())
     migrations.require_current(engine)
     require_writable(engine)
@@ -136,9 +139,19 @@ def require_writable(engine: Engine) -> None:
         raise Trouble(f"the database cannot be written to: {reason_of(error)}. Give the program's own user the right to write.") from error
 
 
-def require_settings() -> None:
-    """Raise BadSetting for a setting of the environment that cannot be used, before anything is begun."""
-    tries.storage_of(config.settings()["LIMITS_URL"])
+def require_settings(host: str) -> None:
+    """Raise BadSetting for a setting of the environment that cannot be used, before anything is begun.
+
+    Raises Trouble where others than this machine are to be served and nobody has said under which address: the links that the program
+    gives would lead wherever the one who asks says.
+    """
+    said = config.settings()
+    tries.storage_of(said["LIMITS_URL"])
+    if not said["ADDRESS"] and (said["PROXIES"] or host not in config.THIS_MACHINE):
+        raise Trouble(
+            "without FUNDBANK_ADDRESS only this machine is served. Set it to where people find the program, such as "
+            "FUNDBANK_ADDRESS=https://digitaliseringsbank.kommune.dk, or leave out --host and FUNDBANK_PROXIES."
+        )
 
 
 def require_key() -> None:

@@ -5,7 +5,7 @@ succeeded it learns where the first one went, if not it takes the claim itself. 
 second try do nothing twice, on either database.
 
 What the form carried is kept as a digest: whoever goes back, changes what they wrote and sends it again has not said the same twice, and
-must not be told so (kit.web.edge says what happens then).
+must not be told so (kit.web.boundary says what happens then).
 """
 
 import re

@@ -17,7 +17,6 @@ from fundbank.applications.rules.spans import GainSpan, SharesNotWhole, split_ga
 from fundbank.applications.rules.words import COST_KINDS
 from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
-from fundbank.kit.web.answers import sentence
 from fundbank.kit.web.forms import (
     CheckboxesField,
     CheckboxField,
@@ -29,6 +28,7 @@ from fundbank.kit.web.forms import (
     TextField,
     VersionField,
 )
+from fundbank.kit.web.sentences import sentence
 from fundbank.pools import words
 from fundbank.pools.criteria import CODES, CRITERIA
 from fundbank.pools.policy import Policy

@@ -20,8 +20,9 @@ from fundbank.errors import StaleVersion, WrongState
 from fundbank.history import queries as history
 from fundbank.kit.language import gettext as _
 from fundbank.kit.once import SentBefore
-from fundbank.kit.web import answers, check_version, done, ensure, me, moment, refusals_on, requires
+from fundbank.kit.web import check_version, done, ensure, me, moment, refusals_on, requires
 from fundbank.kit.web.addresses import named_in
+from fundbank.kit.web.sentences import sentence
 from fundbank.people import queries as people
 from fundbank.people.models import Department
 from fundbank.pools import queries as pools
@@ -113,7 +114,7 @@ def _page(form: DraftForm, pool: Pool, units: Sequence[Department], application:
     theirs = _theirs(form, application) if application and is_behind else None
     return render_template(
         "applications/edit.html", form=form, pool=pool, application=application, words=words, pool_words=pool_words, theirs=theirs,
-        returned=returned, checklist=[(fault.field, answers.sentence(fault)) for fault in faults],
+        returned=returned, checklist=[(fault.field, sentence(fault)) for fault in faults],
         units={unit.id: unit.name for unit in units}, leaders=dict(form.gain_owner.choices),
         only_unit=form.department.choices[0] if len(form.department.choices) == 1 else None,
     )  # fmt: skip

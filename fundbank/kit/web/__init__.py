@@ -19,7 +19,9 @@ declares who may come, directly under the route, or it is refused with 403:
 ``found()`` answers 404 also for what the reader may not know of: fundbank/sight.py holds the rule of each kind of thing; so ``ensure()``
 refuses with 403 only what may be seen and not be done.
 ``me()`` is the signed-in User itself (no proxy), ``moment()`` the request's one point in time (aware UTC).
-Transaction: GET reads only. POST commits if and only if the answer is a redirect; all else is rolled back. Views neither commit nor flush.
+Transaction: GET reads only. POST commits if and only if the view says that it succeeded: ``done(…)``, ``sent_on(url)`` without a message,
+or ``succeed(url)`` before any other answer (``url`` is where whoever sends it twice is led). All else is rolled back, a bare redirect too.
+Views neither commit nor flush.
 Double clicks: forms that subclass ``kit.web.forms.Form`` and the ``post_button`` macro carry a ``once`` token; a second POST with it does
 nothing and goes where the first one went, or shows the form again if it says something else. ``request_key()`` is that token: the
 idempotency key for operations that move money.
@@ -46,12 +48,12 @@ Strict CSP: no style attribute, no inline script, no onclick. Numbers stand to t
 Menu: ``menu.add(N_("Applications"), "applications.index", order=20, when=can_see_applications)`` as the views module is imported.
 """
 
-from fundbank.kit.web.answers import done, refusals_on
-from fundbank.kit.web.edge import moment, repeatable, request_key
+from fundbank.kit.web.boundary import moment, repeatable, request_key, shows_form, succeed
+from fundbank.kit.web.pages import done, refusals_on, sent_on
 from fundbank.kit.web.permission import ensure, found, me, public, requires, signed_in
 from fundbank.kit.web.versions import check_version
 
 __all__ = [
     "check_version", "done", "ensure", "found", "me", "moment", "public", "refusals_on", "repeatable", "request_key", "requires",
-    "signed_in",
+    "sent_on", "shows_form", "signed_in", "succeed",
 ]  # fmt: skip

@@ -1,8 +1,9 @@
 """Addresses: those of pages, and which ones a reader may be sent to (this site's own, never another's)."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
@@ -12,6 +13,12 @@ def install(app: Flask) -> None:
     app.url_map.converters["int"] = Number
     app.jinja_env.globals["this_page"] = this_page
     app.before_request(_refuse_nul)
+
+
+def absolute(endpoint: str, **values: Any) -> str:
+    """The whole address of a page, for what leaves the program: at FUNDBANK_ADDRESS, in a request and outside of one."""
+    address: str | None = current_app.config["ADDRESS"]
+    return address + url_for(endpoint, _external=False, **values) if address else url_for(endpoint, _external=True, **values)
 
 
 def this_page() -> str:

@@ -1,25 +1,23 @@
-"""Answers when a rule or the web says no: at the form's field, or as a page with a way back."""
+"""Answers when a rule or the web says no: to people as a page (kit.web.pages), to programs as JSON (kit.web.json)."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from datetime import date, datetime
+from contextlib import suppress
 from traceback import format_exception
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from flask import Flask, Response, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from fundbank.errors import N_, Refusal, StaleVersion
-from fundbank.kit import formats
+from fundbank.extensions import login
 from fundbank.kit.language import gettext as _
 from fundbank.kit.transaction import rollback
-from fundbank.kit.web import session
-from fundbank.kit.web.addresses import local_path
-from fundbank.kit.web.edge import READING
+from fundbank.kit.web import json, pages, session
+from fundbank.kit.web.boundary import READING
+from fundbank.kit.web.sentences import sentence
 
 DETAIL = re.compile(r"^DETAIL: .*\n?", re.MULTILINE)
 
@@ -37,59 +35,29 @@ PAGES = {
 }
 
 
-def install(app: Flask) -> None:
-    """This function gives every refusal and every error a page of its own."""
-    app.register_error_handler(Refusal, _show_refusal)
-    app.register_error_handler(StaleDataError, lambda error: _show_refusal(StaleVersion()))
+def install(app: Flask, sign_in: str) -> None:
+    """This function answers every refusal and every error, and sends guests to the endpoint ``sign_in``."""
+    app.register_error_handler(Refusal, _refuse)
+    app.register_error_handler(StaleDataError, lambda error: _refuse(StaleVersion()))
     app.register_error_handler(HTTPException, _show_error)
+    app.register_error_handler(SecurityError, _refuse_host)
     app.register_error_handler(CSRFError, _show_expired_form)
     app.register_error_handler(Exception, show_fault)
+    login.unauthorized_handler(lambda: _ask_to_sign_in(sign_in))
 
 
-def done(message: str, endpoint: str, **values: Any) -> Response:
-    """The answer to a POST that succeeded: say so, and send the reader on (303)."""
-    flash(message, "success")
-    return redirect(url_for(endpoint, **values), 303)  # type: ignore[return-value]  # werkzeug's Response is Flask's here
-
-
-@contextmanager
-def refusals_on(form: Any) -> Iterator[None]:
-    """This block turns a refusal into the form's error: at the field that it names, or at the top.
-
-    What the block had begun is forgotten; the view goes on and renders the form again with what was typed. What the writer has ticked to
-    be no CPR number is taken within it.
-    """
-    try:
-        with form.denials():
-            yield
-    except (Refusal, StaleDataError) as error:
-        rollback()
-        refusal = error if isinstance(error, Refusal) else StaleVersion()
-        form.refuse(refusal.field, sentence(refusal), refusal.code)
-        g.refused_status, g.refused = refusal.status, refusal.code
-
-
-def sentence(refusal: Refusal) -> str:
-    """The refusal in the reader's language, its amounts and dates in the reader's form."""
-    values = {name: _shown(name, value) for name, value in refusal.values.items()}
-    return _(refusal.sentence, **values)
-
-
-def _shown(name: str, value: Any) -> Any:
-    if name.endswith("_ore") and isinstance(value, int):
-        return formats.kroner(value)
-    if isinstance(value, datetime):
-        return formats.moment(value)
-    if isinstance(value, date):
-        return formats.day(value)
-    return value
-
-
-def _show_refusal(refusal: Refusal) -> ResponseReturnValue:
+def _refuse(refusal: Refusal) -> ResponseReturnValue:
     rollback()
     g.refused = refusal.code
-    page = render_template("_errors/refusal.html", code=refusal.code, sentence=sentence(refusal), back=_way_back())
-    return page, refusal.status
+    if json.is_wanted():
+        return json.problem(refusal.status, sentence(refusal), refusal.code, refusal.field)
+    return pages.refusal(refusal), refusal.status
+
+
+def _ask_to_sign_in(sign_in: str) -> ResponseReturnValue:
+    if request.method in READING and not json.is_wanted():
+        return pages.sign_in(sign_in)
+    return _say(401)
 
 
 def _show_error(error: HTTPException) -> ResponseReturnValue:
@@ -98,9 +66,9 @@ def _show_error(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, InternalServerError):  # a fault in the making of another answer
         return show_fault(error.original_exception or error)
     rollback()
-    title, text = PAGES.get(error.code, PAGES[400])
-    page = render_template("_errors/error.html", status=error.code, title=_(title), text=_(text), back=_way_back())
-    return page, error.code, _headers(error)
+    answer = _say(error.code)
+    answer.headers.extend(_headers(error))
+    return answer
 
 
 def _headers(error: HTTPException) -> list[tuple[str, str]]:
@@ -110,8 +78,20 @@ def _headers(error: HTTPException) -> list[tuple[str, str]]:
 def _show_expired_form(error: CSRFError) -> ResponseReturnValue:
     rollback()
     text = _("The page had been open for too long, or came from another sign-in. Go back, load the page again and send it.")
-    page = render_template("_errors/error.html", status=400, title=_("The form has expired"), text=text, back=_way_back())
-    return page, 400
+    return _say(400, _("The form has expired"), text)
+
+
+def _say(status: int, title: str = "", text: str = "") -> Response:
+    if not title:
+        title, text = map(_, PAGES.get(status, PAGES[400]))
+    if json.is_wanted():
+        return json.problem(status, title)
+    return current_app.make_response((pages.error(status, title, text), status))
+
+
+def _refuse_host(error: SecurityError) -> ResponseReturnValue:
+    """To a host that is not the program's nothing is told: no page, since its addresses would lead to that host."""
+    return Response(_("The program does not answer under this address."), 400, mimetype="text/plain")
 
 
 def show_fault(error: BaseException) -> ResponseReturnValue | NoReturn:
@@ -126,6 +106,8 @@ def show_fault(error: BaseException) -> ResponseReturnValue | NoReturn:
     with suppress(Exception):
         rollback()
     session.forget_reader()
+    if json.is_wanted():
+        return json.problem(500, _("Something went wrong"))
     nothing_changed = request.method not in READING and not g.get("commit_begun")
     return render_template("_errors/fault.html", nothing_changed=nothing_changed), 500
 
@@ -133,8 +115,3 @@ def show_fault(error: BaseException) -> ResponseReturnValue | NoReturn:
 def told(error: BaseException) -> str:
     """Where the program failed, for the log: without the values of a row, which PostgreSQL tells as a detail."""
     return DETAIL.sub("", "".join(format_exception(error)))
-
-
-def _way_back() -> str:
-    """Where the reader came from, if that was here; else the first page."""
-    return local_path(request.referrer) or "/"

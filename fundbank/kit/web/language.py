@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 
-from flask import Flask, g, request
+from flask import Flask, Response, after_this_request, g, request
 
 from fundbank.kit import formats
 from fundbank.kit.language import LANGUAGES, current, gettext, ngettext, speaking
@@ -30,6 +30,16 @@ def _speak() -> None:
     person = reader()
     g.spoken = ExitStack()
     g.spoken.enter_context(speaking(person.language if person else request.cookies.get(COOKIE)))
+
+
+def choose(language: str) -> None:
+    """This function lets what is left of the request speak ``language``, and this browser's guests from now on."""
+    g.spoken.enter_context(speaking(language))
+
+    @after_this_request
+    def keep(response: Response) -> Response:
+        response.set_cookie(COOKIE, language, max_age=365 * 24 * 3600, httponly=True, samesite="Lax", secure=request.is_secure)
+        return response
 
 
 def _be_silent(error: BaseException | None) -> None:

@@ -21,7 +21,7 @@ from uuid import uuid4
 
 from flask import Flask, Response, g, has_request_context, request
 
-from fundbank.kit.web.edge import moment
+from fundbank.kit.web.boundary import moment
 from fundbank.kit.web.session import reader
 from fundbank.kit.web.tries import AtMost
 

@@ -12,7 +12,7 @@ from flask import Flask, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from fundbank.errors import NotAllowed
-from fundbank.kit.web.edge import View, settle
+from fundbank.kit.web.boundary import View, settle
 from fundbank.kit.web.session import reader
 
 Thing = TypeVar("Thing")

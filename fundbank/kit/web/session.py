@@ -7,14 +7,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
-from flask.typing import ResponseReturnValue
+from flask import Flask, current_app, g, session
 from flask_login import current_user, login_user, logout_user
 
 from fundbank.extensions import login
-from fundbank.kit.language import gettext as _
-from fundbank.kit.web.addresses import local_path
-from fundbank.kit.web.edge import READING, moment
+from fundbank.kit.web.boundary import moment
 
 BEGUN, USED, LEFT = "begun", "used", "left_by"
 NOTED_EVERY = timedelta(minutes=1)
@@ -22,10 +19,9 @@ NOTED_EVERY = timedelta(minutes=1)
 Finder = Callable[[str], Any]
 
 
-def install(app: Flask, find: Finder, sign_in: str) -> None:
-    """This function lets ``find`` turn the session's name into a person, and sends guests to the endpoint ``sign_in``."""
+def install(app: Flask, find: Finder) -> None:
+    """This function lets ``find`` turn the session's name into a person."""
     login.user_loader(lambda name: _person(name, find))
-    login.unauthorized_handler(lambda: _ask_to_sign_in(sign_in))
     login.session_protection = None  # addresses change behind a municipality's proxies
     app.context_processor(lambda: {"current_user": reader()})
 
@@ -85,12 +81,3 @@ def _person(name: str, find: Finder) -> Any:
     elif is_set_back or now - used >= NOTED_EVERY.total_seconds():
         session[BEGUN], session[USED] = begun, now
     return g.found
-
-
-def _ask_to_sign_in(endpoint: str) -> ResponseReturnValue:
-    if request.method not in READING:
-        abort(401)
-    if session.get(LEFT):
-        flash(_("Your sign-in has ended. Sign in again to go on where you were."), "info")
-    wanted = local_path(request.full_path.removesuffix("?"))
-    return redirect(url_for(endpoint, next=wanted if wanted != "/" else None))

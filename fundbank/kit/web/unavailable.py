@@ -15,9 +15,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from fundbank.kit.database import WAIT_SECONDS, expect_reading, is_trouble
+from fundbank.kit.language import gettext as _
 from fundbank.kit.transaction import CommitInDoubt, rollback
-from fundbank.kit.web import answers, session
-from fundbank.kit.web.edge import READING
+from fundbank.kit.web import answers, json, pages, session
+from fundbank.kit.web.boundary import READING
 
 RETRY_AFTER = {"Retry-After": str(WAIT_SECONDS)}
 
@@ -37,21 +38,17 @@ def _answer(error: Exception) -> ResponseReturnValue:
     with suppress(Exception):
         rollback()
     session.forget_reader()
+    if json.is_wanted():
+        return json.problem(503, _("The database is busy or cannot be reached.")), RETRY_AFTER
     sent = request.method not in READING
     page = render_template(
         "_errors/unavailable.html",
         in_doubt=isinstance(error, CommitInDoubt),
         sent=sent,
-        typed=_typed() if sent else [],
+        typed=pages.typed() if sent else [],
         again=request.full_path.removesuffix("?"),
     )
     return page, 503, RETRY_AFTER
-
-
-def _typed() -> list[tuple[str, str]]:
-    """What the form said, to be sent again with its tokens. Where a password was among it, nothing: that goes into no page."""
-    said = list(request.form.items(multi=True))
-    return [] if any("password" in name for name, _value in said) else said
 
 
 def _first_line(error: BaseException) -> str:

@@ -13,7 +13,7 @@ from fundbank.errors import N_, InvalidDate, WrongState
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, requires
+from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, requires, shows_form
 from fundbank.ledger.queries import available_ore
 from fundbank.meetings import queries, words
 from fundbank.meetings.forms import OTHER_DAY, AttendanceForm, MeetingEditForm, MeetingForm
@@ -104,6 +104,7 @@ def show(meeting_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/meetings/<int:meeting_id>/open", methods=["POST"])
 @requires(CHAIR)
+@shows_form
 def open_meeting(meeting_id: int) -> ResponseReturnValue:
     meeting = meeting_or_404(meeting_id)
     ensure(can_chair(me(), meeting.pool))
@@ -121,6 +122,7 @@ def open_meeting(meeting_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/meetings/<int:meeting_id>/attendance", methods=["POST"])
 @requires(CHAIR)
+@shows_form
 def change_attendance(meeting_id: int) -> ResponseReturnValue:
     meeting = meeting_or_404(meeting_id)
     ensure(can_chair(me(), meeting.pool))
@@ -179,6 +181,8 @@ def _chosen_day(form: MeetingForm) -> date:
 
 def _attendance(meeting: Meeting) -> AttendanceForm:
     form = AttendanceForm(data={"present": [attendance.user_id for attendance in meeting.attendances] or [me().id]})
+    act = "meetings.open_meeting" if meeting.state == State.PLANNED else "meetings.change_attendance"
+    form.sent_to = url_for(act, meeting_id=meeting.id)
     people = pools.people_with(meeting.pool, Right.MEETINGS_READ)
     held = pools.roles_of_people(people)
     first = {person.id: min(SEATS.index(role) for role in held[person.id][meeting.pool_id] if role in SEATS) for person in people}
@@ -193,6 +197,8 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
     in_sight = scores_in_sight(person, pool, matters) if can_see_ranking(person, pool) else set()
     hidden = {one.id for one in matters if one.state in DECIDABLE} - in_sight
     present = meeting.present
+    if form is not None:
+        form.is_on_page = meeting.state == State.PLANNED or (can_chair(person, pool) and meeting.is_open(today))
     places = {place.application.id: place for place in ranking([one for one in matters if one.id in in_sight])}
     return render_template(
         "meetings/show.html",

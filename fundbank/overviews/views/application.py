@@ -25,7 +25,8 @@ from fundbank.history import queries as history
 from fundbank.history.events import words as event_words
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.clock import local_date
-from fundbank.kit.web import answers, ensure, found, me, moment, requires
+from fundbank.kit.web import ensure, found, me, moment, requires
+from fundbank.kit.web.sentences import sentence
 from fundbank.meetings import queries as meetings
 from fundbank.meetings import words as meeting_words
 from fundbank.meetings.permissions import can_see_meetings
@@ -59,7 +60,7 @@ def show(application_id: int) -> ResponseReturnValue:
         "overviews/application.html",
         application=application, pool=pool, rules=rules, content=content, step=step, today=today,
         place=_place(application.state, bool(faults), award.state if award else None),
-        checklist=[(fault.field, answers.sentence(fault)) for fault in faults],
+        checklist=[(fault.field, sentence(fault)) for fault in faults],
         actions=_actions(person, application, bool(faults)),
         case=case_tables(content, rules.discount_rate), changes=_changes(application),
         decisions=decisions, award=award, sees_award=award is not None and can_see_award(person, award),

@@ -8,9 +8,8 @@ from fundbank.errors import N_
 from fundbank.kit import once
 from fundbank.kit.language import LANGUAGES
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import device, headers, log, me, moment, public, refusals_on, repeatable, session, signed_in
+from fundbank.kit.web import device, headers, language, log, me, moment, public, refusals_on, repeatable, sent_on, session, signed_in
 from fundbank.kit.web.addresses import local_path
-from fundbank.kit.web.language import COOKIE
 from fundbank.kit.web.session import reader
 from fundbank.people import operations, queries
 from fundbank.people.forms import ChoosePasswordForm, SignInForm
@@ -36,7 +35,7 @@ def sign_in() -> ResponseReturnValue:
             log.note("signed_in", user)
             device.remember(user.id)
             once.forget(at=moment())
-            return redirect(local_path(form.next.data) or "/", 303)
+            return sent_on(local_path(form.next.data) or "/")
     return render_template("people/sign_in.html", form=form)
 
 
@@ -48,7 +47,7 @@ def sign_out() -> ResponseReturnValue:
     operations.end_sessions(me())
     session.end()
     flash(_("You have signed out."), "success")
-    answer = redirect(url_for("people.sign_in"), 303)
+    answer = sent_on(url_for("people.sign_in"))
     answer.headers["Clear-Site-Data"] = headers.FORGET
     return answer
 
@@ -67,7 +66,7 @@ def use_link(token: str) -> ResponseReturnValue:
             log.note("signed_in", user)
             device.remember(user.id)
             flash(_("Your password has been set, and you are signed in."), "success")
-            return redirect("/", 303)
+            return sent_on("/")
     return render_template("people/choose_password.html", form=form, user=link.user, purpose=link.purpose)
 
 
@@ -76,9 +75,8 @@ def use_link(token: str) -> ResponseReturnValue:
 @repeatable
 def choose_language() -> ResponseReturnValue:
     wanted = request.form.get("language", "")
-    response = redirect(local_path(request.form.get("next")) or "/", 303)
     if wanted in LANGUAGES:
+        language.choose(wanted)
         if reader():
             operations.change_language(actor=me(), at=moment(), language=wanted)
-        response.set_cookie(COOKIE, wanted, max_age=365 * 24 * 3600, httponly=True, samesite="Lax", secure=request.is_secure)
-    return response
+    return sent_on(local_path(request.form.get("next")) or "/")

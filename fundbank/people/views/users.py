@@ -1,10 +1,11 @@
 """The administrator's pages of people: who they are, where they belong, and the link by which they come in."""
 
-from flask import redirect, render_template, request, session, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, requires, titles
+from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, requires, succeed, titles
+from fundbank.kit.web.addresses import absolute
 from fundbank.people import operations, queries
 from fundbank.people.forms import PersonForm
 from fundbank.people.models import User
@@ -87,17 +88,16 @@ def make_link(user_id: int) -> ResponseReturnValue:
     user = _person(user_id)
     purpose = "reset" if user.password_hash else "invitation"
     token = (operations.reset if user.password_hash else operations.invite)(actor=me(), at=moment(), user=user)
-    session["new_link"] = [user.id, purpose, url_for("people.use_link", token=token, _external=True)]
-    return redirect(url_for("people.show_link", user_id=user.id), 303)
+    succeed(url_for("people.show_link", user_id=user.id))
+    link = absolute("people.use_link", token=token)
+    return render_template("people/show_link.html", user=user, purpose=purpose, link=link)
 
 
 @blueprint.get("/users/<int:user_id>/link")
 @requires(ADMINISTRATORS)
 def show_link(user_id: int) -> ResponseReturnValue:
-    """The link is shown once; after that only its hash is left."""
-    user = _person(user_id)
-    owner, purpose, link = session.pop("new_link", [None, "", None])
-    return render_template("people/show_link.html", user=user, purpose=purpose, link=link if owner == user.id else None)
+    """Where whoever asks twice for a link is sent: it was shown in the answer alone, and only its hash is left."""
+    return render_template("people/show_link.html", user=_person(user_id), purpose="", link=None)
 
 
 @blueprint.post("/users/<int:user_id>/deactivate")

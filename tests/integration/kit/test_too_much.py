@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from fundbank.extensions import db
 from fundbank.kit.transaction import commit, rollback, unit_of_work
-from fundbank.kit.web import edge
+from fundbank.kit.web import boundary
 from fundbank.pools.models import Pool
 from fundbank.scenarios import demo
 from fundbank.scenarios.player import play
@@ -92,7 +92,7 @@ def seconds(browser: FlaskClient, address: str, said: str) -> tuple[float, int]:
 
 
 def test_no_field_keeps_the_server_busy(app: Flask, forms: list[tuple[Form, str]], whole: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(edge, "commit", rollback)
+    monkeypatch.setattr(boundary, "commit", rollback)
     bare = Flask("bare")
     bare.add_url_rule("/", view_func=lambda: str(len(request.form)), methods=["POST"])
     bare.config.update(MAX_CONTENT_LENGTH=app.config["MAX_CONTENT_LENGTH"], MAX_FORM_MEMORY_SIZE=app.config["MAX_FORM_MEMORY_SIZE"])

@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from flask import Blueprint, Flask, redirect
+from flask import Blueprint, Flask
 from sqlalchemy import Connection, column, create_engine, event, func, insert, select, table, text
 from sqlalchemy.exc import IntegrityError
 
@@ -19,7 +19,7 @@ from fundbank.app import create_app
 from fundbank.extensions import db
 from fundbank.kit.database import WAIT_SECONDS, ReplacedFile, is_trouble, keep_to_the_file, reading_only
 from fundbank.kit.transaction import CommitInDoubt, attempt, commit, rollback, unit_of_work
-from fundbank.kit.web import me, signed_in
+from fundbank.kit.web import me, sent_on, signed_in
 from fundbank.people.models import Department, User
 from tests.builders import a_user
 from tests.databases import migrate
@@ -35,23 +35,23 @@ Trouble = Callable[[], AbstractContextManager[None]]
 
 
 @pytest.fixture
-def app(app: Flask) -> Flask:
+def program(new_app: Callable[[], Flask]) -> Flask:
     """The program as in service: what fails is answered, and not raised. ``/trial`` writes a department, and one of it too many."""
-    trial = Blueprint("trial", __name__, url_prefix="/trial")
+    app, trial = new_app(), Blueprint("trial", __name__, url_prefix="/trial")
 
     @trial.post("/add")
     @signed_in
     def add():
         db.session.add_all(Department(municipality_id=me().municipality_id, name=f"{number} {'Ny' * 50}") for number in range(MANY))
         db.session.flush()
-        return redirect("/account", 303)
+        return sent_on("/account")
 
     @trial.post("/wrong")
     @signed_in
     def wrong():
         db.session.add(Department(municipality_id=me().municipality_id, name=None))
         db.session.flush()
-        return redirect("/account", 303)
+        return sent_on("/account")
 
     app.register_blueprint(trial)
     app.testing = False

@@ -9,11 +9,13 @@ import pytest
 from flask import Blueprint, Flask, redirect
 from sqlalchemy import func, select, text
 
+from fundbank import config
 from fundbank.errors import FourEyes, Refusal
 from fundbank.extensions import db
 from fundbank.kit.once import AnsweredRequest
 from fundbank.kit.transaction import commit
-from fundbank.kit.web import ensure, me, permission, public, requires, signed_in
+from fundbank.kit.web import ensure, me, permission, public, requires, sent_on, signed_in, succeed
+from fundbank.kit.web.addresses import absolute
 from fundbank.kit.web.headers import CONTENT_SECURITY_POLICY
 from fundbank.people.models import Department, User
 from tests.builders import a_user
@@ -51,7 +53,21 @@ def program(new_app: Callable[[], Flask]) -> Flask:
     def add(name: str):
         db.session.add(Department(municipality_id=me().municipality_id, name=name))
         db.session.flush()
-        return redirect(f"/trial/{name}", 303)
+        return sent_on(f"/trial/{name}")
+
+    @trial.post("/shown/<name>")
+    @signed_in
+    def shown(name: str):
+        db.session.add(Department(municipality_id=me().municipality_id, name=name))
+        succeed("/account")
+        return {"token": name}
+
+    @trial.post("/astray/<name>")
+    @signed_in
+    def astray(name: str):
+        db.session.add(Department(municipality_id=me().municipality_id, name=name))
+        db.session.flush()
+        return redirect("/account", 303)
 
     @trial.post("/fail/<name>")
     @signed_in
@@ -68,7 +84,7 @@ def program(new_app: Callable[[], Flask]) -> Flask:
     @trial.post("/open")
     @public
     def open_to_all():
-        return redirect("/", 303)
+        return sent_on("/")
 
     @trial.get("/broken")
     @public
@@ -124,9 +140,72 @@ def test_whoever_only_came_to_see_is_not_told_that_nothing_changed(client: Clien
     assert "Nothing has been changed" in client.submit("/trial/four-eyes").words
 
 
-def test_a_redirect_commits(client: Client, user: User) -> None:
-    assert client.sign_in(user).submit("/trial/add/Ny").status_code == 303
+def test_the_view_says_that_it_succeeded(client: Client, user: User) -> None:
+    """The status of the answer says nothing: a redirect alone keeps nothing, a page may."""
+    client.sign_in(user)
+    assert client.submit("/trial/add/Ny").status_code == 303
+    assert client.submit("/trial/astray/Væk").status_code == 303
+    assert client.submit("/trial/shown/Vist", once=TOKEN).get_json() == {"token": "Vist"}
+    assert [departments_named(name) for name in ("Ny", "Væk", "Vist")] == [1, 0, 1]
+    assert client.submit("/trial/shown/Vist", once=TOKEN).location == "/account"
+    assert departments_named("Vist") == 1
+
+
+@pytest.mark.parametrize(
+    "second, is_the_same",
+    [(("a.txt", b"et"), True), (("b.txt", b"et"), False), (("a.txt", b"to"), False), (("a.txt", b"etto"), False), (None, False)],
+)
+def test_what_a_file_holds_is_part_of_what_is_said(client: Client, user: User, second: tuple[str, bytes] | None, is_the_same: bool) -> None:
+    client.sign_in(user)
+    for name, content in filter(None, [("a.txt", b"et"), second]):
+        answer = client.submit("/trial/add/Ny", {"file": (BytesIO(content), name)}, once=TOKEN)
+    if second is None:
+        answer = client.submit("/trial/add/Ny", once=TOKEN)
+    assert (answer.status_code == 303) is is_the_same
     assert departments_named("Ny") == 1
+
+
+JSON = {"Accept": "application/json"}
+
+
+def test_a_program_is_told_in_json(client: Client, user: User, clients) -> None:
+    guest = clients().get("/trial/refused", headers=JSON)
+    assert (guest.status_code, guest.mimetype, guest.get_json()["status"]) == (401, "application/problem+json", 401)
+    client.sign_in(user)
+    assert client.get("/trial/refused", headers=JSON).get_json()["code"] == "not_allowed"
+    assert client.get("/no-such-page", headers=JSON).get_json() == {
+        "type": "about:blank",
+        "status": 404,
+        "title": "The page does not exist",
+    }
+    refused = client.submit("/trial/fail/Ny", headers=JSON)
+    assert refused.status_code == 409
+    assert refused.get_json() | {"title": ""} == {"type": "about:blank", "status": 409, "code": "over_available", "title": ""}
+    assert "1.234.567,89" in refused.get_json()["title"]
+    assert departments_named("Ny") == 0
+    unsigned = client.post("/trial/add/Ny", json={"name": "Ny"})
+    assert (unsigned.status_code, unsigned.mimetype) == (400, "application/problem+json")
+
+
+def test_a_program_sends_json_once(client: Client, user: User) -> None:
+    client.sign_in(user)
+    sure = {"X-CSRFToken": client.csrf_token(), "Idempotency-Key": TOKEN, **JSON}
+    assert client.post("/trial/add/Ny", json={"note": "før"}, headers=sure).location == "/trial/Ny"
+    assert client.post("/trial/add/Ny", json={"note": "før"}, headers=sure).location == "/trial/Ny"
+    changed = client.post("/trial/add/Ny", json={"note": "efter"}, headers=sure)
+    assert (changed.status_code, changed.get_json()["code"]) == (409, "already_posted")
+    assert departments_named("Ny") == 1
+
+
+def test_a_browser_gets_pages_and_a_view_that_shows_its_form_tells_a_program(client: Client, user: User) -> None:
+    user.is_administrator = True
+    client.sign_in(user)
+    assert "text/html" in client.get("/no-such-page", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}).content_type
+    assert "text/html" in client.get("/no-such-page", headers={"Accept": "*/*"}).content_type
+    taken = {"name": "Ny", "email": user.email, "department": str(user.department_id)}
+    answer = client.submit("/users/new", taken, headers=JSON)
+    assert answer.get_json()["field"] == "email"
+    assert answer.get_json()["code"] == client.submit("/users/new", taken).code
 
 
 def test_a_refusal_changes_nothing_and_has_a_page(client: Client, user: User) -> None:
@@ -238,11 +317,45 @@ def test_the_way_back_finds_the_page_as_it_was_left(client: Client, user: User) 
     assert client.submit("/sign-out").headers["Clear-Site-Data"] == '"cache"'
 
 
-@pytest.mark.parametrize("host, secure", [("localhost:8000", False), ("127.0.0.1:8000", False), ("bank.lindby.dk", True)])
-def test_the_cookie_is_for_tls_alone_except_on_this_machine(client: Client, host: str, secure: bool) -> None:
-    cookie = client.get("/sign-in", base_url=f"http://{host}").headers["Set-Cookie"]
+@pytest.mark.parametrize(
+    "url, name, secure",
+    [
+        ("http://localhost:8000", "fundbank", False),
+        ("http://127.0.0.1:8000", "fundbank", False),
+        ("http://bank.lindby.dk", "__Host-fundbank", True),
+        ("https://bank.lindby.dk", "__Host-fundbank", True),
+    ],
+)
+def test_the_cookie_is_for_tls_alone_except_on_this_machine(client: Client, app: Flask, url: str, name: str, secure: bool) -> None:
+    app.config.update(config.of_address("https://bank.lindby.dk"))
+    cookie = client.get("/sign-in", base_url=url).headers["Set-Cookie"]
+    assert cookie.startswith(f"{name}=") and "Path=/" in cookie and "Domain" not in cookie
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
     assert ("Secure" in cookie) is secure
+
+
+@pytest.mark.parametrize("address, mine", [(None, "localhost"), ("https://bank.lindby.dk", "bank.lindby.dk")])
+def test_only_the_programs_own_host_is_answered(client: Client, app: Flask, user: User, address: str | None, mine: str) -> None:
+    """A Host header that somebody made up steers no link and no redirect."""
+    app.config.update(config.of_address(address))
+    client.sign_in(user)
+    for host in (mine, "localhost:5000", "127.0.0.1"):
+        assert client.get("/sign-in", base_url=f"http://{host}").status_code in (200, 302)
+    for host in ("evil.example", f"{mine}.evil.example", f"evil.example:80@{mine}", "bank.lindby.example"):
+        for answer in (client.get("/account", headers={"Host": host}), client.submit("/sign-out", headers={"Host": host})):
+            assert answer.status_code == 400
+            assert "evil" not in answer.text and "Location" not in answer.headers
+
+
+def test_a_link_begins_with_the_programs_address(app: Flask) -> None:
+    app.config.update(config.of_address("https://bank.lindby.dk:8443"))
+    with app.app_context():
+        assert absolute("people.use_link", token="abc") == "https://bank.lindby.dk:8443/link/abc"
+    with app.test_request_context("/", base_url="http://localhost:5000"):
+        assert absolute("people.use_link", token="abc") == "https://bank.lindby.dk:8443/link/abc"
+    app.config.update(config.of_address(None))
+    with app.test_request_context("/", base_url="http://localhost:5000"):
+        assert absolute("people.use_link", token="abc") == "http://localhost:5000/link/abc"
 
 
 def test_errors_have_pages(client: Client, user: User) -> None:

@@ -1,12 +1,16 @@
 """Invitation and reset links: made by an administrator, shown once, used once, and not for long."""
 
+import logging
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from fundbank.errors import NotAllowed, WrongState
+from fundbank.extensions import db
 from fundbank.kit.clock import now
 from fundbank.people import operations
 from tests.builders import AT, PASSWORD, a_user, an_administrator
@@ -20,16 +24,35 @@ def test_an_invitation_lets_a_new_person_in(app: Flask, client: Client) -> None:
     user = a_user(administrator.department, email="ny@lindby.dk")
     client.sign_in(administrator)
     made = client.submit(f"/users/{user.id}/link")
-    page = client.get(made.location)
-    link = re.search(r"http://localhost(/link/[\w-]+)", page.text)
-    assert link, page.text
-    assert link[1] not in client.get(made.location).text, "shown once"
+    link = re.search(r"http://localhost(/link/([\w-]+))", made.text)
+    assert made.status_code == 200 and link, made.text
+    assert "has been shown" in client.get(f"/users/{user.id}/link").words, "shown once"
     client.sign_out()
     assert client.get(link[1]).status_code == 200
     assert client.submit(link[1], NEW).status_code == 303
     assert client.get("/account").status_code == 200
     assert client.get(link[1]).status_code == 410, "used once"
     assert operations.verify_password(email="ny@lindby.dk", password=NEW["password"]) == user
+
+
+def test_a_link_stands_in_its_answer_alone(app: Flask, client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    """In no cookie, nor where answers are remembered, nor in the log: whoever sends the form twice is told that it has been shown."""
+    caplog.set_level(logging.DEBUG)
+    administrator = an_administrator()
+    user = a_user(administrator.department)
+    client.sign_in(administrator)
+    once = str(uuid4())
+    made = client.submit(f"/users/{user.id}/link", once=once)
+    (token,) = re.findall(r"/link/([\w-]+)", made.text)
+    with client.session_transaction() as cookie:
+        assert token not in repr(dict(cookie))
+    assert token not in repr(made.headers) + caplog.text
+    assert made.headers["Cache-Control"] == "private, no-cache"
+    assert token not in repr(db.session.execute(text("SELECT * FROM answered_requests")).all())
+    again = client.submit(f"/users/{user.id}/link", once=once)
+    assert again.location == f"/users/{user.id}/link"
+    assert "has been shown" in client.get(again.location).words
+    assert client.get(f"/link/{token}").status_code == 200, "and the first one works"
 
 
 @pytest.mark.parametrize(

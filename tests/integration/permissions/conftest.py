@@ -11,7 +11,7 @@ from fundbank.awards.models import Award, Disbursement
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.kit.transaction import commit, rollback
-from fundbank.kit.web import edge
+from fundbank.kit.web import boundary
 from fundbank.ledger.models import Transfer
 from fundbank.meetings.models import AgendaItem, Decision, Meeting
 from fundbank.people.models import Department, User
@@ -30,7 +30,7 @@ from tests.builders import AT, a_department, a_municipality, a_pool, a_user
 @pytest.fixture
 def unwritten(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no request change anything, so that each cell of the table meets the same database."""
-    monkeypatch.setattr(edge, "commit", rollback)
+    monkeypatch.setattr(boundary, "commit", rollback)
 
 
 @pytest.fixture

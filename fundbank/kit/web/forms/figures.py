@@ -15,8 +15,8 @@ from fundbank.kit.language import gettext as _
 from fundbank.kit.money import parse_kroner
 from fundbank.kit.numbers import read_number
 from fundbank.kit.text import visible
-from fundbank.kit.web.answers import sentence
 from fundbank.kit.web.forms.described import Described
+from fundbank.kit.web.sentences import sentence
 
 DAY_FORMS = (
     re.compile(r"(?P<day>\d{1,2})(?P<sign>[-./])(?P<month>\d{1,2})(?P=sign)(?P<year>\d{4})", re.ASCII),

@@ -12,14 +12,15 @@ from wtforms.widgets import HiddenInput
 
 from fundbank.kit import language, once
 from fundbank.kit.cpr import denied
-from fundbank.kit.web.answers import sentence
-from fundbank.kit.web.edge import new_token, sent_before
+from fundbank.kit.web.boundary import new_token, sent_before
+from fundbank.kit.web.sentences import sentence
 
 
 class Form(FlaskForm):
     """A form with a one-time token, whose refusals stand at the field or at the top.
 
-    ``sent_before`` is where an earlier sending led, if this one says something else.
+    ``sent_before`` is where an earlier sending led, if this one says something else; ``sent_to`` the address that it is sent to, if that
+    is not its page's; ``is_on_page`` is False where the page shows its errors alone.
     """
 
     once = HiddenField(default=new_token)
@@ -34,9 +35,16 @@ class Form(FlaskForm):
         super().__init__(*args, **kwargs)
         self.refusal_code: str | None = None
         self.sent_before: str | None = None
+        self.sent_to: str | None = None
+        self.is_on_page = True
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """This function checks every field; a form that fails is answered with 422, a good one that was sent before with 409."""
+        """This function checks every field; a form that fails is answered with 422, a good one that was sent before with 409.
+
+        One that only comes back (kit.web.returned) is not looked at.
+        """
+        if "comes_back" in g:
+            return self._come_back(g.comes_back)
         if not super().validate(*args, **kwargs):
             return self.fail()
         if (location := sent_before()) is not None and not self.holds_revision:
@@ -69,6 +77,12 @@ class Form(FlaskForm):
         numbers = {number for one in ticked for number in one.denied}
         with denied(numbers, [": ".join(filter(None, (self.place_of(one), str(one.label.text)))) for one in ticked]):
             yield
+
+    def _come_back(self, why: str) -> bool:
+        if why:
+            self.refuse(None, why, "form_expired")
+            g.refused_status = 400
+        return False
 
     def hidden_tag(self) -> Markup:
         """The hidden fields, without ids: a page may hold several forms."""

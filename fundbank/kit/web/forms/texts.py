@@ -9,8 +9,8 @@ from wtforms.validators import ValidationError
 from fundbank.kit.cpr import CprNumber, check_no_cpr_number, denied, numbers_in
 from fundbank.kit.language import gettext as _
 from fundbank.kit.text import clean, one_line, visible
-from fundbank.kit.web.answers import sentence
 from fundbank.kit.web.forms.described import Described
+from fundbank.kit.web.sentences import sentence
 
 TEXT_LENGTH = 200
 LONG_LENGTH = 4_000

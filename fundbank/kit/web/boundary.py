@@ -1,22 +1,27 @@
 """One request, one transaction: begun here, and ended here.
 
-A GET promises to read only. A POST is committed if and only if its answer sends the reader on (3xx); whatever else it answers, nothing has
+A GET promises to read only. A POST is committed if and only if its view has said ``succeed``, whatever it answers; else nothing has
 changed. A signed-in POST claims its one-time token before it does anything. One whose token has been used
 
 - and says the same again does nothing, and goes where the first one went;
 - and says something else does nothing either: the form is shown again with what was typed and the way to what the first one made
   (kit.web.forms). Only where it holds the revision of a row does the revision decide (kit.web.versions).
+
+What the request says is its form or its JSON, and its files. One that only brings a form back (kit.web.returned) can't succeed.
 """
 
 from collections.abc import Callable
 from datetime import datetime
+from hashlib import sha256
 from hmac import digest
 from json import dumps
+from typing import Any
 from uuid import uuid4
 
 from flask import Flask, Response, current_app, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.datastructures import FileStorage
 
 from fundbank.kit import once
 from fundbank.kit.clock import now
@@ -27,7 +32,7 @@ from fundbank.kit.transaction import commit, rollback
 View = Callable[..., ResponseReturnValue]
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
-FIELD = "once"
+FIELD, HEADER = "once", "Idempotency-Key"
 NOT_SAID = ("csrf_token", FIELD, "then")  # tokens, and where to go afterwards
 
 
@@ -41,6 +46,12 @@ def install(app: Flask) -> None:
 def repeatable(view: View) -> View:
     """Declare that it does no harm to send this POST again, so that it needs no one-time token."""
     view.repeatable = True  # type: ignore[attr-defined]  # functions take attributes
+    return view
+
+
+def shows_form(view: View) -> View:
+    """Declare that this view, to which a form is only posted, shows the form again itself (kit.web.returned)."""
+    view.shows_form = True  # type: ignore[attr-defined]
     return view
 
 
@@ -58,7 +69,7 @@ def moment() -> datetime:
 
 def request_key() -> str:
     """The request's one-time token: the idempotency key of what it posts in the ledger. Raises MissingToken."""
-    token = request.form.get(FIELD, "")
+    token = request.form.get(FIELD) or request.headers.get(HEADER, "")
     if not once.TOKEN.fullmatch(token):
         raise once.MissingToken()
     return token
@@ -66,6 +77,14 @@ def request_key() -> str:
 
 def _begin() -> None:
     expect_reading(request.method in READING)
+
+
+def succeed(location: str) -> None:
+    """This function declares that the request has done what was asked: it is committed, whatever the view answers.
+
+    Whoever sends the same again is sent to ``location``, which is kept: it holds no secret.
+    """
+    g.leads_to = location
 
 
 def sent_before() -> str | None:
@@ -76,7 +95,7 @@ def sent_before() -> str | None:
 
 def claim() -> ResponseReturnValue | None:
     """This function sends a repeated POST to where the first one went, and lets pass what is new or says something else."""
-    if request.method in READING or request.endpoint is None or not current_user.is_authenticated:
+    if request.method in READING or request.endpoint is None or "comes_back" in g or not current_user.is_authenticated:
         return None
     if getattr(current_app.view_functions[request.endpoint], "repeatable", False):
         return None
@@ -95,22 +114,37 @@ def claim() -> ResponseReturnValue | None:
 
 def _content(token: str) -> str:
     """What the request says, and to which page, as a digest that is of no use without the program's key: a form may hold a password."""
-    said = [(name, values) for name, values in request.form.lists() if name not in NOT_SAID]
+    said: list[Any] = [(name, values) for name, values in request.form.lists() if name not in NOT_SAID]
+    said += [(name, file.filename, *_seen(file)) for name, file in request.files.items(multi=True)]
+    if request.is_json:
+        said.append(sha256(request.get_data()).hexdigest())
     return digest(current_app.config["SECRET_KEY"].encode(), dumps([token, request.path, said]).encode(), "sha256").hex()
 
 
+def _seen(file: FileStorage) -> tuple[int, str]:
+    """A file's size in bytes and what it holds, as a digest. It is read from its beginning, and left there."""
+    seen = sha256()
+    while block := file.stream.read(1 << 16):
+        seen.update(block)
+    size = file.stream.tell()
+    file.stream.seek(0)
+    return size, seen.hexdigest()
+
+
 def settle(response: Response) -> Response:
-    """This function ends a POST's transaction: commit for an answer that sends the reader on, rollback for any other.
+    """This function ends a POST's transaction: commit if the view has said ``succeed``, else rollback.
 
     Raises SentBefore for a view that would do something although its token has been used with something else.
     """
     if request.method in READING:
         return response
-    if 300 <= response.status_code < 400:
+    if "leads_to" in g:
+        if "comes_back" in g:
+            raise RuntimeError(f"{request.endpoint} did something with a form that only comes back")
         if sent_before() is not None and "revision_held" not in g:
             raise once.SentBefore()
         if "claimed" in g:
-            once.answer(g.claimed, response.location or current_app.config["APPLICATION_ROOT"])
+            once.answer(g.claimed, g.leads_to)
         g.commit_begun = True  # from here on nobody can say that nothing has been changed
         commit()
     else:

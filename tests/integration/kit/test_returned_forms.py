@@ -1,0 +1,132 @@
+"""A form never comes back empty: after a change of language, with tokens of another sign-in, and from somebody who has been signed out."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from sqlalchemy import func, select
+
+from fundbank.extensions import db
+from fundbank.kit.language import CATALOGUES
+from fundbank.kit.web.language import COOKIE
+from fundbank.people.models import Department, User
+from tests.builders import a_user, an_administrator
+from tests.web import Client, Response
+
+TYPED = {"name": "Åse <Ø>", "email": "ingen e-mail", "parent": ""}
+
+
+@pytest.fixture
+def app_settings() -> dict[str, str]:
+    return {"CATALOGUES": CATALOGUES}
+
+
+@pytest.fixture
+def user(app) -> User:
+    return an_administrator(name="Ane")
+
+
+def fields(page: Response) -> dict[str, str]:
+    """What the page's own form says as it stands."""
+    form = re.search(r'<form[^>]*id="page-form".*?</form>', page.text, re.DOTALL)
+    assert form, page.text
+    return {name: unescape(value) for name, value in re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', form[0])}
+
+
+def departments() -> int:
+    return db.session.scalar(select(func.count()).select_from(Department)) or 0
+
+
+def language_button(page: Response) -> tuple[str, str, str]:
+    """The form that the header's button sends, where to, and under which name."""
+    found = re.search(r'<button type="submit" form="([\w-]+)" formaction="([^"]+)" name="(\w+)"[^>]*value="(?:en|da)"', page.text)
+    assert found, page.text
+    return found[1], unescape(found[2]), found[3]
+
+
+def test_a_change_of_language_brings_the_form_back(client: Client, user: User) -> None:
+    page = client.sign_in(user).get("/departments/new?x=1")
+    assert language_button(page) == ("page-form", "/departments/new?x=1", "speak")
+    before = departments()
+    sent = {**fields(page), **TYPED}
+    answer = client.post("/departments/new?x=1", data={**sent, "speak": "en"})
+    assert answer.status_code == 200 and '<html lang="en">' in answer.text
+    assert fields(answer)["name"] == TYPED["name"]
+    assert fields(answer)["once"] == sent["once"], "it has not been used"
+    assert "error-summary" not in answer.text
+    assert departments() == before
+    db.session.expire_all()
+    assert user.language == "en"
+    assert '<html lang="en">' in client.get("/account").text
+    assert client.post("/departments/new", data={**fields(answer), "parent": ""}).status_code == 303
+    assert departments() == before + 1
+
+
+def test_a_guest_keeps_what_was_typed_but_the_password(client: Client, user: User) -> None:
+    page = client.get("/sign-in?next=/account")
+    answer = client.post("/sign-in?next=/account", data={**fields(page), "email": "ane@lindby.dk", "password": "hemmelig", "speak": "en"})
+    assert '<html lang="en">' in answer.text
+    assert fields(answer) | {"email": "ane@lindby.dk", "next": "/account"} == fields(answer)
+    assert "hemmelig" not in answer.text
+    assert (cookie := client.get_cookie(COOKIE)) is not None and cookie.value == "en"
+
+
+def test_a_page_without_a_form_changes_as_before(client: Client, user: User) -> None:
+    assert language_button(client.sign_in(user).get("/departments")) == ("reader-form", "/language", "language")
+
+
+@pytest.mark.parametrize("address, speak", [("/departments/new", "kl"), ("/users/{id}/deactivate", "en"), ("/sign-out", "en")])
+def test_what_only_a_button_sends_does_nothing_in_another_language(client: Client, user: User, address: str, speak: str) -> None:
+    other = a_user(user.department)
+    assert client.sign_in(user).submit(address.format(id=other.id), {**TYPED, "speak": speak}).status_code == 400
+    db.session.expire_all()
+    assert other.is_active and client.get("/account").status_code == 200
+
+
+def test_a_token_of_another_sign_in_brings_the_form_back(client: Client, clients: Callable[[], Client], user: User) -> None:
+    """As after signing out and in again in another tab."""
+    page = client.sign_in(user).get("/departments/new")
+    client.submit("/sign-out")
+    client.sign_in(user)
+    before = departments()
+    answer = client.post("/departments/new", data={**fields(page), **TYPED})
+    assert (answer.status_code, answer.code) == (400, "form_expired")
+    assert "Det, du skrev, står her" in answer.words
+    assert departments() == before
+    again = fields(answer)
+    assert again["name"] == TYPED["name"] and again["csrf_token"] != fields(page)["csrf_token"]
+    assert client.post("/departments/new", data={**again, "parent": ""}).status_code == 303
+    assert departments() == before + 1
+
+
+def test_what_was_typed_outlives_a_sign_out_in_another_tab(client: Client, user: User) -> None:
+    page = client.sign_in(user).get("/departments/new")
+    client.submit("/sign-out")
+    answer = client.post("/departments/new", data={**fields(page), **TYPED})
+    assert answer.status_code == 401 and 'data-status="401"' in answer.text
+    kept = {name: unescape(value) for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', answer.text)}
+    assert kept | TYPED == kept
+    client.sign_in(user)  # in the other tab
+    back = client.post("/departments/new", data=kept)
+    assert fields(back)["name"] == TYPED["name"]
+    assert client.post("/departments/new", data={**fields(back), "parent": ""}).status_code == 303
+
+
+@pytest.mark.parametrize("token", [None, "x", "another's"])
+def test_a_form_that_comes_back_does_nothing(client: Client, clients: Callable[[], Client], user: User, token: str | None) -> None:
+    stranger = clients().sign_in(a_user(user.department))
+    data = {"csrf_token": stranger.csrf_token() if token == "another's" else token or "", "name": "Ny", "parent": ""}
+    before = departments()
+    assert client.sign_in(user).post("/departments/new", data=data).status_code == 400
+    assert client.post("/sign-out", data=data).status_code == 400
+    assert client.get("/account").status_code == 200
+    assert departments() == before
+
+
+def test_no_password_comes_back(client: Client, user: User) -> None:
+    answer = client.post("/sign-in", data={"email": "ane@lindby.dk", "password": "hemmelig", "next": ""})
+    assert answer.status_code == 400 and fields(answer)["email"] == "ane@lindby.dk"
+    refused = client.post("/account/password", data={"password": "hemmelig", "old": "hemmelig"})
+    for page in (answer, refused):
+        assert "hemmelig" not in page.text
