@@ -22,7 +22,7 @@ from tests.web import new_cookie
 ROW_BY_ROW = frozenset({
     "people.users", "pools.index", "pools.roles", "pools.policy", "pool.show", "history.index", "ledger.index", "meetings.index",
     "meetings.consensus", "meetings.decide", "awards.index", "awards.disbursements", "repayments.gains", "gains.report",
-    "repayments.claims",
+    "repayments.claims", "history.people", "access.index",
     "repayments.show", "reversals.index", "papers.statement", "papers.agenda",
 })  # fmt: skip
 
