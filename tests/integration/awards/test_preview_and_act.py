@@ -14,6 +14,8 @@ from sqlalchemy import func, select
 from fundbank.awards import operations as awards
 from fundbank.errors import Refusal
 from fundbank.extensions import db
+from fundbank.gains import operations as gains
+from fundbank.gains.queries import current_report
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.transaction import attempt
 from fundbank.ledger import operations as ledger
@@ -152,6 +154,31 @@ def settle(bank: Bank, award: Any, action: str, *, person: User | None = None, i
         settlements.check_settle_shortfall, settlements.settle_shortfall, {**wanted, "reason": "Fordi"},
         f"/meetings/{meeting.id}/awards/{award.id}/settlement", wanted["actor"], typed,
     )  # fmt: skip
+
+
+def gain(bank: Bank, award: Any, act: str, person: User, year: int = 2025) -> Asked:
+    """A gain of the own department: to ``report``, ``verify`` or ``correct``; the page of the two is that of the report that counts."""
+    wanted = {"actor": person, "award": award, "department": bank.own, "year": year}
+    check, done, more, typed = {
+        "report": (gains.check_report_gain, gains.report_gain, {"amount_ore": 100, "note": "Talt op."}, {"note": "Talt op."}),
+        "verify": (gains.check_verify_gain, gains.verify_gain, {}, {}),
+        "correct": (gains.check_correct_gain, gains.correct_gain, {"amount_ore": 1, "cashable": True, "reason": "Ny"}, {"reason": "Ny"}),
+    }[act]
+    report = current_report(award, bank.own.id, year)
+    where = {"verify": "verification", "correct": "correction"}.get(act)
+    url = f"/awards/{award.id}/gains/new" if where is None else f"/gains/{report.id}/{where}" if report else ""
+    sent = {"department": bank.own.id, "year": year, "amount": "1", "cashable": "yes", **typed}
+    return Asked(check, lambda **of: done(**of, **more, at=TODAY), wanted, url, person, sent)
+
+
+def gained(bank: Bank, *, verified: bool = True, claimed: bool = False) -> Any:
+    award = bank.award(loan=1000)
+    bank.pay_out(award, 1000)
+    for department in (bank.own, bank.others):
+        bank.gain(award, department, 2025, 100, verified=verified)
+    if claimed:
+        bank.claim(award, 2025)
+    return award
 
 
 def decide(bank: Bank, award: Any) -> Asked:
@@ -308,6 +335,15 @@ CASES: dict[str, tuple[str | None, Callable[[Bank], Asked]]] = {
     "an extension without years": ("incomplete", lambda bank: settle(bank, a_short(bank), "extend")._replace(url="")),
     "an extension of 40 years": ("incomplete", lambda bank: settle(bank, a_short(bank), "extend", years=40)),
     "a settlement by finance": ("not_allowed", lambda bank: settle(bank, a_short(bank), "convert", person=bank.finance)),
+    "a gain": (None, lambda bank: gain(bank, a_lent(bank), "report", bank.leader)),
+    "a gain of a closed award": ("wrong_state", lambda bank: gain(bank, a_closed(bank), "report", bank.leader)._replace(url="")),
+    "a gain that is verified": ("wrong_state", lambda bank: gain(bank, gained(bank), "report", bank.leader)),
+    "a verification": (None, lambda bank: gain(bank, gained(bank, verified=False), "verify", bank.finance)),
+    "a verification by a leader": ("not_allowed", lambda bank: gain(bank, gained(bank, verified=False), "verify", bank.leader)),
+    "a verification of what is verified": ("wrong_state", lambda bank: gain(bank, gained(bank), "verify", bank.finance)),
+    "a correction": (None, lambda bank: gain(bank, gained(bank), "correct", bank.leader)),
+    "a correction of what is not verified": ("wrong_state", lambda bank: gain(bank, gained(bank, verified=False), "correct", bank.leader)),
+    "a correction of what is claimed": ("wrong_state", lambda bank: gain(bank, gained(bank, claimed=True), "correct", bank.leader)),
     "a decision on what is decided": ("wrong_state", lambda bank: decide(bank, bank.award(grant=1000))),
 }  # fmt: skip
 
