@@ -40,7 +40,9 @@ def with_words(model: Any, typed: str) -> ColumnElement[bool]:
     if not words or not is_on_sqlite():
         return shows_words(model, words)
     few = db.session.scalars(_matches(model, words).limit(FEW + 1)).all()
-    return model.id.in_(few) if len(few) <= FEW else shows_words(model, words)
+    if len(few) > FEW:
+        return shows_words(model, words)
+    return model.id.in_(few) if few else false()
 
 
 def joined_with_matches(query: Select[*tuple[Any, ...]], model: Any, words: Sequence[str]) -> Select[*tuple[Any, ...]]:
