@@ -6,6 +6,7 @@ from fundbank.errors import N_, Incomplete, require
 from fundbank.history.operations import record
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
+from fundbank.kit.text import one_line
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.permissions import can_fund
@@ -136,7 +137,7 @@ def _value_date(pool: Pool, wanted: date | None, at: datetime) -> date:
 
 
 def _named(source: str) -> str:
-    source = " ".join(source.split())
+    source = one_line(source)
     if not source or len(source) > SOURCE_LENGTH:
         raise Incomplete(N_("Write where the money comes from, in at most 120 characters."), field="source")
     return source

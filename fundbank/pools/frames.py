@@ -11,6 +11,7 @@ from pydantic.dataclasses import dataclass
 from fundbank.errors import N_
 from fundbank.kit.money import LIMIT_ORE
 from fundbank.kit.schema import AS_LINE, CLOSED, says, wrong
+from fundbank.kit.text import searchable
 
 MOST_FRAMES = 8
 
@@ -53,7 +54,7 @@ def _listed(value: Any) -> Any:
 
 
 def _told_apart(frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
-    if len({frame.code for frame in frames}) < len(frames) or len({frame.name for frame in frames}) < len(frames):
+    if len({frame.code for frame in frames}) < len(frames) or len({searchable(frame.name) for frame in frames}) < len(frames):
         raise wrong(N_("Two budget frames have the same name or code."))
     return frames
 

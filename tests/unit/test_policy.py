@@ -158,6 +158,7 @@ FAULTS = [
     ("per_mille_to_pool", "0", "Write a share above 0 and at most 100 %."),
     ("frames", [frame("a", "A"), frame("a", "B")], "Two budget frames have the same name or code."),
     ("frames", [frame("a", "A"), frame("b", "A")], "Two budget frames have the same name or code."),
+    ("frames", [frame("a", "Ådal IT"), frame("b", "A\u030adal\u00a0it")], "Two budget frames have the same name or code."),
     ("frames", [frame("a", "A", -1)], "The amount of a budget frame cannot be negative."),
     ("frames", [frame("a", "A", 10**14)], "The amount of a budget frame is too large."),
     ("frames", [frame("a", "A", "100")], "Write the amount of a budget frame in kroner."),
