@@ -226,8 +226,7 @@ def test_no_field_reads_what_is_too_long(app: Flask, sign: str) -> None:
         form.unit.choices = [("", "Choose"), (1, "One")]
         assert not form.validate()
         took = process_time() - began
-    read = {name for name in names if not form[name].errors}
-    assert read == {"revision"} | ({"title", "note"} if sign == "\xad" else set()), "a soft hyphen counts for nothing"
+    assert [name for name in names if not form[name].errors] == ["revision"]
     began = process_time()
     sum(map(ord, text))
     assert took < 6 * len(names) * (process_time() - began)
