@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
 from flask import Blueprint, Flask, redirect
@@ -51,7 +52,8 @@ def program(new_app: Callable[[], Flask]) -> Flask:
     @trial.post("/add/<name>")
     @signed_in
     def add(name: str):
-        db.session.add(Department(municipality_id=me().municipality_id, name=name))
+        """Like any view that adds something; how often it did is what is counted, so that the name may stand twice."""
+        db.session.add(Department(municipality_id=me().municipality_id, name=name, name_key=uuid4().hex))
         db.session.flush()
         return sent_on(f"/trial/{name}")
 
