@@ -124,3 +124,49 @@ def test_templates_keep_to_the_content_security_policy(template: Path) -> None:
     assert not re.search(r"<script(?![^>]*\ssrc=)|<style\b", text)
     assert not re.search(r"\|\s*safe\b", text), "what people wrote must be escaped"
     assert not re.search(r"""(src|href)\s*=\s*["']?https?:""", text)
+
+
+# ReportLab has no public way to tag. WTForms' fields say by _value what they show, and named tuples hide only behind their fields' names.
+TAGS = PACKAGE / "kit" / "paper" / "tags.py"
+PUBLIC_ALL_THE_SAME = {"_value", "_asdict", "_fields", "_make", "_replace"}
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__") and name != "_"
+
+
+def own_names(trees: list[ast.Module]) -> set[str]:
+    """Every private name that the code gives itself."""
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    named = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    named |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    named |= {node.attr for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and is_self(node.value)}
+    return {name for name in named if is_private(name)}
+
+
+def is_self(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id in ("self", "cls")
+
+
+def private_names(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Private names that are read, called, replaced or imported, also by the name as a text (``setattr(thing, "_name", …)``)."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            yield node.lineno, node.attr
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in ("setattr", "getattr", "delattr", "hasattr"):
+            yield from ((node.lineno, part.value) for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str))
+
+
+def test_no_private_name_of_a_library_is_used() -> None:
+    """Neither here nor in tests: what is private to a library changes with its next release."""
+    trees = {source: ast.parse(source.read_text("utf-8")) for source in (*SOURCES, *sorted((ROOT / "tests").rglob("*.py")))}
+    own = own_names(list(trees.values()))
+    found = [
+        f"{source.relative_to(ROOT)}:{line} {name}"
+        for source, tree in trees.items()
+        for line, name in private_names(tree)
+        if source != TAGS and is_private(name) and name not in own | PUBLIC_ALL_THE_SAME
+    ]
+    assert not found, "\n".join(found)

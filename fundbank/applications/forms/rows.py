@@ -101,6 +101,7 @@ class Row(wtforms.Form):
 
     def __init__(self, formdata: Any, values: Mapping[str, Any], prefix: str, choices: Choices, known_texts: Sequence[str] = ()) -> None:
         super().__init__(formdata, data=dict(values), prefix=prefix)
+        self.anchor = prefix.rstrip("-")  # the row's own place on the page
         self.known_texts = known_texts
         for field in self:
             field.flags.required = False
@@ -108,11 +109,6 @@ class Row(wtforms.Form):
                 field.flags.optional = False
             if field.short_name in choices:
                 field.choices = list(choices[field.short_name])
-
-    @property
-    def anchor(self) -> str:
-        """The row's own place on the page."""
-        return self._prefix.rstrip("-")
 
     def is_empty(self) -> bool:
         """Was nothing typed but what a new row shows anyway?"""
