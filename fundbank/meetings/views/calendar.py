@@ -197,8 +197,6 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
     in_sight = scores_in_sight(person, pool, matters) if can_see_ranking(person, pool) else set()
     hidden = {one.id for one in matters if one.state in DECIDABLE} - in_sight
     present = meeting.present
-    if form is not None:
-        form.is_on_page = meeting.state == State.PLANNED or (can_chair(person, pool) and meeting.is_open(today))
     places = {place.application.id: place for place in ranking([one for one in matters if one.id in in_sight])}
     return render_template(
         "meetings/show.html",

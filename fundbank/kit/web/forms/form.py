@@ -20,7 +20,7 @@ class Form(FlaskForm):
     """A form with a one-time token, whose refusals stand at the field or at the top.
 
     ``sent_before`` is where an earlier sending led, if this one says something else; ``sent_to`` the address that it is sent to, if that
-    is not its page's; ``is_on_page`` is False where the page shows its errors alone.
+    is not its page's.
     """
 
     once = HiddenField(default=new_token)
@@ -36,7 +36,6 @@ class Form(FlaskForm):
         self.refusal_code: str | None = None
         self.sent_before: str | None = None
         self.sent_to: str | None = None
-        self.is_on_page = True
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """This function checks every field; a form that fails is answered with 422, a good one that was sent before with 409.
