@@ -19,6 +19,7 @@ DEFAULT = "da"
 CATALOGUES = str(PACKAGE / "translations")  # the setting CATALOGUES of an application names others
 
 _spoken: ContextVar[str] = ContextVar("language", default=DEFAULT)
+_words: ContextVar[NullTranslations | None] = ContextVar("words", default=None)
 
 
 def current() -> str:
@@ -30,9 +31,11 @@ def current() -> str:
 def speaking(language: str | None) -> Iterator[None]:
     """What this block writes is in ``language``; in Danish for one that the program does not speak."""
     token = _spoken.set(language if language in LANGUAGES else DEFAULT)
+    words = _words.set(_read(_folder(), current()))  # looked up here, and not for each of the hundreds of messages of a page
     try:
         yield
     finally:
+        _words.reset(words)
         _spoken.reset(token)
 
 
@@ -55,7 +58,12 @@ def lazy_gettext(message: str, /, **values: Any) -> Any:
 
 def catalogue() -> NullTranslations:
     """The messages of the language that is being written."""
-    return _read(current_app.config.get("CATALOGUES", CATALOGUES) if current_app else CATALOGUES, current())
+    return _words.get() or _read(_folder(), current())
+
+
+def _folder() -> str:
+    folder: str = current_app.config.get("CATALOGUES", CATALOGUES) if current_app else CATALOGUES
+    return folder
 
 
 @lru_cache

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from fundbank.extensions import db
@@ -76,8 +76,10 @@ def roles_of(user: User) -> dict[int, frozenset[Role]]:
 
 
 def roles_of_people(users: Sequence[User]) -> dict[int, dict[int, frozenset[Role]]]:
-    """This function returns each person's roles by pool id, under the person's id, with one question for them all."""
-    db.session.scalars(select(User).where(User.id.in_([user.id for user in users])).options(selectinload(HELD))).all()
+    """This function returns each person's roles by pool id, under the person's id, with one question for all of whom they are not known."""
+    unknown = [user.id for user in users if HELD.key in inspect(user).unloaded]
+    if unknown:
+        db.session.scalars(select(User).where(User.id.in_(unknown)).options(selectinload(HELD))).all()
     return {user.id: roles_of(user) for user in users}
 
 

@@ -20,6 +20,7 @@ def install(app: Flask) -> None:
     app.teardown_request(_be_silent)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension's
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]  # itself: the extension's own looks it up again for each message
     app.jinja_env.globals.update(languages=LANGUAGES, language=current)
     app.jinja_env.filters.update({shown.__name__: shown for shown in formats.SHOWN}, translated=gettext)
 

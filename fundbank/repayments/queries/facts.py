@@ -7,6 +7,7 @@ may let an award through that asks for nothing, and may never hold one back.
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    bindparam,
     case,
     cast,
     exists,
@@ -45,10 +47,12 @@ from fundbank.repayments.facts import AwardFacts, ClaimedLine, Unit
 from fundbank.repayments.models import Claim, ClaimLine
 from fundbank.repayments.queries import unpaid_column
 
+AT_ONCE = 5_000  # awards in one question: a statement may hold some tens of thousands of values
+
 
 def facts_of(awards: Collection[Award], today: date) -> dict[int, AwardFacts]:
     """The facts of each award, by its id."""
-    return _read(select(Award.id).where(Award.id.in_([award.id for award in awards])), today) if awards else {}
+    return _read([award.id for award in awards], today)
 
 
 def facts_of_award(award: Award, today: date) -> AwardFacts:
@@ -63,14 +67,24 @@ def facts_of_pool(pool_id: int, today: date, *narrowed: ColumnElement[bool]) -> 
 
 def facts_where(today: date, condition: ColumnElement[bool]) -> list[AwardFacts]:
     """The facts of the awards to which the condition applies, the oldest first."""
-    found = _read(select(Award.id).where(condition), today)
+    found = _read(db.session.scalars(select(Award.id).where(condition)).all(), today)
     return [found[award_id] for award_id in sorted(found)]
 
 
 def first_facts(today: date, conditions: Collection[ColumnElement[bool]], most: int) -> list[AwardFacts]:
     """The facts of the first ``most`` awards to which each of the conditions applies, the oldest first."""
+    return facts_of_those(the_first(conditions, most), today)
+
+
+def the_first(conditions: Collection[ColumnElement[bool]], most: int) -> CompoundSelect[int]:
+    """The question for the first ``most`` awards to which each of the conditions applies."""
     first = (select(Award.id).where(condition).order_by(Award.id).limit(most).subquery() for condition in conditions)
-    found = _read(union(*(select(few.c.id) for few in first)), today)
+    return union(*(select(few.c.id) for few in first))
+
+
+def facts_of_those(ids: CompoundSelect[int], today: date) -> list[AwardFacts]:
+    """The facts of the awards that the question finds, the oldest first."""
+    found = _read(db.session.scalars(ids).all(), today)
     return [found[award_id] for award_id in sorted(found)]
 
 
@@ -194,8 +208,10 @@ def _part(part: str, chosen: CTE, **told: Any) -> Select[Any]:
     return select(literal(part, String).label("part"), chosen.c.id.label("award_id"), *columns)
 
 
-def _statement(ids: Select[int] | CompoundSelect[int]) -> CompoundSelect[Any]:
-    chosen = ids.cte("chosen")
+@cache
+def _statement() -> CompoundSelect[Any]:
+    """Made once: that takes several times what the database does with it."""
+    chosen = select(Award.id).where(Award.id.in_(bindparam("ids", expanding=True))).cte("chosen")
     of_award, of_application = Award.id == chosen.c.id, Application.id == Award.application_id
     award = _part(
         "award",
@@ -236,10 +252,11 @@ def _statement(ids: Select[int] | CompoundSelect[int]) -> CompoundSelect[Any]:
     )
 
 
-def _read(ids: Select[int] | CompoundSelect[int], today: date) -> dict[int, AwardFacts]:
+def _read(ids: Sequence[int], today: date) -> dict[int, AwardFacts]:
     found: dict[int, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    for row in db.session.execute(_statement(ids)):
-        found[row.award_id][row.part].append(row)
+    for start in range(0, len(ids), AT_ONCE):
+        for row in db.session.execute(_statement(), {"ids": ids[start : start + AT_ONCE]}):
+            found[row.award_id][row.part].append(row)
     return {award_id: _facts(award_id, parts, today) for award_id, parts in found.items()}
 
 
