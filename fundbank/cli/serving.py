@@ -82,7 +82,8 @@ def run(host: str, port: int) -> None:
                              https://digitaliseringsbank.kommune.dk. Only this host
                              is answered. Without it only this machine is served.
       FUNDBANK_PROXIES       the number of proxies in front, mostly 1. They must set
-                             X-Forwarded-For and X-Forwarded-Proto, and pass Host on.
+                             X-Forwarded-For, X-Forwarded-Proto and X-Request-ID,
+                             and pass Host on.
       FUNDBANK_SECRET_KEY    what signs sessions: at least 32 random characters.
                              Without it a key is kept in ./instance/secret_key.
       FUNDBANK_DATABASE_URL  the database: see "fundbank --help".

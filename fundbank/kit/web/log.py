@@ -19,7 +19,7 @@ from threading import Lock
 from typing import Any
 from uuid import uuid4
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 
 from fundbank.kit.web.boundary import moment
 from fundbank.kit.web.session import reader
@@ -50,31 +50,55 @@ class Access:
     more: int = 0
 
 
+@dataclass
+class Beyond:
+    """How many lines too many an address has had since a moment, and the id of the line that says so, once it is written."""
+
+    since: datetime
+    count: int = 1
+    line_id: int | None = None
+
+
 class AccessLog:
-    """Keeps lines by ``write``, which gives a line's id, and tells by ``recount`` how many more an address had."""
+    """Keeps lines by ``write``, which gives a line's id, and tells by ``recount`` how many more an address had.
+
+    Nothing is written under the lock: while the database is locked each request waits for itself, not for all before it.
+    """
 
     def __init__(self, write: Callable[[Access], int], recount: Callable[[int, int], None]) -> None:
         self._write, self._recount = write, recount
-        self._beyond: dict[str, tuple[int, datetime, int]] = {}  # by address: the line that counts, since when, how many
+        self._beyond: dict[str, Beyond] = {}  # by address
         self._lock = Lock()
 
     def keep(self, line: Access) -> None:
-        """This function writes the line, or counts it where there have been too many."""
+        """This function writes the line, or counts it where there have been too many: by whomever, so that it names nobody."""
+        if MOST.take(line.address):
+            self._tell(line.at)
+            self._write(line)
+        elif (first := self._count(line)) is not None:
+            try:
+                first.line_id = self._write(replace(line, kind="more", code="", what="", user_id=None, more=1))
+            except BaseException:
+                with self._lock:
+                    self._beyond.pop(line.address, None)  # the next one tries again
+                raise
+
+    def _count(self, line: Access) -> Beyond | None:
+        """This function counts one too many, and returns the count if the line that says so is still to be written."""
         with self._lock:
-            if MOST.take(line.address):
-                self._tell(line.at)
-                self._write(line)
-            elif line.address in self._beyond:
-                line_id, since, count = self._beyond[line.address]
-                self._beyond[line.address] = line_id, since, count + 1
-            else:
-                self._beyond[line.address] = self._write(replace(line, kind="more", code="", what="", more=1)), line.at, 1
+            if known := self._beyond.get(line.address):
+                known.count += 1
+                return None
+            self._beyond[line.address] = Beyond(line.at)
+            return self._beyond[line.address]
 
     def _tell(self, at: datetime) -> None:
-        for address, (line_id, since, count) in list(self._beyond.items()):
-            if at - since >= TOLD_AFTER:
-                self._recount(line_id, count)
+        with self._lock:
+            due = {address: one for address, one in self._beyond.items() if one.line_id is not None and at - one.since >= TOLD_AFTER}
+            for address in due:
                 del self._beyond[address]
+        for one in due.values():
+            self._recount(one.line_id, one.count)  # type: ignore[arg-type]  # it has been written
 
 
 class Lines(logging.Formatter):
@@ -110,9 +134,9 @@ def install(app: Flask, write: Callable[[Access], int], recount: Callable[[int, 
 
 
 def number() -> str:
-    """The request's number: what a proxy in front calls it, or a new one."""
+    """The request's number: what a proxy in front calls it, or a new one. Nobody else may give it: it would be another request's."""
     if "number" not in g:
-        given = request.headers.get(HEADER, "")
+        given = request.headers.get(HEADER, "") if current_app.config["PROXIES"] else ""
         g.number = given if NUMBER.fullmatch(given) else uuid4().hex
     return g.number
 

@@ -4,7 +4,10 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -112,7 +115,9 @@ def test_one_address_leaves_some_a_minute_and_the_rest_in_one_line(app: Flask, c
     for number in range(40):
         client.get(f"/pools/{900_000 + number}", environ_base=FROM)
     assert len(lines()) == 31
-    assert [(line.kind, line.more, line.address) for line in lines()[30:]] == [("more", 1, "10.1.2.3")]
+    (more,) = lines()[30:]
+    assert (more.kind, more.more, more.address, more.municipality_id) == ("more", 1, "10.1.2.3", pool.municipality_id)
+    assert more.user_id is None, "whoever else is behind the address is counted with it"
     client.get("/pools/999999", environ_base={"REMOTE_ADDR": "10.9.9.9"})
     assert lines()[30].more == 1, "the minute is not over"
     app.config["CLOCK"] = lambda: AT + timedelta(days=400)
@@ -120,6 +125,43 @@ def test_one_address_leaves_some_a_minute_and_the_rest_in_one_line(app: Flask, c
     assert [(line.kind, line.more) for line in lines()[30:]] == [("more", 10), ("refused", 0), ("refused", 0)]
     page = client.get("/access?address=10.1.2.3").words
     assert "And 10 more from the same address" in page and "10.9.9.9" not in page
+
+
+@ON_ONE
+def test_while_one_line_waits_for_the_database_no_other_waits_for_it(app: Flask) -> None:
+    both, written = Barrier(2, timeout=10), []
+
+    def write(line: log.Access) -> int:
+        both.wait()  # each waits until the other is here too
+        written.append(line.what)
+        return len(written)
+
+    kept = log.AccessLog(write, lambda _line_id, _more: None)
+
+    def keep(what: str) -> None:
+        with app.app_context():
+            kept.keep(log.Access("refused", "not_found", what, AT, what, "", None, None))
+
+    with ThreadPoolExecutor() as people:
+        list(people.map(keep, ["10.0.0.1", "10.0.0.2"]))
+    assert sorted(written) == ["10.0.0.1", "10.0.0.2"]
+
+
+@ON_ONE
+def test_a_count_that_could_not_be_written_is_begun_again(app: Flask, pool: Pool) -> None:
+    said: list[log.Access] = []
+
+    def write(line: log.Access) -> int:
+        said.append(line)
+        if len(said) == 31:
+            raise OSError("the disk is full")
+        return len(said)
+
+    kept = log.AccessLog(write, lambda _line_id, _more: None)
+    for number in range(33):
+        with suppress(OSError):
+            kept.keep(log.Access("refused", "not_found", str(number), AT, "10.7.7.7", "", None, None))
+    assert [line.kind for line in said[30:]] == ["more", "more"], "once more, and then it is counted"
 
 
 @ON_ONE
@@ -232,10 +274,13 @@ def test_a_line_of_the_log_says_nothing_about_anybody(client: Client, pool: Pool
 
 @ON_ONE
 @pytest.mark.parametrize(("given", "kept"), [("abc-12345678", True), ("kort", False), ("x" * 65, False), ("<b>12345678</b>", False)])
-def test_a_request_keeps_its_number_if_it_is_one(client: Client, given: str, kept: bool) -> None:
+def test_a_request_keeps_its_number_if_a_proxy_gives_one(app: Flask, client: Client, given: str, kept: bool) -> None:
+    app.config["PROXIES"] = 1
     number = client.get("/sign-in", headers={"X-Request-ID": given}).headers["X-Request-ID"]
     assert (number == given) == kept
     assert log.NUMBER.fullmatch(number)
+    app.config["PROXIES"] = 0
+    assert client.get("/sign-in", headers={"X-Request-ID": given}).headers["X-Request-ID"] != given, "anybody could give another's"
 
 
 @pytest.fixture
@@ -246,11 +291,12 @@ def faulty(app: Flask) -> Iterator[Flask]:
     app.view_functions["people.sign_in"] = public(fail)
     app.testing = False
     yield app
-    app.testing = True
+    app.testing, app.config["PROXIES"] = True, 0
 
 
 @ON_ONE
 def test_the_fault_page_shows_the_number(faulty: Flask, client: Client) -> None:
+    faulty.config["PROXIES"] = 1
     answer = client.get("/sign-in", headers={"X-Request-ID": "sag-2026-0001"})
     assert answer.status_code == 500
     assert "Mention this number: sag-2026-0001" in answer.words
