@@ -88,21 +88,26 @@ def upgrade() -> None:
     engine = engine_of(config.migration_url())
     migrations.require_own(engine)
     before, newest = migrations.current_revision(engine), migrations.head_revision()
+    if before != newest:
+        migrate(engine)
+        keep_private(engine)
+    made = _write_earlier_letters(engine)
     if before == newest:
-        click.echo(f"The database is at version {newest} already: there is nothing to do.")
-        return
-    migrate(engine)
-    keep_private(engine)
-    if before is not None:
-        _write_earlier_letters(engine)
-    click.echo(f"The database went from version {before} to {newest}." if before else f"The database is new, at version {newest}.")
+        said = "already" if made else "already: there is nothing to do"
+        click.echo(f"The database is at version {newest} {said}.")
+    else:
+        click.echo(f"The database went from version {before} to {newest}." if before else f"The database is new, at version {newest}.")
 
 
-def _write_earlier_letters(engine: Engine) -> None:
-    """Letters of events from before they were kept are made now, once and for all, so that no page leads to a letter that is not there."""
+def _write_earlier_letters(engine: Engine) -> int:
+    """Letters of events from before they were kept are made now, once and for all, so that no page leads to a letter that is not there.
+
+    Returns how many. They are looked for at every upgrade: the one before may have been cut off between the tables and the letters.
+    """
     from fundbank.kit.clock import now
     from fundbank.reports.letters import write_earlier_letters
 
     with bare_app(engine.url.render_as_string(hide_password=False)).app_context(), unit_of_work():
         if number := write_earlier_letters(at=now()):
             click.echo(f"{number} letters of earlier decisions and claims were made afterwards, and are marked so.")
+        return number

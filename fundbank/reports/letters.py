@@ -30,14 +30,17 @@ DECIDED, CLAIMED = frozenset(EVENTS.values()), "claimed"
 
 
 def write_letters(lines: Sequence[HistoryEntry]) -> None:
-    """Write the letters of the decisions and claims among these lines of the history."""
+    """Write the letters of the decisions and claims among these lines of the history.
+
+    One of an earlier decision or claim on the same thing, which never got its own, is made with them and marked as made afterwards.
+    """
     for line in lines:
         if line.event in DECIDED and line.subject_type == Application.__tablename__:
             for decision in queries.decisions_without_letter(line.subject_id):
-                _of_decision(decision, decision.decided_at)
+                _of_decision(decision, line.at)
         if line.event == CLAIMED and line.subject_type == Award.__tablename__:
             for claimed in queries.lines_without_letter(line.subject_id):
-                _of_claim(claimed, claimed.claim.made_at)
+                _of_claim(claimed, line.at)
 
 
 def write_earlier_letters(*, at: datetime) -> int:
@@ -78,6 +81,6 @@ def _keep(letter: Letter, department: Department, pool: Pool, build: Callable[[]
     with speaking(letter.language):
         document = build()
         letter.document, letter.pdf = document.to_json(), pdf.render(document)
-    letter.hash = letter_hash(letter.document, letter.pdf)
+    letter.hash = letter_hash(letter)
     db.session.add(letter)
     db.session.flush()

@@ -1,6 +1,6 @@
 """The letters, as they were sent."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from json import dumps
 from typing import Any
@@ -53,6 +53,8 @@ class Letter(Base):
         return self.kept_at > self.made_at
 
 
-def letter_hash(document: dict[str, Any], pdf: bytes) -> str:
-    """The SHA-256 of what a letter says and of its paper."""
-    return sha256(dumps(document, sort_keys=True, ensure_ascii=False).encode() + b"\n" + pdf).hexdigest()
+def letter_hash(letter: Letter) -> str:
+    """The SHA-256 of a letter: of what it tells and whom, in which language and when, of what it says, and of its paper."""
+    tells = [letter.pool_id, letter.event, letter.decision_id, letter.claim_line_id, letter.department_id, letter.language]
+    said = [*tells, *(at.astimezone(UTC).isoformat() for at in (letter.made_at, letter.kept_at)), letter.document]
+    return sha256(dumps(said, sort_keys=True, ensure_ascii=False).encode() + b"\n" + letter.pdf).hexdigest()

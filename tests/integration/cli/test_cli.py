@@ -22,10 +22,12 @@ from fundbank.cli import main
 from fundbank.cli.databases import bare_app, engine_of
 from fundbank.cli.serving import require_writable, serve
 from fundbank.cli.trouble import Trouble
+from fundbank.extensions import db
 from fundbank.kit.clock import now
-from fundbank.kit.transaction import unit_of_work
+from fundbank.kit.transaction import commit, follow, unit_of_work
 from fundbank.people import operations as people
 from tests.builders import PASSWORD
+from tests.integration.awards.bank import a_bank
 
 HERNING = Path(__file__).parents[1] / "scenarios" / "herning-esdh.toml"
 FUNDBANK = [sys.executable, "-c", "from fundbank.cli import main; main()"]
@@ -366,3 +368,19 @@ def test_a_setting_that_cannot_be_read_is_said_before_anything_begins(tmp_path: 
 def test_a_url_that_makes_no_sense_is_refused(url: str) -> None:
     with pytest.raises(Trouble):
         engine_of(url)
+
+
+def test_an_upgrade_makes_the_letters_that_the_one_before_was_cut_off_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    told("upgrade")
+    app = bare_app(config.database_url())
+    follow(app)  # the tables are there, and nobody has written a letter
+    with app.app_context():
+        a_bank().award(loan=250_000)
+        commit()
+        db.engine.dispose()
+    said = told("check")
+    assert (said.exit_code, "Decision 1 has no letter." in said.output) == (1, True)
+    said = told("upgrade")
+    assert "1 letters of earlier decisions and claims were made afterwards" in said.output and "nothing to do" not in said.output
+    assert told("check").exit_code == 0

@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import undefer
 
 from fundbank.extensions import db
+from fundbank.following import FOLLOWERS
 from fundbank.kit.transaction import attempt, commit, follow, rollback
 from fundbank.people.operations import rename_department
 from fundbank.pools.operations import change_policy
@@ -108,18 +109,74 @@ def test_the_database_lets_nobody_change_a_letter(bank: Bank) -> None:
     assert len(letters()) == 1
 
 
-def test_the_check_names_a_letter_that_is_not_as_it_was_sent(bank: Bank, app: Flask) -> None:
+CHANGES = {
+    "what it says": 'document = \'{"title": "Afslag"}\'',
+    "its paper": "pdf = ''",
+    "its addressee": "department_id = department_id + 1",
+    "its decision": "decision_id = decision_id + 1",
+    "its pool's event": "event = 'rejected'",
+    "its language": "language = 'da'",
+    "its day": "made_at = '2020-01-01 12:00:00'",
+    "the day that it was kept": "kept_at = '2020-01-01 12:00:00'",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_the_check_names_a_letter_that_is_not_as_it_was_sent(bank: Bank, app: Flask, change: str) -> None:
+    bank.award(loan=250_000)
     bank.award(loan=250_000)
     commit()
-    (letter,) = letters()
-    is_sqlite = db.engine.dialect.name == "sqlite"
-    db.session.execute(text("DROP TRIGGER letters_are_never_changed" if is_sqlite else "DROP TRIGGER letters_stay ON letters"))
-    db.session.execute(text("UPDATE letters SET document = :said"), {"said": '{"title": "Afslag"}'})
+    letter, _other = letters()
+    without_guard()
+    db.session.execute(text(f"UPDATE letters SET {change} WHERE id = {letter.id}"))  # noqa: S608
     db.session.expire_all()
-    told = [str(finding) for finding in check_letters(bank.pool.id)]
-    assert len(told) == 2 and "has lost the trigger letters_" in told[0]
-    assert told[1] == f"Letter {letter.id} is not as it was sent: its hash does not match."
+    triggers, told = found(bank)
+    assert triggers, "the check names them too"
+    assert told[0] == f"Letter {letter.id} is not as it was sent: its hash does not match."
+    assert len(told) == (2 if "decision_id" in change else 1), "the decision that it told of has no letter now"
     db.session.commit()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL keeps no JSON that is none
+def test_the_check_names_a_letter_that_cannot_be_read(bank: Bank, app: Flask) -> None:
+    bank.award(loan=250_000)
+    commit()
+    without_guard()
+    db.session.execute(text("UPDATE letters SET document = '{'"))
+    db.session.expire_all()
+    assert "its hash does not match" in str(found(bank)[1])
+    db.session.commit()
+
+
+def test_the_check_names_what_has_no_letter(bank: Bank, app: Flask) -> None:
+    award = bank.award(loan=250_000, basis="planned")
+    bank.pay_out(award, 250_000)
+    lines = bank.claim(award, 2025).lines
+    commit()
+    decision_id = letters()[0].decision_id
+    without_guard()
+    db.session.execute(text("DELETE FROM letters"))
+    upgrade = "The command fundbank upgrade makes what is missing."
+    assert found(bank)[1] == [
+        f"Decision {decision_id} has no letter. {upgrade}",
+        *(f"Claim line {line.id} has no letter. {upgrade}" for line in lines),
+    ]
+    db.session.commit()
+
+
+def found(bank: Bank) -> tuple[list[str], list[str]]:
+    """What the check says of the triggers, and of the letters."""
+    said = [str(finding) for finding in check_letters(bank.pool.id)]
+    return [one for one in said if "has lost the trigger letters_" in one], [one for one in said if "trigger" not in one]
+
+
+def without_guard() -> None:
+    """Takes away the trigger that lets no letter be changed; on PostgreSQL it lets none be deleted either."""
+    names = (
+        ["letters_are_never_deleted", "letters_are_never_changed"] if db.engine.dialect.name == "sqlite" else ["letters_stay ON letters"]
+    )
+    for name in names:
+        db.session.execute(text(f"DROP TRIGGER {name}"))
 
 
 def test_an_upgrade_makes_the_letters_of_what_happened_before_and_marks_them(app: Flask, bank: Bank, client: Client) -> None:
@@ -137,6 +194,18 @@ def test_an_upgrade_makes_the_letters_of_what_happened_before_and_marks_them(app
     page = client.sign_in(bank.finance).get(f"/claim-lines/{line.id}/letter").words
     assert "Made afterwards" in page and "This one was made on 15 June 2026" in page
     assert "100,000.00" in page and "99,000.00" not in page, "of the claim's own moment, when nothing had been paid"
+
+
+def test_a_letter_that_was_missing_is_marked_when_the_next_one_of_the_award_brings_it(app: Flask, bank: Bank) -> None:
+    follow(app)
+    award = bank.award(loan=250_000, basis="planned")
+    bank.pay_out(award, 250_000)
+    bank.claim(award, 2025)
+    commit()
+    follow(app, *FOLLOWERS)
+    bank.claim(award, 2026)
+    commit()
+    assert {(letter.line.claim.year, letter.is_afterwards) for letter in letters() if letter.line} == {(2025, True), (2026, False)}
 
 
 def test_a_department_is_written_to_in_its_leaders_language(bank: Bank) -> None:
