@@ -64,7 +64,7 @@ def upgrade(engine: Engine) -> None:
     Raises NewerDatabase.
     """
     require_known(engine)
-    config = _config()
+    config = configuration()
     with _alone(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -109,7 +109,7 @@ def require_own(engine: Engine) -> None:
 
 def head_revision() -> str:
     """The newest revision that the program knows."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
+    head = ScriptDirectory.from_config(configuration()).get_current_head()
     assert head is not None, "the package was installed without its migrations"  # noqa: S101  (a broken package, not bad input)
     return head
 
@@ -127,7 +127,7 @@ def require_current(engine: Engine) -> None:
 def require_known(engine: Engine) -> None:
     """Refuse a database that a later program has upgraded. Raises NewerDatabase."""
     found = current_revision(engine)
-    if found is not None and found not in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}:
+    if found is not None and found not in {script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()}:
         raise NewerDatabase(found=found)
 
 
@@ -135,7 +135,8 @@ def _is_missing(engine: Engine) -> bool:
     return engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists()
 
 
-def _config() -> Config:
+def configuration() -> Config:
+    """Alembic's settings for these migrations; it needs no file."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.set_main_option("path_separator", "os")

@@ -20,7 +20,7 @@ from fundbank.people.permissions import can_change_person
 from fundbank.people.rules import LINK_LIFE, PASSWORD_LEAST, PASSWORD_MOST, is_common, is_mostly
 
 # OWASP's first choice for argon2id: 19 MiB, two rounds, one lane.
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 class PasswordTooShort(Refusal):
@@ -76,7 +76,7 @@ def hash_password(password: str, *known: str | None) -> str:
         raise PasswordGuessed(field="password")
     if is_common(_spelled(password)):
         raise PasswordCommon(field="password")
-    return _hasher.hash(_spelled(password))
+    return hasher.hash(_spelled(password))
 
 
 def _spelled(password: str) -> str:
@@ -85,8 +85,9 @@ def _spelled(password: str) -> str:
 
 
 @cache
-def _nobodys_hash() -> str:
-    return _hasher.hash(secrets.token_hex(16))
+def nobodys_hash() -> str:
+    """What is checked where there is no password to check: it takes as long."""
+    return hasher.hash(secrets.token_hex(16))
 
 
 def verify_password(*, email: str, password: str) -> User | None:
@@ -96,9 +97,9 @@ def verify_password(*, email: str, password: str) -> User | None:
     """
     user = queries.person_by_email(email)
     usable = user is not None and user.is_active and user.password_hash is not None
-    known = user.password_hash if user is not None and usable and user.password_hash else _nobodys_hash()
+    known = user.password_hash if user is not None and usable and user.password_hash else nobodys_hash()
     try:
-        _hasher.verify(known, _spelled(password[:PASSWORD_MOST]))
+        hasher.verify(known, _spelled(password[:PASSWORD_MOST]))
     except (VerificationError, InvalidHashError):
         return None
     return user if usable else None

@@ -92,7 +92,7 @@ def test_a_database_of_the_version_before_gets_the_keys_that_it_would_have_had(d
         with unit_of_work():
             assert play(scenario).differences == []
         db.engine.dispose()
-    config = migrations._config()
+    config = migrations.configuration()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         before = contents(connection)

@@ -48,7 +48,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 def downgrade(engine: Engine) -> None:
-    config = migrations._config()
+    config = migrations.configuration()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "base")
@@ -75,7 +75,7 @@ def _is_the_models(thing: Any, name: str | None, kind: str, is_found: bool, othe
 
 def test_an_upgrade_finds_the_words_of_what_was_there(engine: Engine) -> None:
     migrations.upgrade(engine)
-    config = migrations._config()
+    config = migrations.configuration()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "0004")
@@ -180,7 +180,7 @@ A_LINE = (
 
 
 def test_lines_of_the_history_are_given_to_their_municipality(engine: Engine) -> None:
-    config = migrations._config()
+    config = migrations.configuration()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0006")
@@ -195,7 +195,7 @@ def test_lines_of_the_history_are_given_to_their_municipality(engine: Engine) ->
 
 
 def test_names_of_an_older_database_get_their_place_and_stay_as_they_were(engine: Engine) -> None:
-    config = migrations._config()
+    config = migrations.configuration()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0007")
@@ -222,7 +222,7 @@ def test_names_of_an_older_database_get_their_place_and_stay_as_they_were(engine
 
 
 def test_of_two_names_that_are_one_the_younger_gets_a_number(engine: Engine) -> None:
-    config = migrations._config()
+    config = migrations.configuration()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0009")
