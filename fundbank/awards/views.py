@@ -23,7 +23,7 @@ from fundbank.errors import N_, Incomplete
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import kroner
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, request_key, requires
+from fundbank.kit.web import asked_number, check_version, done, ensure, found, me, moment, refusals_on, request_key, requires
 from fundbank.kit.web.forms import Form
 from fundbank.ledger import queries as ledger
 from fundbank.ledger.forms import ore_in, refused_at
@@ -44,7 +44,7 @@ def index(pool_id: int) -> ResponseReturnValue:
     state = request.args.get("state", "")
     text = request.args.get("text", "").strip()[:100]
     rows = queries.page_of_awards(
-        pool.id, states=[state] if state in words.STATES else [], text=text, before_id=_number("before"), limit=ROWS,
+        pool.id, states=[state] if state in words.STATES else [], text=text, before_id=asked_number("before"), limit=ROWS,
         seen_from=None if sees_all_awards(me(), pool) else me().department,
     )  # fmt: skip
     page = rows[:ROWS]
@@ -109,7 +109,7 @@ def disburse(award_id: int) -> ResponseReturnValue:
 def disbursements(pool_id: int) -> ResponseReturnValue:
     pool = _pool(pool_id)
     ensure(can_see_disbursements(me(), pool))
-    before = _number("before")
+    before = asked_number("before")
     rows = queries.disbursements_of_pool(pool.id, waiting=False, before_id=before, limit=ROWS + 1)
     older = url_for("awards.disbursements", pool_id=pool.id, before=rows[ROWS - 1].id) if len(rows) > ROWS else None
     waiting = queries.disbursements_of_pool(pool.id, waiting=True) if before is None else []
@@ -255,9 +255,3 @@ def _award(award_id: int) -> Award:
 
 def _disbursement(disbursement_id: int) -> Disbursement:
     return found(queries.disbursement(disbursement_id, municipality_id=me().municipality_id))
-
-
-def _number(name: str) -> int | None:
-    """The whole number in the address under this name, if there is one."""
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -1,11 +1,11 @@
 """The pages of the ledger: every transfer in words, the check on demand, money into the pool and back to its source."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.kit.formats import kroner
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, request_key, requires
+from fundbank.kit.web import asked_number, done, ensure, found, me, moment, refusals_on, request_key, requires
 from fundbank.ledger import checks, operations, queries, words
 from fundbank.ledger.chart import REVERSIBLE
 from fundbank.ledger.forms import FundForm, ReturnFundingForm, ore_in, refused_at
@@ -25,7 +25,7 @@ ROWS = 50
 def index(pool_id: int) -> ResponseReturnValue:
     pool = _pool(pool_id)
     ensure(can_see_ledger(me(), pool))
-    before, award_id = _number("before"), _number("award")
+    before, award_id = asked_number("before"), asked_number("award")
     rows = queries.transfers(pool.id, before_number=before, award_id=award_id, limit=ROWS + 1)
     page = rows[:ROWS]
     ids = {account.award_id for row in page for account in (row.debit_account, row.credit_account) if account.award_id}
@@ -120,9 +120,3 @@ def _fund(pool: Pool, form: FundForm) -> None:
 
 def _pool(pool_id: int) -> Pool:
     return found(pools.pool(pool_id, municipality_id=me().municipality_id))
-
-
-def _number(name: str) -> int | None:
-    """The whole number in the address under this name, if there is one."""
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

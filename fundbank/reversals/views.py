@@ -1,11 +1,11 @@
 """The pages of reversals: the pool's list, asking for one with a reason, and the second person's approval."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.awards.permissions import can_move_money, can_see_disbursements
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, request_key, requires
+from fundbank.kit.web import asked_number, done, ensure, found, me, moment, refusals_on, request_key, requires
 from fundbank.kit.web.forms import Form
 from fundbank.ledger import queries as ledger
 from fundbank.ledger import words
@@ -33,8 +33,7 @@ ROWS = 50
 def index(pool_id: int) -> ResponseReturnValue:
     pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
     ensure(can_see_disbursements(me(), pool))
-    text = request.args.get("before", "")
-    before = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    before = asked_number("before")
     waiting = [] if before else queries.reversals_of_pool(pool.id, waiting_only=True)
     settled = queries.reversals_of_pool(pool.id, settled_only=True, before_id=before, limit=ROWS + 1)
     return render_template(

@@ -10,7 +10,7 @@ from fundbank.applications.permissions import can_start_application, visible_app
 from fundbank.applications.queries import Filter, Scope, StateSum
 from fundbank.applications.rules import words
 from fundbank.applications.views import blueprint, pool_here
-from fundbank.kit.web import ensure, me, requires
+from fundbank.kit.web import asked_number, ensure, me, requires
 from fundbank.people import queries as people
 from fundbank.pools.models import Pool
 
@@ -31,7 +31,7 @@ def _page(pool: Pool, scope: Scope) -> str:
     asked = {name: request.args.get(name, "").strip()[:100] for name in ("state", "department", "words")}
     unit = next((unit for unit in units if str(unit.id) == asked["department"]), None)
     narrowed = Filter(asked["state"] if asked["state"] in words.STATES else "", unit.path if unit else "", asked["words"])
-    before, after = _number("before"), _number("after")
+    before, after = asked_number("before"), asked_number("after")
     page = queries.page_of_applications(pool.id, scope=scope, narrowed=narrowed, before_id=before, after_id=after, limit=PAGE_SIZE)
     sums = sorted(page.sums or (), key=lambda one: list(words.STATES).index(one.state))
     kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
@@ -51,8 +51,3 @@ def _total(sums: list[StateSum]) -> StateSum:
 
 def _link(pool: Pool, kept: dict[str, Any], **key: Any) -> str:
     return url_for("applications.index", pool_id=pool.id, **kept, **key)
-
-
-def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -18,7 +18,8 @@ declares who may come, directly under the route, or it is refused with 403:
 ``@signed_in`` is for what everybody signed in may see, ``@public`` for the rest of the world; neither needs ensure().
 ``found()`` answers 404 also for what the reader may not know of: fundbank/sight.py holds the rule of each kind of thing; so ``ensure()``
 refuses with 403 only what may be seen and not be done.
-``me()`` is the signed-in User itself (no proxy), ``moment()`` the request's one point in time (aware UTC).
+``me()`` is the signed-in person's own row, ``moment()`` the request's one point in time (aware UTC). ``asked_number("before")`` reads
+``?before=17``; None for anything else.
 Transaction: GET reads only. POST commits if and only if the view says that it succeeded: ``done(…)``, ``sent_on(url)`` without a message,
 or ``succeed(url)`` before any other answer (``url`` is where whoever sends it twice is led). All else is rolled back, a bare redirect too.
 Views neither commit nor flush.
@@ -48,12 +49,13 @@ Strict CSP: no style attribute, no inline script, no onclick. Numbers stand to t
 Menu: ``menu.add(N_("Applications"), "applications.index", order=20, when=can_see_applications)`` as the views module is imported.
 """
 
+from fundbank.kit.web.addresses import asked_number
 from fundbank.kit.web.boundary import moment, repeatable, request_key, shows_form, succeed
 from fundbank.kit.web.pages import done, refusals_on, sent_on
 from fundbank.kit.web.permission import ensure, found, me, public, requires, signed_in
 from fundbank.kit.web.versions import check_version
 
 __all__ = [
-    "check_version", "done", "ensure", "found", "me", "moment", "public", "refusals_on", "repeatable", "request_key", "requires",
-    "sent_on", "shows_form", "signed_in", "succeed",
+    "asked_number", "check_version", "done", "ensure", "found", "me", "moment", "public", "refusals_on", "repeatable", "request_key",
+    "requires", "sent_on", "shows_form", "signed_in", "succeed",
 ]  # fmt: skip

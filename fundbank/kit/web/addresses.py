@@ -30,6 +30,12 @@ def this_page() -> str:
     return local_path(request.referrer) or "/"
 
 
+def asked_number(name: str) -> int | None:
+    """The whole number that the address of this page says under ``name`` (``?before=17``); None for anything else."""
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def named_in(address: str) -> dict[str, object]:
     """What the address of a page of this site names: its ids, by the names that its route gives them."""
     path = urlsplit(address).path.removeprefix(request.root_path)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.applications.rules.words import STATES, TONES
@@ -13,7 +13,7 @@ from fundbank.errors import N_, InvalidDate, WrongState
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, requires, shows_form
+from fundbank.kit.web import asked_number, check_version, done, ensure, found, me, moment, refusals_on, requires, shows_form
 from fundbank.ledger.queries import available_ore
 from fundbank.meetings import queries, words
 from fundbank.meetings.forms import OTHER_DAY, AttendanceForm, MeetingEditForm, MeetingForm
@@ -41,8 +41,7 @@ SHOWN = 20  # applications that are not on the agenda: those that could be, and 
 def index(pool_id: int) -> ResponseReturnValue:
     pool = _pool(pool_id)
     ensure(can_see_meetings(me(), pool))
-    today, before = _today(), request.args.get("before", "")
-    before_id = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
+    today, before_id = _today(), asked_number("before")
     past = queries.past_meetings(pool.id, today, before_id=before_id, limit=PAST)
     return render_template(
         "meetings/index.html",

@@ -3,7 +3,7 @@
 import io
 from typing import Any
 
-from flask import Blueprint, render_template, request, send_file, url_for
+from flask import Blueprint, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.errors import N_, InvalidDate
@@ -11,7 +11,7 @@ from fundbank.history.events import ACCESS
 from fundbank.history.queries import PAGE_SIZE, AccessAsked, page_of_access
 from fundbank.kit.clock import local_date
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import ensure, me, menu, moment, requires
+from fundbank.kit.web import asked_number, ensure, me, menu, moment, requires
 from fundbank.overviews.forms import AccessForm
 from fundbank.people import queries as people
 from fundbank.pools.permissions import can_read_people
@@ -30,7 +30,7 @@ menu.add(N_("Access log"), "access.index", order=83, when=can_read_people)
 @requires(READERS)
 def index() -> ResponseReturnValue:
     ensure(can_read_people(me()))
-    form, before_id = AccessForm(), _before()
+    form, before_id = AccessForm(), asked_number("before")
     is_read, asked = form.validate(), dict[str, Any](form.asked)
     lines = _lines(form, before_id, PAGE_SIZE) if is_read else []
     shown = lines[:PAGE_SIZE]
@@ -61,8 +61,3 @@ def _lines(form: AccessForm, before_id: int | None, limit: int) -> Any:
     asked = AccessAsked(None if named is None else [one.id for one in named], form.kind.data or "", form.address.data or "", *form.period())
     alone = people.is_the_only_municipality(municipality_id)
     return page_of_access(municipality_id, asked, before_id, with_nobodys=alone, limit=limit)
-
-
-def _before() -> int | None:
-    text = request.args.get("before", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

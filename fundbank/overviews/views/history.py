@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.errors import N_
 from fundbank.history.queries import PAGE_SIZE, Narrowed, page_of_people, page_of_pool
-from fundbank.kit.web import ensure, found, me, menu, requires
+from fundbank.kit.web import asked_number, ensure, found, me, menu, requires
 from fundbank.ledger.permissions import can_see_ledger
 from fundbank.overviews.chronicle import told
 from fundbank.overviews.forms import ChangesForm
@@ -25,7 +25,7 @@ menu.add(N_("Changes"), "history.people", order=82, when=can_read_people)
 def index(pool_id: int) -> ResponseReturnValue:
     pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
     ensure(can_see_ledger(me(), pool))
-    before_id = _before()
+    before_id = asked_number("before")
     entries = page_of_pool(pool.id, before_id)
     older = url_for("history.index", pool_id=pool.id, before=entries[PAGE_SIZE - 1].id) if len(entries) > PAGE_SIZE else None
     newest = url_for("history.index", pool_id=pool.id) if before_id else None
@@ -39,7 +39,7 @@ def people_history() -> ResponseReturnValue:
     ensure(can_read_people(me()))
     municipality_id = me().municipality_id
     form = ChangesForm((str(unit.id), unit.name) for unit in people.departments(municipality_id=municipality_id))
-    is_read, before_id = form.validate(), _before()
+    is_read, before_id = form.validate(), asked_number("before")
     asked: dict[str, Any] = form.asked
     entries = page_of_people(municipality_id, _narrowed(form), before_id) if is_read else []
     older = url_for("history.people", **asked, before=entries[PAGE_SIZE - 1].id) if len(entries) > PAGE_SIZE else None
@@ -59,8 +59,3 @@ def _narrowed(form: ChangesForm) -> Narrowed:
         since=since,
         until=until,
     )
-
-
-def _before() -> int | None:
-    text = request.args.get("before", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -4,7 +4,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, requires, succeed, titles
+from fundbank.kit.web import asked_number, check_version, done, ensure, found, me, moment, refusals_on, requires, succeed, titles
 from fundbank.kit.web.addresses import absolute
 from fundbank.people import operations, queries
 from fundbank.people.forms import PersonForm
@@ -20,8 +20,7 @@ ADMINISTRATORS = "the municipality's administrators"
 def users() -> ResponseReturnValue:
     ensure(can_administer(me()))
     words = request.args.get("words", "").strip()[:100]
-    number = request.args.get("after", "")
-    after = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
+    after = asked_number("after")
     rows = queries.people(municipality_id=me().municipality_id, words=words, after=after, size=queries.PAGE_SIZE + 1)
     shown, last = rows[: queries.PAGE_SIZE], None
     if len(rows) > queries.PAGE_SIZE:

@@ -8,7 +8,7 @@ from fundbank.awards.queries import award as find_award
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import kroner
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, request_key, requires
+from fundbank.kit.web import asked_number, done, ensure, found, me, moment, refusals_on, request_key, requires
 from fundbank.ledger.forms import ore_in, refused_at
 from fundbank.ledger.queries import award_balances, balances
 from fundbank.pools import queries as pools
@@ -27,8 +27,7 @@ def index(pool_id: int) -> ResponseReturnValue:
     pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
     ensure(can_see_claims(me(), pool))
     today = local_date(moment())
-    text = request.args.get("before", "")
-    before = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    before = asked_number("before")
     seen_from = None if sees_all_awards(me(), pool) else me().department
     rows = queries.page_of_claims(pool.id, seen_from=seen_from, before_id=before, limit=ROWS)
     page = rows[:ROWS]
