@@ -7,9 +7,11 @@ from sqlalchemy.orm import joinedload
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Participant
+from fundbank.awards.queries import ids_seen_from
 from fundbank.awards.states import PAID_OUT
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
+from fundbank.people.models import Department
 from fundbank.pools.models import Pool
 
 _NAMES = (joinedload(GainReport.department), joinedload(GainReport.reported_by), joinedload(GainReport.verified_by))
@@ -46,9 +48,11 @@ def current_reports(award: Award, year: int | None = None) -> Sequence[GainRepor
     return db.session.scalars(query.order_by(GainReport.year, GainReport.department_id)).all()
 
 
-def unverified_reports(pool_id: int) -> Sequence[GainReport]:
-    """What finance has to verify in the pool, the oldest first."""
+def unverified_reports(pool_id: int, *, seen_from: Department | None = None) -> Sequence[GainReport]:
+    """What finance has to verify in the pool, the oldest first; ``seen_from`` narrows to the awards that concern this unit."""
     query = select(GainReport).options(*_NAMES, *_AWARD).where(GainReport.pool_id == pool_id, waits_for_verification())
+    if seen_from is not None:
+        query = query.where(GainReport.award_id.in_(ids_seen_from(seen_from)))
     return db.session.scalars(query.order_by(GainReport.id)).all()
 
 
@@ -57,10 +61,17 @@ def count_unverified(pool_id: int) -> int:
     return db.session.scalar(select(func.count()).where(GainReport.pool_id == pool_id, waits_for_verification())) or 0
 
 
-def page_of_reports(pool_id: int, *, before_id: int | None = None, limit: int = 50) -> Sequence[GainReport]:
-    """Up to ``limit`` + 1 of the pool's verified reports that count, newest first, before ``before_id`` (keyset)."""
+def page_of_reports(
+    pool_id: int, *, seen_from: Department | None = None, before_id: int | None = None, limit: int = 50
+) -> Sequence[GainReport]:
+    """Up to ``limit`` + 1 of the pool's verified reports that count, newest first, before ``before_id`` (keyset).
+
+    ``seen_from`` narrows to the awards that concern this unit, one above it or one below it.
+    """
     query = select(GainReport).options(*_NAMES, *_AWARD)
     query = query.where(GainReport.pool_id == pool_id, GainReport.ended_at.is_(None), GainReport.verified_at.is_not(None))
+    if seen_from is not None:
+        query = query.where(GainReport.award_id.in_(ids_seen_from(seen_from)))
     if before_id is not None:
         query = query.where(GainReport.id < before_id)
     return db.session.scalars(query.order_by(GainReport.id.desc()).limit(limit + 1)).all()

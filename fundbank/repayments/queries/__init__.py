@@ -32,11 +32,6 @@ def claim(claim_id: int, *, municipality_id: int) -> Claim | None:
     return db.session.scalar(query.where(Claim.id == claim_id, Pool.municipality_id == municipality_id))
 
 
-def claim_of_year(award: Award, year: int) -> Claim | None:
-    """The award's claim of a calendar year."""
-    return db.session.scalar(select(Claim).where(Claim.award_id == award.id, Claim.year == year))
-
-
 def claims_of(award: Award) -> Sequence[Claim]:
     """The award's claims by year."""
     return db.session.scalars(select(Claim).options(*_LINES).where(Claim.award_id == award.id).order_by(Claim.year)).all()
@@ -45,7 +40,7 @@ def claims_of(award: Award) -> Sequence[Claim]:
 def page_of_claims(pool_id: int, *, seen_from: Department | None = None, before_id: int | None = None, limit: int = 50) -> Sequence[Claim]:
     """Up to ``limit`` + 1 of the pool's claims, newest first, before ``before_id`` (keyset; the extra one tells that there are more).
 
-    ``seen_from`` narrows to the awards that concern this unit, here and below.
+    ``seen_from`` narrows to the awards that concern this unit, one above it or one below it.
     """
     query = select(Claim).options(*_LINES).where(Claim.pool_id == pool_id)
     if seen_from is not None:

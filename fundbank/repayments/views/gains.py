@@ -1,13 +1,13 @@
 """The page of a pool's gains: what waits for verification, what has not been reported, and what has been verified."""
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from fundbank.awards.permissions import can_see_award, sees_all_awards
+from fundbank.awards.permissions import sees_all_awards
 from fundbank.gains import queries
 from fundbank.gains.permissions import can_report_gain, can_see_gains, can_verify_gain
 from fundbank.kit.clock import local_date
-from fundbank.kit.web import ensure, found, me, moment, requires
+from fundbank.kit.web import asked_number, ensure, found, me, moment, requires
 from fundbank.pools import queries as pools
 from fundbank.repayments.queries.facts import missing_gains
 from fundbank.repayments.views import ROWS, blueprint
@@ -19,18 +19,17 @@ def index(pool_id: int) -> ResponseReturnValue:
     pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
     person, today = me(), local_date(moment())
     ensure(can_see_gains(person, pool))
-    text = request.args.get("before", "")
-    before = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-    waiting = [report for report in queries.unverified_reports(pool.id) if can_see_award(person, report.award)]
+    before = asked_number("before")
     seen_from = None if sees_all_awards(person, pool) else person.department
+    waiting = queries.unverified_reports(pool.id, seen_from=seen_from)
     missing = [
         (year, department, award, can_report_gain(person, award, department))
         for year, department, award in ([] if before else missing_gains(pool.id, today, seen_from=seen_from))
     ]
-    rows = queries.page_of_reports(pool.id, before_id=before, limit=ROWS)
+    rows = queries.page_of_reports(pool.id, seen_from=seen_from, before_id=before, limit=ROWS)
     return render_template(
         "gains/index.html", pool=pool, waiting=waiting, missing=missing, before=before,
-        verified=[report for report in rows[:ROWS] if can_see_award(person, report.award)],
+        verified=rows[:ROWS],
         older=url_for("repayments.gains", pool_id=pool.id, before=rows[ROWS - 1].id) if len(rows) > ROWS else None,
         may_verify={report.id for report in waiting if can_verify_gain(person, report.award)},
     )  # fmt: skip

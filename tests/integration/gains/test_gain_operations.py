@@ -8,7 +8,7 @@ from fundbank.errors import FourEyes, Incomplete, InvalidAmount, NotAllowed, Wro
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.gains.operations import correct_gain, report_gain, verify_gain
-from fundbank.gains.queries import current_report, current_reports, unverified_reports
+from fundbank.gains.queries import current_report, current_reports, page_of_reports, unverified_reports
 from fundbank.kit.clock import local_date
 from fundbank.kit.money import LIMIT_ORE
 from fundbank.pools.operations import give_role
@@ -104,3 +104,20 @@ def test_years_that_are_over_without_a_report(bank, award):
     bank.gain(award, bank.own, 2025, 200_000 * KRONE)
     missing = [(year, department.name) for year, department, _award in missing_gains(bank.pool.id, local_date(LATER))]
     assert missing == [(2025, "Øvrige forvaltninger")]
+
+
+def test_a_department_pages_through_what_concerns_it_alone(bank, award):
+    """Narrowed before a page is cut off: newer gains of others would else leave the page empty."""
+    bank.gain(award, bank.others, 2025, 100)
+    alone = bank.award(loan=100_000, departments=[bank.own])
+    bank.pay_out(alone, 100_000)
+    for year in (2025, 2026):
+        bank.gain(alone, bank.own, year, 200)
+    bank.gain(award, bank.own, 2025, 300, verified=False)
+    bank.gain(alone, bank.own, 2027, 400, verified=False)
+    found = {unit: page_of_reports(bank.pool.id, seen_from=unit, limit=1) for unit in (None, bank.own, bank.others)}
+    assert {unit: [report.amount_ore for report in page] for unit, page in found.items()} == {
+        None: [200, 200], bank.own: [200, 200], bank.others: [100],
+    }  # fmt: skip
+    waiting = {unit: [report.amount_ore for report in unverified_reports(bank.pool.id, seen_from=unit)] for unit in found}
+    assert waiting == {None: [300, 400], bank.own: [300, 400], bank.others: [300]}
