@@ -116,12 +116,7 @@ def open_meetings(pool_id: int, today: date) -> Sequence[Meeting]:
 
 def coming_up(application_ids: Collection[int], today: date) -> dict[int, Meeting]:
     """The first meeting from ``today`` on, planned or open, that has the application on its agenda, by application."""
-    query = select(AgendaItem.application_id, Meeting).join(Meeting, Meeting.id == AgendaItem.meeting_id)
-    query = query.where(AgendaItem.application_id.in_(application_ids), Meeting.held_on >= today, Meeting.state != State.CLOSED)
-    found: dict[int, Meeting] = {}
-    for application_id, on_agenda in db.session.execute(query.order_by(Meeting.held_on, Meeting.id)):
-        found.setdefault(application_id, on_agenda)
-    return found
+    return _coming_up(AgendaItem.application_id.in_(application_ids), today)
 
 
 def waiting_for_agenda(meeting: Meeting) -> Sequence[Application]:
@@ -136,7 +131,7 @@ def wishes(meeting: Meeting, today: date, *, most: int | None = None) -> Wishes:
     ``most`` of those that belong to it, and of the others, are read, the earliest submissions first.
     """
     pool, working_days = meeting.pool, meeting.pool.policy.submission_working_days
-    taken, days = _on_coming_agendas(pool, today), upcoming_ordinary_days(pool, today)
+    taken, days = _coming_up(Meeting.pool_id == pool.id, today), upcoming_ordinary_days(pool, today)
     reached = cache(lambda submitted_on: first_reached(days, submitted_on, working_days))
     found = Wishes(deadline=submission_deadline(meeting.held_on, working_days) if meeting.is_ordinary else None)
     proposed: list[int] = []
@@ -171,10 +166,9 @@ def _could_come_on(meeting: Meeting) -> tuple[ColumnElement[bool], ...]:
     return Application.pool_id == meeting.pool_id, Application.state.in_(DECIDABLE), Application.id.not_in(on_agenda)
 
 
-def _on_coming_agendas(pool: Pool, today: date) -> dict[int, Meeting]:
-    """The first meeting from ``today`` on that has it on its agenda, by application."""
+def _coming_up(which: ColumnElement[bool], today: date) -> dict[int, Meeting]:
     query = select(AgendaItem.application_id, Meeting).join(Meeting, Meeting.id == AgendaItem.meeting_id)
-    query = query.where(Meeting.pool_id == pool.id, Meeting.held_on >= today, Meeting.state != State.CLOSED)
+    query = query.where(which, Meeting.held_on >= today, Meeting.state != State.CLOSED)
     found: dict[int, Meeting] = {}
     for application_id, meeting in db.session.execute(query.order_by(Meeting.held_on, Meeting.id)):
         found.setdefault(application_id, meeting)

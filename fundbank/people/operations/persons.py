@@ -6,6 +6,7 @@ from datetime import datetime
 from fundbank.errors import N_, Code, Incomplete, NotAllowed, Refusal
 from fundbank.extensions import db
 from fundbank.history.operations import record
+from fundbank.kit.language import LANGUAGES
 from fundbank.kit.text import one_line
 from fundbank.kit.transaction import attempt
 from fundbank.people import queries
@@ -108,7 +109,7 @@ def reactivate_user(*, actor: User | None, at: datetime, user: User) -> None:
 
 def change_language(*, actor: User, at: datetime, language: str) -> None:
     """This function sets the language in which ``actor`` reads the program. Not an event of the history."""
-    if language not in ("da", "en"):
+    if language not in LANGUAGES:
         raise Incomplete(N_("Choose one of the languages."), field="language")
     actor.language = language
     db.session.flush()
