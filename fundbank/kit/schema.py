@@ -51,7 +51,7 @@ class Kept:
         return _adapter(cls).validate_python(data)
 
     def to_json(self) -> dict[str, Any]:
-        """This function writes the values as JSON can hold them: exact digits as text, nothing as a float."""
+        """Write the values as JSON can hold them: exact digits as text, nothing as a float."""
         return _adapter(type(self)).dump_python(self, mode="json")
 
 
@@ -78,7 +78,7 @@ class Fault:
 
 
 def faults_in(error: ValidationError) -> list[Fault]:
-    """This function lists what is wrong, in the order in which the fields are declared; unknown keys come last."""
+    """List what is wrong, in the order in which the fields are declared; unknown keys come last."""
     return [
         Fault(one["loc"], one["type"], SENTENCES.get(one["type"], one["msg"]))
         for one in error.errors(include_url=False, include_context=False, include_input=False)
@@ -91,7 +91,7 @@ def wrong(sentence: str) -> PydanticCustomError:
 
 
 def says(sentence: str = "", **by_kind: str) -> WrapValidator:
-    """This function gives a field its own sentence: for whatever is wrong with it, or for those kinds of fault that are named."""
+    """Give a field its own sentence: for whatever is wrong with it, or for those kinds of fault that are named."""
 
     def read(value: Any, inner: Callable[[Any], Any]) -> Any:
         try:
@@ -105,7 +105,7 @@ def says(sentence: str = "", **by_kind: str) -> WrapValidator:
 
 
 def one_of(codes: Collection[str], sentence: str) -> BeforeValidator:
-    """This function lets a field be one of these codes."""
+    """Let a field be one of these codes."""
 
     def read(value: Any) -> Any:
         if not isinstance(value, str) or value not in codes:
@@ -116,7 +116,7 @@ def one_of(codes: Collection[str], sentence: str) -> BeforeValidator:
 
 
 def some_of(codes: Collection[str], sentence: str) -> BeforeValidator:
-    """This function lets a field be any of these codes, and puts them into the order in which the codes stand."""
+    """Let a field be any of these codes, and put them into the order in which the codes stand."""
 
     def read(value: Any) -> Any:
         if not isinstance(value, list | tuple) or any(code not in codes for code in value):
@@ -127,7 +127,7 @@ def some_of(codes: Collection[str], sentence: str) -> BeforeValidator:
 
 
 def exact(value: Any) -> Decimal | None:
-    """This function reads a plain decimal exactly; None for anything else (floats, exponents, NaN, more than nine decimals)."""
+    """Read a plain decimal exactly; None for anything else (floats, exponents, NaN, more than nine decimals)."""
     if isinstance(value, Decimal) and value.is_finite():
         value = format(value, "f")
     elif isinstance(value, int) and not isinstance(value, bool):

@@ -20,12 +20,12 @@ class AskFirst(Form):
     seen = HiddenField()
 
     def is_seen(self, *figures: Any) -> bool:
-        """This function tells whether the person has been shown exactly these figures, and keeps them for the next sending."""
+        """Tell whether the person has been shown exactly these figures, and keep them for the next sending."""
         shown, self.seen.data = self.seen.data, "|".join(map(str, figures))
         return bool(shown == self.seen.data)
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """This function also forgets what was shown if that has been done: something more is asked about anew."""
+        """Forget also what was shown if that has been done: something more is asked about anew."""
         valid = super().validate(*args, **kwargs)
         if self.sent_before:
             self.seen.data = ""
@@ -44,7 +44,7 @@ def ore_in(field: KronerField) -> int:
 
 @contextmanager
 def refused_at(field: str) -> Iterator[None]:
-    """This block lets a refusal of an amount stand at the form's field ``field``."""
+    """Let a refusal of an amount stand at the form's field ``field``."""
     try:
         yield
     except (InvalidAmount, OverAvailable, OverReserved, OverOutstanding) as refusal:

@@ -40,7 +40,7 @@ OTHER_DAY = "other"
 
 
 def translated(words: dict[Any, str]) -> list[tuple[str, str]]:
-    """This function makes choices of codes and message ids, in the reader's language."""
+    """Make choices of codes and message ids, in the reader's language."""
     return [(str(code), gettext(word)) for code, word in words.items()]
 
 
@@ -57,7 +57,7 @@ class MeetingForm(Form):
     place = TextField(_("Place"), optional=True, max_length=120)
 
     def propose(self, days: Sequence[tuple[str, str]]) -> None:
-        """This function offers days to choose between; without any there is only the field for a date."""
+        """Offer days to choose between; without any there is only the field for a date."""
         self.proposed.choices = [*days, (OTHER_DAY, gettext("Another day, written below"))]
         self.proposed.flags.optional = self.held_on.flags.optional = False  # one of the two is needed
         if not days:
@@ -79,7 +79,7 @@ class AttendanceForm(Form):
     present = CheckboxesField(_("Who is present?"), coerce=int, required=_("Tick those who are present."))
 
     def offer(self, people: Iterable[tuple[User, str]]) -> None:
-        """This function lists the people with what they are in the pool."""
+        """List the people with what they are in the pool."""
         offered = list(people)
         self.present.choices = [(person.id, f"{person.name}, {title}") for person, title in offered]
         self._offered = {person.id: person for person, _title in offered}
@@ -122,7 +122,7 @@ class DecisionForm(AskFirst):
     def __init__(
         self, policy: Policy, units: Sequence[Department], concerned: Sequence[int], meeting_year: int, *args: Any, **kwargs: Any
     ) -> None:
-        """This function offers the ``concerned`` departments, and the other ``units`` apart from them."""
+        """Offer the ``concerned`` departments, and the other ``units`` apart from them."""
         super().__init__(*args, **kwargs)
         self.meeting_year = meeting_year
         names = {unit.id: unit.name for unit in units}
@@ -170,7 +170,7 @@ class DecisionForm(AskFirst):
         return [str(part) for part in (self.loan_ore, self.grant_ore, *said, *(terms.department_ids if terms else ()))]
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """This function also asks for a reason for everything but an approval, and that no loan is repaid out of gains before it."""
+        """Ask also for a reason for everything but an approval, and that no loan is repaid out of gains before it."""
         valid = super().validate(*args, **kwargs)
         if (terms := self.terms()) and self.first_year.data and terms.first_year < self.meeting_year:
             text = gettext("The first year of gains is %(year)s, the year of the meeting, or later.", year=str(self.meeting_year))
@@ -227,7 +227,7 @@ class RevisionForm(AskFirst):
         return found
 
     def press(self, button: str) -> None:
-        """This function adds or removes a row: ``add:gains``, ``remove:gains-2``. Nothing is saved."""
+        """Add or remove a row: ``add:gains``, ``remove:gains-2``. Nothing is saved."""
         verb, _colon, name = button.partition(":")
         if verb == "add" and name in self.rows:
             self.rows[name].add()
@@ -235,7 +235,7 @@ class RevisionForm(AskFirst):
             self.rows[name.rpartition("-")[0]].remove(name)
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """This function checks the fields, then the rows that were begun."""
+        """Check the fields, then the rows that were begun."""
         super().validate(*args, **kwargs)
         for rows in self.rows.values():
             rows.check()

@@ -60,7 +60,7 @@ class Known:
 
 
 def told(entries: Sequence[HistoryEntry], reader: User, pools: Iterable[Pool]) -> list[Line]:
-    """This function puts ``entries`` into words; those about an application that the reader may not see are left out.
+    """Put ``entries`` into words; those about an application that the reader may not see are left out.
 
     ``pools`` are those in which they happened.
     """
@@ -138,7 +138,7 @@ def _state(states: Mapping[Any, str], state: str | None) -> str:
 
 
 def _details(entry: HistoryEntry, known: Known) -> list[str]:
-    """This function says those of a line's details that people ask for: of whom, of which year, how much, and the number in the ledger."""
+    """Say those of a line's details that people ask for: of whom, of which year, how much, and the number in the ledger."""
     of = entry.details
     said = []
     if of.get("source"):

@@ -40,7 +40,7 @@ class ChoosePasswordForm(Form):
     )  # fmt: skip
 
     def validate(self, *args: object, **kwargs: object) -> bool:
-        """This function also sees that the password was written the same way twice."""
+        """See also that the password was written the same way twice."""
         valid = super().validate(*args, **kwargs)
         if valid and self.password.data != self.again.data:
             self.refuse("again", gettext("The two passwords are not the same."), "incomplete")
@@ -69,7 +69,7 @@ class PersonForm(Form):
     revision = VersionField()
 
     def offer(self, departments: Sequence[Department]) -> None:
-        """This function fills in the departments to choose from."""
+        """Fill in the departments to choose from."""
         self.department.choices = [("", gettext("Choose")), *tree_choices(departments)]
 
 
@@ -79,7 +79,7 @@ class DepartmentForm(Form):
     revision = VersionField()
 
     def offer(self, departments: Sequence[Department]) -> None:
-        """This function fills in the departments that this one can be part of."""
+        """Fill in the departments that this one can be part of."""
         self.parent.choices = [("", gettext("None: it stands at the top")), *tree_choices(departments)]
 
 

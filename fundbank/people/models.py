@@ -86,7 +86,7 @@ class User(Named, Base):
 
     @validates("name", "email")
     def follow(self, column: str, value: Any) -> Any:
-        """This function keeps what follows from the name and the e-mail address: the place in lists, and the words to be found by."""
+        """Keep what follows from the name and the e-mail address: the place in lists, and the words to be found by."""
         known = {"name": self.name, "email": self.email, column: value}
         self.search_text = search_text(known["name"], known["email"])
         return super().follow(column, value) if column == "name" else value

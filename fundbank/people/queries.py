@@ -67,7 +67,7 @@ def person(user_id: int, *, municipality_id: int) -> User | None:
 
 
 def people(*, municipality_id: int, words: str = "", after: int | None = None, size: int = PAGE_SIZE) -> Sequence[User]:
-    """This function lists people by name, from the one after the person ``after``; ``words`` are beginnings of words of name or e-mail."""
+    """List people by name, from the one after the person ``after``; ``words`` are beginnings of words of name or e-mail."""
     statement = select(User).where(User.municipality_id == municipality_id).options(joinedload(User.department))
     if words.strip():
         statement = statement.where(with_words(User, words))
@@ -102,7 +102,7 @@ def are_departments_of(municipality_id: int, ids: Collection[int]) -> bool:
 
 
 def departments(*, municipality_id: int, active_only: bool = False) -> Sequence[Department]:
-    """This function lists the tree from the top down, each unit followed by those below it, siblings by name."""
+    """List the tree from the top down, each unit followed by those below it, siblings by name."""
     statement = select(Department).where(Department.municipality_id == municipality_id)
     if active_only:
         statement = statement.where(Department.is_active)

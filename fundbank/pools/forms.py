@@ -138,7 +138,7 @@ class PolicyForm(Form):
         return [self[f"weight_{code}"] for code in CODES]
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """This function checks each field by itself, and then the policy that they make together."""
+        """Check each field by itself, and then the policy that they make together."""
         super().validate(*args, **kwargs)
         for number, (name, amount) in enumerate(self.frame_rows):
             if amount.data is not None and not name.data:
@@ -150,7 +150,7 @@ class PolicyForm(Form):
         return not self.errors or self.fail()
 
     def values(self) -> dict[str, Any]:
-        """This function returns the policy's values as they were typed; what could not be read is None."""
+        """The policy's values as they were typed; what could not be read is None."""
         values = {name: self[name].data for name in FIELDS if name in self}
         values["scale"] = self.scale.data.split(",") if self.scale.data else []
         values["weights"] = {code: self[f"weight_{code}"].data for code in CODES}
@@ -190,7 +190,7 @@ for _row in range(MOST_FRAMES):
 
 
 def _shown(policy: Policy) -> dict[str, Any]:
-    """This function returns the policy as the form's fields hold it."""
+    """The policy as the form's fields hold it."""
     shown = {name: getattr(policy, name) for name in FIELDS if name not in ("weights", "frames", "scale")}
     shown |= {f"weight_{code}": policy.weights[code] for code in CODES}
     shown["scale"] = ",".join(policy.scale)

@@ -69,7 +69,7 @@ Frames = Annotated[
 
 
 def frame_code(name: str, taken: Collection[str] = ()) -> str:
-    """This function makes a code for a new budget frame out of its name, unlike those that are ``taken``."""
+    """Make a code for a new budget frame out of its name, unlike those that are ``taken``."""
     ascii_name = name.lower().translate({ord("æ"): "ae", ord("ø"): "oe", ord("å"): "aa"})
     stem = re.sub(r"[^a-z0-9]+", "_", ascii_name).strip("_")[:30].rstrip("_")
     stem = stem if stem[:1].isalpha() else f"frame_{stem}".rstrip("_")

@@ -10,7 +10,7 @@ TO_POOL = Decimal("0.5")
 
 
 def per_mille(service_expenditure_ore: int, rate: Decimal = PER_MILLE, to_pool: Decimal = TO_POOL) -> tuple[int, int]:
-    """Returns (pool, treasury) in øre: ``rate`` ‰ of the service expenditure, half up to the øre, of which the fraction
+    """(pool, treasury) in øre: ``rate`` ‰ of the service expenditure, half up to the øre, of which the fraction
     ``to_pool`` goes to the pool; an øre that cannot be split goes to the pool (domain.md §10).
     """
     whole = round_half_up(Fraction(rate) * service_expenditure_ore / 1000)

@@ -28,7 +28,7 @@ def create_pool(
     *, actor: User | None, at: datetime, municipality: Municipality, name: str, preset: str,
     overrides: Mapping[str, Any] | None = None,
 ) -> Pool:  # fmt: skip
-    """This function makes a pool with version 1 of its policy: the preset's values, with ``overrides`` laid over them.
+    """Make a pool with version 1 of its policy: the preset's values, with ``overrides`` laid over them.
 
     Raises NotAllowed, Incomplete for a missing name or an unknown preset, AlreadyPosted for a name that is already in
     use, UnknownPolicyKey and PolicyInvalid for what an override says.
@@ -55,7 +55,7 @@ def create_pool(
 
 
 def change_policy(*, actor: User | None, at: datetime, pool: Pool, values: Mapping[str, Any], reason: str, based_on: int) -> PolicyVersion:
-    """This function puts new rules in force as a new version. What was decided keeps its own version (domain.md §3).
+    """Put new rules in force as a new version. What was decided keeps its own version (domain.md §3).
 
     ``based_on`` is the number of the version that the change was made from. Raises NotAllowed, StaleVersion if another
     version is in force by now, PolicyInvalid, CprNumber, and Incomplete without a reason or without a change.
@@ -84,7 +84,7 @@ def change_policy(*, actor: User | None, at: datetime, pool: Pool, values: Mappi
 
 
 def give_role(*, actor: User | None, at: datetime, pool: Pool, user: User, role: Role) -> PoolRole:
-    """This function gives a person a role in the pool.
+    """Give a person a role in the pool.
 
     Raises NotAllowed, also for a person of another municipality, and AlreadyPosted if the person already has the role.
     """
@@ -102,7 +102,7 @@ def give_role(*, actor: User | None, at: datetime, pool: Pool, user: User, role:
 
 
 def take_role(*, actor: User | None, at: datetime, pool: Pool, user: User, role: Role) -> None:
-    """This function takes a role in the pool from a person. Raises NotAllowed, and WrongState if it isn't there."""
+    """Take a role in the pool from a person. Raises NotAllowed, and WrongState if it isn't there."""
     require(actor is None or permissions.can_manage_roles(actor, pool))
     lock(pool)
     entry = queries.role_entry(pool, user, role)
@@ -114,7 +114,7 @@ def take_role(*, actor: User | None, at: datetime, pool: Pool, user: User, role:
 
 
 def _origins(origins: Mapping[str, str], before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
-    """This function marks as changed what differs in value; the rest keeps its origin."""
+    """Mark as changed what differs in value; the rest keeps its origin."""
     changed = Policy.from_values(after).changed_fields(Policy.from_values(before))
     return {name: CHANGED if name in changed else origin for name, origin in origins.items()}
 

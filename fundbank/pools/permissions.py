@@ -28,7 +28,7 @@ def can_see_pools(person: User) -> bool:
 
 
 def visible_pools(person: User) -> list[Pool]:
-    """This function returns the pools that the person may see, the oldest first."""
+    """The pools that the person may see, the oldest first."""
     if is_administrator(person, person.municipality_id):
         return queries.pools_of(person.municipality_id)
     return [pool for pool in queries.pools_with(person) if can_see_pool(person, pool)]

@@ -148,22 +148,22 @@ class Policy(Model):
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> "Policy":
-        """This function reads what a version or a preset holds. Raises PolicyInvalid, which lists every fault."""
+        """Read what a version or a preset holds. Raises PolicyInvalid, which lists every fault."""
         policy, found = _read(values)
         if policy is None or found:
             raise PolicyInvalid(found)
         return policy
 
     def to_values(self) -> dict[str, Any]:
-        """This function writes the policy as JSON can hold it; ``from_values`` reads it back unchanged."""
+        """Write the policy as JSON can hold it; ``from_values`` reads it back unchanged."""
         return self.model_dump(mode="json")
 
     def changed_fields(self, other: "Policy") -> list[str]:
-        """This function names the fields in which the two differ in value (0.5 is 0.50)."""
+        """Name the fields in which the two differ in value (0.5 is 0.50)."""
         return [name for name in FIELDS if getattr(self, name) != getattr(other, name)]
 
     def silent_fields(self) -> set[str]:
-        """This function names the fields that say nothing beside the others, such as an empty note."""
+        """Name the fields that say nothing beside the others, such as an empty note."""
         of_fixed, of_per_mille = {"yearly_amount_ore"}, {"per_mille", "per_mille_to_pool"}
         silent = of_per_mille if self.funding == "fixed_yearly" else of_fixed
         if self.it_consultation != "screened":
@@ -177,7 +177,7 @@ class Policy(Model):
         return next((frame for frame in self.frames if frame.code == code), None)
 
     def split_of_service_expenditure(self, expenditure_ore: int) -> tuple[int, int]:
-        """This function returns what goes to the pool and what to the treasury, in øre (domain.md §10)."""
+        """Return what goes to the pool and what to the treasury, in øre (domain.md §10)."""
         return per_mille(expenditure_ore, self.per_mille, self.per_mille_to_pool)
 
 
@@ -185,12 +185,12 @@ FIELDS = tuple(Policy.model_fields)
 
 
 def faults(values: Mapping[str, Any]) -> dict[str, str]:
-    """This function returns what makes no sense: a message id for each field, in their order; empty if all is well."""
+    """What makes no sense: a message id for each field, in their order; empty if all is well."""
     return _read(values)[1]
 
 
 def with_overrides(values: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
-    """This function lays a scenario file's ``override`` over a policy's values (scenario.md).
+    """Lay a scenario file's ``override`` over a policy's values (scenario.md).
 
     Shares, rates and weights may be text. Raises UnknownPolicyKey for a name that no policy has, PolicyInvalid for a
     senseless value.
@@ -202,7 +202,7 @@ def with_overrides(values: Mapping[str, Any], overrides: Mapping[str, Any]) -> d
 
 
 def _read(values: Mapping[str, Any]) -> tuple[Policy | None, dict[str, str]]:
-    """This function returns the policy, if each value can be read, and the faults."""
+    """The policy, if each value can be read, and the faults."""
     policy: Policy | None = None
     found: dict[str, str] = {}
     try:
@@ -217,7 +217,7 @@ def _read(values: Mapping[str, Any]) -> tuple[Policy | None, dict[str, str]]:
 
 
 def _contradictions(sound: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """This function returns the faults that two ``sound`` values make together."""
+    """The faults that two ``sound`` values make together."""
     loans, grants = sound.get("offers_loans", True), sound.get("offers_grants", True)
     screened = sound.get("it_consultation") == "screened"
     kinds = sound.get("project_kinds", PROJECT_KINDS)

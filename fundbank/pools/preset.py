@@ -48,7 +48,7 @@ def names() -> tuple[str, ...]:
 
 @cache
 def load(name: str) -> Preset:
-    """This function reads a preset. An optional field that the file leaves out is empty by default.
+    """Read a preset. An optional field that the file leaves out is empty by default.
 
     Raises KeyError for a name that isn't one of ``names()``, pydantic's ValidationError for a file with other tables, and PolicyInvalid
     for values that make no sense.

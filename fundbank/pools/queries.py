@@ -76,7 +76,7 @@ def roles_of(user: User) -> dict[int, frozenset[Role]]:
 
 
 def roles_of_people(users: Sequence[User]) -> dict[int, dict[int, frozenset[Role]]]:
-    """This function returns each person's roles by pool id, under the person's id, with one question for all of whom they are not known."""
+    """Each person's roles by pool id, under the person's id, with one question for all of whom they are not known."""
     unknown = [user.id for user in users if HELD.key in inspect(user).unloaded]
     if unknown:
         db.session.scalars(select(User).where(User.id.in_(unknown)).options(selectinload(HELD))).all()

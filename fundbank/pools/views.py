@@ -123,7 +123,7 @@ def person_roles(pool_id: int, user_id: int) -> ResponseReturnValue:
 
 
 def _change_roles(pool: Pool, person: Any, held: list[Role], form: RolesForm) -> None:
-    """This function gives and takes what differs from before. Raises StaleVersion if another has done so by now."""
+    """Give and take what differs from before. Raises StaleVersion if another has done so by now."""
     if form.before.data != ",".join(held):
         raise StaleVersion()
     for role in Role:

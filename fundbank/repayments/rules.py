@@ -33,7 +33,7 @@ def claim_lines(
     last_year_rest: bool = False,
     planned_weights: Sequence[int] = (),
 ) -> list[Due]:
-    """Returns what each department owes for one year, in the order of ``gains``: (department id, gain in øre).
+    """What each department owes for one year, in the order of ``gains``: (department id, gain in øre).
 
     A department owes ``share`` (a fraction) of its gain, half up to the øre; a negative gain counts as 0. The total
     is capped at what is outstanding and not yet claimed (``claimable_ore``); if the cap bites, the capped total is

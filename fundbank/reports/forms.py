@@ -23,7 +23,7 @@ class PeriodForm(Form):
         super().__init__(formdata=given)
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """This function asks too that the period does not end before it begins."""
+        """Ask too that the period does not end before it begins."""
         if not super().validate(*args, **kwargs):
             return False
         first, last = self.days()

@@ -8,7 +8,7 @@ from fundbank.reports.blocks import Bar, Block, Bullets, Document, Facts, Headin
 
 
 def render(document: Document) -> bytes:
-    """This function gives the finished file; the same document gives the same bytes."""
+    """The finished file; the same document gives the same bytes."""
     paper = Paper(
         title=document.title, author=document.sender, language=language.current(), footer=document.footer,
         page_label=_("Page %(page)s of %(pages)s", page="%(page)s", pages="%(pages)s"),

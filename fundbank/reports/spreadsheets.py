@@ -37,7 +37,7 @@ class Ore(int):
 
 
 def ledger_csv(pool: Pool) -> bytes:
-    """This function writes every transfer of the pool, the oldest first, with its hash."""
+    """Write every transfer of the pool, the oldest first, with its hash."""
     moved = movements(pool.id)
     awards = awards_by_id({movement.award_id for movement in moved if movement.award_id is not None})
     titles = {award_id: award.application.title for award_id, award in awards.items()}
@@ -63,7 +63,7 @@ def ledger_csv(pool: Pool) -> bytes:
 
 
 def claims_csv(pool: Pool, today: date) -> bytes:
-    """This function writes every department's line of every claim of the pool, the oldest first."""
+    """Write every department's line of every claim of the pool, the oldest first."""
     lines = [(claim, line) for claim in reversed(claims_of_pool(pool.id)) for line in claim.lines]
     paid = paid_ore([line for _claim, line in lines])
     overdue = {line.id for line in overdue_lines(pool.id, today)}
@@ -87,7 +87,7 @@ def claims_csv(pool: Pool, today: date) -> bytes:
 
 
 def access_csv(lines: Iterable[AccessLine]) -> bytes:
-    """This function writes these lines of the access log, with who they are about."""
+    """Write these lines of the access log, with who they are about."""
     lines = list(lines)
     names = names_of(line.user_id for line in lines)
     headers = (_("When"), _("Who"), _("What"), _("Page"), _("Code"), _("Further ones"), _("IP address"), _("Request"))
@@ -102,7 +102,7 @@ def access_csv(lines: Iterable[AccessLine]) -> bytes:
 
 
 def written(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """This function gives the file."""
+    """The file."""
     out = io.StringIO()
     out.write(BOM)
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
@@ -120,7 +120,7 @@ def _cell(cell: Cell) -> str:
 
 
 def harmless(text: str) -> str:
-    """This function puts an apostrophe before a text that begins as a formula does: also after what nobody sees, and in the wide or raised
+    """Put an apostrophe before a text that begins as a formula does: also after what nobody sees, and in the wide or raised
     signs that some spreadsheets read as the plain ones.
     """
     begins = normalize("NFKC", UNSEEN_OR_SPACE.sub("", text[:100]))

@@ -67,7 +67,7 @@ def points(level: int, scale_size: int) -> Fraction:
 
 
 def member_total(levels: Mapping[str, int], weights: Mapping[str, Decimal], scale_size: int) -> Fraction:
-    """Returns one member's total: the weighted mean of the five points."""
+    """One member's total: the weighted mean of the five points."""
     return _weighted({code: points(levels[code], scale_size) for code in CODES}, weights)
 
 
@@ -77,7 +77,7 @@ def assess(
     weights: Mapping[str, Decimal],
     scale_size: int,
 ) -> Assessment | None:
-    """Returns an application's assessment, or None before the first score.
+    """An application's assessment, or None before the first score.
 
     Per criterion it is the mean over the members, or the consensus level where the forum has set one; the total is
     the weighted mean of those (domain.md §5).
@@ -114,7 +114,7 @@ def rank(entries: Iterable[tuple[Key, Fraction, Any]]) -> dict[Key, int]:
 
 
 def within(amounts_ore: Iterable[int], available_ore: int) -> int:
-    """Returns how many of ``amounts_ore`` (in øre, the best application first) can be paid one after the other before
+    """How many of ``amounts_ore`` (in øre, the best application first) can be paid one after the other before
     the money ends.
     """
     paid = 0

@@ -151,7 +151,7 @@ def _as_typed(own: Score | None, scale_size: int) -> dict[str, Any]:
 
 
 def _check_read(form: ScoreForm, number: int) -> None:
-    """This function raises StaleVersion if a newer version has come since the page was opened."""
+    """Raise StaleVersion if a newer version has come since the page was opened."""
     if form.read_version.data != number:
         form.read_version.data = number
         raise StaleVersion(N_("A new version of the application has come since you opened this page. Read it, and hand in again."))

@@ -83,7 +83,7 @@ class Server:
         return [int(pid) for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
 
     def wait(self) -> None:
-        """This function returns once both workers have answered."""
+        """Return once both workers have answered."""
         assert "Hello" in self.get("/hello")
         for _ in range(100):
             if all(_processor_time(pid) > 0.4 for pid in self.workers()) and len(self.workers()) == 2:
@@ -103,7 +103,7 @@ class Server:
         return answer
 
     def sign_in(self, cookie: str) -> None:
-        """This function keeps the cookie that the first page sets, as a browser does."""
+        """Keep the cookie that the first page sets, as a browser does."""
         self.cookie = f"fundbank={cookie}"
         line = next(line for line in self.get("/").splitlines() if line.startswith("Set-Cookie: "))
         self.cookie = line.removeprefix("Set-Cookie: ").partition(";")[0]

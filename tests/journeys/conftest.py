@@ -117,7 +117,7 @@ class Window:
             self.faults.append(f"{response.url}: {response.status}")
 
     def sign_in(self, user: User) -> None:
-        """This function signs ``user`` in without the form; what the test has built is committed first."""
+        """Sign ``user`` in without the form; what the test has built is committed first."""
         commit()
         value = new_cookie(self.live.app, user)
         self.context.clear_cookies()
@@ -131,7 +131,7 @@ class Window:
 
 @pytest.fixture
 def window(browser: Browser, live: Live) -> Iterator[Callable[..., Window]]:
-    """This fixture opens windows: ``window()`` or ``window(viewport=PHONE, java_script_enabled=False)``."""
+    """Open windows: ``window()`` or ``window(viewport=PHONE, java_script_enabled=False)``."""
     opened: list[Window] = []
 
     def open_window(**options: Any) -> Window:
@@ -157,7 +157,7 @@ def browser_page(window: Callable[..., Window]) -> Page:
 
 @pytest.fixture(scope="session")
 def axe() -> Callable[[Page], None]:
-    """This fixture gives ``axe(page)``: it fails if the page shuts anybody out (WCAG 2.2 A and AA, and axe's best practices).
+    """Give ``axe(page)``: it fails if the page shuts anybody out (WCAG 2.2 A and AA, and axe's best practices).
 
     The script is half a megabyte: once a window has been given it, its next pages begin with it.
     """

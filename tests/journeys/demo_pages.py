@@ -61,7 +61,7 @@ class Things:
 
 
 def fill() -> None:
-    """This function fills the database with the demo, and adds what it lacks for a page to be seen.
+    """Fill the database with the demo, and add what it lacks for a page to be seen.
 
     In the busy pool the next meeting is open, a reversal waits for approval, and a verified gain can still be corrected.
     """
@@ -122,7 +122,7 @@ def _for_guests() -> Iterator[Place]:
 
 
 def _asker(app: Flask) -> Asks:
-    """This function gives the text of a page as a person gets it, or None."""
+    """The text of a page as a person gets it, or None."""
     cookies = {person.id: new_cookie(app, person) for person in db.session.scalars(select(User))}
     commit()
 

@@ -32,13 +32,13 @@ class Desk:
     # --- Who and when ---
 
     def on(self, day: date) -> "Desk":
-        """This function turns the program's clock to noon of ``day``."""
+        """Turn the program's clock to noon of ``day``."""
         at = noon(day)
         self.window.live.app.config["CLOCK"] = lambda: at
         return self
 
     def sit_down(self, person: User, path: str = "/") -> "Desk":
-        """This function gives the desk to ``person``, with the first screen (or ``path``) open."""
+        """Give the desk to ``person``, with the first screen (or ``path``) open."""
         self.language = person.language
         self.window.sign_in(person)
         self.open(path)
@@ -59,14 +59,14 @@ class Desk:
         self.window.open(path)
 
     def follow(self, text: str, /, *, within: Locator | None = None, **values: Any) -> None:
-        """This function clicks the first link that says ``text``, and waits for the page behind it."""
+        """Click the first link that says ``text``, and wait for the page behind it."""
         (within or self.page.locator("main")).get_by_role("link", name=self.say(text, **values)).first.click()
 
     def follow_pool_menu(self, text: str) -> None:
         self.page.locator(".pool-menu").get_by_role("link", name=self.say(text), exact=True).click()
 
     def press(self, text: str, /, **values: Any) -> None:
-        """This function presses the button that says ``text``."""
+        """Press the button that says ``text``."""
         self.page.locator("main").get_by_role("button", name=self.say(text, **values), exact=True).click()
 
     @property
@@ -75,7 +75,7 @@ class Desk:
         return urlsplit(self.page.url).path
 
     def post(self, path: str) -> APIResponse:
-        """This function sends a form that the page does not offer, as somebody would who writes requests by hand."""
+        """Send a form that the page does not offer, as somebody would who writes requests by hand."""
         token = self.page.locator("input[name=csrf_token]").first.get_attribute("value") or ""
         form: dict[str, str | float | bool] = {"csrf_token": token, "once": str(uuid4())}
         return self.page.request.post(self.window.live.url(path), form=form, headers={"Referer": self.page.url}, max_redirects=0)
@@ -99,7 +99,7 @@ class Desk:
         self.field(label, within).select_option(label=option)
 
     def choose(self, legend: str, option: str) -> None:
-        """This function chooses one of the possibilities below ``legend``."""
+        """Choose one of the possibilities below ``legend``."""
         self.group(legend).get_by_role("radio", name=option, exact=True).check()
 
     def tick(self, label: str) -> None:
@@ -108,20 +108,20 @@ class Desk:
     # --- Reading ---
 
     def sees(self, *texts: str) -> None:
-        """This function expects each of ``texts`` (as it stands on the page) in the page's main part."""
+        """Expect each of ``texts`` (as it stands on the page) in the page's main part."""
         for text in texts:
             expect(self.page.locator("main")).to_contain_text(text)
 
     def is_told(self, text: str, /, **values: Any) -> None:
-        """This function expects the program's ``text`` in the page's main part."""
+        """Expect the program's ``text`` in the page's main part."""
         self.sees(self.say(text, **values))
 
     def sees_part(self, key: str, amount: str) -> None:
-        """This function expects ``amount`` at the part ``key`` of the page's first bar."""
+        """Expect ``amount`` at the part ``key`` of the page's first bar."""
         expect(self.page.locator(f"[data-part={key}]").first).to_have_text(amount)
 
     def is_refused_at(self, label: str, sentence: str, typed: str, within: Locator | None = None) -> None:
-        """This function expects ``sentence`` at the field and in the summary, whose link leads to it; and the text that was typed."""
+        """Expect ``sentence`` at the field and in the summary, whose link leads to it; and the text that was typed."""
         field = self.field(label, within)
         expect(field).to_have_value(typed)
         expect(field).to_have_attribute("aria-invalid", "true")
@@ -132,7 +132,7 @@ class Desk:
         expect(link).to_have_attribute("href", f"#{field.get_attribute('id')}")
 
     def picture(self, name: str) -> None:
-        """This function keeps a picture of the page, if PICTURES names a folder."""
+        """Keep a picture of the page, if PICTURES names a folder."""
         if PICTURES:
             size = self.page.viewport_size or {"width": 0}
             self.page.screenshot(path=Path(PICTURES) / f"{name}-{size['width']}.png", full_page=True)

@@ -43,7 +43,7 @@ class Keyboard:
         return self.desk.page.evaluate(FOCUS)
 
     def tab_to(self, *, name: str | None = None, field: str | None = None) -> None:
-        """This function presses Tab until the focus is on what is called ``name``, or on the field of that name; it must show."""
+        """Press Tab until the focus is on what is called ``name``, or on the field of that name; it must show."""
         passed = []
         for _step in range(MOST_STEPS):
             self.press("Tab")
@@ -55,7 +55,7 @@ class Keyboard:
         raise AssertionError(f"no way to {name or field} by Tab; passed {passed}")
 
     def activate(self, text: str) -> None:
-        """This function goes to the link or button that says ``text``, and presses it."""
+        """Go to the link or button that says ``text``, and press it."""
         self.tab_to(name=self.desk.say(text))
         with self.desk.page.expect_navigation():
             self.press("Enter")
@@ -66,7 +66,7 @@ class Keyboard:
         self.write(text)
 
     def choose(self, field: str, label: str) -> None:
-        """This function goes to a group of radio buttons, and along it with the arrows."""
+        """Go to a group of radio buttons, and along it with the arrows."""
         self.tab_to(field=field)
         self.press("Space")
         for _step in range(10):

@@ -51,7 +51,7 @@ def test_every_page_is_open_to_everybody(demo: Flask, window: Callable[..., Wind
 
 
 def visit(here: Window, place: Place, language: str, axe: Callable[[Page], None]) -> Iterator[str]:
-    """This function opens a page and tells what is wrong with it."""
+    """Open a page and tell what is wrong with it."""
     sit_down(here, place.person_id, language)
     page = here.page
     response = page.goto(here.live.url(place.path))

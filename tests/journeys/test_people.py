@@ -80,7 +80,7 @@ def test_what_the_demo_does_not_show_is_open_to_everybody(
 
 
 def look(page: Page, name: str, axe: Callable[[Page], None]) -> None:
-    """This function asks axe, sees that nothing scrolls sideways, and keeps a picture if PICTURES names a folder, in a window of each size.
+    """Ask axe, see that nothing scrolls sideways, and keep a picture if PICTURES names a folder, in a window of each size.
 
     Axe is not asked twice of the same layout: no style tells a phone from the narrowest window, whose page is the more crowded.
     """

@@ -38,12 +38,12 @@ class Town:
 
 
 def a_town() -> Town:
-    """This function makes the municipality and its people; nobody has a role yet."""
+    """Make the municipality and its people; nobody has a role yet."""
     return at_rest(_a_town())
 
 
 def at_rest(town: Town) -> Town:
-    """This function lets go of the database: what is read of these people later must not begin a transaction beside the server's."""
+    """Let go of the database: what is read of these people later must not begin a transaction beside the server's."""
     commit()
     rows = [one for part in vars(town).values() for one in (part if isinstance(part, list) else [part])]
     for row in rows:
@@ -72,7 +72,7 @@ def _a_town() -> Town:
 
 
 def a_town_with_pool(**overrides: object) -> tuple[Town, int]:
-    """This function makes the town, a pool by Herning's preset, and gives everybody their role in it; the number is the pool's."""
+    """Make the town, a pool by Herning's preset, and give everybody their role in it; the number is the pool's."""
     town = _a_town()
     pool = a_pool(town.municipality, name="Udviklingspuljen", **overrides)
     for person, role in town.roles:

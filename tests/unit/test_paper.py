@@ -40,7 +40,7 @@ def text_of(document: Paper) -> str:
 
 
 def structure(reader: PdfReader) -> list[tuple[str, dict]]:
-    """This function gives the tree in the order of reading: (path of roles, element)."""
+    """The tree in the order of reading: (path of roles, element)."""
     found = []
 
     def walk(node, path):
@@ -125,7 +125,7 @@ def test_header_cells_say_what_they_head_and_the_figure_what_it_shows():
 
 
 def marks_of(element) -> list[tuple[IndirectObject, int]]:
-    """This function gives the page and number of every piece of content that an element owns."""
+    """The page and number of every piece of content that an element owns."""
     if isinstance(element.get("/K"), int):
         return [(element.raw_get("/Pg"), element["/K"])]
     kids = [kid.get_object() for kid in element.get("/K", [])]
@@ -222,7 +222,7 @@ def test_lines_never_overflow_and_lose_nothing():
 
 
 def placed(page) -> list[tuple[str, float, float]]:
-    """This function gives every written piece with where it begins and ends across the page, in points."""
+    """Every written piece with where it begins and ends across the page, in points."""
     pieces = []
 
     def visit(text, matrix, text_matrix, _font, size):

@@ -118,7 +118,7 @@ class DraftForm(Form):
         return [self[f"own_{code}"] for code in CODES if f"own_{code}" in self]
 
     def press(self, button: str) -> str:
-        """This function does what a button beside the rows says: ``add:costs``, ``remove:costs-2``, ``split``. Nothing is saved.
+        """Do what a button beside the rows says: ``add:costs``, ``remove:costs-2``, ``split``. Nothing is saved.
 
         It returns where on the page to go on.
         """
@@ -135,7 +135,7 @@ class DraftForm(Form):
         return name
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """This function checks the fields, then the rows that were begun."""
+        """Check the fields, then the rows that were begun."""
         super().validate(*args, **kwargs)
         for rows in self.rows.values():
             rows.check()

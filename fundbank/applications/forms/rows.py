@@ -115,7 +115,7 @@ class Row(wtforms.Form):
         return all(_typed(field) in ("", _start(field, self.blank)) for field in self if field.kind not in ("checkbox", "hidden"))
 
     def check(self) -> bool:
-        """This function checks the row; False once a field has a sentence."""
+        """Check the row; False once a field has a sentence."""
         return bool(self.validate())
 
     def refuse(self, field: wtforms.Field, text: str) -> bool:
@@ -322,7 +322,7 @@ class Rows:
         return f"{self.name}-{self._next_number()}"
 
     def add(self, values: Mapping[str, Any] | None = None) -> None:
-        """This function adds a row at the end: a blank one, or one that shows ``values``."""
+        """Add a row at the end: a blank one, or one that shows ``values``."""
         if len(self.list) < MOST_ROWS:
             self.list.append(self._row(self._next_number(), None, self.kind.blank if values is None else values))
 
@@ -330,7 +330,7 @@ class Rows:
         self.list = [row for row in self.list if row.anchor != anchor]
 
     def check(self) -> bool:
-        """This function checks every row that was begun; False if one has a sentence."""
+        """Check every row that was begun; False if one has a sentence."""
         return all([row.check() for row in self.filled])
 
     def _next_number(self) -> int:

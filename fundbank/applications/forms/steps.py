@@ -40,7 +40,7 @@ class ScreeningForm(Form):
             del self.checks
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """This function also asks for the reason of a return."""
+        """Ask also for the reason of a return."""
         super().validate(*args, **kwargs)
         if self.result.data == "returned" and not self.reason.data:
             self.refuse("reason", gettext("Write what the department must do before it can submit again."), Incomplete.code)

@@ -100,7 +100,7 @@ def figures(content: Content, rate: Decimal) -> Figures:
 
 
 def annual_gain(area: GainArea, end: End = "typical") -> int:
-    """Returns a full year's gain of an area in øre: ``(before − after)/60 × cases × affected × rate``, half up.
+    """A full year's gain of an area in øre: ``(before − after)/60 × cases × affected × rate``, half up.
 
     The low end takes before.low − after.high, the high end before.high − after.low, each not below 0 (domain.md §6).
     A typical case that takes longer afterwards is a negative gain.
@@ -110,7 +110,7 @@ def annual_gain(area: GainArea, end: End = "typical") -> int:
 
 
 def arithmetic(area: GainArea) -> Arithmetic:
-    """Returns an area's arithmetic line by line, in minutes, fractions and øre (domain.md §6: show it)."""
+    """An area's arithmetic line by line, in minutes, fractions and øre (domain.md §6: show it)."""
     low, typical, high = (_line(area, end) for end in ENDS)
     years = tuple(_phased(area, "typical"))
     return Arithmetic(area.cases, area.affected, area.rate_ore or 0, low, typical, high, years)
@@ -132,7 +132,7 @@ def planned_gains(content: Content, *, cashable_only: bool = False, end: End = "
 
 
 def yearly(content: Content, cashable_only: bool = False) -> list[YearRow]:
-    """Returns the case year by year, from 0 to the last year with a cost or a gain, at most LAST_YEAR: net = gains −
+    """The case year by year, from 0 to the last year with a cost or a gain, at most LAST_YEAR: net = gains −
     operation − establishment (domain.md §6). A year outside these does not count; it is refused at submission.
     """
     gains: dict[int, int] = {}
@@ -154,7 +154,7 @@ def yearly(content: Content, cashable_only: bool = False) -> list[YearRow]:
 
 
 def payback_months(content: Content, cashable_only: bool = False, with_own_financing: bool = False) -> int | None:
-    """Returns after how many months the investment has come home, or None if it never does (domain.md §6).
+    """After how many months the investment has come home, or None if it never does (domain.md §6).
 
     That is the first moment from the first investment on at which the running sum of net reaches 0, linear within the
     year, counted from the start of year 1 and rounded up; 0 if year 0 already pays for itself. With neither
@@ -181,7 +181,7 @@ def payback_months(content: Content, cashable_only: bool = False, with_own_finan
 
 
 def npv_ore(content: Content, rate: Decimal, cashable_only: bool = False, with_own_financing: bool = False) -> int:
-    """Returns Σ net_t / (1 + rate)^t in øre; the rate is a fraction; exact, and rounded once (domain.md §6)."""
+    """Σ net_t / (1 + rate)^t in øre; the rate is a fraction; exact, and rounded once (domain.md §6)."""
     growth = 1 + Fraction(rate)
     parts = [row.net_ore / growth**row.year for row in yearly(content, cashable_only)]
     if with_own_financing:
@@ -190,13 +190,13 @@ def npv_ore(content: Content, rate: Decimal, cashable_only: bool = False, with_o
 
 
 def annual_gains(content: Content) -> AnnualGain:
-    """Returns a full year's gains in øre: areas phased in to 100 %, direct amounts those of year 1, cashable or not."""
+    """A full year's gains in øre: areas phased in to 100 %, direct amounts those of year 1, cashable or not."""
     direct = sum(gain.amount_ore or 0 for gain in content.gains if gain.year == 1)
     return AnnualGain(*(direct + sum(annual_gain(area, end) for area in content.gain_areas) for end in ENDS))
 
 
 def lowered(old: Content, new: Content) -> list[tuple[int, int, int, int]]:
-    """Returns (year, department id, old øre, new øre) wherever the new version promises less cashable gain than the
+    """(year, department id, old øre, new øre) wherever the new version promises less cashable gain than the
     old: that needs a reason and the forum's consent (domain.md §6).
     """
     promised = planned_gains(new, cashable_only=True)
@@ -235,7 +235,7 @@ def _phased(area: GainArea, end: End) -> list[PhasedYear]:
 
 
 def _months_within(year: int, before_ore: int, net_ore: int) -> int:
-    """Returns the month in which a running sum of ``before_ore`` reaches 0 in a year of ``net_ore``."""
+    """The month in which a running sum of ``before_ore`` reaches 0 in a year of ``net_ore``."""
     if year <= 0:
         return 0
     missing = max(-before_ore, 0)

@@ -44,7 +44,7 @@ class CaseTables:
 
 
 def case_tables(content: Content, rate: Decimal) -> CaseTables:
-    """This function gathers a case with the policy's discount rate (a fraction); own financing only where there is some (domain.md §6)."""
+    """Gather a case with the policy's discount rate (a fraction); own financing only where there is some (domain.md §6)."""
     own = (False, True) if any(one.amount_ore for one in content.own_financing) else (False,)
     measures = [
         Measure(

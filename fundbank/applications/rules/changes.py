@@ -29,7 +29,7 @@ class Change:
 
 
 def changes(old: Content, new: Content) -> list[Change]:
-    """This function lists the fields in which the two differ, in the order in which an application is read.
+    """List the fields in which the two differ, in the order in which an application is read.
 
     A row is known by its key, whatever it is called and wherever it stands. Rows without one, and rows that were taken out and written
     again as they were, are left out if they stand in both; a title written anew is a change of its own.

@@ -58,7 +58,7 @@ def check_submission(content: Content, policy: "Policy") -> None:
 
 
 def submission_faults(content: Content, policy: "Policy") -> list[Refusal]:
-    """Returns everything that stands in the way of submitting, in the order of scenario.md, each with the form field
+    """Everything that stands in the way of submitting, in the order of scenario.md, each with the form field
     to mend.
 
     The codes: invalid_amount, incomplete, principle_not_offered, mix_not_offered, operation_not_covered,

@@ -163,7 +163,7 @@ class Content(Kept):
         return {id_ for id_ in (self.gain_owner_id, self.system_owner_id) if id_ is not None}
 
     def texts(self) -> tuple[str, ...]:
-        """Returns every text that somebody wrote freely, for the check that no CPR number is among them."""
+        """Every text that somebody wrote freely, for the check that no CPR number is among them."""
         return (
             self.title,
             self.summary,
@@ -176,12 +176,12 @@ class Content(Kept):
 
 
 def project_reasons(content: Content) -> tuple[str, ...]:
-    """Returns why the application counts as a project: codes of PROJECT_FACTS, none if it does not (herning ch. 4)."""
+    """Why the application counts as a project: codes of PROJECT_FACTS, none if it does not (herning ch. 4)."""
     return _holding(content, PROJECT_FACTS)
 
 
 def importance_reasons(content: Content) -> tuple[str, ...]:
-    """Returns why the application is important: codes of IMPORTANCE_FACTS, none if it is not (herning ch. 4)."""
+    """Why the application is important: codes of IMPORTANCE_FACTS, none if it is not (herning ch. 4)."""
     return _holding(content, IMPORTANCE_FACTS)
 
 

@@ -59,7 +59,7 @@ def next_step(
     screening_days: int | None = None,
     calendar: Calendar | None = None,
 ) -> NextStep:
-    """This function returns the next step of an application in ``state``.
+    """The next step of an application in ``state``.
 
     ``missing`` counts what still lacks for submission, ``submitted_on`` is the day of the newest submission, ``screening_days`` the
     policy's calendar days for it. A draft is due at the deadline of the next meeting. What is awarded waits for what its award waits for.

@@ -22,7 +22,7 @@ KINDS: Mapping[str, tuple[str, Callable[[Any], tuple[Any, ...]]]] = {
 
 
 def keyed(content: Content, before: Content) -> Content:
-    """This function gives each row of ``content`` its key; ``before`` is what the application said until now.
+    """Give each row of ``content`` its key; ``before`` is what the application said until now.
 
     A row keeps the key that it came with if ``before`` has that key in the same list; of two rows that came with one key, the first does.
     A row that came without, as from a scenario file, takes the key of the first row of ``before`` that it plainly is. Any other is new.
@@ -46,7 +46,7 @@ def keyed(content: Content, before: Content) -> Content:
 
 
 def of_years(keys: Mapping[int, str], first: int, last: int) -> dict[int, str]:
-    """This function returns the key of each year of a row that was written for ``keys``' years and now stands for ``first`` to ``last``.
+    """Return the key of each year of a row that was written for ``keys``' years and now stands for ``first`` to ``last``.
 
     A row that moved as a whole takes its keys along, in order; one that got longer or shorter keeps those of the years that it still has.
     """

@@ -55,13 +55,13 @@ class GainSpan:
 
 
 def cost_spans(costs: Iterable[Cost]) -> list[CostSpan]:
-    """This function gathers equal costs of successive years, in the order in which each begins; ``costs()`` of all gives every row back."""
+    """Gather equal costs of successive years, in the order in which each begins; ``costs()`` of all gives every row back."""
     runs = _runs((cost.year, cost.key, (cost.kind, cost.amount_ore, cost.text)) for cost in costs)
     return [CostSpan(min(keys), max(keys), kind, ore, text, keys) for keys, (kind, ore, text) in runs]
 
 
 def gain_spans(gains: Iterable[PlannedGain]) -> list[GainSpan]:
-    """This function gathers equal gains of successive years and one department, as ``cost_spans`` does."""
+    """Gather equal gains of successive years and one department, as ``cost_spans`` does."""
     runs = _runs((gain.year, gain.key, (gain.department_id, gain.amount_ore, gain.cashable, gain.text)) for gain in gains)
     return [GainSpan(min(keys), max(keys), unit, ore, cashable, text, keys) for keys, (unit, ore, cashable, text) in runs]
 
@@ -69,7 +69,7 @@ def gain_spans(gains: Iterable[PlannedGain]) -> list[GainSpan]:
 def split_gain(
     amount_ore: int, shares: Sequence[tuple[int, Decimal]], *, first: int, last: int, cashable: bool, text: str
 ) -> list[GainSpan]:
-    """This function splits a yearly gain over (department id, share as a fraction) by largest remainder (domain.md §6, §7).
+    """Split a yearly gain over (department id, share as a fraction) by largest remainder (domain.md §6, §7).
 
     A department whose part is 0 gets no row. Raises SharesNotWhole unless the shares sum to exactly 1.
     """

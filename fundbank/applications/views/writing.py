@@ -99,7 +99,7 @@ def _made_before(form: DraftForm) -> Application | None:
 
 
 def _pressed(form: DraftForm) -> bool:
-    """This function does what a button beside the rows says, if one was pressed: then nothing is saved."""
+    """Do what a button beside the rows says, if one was pressed: then nothing is saved."""
     button = request.form.get("row") if form.is_submitted() else None
     if button is None:
         return False

@@ -43,7 +43,7 @@ class Sheet:
 
 
 def keep_leads(blocks: Sequence[Block]) -> list[Flowable]:
-    """This function puts a possible page break before each heading, so that none stands alone at the foot of a page."""
+    """Put a possible page break before each heading, so that none stands alone at the foot of a page."""
     story: list[Flowable] = []
     needed = 0.0
     for block in reversed(blocks):
@@ -55,24 +55,24 @@ def keep_leads(blocks: Sequence[Block]) -> list[Flowable]:
 
 
 def paragraph(text: str, style: Style, root: Element, room: float) -> Iterator[Block]:
-    """This function gives one block of text."""
+    """One block of text."""
     yield TextBlock(Element("P", root), wrap(text, style.font, style.size, room), style)
 
 
 def text(text: str, root: Element, room: float) -> Iterator[Block]:
-    """This function gives a P for every paragraph."""
+    """A P for every paragraph."""
     for part in paragraphs(text):
         yield from paragraph(part, BODY, root, room)
 
 
 def heading(text: str, level: int, root: Element, room: float) -> Iterator[Block]:
-    """This function gives H1 to H3."""
+    """A heading: H1 to H3."""
     style = HEADINGS[level]
     yield Lead(Element(f"H{level}", root), wrap(text, style.font, style.size, room), style)
 
 
 def bullets(items: Sequence[str], root: Element, room: float) -> Iterator[Block]:
-    """This function gives an L of items."""
+    """An L of items."""
     if not items:
         return
     element = Element("L", root)
@@ -88,7 +88,7 @@ def _list_item(parent: Element, text: str, style: Style, room: float, swatch: in
 
 
 def facts(facts: Sequence[tuple[str, str]], root: Element, room: float) -> Iterator[Block]:
-    """This function gives a table without headers whose first column heads the rows."""
+    """A table without headers whose first column heads the rows."""
     if not facts:
         return
     size = SIZES[0]
@@ -103,7 +103,7 @@ def facts(facts: Sequence[tuple[str, str]], root: Element, room: float) -> Itera
 
 
 def table(sheet: Sheet, root: Element, room: float) -> Iterator[Block]:
-    """This function gives a table, after its caption."""
+    """A table, after its caption."""
     element = Element("Table", root)
     if sheet.caption:
         lines = wrap(sheet.caption, CAPTION.font, CAPTION.size, room)
@@ -139,7 +139,7 @@ def _grid(sheet: Sheet, room: float) -> Grid:
 
 
 def bar(parts: Sequence[tuple[str, int, str]], alt: str, root: Element, room: float) -> Iterator[Block]:
-    """This function gives a Figure and, as a list of text, its legend."""
+    """A Figure and, as a list of text, its legend."""
     if not parts:
         return
     yield Bar(figure(root, alt), [value for _, value, _ in parts])

@@ -19,7 +19,7 @@ class Measure:
         self.least = [0.0] * columns
 
     def add(self, cells: Sequence[str], font: str = REGULAR, whole_figures: bool = True) -> None:
-        """This function takes one row into account. A header needs no `whole_figures`: it may break at its spaces."""
+        """Take one row into account. A header needs no `whole_figures`: it may break at its spaces."""
         for column, text in enumerate(cells):
             whole = max(width(line, font, _ALONE) for line in text.split("\n"))
             self.natural[column] = max(self.natural[column], whole)
@@ -29,7 +29,7 @@ class Measure:
                 self.least[column] = max(self.least[column], *(width(word, font, _ALONE) for word in text.split()))
 
     def fit(self, room: float) -> tuple[float, list[float]]:
-        """This function gives the type size and the columns' widths in points; the widths and gaps fill `room`."""
+        """The type size and the columns' widths in points; the widths and gaps fill `room`."""
         room -= GAP * (len(self.natural) - 1)
         for size in SIZES:
             least = [min(asked * size, room * _SHARE) for asked in self.least]
@@ -45,7 +45,7 @@ class Measure:
         return size, [floor + share * want for floor, want in zip(least, wanted, strict=True)]
 
     def _share_out(self, natural: list[float], spare: float) -> list[float]:
-        """This function gives spare room to the columns of words, where there are any: figures stay close together."""
+        """Give spare room to the columns of words, where there are any: figures stay close together."""
         growing = [column for column in range(len(natural)) if column not in self.numeric] or list(range(len(natural)))
         total = sum(natural[column] for column in growing)
         shares = {column: natural[column] / total if total else 1 / len(growing) for column in growing}

@@ -42,21 +42,21 @@ class Paper:
             self._blocks.append(partial(blocks.paragraph, self.author, SENDER))
 
     def heading(self, text: str, level: int = 1) -> None:
-        """This function sets a heading, which never stands alone at the foot of a page."""
+        """Set a heading, which never stands alone at the foot of a page."""
         if level not in (1, 2, 3):
             raise ValueError(f"A heading's level is 1, 2 or 3, not {level!r}")
         self._blocks.append(partial(blocks.heading, clean(text), level))
 
     def text(self, text: str) -> None:
-        """This function sets plain text: a blank line makes a new paragraph, a new line a new line."""
+        """Set plain text: a blank line makes a new paragraph, a new line a new line."""
         self._blocks.append(partial(blocks.text, text))
 
     def bullets(self, items: Sequence[str]) -> None:
-        """This function sets a list with one bullet an item."""
+        """Set a list with one bullet an item."""
         self._blocks.append(partial(blocks.bullets, [clean(item) for item in items]))
 
     def facts(self, facts: Sequence[tuple[str, object]]) -> None:
-        """This function sets names beside their values; each name heads its row."""
+        """Set names beside their values; each name heads its row."""
         self._blocks.append(partial(blocks.facts, [(clean(name), clean(value)) for name, value in facts]))
 
     def table(
@@ -68,7 +68,7 @@ class Paper:
         widths: Sequence[float] | None = None,
         caption: str | None = None,
     ) -> None:
-        """This function sets a table; `numeric` columns (from 0) are right-aligned, `widths` are shares of the page.
+        """Set a table; `numeric` columns (from 0) are right-aligned, `widths` are shares of the page.
 
         Raises ValueError where a row, the totals or the widths do not match the headers, or a width is not positive.
         """
@@ -90,7 +90,7 @@ class Paper:
         self._blocks.append(partial(blocks.table, sheet))
 
     def bar(self, parts: Sequence[tuple[str, int, str]], alt: str) -> None:
-        """This function sets one bar in parts (label, value, value as text) over its legend; `alt` says it in words.
+        """Set one bar in parts (label, value, value as text) over its legend; `alt` says it in words.
 
         Raises ValueError where a value is below nought: a part of a whole cannot be.
         """
@@ -100,7 +100,7 @@ class Paper:
         self._blocks.append(partial(blocks.bar, legend, clean(alt)))
 
     def render(self) -> bytes:
-        """This function gives the PDF file. The same calls give the same bytes."""
+        """The PDF file. The same calls give the same bytes."""
         root = Element("Document")
         story = blocks.keep_leads([block for build in self._blocks for block in build(root, self._room)])
         out = io.BytesIO()
@@ -118,7 +118,7 @@ class Paper:
         return clean(self._page_label % {"page": page, "pages": pages})
 
     def _furnish(self, canvas: TaggedCanvas, page: int, pages: int) -> None:
-        """This function draws the footer and page number and, from page two, what the page belongs to."""
+        """Draw the footer and page number and, from page two, what the page belongs to."""
         top = _BOTTOM - 12 + (len(self._footer) - 1) * _SMALL.leading
         canvas.setStrokeColor(LINE)
         canvas.setLineWidth(0.4)

@@ -47,7 +47,7 @@ HEADINGS = {
 
 
 def draw_lines(canvas: TaggedCanvas, lines: Sequence[str], x: float, top: float, style: Style, right: bool = False) -> None:
-    """This function writes lines downwards from `top`, from `x` on or, for figures, up to it."""
+    """Write lines downwards from `top`, from `x` on or, for figures, up to it."""
     canvas.setFillColor(style.colour)
     text = canvas.beginText()
     text.setFont(style.font, style.size)
@@ -67,7 +67,7 @@ class Block(Flowable, ABC):
 
     @abstractmethod
     def least(self) -> float:
-        """This function gives the height in points of the smallest beginning a page may end with."""
+        """The height in points of the smallest beginning a page may end with."""
 
 
 class TextBlock(Block):
@@ -133,7 +133,7 @@ _FILLS = [(HexColor(fill), ink) for fill, ink in (
 
 
 def _swatch(canvas: TaggedCanvas, x: float, y: float, wide: float, high: float, index: int) -> None:
-    """This function draws one outlined part with its number, so that the match to the legend never hangs on colour."""
+    """Draw one outlined part with its number, so that the match to the legend never hangs on colour."""
     fill, ink = _FILLS[index % len(_FILLS)]
     canvas.setFillColor(fill)
     canvas.setStrokeColor(ACCENT)

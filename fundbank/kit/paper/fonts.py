@@ -24,7 +24,7 @@ class FontsMissing(RuntimeError):
 
 
 def register() -> None:
-    """This function makes both typefaces known to ReportLab, once per process; raises FontsMissing.
+    """Make both typefaces known to ReportLab, once per process; raises FontsMissing.
 
     Under a lock: registering a name again would replace a font that another thread is drawing with.
     """
@@ -39,13 +39,13 @@ def register() -> None:
 
 
 def width(text: str, font: str, size: float) -> float:
-    """This function measures `text` on one line, in points."""
+    """Measure `text` on one line, in points."""
     return float(pdfmetrics.stringWidth(text, font, size))
 
 
 @cache
 def glyphs() -> frozenset[int]:
-    """This function gives the code points that both typefaces can draw."""
+    """The code points that both typefaces can draw."""
     register()
     regular, strong = (pdfmetrics.getFont(name).face.charToGlyph for name in (REGULAR, STRONG))
     return frozenset(regular) & frozenset(strong)

@@ -14,7 +14,7 @@ _FIXED_SPACES = {"\u00a0", "\u2007", "\u202f"}
 
 
 def clean(text: object) -> str:
-    """This function gives `text` in characters the typeface can draw (signs): "\\n" for new lines."""
+    """The text in characters the typeface can draw (signs): "\\n" for new lines."""
     composed = unicodedata.normalize("NFC", re.sub("\r\n?|\u2028|\u2029", "\n", "" if text is None else str(text)))
     if composed.isascii() and composed.isprintable():
         return composed
@@ -37,12 +37,12 @@ def _drawable(character: str) -> str:
 
 
 def paragraphs(text: object) -> list[str]:
-    """This function parts cleaned text at its blank lines."""
+    """Part cleaned text at its blank lines."""
     return [part.strip("\n") for part in re.split(r"\n[ \n]*\n", clean(text)) if part.strip()]
 
 
 def wrap(text: str, font: str, size: float, room: float) -> list[str]:
-    """This function breaks cleaned `text` into lines at most `room` points wide.
+    """Break cleaned `text` into lines at most `room` points wide.
 
     A line broken at a space keeps the space at its end, so that whoever reads the text aloud or copies it gets whole
     words. A word wider than the room is broken: after a hyphen, a stroke or a non-breaking space where it has one.
@@ -71,7 +71,7 @@ def wrap(text: str, font: str, size: float, room: float) -> list[str]:
 
 
 def _beginning(word: str, font: str, size: float, room: float) -> str:
-    """This function gives as much of a too wide `word` as fits, but never nothing and never all of it."""
+    """Give as much of a too wide `word` as fits, but never nothing and never all of it."""
     fits, used = 0, 0.0
     for character in word[:-1]:
         used += width(character, font, size)

@@ -46,7 +46,7 @@ SKIN = range(0x1F3FB, 0x1F400)  # the colour of the hand before it
 
 @cache
 def drawable(sign: str) -> str:
-    """This function gives what is drawn for a sign: itself, what is taken for the same, or its name in brackets.
+    """What is drawn for a sign: itself, what is taken for the same, or its name in brackets.
 
     An accent without a letter of its own in the typeface is left out: it would stand beside its letter, which says enough.
     """

@@ -43,7 +43,7 @@ class Grid:
         self.strong = Style(size, size * 1.4, font=STRONG)
 
     def rows(self, texts: Sequence[str], elements: Sequence[Element], strong: bool = False) -> Iterator[Row]:
-        """This function lays out one row: a `Row`, or several where it is high."""
+        """Lay out one row: a `Row`, or several where it is high."""
         font = STRONG if strong else REGULAR
         cells = [wrap(text, font, self.style.size, wide + 0.01) for text, wide in zip(texts, self.widths, strict=True)]
         lines = max(len(cell) for cell in cells)
@@ -54,7 +54,7 @@ class Grid:
             yield Row(piece, elements, strong, last, height)
 
     def draw(self, canvas: TaggedCanvas, row: Row, top: float, style: Style, tagged: bool = True) -> None:
-        """This function draws one row's text below `top`; `tagged=False` where the caller has made it an artifact."""
+        """Draw one row's text below `top`; `tagged=False` where the caller has made it an artifact."""
         for column, (lines, element) in enumerate(zip(row.cells, row.elements, strict=True)):
             if not any(lines):
                 continue
@@ -79,7 +79,7 @@ class Table(Block):
 
     @classmethod
     def whole(cls, grid: Grid, head: Sequence[Row], rows: Sequence[Row]) -> "Table":
-        """This function gives the table undivided. `ends` holds how far down each row begins, the header included."""
+        """The table undivided. `ends` holds how far down each row begins, the header included."""
         ends = list(accumulate((row.height for row in rows), initial=sum(row.height for row in head)))
         return cls(grid, head, rows, ends, 0, len(rows))
 
@@ -92,7 +92,7 @@ class Table(Block):
         return room, self.height
 
     def split(self, _room: float, height: float) -> list[Flowable]:
-        """This function parts the table where the page ends, so that the last row (a total?) never stands alone."""
+        """Part the table where the page ends, so that the last row (a total?) never stands alone."""
         middle = bisect_right(self.ends, self.ends[self.start] - self.top + height) - 1
         middle = min(middle, self.stop - 2)
         if middle <= self.start:

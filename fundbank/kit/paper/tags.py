@@ -26,12 +26,12 @@ class Element:
 
 
 def header_cell(parent: Element, scope: str) -> Element:
-    """This function gives a TH that heads its "Column" or its "Row"."""
+    """A TH that heads its "Column" or its "Row"."""
     return Element("TH", parent, A=PDFDictionary({"O": PDFName("Table"), "Scope": PDFName(scope)}))
 
 
 def figure(parent: Element, alt: str) -> Element:
-    """This function gives a Figure with the text that stands in for it."""
+    """A Figure with the text that stands in for it."""
     return Element("Figure", parent, Alt=PDFString(alt))
 
 
@@ -50,7 +50,7 @@ class TaggedCanvas(Canvas):
 
     @contextmanager
     def mark(self, element: Element) -> Iterator[None]:
-        """This function ties what is drawn inside it to `element`. Marks are never nested."""
+        """Tie what is drawn inside it to `element`. Marks are never nested."""
         number = len(self._marked)
         element.marks.append((len(self._held), number))
         self._marked.append(element)
@@ -60,7 +60,7 @@ class TaggedCanvas(Canvas):
 
     @contextmanager
     def artifact(self) -> Iterator[None]:
-        """This function hides from readers what is drawn inside it: lines, repeated headings, page numbers."""
+        """Hide from readers what is drawn inside it: lines, repeated headings, page numbers."""
         self._code.append("/Artifact BMC")
         yield
         self._code.append("EMC")
@@ -127,7 +127,7 @@ def _marked_content(page: Any, number: int) -> PDFDictionary:
 
 
 def _metadata(title: str, author: str) -> bytes:
-    """This function gives the XMP packet. It claims no conformance (PDF/UA, PDF/A) that no validator has confirmed."""
+    """The XMP packet. It claims no conformance (PDF/UA, PDF/A) that no validator has confirmed."""
     return f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">

@@ -9,7 +9,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 
 def install(app: Flask) -> None:
-    """This function comes before the routes of ``app``: they read numbers as ``Number`` says."""
+    """Let the routes of ``app``, which come later, read numbers as ``Number`` says."""
     app.url_map.converters["int"] = Number
     app.jinja_env.globals["this_page"] = this_page
     app.before_request(_refuse_nul)
@@ -56,13 +56,13 @@ class Number(IntegerConverter):
 
 
 def _refuse_nul() -> None:
-    """This function answers 400 for a question with the sign NUL, which nobody writes and PostgreSQL takes in no text."""
+    """Answer 400 for a question with the sign NUL, which nobody writes and PostgreSQL takes in no text."""
     if b"%00" in request.query_string:
         abort(400)
 
 
 def local_path(address: str | None) -> str | None:
-    """This function returns the path and query of ``address`` if it lies on this site, else None."""
+    """The path and query of ``address`` if it lies on this site, else None."""
     if not address or "\\" in address or any(ord(sign) < 32 for sign in address):
         return None
     try:

@@ -36,7 +36,7 @@ PAGES = {
 
 
 def install(app: Flask, sign_in: str) -> None:
-    """This function answers every refusal and every error, and sends guests to the endpoint ``sign_in``."""
+    """Answer every refusal and every error, and send guests to the endpoint ``sign_in``."""
     app.register_error_handler(Refusal, _refuse)
     app.register_error_handler(StaleDataError, lambda error: _refuse(StaleVersion()))
     app.register_error_handler(HTTPException, _show_error)
@@ -95,7 +95,7 @@ def _refuse_host(error: SecurityError) -> ResponseReturnValue:
 
 
 def show_fault(error: BaseException) -> ResponseReturnValue | NoReturn:
-    """This function answers a fault of the program: the log gets the whole of it, the reader a page without the database.
+    """Answer a fault of the program: the log gets the whole of it, the reader a page without the database.
 
     The database may be what failed: what it then cannot say or undo is left.
     """

@@ -37,7 +37,7 @@ NOT_SAID = ("csrf_token", FIELD, "then")  # tokens, and where to go afterwards
 
 
 def install(app: Flask) -> None:
-    """This function puts the transaction and the one-time tokens around every request of ``app``."""
+    """Put the transaction and the one-time tokens around every request of ``app``."""
     app.before_request(_begin)
     app.teardown_request(_end)
     app.jinja_env.globals["once_token"] = new_token
@@ -80,7 +80,7 @@ def _begin() -> None:
 
 
 def succeed(location: str) -> None:
-    """This function declares that the request has done what was asked: it is committed, whatever the view answers.
+    """Declare that the request has done what was asked: it is committed, whatever the view answers.
 
     Whoever sends the same again is sent to ``location``, which is kept: it holds no secret.
     """
@@ -94,7 +94,7 @@ def sent_before() -> str | None:
 
 
 def claim() -> ResponseReturnValue | None:
-    """This function sends a repeated POST to where the first one went, and lets pass what is new or says something else."""
+    """Send a repeated POST to where the first one went, and let pass what is new or says something else."""
     if request.method in READING or request.endpoint is None or "comes_back" in g or not current_user.is_authenticated:
         return None
     if getattr(current_app.view_functions[request.endpoint], "repeatable", False):
@@ -132,7 +132,7 @@ def _seen(file: FileStorage) -> tuple[int, str]:
 
 
 def settle(response: Response) -> Response:
-    """This function ends a POST's transaction: commit if the view has said ``succeed``, else rollback.
+    """End a POST's transaction: commit if the view has said ``succeed``, else rollback.
 
     Raises SentBefore for a view that would do something although its token has been used with something else.
     """

@@ -22,7 +22,7 @@ def of(person_id: int) -> str | None:
 
 
 def remember(person_id: int) -> None:
-    """This function lets the device know the person from now on, once the answer has been sent."""
+    """Let the device know the person from now on, once the answer has been sent."""
     number, people = _told()
     people = [person_id, *(known for known in people if known != person_id)][:MOST]
     value = _serializer().dumps([number or secrets.token_hex(16), people])

@@ -25,7 +25,7 @@ FORGET = '"cache"'
 
 
 def install(app: Flask) -> None:
-    """This function adds the headers to every answer of ``app``."""
+    """Add the headers to every answer of ``app``."""
     app.after_request(_add)
 
 

@@ -12,7 +12,7 @@ COOKIE = "language"
 
 
 def install(app: Flask) -> None:
-    """This function lets each request of ``app`` speak its reader's language, and gives templates its words and formats.
+    """Let each request of ``app`` speak its reader's language, and give templates its words and formats.
 
     Whatever may refuse a request comes after it, so that the refusal is understood.
     """
@@ -34,7 +34,7 @@ def _speak() -> None:
 
 
 def choose(language: str) -> None:
-    """This function lets what is left of the request speak ``language``, and this browser's guests from now on."""
+    """Let what is left of the request speak ``language``, and this browser's guests from now on."""
     g.spoken.enter_context(speaking(language))
 
     @after_this_request

@@ -71,7 +71,7 @@ class AccessLog:
         self._lock = Lock()
 
     def keep(self, line: Access) -> None:
-        """This function writes the line, or counts it where there have been too many: by whomever, so that it names nobody."""
+        """Write the line, or count it where there have been too many: by whomever, so that it names nobody."""
         if MOST.take(line.address):
             self._tell(line.at)
             self._write(line)
@@ -84,7 +84,7 @@ class AccessLog:
                 raise
 
     def _count(self, line: Access) -> Beyond | None:
-        """This function counts one too many, and returns the count if the line that says so is still to be written."""
+        """Count one too many, and returns the count if the line that says so is still to be written."""
         with self._lock:
             if known := self._beyond.get(line.address):
                 known.count += 1
@@ -112,7 +112,7 @@ class Lines(logging.Formatter):
 
 
 def install(app: Flask, write: Callable[[Access], int], recount: Callable[[int, int], None]) -> None:
-    """This function numbers the requests of ``app``, logs each, and gives those that matter to ``write`` after the answer."""
+    """Number the requests of ``app``, log each, and give those that matter to ``write`` after the answer."""
     access = AccessLog(write, recount)
 
     def after(response: Response) -> Response:
@@ -142,7 +142,7 @@ def number() -> str:
 
 
 def note(kind: str, person: Any) -> None:
-    """This function says what kind of line the request is to leave, and about whom (None: nobody that is known)."""
+    """Say what kind of line the request is to leave, and about whom (None: nobody that is known)."""
     g.noted = kind, person and person.id, person and person.municipality_id
 
 

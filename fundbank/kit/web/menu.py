@@ -34,12 +34,12 @@ _items: dict[str, Item] = {}
 
 
 def install(app: Flask) -> None:
-    """This function gives templates ``menu_links()``."""
+    """Give templates ``menu_links()``."""
     app.jinja_env.globals["menu_links"] = entries
 
 
 def add(label: str, endpoint: str, *, order: int, when: Question = lambda person: True) -> None:
-    """This function adds an entry; ``when(person)`` says who sees it."""
+    """Add an entry; ``when(person)`` says who sees it."""
     _items[endpoint] = Item(label, endpoint, order, when)
 
 

@@ -32,7 +32,7 @@ def sent_on(location: str) -> Response:
 
 @contextmanager
 def refusals_on(form: Any) -> Iterator[None]:
-    """This block turns a refusal into the form's error: at the field that it names, or at the top.
+    """Turn a refusal into the form's error: at the field that it names, or at the top.
 
     What the block had begun is forgotten; the view goes on and renders the form again with what was typed. What the writer has ticked to
     be no CPR number is taken within it.
@@ -63,7 +63,7 @@ def error(status: int, title: str, text: str) -> str:
 
 
 def sign_in(endpoint: str) -> ResponseReturnValue:
-    """This function sends a guest to the page where they sign in, and from there back to where they wanted to go."""
+    """Send a guest to the page where they sign in, and from there back to where they wanted to go."""
     if session.get(LEFT):
         flash(_("Your sign-in has ended. Sign in again to go on where you were."), "info")
     wanted = local_path(request.full_path.removesuffix("?"))

@@ -29,7 +29,7 @@ class PermissionNotAsked(RuntimeError):
 
 
 def install(app: Flask, sight: Mapping[type, Sight]) -> None:
-    """This function refuses views that declare no rule, and lets ``sight`` say by each kind of thing who may know of it."""
+    """Refuse views that declare no rule, and let ``sight`` say by each kind of thing who may know of it."""
     app.before_request(refuse_undeclared)
     app.extensions[NAME] = sight
 
@@ -69,21 +69,21 @@ def declared_rules(app: Flask) -> Mapping[str, str | None]:
 
 
 def refuse_undeclared() -> None:
-    """This function, called before each request, refuses views that declare no rule. Raises NotAllowed."""
+    """Refuse views that declare no rule, before each request. Raises NotAllowed."""
     endpoint = request.endpoint
     if endpoint is not None and getattr(current_app.view_functions[endpoint], "rule", None) is None:
         raise NotAllowed()
 
 
 def ensure(allowed: bool) -> None:
-    """This function lets the request go on if ``allowed``. Raises NotAllowed."""
+    """Let the request go on if ``allowed``. Raises NotAllowed."""
     g.permission_asked = True
     if not allowed:
         raise NotAllowed()
 
 
 def found(thing: Thing | None) -> Thing:
-    """This function returns ``thing``, or answers 404: for None, and for what the reader may not know of, as if it did not exist."""
+    """Return ``thing``, or answer 404: for None, and for what the reader may not know of, as if it did not exist."""
     if thing is None or not knows(me(), thing):
         g.refused = "not_found"
         abort(404)

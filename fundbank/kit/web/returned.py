@@ -28,7 +28,7 @@ class Keep(Protocol):
 
 
 def install(app: Flask, keep: Keep) -> None:
-    """This function asks each request of ``app`` for the token of its session; ``keep`` stores a person's language."""
+    """Ask each request of ``app`` for the token of its session; ``keep`` stores a person's language."""
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # it is asked for here
     csrf.init_app(app)
     app.before_request(lambda: _look(keep))

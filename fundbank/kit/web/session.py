@@ -20,7 +20,7 @@ Finder = Callable[[str], Any]
 
 
 def install(app: Flask, find: Finder) -> None:
-    """This function lets ``find`` turn the session's name into a person."""
+    """Let ``find`` turn the session's name into a person."""
     login.user_loader(lambda name: _person(name, find))
     login.session_protection = None  # addresses change behind a municipality's proxies
     app.context_processor(lambda: {"current_user": reader()})
@@ -41,12 +41,12 @@ def reader() -> Any:
 
 
 def forget_reader() -> None:
-    """This function lets what is left of the request be a guest's, so that nobody is looked for in the database."""
+    """Let what is left of the request be a guest's, so that nobody is looked for in the database."""
     g.reader = None
 
 
 def begin(person: Any) -> None:
-    """This function signs the person in with a fresh session.
+    """Sign the person in with a fresh session.
 
     Whoever comes back after their own session ran out keeps the forms that they have open.
     """
@@ -60,7 +60,7 @@ def begin(person: Any) -> None:
 
 
 def end() -> None:
-    """This function signs the person out of this browser."""
+    """Sign the person out of this browser."""
     logout_user()
     session.clear()
     g.reader = None

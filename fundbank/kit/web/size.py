@@ -6,7 +6,7 @@ MOST_FIELDS = 2_000  # the largest form, a business case with all its rows, has 
 
 
 def install(app: Flask) -> None:
-    """This function lets ``app`` refuse a request with more fields than any form has (413)."""
+    """Let ``app`` refuse a request with more fields than any form has (413)."""
     app.config["MAX_FORM_PARTS"] = MOST_FIELDS  # of multipart forms, whose parts Werkzeug counts itself
     app.before_request(_count)
 

@@ -14,7 +14,7 @@ _tellers: dict[str, Teller] = {}
 
 
 def tell(name: str, teller: Teller) -> None:
-    """This function adds a source of titles: given people, it returns each one's titles by id (message ids)."""
+    """Add a source of titles: given people, it returns each one's titles by id (message ids)."""
     _tellers[name] = teller
 
 
@@ -28,7 +28,7 @@ def of(people: Sequence[Any]) -> dict[int, list[str]]:
 
 
 def install(app: Flask) -> None:
-    """This function gives templates ``titles()``: those of the reader."""
+    """Give templates ``titles()``: those of the reader."""
     app.jinja_env.globals["titles"] = of_reader
 
 

@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 def install(app: Flask) -> None:
-    """This function opens the count. Raises BadSetting."""
+    """Open the count. Raises BadSetting."""
     app.extensions[NAME] = Count(storage_of(app.config["LIMITS_URL"]))
 
 
@@ -75,14 +75,14 @@ class Pauses:
         return _counted().ask(lambda storage: self._left(storage, self._named("pause", key)))
 
     def take(self, key: str) -> int:
-        """This function counts a guess before it is looked at, as if it were wrong: of many at once no more pass than one after another.
+        """Count a guess before it is looked at, as if it were wrong: of many at once no more pass than one after another.
 
         0: go on. Else it has not been let in, and there are so many seconds to wait.
         """
         return _counted().ask(lambda storage: self._take(storage, key))
 
     def give_back(self, key: str) -> None:
-        """This function forgets the guesses of ``key``: it was right."""
+        """Forget the guesses of ``key``: it was right."""
         for what in ("guesses", "pause"):
             _counted().ask(lambda storage, what=what: storage.clear(self._named(what, key)))  # type: ignore[misc]
 
@@ -116,7 +116,7 @@ class AtMost:
         self.kind, self.limit = kind, parse(limit)
 
     def take(self, key: str) -> bool:
-        """This function counts one more; False for one too many."""
+        """Count one more; False for one too many."""
         return _counted().ask(lambda storage: FixedWindowRateLimiter(storage).hit(self.limit, "fundbank", self.kind, key))
 
 

@@ -24,7 +24,7 @@ RETRY_AFTER = {"Retry-After": str(WAIT_SECONDS)}
 
 
 def install(app: Flask) -> None:
-    """This function lets ``app`` answer trouble with the database as trouble, not as a fault of the program."""
+    """Let ``app`` answer trouble with the database as trouble, not as a fault of the program."""
     for kind in (DBAPIError, NoConnectionFree, sqlite3.Error, psycopg.Error, CommitInDoubt):
         app.register_error_handler(kind, _answer)
 

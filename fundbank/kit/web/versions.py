@@ -15,7 +15,7 @@ class Revised(Protocol):
 
 
 def check_version(field: Field, thing: Revised) -> None:
-    """This function compares the revision that the form was opened with to the row's own. Raises StaleVersion.
+    """Compare the revision that the form was opened with to the row's own. Raises StaleVersion.
 
     After the refusal the field holds the new revision, so that the next save is a decision made knowingly.
     """

@@ -73,7 +73,7 @@ def _applications(connection: sa.Connection) -> Iterator[tuple[int, dict[str, An
 
 
 def _keyed(said: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """This function gives each row the key of the row before that it plainly is, or a new one."""
+    """Give each row the key of the row before that it plainly is, or a new one."""
     made = before.get("keys_made", 0)
     keyed = dict(said)
     for name, (letter, same) in ROWS.items():

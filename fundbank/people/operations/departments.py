@@ -38,7 +38,7 @@ class HasMembers(Refusal):
 
 
 def create_municipality(*, actor: User | None, at: datetime, name: str) -> Municipality:
-    """This function founds a municipality; only the system may. Raises NotAllowed, Incomplete or NameTaken."""
+    """Found a municipality; only the system may. Raises NotAllowed, Incomplete or NameTaken."""
     if actor is not None:
         raise NotAllowed()
     name = _name(name)
@@ -55,7 +55,7 @@ def create_municipality(*, actor: User | None, at: datetime, name: str) -> Munic
 def create_department(
     *, actor: User | None, at: datetime, municipality: Municipality, name: str, parent: Department | None = None
 ) -> Department:
-    """This function adds a unit below ``parent``, or at the top. Raises NotAllowed, Incomplete, NameTaken or WrongParent."""
+    """Add a unit below ``parent``, or at the top. Raises NotAllowed, Incomplete, NameTaken or WrongParent."""
     hold(municipality, actor, parent)
     if actor is not None and not can_administer_municipality(actor, municipality.id):
         raise NotAllowed()
@@ -74,7 +74,7 @@ def create_department(
 
 
 def rename_department(*, actor: User | None, at: datetime, department: Department, name: str) -> None:
-    """This function gives the unit another name. Raises NotAllowed, StaleVersion, Incomplete or NameTaken."""
+    """Give the unit another name. Raises NotAllowed, StaleVersion, Incomplete or NameTaken."""
     hold(department.municipality, actor, changed=department)
     _check_may_change(actor, department)
     name = _name(name)
@@ -88,7 +88,7 @@ def rename_department(*, actor: User | None, at: datetime, department: Departmen
 
 
 def move_department(*, actor: User | None, at: datetime, department: Department, parent: Department | None) -> None:
-    """This function moves the unit, and all below it, under ``parent``. Raises NotAllowed, StaleVersion, NameTaken or WrongParent."""
+    """Move the unit, and all below it, under ``parent``. Raises NotAllowed, StaleVersion, NameTaken or WrongParent."""
     hold(department.municipality, actor, parent, changed=department)
     _check_may_change(actor, department)
     parent_id = parent.id if parent else None
@@ -112,7 +112,7 @@ def move_department(*, actor: User | None, at: datetime, department: Department,
 
 
 def close_department(*, actor: User | None, at: datetime, department: Department) -> None:
-    """This function closes the unit to new people and applications. Raises NotAllowed, StaleVersion or HasMembers."""
+    """Close the unit to new people and applications. Raises NotAllowed, StaleVersion or HasMembers."""
     hold(department.municipality, actor, changed=department)
     _check_may_change(actor, department)
     if not department.is_active:
@@ -126,7 +126,7 @@ def close_department(*, actor: User | None, at: datetime, department: Department
 
 
 def reopen_department(*, actor: User | None, at: datetime, department: Department) -> None:
-    """This function opens a closed unit again. Raises NotAllowed, StaleVersion, or WrongParent if the unit above is closed."""
+    """Open a closed unit again. Raises NotAllowed, StaleVersion, or WrongParent if the unit above is closed."""
     hold(department.municipality, actor, department.parent, changed=department)
     _check_may_change(actor, department)
     if department.is_active:

@@ -7,7 +7,7 @@ from fundbank.people.models import Department, Municipality, User
 
 
 def hold(municipality: Municipality, *looked_at: User | Department | None, changed: User | Department | None = None) -> None:
-    """This function holds the municipality until the unit of work ends, and reads what a rule looks at as it is now.
+    """Hold the municipality until the unit of work ends, and read what a rule looks at as it is now.
 
     Raises StaleVersion if somebody else has changed ``changed`` since it was read.
     """

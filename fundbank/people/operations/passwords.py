@@ -64,7 +64,7 @@ class LinkUsed(Refusal):
 
 
 def hash_password(password: str, *known: str | None) -> str:
-    """This function checks and hashes the password of a person of whom everybody knows ``known``: name and e-mail address.
+    """Check and hash the password of a person of whom everybody knows ``known``: name and e-mail address.
 
     Raises PasswordTooShort, PasswordGuessed, PasswordCommon or Incomplete.
     """
@@ -91,7 +91,7 @@ def nobodys_hash() -> str:
 
 
 def verify_password(*, email: str, password: str) -> User | None:
-    """This function returns the active person whose password this is, else None.
+    """The active person whose password this is, else None.
 
     It takes as long for an unknown name, a closed account and one without a password as for a wrong password.
     """
@@ -106,12 +106,12 @@ def verify_password(*, email: str, password: str) -> User | None:
 
 
 def invite(*, actor: User | None, at: datetime, user: User) -> str:
-    """This function makes the token by which a new person chooses a password within 7 days; older links stop working."""
+    """Make the token by which a new person chooses a password within 7 days; older links stop working."""
     return _make_link("invitation", actor, at, user)
 
 
 def reset(*, actor: User | None, at: datetime, user: User) -> str:
-    """This function makes the token by which a person chooses a new password within a day; older links stop working."""
+    """Make the token by which a person chooses a new password within a day; older links stop working."""
     return _make_link("reset", actor, at, user)
 
 
@@ -139,14 +139,14 @@ def hash_token(token: str) -> str:
 
 
 def withdraw_links(user: User, *, at: datetime) -> None:
-    """This function makes the links that a person still holds useless."""
+    """Make the links that a person still holds useless."""
     for link in queries.open_links(user):
         link.used_at = at
     db.session.flush()
 
 
 def set_password_by_link(*, at: datetime, token: str, password: str) -> User:
-    """This function sets the password of the person who holds the link, and uses the link up.
+    """Set the password of the person who holds the link, and use the link up.
 
     Raises LinkUsed, PasswordTooShort, PasswordGuessed, PasswordCommon or Incomplete.
     """
@@ -171,7 +171,7 @@ def _holder(token: str, at: datetime) -> User:
 
 
 def change_own_password(*, actor: User, at: datetime, current: str, password: str) -> None:
-    """This function changes the person's own password and ends all their sessions.
+    """Change the person's own password and end all their sessions.
 
     Raises WrongPassword, PasswordTooShort, PasswordGuessed, PasswordCommon or Incomplete, and StaleVersion if the account has been
     changed meanwhile.
@@ -188,7 +188,7 @@ def change_own_password(*, actor: User, at: datetime, current: str, password: st
 
 
 def end_sessions(user: User) -> None:
-    """This function makes every session of the person void, wherever it is open."""
+    """Make every session of the person void, wherever it is open."""
     db.session.execute(
         update(User).where(User.id == user.id).values(session_generation=User.session_generation + 1),
         execution_options={"synchronize_session": False},

@@ -35,7 +35,7 @@ def create_user(
     *, actor: User | None, at: datetime, municipality: Municipality, department: Department | None, name: str,
     email: str | None = None, language: str = "da", is_administrator: bool = False, password: str | None = None,
 ) -> User:  # fmt: skip
-    """This function adds a person; without ``password`` an invitation lets them choose one.
+    """Add a person; without ``password`` an invitation lets them choose one.
 
     Only the system may give a password here. Raises NotAllowed, Incomplete, EmailTaken, and what ``hash_password`` raises.
     """
@@ -57,7 +57,7 @@ def change_user(
     *, actor: User | None, at: datetime, user: User, name: str, email: str | None, department: Department | None,
     is_administrator: bool,
 ) -> None:  # fmt: skip
-    """This function changes a person's particulars. Raises NotAllowed, StaleVersion, Incomplete, EmailTaken or LastAdministrator."""
+    """Change a person's particulars. Raises NotAllowed, StaleVersion, Incomplete, EmailTaken or LastAdministrator."""
     hold(user.municipality, actor, department, changed=user)
     _check_may_change(actor, user)
     if user.is_administrator and not is_administrator:
@@ -82,7 +82,7 @@ def change_user(
 
 
 def deactivate_user(*, actor: User | None, at: datetime, user: User) -> None:
-    """This function closes an account: its sessions and links end at once. Raises NotAllowed, StaleVersion or LastAdministrator."""
+    """Close an account: its sessions and links end at once. Raises NotAllowed, StaleVersion or LastAdministrator."""
     hold(user.municipality, actor, changed=user)
     _check_may_change(actor, user)
     if not user.is_active:
@@ -97,7 +97,7 @@ def deactivate_user(*, actor: User | None, at: datetime, user: User) -> None:
 
 
 def reactivate_user(*, actor: User | None, at: datetime, user: User) -> None:
-    """This function opens a closed account again. Raises NotAllowed or StaleVersion."""
+    """Open a closed account again. Raises NotAllowed or StaleVersion."""
     hold(user.municipality, actor, changed=user)
     _check_may_change(actor, user)
     if user.is_active:
@@ -108,7 +108,7 @@ def reactivate_user(*, actor: User | None, at: datetime, user: User) -> None:
 
 
 def change_language(*, actor: User, at: datetime, language: str) -> None:
-    """This function sets the language in which ``actor`` reads the program. Not an event of the history."""
+    """Set the language in which ``actor`` reads the program. Not an event of the history."""
     if language not in LANGUAGES:
         raise Incomplete(N_("Choose one of the languages."), field="language")
     actor.language = language

@@ -29,7 +29,7 @@ MORE_THAN_UNPAID = N_("Only %(limit_ore)s of the claim is unpaid, which is less 
 
 
 def work_out_claim(*, award: Award, year: int, today: date) -> tuple[int, list[Due]]:
-    """This function returns the cap of a year's claim, in øre, and what each participating department would owe.
+    """The cap of a year's claim, in øre, and what each participating department would owe.
 
     Raises WrongState outside the term, AlreadyPosted, and Incomplete while a gain of that year is not verified.
     """

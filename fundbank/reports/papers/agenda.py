@@ -26,7 +26,7 @@ from fundbank.reports.papers.wishes import Standing, note, standing
 
 
 def agenda(meeting: Meeting, reader: User, at: datetime) -> Document:
-    """This function builds the agenda as it stands at the moment ``at``."""
+    """Build the agenda as it stands at the moment ``at``."""
     pool, today = meeting.pool, local_date(at)
     decided = {decision.application_id for decision in meeting.decisions}
     wishes = [item for item in meeting.agenda if item.application_id in decided or item.application.state in DECIDABLE]
@@ -50,7 +50,7 @@ def agenda(meeting: Meeting, reader: User, at: datetime) -> Document:
 
 
 def meeting_facts(meeting: Meeting, today: date) -> list[Pair]:
-    """This function says what meeting it is on the day ``today``; the deadline only of an ordinary one."""
+    """Say what meeting it is on the day ``today``; the deadline only of an ordinary one."""
     policy = meeting.pool.policy
     deadline = day(submission_deadline(meeting.held_on, policy.submission_working_days)) if meeting.is_ordinary else None
     return [

@@ -24,7 +24,7 @@ CRITERION_NAMES = {criterion.code: criterion.name for criterion in CRITERIA}
 
 
 def application_paper(application: Application, reader: User, at: datetime) -> Document:
-    """This function builds the paper: what the department works on for those who write it, the newest version for everybody else."""
+    """Build the paper: what the department works on for those who write it, the newest version for everybody else."""
     pool = application.pool
     content, source = _content_for(application, reader)
     policy = rules_of(application)

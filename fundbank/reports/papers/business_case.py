@@ -19,7 +19,7 @@ NOTHING = "–"
 
 
 def business_case(content: Content, policy: Policy, units: Mapping[int, str]) -> list[Block]:
-    """This function shows the case and how its figures come about; ``units`` are the departments' names by id."""
+    """Show the case and how its figures come about; ``units`` are the departments' names by id."""
     counted = figures(content, policy.discount_rate)
     return [
         Heading(_("Business case")),
@@ -71,7 +71,7 @@ def _cashable(cashable: bool) -> str:
 
 
 def _area(area: GainArea, units: Mapping[int, str]) -> list[Block]:
-    """This function shows an area line by line: minutes saved / 60 × cases × share affected × rate, then the years."""
+    """Show an area line by line: minutes saved / 60 × cases × share affected × rate, then the years."""
     worked = arithmetic(area)
     rows = [_end_row(worked, end) for end in ENDS]
     headers = (_("End"), _("Minutes before"), _("Minutes after"), _("Saved"), _("Kroner a year"))

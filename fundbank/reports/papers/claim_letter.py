@@ -12,7 +12,7 @@ Row = tuple[str, str]
 
 
 def claim_letter(line: ClaimLine) -> Document:
-    """This function builds the letter of the claim's own moment, when nothing had been paid of it; later extensions are taken off."""
+    """Build the letter of the claim's own moment, when nothing had been paid of it; later extensions are taken off."""
     claim, award = line.claim, line.claim.award
     years = years_of(award, extensions_of([award.id]).get(award.id, 0))
     facts = Facts(
@@ -52,7 +52,7 @@ def _is_capped(claim: Claim) -> bool:
 
 
 def _arithmetic(line: ClaimLine) -> Table:
-    """This function writes each step: gain × share = …, cap, shortfall, claimed."""
+    """Write each step: gain × share = …, cap, shortfall, claimed."""
     claim, award = line.claim, line.claim.award
     share = percent(award.share or 0)
     year = str(claim.year)

@@ -37,7 +37,7 @@ NEXT = {
 
 
 def decision_letter(decision: Decision) -> Document:
-    """This function builds the letter, of the decision's own moment: an award's terms are those that were decided, extensions taken off."""
+    """Build the letter, of the decision's own moment: an award's terms are those that were decided, extensions taken off."""
     application, outcome = decision.application, Outcome(decision.outcome)
     pool = application.pool
     version = policy_version(decision.policy_version_id)

@@ -10,7 +10,7 @@ from fundbank.reports.blocks import Bar, Part
 
 
 def bar(balances: Balances, today: date, is_tabled: bool = True) -> Bar:
-    """This function shows where each krone of the pool is on the day ``today``; on paper with a table too if ``is_tabled``."""
+    """Show where each krone of the pool is on the day ``today``; on paper with a table too if ``is_tabled``."""
     parts = [Part(key, _(PARTS[key]), ore) for key, ore in five_parts(balances).items()]
     said = ", ".join(f"{part.name} {kroner(part.ore)}" for part in parts)
     caption = _("Where the pool's money is on %(day)s", day=day(today))

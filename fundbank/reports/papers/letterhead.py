@@ -14,7 +14,7 @@ LONGEST_NAME = 80
 
 
 def document(pool: Pool, at: datetime, title: str, blocks: list[Block], what: str, *name: object) -> Document:
-    """This function puts the pool's municipality above the paper, and its moment ``at`` at the foot.
+    """Put the pool's municipality above the paper, and its moment ``at`` at the foot.
 
     ``what`` it is (an agenda, a letter) begins the file's name, and ``name`` follows.
     """
@@ -24,7 +24,7 @@ def document(pool: Pool, at: datetime, title: str, blocks: list[Block], what: st
 
 
 def file_name(*words: object) -> str:
-    """This function makes a name of letters a-z, digits and hyphens out of ``words``: ``dagsorden-udviklingspuljen-2026-03-05``."""
+    """Make a name of letters a-z, digits and hyphens out of ``words``: ``dagsorden-udviklingspuljen-2026-03-05``."""
     text = " ".join(str(word) for word in words).lower().translate(SPELLED)
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_NAME].strip("-") or "fundbank"

@@ -31,7 +31,7 @@ IN_THE_FORUM = [role for role in SEATS if role in roles_with(Right.SUBMITTED_REA
 
 
 def minutes(meeting: Meeting, reader: User, at: datetime) -> Document:
-    """This function builds the minutes as they stand at the moment ``at``; of a meeting still to come they say only that."""
+    """Build the minutes as they stand at the moment ``at``; of a meeting still to come they say only that."""
     pool = meeting.pool
     blocks: list[Block] = [Facts(meeting_facts(meeting, local_date(at)))]
     if meeting.state == State.PLANNED:

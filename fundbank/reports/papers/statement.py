@@ -35,7 +35,7 @@ def year_of(at: datetime) -> Period:
 
 
 def statement(pool: Pool, period: Period, at: datetime) -> Document:
-    """This function builds the statement of ``period`` by value date, as it can be told at the moment ``at``."""
+    """Build the statement of ``period`` by value date, as it can be told at the moment ``at``."""
     ended = min(period.last, max(period.first, local_date(at)))
     opening, closing = standing(pool.id, period.first - timedelta(days=1)), standing(pool.id, period.last)
     awards = list(reversed(awards_of_pool(pool.id)))

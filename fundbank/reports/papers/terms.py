@@ -17,7 +17,7 @@ def span(first_year: int, years: int) -> str:
 
 
 def loan(award: Award, extended_by: int) -> list[Block]:
-    """This function explains how the loan is repaid, as it was decided."""
+    """Explain how the loan is repaid, as it was decided."""
     years = span(award.first_year or 0, years_of(award, extended_by))
     share = percent(award.share or 0)
     if award.basis == "planned":
@@ -57,7 +57,7 @@ def loan(award: Award, extended_by: int) -> list[Block]:
 
 
 def grant() -> list[Block]:
-    """This function explains what a grant is."""
+    """Explain what a grant is."""
     told = _(
         "The grant is not repaid. It pays for establishing what was applied for; operation is the department's own. The quality that"
         " was promised is followed up."

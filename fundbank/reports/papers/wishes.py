@@ -36,7 +36,7 @@ class Standing:
 
 
 def standing(reader: User, pool: Pool, applications: Sequence[Application]) -> Standing:
-    """This function compares ``applications`` as ``reader`` may see it: members score blind (domain.md §5). No query grows with them."""
+    """Compare ``applications`` as ``reader`` may see it: members score blind (domain.md §5). No query grows with them."""
     if can_see_ranking(reader, pool):
         seen = scores_in_sight(reader, pool, applications)
     else:
@@ -51,5 +51,5 @@ def standing(reader: User, pool: Pool, applications: Sequence[Application]) -> S
 
 
 def note(found: Standing) -> str:
-    """This function says why scores are missing; nothing if none is."""
+    """Say why scores are missing; nothing if none is."""
     return _("Scores that you may not see yet are left out, and so are the ranks.") if found.hidden else ""

@@ -58,7 +58,7 @@ class Chosen:
         return set() if self.data is None else {self.data}
 
     def pre_validate(self, form: Any) -> None:
-        """This function sees that only what was offered was chosen; pages fill in their choices after the form is made."""
+        """See that only what was offered was chosen; pages fill in their choices after the form is made."""
         if self._chosen() - {value for value, _text in self._pairs if value != ""}:
             raise StopValidation(_("Choose one of the possibilities."))
 

@@ -38,7 +38,7 @@ class Form(FlaskForm):
         self.sent_to: str | None = None
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """This function checks every field; a form that fails is answered with 422, a good one that was sent before with 409.
+        """Check every field; a form that fails is answered with 422, a good one that was sent before with 409.
 
         One that only comes back (kit.web.returned) is not looked at.
         """
@@ -51,7 +51,7 @@ class Form(FlaskForm):
         return True
 
     def fail(self) -> bool:
-        """This function marks the form as refused, by the name of the refusal at a field if one has it, and returns False."""
+        """Mark the form as refused, by the name of the refusal at a field if one has it, and return False."""
         self.refusal_code = self.refusal_code or next(filter(None, (getattr(field, "refusal_code", None) for field in self)), None)
         g.setdefault("refused_status", 422)
         return False
@@ -62,7 +62,7 @@ class Form(FlaskForm):
         return bool("revision" in self and self["revision"].data)
 
     def _was_sent(self, location: str) -> bool:
-        """This function refuses a form that has been answered and now says something else. The next sending is made knowingly."""
+        """Refuse a form that has been answered and now says something else. The next sending is made knowingly."""
         refusal = once.SentBefore()
         self.sent_before, self["once"].data = location, new_token()
         self.refuse(None, sentence(refusal), refusal.code)
@@ -93,7 +93,7 @@ class Form(FlaskForm):
         return ""
 
     def refuse(self, field: str | None, sentence: str, code: str) -> None:
-        """This function puts ``sentence`` at the field of that name, or at the top of the form."""
+        """Put ``sentence`` at the field of that name, or at the top of the form."""
         self.refusal_code = code
         if field is not None and field in self and not isinstance(self[field].widget, HiddenInput):
             self[field].errors = [*self[field].errors, sentence]

@@ -44,7 +44,7 @@ class Cleaned:
             self.data = (visible if far_too_long else self.clean)(valuelist[0])
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
-        """This function refuses a CPR number, under the name that the operations give it, unless it stood there before or is ticked."""
+        """Refuse a CPR number, under the name that the operations give it, unless it stood there before or is ticked."""
         if validation_stopped:
             return
         known = [text for text in (self.object_data, *getattr(form, "known_texts", ())) if isinstance(text, str)]
