@@ -84,7 +84,7 @@ class AccessLog:
                 raise
 
     def _count(self, line: Access) -> Beyond | None:
-        """Count one too many, and returns the count if the line that says so is still to be written."""
+        """Count one too many, and return the count if the line that says so is still to be written."""
         with self._lock:
             if known := self._beyond.get(line.address):
                 known.count += 1
