@@ -16,6 +16,8 @@ from fundbank.paths import PACKAGE, TEMPLATES
 
 ROOT = PACKAGE.parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))
+PAGES = sorted(TEMPLATES.rglob("*.html"))
+WIDEST = 160
 EXECUTABLES = Path(sys.executable).parent
 
 
@@ -34,6 +36,20 @@ def test_ruff_finds_nothing() -> None:
 
 def test_everything_is_formatted() -> None:
     run(str(EXECUTABLES / "ruff"), "format", "--check", "--no-cache")
+
+
+def test_types_fit() -> None:
+    run(str(EXECUTABLES / "mypy"), "-p", "fundbank")
+
+
+def test_templates_are_sound() -> None:
+    run(str(EXECUTABLES / "djlint"), "--lint", "templates")
+
+
+def test_no_line_of_a_template_is_too_long_to_read() -> None:
+    lines = [(template, number, line) for template in PAGES for number, line in enumerate(template.read_text("utf-8").splitlines(), 1)]
+    assert lines
+    assert not [f"{page.relative_to(TEMPLATES)}:{number} has {len(line)} signs" for page, number, line in lines if len(line) > WIDEST]
 
 
 def calls() -> Iterator[tuple[Path, ast.Call]]:
@@ -73,7 +89,7 @@ def test_one_table_says_what_a_role_may() -> None:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Role"
     ]
     assert not named
-    assert not [template for template in TEMPLATES.rglob("*.html") if re.search(r"\bRole\b", template.read_text("utf-8"))]
+    assert not [page for page in PAGES if re.search(r"\bRole\b", page.read_text("utf-8"))]
 
 
 def test_names_stand_in_danish_order_everywhere() -> None:
@@ -85,7 +101,7 @@ def test_names_stand_in_danish_order_everywhere() -> None:
         and any(re.search(r"\.(name|title|holder)\b", ast.unparse(part)) for part in (*call.args, *call.keywords))
     ]
     assert not [one for one in listed if "sort_key" not in one and "iterdir" not in one]
-    assert not [page for page in TEMPLATES.rglob("*.html") if re.search(r"\|\s*(dict)?sort\b", page.read_text("utf-8"))]
+    assert not [page for page in PAGES if re.search(r"\|\s*(dict)?sort\b", page.read_text("utf-8"))]
 
 
 def import_models() -> None:
@@ -117,7 +133,7 @@ def test_no_float_in_the_package() -> None:
     assert not found
 
 
-@pytest.mark.parametrize("template", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: str(path.relative_to(TEMPLATES)))
+@pytest.mark.parametrize("template", PAGES, ids=lambda path: str(path.relative_to(TEMPLATES)))
 def test_templates_keep_to_the_content_security_policy(template: Path) -> None:
     text = template.read_text("utf-8")
     assert not re.search(r"""<[^>]*\s(style|on[a-z]+)\s*=""", re.sub(r"{%.*?%}|{{.*?}}", "", text, flags=re.DOTALL))

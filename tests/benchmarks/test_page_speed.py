@@ -184,7 +184,7 @@ def asks_little(client: Client, coordinator: User) -> None:
 
 def the_first_screen(server: Server) -> None:
     page = server.get("/")
-    assert page.count("<li>\n      <a href=") == SHOWN and page.count('class="pool-available"') == POOL_CARDS
+    assert page.count('class="waiting-note"') == SHOWN and page.count('class="pool-available"') == POOL_CARDS
     assert "Content-Security-Policy: " in page and 'name="csrf_token"' in page
     assert ratio(server, "/") >= FIRST_SCREEN
 
