@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Disbursement, Participant
-from fundbank.awards.states import PAYABLE, DisbursementState
+from fundbank.awards.states import PAYABLE, DisbursementState, State
 from fundbank.extensions import db
 from fundbank.kit.search import with_words
 from fundbank.ledger.chart import Event
@@ -82,9 +82,10 @@ def ids_seen_from(department: Department) -> Select[int]:
 
 
 def sums_by_state(pool_id: int) -> dict[str, tuple[int, int]]:
-    """How many awards the pool has in each state, and what they promised in all, in øre."""
+    """How many awards the pool has in each state, and what they promised in all, in øre; in the order of an award's way."""
     query = select(Award.state, func.count(), func.sum(Award.loan_ore + Award.grant_ore)).where(Award.pool_id == pool_id)
-    return {state: (number, int(ore)) for state, number, ore in db.session.execute(query.group_by(Award.state))}
+    sums = {state: (number, int(ore)) for state, number, ore in db.session.execute(query.group_by(Award.state))}
+    return {state: sums[state] for state in State if state in sums}
 
 
 def disbursements_of(award: Award) -> Sequence[Disbursement]:

@@ -24,6 +24,7 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.formats import kroner
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import asked_number, check_version, done, ensure, found, me, moment, refusals_on, request_key, requires
+from fundbank.kit.web.codes import colours, says
 from fundbank.kit.web.forms import Form
 from fundbank.ledger import queries as ledger
 from fundbank.ledger.forms import ore_in, refused_at
@@ -31,6 +32,11 @@ from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
 
 blueprint = Blueprint("awards", __name__)
+says(
+    blueprint, award_state=words.STATES, award_part=words.PARTS, basis=words.BASES, shortfall=words.SHORTFALLS,
+    disbursement_state=words.DISBURSEMENT_STATES,
+)  # fmt: skip
+colours(blueprint, award_tone=words.STATE_COLOURS, disbursement_tone=words.DISBURSEMENT_COLOURS)
 
 FINANCE = "finance of the pool"
 ROWS = 50
@@ -53,7 +59,7 @@ def index(pool_id: int) -> ResponseReturnValue:
         older = url_for("awards.index", pool_id=pool.id, state=state or None, text=text or None, before=page[-1].id)
     return render_template(
         "awards/index.html", pool=pool, awards=page, balances=ledger.award_balances_of([award.id for award in page]), state=state,
-        text=text, older=older, is_later_page="before" in request.args, words=words,
+        text=text, older=older, is_later_page="before" in request.args, states=words.STATES,
     )  # fmt: skip
 
 
@@ -72,7 +78,7 @@ def accept(award_id: int) -> ResponseReturnValue:
             return done(_("The award has been accepted. Finance can now pay it out."), "award.show", award_id=award.id)
     if not form.refusal_code:
         operations.check_accept(actor=me(), award=award)
-    return render_template("awards/accept.html", award=award, form=form, words=words)
+    return render_template("awards/accept.html", award=award, form=form)
 
 
 @blueprint.route("/awards/<int:award_id>/disbursements/new", methods=["GET", "POST"])
@@ -115,7 +121,7 @@ def disbursements(pool_id: int) -> ResponseReturnValue:
     waiting = queries.disbursements_of_pool(pool.id, waiting=True) if before is None else []
     return render_template(
         "awards/disbursements.html", pool=pool, waiting=sorted(waiting, key=lambda row: (row.pay_on, row.id)), settled=rows[:ROWS],
-        older=older, before=before, today=local_date(moment()), is_finance=can_move_money(me(), pool), words=words,
+        older=older, before=before, today=local_date(moment()), is_finance=can_move_money(me(), pool),
         may_approve={row.id for row in waiting if can_approve_disbursement(me(), row)},
     )  # fmt: skip
 
@@ -141,7 +147,7 @@ def approve(disbursement_id: int) -> ResponseReturnValue:
             with refusals_on(form):
                 operations.check_approval(actor=me(), disbursement=disbursement)
     return render_template(
-        "awards/approve.html", award=award, disbursement=disbursement, form=form, now=ledger.award_balances(award.id), words=words,
+        "awards/approve.html", award=award, disbursement=disbursement, form=form, now=ledger.award_balances(award.id),
         may_approve=may_approve,
     )  # fmt: skip
 
@@ -159,7 +165,7 @@ def refuse(disbursement_id: int) -> ResponseReturnValue:
             return done(_("The disbursement has been refused. No money has moved."), "award.show", award_id=award.id)
     if not form.refusal_code:
         operations.check_refusable(actor=me(), disbursement=disbursement)
-    return render_template("awards/refuse.html", award=award, disbursement=disbursement, form=form, words=words)
+    return render_template("awards/refuse.html", award=award, disbursement=disbursement, form=form)
 
 
 @blueprint.route("/awards/<int:award_id>/release", methods=["GET", "POST"])
@@ -215,7 +221,6 @@ def return_unspent(award_id: int) -> ResponseReturnValue:
         operations.check_paid_out(award)
     return render_template(
         "awards/return_unspent.html", award=award, form=form, limits=limits, pool_now=pool_now, asked=asked, value_date=value_date,
-        words=words,
     )  # fmt: skip
 
 

@@ -15,12 +15,15 @@ from fundbank.gains.permissions import can_report_gain, can_verify_gain
 from fundbank.kit.clock import local_date
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
+from fundbank.kit.web.codes import colours, says
 from fundbank.kit.web.forms import Form
 from fundbank.ledger.forms import refused_at
 from fundbank.people.models import Department
 from fundbank.people.queries import departments
 
 blueprint = Blueprint("gains", __name__)
+says(blueprint, gain_state=rules.STATES)
+colours(blueprint, gain_tone=rules.STATE_COLOURS)
 
 
 @blueprint.route("/awards/<int:award_id>/gains/new", methods=["GET", "POST"])

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from fundbank.kit.formats import kroner
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import asked_number, done, ensure, found, me, moment, refusals_on, request_key, requires
+from fundbank.kit.web.codes import says
 from fundbank.ledger import checks, operations, queries, words
 from fundbank.ledger.chart import REVERSIBLE
 from fundbank.ledger.forms import FundForm, ReturnFundingForm, ore_in, refused_at
@@ -14,6 +15,7 @@ from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
 
 blueprint = Blueprint("ledger", __name__)
+says(blueprint, account=words.ACCOUNTS, ledger_event=words.EVENTS)
 
 READERS = "finance, auditors, and the forum with its coordinator"
 FINANCE = "finance of the pool"
@@ -34,7 +36,7 @@ def index(pool_id: int) -> ResponseReturnValue:
     if len(rows) > ROWS:
         older = url_for("ledger.index", pool_id=pool.id, award=award_id, before=page[-1].number)
     return render_template(
-        "ledger/index.html", pool=pool, rows=page, names=names, award_id=award_id, before=before, older=older, words=words,
+        "ledger/index.html", pool=pool, rows=page, names=names, award_id=award_id, before=before, older=older,
         last=queries.chain_head(pool.id), can_fund=can_fund(me(), pool), reversible=REVERSIBLE,
     )  # fmt: skip
 

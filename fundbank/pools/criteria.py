@@ -1,5 +1,6 @@
 """The five criteria, in order, with their names and questions (domain.md §5)."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from fundbank.errors import N_
@@ -24,3 +25,8 @@ CRITERIA = (
 )
 CODES = tuple(criterion.code for criterion in CRITERIA)
 NAMES = {criterion.code: criterion.name for criterion in CRITERIA}
+
+
+def of_codes(codes: Container[str]) -> list[Criterion]:
+    """The criteria with these codes, in the order in which they are always named."""
+    return [criterion for criterion in CRITERIA if criterion.code in codes]

@@ -9,8 +9,10 @@ from flask.typing import ResponseReturnValue
 from fundbank.errors import N_, StaleVersion
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, menu, moment, refusals_on, requires, titles
+from fundbank.kit.web.codes import says
 from fundbank.people import queries as people
 from fundbank.pools import operations, preset, queries, words
+from fundbank.pools.criteria import NAMES, of_codes
 from fundbank.pools.forms import NewPoolForm, PolicyForm, RolesForm
 from fundbank.pools.models import PolicyVersion, Pool
 from fundbank.pools.permissions import (
@@ -24,6 +26,13 @@ from fundbank.pools.permissions import (
 from fundbank.pools.roles import Role
 
 blueprint = Blueprint("pools", __name__)
+says(
+    blueprint, policy_field=words.FIELDS, origin=words.ORIGINS, role=words.ROLES, criterion=NAMES, level=words.LEVELS,
+    bottom_line=words.BOTTOM_LINES, project_kind=words.PROJECT_KINDS, screening_check=words.SCREENING_CHECKS,
+    funding_kind=words.FUNDING, business_case=words.BUSINESS_CASE, it_consultation=words.IT_CONSULTATION,
+    meetings_rule=words.MEETINGS, shortfall_rule=words.SHORTFALL, follow_up=words.FOLLOW_UP, knowledge_report=words.KNOWLEDGE_REPORT,
+)  # fmt: skip
+blueprint.add_app_template_filter(of_codes, "criteria")
 
 EVERY_MEMBER = "whoever has a role in the pool, and administrators"
 ADMINISTRATORS = "administrators of the municipality or of the pool"
@@ -86,7 +95,7 @@ def edit_policy(pool_id: int) -> ResponseReturnValue:
         opened = queries.policy_version(pool, form.based_on.data or 0)
         meanwhile = pool.policy.changed_fields(opened.policy) if opened else list(words.FIELDS)
         form.based_on.data = pool.policy_version.number  # the next save is made knowingly
-    return render_template("pools/policy_edit.html", pool=pool, form=form, meanwhile=meanwhile, words=words)
+    return render_template("pools/policy_edit.html", pool=pool, form=form, meanwhile=meanwhile, sections=words.SECTIONS)
 
 
 @blueprint.route("/pools/<int:pool_id>/roles")
@@ -101,7 +110,7 @@ def roles(pool_id: int) -> ResponseReturnValue:
         matches = people.people(municipality_id=pool.municipality_id, words=wanted)
     return render_template(
         "pools/roles.html", pool=pool, holders=queries.role_list(pool), can_manage=can_manage, wanted=wanted,
-        matches=[person for person in matches if person.is_active], words=words,
+        matches=[person for person in matches if person.is_active],
     )  # fmt: skip
 
 
@@ -154,7 +163,7 @@ def _policy_page(pool: Pool, version: PolicyVersion) -> str:
         silent=version.policy.silent_fields(),
         source=preset.load(version.preset),
         can_change=can_change_policy(me(), pool),
-        words=words,
+        sections=words.SECTIONS,
     )
 
 

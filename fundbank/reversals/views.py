@@ -8,7 +8,6 @@ from fundbank.kit.language import gettext as _
 from fundbank.kit.web import asked_number, done, ensure, found, me, moment, refusals_on, request_key, requires
 from fundbank.kit.web.forms import Form
 from fundbank.ledger import queries as ledger
-from fundbank.ledger import words
 from fundbank.pools import queries as pools
 from fundbank.reversals import queries
 from fundbank.reversals.forms import ReversalForm
@@ -37,7 +36,7 @@ def index(pool_id: int) -> ResponseReturnValue:
     waiting = [] if before else queries.reversals_of_pool(pool.id, waiting_only=True)
     settled = queries.reversals_of_pool(pool.id, settled_only=True, before_id=before, limit=ROWS + 1)
     return render_template(
-        "reversals/index.html", pool=pool, waiting=waiting, settled=settled[:ROWS], before=before, words=words,
+        "reversals/index.html", pool=pool, waiting=waiting, settled=settled[:ROWS], before=before,
         older=url_for("reversals.index", pool_id=pool.id, before=settled[ROWS - 1].id) if len(settled) > ROWS else None,
         is_finance=can_move_money(me(), pool), may_approve={row.id for row in waiting if can_approve_reversal(me(), row)},
     )  # fmt: skip
@@ -57,7 +56,7 @@ def reverse(transfer_id: int) -> ResponseReturnValue:
             return done(told, "reversals.index", pool_id=pool.id)
     elif not form.is_submitted():
         check_reversal(actor=me(), transfer=transfer)
-    return render_template("reversals/reverse.html", pool=pool, transfer=transfer, form=form, words=words)
+    return render_template("reversals/reverse.html", pool=pool, transfer=transfer, form=form)
 
 
 @blueprint.route("/reversals/<int:reversal_id>/approval", methods=["GET", "POST"])
@@ -78,7 +77,7 @@ def approve(reversal_id: int) -> ResponseReturnValue:
             with refusals_on(form):
                 check_reversal_approval(actor=me(), at=moment(), reversal=reversal)
     return render_template(
-        "reversals/approve.html", pool=reversal.pool, reversal=reversal, transfer=reversal.transfer, form=form, words=words,
+        "reversals/approve.html", pool=reversal.pool, reversal=reversal, transfer=reversal.transfer, form=form,
         may_approve=may_approve,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
 from fundbank.applications.rules.changes import changes
-from fundbank.applications.rules.words import FIELDS, STATES, TONES
+from fundbank.applications.rules.words import FIELDS
 from fundbank.applications.states import DECIDABLE
 from fundbank.errors import N_, StaleVersion
 from fundbank.kit.clock import local_date
@@ -24,7 +24,6 @@ from fundbank.ledger.queries import available_ore as available_in
 from fundbank.pools import queries as pools
 from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.policy import Policy
-from fundbank.pools.words import BOTTOM_LINES
 from fundbank.scoring import operations, queries
 from fundbank.scoring.forms import ScoreForm
 from fundbank.scoring.models import Score
@@ -74,7 +73,6 @@ def sheet(application_id: int) -> ResponseReturnValue:
         version=version,
         policy=policy,
         criteria=CRITERIA,
-        bottom_lines=BOTTOM_LINES,
         levels=dict(level_choices(policy.scale)),
         form=form,
         open=can_score(person, application) and not (paused and own),
@@ -124,8 +122,6 @@ def ranking(pool_id: int) -> ResponseReturnValue:
         "scoring/ranking.html",
         pool=pool,
         criteria=CRITERIA,
-        states=STATES,
-        tones=TONES,
         lines=lines[:most],
         ranked=len(lines),
         asked_ore=lines[-1].asked_ore if lines else 0,

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from fundbank.applications import queries
 from fundbank.applications.permissions import can_start_application, visible_applications
 from fundbank.applications.queries import Filter, Scope, StateSum
-from fundbank.applications.rules import words
+from fundbank.applications.rules.words import STATES
 from fundbank.applications.views import blueprint, pool_here
 from fundbank.kit.web import asked_number, ensure, me, requires
 from fundbank.people import queries as people
@@ -30,14 +30,14 @@ def _page(pool: Pool, scope: Scope) -> str:
     units = people.unit_tree(municipality_id=pool.municipality_id)
     asked = {name: request.args.get(name, "").strip()[:100] for name in ("state", "department", "words")}
     unit = next((unit for unit in units if str(unit.id) == asked["department"]), None)
-    narrowed = Filter(asked["state"] if asked["state"] in words.STATES else "", unit.path if unit else "", asked["words"])
+    narrowed = Filter(asked["state"] if asked["state"] in STATES else "", unit.path if unit else "", asked["words"])
     before, after = asked_number("before"), asked_number("after")
     page = queries.page_of_applications(pool.id, scope=scope, narrowed=narrowed, before_id=before, after_id=after, limit=PAGE_SIZE)
-    sums = sorted(page.sums or (), key=lambda one: list(words.STATES).index(one.state))
+    sums = sorted(page.sums or (), key=lambda one: list(STATES).index(one.state))
     kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
     return render_template(
         "applications/index.html", pool=pool, applications=tuple(page.rows), most=queries.MANY,
-        units=units, narrowed=narrowed, is_narrowed=bool(kept), words=words,
+        units=units, narrowed=narrowed, is_narrowed=bool(kept), states=STATES,
         sums=tuple(sums), total=_total(sums) if page.sums is not None else None,
         newer=_link(pool, kept, after=page.rows[0].id) if page.has_newer and page.rows else None,
         older=_link(pool, kept, before=page.rows[-1].id) if page.has_older and page.rows else None,

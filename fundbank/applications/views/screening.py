@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from fundbank.applications import operations
 from fundbank.applications.forms.steps import ScreeningForm
 from fundbank.applications.permissions import can_screen_application
-from fundbank.applications.rules import words
 from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.states import State
 from fundbank.applications.views import application_here, blueprint
@@ -14,7 +13,6 @@ from fundbank.applications.views.versions import names_in
 from fundbank.errors import N_, WrongState
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, me, moment, refusals_on, requires
-from fundbank.pools import words as pool_words
 
 
 @blueprint.route("/applications/<int:application_id>/screening", methods=["GET", "POST"])
@@ -38,5 +36,5 @@ def screen(application_id: int) -> ResponseReturnValue:
     return render_template(
         "applications/screening.html", form=form, application=application, pool=application.pool, version=version,
         content=version.content, case=case_tables(version.content, application.pool.policy.discount_rate),
-        words=words, pool_words=pool_words, **names_in(application),
+        **names_in(application),
     )  # fmt: skip

@@ -7,13 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from fundbank.applications.models import Application
 from fundbank.applications.queries import rules_of
-from fundbank.applications.rules import words
 from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.rules.changes import changes
 from fundbank.applications.views import application_here, blueprint
 from fundbank.kit.web import found, requires
 from fundbank.people import queries as people
-from fundbank.pools import words as pool_words
 
 
 @blueprint.route("/applications/<int:application_id>/versions/<int:number>")
@@ -25,7 +23,7 @@ def version(application_id: int, number: int) -> ResponseReturnValue:
     rules = rules_of(application)
     return render_template(
         "applications/version.html", application=application, pool=application.pool, version=chosen, content=chosen.content,
-        changes=changes(before.content, chosen.content) if before else None, words=words, pool_words=pool_words,
+        changes=changes(before.content, chosen.content) if before else None,
         rules=rules, case=case_tables(chosen.content, rules.discount_rate), **names_in(application),
     )  # fmt: skip
 

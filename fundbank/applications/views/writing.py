@@ -10,7 +10,6 @@ from fundbank.applications import operations
 from fundbank.applications.forms.draft import DraftForm, Offers
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_start_application, can_write_application, writes_for
-from fundbank.applications.rules import words
 from fundbank.applications.rules.changes import changes
 from fundbank.applications.rules.completeness import submission_faults
 from fundbank.applications.rules.content import Content
@@ -26,7 +25,6 @@ from fundbank.kit.web.sentences import sentence
 from fundbank.people import queries as people
 from fundbank.people.models import Department
 from fundbank.pools import queries as pools
-from fundbank.pools import words as pool_words
 from fundbank.pools.models import Pool
 from fundbank.pools.rights import Right
 
@@ -113,7 +111,7 @@ def _page(form: DraftForm, pool: Pool, units: Sequence[Department], application:
     is_behind = form.refusal_code in (StaleVersion.code, SentBefore.code) and not any(field.errors for field in form)
     theirs = _theirs(form, application) if application and is_behind else None
     return render_template(
-        "applications/edit.html", form=form, pool=pool, application=application, words=words, pool_words=pool_words, theirs=theirs,
+        "applications/edit.html", form=form, pool=pool, application=application, theirs=theirs,
         returned=returned, checklist=[(fault.field, sentence(fault)) for fault in faults],
         units={unit.id: unit.name for unit in units}, leaders=dict(form.gain_owner.choices),
         only_unit=form.department.choices[0] if len(form.department.choices) == 1 else None,

@@ -3,10 +3,13 @@
 from flask import Blueprint
 
 from fundbank.kit.web import found, me
-from fundbank.meetings import queries
+from fundbank.kit.web.codes import colours, says
+from fundbank.meetings import queries, words
 from fundbank.meetings.models import Meeting
 
 blueprint = Blueprint("meetings", __name__)
+says(blueprint, meeting_state=words.STATES, outcome=words.OUTCOMES_DONE, settlement=words.ACTIONS, settled=words.ACTIONS_DONE)
+colours(blueprint, meeting_tone=words.TONES, outcome_tone=words.OUTCOME_TONES)
 
 COORDINATOR = "the coordinator of the pool"
 CHAIR = "the chair of the forum"

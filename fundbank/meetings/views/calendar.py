@@ -7,7 +7,6 @@ from typing import Any
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from fundbank.applications.rules.words import STATES, TONES
 from fundbank.applications.states import DECIDABLE
 from fundbank.errors import N_, InvalidDate, WrongState
 from fundbank.kit.clock import local_date
@@ -15,7 +14,7 @@ from fundbank.kit.formats import day
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import asked_number, check_version, done, ensure, found, me, moment, refusals_on, requires, shows_form
 from fundbank.ledger.queries import available_ore
-from fundbank.meetings import queries, words
+from fundbank.meetings import queries
 from fundbank.meetings.forms import OTHER_DAY, AttendanceForm, MeetingEditForm, MeetingForm
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations import calendar as operations
@@ -53,7 +52,6 @@ def index(pool_id: int) -> ResponseReturnValue:
         newest=url_for("meetings.index", pool_id=pool.id) if before_id else None,
         deadline_of=lambda meeting: submission_deadline(meeting.held_on, pool.policy.submission_working_days),
         can_plan=can_plan_meetings(me(), pool),
-        words=words,
     )
 
 
@@ -214,8 +212,6 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         own_conflicts={id_ for id_, people in conflicts_among([person], matters).items() if people},
         available_ore=available_ore(pool.id),
         decidable=DECIDABLE,
-        states=STATES,
-        tones=TONES,
         on_agenda={one.id for one in matters},
         form=form,
         can_edit=can_change_agenda(person, meeting, pool),
@@ -226,7 +222,6 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         loans=[award for award, _facts in loans_to_settle(pool.id, today, most=SHOWN + 1)] if not meeting.is_over(today) else (),
         shown=SHOWN,
         wishes=None if meeting.is_over(today) else queries.wishes(meeting, today, most=SHOWN),
-        words=words,
     )
 
 

@@ -16,7 +16,7 @@ from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
 from fundbank.ledger.queries import balances
 from fundbank.ledger.rules import Balances
-from fundbank.meetings import queries, words
+from fundbank.meetings import queries
 from fundbank.meetings.forms import ConsensusForm, DecisionForm
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations import decisions as operations
@@ -91,7 +91,6 @@ def decide(meeting_id: int, application_id: int) -> ResponseReturnValue:
         assessment=assessment(application) if can_see_scores(me(), application) else None,
         leaving=conflicts_among(meeting.present, [application])[application.id],
         **_readiness(meeting, application),
-        words=words,
     )
 
 

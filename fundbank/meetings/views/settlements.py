@@ -10,7 +10,7 @@ from fundbank.awards.models import Award
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
 from fundbank.ledger.queries import award_balances
-from fundbank.meetings import queries, words
+from fundbank.meetings import queries
 from fundbank.meetings.forms import SettlementForm
 from fundbank.meetings.operations import settlements as operations
 from fundbank.meetings.permissions import can_chair
@@ -54,7 +54,6 @@ def settle(meeting_id: int, award_id: int) -> ResponseReturnValue:
         unpaid=unpaid,
         unpaid_ore=sum(ore for _line, ore in unpaid),
         earlier=queries.settlements_of(award),
-        words=words,
     )
 
 

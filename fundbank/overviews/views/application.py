@@ -11,7 +11,6 @@ from fundbank.applications import permissions as may
 from fundbank.applications import queries
 from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.models import Application
-from fundbank.applications.rules import words
 from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.rules.changes import changes
 from fundbank.applications.rules.completeness import submission_faults
@@ -19,21 +18,17 @@ from fundbank.applications.rules.content import Content
 from fundbank.applications.states import DECIDABLE, EDITABLE, SIGNABLE, WITHDRAWABLE, State
 from fundbank.applications.views.versions import names_in
 from fundbank.awards import queries as awards
-from fundbank.awards import words as award_words
 from fundbank.awards.permissions import can_see_award
 from fundbank.history import queries as history
-from fundbank.history.events import words as event_words
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import ensure, found, me, moment, requires
 from fundbank.kit.web.sentences import sentence
 from fundbank.meetings import queries as meetings
-from fundbank.meetings import words as meeting_words
 from fundbank.meetings.permissions import can_see_meetings
 from fundbank.overviews.queries.steps import Subject, next_steps
 from fundbank.people import queries as people
 from fundbank.people.models import User
-from fundbank.pools import words as pool_words
 from fundbank.scoring import permissions as scoring
 from fundbank.scoring import queries as scores
 
@@ -66,8 +61,7 @@ def show(application_id: int) -> ResponseReturnValue:
         decisions=decisions, award=award, sees_award=award is not None and can_see_award(person, award),
         sees_meetings=can_see_meetings(person, pool), assessment=_assessment(person, application),
         levels=dict(level_choices(rules.scale)), history=lines, returned=_returned(application, lines),
-        words=words, pool_words=pool_words, award_words=award_words, meeting_words=meeting_words,
-        event_words=event_words, **names_in(application),
+        **names_in(application),
     )  # fmt: skip
 
 

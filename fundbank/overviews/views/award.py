@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from fundbank.applications.permissions import can_see_application
-from fundbank.awards import queries, words
+from fundbank.awards import queries
 from fundbank.awards.models import Award
 from fundbank.awards.permissions import (
     can_accept_award,
@@ -15,7 +15,6 @@ from fundbank.awards.permissions import (
     can_see_award,
 )
 from fundbank.awards.states import PAID_OUT, State
-from fundbank.gains import rules as gain_rules
 from fundbank.gains.permissions import can_report_gain, can_verify_gain
 from fundbank.gains.queries import current_reports
 from fundbank.history.queries import entries
@@ -49,10 +48,10 @@ def show(award_id: int) -> ResponseReturnValue:
     is_open = award.state in PAID_OUT
     is_finance = can_move_money(person, pool)
     return render_template(
-        "overviews/award.html", award=award, pool=pool, words=words, today=today, held=held, parts=money_parts(award, held, moved),
+        "overviews/award.html", award=award, pool=pool, today=today, held=held, parts=money_parts(award, held, moved),
         step=award_step(award, facts), known=facts, claims=claims, paid=paid_ore([line for claim in claims for line in claim.lines]),
         unpaid_ore=unpaid_ore, disbursements=disbursements,
-        gains=gains, gain_words=gain_rules, units={unit.id: unit for unit in departments(municipality_id=pool.municipality_id)},
+        gains=gains, units={unit.id: unit for unit in departments(municipality_id=pool.municipality_id)},
         settlements=settlements_of(award),
         lines=told(entries("awards", award.id), person, [pool]),
         sees_application=can_see_application(person, award.application), sees_meetings=can_see_meetings(person, pool),

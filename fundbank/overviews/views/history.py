@@ -6,8 +6,10 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.errors import N_
+from fundbank.history.events import EVENTS
 from fundbank.history.queries import PAGE_SIZE, Narrowed, page_of_people, page_of_pool
 from fundbank.kit.web import asked_number, ensure, found, me, menu, requires
+from fundbank.kit.web.codes import says
 from fundbank.ledger.permissions import can_see_ledger
 from fundbank.overviews.chronicle import told
 from fundbank.overviews.forms import ChangesForm
@@ -16,6 +18,7 @@ from fundbank.pools import queries as pools
 from fundbank.pools.permissions import can_read_people
 
 blueprint = Blueprint("history", __name__)
+says(blueprint, event=EVENTS)
 
 menu.add(N_("Changes"), "history.people", order=82, when=can_read_people)
 

@@ -3,7 +3,6 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from fundbank.applications.rules import words
 from fundbank.errors import N_
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import me, menu, moment, signed_in
@@ -30,5 +29,5 @@ def show() -> ResponseReturnValue:
     own = own_applications(person, roles, today)
     return render_template(
         "overviews/home.html", groups=groups, cards=cards, pools={card.pool_id: card.name for card in cards},
-        own=own[:SHOWN], has_more=len(own) > SHOWN, words=words,
+        own=own[:SHOWN], has_more=len(own) > SHOWN,
     )  # fmt: skip

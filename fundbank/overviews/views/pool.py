@@ -3,7 +3,6 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from fundbank.awards import words as award_words
 from fundbank.awards.permissions import can_see_awards
 from fundbank.awards.queries import count_waiting, sums_by_state
 from fundbank.gains.queries import count_unverified
@@ -44,7 +43,7 @@ def show(pool_id: int) -> ResponseReturnValue:
         }
     return render_template(
         "overviews/pool.html", pool=pool, now=now, parts=[(key, name, getattr(now, f"{key}_ore")) for key, name in PARTS.items()],
-        sources=sources(pool.id), states=sums_by_state(pool.id), state_words=award_words, repaid_ore=repaid,
+        sources=sources(pool.id), states=sums_by_state(pool.id), repaid_ore=repaid,
         recycled_ore=max(repaid - now.available_ore, 0), waiting=waiting, can_fund=can_fund(person, pool), sees_ledger=sees_ledger,
         sees_awards=can_see_awards(person, pool),
     )  # fmt: skip
