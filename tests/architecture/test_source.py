@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from sqlalchemy import BigInteger, Float, Numeric
@@ -50,6 +51,21 @@ def test_no_line_of_a_template_is_too_long_to_read() -> None:
     lines = [(template, number, line) for template in PAGES for number, line in enumerate(template.read_text("utf-8").splitlines(), 1)]
     assert lines
     assert not [f"{page.relative_to(TEMPLATES)}:{number} has {len(line)} signs" for page, number, line in lines if len(line) > WIDEST]
+
+
+def test_no_template_is_handed_a_module() -> None:
+    handed = [
+        f"{source.relative_to(PACKAGE)}:{call.lineno} {keyword.arg}"
+        for source, call in calls()
+        if ast.unparse(call.func) == "render_template"
+        for keyword in call.keywords
+        if isinstance(keyword.value, ast.Name) and isinstance(getattr(module_of(source), keyword.value.id, None), ModuleType)
+    ]
+    assert not handed, "say codes by filters (kit/web/codes.py)"
+
+
+def module_of(source: Path) -> ModuleType:
+    return import_module(".".join(source.relative_to(ROOT).with_suffix("").parts))
 
 
 def calls() -> Iterator[tuple[Path, ast.Call]]:
@@ -106,7 +122,7 @@ def test_names_stand_in_danish_order_everywhere() -> None:
 
 def import_models() -> None:
     for source in (*PACKAGE.glob("*/models.py"), PACKAGE / "kit" / "once.py"):
-        import_module(".".join(source.relative_to(ROOT).with_suffix("").parts))
+        module_of(source)
 
 
 def test_money_is_whole_ore_and_nothing_is_a_float() -> None:

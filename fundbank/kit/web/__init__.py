@@ -38,13 +38,18 @@ SelectField, CheckboxField, CheckboxesField, VersionField. All but check boxes a
 ``form.unit.choices = [("", _("Choose")), (id, text), …]``.
 
 Templates: ``{% extends "_layout.html" %}``, blocks title, content, breadcrumb (heading, if the h1 differs). Macros, no context:
-``{% from "_macros/fds.html" import alert, badge, steps, card, figure, facts, empty, breadcrumb, pagination, icon, table %}``
-``{% from "_macros/forms.html" import error_summary, field, buttons, post_button, tokens %}``
+``{% from "_macros/fds.html" import alert, badge, steps, card, figure, facts, empty, breadcrumb, pool_breadcrumb, pagination, icon %}``
+``{% from "_macros/fds.html" import table, heads, link, button_link %}``
+``{% from "_macros/forms.html" import error_summary, field, search_field, buttons, post_button, tokens %}``
 ``{% from "_macros/money.html" import bar %}``, ``{% from "_macros/people.html" import person %}``. A form page:
 ``{{ error_summary(form) }}<form method="post" novalidate>{{ form.hidden_tag() }}{{ field(form.title) }}``…
 ``{{ buttons(_("Save"), cancel=url) }}</form>``
 Filters: ``ore|kroner`` 1.234,50 kr., ``ore|amount`` unitless, ``n|number``, ``date|day`` 3. december 2026, ``date|shortday``,
 ``at|moment``, ``fraction|percent``, ``score|points``. In _() a per cent sign is ``%%``, values are ``%(name)s``, no f-string.
+A code is said by a filter of its package (kit.web.codes), ``award.state|award_state``, ``award.state|award_tone``: no template is handed a
+module. A line has 160 signs at most; elements and blocks that need more stand on lines of their own, and a message may be several literals
+side by side. White space shows between words and inline elements (``{%- if`` and ``-%}`` take it away), and a break does in what keeps its
+lines (the classes ``lines`` and ``facts``).
 Strict CSP: no style attribute, no inline script, no onclick. Numbers stand to the right: ``<td class="num">``.
 Menu: ``menu.add(N_("Applications"), "applications.index", order=20, when=can_see_applications)`` as the views module is imported.
 """
