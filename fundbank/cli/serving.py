@@ -190,6 +190,8 @@ def serve(host: str, port: int) -> None:
     with application.app_context():
         if db.engine.dialect.name == "sqlite":
             database.keep_to_the_file(db.engine)
+    application.logger.propagate = False  # each line once, and whatever others say in the same form
+    logging.basicConfig(handlers=application.logger.handlers)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a browser asks for more files at once than there are threads: no matter
     gc.freeze()  # the program itself stays in memory: no page need wait while it is looked through for rubbish
     serve(

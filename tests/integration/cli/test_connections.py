@@ -1,5 +1,6 @@
-"""Connections that say nothing, or next to nothing, keep nobody out."""
+"""A served program: connections that say nothing, or next to nothing, keep nobody out; and what it logs."""
 
+import json
 import socket
 import subprocess
 import sys
@@ -27,9 +28,12 @@ def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[s
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    serving = subprocess.Popen(
-        [sys.executable, "-c", "from fundbank.cli import main; main()", "run", "--port", str(port)], stdout=subprocess.DEVNULL
-    )
+    with (tmp_path / "log").open("wb") as log:
+        serving = subprocess.Popen(
+            [sys.executable, "-c", "from fundbank.cli import main; main()", "run", "--port", str(port)],
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
     try:
         until = time.monotonic() + 60
         while True:
@@ -62,3 +66,12 @@ def test_idle_and_slow_connections_keep_nobody_out(address: tuple[str, int]) -> 
     finally:
         for connection in held:
             connection.close()
+
+
+def test_a_served_program_logs_each_request_once_and_in_json(address: tuple[str, int], tmp_path: Path) -> None:
+    numbers = []
+    for page in ("sign-in", "health", "sign-in"):
+        with urlopen(f"http://127.0.0.1:{address[1]}/{page}", timeout=30) as answer:  # noqa: S310  (the own program)
+            numbers.append(answer.headers["X-Request-ID"])
+    said = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    assert [line["request"] for line in said if line["request"] in numbers] == numbers
