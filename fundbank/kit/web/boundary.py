@@ -28,6 +28,7 @@ from fundbank.kit.clock import now
 from fundbank.kit.database import expect_reading
 from fundbank.kit.language import gettext as _
 from fundbank.kit.transaction import commit, rollback
+from fundbank.kit.web import json
 
 View = Callable[..., ResponseReturnValue]
 
@@ -150,6 +151,8 @@ def settle(response: Response) -> Response:
     else:
         rollback()
         if response.status_code == 200 and "refused_status" in g:
+            if "told" in g and json.is_wanted():
+                return json.problem(g.refused_status, *g.told)
             response.status_code = g.refused_status
     return response
 

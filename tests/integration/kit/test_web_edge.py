@@ -1,5 +1,6 @@
 """The web edge on a small application of its own: permission, transaction, one-time tokens, refusals, headers."""
 
+import html
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -19,7 +20,8 @@ from fundbank.kit.web import ensure, me, permission, public, requires, sent_on, 
 from fundbank.kit.web.addresses import absolute
 from fundbank.kit.web.headers import CONTENT_SECURITY_POLICY
 from fundbank.people.models import Department, User
-from tests.builders import a_user
+from fundbank.pools.roles import Role
+from tests.builders import a_person_with, a_pool, a_user
 from tests.web import Client, Response
 
 TOKEN = "0b1f7d1e-7f62-4d5c-9d2e-1f5a3c8d9e00"
@@ -208,6 +210,30 @@ def test_a_browser_gets_pages_and_a_view_that_shows_its_form_tells_a_program(cli
     answer = client.submit("/users/new", taken, headers=JSON)
     assert answer.get_json()["field"] == "email"
     assert answer.get_json()["code"] == client.submit("/users/new", taken).code
+
+
+def test_a_program_is_told_what_a_form_lacks(client: Client, user: User) -> None:
+    pool = a_pool(user.municipality)
+    client.sign_in(a_person_with(pool, Role.FINANCE))
+    url = f"/pools/{pool.id}/funding/new"
+    for typed, code, field in (
+        ({"way": "amount", "source": "A"}, "incomplete", "amount"),
+        ({"way": "amount", "source": "A", "amount": "mange"}, "invalid_amount", "amount"),
+        ({"way": "amount", "amount": "5", "source": "A", "value_on": "i går"}, "invalid_date", "value_on"),
+        ({"way": "amount", "amount": "5", "source": "010190-1234"}, "cpr_number", "source"),
+    ):
+        told = client.submit(url, typed, headers=JSON)
+        assert (told.status_code, told.mimetype) == (422, "application/problem+json")
+        assert (told.get_json()["code"], told.get_json()["field"]) == (code, field)
+        assert told.get_json()["title"] in html.unescape(client.submit(url, typed).text), "the sentence that stands at the field"
+
+
+def test_a_program_is_told_that_a_form_was_sent_before(client: Client, user: User) -> None:
+    user.is_administrator = True
+    person = {"name": "Ny", "email": "ny@lindby.dk", "department": str(user.department_id)}
+    client.sign_in(user).submit("/users/new", person, once=TOKEN)
+    told = client.submit("/users/new", person | {"name": "En anden"}, headers=JSON, once=TOKEN)
+    assert (told.status_code, told.get_json()["code"]) == (409, "already_posted")
 
 
 def test_a_refusal_changes_nothing_and_has_a_page(client: Client, user: User) -> None:

@@ -33,6 +33,8 @@ class ReadField(Described, Field, ABC):
     longest = 100
     widget = TextInput()
     data: Any
+    unread_code: str | None = None
+    """The name of the refusal by which it could not be read, for programs."""
 
     @abstractmethod
     def read(self, text: str) -> Any:
@@ -57,6 +59,7 @@ class ReadField(Described, Field, ABC):
         try:
             self.data = self.read(text)
         except Refusal as refusal:
+            self.unread_code = refusal.code
             raise ValueError(sentence(refusal)) from refusal
 
 

@@ -10,8 +10,10 @@ from markupsafe import Markup
 from wtforms import Field, HiddenField, IntegerField
 from wtforms.widgets import HiddenInput
 
+from fundbank.errors import Incomplete
 from fundbank.kit import language, once
 from fundbank.kit.cpr import denied
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web.boundary import new_token, sent_before
 from fundbank.kit.web.sentences import sentence
 
@@ -54,7 +56,15 @@ class Form(FlaskForm):
         """Mark the form as refused, by the name of the refusal at a field if one has it, and return False."""
         self.refusal_code = self.refusal_code or next(filter(None, (getattr(field, "refusal_code", None) for field in self)), None)
         g.setdefault("refused_status", 422)
+        g.setdefault("told", self._told())
         return False
+
+    def _told(self) -> tuple[str, str, str | None]:
+        """What a program is told of a form that is not filled in well: the first sentence, its code, and the field (kit.web.boundary)."""
+        wrong = next((field for field in self if field.errors), None)
+        codes = self.refusal_code, getattr(wrong, "refusal_code", None), getattr(wrong, "unread_code", None), Incomplete.code
+        said = wrong.errors if wrong is not None else self.form_errors
+        return str(said[0]) if said else _(Incomplete.message), next(filter(None, codes)), wrong and wrong.name
 
     @property
     def holds_revision(self) -> bool:
@@ -66,7 +76,7 @@ class Form(FlaskForm):
         refusal = once.SentBefore()
         self.sent_before, self["once"].data = location, new_token()
         self.refuse(None, sentence(refusal), refusal.code)
-        g.refused_status = refusal.status
+        g.refused_status, g.told = refusal.status, (sentence(refusal), refusal.code, None)
         return False
 
     @contextmanager
