@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from fundbank import config, migrations
 from fundbank.cli.databases import bare_app, bring_up, engine_of, keep_private
-from fundbank.cli.trouble import Trouble, plainly, reason_of
+from fundbank.cli.trouble import Trouble, plainly
 from fundbank.extensions import db
 from fundbank.kit import database
 from fundbank.kit.clock import now
@@ -137,7 +137,8 @@ def require_writable(engine: Engine) -> None:
             connection.execute(insert(AnsweredRequest).values(token="", user_id=0, at=now(), location=""))
             transaction.rollback()
     except (DBAPIError, sqlite3.Error) as error:
-        raise Trouble(f"the database cannot be written to: {reason_of(error)}. Give the program's own user the right to write.") from error
+        said = database.reason_of(error)
+        raise Trouble(f"the database cannot be written to: {said}. Give the program's own user the right to write.") from error
 
 
 def require_settings(host: str) -> None:

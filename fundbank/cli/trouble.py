@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from fundbank import config, migrations
 from fundbank.errors import Refusal
+from fundbank.kit.database import reason_of
 from fundbank.kit.transaction import CommitInDoubt
 
 
@@ -48,11 +49,6 @@ def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
             ) from error
 
     return run
-
-
-def reason_of(error: Exception) -> str:
-    """What the database itself says of an error, in one line."""
-    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
 
 
 @contextmanager

@@ -72,6 +72,11 @@ def is_trouble(error: BaseException) -> bool:
     return isinstance(error, psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction)
 
 
+def reason_of(error: BaseException) -> str:
+    """What the database itself says of an error, in one line."""
+    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+
+
 def keep_to_the_file(engine: Engine) -> None:
     """Let a program that serves an embedded database use the file that it began with, and no other.
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, func, select, text, type_coerce
+from sqlalchemy import ColumnElement, String, func, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from fundbank.errors import N_
 from fundbank.extensions import db
+from fundbank.kit import triggers
 from fundbank.ledger.chart import OF_AN_AWARD, PARTS, AccountKind, Event
 from fundbank.ledger.models import Account, ChainHead, Transfer
 from fundbank.ledger.rules import GENESIS, account_name, chain_hash, written_moment
@@ -47,13 +48,6 @@ TRIGGERS: Mapping[str, frozenset[str]] = {
             "chain_heads_follow_transfers",
             "chain_heads_stay",
         }
-    ),
-}
-IN_PLACE = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-    "postgresql": (
-        "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
-        " WHERE relnamespace = current_schema()::regnamespace AND NOT tgisinternal AND tgenabled IN ('O', 'A')"
     ),
 }
 
@@ -142,10 +136,8 @@ def check_all() -> dict[int, Report]:
 
 def missing_triggers() -> list[Finding]:
     """The triggers that should guard the ledger and aren't there, or are switched off."""
-    dialect = db.session.connection().dialect.name
-    in_place = set(db.session.connection().scalars(text(IN_PLACE[dialect])))
     sentence = N_("The database has lost the trigger %(trigger)s, which guards the ledger.")
-    return [Finding(sentence, {"trigger": name}) for name in sorted(TRIGGERS[dialect] - in_place)]
+    return [Finding(sentence, {"trigger": name}) for name in triggers.missing(TRIGGERS)]
 
 
 def _held(which: ColumnElement[bool]) -> dict[int, Held]:

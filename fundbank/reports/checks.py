@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from fundbank.errors import N_
 from fundbank.extensions import db
-from fundbank.ledger.checks import IN_PLACE, Finding
+from fundbank.kit import triggers
+from fundbank.ledger.checks import Finding
 from fundbank.reports import queries
 from fundbank.reports.models import Letter, letter_hash
 
@@ -19,10 +20,8 @@ TRIGGERS: Mapping[str, frozenset[str]] = {
 
 def check_letters(pool_id: int) -> list[Finding]:
     """What is wrong with the letters of a pool."""
-    dialect = db.session.connection().dialect.name
-    in_place = set(db.session.connection().scalars(text(IN_PLACE[dialect])))
     lost = N_("The database has lost the trigger %(trigger)s, which guards the letters.")
-    findings = [Finding(lost, {"trigger": name}) for name in sorted(TRIGGERS[dialect] - in_place)]
+    findings = [Finding(lost, {"trigger": name}) for name in triggers.missing(TRIGGERS)]
     changed = N_("Letter %(number)s is not as it was sent: its hash does not match.")
     numbers = db.session.scalars(select(Letter.id).where(Letter.pool_id == pool_id).order_by(Letter.id)).all()
     findings += [Finding(changed, {"number": number}) for number in numbers if not _is_as_it_was_sent(number)]

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from fundbank.kit.database import WAIT_SECONDS, expect_reading, is_trouble
+from fundbank.kit.database import WAIT_SECONDS, expect_reading, is_trouble, reason_of
 from fundbank.kit.language import gettext as _
 from fundbank.kit.transaction import CommitInDoubt, rollback
 from fundbank.kit.web import answers, json, pages, session
@@ -33,7 +33,7 @@ def _answer(error: Exception) -> ResponseReturnValue:
     cause = error.__cause__ if isinstance(error, CommitInDoubt) and error.__cause__ else error
     if not is_trouble(cause):
         return answers.show_fault(error)
-    current_app.logger.error("%s %s: the database cannot be used: %s", request.method, request.endpoint, _first_line(cause))
+    current_app.logger.error("%s %s: the database cannot be used: %s", request.method, request.endpoint, reason_of(cause))
     expect_reading(True)  # nothing that follows waits for a lock again
     with suppress(Exception):
         rollback()
@@ -49,7 +49,3 @@ def _answer(error: Exception) -> ResponseReturnValue:
         again=request.full_path.removesuffix("?"),
     )
     return page, 503, RETRY_AFTER
-
-
-def _first_line(error: BaseException) -> str:
-    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]

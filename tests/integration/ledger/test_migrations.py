@@ -19,7 +19,8 @@ from sqlalchemy.exc import IntegrityError
 import fundbank
 from fundbank import migrations
 from fundbank.extensions import Base, db
-from fundbank.ledger.checks import IN_PLACE, TRIGGERS
+from fundbank.kit.triggers import IN_PLACE
+from fundbank.ledger.checks import TRIGGERS
 from fundbank.reports.checks import TRIGGERS as LETTERS
 from tests.integration.awards.bank import a_bank
 
