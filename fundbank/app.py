@@ -54,12 +54,7 @@ PAGES = (
     "fundbank.reversals.views",
     "fundbank.meetings.views",
     "fundbank.reports.views",
-    "fundbank.overviews.views.home",
-    "fundbank.overviews.views.application",
-    "fundbank.overviews.views.award",
-    "fundbank.overviews.views.pool",
-    "fundbank.overviews.views.history",
-    "fundbank.overviews.views.access",
+    "fundbank.overviews.views",
 )
 
 

@@ -43,7 +43,7 @@ class Filter:
     words: str = ""
 
 
-class Row(NamedTuple):
+class Listed(NamedTuple):
     """An application as a list shows it, with its department's name and what it asks for, in øre."""
 
     id: int
@@ -70,7 +70,7 @@ class StateSum:
 class Page:
     """A page of a list, newest first, whether there are more on either side, and the sums of all that was found: None beyond MANY."""
 
-    rows: list[Row]
+    rows: list[Listed]
     has_newer: bool
     has_older: bool
     sums: list[StateSum] | None
@@ -102,7 +102,7 @@ def page_of_applications(
     else:
         page = _ROWS.where(*_of_each(pool_id, scope, narrowed), _is_beyond(Application.id, before_id, after_id)).limit(limit + 1)
     page = page.order_by(Application.id if is_back else Application.id.desc())
-    rows = [Row(*values) for values in db.session.execute(page)]
+    rows = [Listed(*values) for values in db.session.execute(page)]
     more, rows = len(rows) > limit, rows[:limit]
     sums = _sums(found.values()) if is_all else None
     return Page(rows[::-1], more, True, sums) if is_back else Page(rows, before_id is not None, more, sums)

@@ -75,7 +75,7 @@ def accept(award_id: int) -> ResponseReturnValue:
             if not form.agreed.data:
                 raise Incomplete(N_("Tick the box if the department accepts the award."), field="agreed")
             operations.accept_award(actor=me(), at=moment(), award=award)
-            return done(_("The award has been accepted. Finance can now pay it out."), "award.show", award_id=award.id)
+            return done(_("The award has been accepted. Finance can now pay it out."), "overviews.award", award_id=award.id)
     if not form.refusal_code:
         operations.check_accept(actor=me(), award=award)
     return render_template("awards/accept.html", award=award, form=form)
@@ -101,7 +101,7 @@ def disburse(award_id: int) -> ResponseReturnValue:
                 pay_on=form.pay_on.data,
             )  # fmt: skip
             told = _("%(amount)s has been registered. Somebody else in finance must approve it.", amount=kroner(ore_in(form.amount)))
-            return done(told, "award.show", award_id=award.id)
+            return done(told, "overviews.award", award_id=award.id)
     if not form.refusal_code:
         operations.check_payable(award)
     return render_template(
@@ -139,7 +139,7 @@ def approve(disbursement_id: int) -> ResponseReturnValue:
             now = ledger.award_balances(award.id)
             told = _("%(amount)s has been paid out. Still reserved: %(reserved)s.",
                      amount=kroner(disbursement.amount_ore), reserved=kroner(now.reserved_ore))  # fmt: skip
-            return done(told, "award.show", award_id=award.id)
+            return done(told, "overviews.award", award_id=award.id)
     may_approve = can_approve_disbursement(me(), disbursement)
     if not form.refusal_code:
         operations.check_awaits_approval(disbursement)
@@ -162,7 +162,7 @@ def refuse(disbursement_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with refusals_on(form):
             operations.refuse_disbursement(actor=me(), at=moment(), disbursement=disbursement, reason=form.reason.data)
-            return done(_("The disbursement has been refused. No money has moved."), "award.show", award_id=award.id)
+            return done(_("The disbursement has been refused. No money has moved."), "overviews.award", award_id=award.id)
     if not form.refusal_code:
         operations.check_refusable(actor=me(), disbursement=disbursement)
     return render_template("awards/refuse.html", award=award, disbursement=disbursement, form=form)
@@ -187,7 +187,7 @@ def release(award_id: int) -> ResponseReturnValue:
                 operations.release_reservation(**wanted)
                 told = _("%(amount)s is available to others again. Still reserved for this award: %(reserved)s.",
                          amount=kroner(amount_ore), reserved=kroner(ledger.award_balances(award.id).reserved_ore))  # fmt: skip
-                return done(told, "award.show", award_id=award.id)
+                return done(told, "overviews.award", award_id=award.id)
             asked = amount_ore
     if not form.refusal_code:
         operations.check_releasable(award)
@@ -215,7 +215,7 @@ def return_unspent(award_id: int) -> ResponseReturnValue:
             if form.is_seen(part, amount_ore, value_date):
                 operations.return_unspent(**wanted, value_on=value_date)
                 told = _("%(amount)s has come back to the pool.", amount=kroner(amount_ore))
-                return done(told, "award.show", award_id=award.id)
+                return done(told, "overviews.award", award_id=award.id)
             asked = amount_ore
     if not form.refusal_code:
         operations.check_paid_out(award)
@@ -233,7 +233,7 @@ def close(award_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with refusals_on(form):
             operations.close_award(actor=me(), at=moment(), award=award, report=form.report.data or "")
-            return done(_("The award has been closed."), "award.show", award_id=award.id)
+            return done(_("The award has been closed."), "overviews.award", award_id=award.id)
     elif not form.is_submitted():
         with refusals_on(form):
             operations.check_closable(award)

@@ -51,7 +51,7 @@ def report(award_id: int) -> ResponseReturnValue:
                 actor=me(), at=moment(), award=award, department=units[form.department.data], year=form.year.data,
                 amount_ore=form.amount_ore, cashable=form.cashable.data == "yes", note=form.note.data,
             )  # fmt: skip
-            return done(_("The gain has been reported. Finance verifies it."), "award.show", award_id=award.id)
+            return done(_("The gain has been reported. Finance verifies it."), "overviews.award", award_id=award.id)
     if not form.refusal_code:
         check_paid_out(award)
     planned = rules.planned_by_calendar_year(award.application.content, award.year_1)
@@ -74,7 +74,7 @@ def verify(report_id: int) -> ResponseReturnValue:
             _check_newest(report)
             operations.verify_gain(actor=me(), at=moment(), award=award, department=report.department, year=report.year)
             told = _("The gain of %(department)s in %(year)s has been verified.", department=report.department.name, year=str(report.year))
-            return done(told, "award.show", award_id=award.id)
+            return done(told, "overviews.award", award_id=award.id)
     elif not form.is_submitted() and report.ended_at is None and report.reported_by_id != me().id:
         with refusals_on(form):
             operations.check_verify_gain(actor=me(), award=award, department=report.department, year=report.year)
@@ -103,7 +103,7 @@ def correct(report_id: int) -> ResponseReturnValue:
             operations.correct_gain(
                 **wanted, at=moment(), amount_ore=form.amount_ore, cashable=form.cashable.data == "yes", reason=form.reason.data
             )
-            return done(_("The gain has been corrected. Finance verifies it anew."), "award.show", award_id=award.id)
+            return done(_("The gain has been corrected. Finance verifies it anew."), "overviews.award", award_id=award.id)
     elif not form.is_submitted():
         _check_newest(report)
         operations.check_correct_gain(**wanted)

@@ -5,7 +5,7 @@ A code says what happened, not to what: the line's subject stands beside it.
 
 from fundbank.errors import N_
 
-EVENTS = {
+SENTENCES = {
     # municipalities, departments, people
     "created": N_("Created"),
     "renamed": N_("Given another name"),
@@ -94,4 +94,4 @@ ACCESS = {
 
 def words(code: str) -> str:
     """The message id for an event's code; a code that has no word yet is shown as it is."""
-    return EVENTS.get(code, code)
+    return SENTENCES.get(code, code)

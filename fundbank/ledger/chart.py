@@ -41,7 +41,7 @@ class Sides(NamedTuple):
 OF_AN_AWARD = frozenset({AccountKind.RESERVED, AccountKind.LOAN, AccountKind.GRANT, AccountKind.WRITTEN_OFF})
 
 # The table of domain.md §7. An event that can concern either part of an award stands once for each part.
-EVENTS: Mapping[tuple[Event, AccountKind | None], Sides] = {
+SIDES: Mapping[tuple[Event, AccountKind | None], Sides] = {
     (Event.FUNDING, None): Sides(AccountKind.AVAILABLE, AccountKind.FUNDING),
     (Event.APPROVAL, None): Sides(AccountKind.RESERVED, AccountKind.AVAILABLE),
     (Event.DISBURSEMENT, AccountKind.LOAN): Sides(AccountKind.LOAN, AccountKind.RESERVED),
@@ -58,7 +58,7 @@ EVENTS: Mapping[tuple[Event, AccountKind | None], Sides] = {
 # Wrong postings of these kinds are answered by a reversal (domain.md §7); decisions are not postings, and stand.
 REVERSIBLE = frozenset({Event.FUNDING, Event.DISBURSEMENT, Event.REPAYMENT, Event.RELEASE, Event.RETURN})
 
-PARTS: Mapping[tuple[Event, Sides], AccountKind | None] = {(event, sides): part for (event, part), sides in EVENTS.items()}
+PARTS: Mapping[tuple[Event, Sides], AccountKind | None] = {(event, sides): part for (event, part), sides in SIDES.items()}
 
 
 def sides(event: Event, part: str | None = None) -> Sides:
@@ -67,6 +67,6 @@ def sides(event: Event, part: str | None = None) -> Sides:
     Raises ValueError for a pair that the table doesn't have. A reversal has no row: it swaps another's sides.
     """
     try:
-        return EVENTS[event, part]  # type: ignore[index]  # a StrEnum equals its text
+        return SIDES[event, part]  # type: ignore[index]  # a StrEnum equals its text
     except KeyError:
         raise ValueError(f"the chart has no event {event} with part {part}") from None

@@ -15,15 +15,15 @@ from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
 
 blueprint = Blueprint("ledger", __name__)
-says(blueprint, account=words.ACCOUNTS, ledger_event=words.EVENTS)
+says(blueprint, account=words.ACCOUNTS, ledger_event=words.POSTINGS)
 
-READERS = "finance, auditors, and the forum with its coordinator"
+LEDGER_READERS = "finance, auditors, and the forum with its coordinator"
 FINANCE = "finance of the pool"
 ROWS = 50
 
 
 @blueprint.route("/pools/<int:pool_id>/ledger")
-@requires(READERS)
+@requires(LEDGER_READERS)
 def index(pool_id: int) -> ResponseReturnValue:
     pool = _pool(pool_id)
     ensure(can_see_ledger(me(), pool))
@@ -42,7 +42,7 @@ def index(pool_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/pools/<int:pool_id>/ledger/check")
-@requires(READERS)
+@requires(LEDGER_READERS)
 def check(pool_id: int) -> ResponseReturnValue:
     pool = _pool(pool_id)
     ensure(can_see_ledger(me(), pool))
@@ -74,7 +74,7 @@ def fund(pool_id: int) -> ResponseReturnValue:
                 now = queries.balances(pool.id)
                 told = _("%(amount)s has been put into the pool. Available now: %(available)s.",
                          amount=kroner(shares[0]), available=kroner(now.available_ore))  # fmt: skip
-                return done(told, "pool.show", pool_id=pool.id)
+                return done(told, "overviews.pool", pool_id=pool.id)
     return render_template(
         "ledger/fund.html", pool=pool, form=form, shares=None if form.errors else shares, now=queries.balances(pool.id),
         sources=queries.sources(pool.id), value_date=value_date,
@@ -102,7 +102,7 @@ def return_funding(pool_id: int) -> ResponseReturnValue:
             if form.is_seen(source, amount_ore, value_date):
                 operations.return_funding(**wanted, value_on=value_date)
                 told = _("%(amount)s has been handed back to %(source)s.", amount=kroner(amount_ore), source=source)
-                return done(told, "pool.show", pool_id=pool.id)
+                return done(told, "overviews.pool", pool_id=pool.id)
             asked = amount_ore
     return render_template("ledger/return_funding.html", pool=pool, form=form, given=given, now=now, asked=asked, value_date=value_date)
 

@@ -3,7 +3,7 @@
 from fundbank.errors import N_
 from fundbank.ledger.chart import AccountKind, Event
 
-EVENTS = {
+POSTINGS = {
     Event.FUNDING: N_("Money in"),
     Event.APPROVAL: N_("Award"),
     Event.DISBURSEMENT: N_("Disbursement"),

@@ -8,7 +8,7 @@ from flask import request
 from wtforms import Field
 
 from fundbank.applications.forms.draft import level_choices
-from fundbank.applications.forms.rows import AreaRow, GainRow, Row, Rows
+from fundbank.applications.forms.rows import AreaRow, GainRow, RowForm, Rows
 from fundbank.applications.forms.stored import area_values, gain_values
 from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.spans import gain_spans
@@ -248,6 +248,6 @@ class RevisionForm(AskFirst):
             gain_areas=tuple(row.read() for row in self.rows["gain_areas"].filled),
         )
 
-    def _begun(self) -> Iterator[Row]:
+    def _begun(self) -> Iterator[RowForm]:
         for rows in getattr(self, "rows", {}).values():
             yield from rows.filled

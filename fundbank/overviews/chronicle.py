@@ -115,9 +115,9 @@ def _subject(entry: HistoryEntry, known: Known, reader: User) -> tuple[str, str 
     if entry.subject_type == "applications":
         application = known.applications[here]
         title = application.title or _("Application no. %(number)s", number=application.number)
-        return title, url_for("application.show", application_id=here)
+        return title, url_for("overviews.application", application_id=here)
     if entry.subject_type == "awards" and here in known.awards:
-        return _("Award: %(title)s", title=known.awards[here].application.title), url_for("award.show", award_id=here)
+        return _("Award: %(title)s", title=known.awards[here].application.title), url_for("overviews.award", award_id=here)
     if entry.subject_type == "meetings" and here in known.meetings:
         url = url_for("meetings.show", meeting_id=here) if can_see_meetings(reader, known.pools[entry.pool_id or 0]) else None
         return _("The meeting on %(day)s", day=day(known.meetings[here])), url
@@ -130,7 +130,7 @@ def _subject(entry: HistoryEntry, known: Known, reader: User) -> tuple[str, str 
     if entry.subject_type == "municipalities":
         return reader.municipality.name, None
     pool = known.pools[entry.pool_id or 0]
-    return pool.name, url_for("pool.show", pool_id=pool.id) if can_see_pool(reader, pool) else None
+    return pool.name, url_for("overviews.pool", pool_id=pool.id) if can_see_pool(reader, pool) else None
 
 
 def _state(states: Mapping[Any, str], state: str | None) -> str:

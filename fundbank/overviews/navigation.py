@@ -39,7 +39,7 @@ class PoolPages(NamedTuple):
 
 
 PAGES: tuple[tuple[str, str, Question], ...] = (
-    (N_("The pool"), "pool.show", can_see_pool),
+    (N_("The pool"), "overviews.pool", can_see_pool),
     (N_("Applications"), "applications.index", can_see_applications),
     (N_("Ranking"), "scoring.ranking", can_see_ranking),
     (N_("Meetings"), "meetings.index", can_see_meetings),
@@ -49,7 +49,7 @@ PAGES: tuple[tuple[str, str, Question], ...] = (
     (N_("Claims"), "repayments.claims", can_see_awards),
     (N_("Ledger"), "ledger.index", can_see_ledger),
     (N_("Rules"), "pools.policy", can_see_pool),
-    (N_("History"), "history.index", can_see_ledger),
+    (N_("History"), "overviews.history", can_see_ledger),
 )
 
 QUESTIONS = frozenset(question for _, _, question in PAGES)

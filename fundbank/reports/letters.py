@@ -13,7 +13,7 @@ from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.language import DEFAULT, speaking
 from fundbank.meetings.models import Decision
-from fundbank.meetings.operations.decisions import EVENTS
+from fundbank.meetings.operations.decisions import OUTCOME_EVENTS
 from fundbank.meetings.states import Outcome
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
@@ -26,7 +26,7 @@ from fundbank.reports.models import Letter, letter_hash
 from fundbank.reports.papers.claim_letter import claim_letter
 from fundbank.reports.papers.decision_letter import decision_letter
 
-DECIDED, CLAIMED = frozenset(EVENTS.values()), "claimed"
+DECIDED, CLAIMED = frozenset(OUTCOME_EVENTS.values()), "claimed"
 
 
 def write_letters(lines: Sequence[HistoryEntry]) -> None:
@@ -62,7 +62,7 @@ def language_of(department: Department, pool: Pool) -> str:
 
 
 def _of_decision(decision: Decision, at: datetime) -> None:
-    application, event = decision.application, EVENTS[Outcome(decision.outcome)]
+    application, event = decision.application, OUTCOME_EVENTS[Outcome(decision.outcome)]
     _keep(
         Letter(decision_id=decision.id, event=event, made_at=decision.decided_at, kept_at=at),
         application.department, application.pool, lambda: decision_letter(decision),

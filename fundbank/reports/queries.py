@@ -89,7 +89,7 @@ def movements(pool_id: int, first: date | None = None, last: date | None = None)
 
 
 @dataclass(frozen=True)
-class Standing:
+class Holdings:
     """What each account of a pool held at the end of a day, in øre, by kind and holder."""
 
     held: Mapping[tuple[AccountKind, str], int]
@@ -114,7 +114,7 @@ class Standing:
         return AwardBalances(*(self.held.get((kind, str(award_id)), 0) for kind in parts))
 
 
-def standing(pool_id: int, last: date) -> Standing:
+def holdings(pool_id: int, last: date) -> Holdings:
     """What the pool's accounts held when ``last`` ended, by value date: summed from the transfers themselves, reversals among them."""
     query = (
         select(Transfer.debit_account_id, Transfer.credit_account_id, func.sum(Transfer.amount_ore))
@@ -126,7 +126,7 @@ def standing(pool_id: int, last: date) -> Standing:
         moved[debit_id] += int(ore)
         moved[credit_id] -= int(ore)
     accounts = db.session.execute(select(Account.id, Account.kind, Account.holder).where(Account.pool_id == pool_id))
-    return Standing(
+    return Holdings(
         {
             (AccountKind(kind), holder): -moved[id_] if kind == AccountKind.FUNDING else moved[id_]
             for id_, kind, holder in accounts

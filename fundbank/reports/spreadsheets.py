@@ -18,7 +18,7 @@ from fundbank.history.models import AccessLine
 from fundbank.kit.clock import TIMEZONE
 from fundbank.kit.language import gettext as _
 from fundbank.kit.money import plain
-from fundbank.ledger.words import ACCOUNTS, EVENTS
+from fundbank.ledger.words import ACCOUNTS, POSTINGS
 from fundbank.pools.models import Pool
 from fundbank.repayments.queries import claims_of_pool, paid_ore, unpaid_ore
 from fundbank.repayments.queries.facts import overdue_lines
@@ -42,7 +42,7 @@ def ledger_csv(pool: Pool) -> bytes:
     awards = awards_by_id({movement.award_id for movement in moved if movement.award_id is not None})
     titles = {award_id: award.application.title for award_id, award in awards.items()}
     accounts = {kind: _(text) for kind, text in ACCOUNTS.items()}
-    events = {event: _(text) for event, text in EVENTS.items()}
+    events = {event: _(text) for event, text in POSTINGS.items()}
 
     def account(side: Side) -> str:
         return f"{accounts[side.kind]}: {side.holder}" if side.holder else accounts[side.kind]

@@ -37,7 +37,7 @@ from fundbank.reports.papers.letterhead import file_name
 from fundbank.reports.papers.statement import Period
 from fundbank.reports.queries import letter_of_decision, letter_of_line
 
-blueprint = Blueprint("papers", __name__)
+blueprint = Blueprint("reports", __name__)
 
 Way = list[tuple[str, str]]  # from the pool to the paper: names and addresses, for the breadcrumb
 
@@ -51,7 +51,7 @@ LEDGER_READERS = "finance, auditors, and the forum with its coordinator"
 @requires(MEETINGS_READERS)
 def agenda(meeting_id: int) -> ResponseReturnValue:
     meeting = _meeting(meeting_id)
-    return _page(agenda_paper.agenda(meeting, me(), moment()), "papers.agenda_pdf", _to_meeting(meeting), meeting_id=meeting.id)
+    return _page(agenda_paper.agenda(meeting, me(), moment()), "reports.agenda_pdf", _to_meeting(meeting), meeting_id=meeting.id)
 
 
 @blueprint.get("/meetings/<int:meeting_id>/agenda.pdf")
@@ -64,7 +64,7 @@ def agenda_pdf(meeting_id: int) -> ResponseReturnValue:
 @requires(MEETINGS_READERS)
 def minutes(meeting_id: int) -> ResponseReturnValue:
     meeting = _meeting(meeting_id)
-    return _page(minutes_paper.minutes(meeting, me(), moment()), "papers.minutes_pdf", _to_meeting(meeting), meeting_id=meeting.id)
+    return _page(minutes_paper.minutes(meeting, me(), moment()), "reports.minutes_pdf", _to_meeting(meeting), meeting_id=meeting.id)
 
 
 @blueprint.get("/meetings/<int:meeting_id>/minutes.pdf")
@@ -78,7 +78,7 @@ def minutes_pdf(meeting_id: int) -> ResponseReturnValue:
 def decision_letter(decision_id: int) -> ResponseReturnValue:
     decision = _decision(decision_id)
     letter = found(letter_of_decision(decision))
-    return _letter(letter, _("Letter"), "papers.decision_letter_pdf", _to_application(decision.application), decision_id=decision.id)
+    return _letter(letter, _("Letter"), "reports.decision_letter_pdf", _to_application(decision.application), decision_id=decision.id)
 
 
 @blueprint.get("/decisions/<int:decision_id>/letter.pdf")
@@ -92,7 +92,7 @@ def decision_letter_pdf(decision_id: int) -> ResponseReturnValue:
 def claim_letter(line_id: int) -> ResponseReturnValue:
     line = _line(line_id)
     letter = found(letter_of_line(line))
-    return _letter(letter, _("Claim letter"), "papers.claim_letter_pdf", _to_claim(line.claim), line_id=line.id)
+    return _letter(letter, _("Claim letter"), "reports.claim_letter_pdf", _to_claim(line.claim), line_id=line.id)
 
 
 @blueprint.get("/claim-lines/<int:line_id>/letter.pdf")
@@ -112,7 +112,7 @@ def statement(pool_id: int) -> ResponseReturnValue:
         period = Period(*form.days())
     page = _page(
         statement_paper.statement(pool, period, moment()),
-        "papers.statement_pdf",
+        "reports.statement_pdf",
         _to_pool(pool),
         form=form,
         pool_id=pool.id,
@@ -136,7 +136,7 @@ def statement_pdf(pool_id: int) -> ResponseReturnValue:
 def application(application_id: int) -> ResponseReturnValue:
     thing = _application(application_id)
     paper = application_paper.application_paper(thing, me(), moment())
-    return _page(paper, "papers.application_pdf", _to_application(thing), application_id=thing.id)
+    return _page(paper, "reports.application_pdf", _to_application(thing), application_id=thing.id)
 
 
 @blueprint.get("/applications/<int:application_id>/paper.pdf")
@@ -223,7 +223,7 @@ def _pool(pool_id: int) -> Pool:
 
 
 def _to_pool(pool: Pool) -> Way:
-    return [(pool.name, url_for("pool.show", pool_id=pool.id))]
+    return [(pool.name, url_for("overviews.pool", pool_id=pool.id))]
 
 
 def _to_meeting(meeting: Meeting) -> Way:
@@ -238,7 +238,7 @@ def _to_application(application: Application) -> Way:
     return [
         *_to_pool(application.pool),
         (_("Applications"), url_for("applications.index", pool_id=application.pool_id)),
-        (application.title or _("The application"), url_for("application.show", application_id=application.id)),
+        (application.title or _("The application"), url_for("overviews.application", application_id=application.id)),
     ]
 
 

@@ -262,7 +262,7 @@ class Close(Model):
     report: Text = ""
 
 
-EVENTS: Mapping[str, type[Model]] = {
+ACTS: Mapping[str, type[Model]] = {
     "fund": Fund,
     "apply": Apply,
     "edit": Edit,
@@ -295,6 +295,6 @@ class EventRow(Model):
     """What every event says: what is done, on which day, by whom, and the refusal that the file expects."""
 
     on: Day
-    do: Annotated[str, choice(*EVENTS)]
+    do: Annotated[str, choice(*ACTS)]
     by: Person
     refused: Annotated[str, choice(*Code)] | None = None

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from fundbank.kit.schema import Fault, Model, faults_in
 from fundbank.pools.policy import PolicyInvalid, UnknownPolicyKey, with_overrides
 from fundbank.pools.preset import load, names
-from fundbank.scenarios.keys import EVENTS, DepartmentRow, EventRow, PersonRow, PoolTable
+from fundbank.scenarios.keys import ACTS, DepartmentRow, EventRow, PersonRow, PoolTable
 from fundbank.scenarios.kinds import is_day
 
 TOP = {"title", "pool", "departments", "people", "events"}
@@ -215,7 +215,7 @@ def _read_events(rows: list[dict[str, Any]], reading: _Reading) -> list[Event[An
 def _read_event(number: int, raw: Mapping[str, Any], reading: _Reading) -> tuple[Event[Any] | None, list[str]]:
     """What every event says, and what this kind of event says besides; of an unknown kind there is nothing more to say."""
     row, messages = reading.table(EventRow, {name: value for name, value in raw.items() if name in EventRow.model_fields})
-    model = EVENTS.get(raw["do"]) if isinstance(raw.get("do"), str) else None
+    model = ACTS.get(raw["do"]) if isinstance(raw.get("do"), str) else None
     if model is None:
         return None, messages
     values, more = reading.table(model, {name: value for name, value in raw.items() if name not in EventRow.model_fields})

@@ -77,7 +77,7 @@ def _pages_of_everybody(pool: Pool) -> Iterator[Page]:
     unit = db.session.scalar(select(Department.id).where(Department.name == "Enhed 007"))
     middle = db.session.scalar(select(func.max(Application.id) / 2))
     for name, person in people.items():
-        yield Page("home.show", f"/ ({name})", "/", person)
+        yield Page("overviews.home", f"/ ({name})", "/", person)
         for asked in (*SEARCHES, {"department": unit}, {"before": middle}, {"after": middle}, {"before": middle, "words": "digital"}):
             if name in ("Auditor", "Coordinator", "Head"):
                 query = urlencode(asked)
@@ -85,7 +85,7 @@ def _pages_of_everybody(pool: Pool) -> Iterator[Page]:
                 yield Page("applications.index", f"list?{kind} ({name})", f"/pools/{pool.id}/applications?{query}", person)
     planned = db.session.scalar(select(func.min(Meeting.id)).where(Meeting.state == "planned"))
     for endpoint, address in (("meetings.show", f"/meetings/{planned}"), ("meetings.index", f"/pools/{pool.id}/meetings"),
-                              ("awards.index", f"/pools/{pool.id}/awards"), ("history.index", f"/pools/{pool.id}/history"),
+                              ("awards.index", f"/pools/{pool.id}/awards"), ("overviews.history", f"/pools/{pool.id}/history"),
                               ("scoring.ranking", f"/pools/{pool.id}/ranking"), ("ledger.index", f"/pools/{pool.id}/ledger")):  # fmt: skip
         yield Page(endpoint, endpoint, address, people["Auditor"])
     boss = db.session.scalars(select(User).where(User.name == "Boss")).one()

@@ -33,9 +33,11 @@ from tests.web import new_cookie
 FILLED_AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 NOT_PAGES = frozenset({"static", "health"})
 FOR_GUESTS = frozenset({"people.sign_in", "people.use_link"})
-IN_EACH_STATE = frozenset({"application.show", "award.show", "meetings.show"})
-FOR_EACH_ROLE = frozenset({"home.show", "pool.show"})
-OF_A_STORY = frozenset({"pool.show", "application.show", "award.show", "papers.statement", "papers.application", "ledger.index"})
+IN_EACH_STATE = frozenset({"overviews.application", "overviews.award", "meetings.show"})
+FOR_EACH_ROLE = frozenset({"overviews.home", "overviews.pool"})
+OF_A_STORY = frozenset(
+    {"overviews.pool", "overviews.application", "overviews.award", "reports.statement", "reports.application", "ledger.index"}
+)
 FORM = 'class="button-row"'
 
 Asks = Callable[[int, str], str | None]
@@ -150,7 +152,7 @@ def _seen(app: Flask, asks: Asks, rule: Any, things: Things) -> list[Place]:
                 if FORM in text and rule.endpoint not in IN_EACH_STATE:
                     return found[-1:]
                 break
-        if found and rule.endpoint.startswith("papers."):
+        if found and rule.endpoint.startswith("reports."):
             break
     return found if rule.endpoint in IN_EACH_STATE else found[:1]
 

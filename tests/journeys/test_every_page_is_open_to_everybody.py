@@ -20,10 +20,10 @@ from tests.web import new_cookie
 
 # Read row by row, not column by column: on a phone all of a row is in sight.
 ROW_BY_ROW = frozenset({
-    "people.users", "pools.index", "pools.roles", "pools.policy", "pool.show", "history.index", "ledger.index", "meetings.index",
+    "people.users", "pools.index", "pools.roles", "pools.policy", "overviews.pool", "overviews.history", "ledger.index", "meetings.index",
     "meetings.consensus", "meetings.decide", "awards.index", "awards.disbursements", "repayments.gains", "gains.report",
-    "repayments.claims", "history.people", "access.index",
-    "repayments.show", "reversals.index", "papers.statement", "papers.agenda",
+    "repayments.claims", "overviews.people_history", "overviews.access",
+    "repayments.show", "reversals.index", "reports.statement", "reports.agenda",
 })  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fundbank.ledger.chart import EVENTS, PARTS, AccountKind, Event, sides
+from fundbank.ledger.chart import PARTS, SIDES, AccountKind, Event, sides
 from fundbank.ledger.rules import (
     Balances,
     OverAvailable,
@@ -84,7 +84,7 @@ def test_a_moment_is_written_in_one_way() -> None:
 
 
 def test_the_chart_is_the_table_of_events() -> None:
-    assert {(str(event), part and str(part)): tuple(map(str, of)) for (event, part), of in EVENTS.items()} == {
+    assert {(str(event), part and str(part)): tuple(map(str, of)) for (event, part), of in SIDES.items()} == {
         ("funding", None): ("available", "funding"),
         ("approval", None): ("reserved", "available"),
         ("disbursement", "loan"): ("loan", "reserved"),
@@ -97,8 +97,8 @@ def test_the_chart_is_the_table_of_events() -> None:
         ("conversion", None): ("grant", "loan"),
         ("funding_return", None): ("funding", "available"),
     }
-    assert {event for event, _ in EVENTS} == set(Event) - {Event.REVERSAL}
-    assert len(PARTS) == len(EVENTS)
+    assert {event for event, _ in SIDES} == set(Event) - {Event.REVERSAL}
+    assert len(PARTS) == len(SIDES)
 
 
 @pytest.mark.parametrize(

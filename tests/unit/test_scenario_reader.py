@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from fundbank.kit.schema import faults_in
-from fundbank.scenarios.keys import EVENTS
+from fundbank.scenarios.keys import ACTS
 from fundbank.scenarios.kinds import NO_AMOUNT
 from fundbank.scenarios.reader import SHAPES, Unreadable, override_faults, read, read_file
 
@@ -262,14 +262,14 @@ NASTY = [None, True, 0, 10**30, Decimal("0.5"), Decimal("NaN"), "", "x", "\0", [
 OURS = re.compile(r"must be |there is no |must be written")
 
 
-@pytest.mark.parametrize("do", EVENTS)
+@pytest.mark.parametrize("do", ACTS)
 def test_whatever_a_key_is_given_is_answered_by_a_sentence_of_our_own(do):
     """The schema language has English sentences too; none of them shows."""
     known = {thing: set() for thing in ("department", "person", "application", "meeting")}
-    for field, info in EVENTS[do].model_fields.items():
+    for field, info in ACTS[do].model_fields.items():
         for value in NASTY:
             with pytest.raises(ValidationError) as raised:
-                EVENTS[do].model_validate({info.alias or field: value, "unknown": 1}, context=known)
+                ACTS[do].model_validate({info.alias or field: value, "unknown": 1}, context=known)
             for fault in faults_in(raised.value):
                 assert fault.kind in {*SHAPES, "extra_forbidden"} or OURS.match(fault.sentence), (field, value, fault)
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask import request
 from wtforms import Field
 
-from fundbank.applications.forms.rows import Row, Rows, ShareRow, SplitRow
+from fundbank.applications.forms.rows import RowForm, Rows, ShareRow, SplitRow
 from fundbank.applications.forms.stored import gain_values, row_kinds
 from fundbank.applications.rules.content import FACTS, INITIATIVES, Content
 from fundbank.applications.rules.spans import GainSpan, SharesNotWhole, split_gain
@@ -168,7 +168,7 @@ class DraftForm(Form):
         names = [name for name in ("gain_areas", "own_financing", "qualitative_gains") if name in self.rows]
         return case | {name: tuple(row.read() for row in self.rows[name].filled) for name in names}
 
-    def _begun(self) -> Iterator[Row]:
+    def _begun(self) -> Iterator[RowForm]:
         for rows in getattr(self, "rows", {}).values():
             yield from rows.filled
         if hasattr(self, "split"):

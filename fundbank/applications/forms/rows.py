@@ -92,7 +92,7 @@ class KeysField(wtforms.HiddenField):
         return " ".join(f"{year}:{key}" for year, key in (self.data or {}).items() if key)
 
 
-class Row(wtforms.Form):
+class RowForm(wtforms.Form):
     """One row, called ``title`` (# is its number). ``blank`` is what a new one shows, ``extra`` names fields that may then stay empty."""
 
     title: ClassVar[Any] = ""
@@ -123,7 +123,7 @@ class Row(wtforms.Form):
         return False
 
 
-class YearsRow(Row):
+class YearsRow(RowForm):
     """A row that holds for one year, or for each year from one to another."""
 
     def check(self) -> bool:
@@ -198,7 +198,7 @@ class SplitRow(YearsRow):
     cashable = CheckboxField(_("Cashable: the money is really set free"))
 
 
-class ShareRow(Row):
+class ShareRow(RowForm):
     """One department's share of a gain that cuts across."""
 
     title = _("Share #")
@@ -209,7 +209,7 @@ class ShareRow(Row):
         return self.department.data, self.share.data
 
 
-class AreaRow(Row):
+class AreaRow(RowForm):
     """A slice of work that gets faster: minutes a case before and after, cases, rate."""
 
     title = _("Gain area #")
@@ -259,7 +259,7 @@ class AreaRow(Row):
         )
 
 
-class OwnRow(Row):
+class OwnRow(RowForm):
     """What the department pays itself beside the case."""
 
     title = _("Own payment #")
@@ -273,7 +273,7 @@ class OwnRow(Row):
         return OwnFinancing(self.text.data or "", self.amount.data, self.year.data)
 
 
-class QualityRow(Row):
+class QualityRow(RowForm):
     """A gain in words, tied to a criterion."""
 
     title = _("Gain in quality #")
@@ -288,7 +288,7 @@ class Rows:
     """The rows of one kind in one form, read from what was sent or from what is stored."""
 
     def __init__(
-        self, name: str, kind: type[Row], choices: Choices, *, sent: Any, values: Sequence[Mapping[str, Any]], start: int = 1,
+        self, name: str, kind: type[RowForm], choices: Choices, *, sent: Any, values: Sequence[Mapping[str, Any]], start: int = 1,
         known_texts: Sequence[str] = (),
     ) -> None:  # fmt: skip
         self.name, self.kind, self.choices, self.known_texts = name, kind, choices, known_texts
@@ -301,18 +301,18 @@ class Rows:
             while len(self.list) < start:
                 self.add()
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[RowForm]:
         return iter(self.list)
 
     def __len__(self) -> int:
         return len(self.list)
 
-    def called(self, row: Row) -> str:
+    def called(self, row: RowForm) -> str:
         """What the page calls the row: "Cost 2"."""
         return str(self.kind.title).replace("#", str(self.list.index(row) + 1))
 
     @property
-    def filled(self) -> list[Row]:
+    def filled(self) -> list[RowForm]:
         """The rows in which something was typed."""
         return [row for row in self.list if not row.is_empty()]
 
@@ -336,7 +336,7 @@ class Rows:
     def _next_number(self) -> int:
         return max((int(row.anchor.rpartition("-")[2]) for row in self.list), default=-1) + 1
 
-    def _row(self, number: int, sent: Any, values: Mapping[str, Any]) -> Row:
+    def _row(self, number: int, sent: Any, values: Mapping[str, Any]) -> RowForm:
         return self.kind(sent, values, f"{self.name}-{number}", self.choices, self.known_texts)
 
 

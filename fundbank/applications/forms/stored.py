@@ -3,12 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
-from fundbank.applications.forms.rows import AreaRow, CostRow, GainRow, OwnRow, QualityRow, Row, ShareRow
+from fundbank.applications.forms.rows import AreaRow, CostRow, GainRow, OwnRow, QualityRow, RowForm, ShareRow
 from fundbank.applications.rules.content import Content, GainArea
 from fundbank.applications.rules.spans import CostSpan, GainSpan, cost_spans, gain_spans
 
 
-def row_kinds(content: Content) -> list[tuple[str, type[Row], list[dict[str, Any]], int]]:
+def row_kinds(content: Content) -> list[tuple[str, type[RowForm], list[dict[str, Any]], int]]:
     """Each kind of rows with what is stored, and how many a new form begins with."""
     costs = [
         {"text": span.text, "kind": span.kind, "amount": span.amount_ore, "first": span.first, "last": _last(span), "key": span.keys}

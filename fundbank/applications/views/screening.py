@@ -31,7 +31,7 @@ def screen(application_id: int) -> ResponseReturnValue:
             )  # fmt: skip
             eligible = form.result.data == "eligible"
             told = _("The application is ready for the forum.") if eligible else _("The application has been returned to the department.")
-            return done(told, "application.show", application_id=application.id)
+            return done(told, "overviews.application", application_id=application.id)
     version = operations.newest_version(application)
     return render_template(
         "applications/screening.html", form=form, application=application, pool=application.pool, version=version,

@@ -20,7 +20,7 @@ def sign(application_id: int) -> ResponseReturnValue:
     application = application_here(application_id)
     ensure(can_sign_application(me(), application))
     operations.sign_application(actor=me(), at=moment(), application=application)
-    return done(_("You have signed the application. It can now be submitted."), "application.show", application_id=application.id)
+    return done(_("You have signed the application. It can now be submitted."), "overviews.application", application_id=application.id)
 
 
 @blueprint.route("/applications/<int:application_id>/submit", methods=["POST"])
@@ -29,7 +29,7 @@ def submit(application_id: int) -> ResponseReturnValue:
     application = application_here(application_id)
     ensure(can_write_application(me(), application))
     operations.submit_application(actor=me(), at=moment(), application=application)
-    return done(_("The application has been submitted. It is screened next."), "application.show", application_id=application.id)
+    return done(_("The application has been submitted. It is screened next."), "overviews.application", application_id=application.id)
 
 
 @blueprint.route("/applications/<int:application_id>/withdraw", methods=["GET", "POST"])
@@ -43,5 +43,5 @@ def withdraw(application_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with refusals_on(form):
             operations.withdraw_application(actor=me(), at=moment(), application=application, reason=form.reason.data or "")
-            return done(_("The application has been withdrawn."), "application.show", application_id=application.id)
+            return done(_("The application has been withdrawn."), "overviews.application", application_id=application.id)
     return render_template("applications/withdraw.html", form=form, application=application, pool=application.pool)

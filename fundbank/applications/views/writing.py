@@ -81,7 +81,7 @@ def edit(application_id: int) -> ResponseReturnValue:
 def _saved(application: Application) -> ResponseReturnValue:
     if request.form.get("then") == "stay":
         return done(_("The draft has been saved. Go on writing."), "applications.edit", application_id=application.id)
-    return done(_("The draft has been saved."), "application.show", application_id=application.id)
+    return done(_("The draft has been saved."), "overviews.application", application_id=application.id)
 
 
 def _made_before(form: DraftForm) -> Application | None:

@@ -24,7 +24,7 @@ from fundbank.kit.paper.flowables import (
 )
 from fundbank.kit.paper.fonts import REGULAR, STRONG, width
 from fundbank.kit.paper.lines import paragraphs, wrap
-from fundbank.kit.paper.tables import Grid, Row, Table
+from fundbank.kit.paper.tables import Grid, LaidRow, Table
 from fundbank.kit.paper.tags import Element, figure, header_cell
 
 _NAMES = 0.4  # the widest share of the page that the names of facts may take
@@ -95,7 +95,7 @@ def facts(facts: Sequence[tuple[str, str]], root: Element, room: float) -> Itera
     names = min(max(width(name, REGULAR, size) for name, _ in facts) + GAP, room * _NAMES)
     grid = Grid([names, room - names - GAP], size, frozenset())
     element = Element("Table", root)
-    rows: list[Row] = []
+    rows: list[LaidRow] = []
     for pair in facts:
         line = Element("TR", element)
         rows += grid.rows(pair, [header_cell(line, "Row"), Element("TD", line)])
@@ -111,7 +111,7 @@ def table(sheet: Sheet, root: Element, room: float) -> Iterator[Block]:
     grid = _grid(sheet, room)
     top = Element("TR", element)
     head = list(grid.rows(sheet.headers, [header_cell(top, "Column") for _ in sheet.headers], strong=True))
-    rows: list[Row] = []
+    rows: list[LaidRow] = []
     for cells in sheet.rows:
         line = Element("TR", element)
         rows += grid.rows(cells, [Element("TD", line) for _ in cells])

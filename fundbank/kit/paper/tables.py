@@ -22,7 +22,7 @@ _PIECE = 12  # lines; a higher row is laid out in pieces, so that it can go on o
 
 
 @dataclass(frozen=True)
-class Row:
+class LaidRow:
     """One row, or a piece of a high one. The pieces share their cells' elements; only the last is ruled off."""
 
     cells: Sequence[Sequence[str]]
@@ -42,8 +42,8 @@ class Grid:
         self.head = Style(size, size * 1.4, font=STRONG, colour=MUTED)
         self.strong = Style(size, size * 1.4, font=STRONG)
 
-    def rows(self, texts: Sequence[str], elements: Sequence[Element], strong: bool = False) -> Iterator[Row]:
-        """Lay out one row: a `Row`, or several where it is high."""
+    def rows(self, texts: Sequence[str], elements: Sequence[Element], strong: bool = False) -> Iterator[LaidRow]:
+        """Lay out one row: a `LaidRow`, or several where it is high."""
         font = STRONG if strong else REGULAR
         cells = [wrap(text, font, self.style.size, wide + 0.01) for text, wide in zip(texts, self.widths, strict=True)]
         lines = max(len(cell) for cell in cells)
@@ -51,9 +51,9 @@ class Grid:
             piece = [cell[start : start + _PIECE] for cell in cells]
             last = start + _PIECE >= lines
             height = max(len(cell) for cell in piece) * self.style.leading + _PAD * ((not start) + last)
-            yield Row(piece, elements, strong, last, height)
+            yield LaidRow(piece, elements, strong, last, height)
 
-    def draw(self, canvas: TaggedCanvas, row: Row, top: float, style: Style, tagged: bool = True) -> None:
+    def draw(self, canvas: TaggedCanvas, row: LaidRow, top: float, style: Style, tagged: bool = True) -> None:
         """Draw one row's text below `top`; `tagged=False` where the caller has made it an artifact."""
         for column, (lines, element) in enumerate(zip(row.cells, row.elements, strict=True)):
             if not any(lines):
@@ -70,7 +70,7 @@ class Grid:
 class Table(Block):
     """Rows `start` to `stop` of a table. `head` is drawn above every part, tagged only above the first."""
 
-    def __init__(self, grid: Grid, head: Sequence[Row], rows: Sequence[Row], ends: Sequence[float], start: int, stop: int):
+    def __init__(self, grid: Grid, head: Sequence[LaidRow], rows: Sequence[LaidRow], ends: Sequence[float], start: int, stop: int):
         super().__init__()
         self.grid, self.head, self.rows, self.ends, self.start, self.stop = grid, head, rows, ends, start, stop
         self.continues = start > 0 and not rows[start - 1].ruled
@@ -78,7 +78,7 @@ class Table(Block):
         self.spaceBefore, self.spaceAfter = 4, 14
 
     @classmethod
-    def whole(cls, grid: Grid, head: Sequence[Row], rows: Sequence[Row]) -> "Table":
+    def whole(cls, grid: Grid, head: Sequence[LaidRow], rows: Sequence[LaidRow]) -> "Table":
         """The table undivided. `ends` holds how far down each row begins, the header included."""
         ends = list(accumulate((row.height for row in rows), initial=sum(row.height for row in head)))
         return cls(grid, head, rows, ends, 0, len(rows))

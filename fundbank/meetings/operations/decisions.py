@@ -30,7 +30,7 @@ from fundbank.scoring.permissions import has_conflict
 from fundbank.scoring.queries import current_scores
 from fundbank.scoring.steps import keep_consensus
 
-EVENTS = {
+OUTCOME_EVENTS = {
     Outcome.APPROVE: "approved",
     Outcome.REJECT: "rejected",
     Outcome.DEFER: "deferred",
@@ -152,7 +152,7 @@ def decide(
         application,
         OUTCOME_STATES[outcome],
         APPLICATION_TRANSITIONS,
-        EVENTS[Outcome(outcome)],
+        OUTCOME_EVENTS[Outcome(outcome)],
         actor_id=actor.id,
         at=at,
         reason=reason,

@@ -13,7 +13,7 @@ colours(blueprint, meeting_tone=words.TONES, outcome_tone=words.OUTCOME_TONES)
 
 COORDINATOR = "the coordinator of the pool"
 CHAIR = "the chair of the forum"
-READERS = "the forum, finance, advisers and auditors"
+MEETING_READERS = "the forum, finance, advisers and auditors"
 
 
 def meeting_or_404(meeting_id: int) -> Meeting:

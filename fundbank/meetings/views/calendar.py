@@ -21,7 +21,7 @@ from fundbank.meetings.operations import calendar as operations
 from fundbank.meetings.permissions import can_chair, can_change_agenda, can_plan_meetings, can_see_meetings
 from fundbank.meetings.rules import expected_meeting_days, submission_deadline
 from fundbank.meetings.states import State
-from fundbank.meetings.views import CHAIR, COORDINATOR, READERS, blueprint, meeting_or_404
+from fundbank.meetings.views import CHAIR, COORDINATOR, MEETING_READERS, blueprint, meeting_or_404
 from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
 from fundbank.pools.rights import Right
@@ -36,7 +36,7 @@ SHOWN = 20  # applications that are not on the agenda: those that could be, and 
 
 
 @blueprint.route("/pools/<int:pool_id>/meetings")
-@requires(READERS)
+@requires(MEETING_READERS)
 def index(pool_id: int) -> ResponseReturnValue:
     pool = _pool(pool_id)
     ensure(can_see_meetings(me(), pool))
@@ -89,7 +89,7 @@ def edit(meeting_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/meetings/<int:meeting_id>")
-@requires(READERS)
+@requires(MEETING_READERS)
 def show(meeting_id: int) -> ResponseReturnValue:
     meeting = meeting_or_404(meeting_id)
     ensure(can_see_meetings(me(), meeting.pool))

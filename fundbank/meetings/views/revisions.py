@@ -48,7 +48,7 @@ def revise(award_id: int) -> ResponseReturnValue:
             if form.is_seen(*falls) or not falls:
                 operations.revise_case(actor=me(), at=moment(), **wanted)
                 told = _("The business case has been revised: version %(number)s.", number=newest_version(application).number)
-                return done(told, "award.show", award_id=award.id)
+                return done(told, "overviews.award", award_id=award.id)
     elif not form.is_submitted():
         operations.check_revisable(actor=me(), award=award)
     return render_template(

@@ -39,7 +39,7 @@ def settle(meeting_id: int, award_id: int) -> ResponseReturnValue:
                 years=form.years.data,
                 reason=form.reason.data,
             )
-            return done(_("The decision has been recorded."), "award.show", award_id=award.id)
+            return done(_("The decision has been recorded."), "overviews.award", award_id=award.id)
     elif not form.is_submitted():
         with refusals_on(form):
             operations.check_before_meeting(actor=me(), at=moment(), meeting=meeting, award=award)

@@ -1,1 +1,10 @@
-"""One page, one module: home, application, award, pool, history."""
+"""The pages that look across. One page, one module: home, application, award, pool, history, access."""
+
+from flask import Blueprint
+
+from fundbank.overviews import navigation
+
+blueprint = Blueprint("overviews", __name__)
+blueprint.record_once(lambda state: navigation.install(state.app))
+
+from fundbank.overviews.views import access, application, award, history, home, pool  # noqa: E402, F401  (their routes)

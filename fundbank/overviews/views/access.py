@@ -3,7 +3,7 @@
 import io
 from typing import Any
 
-from flask import Blueprint, render_template, send_file, url_for
+from flask import render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.errors import N_, InvalidDate
@@ -13,22 +13,21 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import asked_number, ensure, me, menu, moment, requires
 from fundbank.overviews.forms import AccessForm
+from fundbank.overviews.views import blueprint
 from fundbank.people import queries as people
 from fundbank.pools.permissions import can_read_people
 from fundbank.reports.queries import names_of
 from fundbank.reports.spreadsheets import access_csv
 
-blueprint = Blueprint("access", __name__)
-
-READERS = "the municipality's administrators, and the auditors of its pools"
+ACCESS_READERS = "the municipality's administrators, and the auditors of its pools"
 EXPORTED_MOST = 10_000
 
-menu.add(N_("Access log"), "access.index", order=83, when=can_read_people)
+menu.add(N_("Access log"), "overviews.access", order=83, when=can_read_people)
 
 
 @blueprint.get("/access")
-@requires(READERS)
-def index() -> ResponseReturnValue:
+@requires(ACCESS_READERS)
+def access() -> ResponseReturnValue:
     ensure(can_read_people(me()))
     form, before_id = AccessForm(), asked_number("before")
     is_read, asked = form.validate(), dict[str, Any](form.asked)
@@ -36,15 +35,15 @@ def index() -> ResponseReturnValue:
     shown = lines[:PAGE_SIZE]
     page = render_template(
         "overviews/access.html", form=form, lines=shown, names=names_of(line.user_id for line in shown), kinds=ACCESS, most=EXPORTED_MOST,
-        older=url_for("access.index", **asked, before=shown[-1].id) if len(lines) > PAGE_SIZE else None,
-        newest=url_for("access.index", **asked) if before_id else None, csv=url_for("access.export", **asked),
+        older=url_for("overviews.access", **asked, before=shown[-1].id) if len(lines) > PAGE_SIZE else None,
+        newest=url_for("overviews.access", **asked) if before_id else None, csv=url_for("overviews.access_export", **asked),
     )  # fmt: skip
     return page, 200 if is_read else 422
 
 
 @blueprint.get("/access.csv")
-@requires(READERS)
-def export() -> ResponseReturnValue:
+@requires(ACCESS_READERS)
+def access_export() -> ResponseReturnValue:
     """The newest of the lines that are asked for; the export leaves a line itself."""
     ensure(can_read_people(me()))
     form = AccessForm()

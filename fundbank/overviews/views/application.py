@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from fundbank.applications import permissions as may
@@ -27,19 +27,18 @@ from fundbank.kit.web.sentences import sentence
 from fundbank.meetings import queries as meetings
 from fundbank.meetings.permissions import can_see_meetings
 from fundbank.overviews.queries.steps import Subject, next_steps
+from fundbank.overviews.views import blueprint
 from fundbank.people import queries as people
 from fundbank.people.models import User
 from fundbank.scoring import permissions as scoring
 from fundbank.scoring import queries as scores
-
-blueprint = Blueprint("application", __name__)
 
 SCORING_EVENTS = frozenset({"scored", "score_revised", "interest_declared", "consensus_set"})
 
 
 @blueprint.route("/applications/<int:application_id>")
 @requires("the department's people and auditors; the forum's, finance's and advisers once it has been submitted")
-def show(application_id: int) -> ResponseReturnValue:
+def application(application_id: int) -> ResponseReturnValue:
     person, today = me(), local_date(moment())
     application = found(queries.application(application_id, municipality_id=person.municipality_id))
     ensure(may.can_see_application(person, application))

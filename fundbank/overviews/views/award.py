@@ -1,6 +1,6 @@
 """An award on one page: terms, money, gains, claims, history, and what happens next."""
 
-from flask import Blueprint, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from fundbank.applications.permissions import can_see_application
@@ -26,16 +26,15 @@ from fundbank.meetings.permissions import can_see_meetings
 from fundbank.meetings.queries import settlements_of
 from fundbank.overviews.chronicle import told
 from fundbank.overviews.queries.steps import award_step, gains_of
+from fundbank.overviews.views import blueprint
 from fundbank.people.queries import departments
 from fundbank.repayments.queries import claims_of, paid_ore, unpaid_ore
 from fundbank.repayments.queries.facts import facts_of_award
 
-blueprint = Blueprint("award", __name__)
-
 
 @blueprint.route("/awards/<int:award_id>")
 @requires("the forum, advisers, finance, auditors, and the departments that the award concerns")
-def show(award_id: int) -> ResponseReturnValue:
+def award(award_id: int) -> ResponseReturnValue:
     award = found(queries.award(award_id, municipality_id=me().municipality_id))
     person, today = me(), local_date(moment())
     ensure(can_see_award(person, award))

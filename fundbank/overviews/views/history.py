@@ -2,41 +2,41 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.errors import N_
-from fundbank.history.events import EVENTS
+from fundbank.history.events import SENTENCES
 from fundbank.history.queries import PAGE_SIZE, Narrowed, page_of_people, page_of_pool
 from fundbank.kit.web import asked_number, ensure, found, me, menu, requires
 from fundbank.kit.web.codes import says
 from fundbank.ledger.permissions import can_see_ledger
 from fundbank.overviews.chronicle import told
 from fundbank.overviews.forms import ChangesForm
+from fundbank.overviews.views import blueprint
 from fundbank.people import queries as people
 from fundbank.pools import queries as pools
 from fundbank.pools.permissions import can_read_people
 
-blueprint = Blueprint("history", __name__)
-says(blueprint, event=EVENTS)
+says(blueprint, event=SENTENCES)
 
-menu.add(N_("Changes"), "history.people", order=82, when=can_read_people)
+menu.add(N_("Changes"), "overviews.people_history", order=82, when=can_read_people)
 
 
 @blueprint.get("/pools/<int:pool_id>/history")
 @requires("finance, auditors, and the forum with its coordinator")
-def index(pool_id: int) -> ResponseReturnValue:
+def history(pool_id: int) -> ResponseReturnValue:
     pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
     ensure(can_see_ledger(me(), pool))
     before_id = asked_number("before")
     entries = page_of_pool(pool.id, before_id)
-    older = url_for("history.index", pool_id=pool.id, before=entries[PAGE_SIZE - 1].id) if len(entries) > PAGE_SIZE else None
-    newest = url_for("history.index", pool_id=pool.id) if before_id else None
+    older = url_for("overviews.history", pool_id=pool.id, before=entries[PAGE_SIZE - 1].id) if len(entries) > PAGE_SIZE else None
+    newest = url_for("overviews.history", pool_id=pool.id) if before_id else None
     lines = told(entries[:PAGE_SIZE], me(), [pool])
     return render_template("overviews/history.html", pool=pool, lines=lines, older=older, newest=newest)
 
 
-@blueprint.get("/history", endpoint="people")
+@blueprint.get("/history")
 @requires("the municipality's administrators, and the auditors of its pools")
 def people_history() -> ResponseReturnValue:
     ensure(can_read_people(me()))
@@ -45,10 +45,10 @@ def people_history() -> ResponseReturnValue:
     is_read, before_id = form.validate(), asked_number("before")
     asked: dict[str, Any] = form.asked
     entries = page_of_people(municipality_id, _narrowed(form), before_id) if is_read else []
-    older = url_for("history.people", **asked, before=entries[PAGE_SIZE - 1].id) if len(entries) > PAGE_SIZE else None
+    older = url_for("overviews.people_history", **asked, before=entries[PAGE_SIZE - 1].id) if len(entries) > PAGE_SIZE else None
     page = render_template(
         "overviews/changes.html", form=form, lines=told(entries[:PAGE_SIZE], me(), pools.pools_of(municipality_id)), older=older,
-        newest=url_for("history.people", **asked) if before_id else None,
+        newest=url_for("overviews.people_history", **asked) if before_id else None,
     )  # fmt: skip
     return page, 200 if is_read else 422
 

@@ -1,26 +1,23 @@
 """The first screen: what waits for me?"""
 
-from flask import Blueprint, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from fundbank.errors import N_
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import me, menu, moment, signed_in
-from fundbank.overviews import navigation
 from fundbank.overviews.queries.cards import pool_cards
 from fundbank.overviews.queries.own import SHOWN, own_applications
+from fundbank.overviews.views import blueprint
 from fundbank.overviews.waiting import waiting_for
 from fundbank.pools.queries import roles_of
 
-blueprint = Blueprint("home", __name__)
-blueprint.record_once(lambda state: navigation.install(state.app))
-
-menu.add(N_("Home"), "home.show", order=0)
+menu.add(N_("Home"), "overviews.home", order=0)
 
 
 @blueprint.route("/")
 @signed_in
-def show() -> ResponseReturnValue:
+def home() -> ResponseReturnValue:
     """Everything that waits for the person, and the person's pools."""
     person, today = me(), local_date(moment())
     roles = roles_of(person)

@@ -1,6 +1,6 @@
 """A pool on one page: where every øre is, where it came from, what waits, and the way to everything else."""
 
-from flask import Blueprint, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from fundbank.awards.permissions import can_see_awards
@@ -11,18 +11,17 @@ from fundbank.kit.web import ensure, found, me, moment, requires
 from fundbank.ledger.permissions import can_fund, can_see_ledger
 from fundbank.ledger.queries import balances, sources
 from fundbank.ledger.words import PARTS
+from fundbank.overviews.views import blueprint
 from fundbank.pools import queries as pools
 from fundbank.pools.permissions import can_see_pool
 from fundbank.repayments.queries import repaid_ore
 from fundbank.repayments.queries.facts import facts_of_pool, may_ask_for_settlement, may_await_claim, may_be_paid_out, may_owe
 from fundbank.reversals.queries import count_waiting_reversals
 
-blueprint = Blueprint("pool", __name__)
-
 
 @blueprint.route("/pools/<int:pool_id>")
 @requires("whoever has a role in the pool, and administrators")
-def show(pool_id: int) -> ResponseReturnValue:
+def pool(pool_id: int) -> ResponseReturnValue:
     pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
     person, today = me(), local_date(moment())
     ensure(can_see_pool(person, pool))

@@ -22,7 +22,7 @@ from fundbank.repayments.queries.facts import loans_to_settle, overdue_lines
 from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Pair, Table, Text, columns, joined
 from fundbank.reports.papers.identity import bar
 from fundbank.reports.papers.letterhead import document
-from fundbank.reports.papers.wishes import Standing, note, standing
+from fundbank.reports.papers.wishes import Ranked, note, standing
 
 
 def agenda(meeting: Meeting, reader: User, at: datetime) -> Document:
@@ -77,7 +77,7 @@ def _was_in(application: Application, meeting: Meeting, today: date) -> bool:
     return meeting.held_on >= today or application.submitted_at is None or local_date(application.submitted_at) <= meeting.held_on
 
 
-def _prioritised(wishes: Sequence[AgendaItem], found: Standing, available_ore: int | None) -> list[Block]:
+def _prioritised(wishes: Sequence[AgendaItem], found: Ranked, available_ore: int | None) -> list[Block]:
     if not wishes:
         return [Text(_("No application is up for decision."))]
     asked = [item.application for item in wishes]
@@ -121,7 +121,7 @@ def _prioritised(wishes: Sequence[AgendaItem], found: Standing, available_ore: i
     return blocks
 
 
-def _unprioritised(waiting: Sequence[Application], found: Standing) -> list[Block]:
+def _unprioritised(waiting: Sequence[Application], found: Ranked) -> list[Block]:
     if not waiting:
         return [Text(_("No other application is ready."))]
     rows = [

@@ -8,7 +8,7 @@ from fundbank.reports.papers.letterhead import document
 from fundbank.reports.papers.terms import span, years_of
 from fundbank.reports.queries import extensions_of
 
-Row = tuple[str, str]
+Pair = tuple[str, str]
 
 
 def claim_letter(line: ClaimLine) -> Document:
@@ -59,7 +59,7 @@ def _arithmetic(line: ClaimLine) -> Table:
     gain = _("Gain planned for %(year)s", year=year) if award.basis == "planned" else _("Verified gain of %(year)s", year=year)
     counted_ore = max(line.gain_ore, 0)
     own_ore = line.due_ore - line.shortfall_ore
-    rows: list[Row] = [(gain, amount(line.gain_ore))]
+    rows: list[Pair] = [(gain, amount(line.gain_ore))]
     if counted_ore != line.gain_ore:
         rows.append((_("A loss counts as nothing"), amount(0)))
     rows.append((_("%(gain)s × %(share)s =", gain=amount(counted_ore), share=share), amount(line.share_due_ore)))

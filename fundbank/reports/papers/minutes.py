@@ -23,7 +23,7 @@ from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Pa
 from fundbank.reports.papers import terms
 from fundbank.reports.papers.agenda import meeting_facts
 from fundbank.reports.papers.letterhead import document
-from fundbank.reports.papers.wishes import HIDDEN, Standing, standing
+from fundbank.reports.papers.wishes import HIDDEN, Ranked, standing
 from fundbank.reports.queries import consensus_of_meeting, extensions_of, names_of, revisions_of_meeting
 from fundbank.scoring.models import Consensus
 
@@ -90,7 +90,7 @@ def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
     return blocks
 
 
-def _decision(item: AgendaItem, decision: Decision, found: Standing, names: Mapping[int, str], extended: Mapping[int, int]) -> list[Pair]:
+def _decision(item: AgendaItem, decision: Decision, found: Ranked, names: Mapping[int, str], extended: Mapping[int, int]) -> list[Pair]:
     award, total = decision.award, found.total(item.application_id)
     return [
         (_("Department"), item.application.department.name),

@@ -12,12 +12,12 @@ from fundbank.kit.language import gettext as _
 from fundbank.ledger.chart import AccountKind, Event
 from fundbank.ledger.queries import AwardBalances, Moved, chain_head, moved_of
 from fundbank.ledger.rules import Balances
-from fundbank.ledger.words import ACCOUNTS, EVENTS, PARTS
+from fundbank.ledger.words import ACCOUNTS, PARTS, POSTINGS
 from fundbank.pools.models import Pool
 from fundbank.reports.blocks import Block, Document, Facts, Heading, Table, Text, columns, joined
 from fundbank.reports.papers.identity import bar, five_parts
 from fundbank.reports.papers.letterhead import document
-from fundbank.reports.queries import Movement, Standing, movements, standing
+from fundbank.reports.queries import Holdings, Movement, holdings, movements
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def year_of(at: datetime) -> Period:
 def statement(pool: Pool, period: Period, at: datetime) -> Document:
     """Build the statement of ``period`` by value date, as it can be told at the moment ``at``."""
     ended = min(period.last, max(period.first, local_date(at)))
-    opening, closing = standing(pool.id, period.first - timedelta(days=1)), standing(pool.id, period.last)
+    opening, closing = holdings(pool.id, period.first - timedelta(days=1)), holdings(pool.id, period.last)
     awards = list(reversed(awards_of_pool(pool.id)))
     moved = movements(pool.id, period.first, period.last)
     count, head = chain_head(pool.id)
@@ -85,7 +85,7 @@ def _line(before_ore: int, after_ore: int) -> tuple[str, str, str]:
     return amount(before_ore), amount(after_ore - before_ore), amount(after_ore)
 
 
-def _funding(closing: Standing) -> list[Block]:
+def _funding(closing: Holdings) -> list[Block]:
     given = closing.sources
     if not given:
         return [Text(_("No money has been put into the pool."))]
@@ -94,7 +94,7 @@ def _funding(closing: Standing) -> list[Block]:
     return [Table(_("What each source has given and not got back, in kroner"), (_("Source"), _("Kroner")), rows, columns(1), totals)]
 
 
-def _awards(every: Sequence[Award], closing: Standing, last: date) -> list[Block]:
+def _awards(every: Sequence[Award], closing: Holdings, last: date) -> list[Block]:
     moved = moved_of([award.id for award in every], last)
     awards = [award for award in every if moved[award.id, Event.APPROVAL, None]]
     if not awards:
@@ -145,9 +145,9 @@ def _transfers(moved: Sequence[Movement], titles: Mapping[int, str]) -> list[Blo
     by_event: dict[Event, list[int]] = {}
     for movement in moved:
         by_event.setdefault(movement.event, []).append(movement.amount_ore)
-    summed = [(_(EVENTS[event]), number(len(ores)), amount(sum(ores))) for event in Event if (ores := by_event.get(event))]
+    summed = [(_(POSTINGS[event]), number(len(ores)), amount(sum(ores))) for event in Event if (ores := by_event.get(event))]
     words = {kind: _(text) for kind, text in ACCOUNTS.items()}
-    events = {event: _(text) for event, text in EVENTS.items()}
+    events = {event: _(text) for event, text in POSTINGS.items()}
     rows = [
         (
             str(movement.number),

@@ -17,7 +17,7 @@ HIDDEN = "–"
 
 
 @dataclass(frozen=True)
-class Standing:
+class Ranked:
     """The totals that the reader may see, and the ranks if none of those compared is hidden: a gap would tell what it hides."""
 
     assessments: dict[int, Assessment]
@@ -35,7 +35,7 @@ class Standing:
         return number(found) if found else HIDDEN
 
 
-def standing(reader: User, pool: Pool, applications: Sequence[Application]) -> Standing:
+def standing(reader: User, pool: Pool, applications: Sequence[Application]) -> Ranked:
     """Compare ``applications`` as ``reader`` may see it: members score blind (domain.md §5). No query grows with them."""
     if can_see_ranking(reader, pool):
         seen = scores_in_sight(reader, pool, applications)
@@ -43,13 +43,13 @@ def standing(reader: User, pool: Pool, applications: Sequence[Application]) -> S
         seen = {application.id for application in applications if application.state not in DECIDABLE}
     ranked = ranking(applications)
     hidden = sum(1 for place in ranked if place.application.id not in seen)
-    return Standing(
+    return Ranked(
         assessments={place.application.id: place.assessment for place in ranked if place.application.id in seen},
         ranks={} if hidden else {place.application.id: place.rank for place in ranked},
         hidden=hidden,
     )
 
 
-def note(found: Standing) -> str:
+def note(found: Ranked) -> str:
     """Say why scores are missing; nothing if none is."""
     return _("Scores that you may not see yet are left out, and so are the ranks.") if found.hidden else ""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from fundbank.errors import AlreadyPosted, Refusal, WrongState
 from fundbank.extensions import db
 from fundbank.ledger import queries
-from fundbank.ledger.chart import EVENTS, OF_AN_AWARD, AccountKind, Event
+from fundbank.ledger.chart import OF_AN_AWARD, SIDES, AccountKind, Event
 from fundbank.ledger.checks import check
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.rules import Balances
@@ -21,7 +21,7 @@ PARTS = {
     AccountKind.GRANT: "grants_ore",
     AccountKind.WRITTEN_OFF: "written_off_ore",
 }
-POSTINGS = st.tuples(st.sampled_from(sorted(EVENTS, key=str)), st.integers(1, 60), st.integers(1, 2), st.booleans())
+POSTINGS = st.tuples(st.sampled_from(sorted(SIDES, key=str)), st.integers(1, 60), st.integers(1, 2), st.booleans())
 REVERSALS = st.integers(0, 30)
 
 
@@ -69,7 +69,7 @@ def test_any_sequence_of_postings_leaves_the_books_in_order(ledger: Ledger, step
 def post(ledger: Ledger, book: Book, what: tuple[Event, AccountKind | None], ore: int, award_id: int, gift: bool) -> None:
     event, part = what
     source = "a" if gift else "b"
-    debit, credit = ((kind, award_id if kind in OF_AN_AWARD else source if kind == AccountKind.FUNDING else None) for kind in EVENTS[what])
+    debit, credit = ((kind, award_id if kind in OF_AN_AWARD else source if kind == AccountKind.FUNDING else None) for kind in SIDES[what])
     if not book.can_move(debit, credit, ore):
         with pytest.raises(Refusal):
             ledger.post(event, ore, part=part, award_id=award_id, source=source)

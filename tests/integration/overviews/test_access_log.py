@@ -265,7 +265,7 @@ def test_a_line_of_the_log_says_nothing_about_anybody(client: Client, pool: Pool
     assert {name: first[name] for name in ("message", "method", "endpoint", "status")} == {
         "message": "answered", "method": "POST", "endpoint": "people.sign_in", "status": 303
     }  # fmt: skip
-    assert (second["endpoint"], second["status"], third["endpoint"], third["status"]) == ("pool.show", 404, None, 404)
+    assert (second["endpoint"], second["status"], third["endpoint"], third["status"]) == ("overviews.pool", 404, None, 404)
     assert set(first) == {"at", "level", "logger", "message", "request", "method", "endpoint", "status", "ms"}
     whole = json.dumps(said())
     for personal in (person.name, "anna@", "10.1.2.3", "hemmeligt", PASSWORD):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import fundbank
-from fundbank.history.events import EVENTS
+from fundbank.history.events import SENTENCES
 from fundbank.history.queries import PAGE_SIZE
 from tests.integration.reports.conftest import Bank
 from tests.web import Client
@@ -17,7 +17,7 @@ SOURCE = Path(fundbank.__file__).parent
 # Codes that an operation does not write out where it records them: the file, the expression, what it can be.
 COMPUTED = {
     ("applications/operations.py", "event"): {"found_eligible", "returned_by_screening"},
-    ("meetings/operations/decisions.py", "EVENTS[Outcome(outcome)]"): {"approved", "rejected", "deferred", "returned_by_forum"},
+    ("meetings/operations/decisions.py", "OUTCOME_EVENTS[Outcome(outcome)]"): {"approved", "rejected", "deferred", "returned_by_forum"},
     ("people/operations/passwords.py", "f'{purpose}_made'"): {"invitation_made", "reset_made"},
     ("repayments/steps.py", "name"): {"written_off", "converted"},
     ("scenarios/demo.py", "FILLED"): {"demo_filled"},
@@ -46,8 +46,8 @@ def codes_of(name: str, event: ast.expr) -> set[str]:
 def test_every_event_that_is_recorded_has_a_word() -> None:
     codes = {code for name, event in recorded() for code in codes_of(name, event)}
     assert len(codes) > 40
-    assert codes - EVENTS.keys() == set()
-    assert EVENTS.keys() - codes == set(), "words for events that nobody records"
+    assert codes - SENTENCES.keys() == set()
+    assert SENTENCES.keys() - codes == set(), "words for events that nobody records"
 
 
 def test_the_page_tells_who_what_when_from_where_to_where_and_why(client: Client, bank: Bank) -> None:

@@ -14,7 +14,7 @@ from fundbank.ledger.chart import Event
 from fundbank.ledger.queries import award_balances, balances, chain_head, moved_of, sources
 from fundbank.meetings.operations.calendar import plan_meeting
 from fundbank.pools.roles import Role
-from fundbank.reports.queries import standing
+from fundbank.reports.queries import holdings
 from fundbank.reversals.operations import approve_reversal, register_reversal
 from tests.builders import AT, a_department, a_municipality, a_person_with, a_pool
 from tests.integration.awards.bank import LATER, START, a_bank
@@ -242,7 +242,7 @@ def test_a_reversal_counts_from_its_own_day(app: Flask) -> None:
     reversal = register_reversal(actor=bank.finance, at=LATER, transfer=paid, reason="Forkert.")
     approve_reversal(actor=bank.finance_2, at=LATER, reversal=reversal)
     days = [START.date() - timedelta(days=1), START.date(), LATER.date() - timedelta(days=1), LATER.date()]
-    held = [standing(bank.pool.id, day) for day in days]
+    held = [holdings(bank.pool.id, day) for day in days]
     assert all(one.balances.is_whole for one in held)
     assert [one.balances.loans_ore for one in held] == [0, 10_000_000, 10_000_000, 0]
     assert [one.of_award(award.id).reserved_ore for one in held] == [0, 0, 0, 10_000_000]
