@@ -145,11 +145,11 @@ def test_one_row_and_a_hundred_take_the_same_queries(office, client, query_count
     for number in range(50):
         office.application("draft", department=office.own if number % 2 else office.other)
     assert one == fifty == count()
-    pool, scope, narrowed = office.pool, Scope(everything=True), Filter(words="a", within=office.top.path)
-    assert pool.id and pool.municipality_id and office.top.path
+    pool_id, municipality_id = office.pool.id, office.pool.municipality_id
+    scope, narrowed = Scope(everything=True), Filter(words="a", within=office.top.path)
     with query_counter() as run:
-        people.unit_tree(municipality_id=pool.municipality_id)
-        queries.page_of_applications(pool.id, scope=scope, narrowed=narrowed)
+        people.unit_tree(municipality_id=municipality_id)
+        queries.page_of_applications(pool_id, scope=scope, narrowed=narrowed)
     assert len(run) == 3
 
 
@@ -159,9 +159,9 @@ def test_a_page_comes_in_the_order_of_an_index(office, query_counter, monkeypatc
     monkeypatch.setattr(queries, "MANY", 1)
     for _ in range(3):
         office.application("submitted", title="Robot 7")
-    pool_id = office.pool.id
+    pool_id, path = office.pool.id, office.own.path
     with query_counter() as run:
-        for narrowed in (Filter(), Filter(state="submitted"), Filter(words="rob"), Filter(words="7"), Filter(within=office.own.path)):
+        for narrowed in (Filter(), Filter(state="submitted"), Filter(words="rob"), Filter(words="7"), Filter(within=path)):
             for key in ({}, {"before_id": 7}, {"after_id": 7}):
                 queries.page_of_applications(pool_id, scope=Scope(submitted=True), narrowed=narrowed, **key)
     assert len(run) == 30
