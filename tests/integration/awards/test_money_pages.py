@@ -397,11 +397,10 @@ def test_the_leader_accepts_after_reading_the_terms(bank, client):
 def test_only_years_that_have_begun_can_be_reported_the_oldest_missing_one_first(bank, client, clock):
     award = bank.award(loan=600_000)  # of 2025 to 2027
     bank.pay_out(award, 600_000)
-    client.sign_in(bank.leader)
     url = f"/awards/{award.id}/gains/new"
 
     def offered():
-        page = client.get(url)
+        page = client.sign_in(bank.leader).get(url)
         choices = findall(r'<option( selected)? value="(\d{4})"', page.text)
         return [year for _, year in choices], [year for chosen, year in choices if chosen], page.words
 
