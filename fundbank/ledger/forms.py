@@ -84,13 +84,10 @@ class FundForm(AskFirst):
         """What goes to the pool and what to the treasury, in øre (domain.md §10)."""
         return policy.split_of_service_expenditure(ore_in(self.expenditure)) if self.by_expenditure else (ore_in(self.amount), 0)
 
-    def validate(self, *args: Any, **kwargs: Any) -> bool:
-        valid = super().validate(*args, **kwargs)
+    def check(self) -> None:
         wanted = self.expenditure if self.by_expenditure else self.amount
         if wanted.data is None and not wanted.errors:
             wanted.errors = [_("This must be filled in.")]
-            return self.fail()
-        return valid
 
 
 class ReturnFundingForm(AskFirst):

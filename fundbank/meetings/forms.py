@@ -169,17 +169,13 @@ class DecisionForm(AskFirst):
         said = [terms.basis, f"{terms.share.normalize():f}", terms.years, terms.first_year, terms.shortfall] if terms else []
         return [str(part) for part in (self.loan_ore, self.grant_ore, *said, *(terms.department_ids if terms else ()))]
 
-    def validate(self, *args: Any, **kwargs: Any) -> bool:
+    def check(self) -> None:
         """Ask also for a reason for everything but an approval, and that no loan is repaid out of gains before it."""
-        valid = super().validate(*args, **kwargs)
         if (terms := self.terms()) and self.first_year.data and terms.first_year < self.meeting_year:
             text = gettext("The first year of gains is %(year)s, the year of the meeting, or later.", year=str(self.meeting_year))
             self.first_year.errors = [text]
-            return self.fail()
         if self.outcome.data in (Outcome.REJECT, Outcome.DEFER, Outcome.RETURN) and not self.reason.data:
             self.reason.errors = [gettext("Write the reason: the department must be able to read why.")]
-            return self.fail()
-        return valid
 
 
 class SettlementForm(Form):
@@ -234,12 +230,10 @@ class RevisionForm(AskFirst):
         elif verb == "remove" and name.rpartition("-")[0] in self.rows:
             self.rows[name.rpartition("-")[0]].remove(name)
 
-    def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """Check the fields, then the rows that were begun."""
-        super().validate(*args, **kwargs)
+    def check(self) -> None:
+        """Check the rows that were begun."""
         for rows in self.rows.values():
             rows.check()
-        return not self.errors or self.fail()
 
     def content(self, base: Content) -> Content:
         """``base`` with the gains as they stand in the rows."""

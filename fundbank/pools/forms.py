@@ -137,9 +137,8 @@ class PolicyForm(Form):
         """The weight of each criterion."""
         return [self[f"weight_{code}"] for code in CODES]
 
-    def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """Check each field by itself, and then the policy that they make together."""
-        super().validate(*args, **kwargs)
+    def check(self) -> None:
+        """Check the policy that the fields make together."""
         for number, (name, amount) in enumerate(self.frame_rows):
             if amount.data is not None and not name.data:
                 self.refuse(f"frame_{number}_name", gettext("A budget frame needs a name."), rules.PolicyInvalid.code)
@@ -147,7 +146,6 @@ class PolicyForm(Form):
             parts = [part for part in self if part.name in self._parts_of(field)]
             if not any(part.errors for part in parts):
                 self.refuse(parts[0].name, self._sentence(field, message), rules.PolicyInvalid.code)
-        return not self.errors or self.fail()
 
     def values(self) -> dict[str, Any]:
         """The policy's values as they were typed; what could not be read is None."""

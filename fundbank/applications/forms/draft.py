@@ -134,14 +134,12 @@ class DraftForm(Form):
             self.rows[name.rpartition("-")[0]].remove(name)
         return name
 
-    def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """Check the fields, then the rows that were begun."""
-        super().validate(*args, **kwargs)
+    def check(self) -> None:
+        """Check the rows that were begun, and how the gains are shared."""
         for rows in self.rows.values():
             rows.check()
         if not self.split.is_empty() or self.rows["split_shares"].filled:
             self._check_split()
-        return not self.errors or self.fail()
 
     def content(self, base: Content) -> Content:
         """What the application says after this form; what the policy does not ask stays as it was in ``base``."""

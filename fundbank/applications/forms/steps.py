@@ -1,7 +1,5 @@
 """What is asked when an application is withdrawn or screened."""
 
-from typing import Any
-
 from fundbank.applications.rules.words import RESULTS
 from fundbank.errors import Incomplete
 from fundbank.kit.language import gettext
@@ -39,12 +37,10 @@ class ScreeningForm(Form):
         if not self.codes:
             del self.checks
 
-    def validate(self, *args: Any, **kwargs: Any) -> bool:
+    def check(self) -> None:
         """Ask also for the reason of a return."""
-        super().validate(*args, **kwargs)
         if self.result.data == "returned" and not self.reason.data:
             self.refuse("reason", gettext("Write what the department must do before it can submit again."), Incomplete.code)
-        return not self.errors or self.fail()
 
     def results(self) -> dict[str, bool]:
         """Each check of the policy, and whether it is in order."""

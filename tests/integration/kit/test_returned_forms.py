@@ -5,6 +5,7 @@ from collections.abc import Callable
 from html import unescape
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from fundbank.extensions import db
@@ -12,6 +13,7 @@ from fundbank.kit.language import CATALOGUES
 from fundbank.kit.web.language import COOKIE
 from fundbank.people.models import Department, User
 from tests.builders import a_user, an_administrator
+from tests.integration.awards.bank import a_bank
 from tests.web import Client, Response
 
 TYPED = {"name": "Åse <Ø>", "email": "ingen e-mail", "parent": ""}
@@ -61,6 +63,31 @@ def test_a_change_of_language_brings_the_form_back(client: Client, user: User) -
     assert '<html lang="en">' in client.get("/account").text
     assert client.post("/departments/new", data={**fields(answer), "parent": ""}).status_code == 303
     assert departments() == before + 1
+
+
+FURTHER = {  # forms that ask more than each of their fields does, and who fills them in
+    "/pools/{pool}/applications/new": ("applicant", {"title": "Ny", "gains-0-amount": "x"}),
+    "/pools/{pool}/policy/edit": ("administrator", {"reason": "Nyt", "repayment_share": "500"}),
+    "/pools/{pool}/funding/new": ("finance", {"way": "amount", "source": "Byrådet"}),
+    "/awards/{award}/revision": ("applicant", {"reason": "Nyt", "gains-0-amount": "x"}),
+}
+
+
+@pytest.mark.parametrize("why", ["speak", "expired"])
+@pytest.mark.parametrize("address", FURTHER)
+def test_a_form_that_asks_more_than_its_fields_do_comes_back_as_it_was(client: Client, app: Flask, address: str, why: str) -> None:
+    bank = a_bank()
+    award = bank.award(loan=100_000)
+    role, typed = FURTHER[address]
+    person = an_administrator(bank.own, name="Adm") if role == "administrator" else getattr(bank, role)
+    url = address.format(pool=bank.pool.id, award=award.id)
+    page = client.sign_in(person).get(url)
+    sent = {**fields(page), **typed}
+    answer = client.post(url, data=sent | ({"speak": "da"} if why == "speak" else {"csrf_token": "x"}))
+    assert answer.status_code == (200 if why == "speak" else 400)
+    assert answer.code == (None if why == "speak" else "form_expired"), "nothing else is said of it"
+    assert answer.text.count('class="form-error-message"') == 0
+    assert fields(answer)["once"] == sent["once"]
 
 
 def test_a_guest_keeps_what_was_typed_but_the_password(client: Client, user: User) -> None:

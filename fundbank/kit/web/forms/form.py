@@ -42,15 +42,20 @@ class Form(FlaskForm):
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """Check every field; a form that fails is answered with 422, a good one that was sent before with 409.
 
-        One that only comes back (kit.web.returned) is not looked at.
+        One that only comes back (kit.web.returned) is not looked at; so what else there is to ask is asked in ``check``.
         """
         if "comes_back" in g:
             return self._come_back(g.comes_back)
-        if not super().validate(*args, **kwargs):
+        valid = super().validate(*args, **kwargs)
+        self.check()
+        if not valid or self.errors:
             return self.fail()
         if (location := sent_before()) is not None and not self.holds_revision:
             return self._was_sent(location)
         return True
+
+    def check(self) -> None:
+        """This function asks what no field can tell by itself, and puts a sentence at the field that must be mended."""
 
     def fail(self) -> bool:
         """Mark the form as refused, by the name of the refusal at a field if one has it, and return False."""
