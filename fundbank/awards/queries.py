@@ -9,6 +9,7 @@ from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Disbursement, Participant
 from fundbank.awards.states import PAYABLE, DisbursementState, State
 from fundbank.extensions import db
+from fundbank.kit.counting import Bounded, count
 from fundbank.kit.search import with_words
 from fundbank.ledger.chart import Event
 from fundbank.ledger.queries import award_balances, moved
@@ -66,19 +67,22 @@ def page_of_awards(
     if text:
         query = query.where(with_words(Application, text))
     if seen_from is not None:
-        query = query.where(Award.id.in_(ids_seen_from(seen_from)))
+        query = query.where(concerns(seen_from))
     if before_id is not None:
         query = query.where(Award.id < before_id)
     return db.session.scalars(query.order_by(Award.id.desc()).limit(limit + 1)).all()
 
 
-def ids_seen_from(department: Department) -> Select[int]:
-    """The awards that concern a unit, one above it or one below it: as the applicant's, or as one that shares its gains."""
+def concerns(department: Department) -> ColumnElement[bool]:
+    """Does an award concern the unit, one above it or one below it: as the applicant's, or as one that shares its gains?
+
+    It is asked of one award after the other, as a list comes to it: no list of all awards in line is made first.
+    """
     above = [int(part) for part in department.path.split("/") if part]
     in_line = select(Department.id).where(or_(Department.path.startswith(department.path), Department.id.in_(above)))
+    applies = exists().where(Application.id == Award.application_id, Application.department_id.in_(in_line))
     shares = exists().where(Participant.award_id == Award.id, Participant.department_id.in_(in_line))
-    query = select(Award.id).join(Application, Application.id == Award.application_id)
-    return query.where(or_(Application.department_id.in_(in_line), shares))
+    return or_(applies.correlate(Award), shares.correlate(Award))
 
 
 def sums_by_state(pool_id: int) -> dict[str, tuple[int, int]]:
@@ -102,9 +106,9 @@ def waits_for_approval() -> ColumnElement[bool]:
     return and_(Disbursement.state == DisbursementState.REGISTERED, payable)
 
 
-def count_waiting(pool_id: int) -> int:
+def count_waiting(pool_id: int) -> Bounded:
     """How many registered disbursements of the pool wait for a second person."""
-    return db.session.scalar(select(func.count()).where(Disbursement.pool_id == pool_id, waits_for_approval())) or 0
+    return count(select(Disbursement.id).where(Disbursement.pool_id == pool_id, waits_for_approval()))
 
 
 def disbursement(disbursement_id: int, *, municipality_id: int) -> Disbursement | None:
@@ -113,15 +117,23 @@ def disbursement(disbursement_id: int, *, municipality_id: int) -> Disbursement 
     return db.session.scalar(query.where(Disbursement.id == disbursement_id, Pool.municipality_id == municipality_id))
 
 
-def disbursements_of_pool(pool_id: int, *, waiting: bool, before_id: int | None = None, limit: int = 200) -> Sequence[Disbursement]:
-    """The pool's newest disbursements that wait for approval, or the others, with awards and people, before ``before_id`` (keyset)."""
-    query = select(Disbursement).options(
-        joinedload(Disbursement.award).joinedload(Award.application).joinedload(Application.department), *_PEOPLE
-    )
-    query = query.where(Disbursement.pool_id == pool_id, waits_for_approval() if waiting else ~waits_for_approval())
+def disbursements_to_approve(pool_id: int, most: int | None = None) -> Sequence[Disbursement]:
+    """The pool's disbursements that wait for approval, the first ``most`` of them or all, the earliest day of payment first."""
+    query = _with_awards().where(Disbursement.pool_id == pool_id, waits_for_approval())
+    return db.session.scalars(query.order_by(Disbursement.pay_on, Disbursement.id).limit(most)).all()
+
+
+def page_of_disbursements(pool_id: int, *, before_id: int | None = None, limit: int = 50) -> Sequence[Disbursement]:
+    """Up to ``limit`` + 1 of the pool's disbursements that do not wait for approval, newest first, before ``before_id`` (keyset)."""
+    query = _with_awards().where(Disbursement.pool_id == pool_id, ~waits_for_approval())
     if before_id is not None:
         query = query.where(Disbursement.id < before_id)
-    return db.session.scalars(query.order_by(Disbursement.id.desc()).limit(limit)).all()
+    return db.session.scalars(query.order_by(Disbursement.id.desc()).limit(limit + 1)).all()
+
+
+def _with_awards() -> Select[Disbursement]:
+    of_award = joinedload(Disbursement.award).joinedload(Award.application).joinedload(Application.department)
+    return select(Disbursement).options(of_award, *_PEOPLE)
 
 
 def disbursed_ore(award: Award, part: str | None = None) -> int:

@@ -23,7 +23,20 @@ from fundbank.errors import N_, Incomplete
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import kroner
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import asked_number, check_version, done, ensure, found, me, moment, refusals_on, request_key, requires
+from fundbank.kit.web import (
+    FirstOf,
+    asked_number,
+    check_version,
+    done,
+    ensure,
+    first_of,
+    found,
+    me,
+    moment,
+    refusals_on,
+    request_key,
+    requires,
+)
 from fundbank.kit.web.codes import colours, says
 from fundbank.kit.web.forms import Form
 from fundbank.ledger import queries as ledger
@@ -116,13 +129,13 @@ def disbursements(pool_id: int) -> ResponseReturnValue:
     pool = _pool(pool_id)
     ensure(can_see_disbursements(me(), pool))
     before = asked_number("before")
-    rows = queries.disbursements_of_pool(pool.id, waiting=False, before_id=before, limit=ROWS + 1)
+    rows = queries.page_of_disbursements(pool.id, before_id=before, limit=ROWS)
     older = url_for("awards.disbursements", pool_id=pool.id, before=rows[ROWS - 1].id) if len(rows) > ROWS else None
-    waiting = queries.disbursements_of_pool(pool.id, waiting=True) if before is None else []
+    waiting = first_of(lambda most: queries.disbursements_to_approve(pool.id, most)) if before is None else FirstOf()
     return render_template(
-        "awards/disbursements.html", pool=pool, waiting=sorted(waiting, key=lambda row: (row.pay_on, row.id)), settled=rows[:ROWS],
+        "awards/disbursements.html", pool=pool, waiting=waiting, settled=rows[:ROWS],
         older=older, before=before, today=local_date(moment()), is_finance=can_move_money(me(), pool),
-        may_approve={row.id for row in waiting if can_approve_disbursement(me(), row)},
+        may_approve={row.id for row in waiting.rows if can_approve_disbursement(me(), row)},
     )  # fmt: skip
 
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Participant
-from fundbank.awards.queries import ids_seen_from
+from fundbank.awards.queries import concerns
 from fundbank.awards.states import PAID_OUT
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
+from fundbank.kit.counting import Bounded, count
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
 
@@ -48,33 +49,36 @@ def current_reports(award: Award, year: int | None = None) -> Sequence[GainRepor
     return db.session.scalars(query.order_by(GainReport.year, GainReport.department_id)).all()
 
 
-def unverified_reports(pool_id: int, *, seen_from: Department | None = None) -> Sequence[GainReport]:
-    """What finance has to verify in the pool, the oldest first; ``seen_from`` narrows to the awards that concern this unit."""
-    query = select(GainReport).options(*_NAMES, *_AWARD).where(GainReport.pool_id == pool_id, waits_for_verification())
-    if seen_from is not None:
-        query = query.where(GainReport.award_id.in_(ids_seen_from(seen_from)))
-    return db.session.scalars(query.order_by(GainReport.id)).all()
+def unverified_reports(pool_id: int, *, seen_from: Department | None = None, most: int | None = None) -> Sequence[GainReport]:
+    """What finance has to verify in the pool, the first ``most`` of it or all, the oldest first; ``seen_from`` narrows to the awards that
+    concern this unit.
+    """
+    query = _in_sight(pool_id, seen_from).where(waits_for_verification())
+    return db.session.scalars(query.order_by(GainReport.id).limit(most)).all()
 
 
-def count_unverified(pool_id: int) -> int:
+def count_unverified(pool_id: int) -> Bounded:
     """How many reports finance has to verify in the pool."""
-    return db.session.scalar(select(func.count()).where(GainReport.pool_id == pool_id, waits_for_verification())) or 0
+    return count(select(GainReport.id).where(GainReport.pool_id == pool_id, waits_for_verification()))
 
 
 def page_of_reports(
     pool_id: int, *, seen_from: Department | None = None, before_id: int | None = None, limit: int = 50
 ) -> Sequence[GainReport]:
-    """Up to ``limit`` + 1 of the pool's verified reports that count, newest first, before ``before_id`` (keyset).
-
-    ``seen_from`` narrows to the awards that concern this unit, one above it or one below it.
+    """Up to ``limit`` + 1 of the pool's verified reports that count, newest first, before ``before_id`` (keyset); ``seen_from`` narrows to
+    the awards that concern this unit.
     """
-    query = select(GainReport).options(*_NAMES, *_AWARD)
-    query = query.where(GainReport.pool_id == pool_id, GainReport.ended_at.is_(None), GainReport.verified_at.is_not(None))
-    if seen_from is not None:
-        query = query.where(GainReport.award_id.in_(ids_seen_from(seen_from)))
+    query = _in_sight(pool_id, seen_from).where(GainReport.ended_at.is_(None), GainReport.verified_at.is_not(None))
     if before_id is not None:
         query = query.where(GainReport.id < before_id)
     return db.session.scalars(query.order_by(GainReport.id.desc()).limit(limit + 1)).all()
+
+
+def _in_sight(pool_id: int, seen_from: Department | None) -> Select[GainReport]:
+    query = select(GainReport).options(*_NAMES, *_AWARD).where(GainReport.pool_id == pool_id)
+    if seen_from is not None:
+        query = query.where(exists().where(Award.id == GainReport.award_id, concerns(seen_from)).correlate(GainReport))
+    return query
 
 
 def waits_for_verification() -> ColumnElement[bool]:

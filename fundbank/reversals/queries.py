@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from fundbank.extensions import db
+from fundbank.kit.counting import Bounded, count
 from fundbank.ledger.models import Transfer
 from fundbank.pools.models import Pool
 from fundbank.reversals.models import Reversal
@@ -22,26 +23,29 @@ def open_reversal_of(transfer: Transfer) -> Reversal | None:
     return db.session.scalar(select(Reversal).where(Reversal.transfer_id == transfer.id, Reversal.state == "registered"))
 
 
-def reversals_of_pool(
-    pool_id: int, *, waiting_only: bool = False, settled_only: bool = False, before_id: int | None = None, limit: int | None = None
-) -> Sequence[Reversal]:
-    """The pool's reversals, newest first, before ``before_id`` (keyset)."""
-    query = select(Reversal).options(
+def reversals_to_approve(pool_id: int, most: int | None = None) -> Sequence[Reversal]:
+    """The pool's reversals that wait for a second person, the first ``most`` of them or all, the oldest first."""
+    query = _with_transfers().where(Reversal.pool_id == pool_id, Reversal.state == "registered")
+    return db.session.scalars(query.order_by(Reversal.id).limit(most)).all()
+
+
+def page_of_reversals(pool_id: int, *, before_id: int | None = None, limit: int = 50) -> Sequence[Reversal]:
+    """Up to ``limit`` + 1 of the pool's posted and refused reversals, newest first, before ``before_id`` (keyset)."""
+    query = _with_transfers().where(Reversal.pool_id == pool_id, Reversal.state != "registered")
+    if before_id is not None:
+        query = query.where(Reversal.id < before_id)
+    return db.session.scalars(query.order_by(Reversal.id.desc()).limit(limit + 1)).all()
+
+
+def _with_transfers() -> Select[Reversal]:
+    return select(Reversal).options(
         joinedload(Reversal.transfer).joinedload(Transfer.debit_account),
         joinedload(Reversal.transfer).joinedload(Transfer.credit_account),
         joinedload(Reversal.registered_by),
         joinedload(Reversal.settled_by),
     )
-    query = query.where(Reversal.pool_id == pool_id)
-    if waiting_only:
-        query = query.where(Reversal.state == "registered")
-    if settled_only:
-        query = query.where(Reversal.state != "registered")
-    if before_id is not None:
-        query = query.where(Reversal.id < before_id)
-    return db.session.scalars(query.order_by(Reversal.id.desc()).limit(limit)).all()
 
 
-def count_waiting_reversals(pool_id: int) -> int:
+def count_waiting_reversals(pool_id: int) -> Bounded:
     """How many reversals of the pool wait for a second person."""
-    return db.session.scalar(select(func.count()).where(Reversal.pool_id == pool_id, Reversal.state == "registered")) or 0
+    return count(select(Reversal.id).where(Reversal.pool_id == pool_id, Reversal.state == "registered"))

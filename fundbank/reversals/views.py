@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from fundbank.awards.permissions import can_move_money, can_see_disbursements
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import asked_number, done, ensure, found, me, moment, refusals_on, request_key, requires
+from fundbank.kit.web import FirstOf, asked_number, done, ensure, first_of, found, me, moment, refusals_on, request_key, requires
 from fundbank.kit.web.forms import Form
 from fundbank.ledger import queries as ledger
 from fundbank.pools import queries as pools
@@ -33,12 +33,12 @@ def index(pool_id: int) -> ResponseReturnValue:
     pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
     ensure(can_see_disbursements(me(), pool))
     before = asked_number("before")
-    waiting = [] if before else queries.reversals_of_pool(pool.id, waiting_only=True)
-    settled = queries.reversals_of_pool(pool.id, settled_only=True, before_id=before, limit=ROWS + 1)
+    waiting = FirstOf() if before else first_of(lambda most: queries.reversals_to_approve(pool.id, most))
+    settled = queries.page_of_reversals(pool.id, before_id=before, limit=ROWS)
     return render_template(
         "reversals/index.html", pool=pool, waiting=waiting, settled=settled[:ROWS], before=before,
         older=url_for("reversals.index", pool_id=pool.id, before=settled[ROWS - 1].id) if len(settled) > ROWS else None,
-        is_finance=can_move_money(me(), pool), may_approve={row.id for row in waiting if can_approve_reversal(me(), row)},
+        is_finance=can_move_money(me(), pool), may_approve={row.id for row in waiting.rows if can_approve_reversal(me(), row)},
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import holds
 from fundbank.pools.rights import Right
-from fundbank.scoring.queries import current_score, declared_interest, interested_in, scored_by
+from fundbank.scoring.queries import Matter, current_score, declared_interest, interested_in, scored_by, stepped_back_from
 
 FINISHED = frozenset({State.AWARDED, State.REJECTED, State.WITHDRAWN})
 
@@ -61,17 +61,17 @@ def can_see_scores(person: User, application: Application) -> bool:
     return holds(person, application.pool, Right.RANKING_READ)
 
 
-def scores_in_sight(person: User, pool: Pool, applications: Sequence[Application]) -> set[int]:
+def scores_in_sight(person: User, pool: Pool, applications: Sequence[Application | Matter]) -> set[int]:
     """The ids of those of the pool's ``applications`` whose scores somebody of the forum may see: ``can_see_scores`` in two queries."""
     own = scored_by(person, pool) if scores_in(person, pool) else None
-    interests = interested_in([application.id for application in applications])
+    left, unit = stepped_back_from(person, pool), person.department
     return {
         application.id
         for application in applications
         if application.submitted_at is not None
         and (
             application.state in FINISHED
-            or ((own is None or application.id in own) and not _in_conflict(person, application, interests[application.id]))
+            or ((own is None or application.id in own) and application.id not in left and not unit.is_in_line_with(application.department))
         )
     }
 

@@ -1,21 +1,24 @@
 """Every question about scores: who handed in what, what it comes to, and how the applications rank."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from fractions import Fraction
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import joinedload
 
 from fundbank.applications.models import Application
-from fundbank.applications.queries import rules_by_id
-from fundbank.applications.states import DECIDED
+from fundbank.applications.queries import applications_by_id, rules_by_id
+from fundbank.applications.states import DECIDABLE, DECIDED
 from fundbank.extensions import db
-from fundbank.people.models import User
+from fundbank.people.models import Department, User
+from fundbank.people.queries import departments
+from fundbank.pools.criteria import CODES
 from fundbank.pools.models import Pool
 from fundbank.scoring.models import Consensus, Interest, Score, ScoringPause
-from fundbank.scoring.rules import Assessment, assess, rank
+from fundbank.scoring.rules import Assessment, assess, rank, total_of
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,12 @@ def declared_interest(application: Application, person: User) -> Interest | None
 def interests(application: Application) -> Sequence[Interest]:
     """All declared interests in the application."""
     return db.session.scalars(select(Interest).options(joinedload(Interest.user)).where(Interest.application_id == application.id)).all()
+
+
+def stepped_back_from(person: User, pool: Pool) -> set[int]:
+    """The ids of the pool's applications in which the person declared an interest."""
+    query = select(Interest.application_id).join(Application, Application.id == Interest.application_id)
+    return set(db.session.scalars(query.where(Application.pool_id == pool.id, Interest.user_id == person.id)))
 
 
 def interested_in(application_ids: Sequence[int]) -> dict[int, set[int]]:
@@ -100,6 +109,58 @@ def decided_lately(pool: Pool, limit: int = 20) -> Sequence[Application]:
     query = select(Application).options(joinedload(Application.department))
     query = query.where(Application.pool_id == pool.id, Application.state.in_(DECIDED))
     return db.session.scalars(query.order_by(Application.id.desc()).limit(limit)).all()
+
+
+@dataclass(frozen=True)
+class Matter:
+    """An application that waits for a decision: as much of it as its place in the ranking follows from. Amounts in øre."""
+
+    id: int
+    state: str
+    submitted_at: datetime | None
+    requested_ore: int
+    department: Department
+
+
+def matters(pool: Pool) -> list[Matter]:
+    """What waits for a decision in the pool, the earliest submission first."""
+    units = {unit.id: unit for unit in departments(municipality_id=pool.municipality_id)}
+    asked = Application.requested_loan_ore + Application.requested_grant_ore
+    query = select(Application.id, Application.state, Application.submitted_at, asked, Application.department_id)
+    query = query.where(Application.pool_id == pool.id, Application.state.in_(DECIDABLE))
+    rows = db.session.execute(query.order_by(Application.submitted_at, Application.id))
+    return [Matter(id_, state, at, ore, units[unit_id]) for id_, state, at, ore, unit_id in rows]
+
+
+def totals(pool: Pool) -> dict[int, Fraction]:
+    """What the scores come to of all that waits for a decision in the pool, by today's rules: the database adds up the sheets of each."""
+    policy, scale_size = pool.policy, len(pool.policy.scale)
+    waits = (Application.pool_id == pool.id, Application.state.in_(DECIDABLE))
+    consensus: dict[int, dict[str, int]] = defaultdict(dict)
+    agreed = select(Consensus.application_id, Consensus.criterion, Consensus.level).join(Application)
+    for id_, criterion, level in db.session.execute(agreed.where(*waits, Consensus.scale_size == scale_size).order_by(Consensus.id)):
+        consensus[id_][criterion] = level
+    sums = (func.sum(Score.levels[code].as_integer()) for code in CODES)
+    sheets = select(Score.application_id, func.count(), *sums).join(Application)
+    sheets = sheets.where(*waits, Score.ended_at.is_(None), Score.scale_size == scale_size).group_by(Score.application_id)
+    return {
+        id_: total_of(dict(zip(CODES, of_each, strict=True)), members, consensus[id_], policy.weights, scale_size)
+        for id_, members, *of_each in db.session.execute(sheets)
+    }
+
+
+def places(pool: Pool, waiting: Collection[Matter]) -> list[Matter]:
+    """The scored ones of the pool's ``waiting`` matters, best first; ties keep the earlier submission first (domain.md §5)."""
+    made, scored = totals(pool), {matter.id: matter for matter in waiting}
+    ranks = rank((id_, made[id_], (matter.submitted_at, id_)) for id_, matter in scored.items() if id_ in made)
+    return [scored[id_] for id_ in ranks]
+
+
+def ranked(places: Sequence[Matter]) -> list[Ranked]:
+    """The first places of the ranking with all that is known of their applications."""
+    found = {application.id: application for application in applications_by_id([matter.id for matter in places])}
+    made = assessments(list(found.values()))
+    return [Ranked(place, found[matter.id], made[matter.id]) for place, matter in enumerate(places, start=1)]
 
 
 def ranking(applications: Sequence[Application]) -> list[Ranked]:

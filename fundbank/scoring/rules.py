@@ -8,6 +8,8 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
+from math import lcm
 from typing import Any, TypeVar
 
 from fundbank.errors import N_, Incomplete
@@ -96,8 +98,21 @@ def assess(
             consensus_level=agreed,
             consensus_points=None if agreed is None else points(agreed, scale_size),
         )
-    total = _weighted({code: score.points for code, score in criteria.items()}, weights)
-    return Assessment(criteria, total, len(levels_by_member))
+    sums = {code: sum(sheet[code] for sheet in levels_by_member) for code in CODES}
+    return Assessment(criteria, total_of(sums, len(levels_by_member), consensus, weights, scale_size), len(levels_by_member))
+
+
+def total_of(
+    sums: Mapping[str, int], members: int, consensus: Mapping[str, int], weights: Mapping[str, Decimal], scale_size: int
+) -> Fraction:
+    """Returns the weighted total of an application that ``members`` have scored, by the sum of their levels per criterion.
+
+    Per criterion the mean counts, or the consensus level (domain.md §5). It is worked out in whole numbers, for rankings of very many.
+    """
+    whole, parts = _in_whole_numbers(tuple(weights[code] for code in CODES))
+    ranks = (members * consensus[code] if code in consensus else sums[code] for code in CODES)
+    above = sum(part * (rank - members) for part, rank in zip(parts, ranks, strict=True))
+    return Fraction(100 * above, members * (scale_size - 1) * whole)
 
 
 def shown(value: Fraction) -> Decimal:
@@ -109,7 +124,9 @@ def rank(entries: Iterable[tuple[Key, Fraction, Any]]) -> dict[Key, int]:
     """Ranks (key, total, order of submission) as 1, 2, 3 …, the highest total first; ties keep the earlier submission
     first (domain.md §5). The result is in order of rank.
     """
-    ordered = sorted(entries, key=lambda entry: (-entry[1], entry[2]))
+    entries = list(entries)
+    heights = {total: height for height, total in enumerate(sorted({total for _key, total, _order in entries}, reverse=True))}
+    ordered = sorted(entries, key=lambda entry: (heights[entry[1]], entry[2]))
     return {key: place for place, (key, _total, _order) in enumerate(ordered, start=1)}
 
 
@@ -124,6 +141,14 @@ def within(amounts_ore: Iterable[int], available_ore: int) -> int:
             break
         paid += 1
     return paid
+
+
+@lru_cache
+def _in_whole_numbers(weights: tuple[Decimal, ...]) -> tuple[int, tuple[int, ...]]:
+    """Weights as whole numbers of their smallest part, with their sum before them."""
+    shares = [Fraction(weight) for weight in weights]
+    parts = tuple(int(share * lcm(*(other.denominator for other in shares))) for share in shares)
+    return sum(parts), parts
 
 
 def _weighted(values: Mapping[str, Fraction], weights: Mapping[str, Decimal]) -> Fraction:

@@ -1,8 +1,8 @@
 """The pages of scoring: the score sheet, a declared interest, and the ranking of a pool."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -109,26 +109,27 @@ class Line:
 def ranking(pool_id: int) -> ResponseReturnValue:
     pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
     ensure(can_see_ranking(me(), pool))
-    waiting = applications.applications_in(pool.id, DECIDABLE)
-    in_sight = scores_in_sight(me(), pool, waiting)
-    ranked = queries.ranking([application for application in waiting if application.id in in_sight])
-    lines = _with_sums(ranked)
-    available_ore = available_in(pool.id)
-    shown = {line.place.application.id for line in lines}
-    apart = [application for application in waiting if application.id not in shown]
-    conflicts = conflicts_among([me()], apart)
     most = None if request.args.get("show") == "all" else SHOWN
+    waiting = queries.matters(pool)
+    in_sight = scores_in_sight(me(), pool, waiting)
+    places = queries.places(pool, [matter for matter in waiting if matter.id in in_sight])
+    sums_ore = list(accumulate(matter.requested_ore for matter in places))
+    available_ore = available_in(pool.id)
+    ranked_ids = {matter.id for matter in places}
+    apart_ids = [matter.id for matter in waiting if matter.id not in ranked_ids]
+    apart = applications.applications_by_id(apart_ids[:most])
+    conflicts = conflicts_among([me()], apart)
     return render_template(
         "scoring/ranking.html",
         pool=pool,
         criteria=CRITERIA,
-        lines=lines[:most],
-        ranked=len(lines),
-        asked_ore=lines[-1].asked_ore if lines else 0,
-        more=most is not None and max(len(lines), len(apart)) > most,
-        paid=within((line.place.application.requested_ore for line in lines), available_ore),
+        lines=[Line(place, ore) for place, ore in zip(queries.ranked(places[:most]), sums_ore, strict=False)],
+        ranked=len(places),
+        asked_ore=sums_ore[-1] if sums_ore else 0,
+        more=most is not None and max(len(places), len(apart_ids)) > most,
+        paid=within((matter.requested_ore for matter in places), available_ore),
         available_ore=available_ore,
-        apart=apart[:most],
+        apart=apart,
         in_sight=in_sight,
         stays_out={application_id for application_id, people in conflicts.items() if people},
         decided=queries.ranking(queries.decided_lately(pool)),
@@ -178,11 +179,3 @@ def _scores_of_all(person: Any, application: Application, policy: Policy) -> dic
         "scores": scores,
         "totals": {score.id: _total(score, policy) for score in scores},
     }
-
-
-def _with_sums(ranked: Sequence[queries.Ranked]) -> list[Line]:
-    lines, asked_ore = [], 0
-    for place in ranked:
-        asked_ore += place.application.requested_ore
-        lines.append(Line(place, asked_ore))
-    return lines

@@ -6,7 +6,7 @@ they would take hours. ``fill`` adds about 20,000 applications a second to an SQ
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import count, cycle, islice
+from itertools import count, cycle
 from typing import Any
 
 from sqlalchemy import func, insert, select, text
@@ -95,7 +95,7 @@ class _Filling:
             if place % BATCH == BATCH - 1:
                 self._flush()
         self._flush()
-        self._people(max(closed // 20, 20))
+        self._people(max(closed // 20, 100))
         self._waiting(waiting)
         self._flush()
         self._set_sequences()
@@ -286,12 +286,13 @@ class _Filling:
         db.session.execute(insert(User), rows)
 
     def _waiting(self, number: int) -> None:
-        """So many of each kind, the own unit's and those of the others in turn."""
+        """So many of each kind, half of it the own unit's."""
         last_year, soon = self.today.year - 1, self.today + timedelta(days=20)
         at, old = _at(self.today - timedelta(days=40)), datetime(self.today.year - 2, 2, 3, 9, tzinfo=UTC)
         coming = [self._meeting(soon + timedelta(days=30 * place), "planned", signed=False) for place in range(2)]
         held = self._meeting(old.date(), "closed", signed=False)
-        for place, unit in enumerate(islice(cycle([self.own, *self.units[1:]]), number)):
+        for place in range(number):
+            unit = self.units[1 + place // 2 % (UNITS - 1)] if place % 2 else self.own
             self._application("draft", at, unit, submitted=False)
             self._application("signed", at, unit, submitted=False, signed=True)
             self._application("returned", at, unit)

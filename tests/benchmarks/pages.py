@@ -1,7 +1,7 @@
 """Every address that can be read in a pool, and somebody who may read it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
@@ -78,11 +78,11 @@ def readers_of(pool: Pool) -> list[User]:
 class Reader:
     """Browsers that stay signed in, one a person; they keep their cookies and look at nothing but the status.
 
-    ``seconds`` of processor time, and the statements that were ``asked``, are those of the page that was read last.
+    The ``seconds`` by the ``clock``, and the statements that were ``asked``, are those of the page that was read last.
     """
 
-    def __init__(self, app: Flask) -> None:
-        self.app = app
+    def __init__(self, app: Flask, clock: Callable[[], float] = time.process_time) -> None:
+        self.app, self.clock = app, clock
         self.seconds = 0.0
         self.asked: list[str] = []
         self._browsers: dict[int, FlaskClient] = {}
@@ -92,29 +92,43 @@ class Reader:
             self._browsers[person.id] = FlaskClient(self.app)
             self._browsers[person.id].set_cookie("fundbank", new_cookie(self.app, person))
         with self.app.app_context(), statements() as self.asked:
-            begun = time.process_time()
+            begun = self.clock()
             answer = self._browsers[person.id].get(address, buffered=True)
-            self.seconds = time.process_time() - begun
+            self.seconds = self.clock() - begun
         return answer.status_code
 
 
-def pages_of(app: Flask, pool: Pool, reader: Reader, states: int = 6) -> Iterator[Page]:
-    """Every page of the pool that somebody may read, each in so many of the states in which there may be something to show.
-
-    Whoever asks for the next page finds what ``reader`` has measured of this one.
+def addresses_of(app: Flask, pool: Pool, states: int = 6) -> Iterator[tuple[Rule, list[tuple[str, str]]]]:
+    """Every rule of an address that can be read in the pool, with the kind and the address of each thing that it may show: those in so
+    many of the states in which there may be something to show.
     """
-    things, readers = things_of(pool), readers_of(pool)
+    things = things_of(pool)
     for rule in readable(app):
-        people = readers
         names = sorted(rule.arguments)
+        found = []
         for chosen in islice(product(*(things[name] for name in names)), states):
             with app.test_request_context():
                 values = {name: thing_id for name, (_, thing_id) in zip(names, chosen, strict=True)}
                 address = app.url_for(rule.endpoint, **values)  # type: ignore[arg-type]
+            found.append((" ".join([rule.rule, *(state for state, _ in chosen if state)]), address))
+        yield rule, found
+
+
+def pages_of(app: Flask, pool: Pool, reader: Reader, states: int = 6) -> Iterator[Page]:
+    """Every page of the pool that somebody may read, each in so many states.
+
+    Whoever asks for the next page finds what ``reader`` has measured of this one. What has been read of the pool is let go of first: a page
+    writes too, if only in the log of who looked at what, and SQLite would wait for the transaction.
+    """
+    addresses, readers = list(addresses_of(app, pool, states)), readers_of(pool)
+    db.session.remove()
+    for rule, of_rule in addresses:
+        people = readers
+        for kind, address in of_rule:
             who = next((person for person in people if reader.read(address, person) == 200), None)
             if who is not None:
                 people = [who, *(person for person in readers if person is not who)]  # the same page in another state
-                yield Page(rule.endpoint, " ".join([rule.rule, *(state for state, _ in chosen if state)]), address, who)
+                yield Page(rule.endpoint, kind, address, who)
 
 
 def readable(app: Flask) -> list[Rule]:

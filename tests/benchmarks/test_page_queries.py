@@ -96,16 +96,19 @@ def _let_things_wait(world: World, many: int, few: int) -> None:
 
 
 def _counted(app: Flask, pool: Pool) -> dict[tuple[str, str], list[str]]:
-    """The statements of each page, by its kind and its reader."""
+    """The statements of each page, by its kind and its reader; the log of files that were taken writes no more than so many lines."""
     reader = Reader(app)
-    return {(page.kind, page.reader.name): reader.asked for page in pages_of(app, pool, reader)}
+    return {
+        (page.kind, page.reader.name): [statement for statement in reader.asked if not statement.startswith("INSERT INTO access_lines")]
+        for page in pages_of(app, pool, reader)
+    }
 
 
 def test_no_page_asks_more_because_it_has_more_to_show(app: Flask) -> None:
-    pools = [_bank(1, 1), _bank(MANY, FEW)]
+    pools = [_bank(1, 1).id, _bank(MANY, FEW).id]
     commit()
-    db.session.expire_all()
-    one, many = (_counted(app, pool) for pool in pools)
+    db.session.remove()
+    one, many = (_counted(app, db.session.get_one(Pool, pool_id)) for pool_id in pools)
     lines, grown = [], []
     for kind, reader in sorted(one.keys() | many.keys()):
         few, more = one.get((kind, reader)), many.get((kind, reader))

@@ -15,7 +15,7 @@ from fundbank.overviews.views import blueprint
 from fundbank.pools import queries as pools
 from fundbank.pools.permissions import can_see_pool
 from fundbank.repayments.queries import repaid_ore
-from fundbank.repayments.queries.facts import facts_of_pool, may_ask_for_settlement, may_await_claim, may_be_paid_out, may_owe
+from fundbank.repayments.queries.facts import count_by_facts
 from fundbank.reversals.queries import count_waiting_reversals
 
 
@@ -30,15 +30,11 @@ def pool(pool_id: int) -> ResponseReturnValue:
     sees_ledger = can_see_ledger(person, pool)
     waiting = None
     if sees_ledger:
-        asked = facts_of_pool(pool.id, today, may_be_paid_out(), may_await_claim(today), may_owe(), may_ask_for_settlement())
         waiting = {
-            "to_pay": sum(facts.left_to_register_ore > 0 for facts in asked),
+            **count_by_facts(pool.id, today),
             "disbursements": count_waiting(pool.id),
             "gains": count_unverified(pool.id),
-            "claims": sum(len(facts.years_to_claim) for facts in asked),
-            "overdue": sum(len(facts.overdue_lines) for facts in asked),
             "reversals": count_waiting_reversals(pool.id),
-            "settlements": sum(facts.asks_for_settlement for facts in asked),
         }
     return render_template(
         "overviews/pool.html", pool=pool, now=now, parts=[(key, name, getattr(now, f"{key}_ore")) for key, name in PARTS.items()],

@@ -4,13 +4,13 @@ Whether something is asked for, an award's facts decide (``repayments.facts``), 
 row itself to be looked at, the database's answer is the whole of it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Disbursement, Participant
@@ -24,6 +24,8 @@ from fundbank.people.models import Department, User
 from fundbank.repayments.facts import AwardFacts, ClaimedLine, Unit
 from fundbank.repayments.models import Claim
 from fundbank.repayments.queries.facts import (
+    FEW,
+    answers,
     facts_of_those,
     may_ask_for_settlement,
     may_await_claim,
@@ -34,8 +36,6 @@ from fundbank.repayments.queries.facts import (
     the_first,
 )
 from fundbank.reversals.models import Reversal
-
-FEW = 25  # things of a kind that are looked for: an award's facts take longer than a row
 
 
 def to_accept(pools: Pools) -> Select[Any]:
@@ -79,21 +79,22 @@ class Question:
 def asked(person: User, pools: Mapping[str, frozenset[int]], today: date) -> dict[str, list[Item]]:
     """What waits for the person by the facts of awards, by the code of its question; ``pools`` tells in which pools each is asked.
 
-    At least FEW of each kind, if so many wait: the facts of more awards are read only for a question that may have more to it.
+    At least FEW of each kind, if so many wait.
     """
-    found: dict[str, list[Item]] = {}
-    most, left = FEW, set(pools)
-    while left:
-        facts = facts_of_those(_candidates(tuple((code, pools[code]) for code in sorted(left)), person.department.path, today, most), today)
-        for code in left:
-            found[code] = [item for one in facts if one.pool_id in pools[code] for item in QUESTIONS[code].ask(one, person)]
-        left = {code for code in left if len(found[code]) < FEW} if len(facts) >= most else set()
-        most *= 4
-    return found
+
+    def find(codes: Collection[str], most: int | None) -> list[AwardFacts]:
+        return facts_of_those(_candidates(tuple((code, pools[code]) for code in codes), person.department.path, today, most), today)
+
+    asks = {code: partial(_ask, QUESTIONS[code], person, pools[code]) for code in pools}
+    return {code: [item for _facts, item in found] for code, found in answers(asks, find, FEW).items()}
+
+
+def _ask(question: Question, person: User, pool_ids: frozenset[int], facts: AwardFacts) -> Iterable[Item]:
+    return question.ask(facts, person) if facts.pool_id in pool_ids else ()
 
 
 @lru_cache(maxsize=256)
-def _candidates(asked: tuple[tuple[str, frozenset[int]], ...], path: str, today: date, most: int) -> CompoundSelect[int]:
+def _candidates(asked: tuple[tuple[str, frozenset[int]], ...], path: str, today: date, most: int | None) -> CompoundSelect[int]:
     """The awards that these questions may concern; making the statement takes several times what the database does with it."""
     narrowed = [and_(Award.pool_id.in_(pool_ids), QUESTIONS[code].may_concern(path, today)) for code, pool_ids in asked]
     return the_first(narrowed, most)
@@ -154,8 +155,9 @@ def _to_close(facts: AwardFacts, person: User) -> Iterator[Item]:
 
 
 def _with_own_unit(narrowed: ColumnElement[bool], path: str) -> ColumnElement[bool]:
-    sharing = select(Participant.award_id).join(Department, Department.id == Participant.department_id)
-    return and_(narrowed, Award.id.in_(sharing.where(Department.path.startswith(path))))
+    """Asked of one award after the other: no list is made of all that ever concerned the unit."""
+    shares = exists().where(Participant.award_id == Award.id, Department.id == Participant.department_id, Department.path.startswith(path))
+    return and_(narrowed, shares.correlate(Award))
 
 
 QUESTIONS = {

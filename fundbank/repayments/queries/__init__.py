@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award
-from fundbank.awards.queries import ids_seen_from
+from fundbank.awards.queries import concerns
 from fundbank.extensions import db
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
@@ -44,7 +44,7 @@ def page_of_claims(pool_id: int, *, seen_from: Department | None = None, before_
     """
     query = select(Claim).options(*_LINES).where(Claim.pool_id == pool_id)
     if seen_from is not None:
-        query = query.where(Claim.award_id.in_(ids_seen_from(seen_from)))
+        query = query.where(exists().where(Award.id == Claim.award_id, concerns(seen_from)).correlate(Claim))
     if before_id is not None:
         query = query.where(Claim.id < before_id)
     return db.session.scalars(query.order_by(Claim.id.desc()).limit(limit + 1)).all()

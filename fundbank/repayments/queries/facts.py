@@ -5,7 +5,8 @@ may let an award through that asks for nothing, and may never hold one back.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -36,10 +37,11 @@ from sqlalchemy.orm import joinedload
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Disbursement, Participant
-from fundbank.awards.queries import awards_by_id, ids_seen_from
+from fundbank.awards.queries import awards_by_id, concerns
 from fundbank.awards.states import PAID_OUT, PAYABLE, DisbursementState
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
+from fundbank.kit.counting import Bounded, up_to
 from fundbank.ledger.chart import AccountKind
 from fundbank.ledger.models import Account
 from fundbank.people.models import Department
@@ -48,6 +50,7 @@ from fundbank.repayments.models import Claim, ClaimLine
 from fundbank.repayments.queries import unpaid_column
 
 AT_ONCE = 5_000  # awards in one question: a statement may hold some tens of thousands of values
+FEW = 25  # things of a kind that are looked for: an award's facts take longer than a row
 
 
 def facts_of(awards: Collection[Award], today: date) -> dict[int, AwardFacts]:
@@ -62,22 +65,16 @@ def facts_of_award(award: Award, today: date) -> AwardFacts:
 
 def facts_of_pool(pool_id: int, today: date, *narrowed: ColumnElement[bool]) -> list[AwardFacts]:
     """The facts of those awards of a pool to which any of the conditions applies, the oldest first."""
-    return facts_where(today, and_(Award.pool_id == pool_id, or_(*narrowed)))
+    return first_facts(today, [and_(Award.pool_id == pool_id, or_(*narrowed))], None)
 
 
-def facts_where(today: date, condition: ColumnElement[bool]) -> list[AwardFacts]:
-    """The facts of the awards to which the condition applies, the oldest first."""
-    found = _read(db.session.scalars(select(Award.id).where(condition)).all(), today)
-    return [found[award_id] for award_id in sorted(found)]
-
-
-def first_facts(today: date, conditions: Collection[ColumnElement[bool]], most: int) -> list[AwardFacts]:
-    """The facts of the first ``most`` awards to which each of the conditions applies, the oldest first."""
+def first_facts(today: date, conditions: Collection[ColumnElement[bool]], most: int | None) -> list[AwardFacts]:
+    """The facts of the first ``most`` awards (or of all) to which each of the conditions applies, the oldest first."""
     return facts_of_those(the_first(conditions, most), today)
 
 
-def the_first(conditions: Collection[ColumnElement[bool]], most: int) -> CompoundSelect[int]:
-    """The question for the first ``most`` awards to which each of the conditions applies."""
+def the_first(conditions: Collection[ColumnElement[bool]], most: int | None) -> CompoundSelect[int]:
+    """The question for the first ``most`` awards (or for all) to which each of the conditions applies."""
     first = (select(Award.id).where(condition).order_by(Award.id).limit(most).subquery() for condition in conditions)
     return union(*(select(few.c.id) for few in first))
 
@@ -88,9 +85,55 @@ def facts_of_those(ids: CompoundSelect[int], today: date) -> list[AwardFacts]:
     return [found[award_id] for award_id in sorted(found)]
 
 
-def overdue_lines(pool_id: int, today: date, *, seen_from: Department | None = None) -> Sequence[ClaimLine]:
-    """The pool's lines that should have been paid, the oldest first; ``seen_from`` narrows to the awards that concern this unit."""
-    ids = [line.id for facts in facts_of_pool(pool_id, today, _seen(may_owe(), seen_from)) for line in facts.overdue_lines]
+Ask = Callable[[AwardFacts], Iterable[Any]]
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that follows from an award's facts: the awards that it may concern, and how one is asked. It may be asked of any other."""
+
+    may_concern: ColumnElement[bool]
+    ask: Ask
+
+
+def answers(
+    asks: Mapping[str, Ask], find: Callable[[Collection[str], int | None], list[AwardFacts]], most: int | None
+) -> dict[str, list[tuple[AwardFacts, Any]]]:
+    """What is asked, with the facts in which it was found, the oldest award first: ``most`` of each at least, if there is so much, or all.
+
+    ``find`` gives the facts of the first awards, so many, that these questions may concern. It is asked for more only for a question that
+    may have more to it: however much waits, this is as quick.
+    """
+    found: dict[str, list[tuple[AwardFacts, Any]]] = {}
+    left, looked_at = sorted(asks), most
+    while left:
+        facts = find(left, looked_at)
+        for code in left:
+            found[code] = [(one, answer) for one in facts for answer in asks[code](one)]
+        if most is None or looked_at is None or len(facts) < looked_at:
+            break
+        left, looked_at = [code for code in left if len(found[code]) < most], looked_at * 4
+    return found
+
+
+def _answers(today: date, questions: Mapping[str, Question], most: int | None) -> dict[str, list[tuple[AwardFacts, Any]]]:
+    def find(codes: Collection[str], looked_at: int | None) -> list[AwardFacts]:
+        return first_facts(today, [questions[code].may_concern for code in codes], looked_at)
+
+    return answers({code: question.ask for code, question in questions.items()}, find, most)
+
+
+def _found(pool_id: int, today: date, question: Question, most: int | None) -> list[tuple[AwardFacts, Any]]:
+    of_pool = replace(question, may_concern=and_(Award.pool_id == pool_id, question.may_concern))
+    return _answers(today, {"": of_pool}, most)[""][:most]
+
+
+def overdue_lines(pool_id: int, today: date, *, seen_from: Department | None = None, most: int | None = None) -> Sequence[ClaimLine]:
+    """The pool's lines that should have been paid, those of the oldest ``most`` awards, the oldest first; ``seen_from`` narrows to the
+    awards that concern this unit.
+    """
+    asked = Question(_seen(may_owe(Claim.due_on < today), seen_from), lambda facts: facts.overdue_lines)
+    ids = [line.id for _facts, line in _found(pool_id, today, asked, most)]
     query = (
         select(ClaimLine)
         .join(Claim, Claim.id == ClaimLine.claim_id)
@@ -100,38 +143,49 @@ def overdue_lines(pool_id: int, today: date, *, seen_from: Department | None = N
     return db.session.scalars(query.order_by(Claim.due_on, ClaimLine.id)).all()
 
 
-def missing_gains(pool_id: int, today: date, *, seen_from: Department | None = None) -> list[tuple[int, Department, Award]]:
-    """The years that are over without a department's report that a claim waits for: the earliest first."""
-    lacking = facts_of_pool(pool_id, today, _seen(may_lack_gains(today), seen_from))
-    missing = sorted((year, facts.id, unit.id) for facts in lacking for year, unit in facts.missing_gains)
+def missing_gains(
+    pool_id: int, today: date, *, seen_from: Department | None = None, most: int | None = None
+) -> list[tuple[int, Department, Award]]:
+    """The years that are over without a department's report that a claim waits for, of the first ``most`` the earliest first."""
+    asked = Question(_seen(may_lack_gains(today), seen_from), lambda facts: facts.missing_gains)
+    missing = sorted((year, facts.id, unit.id) for facts, (year, unit) in _found(pool_id, today, asked, most))
     awards = awards_by_id({award_id for _year, award_id, _unit_id in missing})
     units = {part.department_id: part.department for award in awards.values() for part in award.participants}
     return [(year, units[unit_id], awards[award_id]) for year, award_id, unit_id in missing]
 
 
-def years_to_claim(pool_id: int, today: date, *, seen_from: Department | None = None) -> list[tuple[Award, int, tuple[Unit, ...]]]:
-    """The years that should have been claimed by now, by award, the newest first, each with the departments whose gain it lacks."""
-    unclaimed = facts_of_pool(pool_id, today, _seen(may_await_claim(today), seen_from))
-    years = [(facts, year) for facts in reversed(unclaimed) for year in sorted([*facts.years_to_claim, *facts.years_held_up])]
+def years_to_claim(
+    pool_id: int, today: date, *, seen_from: Department | None = None, most: int | None = None
+) -> list[tuple[Award, int, tuple[Unit, ...]]]:
+    """The years that should have been claimed by now, the first ``most`` of them, each with the departments whose gain it lacks."""
+    asked = Question(_seen(may_await_claim(today), seen_from), lambda facts: sorted([*facts.years_to_claim, *facts.years_held_up]))
+    years = _found(pool_id, today, asked, most)
     awards = awards_by_id({facts.id for facts, _year in years})
     return [(awards[facts.id], year, facts.lacking(year)) for facts, year in years]
 
 
 def loans_to_settle(pool_id: int, today: date, *, most: int | None = None) -> list[tuple[Award, AwardFacts]]:
     """The pool's loans that ask the forum for a decision, the oldest first, each with its facts: the first ``most`` of them."""
-    may_ask, looked_at = and_(Award.pool_id == pool_id, may_ask_for_settlement()), most
-    while True:
-        found = facts_where(today, may_ask) if looked_at is None else first_facts(today, [may_ask], looked_at)
-        asking = [facts for facts in found if facts.asks_for_settlement][:most]
-        if looked_at is None or len(found) < looked_at or len(asking) == most:
-            break
-        looked_at *= 4
+    asked = Question(may_ask_for_settlement(), lambda facts: [True] if facts.asks_for_settlement else [])
+    asking = [facts for facts, _yes in _found(pool_id, today, asked, most)]
     awards = awards_by_id([facts.id for facts in asking])
     return [(awards[facts.id], facts) for facts in asking]
 
 
+def count_by_facts(pool_id: int, today: date) -> dict[str, Bounded]:
+    """How much of each kind waits in the pool, counted up to FEW: awards to pay out, claims to make, what is overdue, loans to settle."""
+    in_pool = Award.pool_id == pool_id
+    questions = {
+        "to_pay": Question(and_(in_pool, may_be_paid_out()), lambda facts: [True] if facts.left_to_register_ore else []),
+        "claims": Question(and_(in_pool, may_await_claim(today)), lambda facts: facts.years_to_claim),
+        "overdue": Question(and_(in_pool, may_owe(Claim.due_on < today)), lambda facts: facts.overdue_lines),
+        "settlements": Question(and_(in_pool, may_ask_for_settlement()), lambda facts: [True] if facts.asks_for_settlement else []),
+    }
+    return {code: up_to(len(found), FEW) for code, found in _answers(today, questions, FEW + 1).items()}
+
+
 def _seen(narrowed: ColumnElement[bool], seen_from: Department | None) -> ColumnElement[bool]:
-    return narrowed if seen_from is None else and_(narrowed, Award.id.in_(ids_seen_from(seen_from)))
+    return narrowed if seen_from is None else and_(narrowed, concerns(seen_from))
 
 
 # Conditions on an award. Each narrows down to those of which its question may be true.

@@ -1,5 +1,7 @@
 """The pages of claims: the pool's list, making one with its arithmetic shown first, one claim, and a repayment."""
 
+from typing import Any
+
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -8,7 +10,7 @@ from fundbank.awards.queries import award as find_award
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import kroner
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import asked_number, done, ensure, found, me, moment, refusals_on, request_key, requires
+from fundbank.kit.web import FirstOf, asked_number, done, ensure, first_of, found, me, moment, refusals_on, request_key, requires
 from fundbank.ledger.forms import ore_in, refused_at
 from fundbank.ledger.queries import award_balances, balances
 from fundbank.pools import queries as pools
@@ -32,12 +34,15 @@ def index(pool_id: int) -> ResponseReturnValue:
     rows = queries.page_of_claims(pool.id, seen_from=seen_from, before_id=before, limit=ROWS)
     page = rows[:ROWS]
     facts = facts_of([claim.award for claim in page], today)
-    overdue = [] if before else overdue_lines(pool.id, today, seen_from=seen_from)
+    overdue, to_make = FirstOf[Any](), FirstOf[Any]()
+    if not before:
+        overdue = first_of(lambda most: overdue_lines(pool.id, today, seen_from=seen_from, most=most))
+        to_make = first_of(lambda most: years_to_claim(pool.id, today, seen_from=seen_from, most=most))
     return render_template(
         "repayments/claims.html", pool=pool, claims=page, before=before, today=today, overdue=overdue,
-        paid=queries.paid_ore([*overdue, *(line for claim in page for line in claim.lines)]), unpaid_ore=queries.unpaid_ore,
+        paid=queries.paid_ore([*overdue.rows, *(line for claim in page for line in claim.lines)]), unpaid_ore=queries.unpaid_ore,
         to_pay={line.id for of_award in facts.values() for line in of_award.lines_to_pay},
-        to_make=[] if before else years_to_claim(pool.id, today, seen_from=seen_from),
+        to_make=to_make,
         older=url_for("repayments.claims", pool_id=pool.id, before=page[-1].id) if len(rows) > ROWS else None,
         is_finance=can_move_money(me(), pool), sees_all=seen_from is None,
     )  # fmt: skip

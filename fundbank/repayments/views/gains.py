@@ -1,5 +1,7 @@
 """The page of a pool's gains: what waits for verification, what has not been reported, and what has been verified."""
 
+from typing import Any
+
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -7,7 +9,7 @@ from fundbank.awards.permissions import sees_all_awards
 from fundbank.gains import queries
 from fundbank.gains.permissions import can_report_gain, can_see_gains, can_verify_gain
 from fundbank.kit.clock import local_date
-from fundbank.kit.web import asked_number, ensure, found, me, moment, requires
+from fundbank.kit.web import FirstOf, asked_number, ensure, first_of, found, me, moment, requires
 from fundbank.pools import queries as pools
 from fundbank.repayments.queries.facts import missing_gains
 from fundbank.repayments.views import ROWS, blueprint
@@ -21,15 +23,14 @@ def index(pool_id: int) -> ResponseReturnValue:
     ensure(can_see_gains(person, pool))
     before = asked_number("before")
     seen_from = None if sees_all_awards(person, pool) else person.department
-    waiting = queries.unverified_reports(pool.id, seen_from=seen_from)
-    missing = [
-        (year, department, award, can_report_gain(person, award, department))
-        for year, department, award in ([] if before else missing_gains(pool.id, today, seen_from=seen_from))
-    ]
+    waiting, missing = FirstOf[Any](), FirstOf[Any]()
+    if not before:
+        waiting = first_of(lambda most: queries.unverified_reports(pool.id, seen_from=seen_from, most=most))
+        missing = first_of(lambda most: missing_gains(pool.id, today, seen_from=seen_from, most=most))
     rows = queries.page_of_reports(pool.id, seen_from=seen_from, before_id=before, limit=ROWS)
     return render_template(
-        "gains/index.html", pool=pool, waiting=waiting, missing=missing, before=before,
-        verified=rows[:ROWS],
+        "gains/index.html", pool=pool, waiting=waiting, missing=missing, before=before, verified=rows[:ROWS],
         older=url_for("repayments.gains", pool_id=pool.id, before=rows[ROWS - 1].id) if len(rows) > ROWS else None,
-        may_verify={report.id for report in waiting if can_verify_gain(person, report.award)},
+        may_verify={report.id for report in waiting.rows if can_verify_gain(person, report.award)},
+        may_report={(award.id, department.id) for _, department, award in missing.rows if can_report_gain(person, award, department)},
     )  # fmt: skip

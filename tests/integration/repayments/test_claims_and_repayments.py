@@ -257,7 +257,7 @@ def test_what_is_to_be_claimed_and_what_it_lacks(bank):
     bank.gain(ready, bank.others, 2025, 100_000_00)
     found = years_to_claim(bank.pool.id, date(2026, 3, 1))
     assert [(award, year, [unit.name for unit in lacks]) for award, year, lacks in found] == [
-        (lacking, 2025, ["Øvrige forvaltninger"]),
         (ready, 2025, []),
+        (lacking, 2025, ["Øvrige forvaltninger"]),
     ]
     assert facts_of_award(young, date(2026, 3, 1)).claimable_years == []
