@@ -29,7 +29,7 @@ def administrator(pool):
 def form_of(page: str) -> dict[str, object]:
     """What a browser would send back of the page's form, untouched."""
     data: dict[str, object] = {}
-    form = re.search(r'<form method="post" novalidate>(.*?)</form>', page, re.DOTALL)[1]
+    form = re.search(r"<form[^>]*novalidate[^>]*>(.*?)</form>", page, re.DOTALL)[1]
     for tag in re.findall(r"<input[^>]*>", form):
         given = dict(re.findall(r'([a-z]+)="([^"]*)"', tag))
         if given.get("type") in ("checkbox", "radio"):
