@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature
 from sqlalchemy import text
@@ -129,3 +129,10 @@ class Session(SecureCookieSessionInterface):
         except SecurityError:  # another's host, which is told nothing (kit.web.answers)
             is_here = False
         return request.is_secure or not (app.config["PLAIN_HTTP"] or is_here)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """As Flask does it, but for ``Vary: Cookie``: no shared cache keeps an answer (kit.web.headers), and the browser's own would fetch
+        the page anew on the way back, once the cookie has changed. What was typed, and the form's one-time token, would be gone.
+        """
+        super().save_session(app, session, response)
+        response.vary.discard("Cookie")

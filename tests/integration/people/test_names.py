@@ -17,7 +17,7 @@ from fundbank.people import operations, queries
 from fundbank.people.models import User
 from fundbank.pools import queries as pools
 from fundbank.pools.roles import Role
-from fundbank.reports.queries import standing
+from fundbank.reports.queries import holdings
 from tests.builders import AT, a_department, a_municipality, a_person_with, a_pool, a_user, an_administrator
 from tests.web import Client
 
@@ -112,7 +112,7 @@ def test_where_the_money_came_from(app: Flask) -> None:
     for name in MIXED:
         fund_pool(actor=finance, at=AT, pool=pool, source=name, amount_ore=100)
     assert [source for source, _ore in ledger.sources(pool.id)] == NAMES
-    assert [source for source, _ore in standing(pool.id, AT.date()).sources] == NAMES
+    assert [source for source, _ore in holdings(pool.id, AT.date()).sources] == NAMES
 
 
 SPELLINGS = [

@@ -129,7 +129,7 @@ def test_signing_out_voids_a_copied_cookie(client: Client, clients, user: User) 
 def test_a_forged_or_missing_token_is_refused(client: Client, user: User) -> None:
     answer = client.post("/sign-in", data={"email": "maja@lindby.dk", "password": PASSWORD})
     assert answer.status_code == 400
-    assert "The form has expired" in answer.words
+    assert "The page had been open for too long" in answer.words
 
 
 def test_the_language_of_a_guest_and_of_a_person(client: Client, user: User) -> None:
