@@ -48,11 +48,11 @@ class Form(FlaskForm):
             return self._come_back(g.comes_back)
         valid = super().validate(*args, **kwargs)
         self.check()
-        if not valid or self.errors:
+        if not valid:
             return self.fail()
         if (location := sent_before()) is not None and not self.holds_revision:
-            return self._was_sent(location)
-        return True
+            return self._was_sent(location)  # whatever else must be mended: what is typed may go on in what was made
+        return not self.errors or self.fail()
 
     def check(self) -> None:
         """This function asks what no field can tell by itself, and puts a sentence at the field that must be mended."""
