@@ -32,10 +32,13 @@ from tests.web import WITHOUT_CATALOGUE
 
 # What lies behind and what waits of each kind: in the small one, in the large one of the ordinary run, and in those of the whole one.
 SMALL, LARGE, WHOLE = (400, 220), (5_000, 700), {"sqlite": ((20_000, 2_200), (100_000, 2_200)), "postgresql": ((20_000, 2_200),)}
-LIMIT, ROUNDS, MOST_ROUNDS, STATES = 1.5, 2, 12, 2
-RANKING, RANKED = "/pools/<int:pool_id>/ranking", 3.0  # it adds up every total, even of ten times as many: that is all that may grow
+LIMIT, ROUNDS, MOST_ROUNDS, STATES = 1.5, 2, 12, 40
+# What may grow, and no further: the ranking adds up every total, even of ten times as many; a list that is narrowed adds up what it finds,
+# up to a thousand, and in the small pool some find fewer; a first screen that finds little to close passes all awards.
+GROWING = {"/pools/<int:pool_id>/ranking": 3.0, "/": 2.5, "applications": 2.5, "awards": 2.5}
 SPARE = 0.002  # seconds: a page of a few milliseconds may take so much longer without anybody noticing
 
+SEARCHERS = ("Auditor", "Member", "Leader", "Boss")  # who see all, what has been submitted, and what is in their line
 SEARCHES = (
     {"state": "rejected"}, {"state": "ready"}, {"words": "d"}, {"words": "digital"}, {"words": "skole vagt"}, {"words": "åben post"},
     {"words": "zebra"}, {"words": "17"}, {"words": "robot", "state": "awarded"}, {"words": "robot", "state": "ready"},
@@ -45,6 +48,12 @@ SEARCHES = (
 WHOLE_BY_NATURE = {
     "overviews.access_export", "ledger.check", "reports.agenda", "reports.agenda_pdf", "reports.claims_csv", "reports.ledger_csv",
     "reports.statement", "reports.statement_pdf",
+}  # fmt: skip
+
+# Letters are kept by operations, which the filling leaves out; and of each year the first figure that it has stands in a claim.
+NOT_FILLED = {
+    "/claim-lines/<int:line_id>/letter", "/claim-lines/<int:line_id>/letter.pdf", "/decisions/<int:decision_id>/letter",
+    "/decisions/<int:decision_id>/letter.pdf", "/gains/<int:report_id>/correction",
 }  # fmt: skip
 
 pytestmark = [pytest.mark.xdist_group("benchmarks"), pytest.mark.timeout(3600)]
@@ -107,16 +116,25 @@ def _searches(pool: Pool) -> Iterator[tuple[str, str]]:
     yield "users?words", "/users?" + urlencode({"words": "Åse"})
 
 
+def _limit(kind: str) -> float:
+    return GROWING.get(kind.partition("?")[0], LIMIT)
+
+
 def _read_by(small: Side) -> Iterator[tuple[str, str]]:
-    """Each kind of page with a person who may read it: what is a pool's or nobody's with everybody who may."""
+    """Every address with somebody who may read it, of a thing in the first state that gives a page; of a pool, with everybody."""
     app = small.reader.app
     with app.app_context():
         of_things = {rule.rule for rule in readable(app) if rule.arguments - {"pool_id"}}
         whole = {rule.rule for rule in readable(app) if rule.endpoint in WHOLE_BY_NATURE}
+    read: set[str] = set()
     for kind in small.addresses:
-        may = (person for person in small.people if small.status(kind, person) == 200)
-        if kind.partition(" ")[0] not in whole:
-            yield from ((kind, person) for person in islice(may, 1 if kind.partition(" ")[0] in of_things else None))
+        rule = kind.partition(" ")[0]
+        if rule in whole or (rule in of_things and rule in read):
+            continue
+        people = SEARCHERS if "?" in kind else small.people
+        for person in islice((person for person in people if small.status(kind, person) == 200), 1 if rule in of_things else None):
+            read.add(rule)
+            yield kind, person
 
 
 def test_every_page_takes_as_long_however_full_its_pool_is(sides: list[Side]) -> None:
@@ -125,7 +143,7 @@ def test_every_page_takes_as_long_however_full_its_pool_is(sides: list[Side]) ->
         quickest = [float("inf")] * len(sides)
         for round_ in range(MOST_ROUNDS):
             quickest = [min(best, side.seconds(kind, person)) for best, side in zip(quickest, sides, strict=True)]
-            has_grown = max(quickest) > (RANKED if kind == RANKING else LIMIT) * quickest[0] + SPARE
+            has_grown = max(quickest) > _limit(kind) * quickest[0] + SPARE
             if round_ >= ROUNDS - 1 and not has_grown:
                 break
         read.add(kind.partition(" ")[0])
@@ -133,6 +151,6 @@ def test_every_page_takes_as_long_however_full_its_pool_is(sides: list[Side]) ->
         lines.append(f"{ratios}  {' '.join(f'{seconds * 1e3:6.1f}' for seconds in quickest)} ms  {kind} ({person})")
         grown += lines[-1:] if has_grown else []
     print(f"\n{len(lines)} pages\n" + "\n".join(sorted(lines, reverse=True)))
-    assert not grown, "\n".join(sorted(grown, reverse=True))
     with sides[0].reader.app.app_context():
-        assert {rule.rule for rule in readable(sides[0].reader.app) if rule.endpoint not in WHOLE_BY_NATURE} - read == set()
+        assert {rule.rule for rule in readable(sides[0].reader.app) if rule.endpoint not in WHOLE_BY_NATURE} - read == NOT_FILLED
+    assert not grown, "\n".join(sorted(grown, reverse=True))

@@ -106,7 +106,9 @@ def _marked(kind: Kind) -> Select[Any]:
     assert kind.find is not None  # noqa: S101  (tells the type checker which kinds a statement is made of)
     urgent = kind.find(_pools(kind.right))
     day, subject_id = urgent.selected_columns.day, urgent.selected_columns.subject_id
-    few = urgent.order_by(day.is_(None), day, subject_id).limit(DRAFTS if kind.code == "to_sign" else MOST)
+    by_day = (day.is_(None), day) if kind.code in WITH_A_DAY else ()
+    # What has no day is met in its order: nothing need be sorted to find the first.
+    few = urgent.order_by(*by_day, subject_id).limit(DRAFTS if kind.code == "to_sign" else MOST)
     found = select(few.subquery())
     return found.with_only_columns(literal(kind.code).label("kind"), *found.selected_columns, maintain_column_froms=True)
 
@@ -131,6 +133,7 @@ def _urgency(item: Item) -> tuple[bool, date, int]:
 MOST = 100  # things of a kind that are read, the most urgent; whoever has more sees them on the page of all
 DRAFTS = 30  # the oldest, which are looked through for what they lack; a later one is to be finished until then
 
+WITH_A_DAY = frozenset({"meetings", "minutes", "to_approve"})
 URGENT = frozenset({"overdue", "overdue_of_own", "to_settle"})
 
 PLACES = {
