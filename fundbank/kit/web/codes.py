@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from fundbank.kit.language import gettext
 
@@ -27,5 +29,9 @@ def colours(blueprint: Blueprint, **filters: Mapping[Any, str]) -> None:
         blueprint.add_app_template_filter(tones.__getitem__, name)
 
 
-def _sayer(words: Mapping[Any, str]) -> Callable[[Any], str]:
-    return lambda code: gettext(words[code]) if code in words else "" if code is None else code
+def _sayer(words: Mapping[Any, str]) -> Callable[[Context, Any], str]:
+    @pass_context  # else Jinja would work it out once for a code that stands in a template, in the language of whoever came first
+    def say(_context: Context, code: Any) -> str:
+        return gettext(words[code]) if code in words else "" if code is None else code
+
+    return say

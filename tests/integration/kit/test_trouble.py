@@ -331,7 +331,7 @@ def test_trouble_is_told_from_a_fault(error: Exception, expected: bool) -> None:
 
 def test_in_doubt_is_said_only_of_a_commit(app: Flask, user: User) -> None:
     with pytest.raises(IntegrityError):
-        db.session.add(Department(municipality_id=user.municipality_id, name=None))
+        db.session.add(Department(municipality_id=None, name="Ny"))
         commit()
     rollback()
     assert not issubclass(IntegrityError, CommitInDoubt)

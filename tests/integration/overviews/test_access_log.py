@@ -288,9 +288,11 @@ def faulty(app: Flask) -> Iterator[Flask]:
     def fail() -> str:
         raise RuntimeError("broken")
 
+    sound = app.view_functions["people.sign_in"]
     app.view_functions["people.sign_in"] = public(fail)
     app.testing = False
     yield app
+    app.view_functions["people.sign_in"] = sound  # the program is used again
     app.testing, app.config["PROXIES"] = True, 0
 
 
