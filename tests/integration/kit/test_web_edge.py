@@ -395,11 +395,11 @@ def test_errors_have_pages(client: Client, user: User) -> None:
 
 
 @pytest.fixture
-def in_service(app: Flask) -> None:
+def in_service(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault is answered, as in service, and not raised."""
     app.testing = False
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    app.logger.disabled = True
+    monkeypatch.setattr(app.logger, "disabled", True)
 
 
 @pytest.mark.usefixtures("in_service")

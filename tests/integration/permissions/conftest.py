@@ -1,5 +1,6 @@
 """One person of each role in a busy pool, and the things that the addresses of the program name."""
 
+import re
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from fundbank.reversals.operations import register_reversal
 from fundbank.scenarios import demo
 from fundbank.scenarios.player import play
 from fundbank.scenarios.reader import read
+from tests import web
 from tests.builders import AT, a_department, a_municipality, a_pool, a_user
 
 
@@ -31,6 +33,7 @@ from tests.builders import AT, a_department, a_municipality, a_pool, a_user
 def unwritten(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no request change anything, so that each cell of the table meets the same database."""
     monkeypatch.setattr(boundary, "commit", rollback)
+    monkeypatch.setattr(web, "WRITES", re.compile("(?!)"))  # a page that shows what it made shows what is undone again
 
 
 @pytest.fixture
