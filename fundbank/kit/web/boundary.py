@@ -52,7 +52,7 @@ def repeatable(view: View) -> View:
 
 def shows_form(view: View) -> View:
     """Declare that this view, to which a form is only posted, shows the form again itself (kit.web.returned)."""
-    view.shows_form = True  # type: ignore[attr-defined]
+    view.shows_form = True  # type: ignore[attr-defined]  # functions take attributes
     return view
 
 
