@@ -8,10 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint
-from jinja2 import pass_context
-from jinja2.runtime import Context
 
 from fundbank.kit.language import gettext
+from fundbank.kit.web.language import for_each_reader
 
 
 def says(blueprint: Blueprint, **filters: Mapping[Any, str]) -> None:
@@ -20,7 +19,7 @@ def says(blueprint: Blueprint, **filters: Mapping[Any, str]) -> None:
     A code that has no word, as rules of earlier times may hold one, is shown as it is.
     """
     for name, words in filters.items():
-        blueprint.add_app_template_filter(_sayer(words), name)
+        blueprint.add_app_template_filter(for_each_reader(_sayer(words)), name)
 
 
 def colours(blueprint: Blueprint, **filters: Mapping[Any, str]) -> None:
@@ -29,9 +28,5 @@ def colours(blueprint: Blueprint, **filters: Mapping[Any, str]) -> None:
         blueprint.add_app_template_filter(tones.__getitem__, name)
 
 
-def _sayer(words: Mapping[Any, str]) -> Callable[[Context, Any], str]:
-    @pass_context  # else Jinja would work it out once for a code that stands in a template, in the language of whoever came first
-    def say(_context: Context, code: Any) -> str:
-        return gettext(words[code]) if code in words else "" if code is None else code
-
-    return say
+def _sayer(words: Mapping[Any, str]) -> Callable[[Any], str]:
+    return lambda code: gettext(words[code]) if code in words else "" if code is None else code

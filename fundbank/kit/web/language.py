@@ -1,8 +1,12 @@
 """The reader's language: the person's own, or the guest's choice kept in a cookie; Danish before either is made."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
+from typing import Any
 
 from flask import Flask, Response, after_this_request, g, request
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from fundbank.kit import formats
 from fundbank.kit.language import LANGUAGES, current, gettext, ngettext, speaking
@@ -22,7 +26,21 @@ def install(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension's
     app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]  # itself: the extension's own looks it up again for each message
     app.jinja_env.globals.update(languages=LANGUAGES, language=current)
-    app.jinja_env.filters.update({shown.__name__: shown for shown in formats.SHOWN}, translated=gettext)
+    shown = {show.__name__: for_each_reader(show) for show in formats.SHOWN}
+    app.jinja_env.filters.update(shown, translated=for_each_reader(gettext))
+
+
+def for_each_reader(show: Callable[[Any], Any]) -> Callable[[Context, Any], Any]:
+    """A filter of templates that says its value in the reader's language.
+
+    Jinja would work a plain one out once where its value stands in the template itself, in the language of whoever came first.
+    """
+
+    @pass_context
+    def shown(_context: Context, value: Any) -> Any:
+        return show(value)
+
+    return shown
 
 
 def _speak() -> None:

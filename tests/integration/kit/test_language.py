@@ -1,9 +1,14 @@
 """The language within requests: the reader's, or another for what is written to somebody else."""
 
+import sys
 from collections.abc import Callable
+from contextlib import suppress
+from itertools import islice
 
 import pytest
 from flask import Flask, render_template_string
+from jinja2 import Template
+from jinja2.defaults import DEFAULT_FILTERS
 
 from fundbank.kit import formats, language
 from fundbank.kit.language import gettext, speaking
@@ -69,3 +74,35 @@ def test_a_setting_names_other_catalogues(app: Flask) -> None:
     app.config["CATALOGUES"] = "none here"
     with speaking("da"):
         assert gettext("Cancel") == "Cancel"
+
+
+def codes() -> set[str]:
+    """Every code that a table of words of the program knows, and a message."""
+    modules = [module for name, module in list(sys.modules.items()) if name.startswith("fundbank.")]
+    tables = [table for module in modules for table in vars(module).values() if isinstance(table, dict)]
+    return {"Cancel", *(str(code) for table in tables for code, word in table.items() if isinstance(code, str) and isinstance(word, str))}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_filter_keeps_the_language_of_whoever_came_first(app: Flask) -> None:
+    """Of a value that stands in the template itself: Jinja works plain filters of those out when it reads the template."""
+    environment, samples = app.jinja_env, [1234567, 0.5, *sorted(codes())]
+    own = environment.filters.keys() - DEFAULT_FILTERS.keys()
+    differing = set[str]()
+    for name in own:
+        anew = environment.from_string(f"{{{{ value|{name} }}}}")
+
+        def said(language: str, value: object, anew: Template = anew) -> str:
+            with speaking(language), suppress(Exception):  # what the filter is not made for
+                return anew.render(value=value)
+            return ""
+
+        with app.app_context():
+            told = list(islice((one for one in samples if said("da", one) != said("en", one)), 3))
+            with speaking("da"):
+                constant = environment.from_string("|".join(f"{{{{ {one!r}|{name} }}}}" for one in told))
+            for language in ("en", "da"):
+                with speaking(language):
+                    assert constant.render() == "|".join(said(language, one) for one in told), name
+        differing |= {name} if told else set()
+    assert {"kroner", "amount", "number", "percent", "translated", "role", "award_state", "criterion"} <= differing
