@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError
 
 from fundbank.paths import instance_folder
 
-THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+THIS_MACHINE = ("localhost", "127.0.0.1")
 SESSION_ABSOLUTE = timedelta(hours=8)
 SESSION_IDLE = timedelta(hours=1)
 LARGEST_REQUEST = 2 * 1024 * 1024  # bytes
@@ -128,6 +128,10 @@ def address(environment: Mapping[str, str] = os.environ) -> str | None:
         is_whole = False
     if not is_whole or parts.path not in ("", "/") or parts.query or parts.fragment or "@" in parts.netloc:
         raise BadSetting("FUNDBANK_ADDRESS is where people find the program, such as https://digitaliseringsbank.kommune.dk")
+    if ":" in (parts.hostname or ""):
+        raise BadSetting(
+            "FUNDBANK_ADDRESS is an IPv6 address, and the program answers under names and IPv4 addresses alone: give it a name."
+        )
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 

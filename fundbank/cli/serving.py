@@ -59,7 +59,7 @@ def demo(host: str, port: int, reset: bool) -> None:
                 demonstration.fill(at=now())
             elif others := demonstration.strangers():
                 raise Trouble(f"this database holds {others[0]}, which is not of the demo. Run the demo in another folder.")
-        address = f"http://{host}:{port}"
+        address = _url(host, port)
         click.echo(f"\nfundbank's demo runs on {address} — stop it with Ctrl-C.\n")
         click.echo(demonstration.how_to_sign_in())
     logging.getLogger("fundbank.requests").setLevel(logging.ERROR)  # so that who is who stays in sight
@@ -104,7 +104,7 @@ def run(host: str, port: int) -> None:
         if is_demo():
             click.echo("This is the demo's database: anybody knows the password of its people. Put nothing real into it.", err=True)
         db.engine.dispose()
-    click.echo(f"fundbank runs on http://{host}:{port} — stop it with Ctrl-C.")
+    click.echo(f"fundbank runs on {_url(host, port)} — stop it with Ctrl-C.")
     serve(host, port)
 
 
@@ -113,6 +113,10 @@ def is_demo() -> bool:
     from fundbank.scenarios import demo as demonstration
 
     return demonstration.is_demo()
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def require_free_port(host: str, port: int) -> None:
@@ -149,6 +153,11 @@ def require_settings(host: str) -> None:
     """
     said = config.settings()
     tries.storage_of(said["LIMITS_URL"])
+    if not said["ADDRESS"] and ":" in host:
+        raise Trouble(
+            "without FUNDBANK_ADDRESS the program answers under names and IPv4 addresses alone. "
+            "Use --host 127.0.0.1, or set FUNDBANK_ADDRESS to the name under which people find the program."
+        )
     if not said["ADDRESS"] and (said["PROXIES"] or host not in config.THIS_MACHINE):
         raise Trouble(
             "without FUNDBANK_ADDRESS only this machine is served. Set it to where people find the program, such as "

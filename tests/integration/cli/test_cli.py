@@ -20,7 +20,7 @@ from sqlalchemy import create_engine, event
 from fundbank import config, migrations
 from fundbank.cli import main
 from fundbank.cli.databases import bare_app, engine_of
-from fundbank.cli.serving import require_writable, serve
+from fundbank.cli.serving import require_settings, require_writable, serve
 from fundbank.cli.trouble import Trouble
 from fundbank.extensions import db
 from fundbank.kit.clock import now
@@ -242,6 +242,35 @@ def test_no_host_is_no_place_to_listen(tmp_path: Path, monkeypatch: pytest.Monke
     for command in ("run", "demo"):
         said = told(command, "--host", "", "--port", "8104")
         assert (said.exit_code, "--host is empty" in said.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("command", ["run", "demo"])
+@pytest.mark.parametrize("host, proxies", [("127.0.0.2", ""), ("127.0.0.1", "1")])
+def test_others_than_this_machine_are_served_only_under_an_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, host: str, proxies: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FUNDBANK_PROXIES", proxies)
+    with socket.socket() as free:
+        free.bind((host, 0))
+        port = free.getsockname()[1]
+    said = told(command, "--host", host, "--port", str(port))
+    assert (said.exit_code, said.stdout) == (1, "")
+    assert said.stderr.startswith("fundbank: without FUNDBANK_ADDRESS only this machine is served.")
+    assert not list(tmp_path.iterdir()), "nothing has been begun"
+    monkeypatch.setenv("FUNDBANK_ADDRESS", "https://bank.lindby.dk")
+    require_settings(host)
+
+
+def test_ipv6_is_listened_on_and_is_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Trouble, match="answers under names and IPv4 addresses alone"):
+        require_settings("::1")
+    monkeypatch.setenv("FUNDBANK_ADDRESS", "https://bank.lindby.dk")
+    require_settings("::1")  # for a proxy on this machine
+    for address in ("http://[::1]:8000", "https://[2001:db8::7]"):
+        monkeypatch.setenv("FUNDBANK_ADDRESS", address)
+        with pytest.raises(config.BadSetting, match="is an IPv6 address"):
+            require_settings("127.0.0.1")
 
 
 def test_a_database_that_can_only_be_read_is_not_served(database_url: str) -> None:
