@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from fundbank import config, migrations
 from fundbank.cli.trouble import Trouble, plainly
 from fundbank.extensions import db
-from fundbank.kit.database import engine_options
+from fundbank.kit.database import engine_options, reading_only
 from fundbank.kit.transaction import follow, unit_of_work
 from fundbank.paths import instance_folder
 
@@ -92,6 +92,7 @@ def upgrade() -> None:
         migrate(engine)
         keep_private(engine)
     made = _write_earlier_letters(engine)
+    _name_addresses_held_twice(engine)
     if before == newest:
         said = "already" if made else "already: there is nothing to do"
         click.echo(f"The database is at version {newest} {said}.")
@@ -111,3 +112,15 @@ def _write_earlier_letters(engine: Engine) -> int:
         if number := write_earlier_letters(at=now()):
             click.echo(f"{number} letters of earlier decisions and claims were made afterwards, and are marked so.")
         return number
+
+
+def _name_addresses_held_twice(engine: Engine) -> None:
+    """Say who can't sign in, since somebody else has the same e-mail address in other signs: only people can mend that."""
+    from fundbank.people.queries import held_twice
+
+    with bare_app(engine.url.render_as_string(hide_password=False)).app_context(), reading_only():
+        for user, holder in held_twice():
+            click.echo(
+                f"{user.name} (user {user.id}) cannot sign in: {holder.name} (user {holder.id}) has the same e-mail address, "
+                f"{holder.email}, typed in another way. Give one of them another address."
+            )

@@ -11,8 +11,8 @@ from sqlalchemy.orm.interfaces import LoaderOption
 from fundbank.extensions import db
 from fundbank.kit.names import name_key
 from fundbank.kit.search import with_words
-from fundbank.kit.text import one_line
 from fundbank.people.models import Department, Municipality, SignInLink, User
+from fundbank.people.rules import address_as_kept
 
 PAGE_SIZE = 50
 
@@ -58,7 +58,14 @@ def person_of_session(session_name: str, *more: LoaderOption) -> User | None:
 
 
 def person_by_email(email: str) -> User | None:
-    return db.session.scalar(select(User).where(User.email == one_line(email).lower()))
+    return db.session.scalar(select(User).where(User.email == address_as_kept(email)))
+
+
+def held_twice() -> list[tuple[User, User]]:
+    """Who can't sign in, each with who can: their e-mail addresses are one, written in two ways before text was cleaned."""
+    holders = {user.email: user for user in db.session.scalars(select(User).where(User.email.is_not(None)).order_by(User.id))}
+    found = ((user, holders.get(address_as_kept(email or ""))) for email, user in holders.items())
+    return [(user, holder) for user, holder in found if holder is not None and holder is not user]
 
 
 def person(user_id: int, *, municipality_id: int) -> User | None:

@@ -1,7 +1,11 @@
-"""The tree of departments, as pure questions about paths (``/1/4/``: the ids from the top down); what a password and a link must be."""
+"""The tree of departments, as pure questions about paths (``/1/4/``: the ids from the top down); what a password, a link and an address
+must be.
+"""
 
 import re
 from datetime import timedelta
+
+from fundbank.kit.text import one_line
 
 PASSWORD_LEAST = 12
 PASSWORD_MOST = 200
@@ -25,6 +29,11 @@ COMMON = (
     "katten hest hesten solskin sol skole skolen arbejde arbejdet computer internet telefon test testtest tester prøve proeve "
     "ingenting ligemeget glemt nykode minkode mitkodeord midlertidig " + " ".join(map(str, range(1940, 2050)))
 ).split()
+
+
+def address_as_kept(email: str) -> str:
+    """An e-mail address as it is kept and looked for, however it was typed."""
+    return one_line(email).lower()
 
 
 def is_mostly(password: str, *known: str | None) -> bool:

@@ -14,6 +14,7 @@ from fundbank.people.models import Department, Municipality, User
 from fundbank.people.operations.holding import hold
 from fundbank.people.operations.passwords import end_sessions, hash_password, withdraw_links
 from fundbank.people.permissions import can_administer_municipality, can_change_person
+from fundbank.people.rules import address_as_kept
 
 
 class EmailTaken(Refusal):
@@ -135,7 +136,7 @@ def _name(name: str) -> str:
 
 
 def _email(email: str | None, user_id: int | None) -> str | None:
-    email = one_line(email or "").lower()
+    email = address_as_kept(email or "")
     if not email:
         return None
     if len(email) > 254 or "@" not in email:

@@ -10,6 +10,7 @@ from fundbank.kit.web import device
 from fundbank.kit.web.tries import Pauses
 from fundbank.people import queries
 from fundbank.people.operations import WrongPassword
+from fundbank.people.rules import address_as_kept
 
 # A whole town hall may sit behind one address, so an address alone is not counted; a name alone is, since one who guesses may have many
 # addresses, but lightly, since the person must get in from a new device.
@@ -34,7 +35,7 @@ def one_guess(email: str) -> Iterator[None]:
 
     A name that nobody has is counted like any other. Raises TooManyGuesses while there is a pause, and does not look at the password.
     """
-    counts = _counts(email.strip().lower())
+    counts = _counts(address_as_kept(email))
     if wait := max(pauses.left(key) for pauses, key in counts) or next(filter(None, (pauses.take(key) for pauses, key in counts)), 0):
         _retry_after(wait)
         raise TooManyGuesses(ONE_SECOND if wait == 1 else None, seconds=str(wait))

@@ -26,7 +26,7 @@ from fundbank.extensions import db
 from fundbank.kit.clock import now
 from fundbank.kit.transaction import commit, follow, unit_of_work
 from fundbank.people import operations as people
-from tests.builders import PASSWORD
+from tests.builders import PASSWORD, a_user
 from tests.integration.awards.bank import a_bank
 
 HERNING = Path(__file__).parents[1] / "scenarios" / "herning-esdh.toml"
@@ -413,3 +413,16 @@ def test_an_upgrade_makes_the_letters_that_the_one_before_was_cut_off_from(tmp_p
     said = told("upgrade")
     assert "1 letters of earlier decisions and claims were made afterwards" in said.output and "nothing to do" not in said.output
     assert told("check").exit_code == 0
+
+
+def test_an_upgrade_says_who_has_the_address_of_somebody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    told("upgrade")
+    with bare_app(config.database_url()).app_context():
+        ase, other = a_user(name="Åse Holm", email="åse@by.dk"), a_user(name="Åse Lind")
+        other.email = "a\u030ase@by.dk"
+        numbers = other.id, ase.id
+        commit()
+        db.engine.dispose()
+    said = told("upgrade").output
+    assert "Åse Lind (user {}) cannot sign in: Åse Holm (user {}) has the same e-mail address, åse@by.dk,".format(*numbers) in said

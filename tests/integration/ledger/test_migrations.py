@@ -13,7 +13,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Engine, create_engine, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 import fundbank
@@ -21,6 +21,8 @@ from fundbank import migrations
 from fundbank.extensions import Base, db
 from fundbank.kit.triggers import IN_PLACE
 from fundbank.ledger.checks import TRIGGERS
+from fundbank.people import queries as people
+from fundbank.people.models import User
 from fundbank.reports.checks import TRIGGERS as LETTERS
 from tests.integration.awards.bank import a_bank
 
@@ -264,3 +266,39 @@ def test_of_two_names_that_are_one_the_younger_gets_a_number(engine: Engine) -> 
     ):
         with pytest.raises(IntegrityError, match="name_key"), engine.begin() as connection:
             connection.execute(text(again))
+
+
+def test_addresses_from_before_text_was_cleaned_are_as_they_are_looked_for(engine: Engine) -> None:
+    written = {
+        1: "so\u0308ren@by.dk", 2: "a\u030ase@by.dk", 3: "åse@by.dk", 4: "o\u0301le@by.dk", 5: "ó\xadle@by.dk", 6: "ib@by.dk", 7: None,
+    }  # fmt: skip
+    config = migrations.configuration()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0013")
+        connection.execute(text("INSERT INTO municipalities (id, name, name_key) VALUES (1, 'Lindby', 'lindby')"))
+        connection.execute(
+            text(
+                "INSERT INTO departments (id, municipality_id, name, name_key, path, is_active, revision)"
+                " VALUES (1, 1, 'Skoler', 'skoler', '/1/', true, 1)"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO users (id, municipality_id, department_id, name, email, language, is_administrator, is_active,"
+                " session_generation, revision) VALUES (:id, 1, 1, :name, :email, 'da', false, true, 1, 1)"
+            ),
+            [{"id": number, "name": f"Person {number}", "email": email} for number, email in written.items()],
+        )
+    migrations.upgrade(engine)
+    app = Flask("upgraded")
+    app.config["SQLALCHEMY_DATABASE_URI"] = engine.url.render_as_string(hide_password=False)
+    db.init_app(app)
+    with app.app_context():
+        kept = {number: email for number, email in db.session.execute(select(User.id, User.email))}
+        assert kept == written | {1: "sören@by.dk", 4: "óle@by.dk"}, "of two that are one, only what was clean or came first is changed"
+        found = {number: getattr(people.person_by_email(email), "id", None) for number, email in written.items() if email}
+        assert found == {1: 1, 2: 3, 3: 3, 4: 4, 5: 4, 6: 6}, "whoever is looked for is found, in whichever signs"
+        assert [(user.id, holder.id) for user, holder in people.held_twice()] == [(2, 3), (5, 4)]
+        db.session.remove()
+        db.engine.dispose()
