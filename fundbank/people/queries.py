@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import LoaderOption
 
@@ -53,8 +54,15 @@ def person_of_session(session_name: str, *more: LoaderOption) -> User | None:
     number, _, generation = session_name.partition(":")
     if not (number.isdecimal() and generation.isdecimal()):
         return None
-    query = select(User).where(User.id == int(number), User.session_generation == int(generation), User.is_active)
-    return db.session.scalars(query.options(joinedload(User.municipality), joinedload(User.department), *more)).unique().one_or_none()
+    named = {"number": int(number), "generation": int(generation)}
+    return db.session.scalars(_of_session(more), named).unique().one_or_none()
+
+
+@cache
+def _of_session(more: tuple[LoaderOption, ...]) -> Select[User]:
+    """Made once: every request asks it."""
+    query = select(User).where(User.id == bindparam("number"), User.session_generation == bindparam("generation"), User.is_active)
+    return query.options(joinedload(User.municipality), joinedload(User.department), *more)
 
 
 def person_by_email(email: str) -> User | None:

@@ -15,6 +15,7 @@ from fundbank.pools.rights import Right, roles_with
 from fundbank.pools.roles import Role
 
 HELD: InstrumentedAttribute[list[PoolRole]] = User.pool_roles  # type: ignore[attr-defined]
+WITH_ROLES = joinedload(HELD)
 
 
 def pool(pool_id: int, *, municipality_id: int | None = None) -> Pool | None:
@@ -58,7 +59,7 @@ def policy_version(pool: Pool, number: int) -> PolicyVersion | None:
 
 def person_of_session(session_name: str) -> User | None:
     """The person whom a session names (people.queries), with their roles: every page asks for both."""
-    return people.person_of_session(session_name, joinedload(HELD))
+    return people.person_of_session(session_name, WITH_ROLES)
 
 
 def entries_of(user: User) -> list[PoolRole]:

@@ -7,9 +7,10 @@ from typing import Any
 from flask import Flask, Response, after_this_request, g, request
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from fundbank.kit import formats
-from fundbank.kit.language import LANGUAGES, current, gettext, ngettext, speaking
+from fundbank.kit.language import LANGUAGES, catalogue, current, gettext, speaking
 from fundbank.kit.web.session import reader
 
 COOKIE = "language"
@@ -22,10 +23,7 @@ def install(app: Flask) -> None:
     """
     app.before_request(_speak)
     app.teardown_request(_be_silent)
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension's
-    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]  # itself: the extension's own looks it up again for each message
-    app.jinja_env.globals.update(languages=LANGUAGES, language=current)
+    app.jinja_env.globals.update(_=_message, ngettext=_counted, languages=LANGUAGES, language=current)
     shown = {show.__name__: for_each_reader(show) for show in formats.SHOWN}
     app.jinja_env.filters.update(shown, translated=for_each_reader(gettext))
 
@@ -41,6 +39,17 @@ def for_each_reader(show: Callable[[Any], Any]) -> Callable[[Context, Any], Any]
         return show(value)
 
     return shown
+
+
+def _message(message: str, /, **values: Any) -> Markup:
+    """The message as a template shows it: what stands in it is the program's own, the values are escaped."""
+    text = Markup(catalogue().ugettext(message))  # noqa: S704  (the catalogue's: nobody types into it)
+    return text % values if values else text
+
+
+def _counted(one: str, many: str, num: int, /, **values: Any) -> Markup:
+    """The message for ``num`` things, which it may name as ``%(num)s``."""
+    return Markup(catalogue().ungettext(one, many, num)) % {"num": num, **values}  # noqa: S704
 
 
 def _speak() -> None:
