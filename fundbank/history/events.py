@@ -88,7 +88,7 @@ ACCESS = {
     "refused": N_("Was refused"),
     "exported": N_("Took a spreadsheet"),
     "downloaded": N_("Took a PDF"),
-    "more": N_("More from the same address"),
+    "more": N_("More of the same person or address"),
 }
 
 

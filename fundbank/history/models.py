@@ -39,7 +39,8 @@ class AccessLine(Base):
     """One line: a person (None: nobody that is known) did ``kind`` of thing at a moment, from an address.
 
     ``what`` is the method and the address of the page, with the ids that it names and no other value; ``code`` the refusal's. A line with
-    ``more`` stands for that many further ones from its address. ``number`` is the request's, as the program's log has it.
+    ``more`` stands for that many further ones of the person, or of guests at its address. ``number`` is the request's, as the program's log
+    has it.
     """
 
     __tablename__ = "access_lines"

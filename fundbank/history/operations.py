@@ -98,6 +98,7 @@ def _add(
 def remember(line: Access) -> int:
     """Write a line of the access log, at once and apart from any unit of work; returns its id."""
     values = {**asdict(line), "what": line.what[:200], "address": line.address[:45]}
+    del values["asker_id"]
     with apart() as connection:
         return connection.execute(insert(AccessLine).values(values).returning(AccessLine.id)).scalar_one()
 

@@ -5,7 +5,8 @@ method, endpoint, status and time, never an address, a value or who asked.
 
 A line of the access log says who signed in, failed to, or out; what was refused; and which file was taken away. It is written after the
 answer, in a transaction of its own (kit.transaction.apart): a refusal leaves it although the request changed nothing, and a database
-that can't be written to costs the line, never the answer. From one address come no more than ``MOST``; the rest is counted in one line.
+that can't be written to costs the line, never the answer. Of one person who is signed in, and of the guests at one address, come no more
+than ``MOST``; the rest is counted in one line. So nobody can push a colleague's line out of the log.
 """
 
 import json
@@ -37,7 +38,10 @@ requests = logging.getLogger("fundbank.requests")
 
 @dataclass(frozen=True)
 class Access:
-    """One line of the access log. ``more`` is how many further ones from the same address it stands for."""
+    """One line of the access log. ``more`` is how many further ones it stands for: of the same person, or of guests at the same address.
+
+    ``user_id`` is whom it is about, ``asker_id`` who was signed in: a wrong password is counted with those of whoever tried it.
+    """
 
     kind: str
     code: str
@@ -47,12 +51,18 @@ class Access:
     number: str
     user_id: int | None
     municipality_id: int | None
+    asker_id: int | None = None
     more: int = 0
+
+    @property
+    def counted_of(self) -> str:
+        """Whose lines it is one of."""
+        return self.address if self.asker_id is None else f"person {self.asker_id}"
 
 
 @dataclass
 class Beyond:
-    """How many lines too many an address has had since a moment, and the id of the line that says so, once it is written."""
+    """How many lines too many there have been of somebody since a moment, and the id of the line that says so, once it is written."""
 
     since: datetime
     count: int = 1
@@ -60,43 +70,42 @@ class Beyond:
 
 
 class AccessLog:
-    """Keeps lines by ``write``, which gives a line's id, and tells by ``recount`` how many more an address had.
+    """Keeps lines by ``write``, which gives a line's id, and tells by ``recount`` how many more there were.
 
     Nothing is written under the lock: while the database is locked each request waits for itself, not for all before it.
     """
 
     def __init__(self, write: Callable[[Access], int], recount: Callable[[int, int], None]) -> None:
         self._write, self._recount = write, recount
-        self._beyond: dict[str, Beyond] = {}  # by address
+        self._beyond: dict[str, Beyond] = {}  # by ``counted_of``
         self._lock = Lock()
 
     def keep(self, line: Access) -> None:
-        """Write the line, or count it where there have been too many: by whomever, so that it names nobody."""
-        if MOST.take(line.address):
+        """Write the line, or count it where there have been too many."""
+        if MOST.take(line.counted_of):
             self._tell(line.at)
             self._write(line)
         elif (first := self._count(line)) is not None:
             try:
-                first.line_id = self._write(replace(line, kind="more", code="", what="", user_id=None, more=1))
+                first.line_id = self._write(replace(line, kind="more", code="", what="", user_id=line.asker_id, more=1))
             except BaseException:
                 with self._lock:
-                    self._beyond.pop(line.address, None)  # the next one tries again
+                    self._beyond.pop(line.counted_of, None)  # the next one tries again
                 raise
 
     def _count(self, line: Access) -> Beyond | None:
         """Count one too many, and return the count if the line that says so is still to be written."""
         with self._lock:
-            if known := self._beyond.get(line.address):
+            if known := self._beyond.get(line.counted_of):
                 known.count += 1
                 return None
-            self._beyond[line.address] = Beyond(line.at)
-            return self._beyond[line.address]
+            return self._beyond.setdefault(line.counted_of, Beyond(line.at))
 
     def _tell(self, at: datetime) -> None:
         with self._lock:
-            due = {address: one for address, one in self._beyond.items() if one.line_id is not None and at - one.since >= TOLD_AFTER}
-            for address in due:
-                del self._beyond[address]
+            due = {of: one for of, one in self._beyond.items() if one.line_id is not None and at - one.since >= TOLD_AFTER}
+            for of in due:
+                del self._beyond[of]
         for one in due.values():
             self._recount(one.line_id, one.count)  # type: ignore[arg-type]  # it has been written
 
@@ -143,7 +152,7 @@ def number() -> str:
 
 def note(kind: str, person: Any) -> None:
     """Say what kind of line the request is to leave, and about whom (None: nobody that is known)."""
-    g.noted = kind, person and person.id, person and person.municipality_id
+    g.noted = kind, _named(person), _named(reader())
 
 
 def _handler() -> logging.Handler:
@@ -163,17 +172,19 @@ def _milliseconds() -> int:
 def _access(response: Response) -> Access | None:
     """The line that this answer leaves, if it is one that matters."""
     code, status = g.get("refused", ""), response.status_code
-    kind = g.noted[0] if "noted" in g else TAKEN.get(response.mimetype or "") if status == 200 else None
+    kind, person, asker = g.get("noted") or (TAKEN.get(response.mimetype or "") if status == 200 else None, None, None)
     if kind is None and code and status != TO_BE_MENDED:
         kind = "refused"
     if kind is None:
         return None
-    if "noted" in g:
-        _kind, user_id, municipality_id = g.noted
-    else:
-        person = reader()
-        user_id, municipality_id = (person.id, person.municipality_id) if person is not None else (None, None)
-    return Access(kind, str(code), _what(), moment(), request.remote_addr or "", number(), user_id, municipality_id)
+    asker = asker or _named(reader())
+    user_id, municipality_id = person or asker
+    return Access(kind, str(code), _what(), moment(), request.remote_addr or "", number(), user_id, municipality_id, asker[0])
+
+
+def _named(person: Any) -> tuple[int | None, int | None]:
+    """The numbers of a person and of their municipality; of nobody, none."""
+    return (None, None) if person is None else (person.id, person.municipality_id)
 
 
 def _what() -> str:

@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from fundbank.extensions import db
+from fundbank.history import operations as history
 from fundbank.history.models import AccessLine
 from fundbank.kit.transaction import commit, rollback
 from fundbank.kit.web import log, public
@@ -110,21 +111,35 @@ def test_what_was_typed_wrongly_is_no_refusal_and_a_rule_that_says_no_is(client:
     assert told() == [("refused", "wrong_state", f"POST /users/{admin.id}/deactivate", admin.id)]
 
 
-def test_one_address_leaves_some_a_minute_and_the_rest_in_one_line(app: Flask, client: Client, pool: Pool, auditor: User) -> None:
-    client.sign_in(auditor)
+def test_guests_at_one_address_leave_some_a_minute_and_the_rest_in_one_line(app: Flask, client: Client, pool: Pool, auditor: User) -> None:
     for number in range(40):
-        client.get(f"/pools/{900_000 + number}", environ_base=FROM)
+        client.submit("/sign-in", {"email": f"{number}@lindby.dk", "password": PASSWORD}, environ_base=FROM)
     assert len(lines()) == 31
     (more,) = lines()[30:]
-    assert (more.kind, more.more, more.address, more.municipality_id) == ("more", 1, "10.1.2.3", pool.municipality_id)
-    assert more.user_id is None, "whoever else is behind the address is counted with it"
-    client.get("/pools/999999", environ_base={"REMOTE_ADDR": "10.9.9.9"})
-    assert lines()[30].more == 1, "the minute is not over"
+    assert (more.kind, more.more, more.address, more.user_id) == ("more", 1, "10.1.2.3", None)
+    client.sign_in(auditor).get("/pools/999999", environ_base=FROM)
+    assert (lines()[30].more, lines()[-1].user_id) == (1, auditor.id), "the minute is not over, and who is signed in is not among guests"
     app.config["CLOCK"] = lambda: AT + timedelta(days=400)
     client.sign_in(auditor).get("/pools/999999", environ_base={"REMOTE_ADDR": "10.9.9.9"})
     assert [(line.kind, line.more) for line in lines()[30:]] == [("more", 10), ("refused", 0), ("refused", 0)]
-    page = client.get("/access?address=10.1.2.3").words
-    assert "And 10 more from the same address" in page and "10.9.9.9" not in page
+    assert "And 10 more from the same address" in client.get("/access?address=10.1.2.3").words
+
+
+def test_one_person_leaves_some_a_minute_and_hides_no_line_of_a_colleague(app: Flask, client: Client, pool: Pool, auditor: User) -> None:
+    loud = a_person_with(pool, Role.CHAIR, name="Lars Larm")
+    client.sign_in(loud)
+    for number in range(40):
+        client.get(f"/pools/{900_000 + number}", environ_base=FROM)
+        client.submit("/sign-in", {"email": auditor.email, "password": "gættet forkert"}, environ_base=FROM)
+    more = lines()[30]
+    assert (len(lines()), more.kind, more.user_id, more.municipality_id) == (31, "more", loud.id, pool.municipality_id)
+    client.sign_in(auditor).get(f"/pools/{pool.id}/ledger.csv", environ_base=FROM)
+    quiet = lines()[31]
+    assert (quiet.kind, quiet.user_id) == ("exported", auditor.id), "behind the same address, and whom the other pretended to be"
+    app.config["CLOCK"] = lambda: AT + timedelta(days=400)
+    client.sign_in(auditor).get(f"/pools/{pool.id}/ledger.csv")
+    assert lines()[30].more == 50
+    assert "Lars Larm And 50 more of the same person" in client.get("/access").words
 
 
 @ON_ONE
@@ -225,9 +240,11 @@ def test_who_may_read_it(client: Client, pool: Pool, auditor: User) -> None:
 
 @ON_ONE
 def test_older_lines_follow_page_by_page(client: Client, pool: Pool, auditor: User) -> None:
-    client.sign_in(auditor)
+    owner = pool.municipality_id
+    commit()
     for number in range(60):
-        client.get(f"/pools/{900_000 + number}", environ_base={"REMOTE_ADDR": f"10.0.0.{number}"})
+        history.remember(log.Access("refused", "", f"GET /pools/{900_000 + number}", AT, "", "", None, owner))
+    client.sign_in(auditor)
     url, seen = "/access", ""
     while url:
         page = client.get(url)
