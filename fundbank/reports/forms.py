@@ -1,7 +1,7 @@
 """The period of a statement, as people write it in the address."""
 
 from datetime import date
-from typing import Any, cast
+from typing import cast
 
 from werkzeug.datastructures import MultiDict
 
@@ -22,15 +22,11 @@ class PeriodForm(Form):
     def __init__(self, given: MultiDict[str, str]) -> None:
         super().__init__(formdata=given)
 
-    def validate(self, *args: Any, **kwargs: Any) -> bool:
+    def check(self) -> None:
         """Ask too that the period does not end before it begins."""
-        if not super().validate(*args, **kwargs):
-            return False
-        first, last = self.days()
-        if last < first:
+        first, last = self.first.data, self.last.data
+        if first and last and last < first:
             self.last.errors = [gettext("The last day must not be before the first.")]
-            return self.fail()
-        return True
 
     def days(self) -> tuple[date, date]:
         """The first and the last day, once the form is valid."""

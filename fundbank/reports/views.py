@@ -107,10 +107,9 @@ def statement(pool_id: int) -> ResponseReturnValue:
     pool = _pool(pool_id)
     form = _period_form()
     period = statement_paper.year_of(moment())
-    is_read = form.validate()
-    if is_read:
+    if form.validate():
         period = Period(*form.days())
-    page = _page(
+    return _page(
         statement_paper.statement(pool, period, moment()),
         "reports.statement_pdf",
         _to_pool(pool),
@@ -118,7 +117,6 @@ def statement(pool_id: int) -> ResponseReturnValue:
         pool_id=pool.id,
         **{"from": period.first.isoformat(), "to": period.last.isoformat()},
     )
-    return page, 200 if is_read else 422
 
 
 @blueprint.get("/pools/<int:pool_id>/statement.pdf")

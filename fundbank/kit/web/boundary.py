@@ -133,28 +133,31 @@ def _seen(file: FileStorage) -> tuple[int, str]:
 
 
 def settle(response: Response) -> Response:
-    """End a POST's transaction: commit if the view has said ``succeed``, else rollback.
+    """End a POST's transaction: commit if the view has said ``succeed``, else rollback. A form that was refused says so in its answer.
 
     Raises SentBefore for a view that would do something although its token has been used with something else.
     """
-    if request.method in READING:
-        return response
-    if "leads_to" in g:
-        if "comes_back" in g:
-            raise RuntimeError(f"{request.endpoint} did something with a form that only comes back")
-        if sent_before() is not None and "revision_held" not in g:
-            raise once.SentBefore()
-        if "claimed" in g:
-            once.answer(g.claimed, g.leads_to)
-        g.commit_begun = True  # from here on nobody can say that nothing has been changed
-        commit()
-    else:
+    if request.method not in READING:
+        if "leads_to" in g:
+            _store()
+            return response
         rollback()
-        if response.status_code == 200 and "refused_status" in g:
-            if "told" in g and json.is_wanted():
-                return json.problem(g.refused_status, *g.told)
-            response.status_code = g.refused_status
+    if response.status_code == 200 and "refused_status" in g:
+        if "told" in g and json.is_wanted():
+            return json.problem(g.refused_status, *g.told)
+        response.status_code = g.refused_status
     return response
+
+
+def _store() -> None:
+    if "comes_back" in g:
+        raise RuntimeError(f"{request.endpoint} did something with a form that only comes back")
+    if sent_before() is not None and "revision_held" not in g:
+        raise once.SentBefore()
+    if "claimed" in g:
+        once.answer(g.claimed, g.leads_to)
+    g.commit_begun = True  # from here on nobody can say that nothing has been changed
+    commit()
 
 
 def _end(error: BaseException | None) -> None:

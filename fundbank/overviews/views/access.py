@@ -33,12 +33,11 @@ def access() -> ResponseReturnValue:
     is_read, asked = form.validate(), dict[str, Any](form.asked)
     lines = _lines(form, before_id, PAGE_SIZE) if is_read else []
     shown = lines[:PAGE_SIZE]
-    page = render_template(
+    return render_template(
         "overviews/access.html", form=form, lines=shown, names=names_of(line.user_id for line in shown), kinds=ACCESS, most=EXPORTED_MOST,
         older=url_for("overviews.access", **asked, before=shown[-1].id) if len(lines) > PAGE_SIZE else None,
         newest=url_for("overviews.access", **asked) if before_id else None, csv=url_for("overviews.access_export", **asked),
     )  # fmt: skip
-    return page, 200 if is_read else 422
 
 
 @blueprint.get("/access.csv")

@@ -46,11 +46,10 @@ def people_history() -> ResponseReturnValue:
     asked: dict[str, Any] = form.asked
     entries = page_of_people(municipality_id, _narrowed(form), before_id) if is_read else []
     older = url_for("overviews.people_history", **asked, before=entries[PAGE_SIZE - 1].id) if len(entries) > PAGE_SIZE else None
-    page = render_template(
+    return render_template(
         "overviews/changes.html", form=form, lines=told(entries[:PAGE_SIZE], me(), pools.pools_of(municipality_id)), older=older,
         newest=url_for("overviews.people_history", **asked) if before_id else None,
     )  # fmt: skip
-    return page, 200 if is_read else 422
 
 
 def _narrowed(form: ChangesForm) -> Narrowed:

@@ -228,6 +228,28 @@ def test_a_program_is_told_what_a_form_lacks(client: Client, user: User) -> None
         assert told.get_json()["title"] in html.unescape(client.submit(url, typed).text), "the sentence that stands at the field"
 
 
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ("/access?from=x", "from"),
+        ("/access?kind=x", "kind"),
+        ("/history?to=x", "to"),
+        ("/history?department=x", "department"),
+        ("/pools/{pool}/statement?from=x&to=31-12-2026", "from"),
+        ("/pools/{pool}/statement?from=31-12-2026&to=1-1-2026", "to"),
+    ],
+)
+def test_a_program_is_told_what_a_form_lacks_that_only_asks(client: Client, user: User, asked: str, field: str) -> None:
+    pool = a_pool(user.municipality)
+    url = asked.format(pool=pool.id)
+    client.sign_in(a_person_with(pool, Role.AUDITOR))
+    told = client.get(url, headers=JSON)
+    assert (told.status_code, told.mimetype, told.get_json()["field"]) == (422, "application/problem+json", field)
+    page = client.get(url)
+    assert (page.status_code, page.mimetype) == (422, "text/html")
+    assert told.get_json()["title"] in html.unescape(page.text)
+
+
 def test_a_program_is_told_that_a_form_was_sent_before(client: Client, user: User) -> None:
     user.is_administrator = True
     person = {"name": "Ny", "email": "ny@lindby.dk", "department": str(user.department_id)}
