@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, false, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, false, literal, or_, select, union_all
 from sqlalchemy.orm import defer, joinedload
 
 from fundbank.applications.models import Application
@@ -94,15 +95,15 @@ def page_of_applications(
     them; where many are, they are met on the way through an index. What an application says in full stays in the database: it is a
     hundred times what a list shows.
     """
-    found = {row.id: row for row in db.session.execute(_first_found(pool_id, scope, narrowed, MANY + 1))}
+    found = {row.id: row for row in db.session.execute(_first_found(pool_id, scope, narrowed, MANY + 1, is_on_sqlite()))}
     is_all, is_back = len(found) <= MANY, after_id is not None
     if is_all:
         ids = sorted((id_ for id_ in found if _is_beyond(id_, before_id, after_id)), reverse=not is_back)[: limit + 1]
-        page = _ROWS.where(Application.id.in_(ids))
+        page = db.session.execute(_OLDEST_FIRST if is_back else _NEWEST_FIRST, {"ids": ids})
     else:
-        page = _ROWS.where(*_of_each(pool_id, scope, narrowed), _is_beyond(Application.id, before_id, after_id)).limit(limit + 1)
-    page = page.order_by(Application.id if is_back else Application.id.desc())
-    rows = [Listed(*values) for values in db.session.execute(page)]
+        met = _ROWS.where(*_of_each(pool_id, scope, narrowed), _is_beyond(Application.id, before_id, after_id)).limit(limit + 1)
+        page = db.session.execute(met.order_by(Application.id if is_back else Application.id.desc()))
+    rows = [Listed(*values) for values in page]
     more, rows = len(rows) > limit, rows[:limit]
     sums = _sums(found.values()) if is_all else None
     return Page(rows[::-1], more, True, sums) if is_back else Page(rows, before_id is not None, more, sums)
@@ -151,14 +152,22 @@ _ROWS = select(
     Application.id, Application.number, Application.title, Department.name, Application.state,
     Application.submitted_at, Application.requested_loan_ore, Application.requested_grant_ore,
 ).join(Department, Department.id == Application.department_id)  # fmt: skip
+_CHOSEN = _ROWS.where(Application.id.in_(bindparam("ids", expanding=True)))
+_NEWEST_FIRST, _OLDEST_FIRST = _CHOSEN.order_by(Application.id.desc()), _CHOSEN.order_by(Application.id)
 _AMOUNTS: Select[*tuple[Any, ...]] = select(
     Application.id, Application.state, Application.requested_loan_ore, Application.requested_grant_ore
 )
 
 
-def _first_found(pool_id: int, scope: Scope, narrowed: Filter, limit: int) -> Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]:
-    """So many of what is found, in no order. PostgreSQL knows where to begin; SQLite is told: with the words, unless the state has few."""
-    if not is_on_sqlite() or not narrowed.words or narrowed.state in ON_THE_WAY:
+@lru_cache(maxsize=256)
+def _first_found(
+    pool_id: int, scope: Scope, narrowed: Filter, limit: int, on_sqlite: bool
+) -> Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]:
+    """So many of what is found, in no order. PostgreSQL knows where to begin; SQLite is told: with the words, unless the state has few.
+
+    Kept, since making the question takes as long as the database does with it.
+    """
+    if not on_sqlite or not narrowed.words or narrowed.state in ON_THE_WAY:
         return _AMOUNTS.where(*_of_each(pool_id, scope, narrowed, through_units=True)).limit(limit)
     others = _of_each(pool_id, scope, replace(narrowed, words=""), through_pool=False)
     begun, number = wanted(narrowed.words), _number_in(narrowed.words)
