@@ -46,7 +46,8 @@ def refusals_on(form: Any) -> Iterator[None]:
         if json.is_wanted():
             raise refusal from error
         form.refuse(refusal.field, sentence(refusal), refusal.code)
-        g.refused_status, g.refused = refusal.status, refusal.code
+        if form.is_submitted():  # else the page only says beforehand what would be refused
+            g.refused_status, g.refused = refusal.status, refusal.code
 
 
 def refusal(refused: Refusal) -> str:

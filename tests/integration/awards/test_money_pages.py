@@ -85,6 +85,17 @@ def test_hernings_numbers_stand_on_the_screens_to_the_last_krone(bank, client, c
     bank.check()
 
 
+def test_a_page_that_says_beforehand_what_would_be_refused_is_a_page(bank, client):
+    award = bank.award(loan=250_000)
+    bank.pay_out(award, 250_000)
+    client.sign_in(bank.coordinator)
+    url = f"/awards/{award.id}/close"
+    page = client.get(url)
+    assert (page.status_code, page.code) == (200, "wrong_state")
+    refused = client.submit(url, {"report": ""})
+    assert (refused.status_code, refused.code) == (409, "wrong_state")
+
+
 def seen_in(text: str) -> str:
     """What the page has shown, as the form carries it."""
     return unescape(search(r'name="seen"[^>]*value="([^"]*)"', text)[1])
