@@ -35,7 +35,7 @@ def refusals_on(form: Any) -> Iterator[None]:
     """Turn a refusal into the form's error: at the field that it names, or at the top.
 
     What the block had begun is forgotten; the view goes on and renders the form again with what was typed. What the writer has ticked to
-    be no CPR number is taken within it.
+    be no CPR number is taken within it. A page that only says what would be refused is a page like any other.
     """
     try:
         with form.denials():

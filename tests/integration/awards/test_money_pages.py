@@ -5,9 +5,11 @@ from html import unescape
 from re import findall, search
 
 import pytest
+from sqlalchemy import select
 
 from fundbank.awards.operations import close_award, register_disbursement, return_unspent
 from fundbank.extensions import db
+from fundbank.history.models import AccessLine
 from fundbank.kit.clock import local_date
 from fundbank.ledger.queries import award_balances, balances, transfers
 from fundbank.pools.operations import give_role
@@ -239,6 +241,14 @@ def test_a_closed_award_asks_for_nothing_more(bank, client):
     assert (answer.status_code, answer.code) == (409, "wrong_state")
     words = client.get(f"/awards/{award.id}").words
     assert "Not reported" in words and "Report missing" not in words and "Not yet due" not in words
+
+
+def test_a_page_that_says_what_would_be_refused_is_a_page_like_any_other(bank, client):
+    award = bank.award(loan=600_000)
+    answer = client.sign_in(bank.coordinator).get(f"/awards/{award.id}/close")
+    assert (answer.status_code, answer.code) == (200, "wrong_state")
+    assert client.submit(f"/awards/{award.id}/close").status_code == 409
+    assert [line.what for line in db.session.scalars(select(AccessLine))] == [f"POST /awards/{award.id}/close"], "it refuses nothing"
 
 
 def test_a_form_sent_twice_posts_once(bank, client):
