@@ -50,6 +50,7 @@ def test_no_page_grows_wider_than_the_narrowest_screen(demo: Flask, window: Call
         if width > NARROWEST["width"]:
             faults.append(f"{place.path} is {width} wide: {here.page.evaluate(WIDEST)}")
         faults += [f"{place.path}: {one} is cut off" for one in here.page.evaluate(CUT_OFF)]
+        faults += [f"{place.path}: {one} is broken" for one in here.page.evaluate(BROKEN)]
     assert not faults, "\n".join(faults)
 
 
@@ -57,3 +58,7 @@ CUT_OFF = """() => [...document.querySelectorAll('h1, h2, h3, nav a, nav li, leg
     one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.table--responsive-scroll')
     && getComputedStyle(one).visibility !== 'hidden' && one.getClientRects().length
     ).map(one => one.tagName + '.' + one.className + ' ' + one.textContent.trim().slice(0, 40)).slice(0, 5)"""
+
+BROKEN = """() => [...document.querySelectorAll('.step-facts dt')].filter(one => {
+    const words = document.createRange(); words.selectNodeContents(one); return words.getClientRects().length > 1;
+}).map(one => one.textContent)"""
