@@ -81,14 +81,16 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
 
 
 @pytest.fixture(scope="session")
-def programs() -> dict[str, Flask]:
-    """A program for each database of a test process: databases are used again, and with the program what SQLAlchemy has compiled."""
+def programs() -> dict[Any, Flask]:
+    """A program for each database of a test process, and for the settings that it is made with: databases are used again, and with the
+    program what Werkzeug and SQLAlchemy have compiled.
+    """
     return {}
 
 
 @pytest.fixture
 def app_settings() -> dict[str, Any]:
-    """Settings of the program for one test file or test: override this fixture. The program is then made anew."""
+    """Settings of the program for one test file or test: override this fixture."""
     return {}
 
 
@@ -106,17 +108,17 @@ def new_app(database_url: str, app_settings: dict[str, Any], compiled_templates:
 
 
 @pytest.fixture
-def program(database_url: str, app_settings: dict[str, Any], new_app: Callable[[], Flask], programs: dict[str, Flask]) -> Iterator[Flask]:
-    """The program, as it was made: what a test sets in it is forgotten afterwards."""
-    if app_settings:
-        yield new_app()
-        return
-    app = programs.get(database_url) or programs.setdefault(database_url, new_app())
-    settings = dict(app.config)
+def program(database_url: str, app_settings: dict[str, Any], new_app: Callable[[], Flask], programs: dict[Any, Flask]) -> Iterator[Flask]:
+    """The program, as it was made: what a test sets in it is forgotten afterwards. The clock is read anew at each request."""
+    made_with = frozenset(item for item in app_settings.items() if item[0] != "CLOCK")
+    app = programs.get((database_url, made_with)) or programs.setdefault((database_url, made_with), new_app())
+    settings, extensions = {name: value for name, value in app.config.items() if name != "CLOCK"}, dict(app.extensions)
+    app.config.update(app_settings)
     tries.install(app)
     yield app
-    app.config.clear()
-    app.config.update(settings)
+    for kept, found in ((app.config, settings), (app.extensions, extensions)):
+        kept.clear()
+        kept.update(found)
 
 
 @pytest.fixture
