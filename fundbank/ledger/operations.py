@@ -6,10 +6,13 @@ from fundbank.errors import N_, Incomplete, require
 from fundbank.history.operations import record
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
+from fundbank.kit.names import name_key
 from fundbank.kit.text import one_line
+from fundbank.kit.transaction import lock
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.permissions import can_fund
+from fundbank.ledger.queries import sources
 from fundbank.ledger.rules import value_date
 from fundbank.ledger.steps import check_post, post
 from fundbank.people.models import User
@@ -29,7 +32,7 @@ def check_funding(
     require(can_fund(actor, pool))
     check_no_cpr_number(text=text)
     day = _value_date(pool, value_on, at)
-    check_post(pool_id=pool.id, event=Event.FUNDING, source=_named(source), amount_ore=amount_ore, at=at, value_date=day, key=key)
+    check_post(pool_id=pool.id, event=Event.FUNDING, source=_source(pool, source), amount_ore=amount_ore, at=at, value_date=day, key=key)
     return day
 
 
@@ -41,30 +44,9 @@ def fund_pool(
 
     A scenario's source is taken as it stands (scenario.md); the form refuses a CPR number there too. Raises what ``check_funding`` raises.
     """
+    lock(pool)  # two names of a new source are one
     day = check_funding(actor=actor, at=at, pool=pool, source=source, amount_ore=amount_ore, text=text, value_on=value_on, key=key)
-    source = _named(source)
-    transfer = post(
-        pool_id=pool.id,
-        event=Event.FUNDING,
-        source=source,
-        amount_ore=amount_ore,
-        actor_id=actor.id,
-        at=at,
-        text=text,
-        value_date=day,
-        key=key,
-    )
-    record(
-        pool,
-        "funded",
-        actor_id=actor.id,
-        at=at,
-        source=source,
-        amount_ore=amount_ore,
-        transfer=transfer.number,
-        value_on=transfer.value_date.isoformat(),
-    )
-    return transfer
+    return _move(pool, Event.FUNDING, actor=actor, at=at, source=source, amount_ore=amount_ore, text=text, day=day, key=key)
 
 
 def fund_pool_per_mille(
@@ -97,8 +79,10 @@ def check_return_funding(
     Raises NotAllowed, Incomplete without a source, InvalidDate, InvalidAmount, OverAvailable, OverOutstanding.
     """
     require(can_fund(actor, pool))
-    source, day = _named(source), _value_date(pool, value_on, at)
-    check_post(pool_id=pool.id, event=Event.FUNDING_RETURN, source=source, amount_ore=amount_ore, at=at, value_date=day, key=key)
+    day = _value_date(pool, value_on, at)
+    check_post(
+        pool_id=pool.id, event=Event.FUNDING_RETURN, source=_source(pool, source), amount_ore=amount_ore, at=at, value_date=day, key=key
+    )
     return day
 
 
@@ -107,27 +91,20 @@ def return_funding(
 ) -> Transfer:
     """Hand available money back to its source, at most what that source gave. Raises what ``check_return_funding`` raises."""
     day = check_return_funding(actor=actor, at=at, pool=pool, source=source, amount_ore=amount_ore, value_on=value_on, key=key)
-    source = _named(source)
+    return _move(pool, Event.FUNDING_RETURN, actor=actor, at=at, source=source, amount_ore=amount_ore, day=day, key=key)
+
+
+def _move(
+    pool: Pool, event: Event, *, actor: User, at: datetime, source: str, amount_ore: int, day: date, key: str | None, text: str = ""
+) -> Transfer:
+    source = _source(pool, source)
     transfer = post(
-        pool_id=pool.id,
-        event=Event.FUNDING_RETURN,
-        source=source,
-        amount_ore=amount_ore,
-        actor_id=actor.id,
-        at=at,
-        value_date=day,
-        key=key,
+        pool_id=pool.id, event=event, source=source, amount_ore=amount_ore, actor_id=actor.id, at=at, text=text, value_date=day, key=key
     )
     record(
-        pool,
-        "funding_returned",
-        actor_id=actor.id,
-        at=at,
-        source=source,
-        amount_ore=amount_ore,
-        transfer=transfer.number,
-        value_on=transfer.value_date.isoformat(),
-    )
+        pool, "funded" if event is Event.FUNDING else "funding_returned", actor_id=actor.id, at=at, source=source, amount_ore=amount_ore,
+        transfer=transfer.number, value_on=transfer.value_date.isoformat(),
+    )  # fmt: skip
     return transfer
 
 
@@ -136,8 +113,13 @@ def _value_date(pool: Pool, wanted: date | None, at: datetime) -> date:
     return value_date(wanted, first=local_date(pool.created_at), today=local_date(at))
 
 
-def _named(source: str) -> str:
-    source = one_line(source)
-    if not source or len(source) > SOURCE_LENGTH:
+def _source(pool: Pool, name: str) -> str:
+    """The source of that name, as the pool knows it: one that gave before is found however its name is written.
+
+    Of sources from before that differ only in spelling each is found by its own.
+    """
+    name = one_line(name)
+    if not name or len(name) > SOURCE_LENGTH:
         raise Incomplete(N_("Write where the money comes from, in at most 120 characters."), field="source")
-    return source
+    known = [source for source, _ore in sources(pool.id)]
+    return name if name in known else next((source for source in known if name_key(source) == name_key(name)), name)
