@@ -8,12 +8,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from fundbank.applications import operations as applications
 from fundbank.extensions import db
+from fundbank.kit.clock import noon
 from fundbank.kit.language import CATALOGUES
 from fundbank.kit.web.language import COOKIE
 from fundbank.people.models import Department, User
-from tests.builders import a_user, an_administrator
+from tests.builders import AT, a_user, an_administrator
 from tests.integration.awards.bank import a_bank
+from tests.integration.scoring.forum import THURSDAY, Forum
 from tests.web import Client, Response
 
 TYPED = {"name": "Åse <Ø>", "email": "ingen e-mail", "parent": ""}
@@ -81,7 +84,32 @@ def test_a_form_that_asks_more_than_its_fields_do_comes_back_as_it_was(client: C
     role, typed = FURTHER[address]
     person = an_administrator(bank.own, name="Adm") if role == "administrator" else getattr(bank, role)
     url = address.format(pool=bank.pool.id, award=award.id)
-    page = client.sign_in(person).get(url)
+    comes_back(client.sign_in(person), url, typed, why)
+
+
+OF_THE_FORUM = {
+    "/applications/{submitted}/screening": ("coordinator", {"result": "returned"}),
+    "/meetings/{meeting}/applications/{ready}/decision": ("chair", {"outcome": "approve", "loan": "x"}),
+}
+
+
+@pytest.mark.parametrize("why", ["speak", "expired"])
+@pytest.mark.parametrize("address", OF_THE_FORUM)
+def test_so_does_what_the_forum_fills_in(client: Client, app: Flask, address: str, why: str) -> None:
+    forum = Forum()
+    ready = forum.application()
+    submitted = applications.start_application(actor=forum.applicant, at=AT, pool=forum.pool, department=forum.unit, content=ready.content)
+    applications.sign_application(actor=forum.leader, at=AT, application=submitted)
+    applications.submit_application(actor=forum.applicant, at=AT, application=submitted)
+    meeting = forum.open_meeting(ready)
+    app.config["CLOCK"] = lambda: noon(THURSDAY)
+    role, typed = OF_THE_FORUM[address]
+    comes_back(client.sign_in(getattr(forum, role)), address.format(submitted=submitted.id, ready=ready.id, meeting=meeting.id), typed, why)
+
+
+def comes_back(client: Client, url: str, typed: dict[str, str], why: str) -> None:
+    """The form of the page, filled in with what must be mended, stands there again, and nothing is said of that."""
+    page = client.get(url)
     sent = {**fields(page), **typed}
     answer = client.post(url, data=sent | ({"speak": "da"} if why == "speak" else {"csrf_token": "x"}))
     assert answer.status_code == (200 if why == "speak" else 400)
