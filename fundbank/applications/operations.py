@@ -22,7 +22,7 @@ from fundbank.applications.rules.content import Content
 from fundbank.applications.states import EDITABLE, TRANSITIONS, WITHDRAWABLE, State
 from fundbank.errors import N_, Incomplete, StaleVersion, WrongState, require
 from fundbank.extensions import db
-from fundbank.history.operations import move, record
+from fundbank.history.steps import move, record
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.people import queries as people

@@ -10,7 +10,7 @@ from fundbank.awards.rules import can_be_closed
 from fundbank.awards.states import DISBURSEMENT_TRANSITIONS, PAID_OUT, PAYABLE, TRANSITIONS, DisbursementState, State
 from fundbank.errors import N_, AlreadyPosted, FourEyes, Incomplete, InvalidAmount, WrongState, require
 from fundbank.extensions import db
-from fundbank.history.operations import check_move, move, record
+from fundbank.history.steps import check_move, move, record
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock

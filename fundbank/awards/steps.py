@@ -8,7 +8,7 @@ from fundbank.awards.rules import Terms
 from fundbank.awards.states import PAID_OUT, TRANSITIONS, State
 from fundbank.errors import WrongState
 from fundbank.extensions import db
-from fundbank.history.operations import move, record
+from fundbank.history.steps import move, record
 from fundbank.ledger import steps as ledger
 from fundbank.ledger.chart import Event
 from fundbank.people.models import User

@@ -12,7 +12,7 @@ from fundbank.gains.models import GainReport
 from fundbank.gains.permissions import can_report_gain, can_verify_gain
 from fundbank.gains.queries import current_report
 from fundbank.gains.rules import planned_keys
-from fundbank.history.operations import record
+from fundbank.history.steps import record
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.money import LIMIT_ORE
 from fundbank.kit.transaction import lock

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from fundbank.errors import N_, Incomplete, require
-from fundbank.history.operations import record
+from fundbank.history.steps import record
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.names import name_key

@@ -9,7 +9,7 @@ from typing import Any
 
 from fundbank.errors import N_, AlreadyPosted, Incomplete, NotAllowed, StaleVersion, WrongState, require
 from fundbank.extensions import db
-from fundbank.history.operations import record
+from fundbank.history.steps import record
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.text import one_line
 from fundbank.kit.transaction import lock

@@ -6,7 +6,7 @@ from fundbank.awards.models import Award
 from fundbank.awards.rules import LONGEST_TERM_YEARS
 from fundbank.errors import N_, Incomplete, WrongState
 from fundbank.extensions import db
-from fundbank.history.operations import record
+from fundbank.history.steps import record
 from fundbank.kit.clock import local_date
 from fundbank.kit.transaction import lock
 from fundbank.ledger import steps as ledger

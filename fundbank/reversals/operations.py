@@ -7,7 +7,7 @@ from fundbank.awards.permissions import can_move_money
 from fundbank.awards.states import State
 from fundbank.errors import N_, AlreadyPosted, FourEyes, Incomplete, WrongState, require
 from fundbank.extensions import db
-from fundbank.history.operations import record
+from fundbank.history.steps import record
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.ledger import steps as ledger

@@ -11,7 +11,7 @@ from fundbank.awards.queries import awards_of_pool, room_to_register_ore
 from fundbank.awards.states import PAYABLE
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
-from fundbank.history.operations import record
+from fundbank.history.operations import record_own
 from fundbank.kit.clock import local_date
 from fundbank.meetings.operations.calendar import plan_meeting, put_on_agenda
 from fundbank.meetings.queries import waiting_for_agenda
@@ -59,7 +59,7 @@ def fill(*, at: datetime) -> None:
             person.email, person.password_hash = f"{key}@{name}.example", password_hash
         if name == BUSY:
             let_things_wait(world, at)
-        record(world.pool, FILLED, actor_id=None, at=at)
+        record_own(world.pool, FILLED, at=at)
 
 
 def how_to_sign_in() -> str:

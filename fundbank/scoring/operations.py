@@ -8,7 +8,7 @@ from fundbank.applications.operations import newest_version
 from fundbank.applications.states import DECIDABLE
 from fundbank.errors import N_, AlreadyPosted, Code, Refusal, WrongState, require
 from fundbank.extensions import db
-from fundbank.history.operations import record
+from fundbank.history.steps import record
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock

@@ -5,7 +5,7 @@ from datetime import datetime
 from fundbank.applications.models import Application
 from fundbank.errors import N_, Incomplete
 from fundbank.extensions import db
-from fundbank.history.operations import record
+from fundbank.history.steps import record
 from fundbank.kit.clock import local_date
 from fundbank.people.models import User
 from fundbank.scoring.models import Consensus, ScoringPause

@@ -8,7 +8,7 @@ from fundbank.applications.states import DECIDABLE
 from fundbank.applications.states import State as ApplicationState
 from fundbank.errors import N_, AlreadyPosted, InvalidDate, NotAllowed, WrongState, require
 from fundbank.extensions import db
-from fundbank.history.operations import move, record
+from fundbank.history.steps import move, record
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock

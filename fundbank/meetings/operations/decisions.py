@@ -11,7 +11,7 @@ from fundbank.awards.rules import Terms
 from fundbank.awards.steps import make_award
 from fundbank.errors import N_, Incomplete, InvalidAmount, WrongState, require
 from fundbank.extensions import db
-from fundbank.history.operations import move
+from fundbank.history.steps import move
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock

@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from fundbank.errors import N_, Code, Incomplete, NotAllowed, Refusal, WrongState
 from fundbank.extensions import db
-from fundbank.history.operations import record
+from fundbank.history.steps import record
 from fundbank.people import queries
 from fundbank.people.models import SignInLink, User
 from fundbank.people.operations.holding import hold

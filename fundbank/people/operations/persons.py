@@ -5,7 +5,7 @@ from datetime import datetime
 
 from fundbank.errors import N_, Code, Incomplete, NotAllowed, Refusal
 from fundbank.extensions import db
-from fundbank.history.operations import record
+from fundbank.history.steps import record
 from fundbank.kit.language import LANGUAGES
 from fundbank.kit.text import one_line
 from fundbank.kit.transaction import attempt

@@ -12,7 +12,7 @@ from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.gains.queries import current_reports
 from fundbank.gains.steps import keep_claim
-from fundbank.history.operations import record
+from fundbank.history.steps import record
 from fundbank.kit.clock import local_date
 from fundbank.kit.transaction import lock
 from fundbank.ledger import steps as ledger

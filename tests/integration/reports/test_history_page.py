@@ -25,12 +25,12 @@ COMPUTED = {
 
 
 def recorded() -> Iterator[tuple[str, ast.expr]]:
-    """Every event argument of ``record`` and ``move``, with its file."""
+    """Every event argument of ``record``, ``record_own`` and ``move``, with its file."""
     for path in sorted(SOURCE.rglob("*.py")):
         name = path.relative_to(SOURCE).as_posix()
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("record", "move"):
-                place = 1 if node.func.id == "record" else 3
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("record", "record_own", "move"):
+                place = 3 if node.func.id == "move" else 1
                 if len(node.args) > place:
                     yield name, node.args[place]
 

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from fundbank.history.operations import record
+from fundbank.history.steps import record
 from fundbank.pools import operations as pools
 from fundbank.pools.roles import Role
 from fundbank.scenarios import demo
