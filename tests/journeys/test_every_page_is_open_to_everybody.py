@@ -5,14 +5,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy import update
 
 from fundbank.extensions import db
 from fundbank.kit.transaction import commit
 from fundbank.people.models import User
-from tests.journeys import demo_pages
 from tests.journeys.conftest import DESKTOP, NARROWEST, PHONE, Window
 from tests.journeys.demo_pages import Place
 from tests.journeys.desk import PICTURES
@@ -27,30 +25,38 @@ ROW_BY_ROW = frozenset({
 })  # fmt: skip
 
 
-@pytest.fixture
-def demo(app: Flask) -> Flask:
-    """The program with the demo, on the day of its open meeting."""
-    demo_pages.fill()
-    day = demo_pages.today()
-    app.config["CLOCK"] = lambda: day
-    return app
-
-
+# As the other test that goes to all of them: the demo is filled, and its pages found, once.
+@pytest.mark.xdist_group("demo")
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_every_page_is_open_to_everybody(demo: Flask, window: Callable[..., Window], axe: Callable[[Page], None]) -> None:
+def test_every_page_is_open_to_everybody(places: list[Place], window: Callable[..., Window], axe: Callable[..., None]) -> None:
     """The phone sees every role and state, the large screen each page once."""
-    places = demo_pages.places(demo)
     each_once = list({place.endpoint: place for place in reversed(places)}.values())
     faults = []
     for viewport, language, seen in ((PHONE, "da", places), (DESKTOP, "en", each_once)):
         db.session.execute(update(User).values(language=language))
-        here = window(viewport=viewport)
-        faults += [fault for place in seen for fault in visit(here, place, language, axe)]
+        here, looks = window(viewport=viewport), Looks()
+        faults += [fault for place in seen for fault in visit(here, place, language, axe, looks)]
     assert not faults, "\n".join(faults)
 
 
-def visit(here: Window, place: Place, language: str, axe: Callable[[Page], None]) -> Iterator[str]:
+class Looks:
+    """How texts have looked so far in a window: their colour, size and weight, and all that lies behind them."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+        self._endpoints: set[str] = set()
+
+    def are_new(self, page: Page, place: Place) -> bool:
+        """Does a text look as none has before? On a phone a page is new, too, the first time that it is seen, however it looks."""
+        shown = set(page.evaluate(LOOKS))
+        new = not shown <= self._seen or (page.viewport_size == PHONE and place.endpoint not in self._endpoints)
+        self._seen |= shown
+        self._endpoints.add(place.endpoint)
+        return new
+
+
+def visit(here: Window, place: Place, language: str, axe: Callable[..., None], looks: Looks) -> Iterator[str]:
     """Open a page and tell what is wrong with it."""
     sit_down(here, place.person_id, language)
     page = here.page
@@ -63,7 +69,7 @@ def visit(here: Window, place: Place, language: str, axe: Callable[[Page], None]
     if lang != language or not re.match(r"\S.* – \S", title) or heading != 1:
         yield f"{place.path}: lang={lang!r}, title={title!r}, {heading} h1"
     try:
-        axe(page)
+        axe(page, contrast=looks.are_new(page, place))
     except AssertionError as found:
         yield str(found)
     yield from too_wide(page, place)
@@ -93,6 +99,23 @@ def too_wide(page: Page, place: Place) -> Iterator[str]:
         page.set_viewport_size(PHONE)
 
 
+LOOKS = """() => {
+    const known = new Map(), looks = new Set(), texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const behind = one => {
+        if (!one) return '';
+        if (!known.has(one)) {
+            const style = getComputedStyle(one);
+            known.set(one, [style.backgroundColor, style.backgroundImage, style.opacity, behind(one.parentElement)].join());
+        }
+        return known.get(one);
+    };
+    while (texts.nextNode()) {
+        const one = texts.currentNode.parentElement, style = getComputedStyle(one);
+        if (texts.currentNode.data.trim() && one.getClientRects().length)
+            looks.add([style.color, style.fontSize, style.fontWeight, style.position, style.textShadow, behind(one)].join());
+    }
+    return [...looks];
+}"""
 SCROLLS = """() => [...document.querySelectorAll('.table--responsive-scroll')].some(one => one.scrollWidth > one.clientWidth)"""
 WIDEST = """() => [...document.querySelectorAll('main *, header *, nav *')].filter(one =>
     one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.table--responsive-scroll')

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
 from sqlalchemy import select, update
 
 from fundbank.applications.models import Application, ApplicationVersion
@@ -11,8 +10,8 @@ from fundbank.extensions import db
 from fundbank.kit.transaction import commit
 from fundbank.people.models import Department, Municipality, User
 from fundbank.pools.models import Pool
-from tests.journeys import demo_pages
 from tests.journeys.conftest import NARROWEST, Window
+from tests.journeys.demo_pages import Place
 from tests.journeys.test_every_page_is_open_to_everybody import WIDEST, picture, sit_down
 
 WORD = "Speciallægepraksisplanlægningsstabiliseringsperiode"
@@ -20,11 +19,8 @@ assert len(WORD) > 50
 
 
 @pytest.fixture
-def demo(app: Flask) -> Flask:
-    """The program with the demo, in which everything has a long name."""
-    demo_pages.fill()
-    day = demo_pages.today()
-    app.config["CLOCK"] = lambda: day
+def long_named(places: list[Place]) -> list[Place]:
+    """The pages of the demo, in which everything has a long name."""
     for named in (User, Department, Municipality):
         db.session.execute(update(named).values(name=named.name + " " + WORD))
     db.session.execute(update(Pool).values(name=WORD + " " + Pool.name))
@@ -33,16 +29,17 @@ def demo(app: Flask) -> Flask:
     for version in db.session.scalars(select(ApplicationVersion)):
         version.content_json = version.content.replace(title=WORD, summary=WORD).to_json()
     commit()
-    return app
+    return places
 
 
+@pytest.mark.xdist_group("demo")
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_no_page_grows_wider_than_the_narrowest_screen(demo: Flask, window: Callable[..., Window]) -> None:
+def test_no_page_grows_wider_than_the_narrowest_screen(long_named: list[Place], window: Callable[..., Window]) -> None:
     here = window(viewport=NARROWEST)
-    places = {place.endpoint: place for place in reversed(demo_pages.places(demo))}
+    each_once = {place.endpoint: place for place in reversed(long_named)}
     faults = []
-    for place in places.values():
+    for place in each_once.values():
         sit_down(here, place.person_id, "da")
         here.page.goto(here.live.url(place.path))
         picture(here.page, place)
