@@ -62,8 +62,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """Build the application; ``settings`` go before those of the environment."""
     app = Flask("fundbank", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC), static_url_path="/static")
     app.config.from_mapping({**config.settings(), **(settings or {})})
-    app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or config.secret_key(app.config["SQLALCHEMY_DATABASE_URI"])
-    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(app.config["SQLALCHEMY_DATABASE_URI"]))
+    key = app.config["SECRET_KEY"] or config.secret_key(app.config["SQLALCHEMY_DATABASE_URI"])
+    app.config["SECRET_KEY"] = config.key_of(key, app.config["SCHEMA"])
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(app.config["SQLALCHEMY_DATABASE_URI"], app.config["SCHEMA"]))
     app.session_interface = Session()
     if app.config["PROXIES"]:
         hops = app.config["PROXIES"]

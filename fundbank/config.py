@@ -1,6 +1,7 @@
 """Settings: from the environment, with defaults that work on one machine."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,6 +21,7 @@ THIS_MACHINE = ("localhost", "127.0.0.1")
 SESSION_ABSOLUTE = timedelta(hours=8)
 SESSION_IDLE = timedelta(hours=1)
 LARGEST_REQUEST = 2 * 1024 * 1024  # bytes
+SCHEMA_NAME = re.compile("[a-z][a-z0-9_]{0,62}")
 KEY_LEAST = 32  # characters: a shorter one can be worked out from a cookie that it has signed
 
 
@@ -35,6 +37,17 @@ def database_url(environment: Mapping[str, str] = os.environ) -> str:
 def migration_url(environment: Mapping[str, str] = os.environ) -> str:
     """Where migrations run: FUNDBANK_MIGRATION_URL for a role that owns the tables, or the same database."""
     return from_here(environment.get("FUNDBANK_MIGRATION_URL") or database_url(environment))
+
+
+def schema(environment: Mapping[str, str] = os.environ) -> str | None:
+    """The schema of a PostgreSQL database in which the municipality lives: FUNDBANK_SCHEMA; None for the server's default one.
+
+    Raises BadSetting for a name that PostgreSQL would cut short or keep for itself.
+    """
+    said = environment.get("FUNDBANK_SCHEMA", "").strip()
+    if said and (not SCHEMA_NAME.fullmatch(said) or said.startswith("pg_")):
+        raise BadSetting("FUNDBANK_SCHEMA is the name of a schema: a to z, 0 to 9 and _, a letter first, at most 63 signs.")
+    return said or None
 
 
 def from_here(url: str) -> str:
@@ -65,6 +78,11 @@ def named_key(environment: Mapping[str, str] = os.environ) -> str | None:
             "Set it to a long random text, or leave it out: a key is then kept in ./instance."
         )
     return key
+
+
+def key_of(key: str, schema: str | None) -> str:
+    """What signs the sessions of a municipality with a schema of its own: whoever has signed in to one is nobody in the one beside it."""
+    return sha256(f"{key} {schema}".encode()).hexdigest() if schema else key
 
 
 def secret_key(database: str) -> str:
@@ -155,6 +173,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     return {
         "SECRET_KEY": named_key(environment),
         "SQLALCHEMY_DATABASE_URI": database_url(environment),
+        "SCHEMA": schema(environment),
         "PERMANENT_SESSION_LIFETIME": SESSION_ABSOLUTE,
         "SESSION_IDLE": SESSION_IDLE,
         "PLAIN_HTTP": environment.get("FUNDBANK_PLAIN_HTTP") == "1",

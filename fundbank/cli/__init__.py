@@ -21,7 +21,7 @@ def main(context: click.Context) -> None:
     Try it with "fundbank demo". For real use: "fundbank init" once, then "fundbank run".
 
     The database is ./instance/fundbank.sqlite unless FUNDBANK_DATABASE_URL names another: a SQLAlchemy URL such as
-    postgresql://name:password@server/fundbank. Every command reads it.
+    postgresql://name:password@server/fundbank. FUNDBANK_SCHEMA names a schema in it. Every command reads both.
     """
     before = os.umask(0o077)  # what a command makes is its owner's alone
     context.call_on_close(lambda: os.umask(before))

@@ -2,9 +2,10 @@
 
 import click
 from sqlalchemy import select
+from sqlalchemy.engine import Engine
 
 from fundbank import config, migrations
-from fundbank.cli.databases import bare_app, engine_of
+from fundbank.cli.databases import engine_of, schemas, working_on
 from fundbank.cli.trouble import plainly
 from fundbank.extensions import db
 from fundbank.kit import database
@@ -12,21 +13,28 @@ from fundbank.kit.money import plain
 
 
 @click.command()
+@click.option("--all-schemas", is_flag=True, help="Check every municipality that has a schema of its own in the database.")
 @click.pass_context
 @plainly
-def check(context: click.Context) -> None:
+def check(context: click.Context, all_schemas: bool) -> None:
     """Recompute every pool's ledger from its first row: hashes, balances, reversals, triggers, and where every øre is; and its letters.
 
     Exit code 0: all is well. 1: something is off, and the row is named.
     """
+    url = config.database_url()
+    all_well = [_check(engine_of(url, schema)) for schema in (schemas(url) if all_schemas else [None])]
+    context.exit(0 if all(all_well) else 1)
+
+
+def _check(engine: Engine) -> bool:
+    """Say how each ledger of a database is. Returns whether all is well."""
     from fundbank.ledger.checks import check_all
     from fundbank.ledger.queries import balances_of_pools
     from fundbank.pools.models import Pool
     from fundbank.reports.checks import check_letters
 
-    engine = engine_of(config.database_url())
     migrations.require_current(engine)
-    with bare_app(engine.url.render_as_string(hide_password=False)).app_context(), database.reading_only():
+    with working_on(engine), database.reading_only():
         reports, held = check_all(), balances_of_pools(pool.id for pool in db.session.scalars(select(Pool)))
         all_well = all(report.is_clean for report in reports.values())
         for pool in db.session.scalars(select(Pool).order_by(Pool.id)):
@@ -43,4 +51,4 @@ def check(context: click.Context) -> None:
                 click.echo(f"  {finding}")
         if not held:
             click.echo("There are no pools yet, so there is no ledger to check.")
-    context.exit(0 if all_well else 1)
+    return all_well

@@ -1,32 +1,45 @@
 """The database that a command works on: found, made, brought up, and given to an application without pages."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 
 import click
 from flask import Flask
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, IntegrityError, ProgrammingError
+from sqlalchemy.schema import CreateSchema
 
 from fundbank import config, migrations
 from fundbank.cli.trouble import Trouble, plainly
 from fundbank.extensions import db
-from fundbank.kit.database import engine_options, reading_only
+from fundbank.kit.database import engine_options, reading_only, schema_of
 from fundbank.kit.transaction import follow, unit_of_work
 from fundbank.paths import instance_folder
 
+HOLDING = """
+    SELECT nspname FROM pg_namespace JOIN pg_class ON relnamespace = pg_namespace.oid WHERE relname = 'alembic_version' ORDER BY nspname
+"""
 
-def engine_of(url: str) -> Engine:
-    """An engine for a database URL; nothing is made yet. Raises Trouble for a URL that makes no sense."""
+
+def engine_of(url: str, schema: str | None = None) -> Engine:
+    """An engine for a database URL, and for FUNDBANK_SCHEMA in it if no other is named; nothing is made yet.
+
+    Raises Trouble for a URL that makes no sense.
+    """
+    schema = schema or config.schema()
     try:
         parsed = make_url(config.from_here(url))
         if parsed.get_backend_name() not in ("sqlite", "postgresql"):
             raise Trouble(f"{parsed.get_backend_name()} is not supported: use a sqlite:/// or a postgresql:// URL.")
         if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
             raise Trouble("the database URL names no file: write it as sqlite:////folder/fundbank.sqlite.")
-        return create_engine(parsed, **engine_options(url))
+        if schema is not None and parsed.get_backend_name() == "sqlite":
+            raise Trouble("FUNDBANK_SCHEMA names a schema, and an embedded database has none: give each municipality a file of its own.")
+        return create_engine(parsed, **engine_options(url, schema))
     except (ValueError, LookupError, ArgumentError) as error:
         raise Trouble(f"the database URL cannot be read: {error}. Use a sqlite:/// or a postgresql:// URL.") from error
     except ImportError as error:
@@ -34,10 +47,26 @@ def engine_of(url: str) -> Engine:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the tables to this program's version; the folder of an embedded database is made."""
+    """Bring the tables to this program's version; the folder of an embedded database is made, and the schema of another."""
     if engine.dialect.name == "sqlite" and engine.url.database:
         Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+    if schema := schema_of(engine):
+        with suppress(IntegrityError, ProgrammingError), engine.begin() as connection:  # made by another at the same instant
+            connection.execute(CreateSchema(schema, if_not_exists=True))
     migrations.upgrade(engine)
+
+
+def schemas(url: str) -> list[str]:
+    """Every schema of a PostgreSQL database that holds a municipality of the program, by name. Raises Trouble if there is none."""
+    engine = create_engine(config.from_here(url), **engine_options(url))
+    if engine.dialect.name != "postgresql":
+        raise Trouble("--all-schemas is for a PostgreSQL database with a schema for each municipality.")
+    with engine.connect() as connection:
+        found = list(connection.scalars(text(HOLDING)))
+    engine.dispose()
+    if not found:
+        raise Trouble("no schema of this database holds a municipality. Set one up with: FUNDBANK_SCHEMA=name fundbank init")
+    return found
 
 
 def keep_private(engine: Engine) -> None:
@@ -60,32 +89,51 @@ def keep_private(engine: Engine) -> None:
 def bring_up(engine: Engine) -> None:
     """Make the tables of an empty database; one of another version, or with something else in it, is refused."""
     if migrations.is_empty(engine):
-        own = engine_of(config.migration_url()) if config.migration_url() != config.database_url() else engine
+        own = engine_of(config.migration_url(), schema_of(engine)) if config.migration_url() != config.database_url() else engine
         migrate(own)
     migrations.require_current(engine)
     keep_private(engine)
 
 
-def bare_app(url: str) -> Flask:
+@contextmanager
+def working_on(engine: Engine) -> Iterator[None]:
+    """Within this block operations and queries work on what the engine works on; afterwards no connection is left open."""
+    with bare_app(engine.url.render_as_string(hide_password=False), schema_of(engine)).app_context():
+        try:
+            yield
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+            engine.dispose()
+
+
+def bare_app(url: str, schema: str | None = None) -> Flask:
     """An application with a database and no pages."""
     import_module("fundbank.schema")
     following = import_module("fundbank.following")
     app = Flask("fundbank")
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url, schema)
     db.init_app(app)
     follow(app, *following.FOLLOWERS)
     return app
 
 
 @click.command()
+@click.option("--all-schemas", is_flag=True, help="Bring up every municipality that has a schema of its own in the database.")
 @plainly
-def upgrade() -> None:
+def upgrade(all_schemas: bool) -> None:
     """Bring the database to this program's version. Take a backup first.
 
     FUNDBANK_MIGRATION_URL may name a database user that owns the tables, so that the program's own user needs no such right.
     """
-    engine = engine_of(config.migration_url())
+    for schema in schemas(config.migration_url()) if all_schemas else [None]:
+        if schema:
+            click.echo(f"{schema}:")
+        _upgrade(engine_of(config.migration_url(), schema))
+
+
+def _upgrade(engine: Engine) -> None:
     migrations.require_own(engine)
     before, newest = migrations.current_revision(engine), migrations.head_revision()
     if before != newest:
@@ -108,7 +156,7 @@ def _write_earlier_letters(engine: Engine) -> int:
     from fundbank.kit.clock import now
     from fundbank.reports.letters import write_earlier_letters
 
-    with bare_app(engine.url.render_as_string(hide_password=False)).app_context(), unit_of_work():
+    with working_on(engine), unit_of_work():
         if number := write_earlier_letters(at=now()):
             click.echo(f"{number} letters of earlier decisions and claims were made afterwards, and are marked so.")
         return number
@@ -118,7 +166,7 @@ def _name_addresses_held_twice(engine: Engine) -> None:
     """Say who can't sign in, since somebody else has the same e-mail address in other signs: only people can mend that."""
     from fundbank.people.queries import held_twice
 
-    with bare_app(engine.url.render_as_string(hide_password=False)).app_context(), reading_only():
+    with working_on(engine), reading_only():
         for user, holder in held_twice():
             click.echo(
                 f"{user.name} (user {user.id}) cannot sign in: {holder.name} (user {holder.id}) has the same e-mail address, "

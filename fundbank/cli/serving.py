@@ -15,7 +15,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from fundbank import config, migrations
-from fundbank.cli.databases import bare_app, bring_up, engine_of, keep_private
+from fundbank.cli.databases import bring_up, engine_of, keep_private, working_on
 from fundbank.cli.trouble import Trouble, plainly
 from fundbank.extensions import db
 from fundbank.kit import database
@@ -51,8 +51,7 @@ def demo(host: str, port: int, reset: bool) -> None:
         _forget_demo(engine)
     bring_up(engine)
     require_key()
-    app = bare_app(engine.url.render_as_string(hide_password=False))
-    with app.app_context():
+    with working_on(engine):
         with unit_of_work():
             if demonstration.is_empty():
                 click.echo("Filling the demo …")
@@ -100,10 +99,9 @@ def run(host: str, port: int) -> None:
     require_writable(engine)
     keep_private(engine)
     require_key()
-    with bare_app(engine.url.render_as_string(hide_password=False)).app_context(), database.reading_only():
+    with working_on(engine), database.reading_only():
         if is_demo():
             click.echo("This is the demo's database: anybody knows the password of its people. Put nothing real into it.", err=True)
-        db.engine.dispose()
     click.echo(f"fundbank runs on {_url(host, port)} — stop it with Ctrl-C.")
     serve(host, port)
 
@@ -182,10 +180,9 @@ def _forget_demo(engine: Engine) -> None:
         return
     if not migrations.is_empty(engine):
         migrations.require_current(engine)
-        with bare_app(engine.url.render_as_string(hide_password=False)).app_context(), database.reading_only():
+        with working_on(engine), database.reading_only():
             if others := demonstration.strangers():
                 raise Trouble(f"this database holds {others[0]}, which is not of the demo, so it is not thrown away.")
-            db.engine.dispose()
     engine.dispose()
     for name in (file, f"{file}-wal", f"{file}-shm"):
         Path(name).unlink(missing_ok=True)

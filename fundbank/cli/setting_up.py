@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from fundbank import config
-from fundbank.cli.databases import bare_app, bring_up, engine_of
+from fundbank.cli.databases import bring_up, engine_of, working_on
 from fundbank.cli.serving import HOST, PORT, is_demo
 from fundbank.cli.trouble import Trouble, plainly, refusals, sentence_of
 from fundbank.errors import Refusal
@@ -40,7 +40,7 @@ def init(email: str | None, municipality: str | None, name: str | None, departme
     bring_up(engine)
     answers = {"email": email, "municipality": municipality, "name": name}
     asked = {question for question, answer in answers.items() if answer is None}
-    with bare_app(engine.url.render_as_string(hide_password=False)).app_context(), refusals():
+    with working_on(engine), refusals():
         with unit_of_work():
             if is_demo():
                 raise Trouble(

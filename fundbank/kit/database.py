@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import psycopg
+from psycopg import sql
 from sqlalchemy import event, make_url
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -23,6 +24,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 WAIT_SECONDS = 5
+SCHEMA = "fundbank_schema"  # among an engine's execution options
 
 # SQLite's primary result codes that say that the database can't be used now: busy, locked, read-only, failed on the disk, full, not to be
 # opened, another's lock protocol, no database. Whatever else it says is a fault of the program.
@@ -48,15 +50,28 @@ def expect_reading(reading: bool) -> None:
     _reading.set(reading)
 
 
-def engine_options(url: str) -> dict[str, Any]:
-    """What SQLAlchemy is told beside the address. What people wrote (a statement's values) stands in no log and no error."""
+def engine_options(url: str, schema: str | None = None) -> dict[str, Any]:
+    """What SQLAlchemy is told beside the address. What people wrote (a statement's values) stands in no log and no error.
+
+    On PostgreSQL every transaction then works in ``schema``, and in no other. It says so itself, and nothing is prepared on the server:
+    between the program and a server with many schemas stands a pooler, which hands its connections on between two transactions.
+    """
     options: dict[str, Any] = {"hide_parameters": True}
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         options["pool_timeout"] = WAIT_SECONDS
         waits = {"connect_timeout": WAIT_SECONDS, "options": f"-c lock_timeout={WAIT_SECONDS}s"}
         options["connect_args"] = {name: value for name, value in waits.items() if name not in parsed.query}  # unless the address says
+        if schema is not None:
+            options["connect_args"]["prepare_threshold"] = None
+            options["execution_options"] = {SCHEMA: schema}
     return options
+
+
+def schema_of(engine: Engine) -> str | None:
+    """The schema in which the engine's transactions work; None for the database's own."""
+    schema: str | None = engine.get_execution_options().get(SCHEMA)
+    return schema
 
 
 def is_trouble(error: BaseException) -> bool:
@@ -133,3 +148,5 @@ def _begin(connection: Connection) -> None:
         # Said before the driver's own BEGIN, which then carries it.
         driver.read_only = _reading.get()
         driver.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ if _reading.get() else psycopg.IsolationLevel.READ_COMMITTED
+        if schema := connection.get_execution_options().get(SCHEMA):
+            driver.execute(sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(schema)))

@@ -9,11 +9,13 @@ from fundbank.extensions import db
 IN_PLACE = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": (
-        "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+        "SELECT tgname || CASE WHEN tgtype & 1 = 1 THEN '' ELSE ' (once a statement)' END"
+        " FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
         " WHERE relnamespace = current_schema()::regnamespace AND NOT tgisinternal AND tgenabled IN ('O', 'A')"
     ),
 }
-"""How each database is asked for its triggers; one that is switched off is not there."""
+"""How each database is asked for its triggers. One that is switched off is not there, and one that works once a statement says
+so: it is not the one of that name that works for each row."""
 
 
 def missing(promised: Mapping[str, frozenset[str]]) -> list[str]:

@@ -41,12 +41,15 @@ TRIGGERS: Mapping[str, frozenset[str]] = {
     "postgresql": frozenset(
         {
             "transfers_stay",
+            "transfers_are_not_emptied (once a statement)",
             "transfers_are_checked",
             "transfers_move_balances",
             "accounts_follow_transfers",
             "accounts_stay",
+            "accounts_are_not_emptied (once a statement)",
             "chain_heads_follow_transfers",
             "chain_heads_stay",
+            "chain_heads_are_not_emptied (once a statement)",
         }
     ),
 }

@@ -33,7 +33,7 @@ def this_page() -> str:
 def asked_number(name: str) -> int | None:
     """The whole number that the address of this page says under ``name`` (``?before=17``); None for anything else."""
     text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def named_in(address: str) -> dict[str, object]:
@@ -49,10 +49,10 @@ def named_in(address: str) -> dict[str, object]:
 class Number(IntegerConverter):
     """A number in an address: what no row can have for an id is no page."""
 
-    regex = "[0-9]{1,10}"
+    regex = "[0-9]{1,19}"
 
     def __init__(self, map: Map) -> None:
-        super().__init__(map, max=2**31 - 1)
+        super().__init__(map, max=2**63 - 1)
 
 
 def _refuse_nul() -> None:

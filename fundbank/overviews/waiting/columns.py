@@ -8,7 +8,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
-    Integer,
     Select,
     String,
     bindparam,
@@ -22,7 +21,7 @@ from sqlalchemy import (
 
 from fundbank.people.models import Department
 
-ME = bindparam("me", type_=Integer)
+ME = bindparam("me", type_=BigInteger)
 MY_PATH = bindparam("path", type_=String)
 TODAY = bindparam("today", type_=Date)
 

@@ -17,7 +17,6 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Date,
-    Integer,
     Select,
     String,
     and_,
@@ -250,7 +249,7 @@ def _at_most(value: Any, most: Any) -> ColumnElement[int]:
 # The one statement: a row for an award, for each department that it concerns, each account, line, report, and for the waiting payments.
 
 _INTEGERS = ("pool_id", "person_id", "claim_id", "line_id", "unit_id", "position", "year", "years", "is_verified")
-_COLUMNS = {**dict.fromkeys(_INTEGERS, Integer), "day": Date, "ore": BigInteger, **dict.fromkeys(("text", "name", "path"), String)}
+_COLUMNS = {**dict.fromkeys(_INTEGERS, BigInteger), "day": Date, "ore": BigInteger, **dict.fromkeys(("text", "name", "path"), String)}
 
 
 def _part(part: str, chosen: CTE, **told: Any) -> Select[Any]:

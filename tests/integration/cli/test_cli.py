@@ -86,16 +86,23 @@ def test_what_proxies_say_reaches_the_program_if_there_are_any(
     assert served[0]["clear_untrusted_proxy_headers"] is cleared
 
 
-def test_replay_gives_hernings_figures_within_three_seconds(tmp_path: Path) -> None:
-    before = getrusage(RUSAGE_CHILDREN)
+def taken() -> float:
+    """The processor time of all programs that have been started and have ended: others that run beside them do not show."""
+    used = getrusage(RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def test_replay_gives_hernings_figures_in_little_more_than_it_takes_to_begin(tmp_path: Path) -> None:
+    before = taken()
+    assert fundbank("replay", "--policy", "none", str(HERNING), folder=tmp_path).returncode == 2, "all is read, nothing is played"
+    begun = taken()
     played = fundbank("replay", "--json", str(HERNING), folder=tmp_path)
-    after = getrusage(RUSAGE_CHILDREN)
-    took = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime  # of the processor: other tests run beside it
+    took = (taken() - begun) / (begun - before)
     assert (played.returncode, played.stderr) == (0, "")
     found = json.loads(played.stdout)
     assert (found["pool"]["available"], found["pool"]["loans"]) == ("2600000.00", "400000.00")
     assert found["ledger"] == {"transfers": 5, "verified": True}
-    assert took < 3, f"{took:.1f} s"
+    assert took < 3, f"{took:.1f} times what it takes to begin"
     assert not list(tmp_path.iterdir()), "a throw-away replay leaves nothing behind"
 
 

@@ -110,5 +110,16 @@ def test_what_others_could_read_is_closed_and_said(tmp_path: Path, usual_mask: N
     said = told("run", "--port", "8104")
     assert (said.exit_code, served) == (0, [8104])
     assert {place: mode(place) for place in places} == places
-    assert said.output.count("Now only its owner can.") == 3
+    assert all(f"could read {place}. Now only its owner can." in said.output for place in places)
     assert "Others on this machine" not in told("run", "--port", "8104").output
+
+
+@pytest.mark.parametrize("name", ["Lindby", "pg_lindby", "1by", "lind-by", 'lind"by', "l" * 64, "å"])
+def test_a_name_that_no_schema_has_is_refused(name: str) -> None:
+    with pytest.raises(config.BadSetting, match="FUNDBANK_SCHEMA"):
+        config.schema({"FUNDBANK_SCHEMA": name})
+
+
+def test_a_schema_is_as_it_is_named_or_the_databases_own() -> None:
+    assert config.schema({"FUNDBANK_SCHEMA": " lindby_2 "}) == "lindby_2"
+    assert config.schema({"FUNDBANK_SCHEMA": ""}) is config.schema({}) is None

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -17,7 +16,12 @@ from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
 from tests.builders import a_municipality, a_pool, a_user
 
-triggers = import_module("fundbank.migrations.versions.0002_ledger_triggers")
+GUARDS = {
+    "sqlite": "SELECT 'DROP TRIGGER ' || name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN {tables}",
+    "postgresql": "SELECT 'DROP TRIGGER ' || tgname || ' ON ' || relname, pg_get_triggerdef(pg_trigger.oid) FROM pg_trigger"
+    " JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal AND relname IN {tables}",
+}
+"""How the statements are found that take the ledger's triggers down, and set them up again."""
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -52,9 +56,14 @@ class Ledger:
 
     def tamper(self, *statements: str) -> None:
         """Do what somebody can who may drop the triggers, and put them back afterwards."""
-        dialect = db.engine.dialect.name
-        for statement in (*triggers.dropping(dialect), *statements, *triggers.creating(dialect)):
+        guards = self.guards()
+        for statement in (*(drop for drop, _make in guards), *statements, *(make for _drop, make in guards)):
             self.sql(statement)
+
+    def guards(self) -> list[tuple[str, str]]:
+        """For each trigger of the ledger, as the database has it, the statement that drops it and the one that makes it."""
+        asked = GUARDS[db.engine.dialect.name].format(tables="('transfers', 'accounts', 'chain_heads')")
+        return [(drop, make) for drop, make in self.sql(asked)]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from fundbank.extensions import db
 from fundbank.ledger import queries
 from fundbank.ledger.chart import Event
 from fundbank.ledger.checks import TRIGGERS, check, check_all
-from tests.integration.ledger.conftest import Ledger, triggers
+from tests.integration.ledger.conftest import Ledger
 
 HASH = "Transfer {} is not as it was written: its hash does not fit."
 
@@ -173,8 +173,8 @@ def test_garbage_is_found_and_not_fallen_over(books: Ledger) -> None:
 
 def test_each_trigger_is_missed(books: Ledger) -> None:
     dialect = db.engine.dialect.name
-    for statement in triggers.dropping(dialect):
-        books.sql(statement)
+    for drop, _make in books.guards():
+        books.sql(drop)
     lost = "The database has lost the trigger {}, which guards the ledger."
     assert found(books) == [lost.format(name) for name in sorted(TRIGGERS[dialect])]
 
