@@ -8,7 +8,7 @@ from sqlalchemy.orm import undefer
 from fundbank.errors import N_
 from fundbank.extensions import db
 from fundbank.kit import triggers
-from fundbank.ledger.checks import Finding
+from fundbank.ledger.checks.findings import Finding
 from fundbank.reports import queries
 from fundbank.reports.models import Letter, letter_hash
 

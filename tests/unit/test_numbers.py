@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 import wtforms
 
-from fundbank.applications.forms.rows import SharesField
+from fundbank.applications.forms.row_fields import SharesField
 from fundbank.kit.numbers import LONGEST, read_number
 from fundbank.kit.web.forms import InvalidNumber
 

@@ -6,22 +6,20 @@ only against an end of the chain noted elsewhere before (``queries.chain_head``,
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, func, select, type_coerce
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select
 
 from fundbank.errors import N_
 from fundbank.extensions import db
 from fundbank.kit import triggers
 from fundbank.ledger.chart import OF_AN_AWARD, PARTS, AccountKind, Event
+from fundbank.ledger.checks.findings import Finding, Report
+from fundbank.ledger.checks.stored import Entry, Held, accounts, entries, find
 from fundbank.ledger.models import Account, ChainHead, Transfer
-from fundbank.ledger.rules import GENESIS, account_name, chain_hash, written_moment
-
-ROWS_AT_A_TIME = 2_000
+from fundbank.ledger.rules import GENESIS, chain_hash, written_moment
 
 TRIGGERS: Mapping[str, frozenset[str]] = {
     "sqlite": frozenset(
@@ -55,76 +53,6 @@ TRIGGERS: Mapping[str, frozenset[str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that isn't as it was written: an English message id, its values, and where to look."""
-
-    sentence: str
-    values: Mapping[str, Any]
-    number: int | None = None
-    account: str | None = None
-
-    def __str__(self) -> str:
-        return self.sentence % self.values
-
-
-@dataclass(slots=True)
-class Report:
-    """What the check of one pool came to."""
-
-    pool_id: int
-    transfers: int = 0
-    findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def is_clean(self) -> bool:
-        """Was nothing found?"""
-        return not self.findings
-
-    def add(self, sentence: str, *, at: int | None = None, account: str | None = None, **values: Any) -> None:
-        """Note a finding; the number and the account are among its values."""
-        self.findings.append(Finding(sentence, {"number": at, "account": account, **values}, at, account))
-
-
-@dataclass(slots=True)
-class Held:
-    """An account as it is stored, and what it comes to as the transfers are added up."""
-
-    name: str
-    pool_id: int
-    kind: str
-    holder: str
-    award_id: int | None
-    stored_ore: int
-    counted_ore: int = 0
-    was_overdrawn: bool = False
-
-
-class Entry(NamedTuple):
-    """A transfer as it is stored, with what it says that it reverses. Dates are as the driver gives them."""
-
-    id: int
-    number: int
-    event: str
-    debit_account_id: int
-    credit_account_id: int
-    amount_ore: int
-    value_date: Any
-    recorded_at: Any
-    actor_id: int
-    approver_id: int | None
-    text: str
-    reverses_id: int | None
-    key: str
-    previous_hash: str
-    hash: str
-    reversed_number: int | None
-    reversed_pool_id: int | None
-    reversed_debit_id: int | None
-    reversed_credit_id: int | None
-    reversed_ore: int | None
-
-
 def check(pool_id: int, *, anchors: Mapping[int, str] | None = None) -> list[Finding]:
     """Recompute one pool's ledger; ``anchors`` are hashes by number, as noted outside the database."""
     return _report(pool_id, anchors or {}, missing_triggers()).findings
@@ -143,63 +71,14 @@ def missing_triggers() -> list[Finding]:
     return [Finding(sentence, {"trigger": name}) for name in triggers.missing(TRIGGERS)]
 
 
-def _held(which: ColumnElement[bool]) -> dict[int, Held]:
-    rows = db.session.execute(
-        select(Account.id, Account.pool_id, Account.kind, Account.holder, Account.award_id, Account.balance_ore)
-        .where(which)
-        .order_by(Account.id)
-    )
-    return {id: Held(account_name(kind, holder), pool_id, kind, holder, award_id, ore) for id, pool_id, kind, holder, award_id, ore in rows}
-
-
-def _find(held: dict[int, Held], account_id: int) -> Held | None:
-    """Look an account up; one that isn't the pool's own is fetched when a transfer touches it."""
-    if account_id not in held:
-        held.update(_held(Account.id == account_id))
-    return held.get(account_id)
-
-
-def _entries(pool_id: int) -> Iterator[Entry]:
-    reversed_ = aliased(Transfer)
-    rows = db.session.connection().execute(
-        select(
-            Transfer.id,
-            Transfer.number,
-            Transfer.event,
-            Transfer.debit_account_id,
-            Transfer.credit_account_id,
-            Transfer.amount_ore,
-            type_coerce(Transfer.value_date, String),
-            type_coerce(Transfer.recorded_at, String),
-            Transfer.actor_id,
-            Transfer.approver_id,
-            Transfer.text,
-            Transfer.reverses_id,
-            Transfer.idempotency_key,
-            Transfer.previous_hash,
-            Transfer.hash,
-            reversed_.number,
-            reversed_.pool_id,
-            reversed_.debit_account_id,
-            reversed_.credit_account_id,
-            reversed_.amount_ore,
-        )
-        .outerjoin(reversed_, reversed_.id == Transfer.reverses_id)
-        .where(Transfer.pool_id == pool_id)
-        .order_by(Transfer.number, Transfer.id)
-        .execution_options(yield_per=ROWS_AT_A_TIME)
-    )
-    return (Entry._make(row) for row in rows)
-
-
 def _report(pool_id: int, anchors: Mapping[int, str], missing: list[Finding]) -> Report:
-    report, held = Report(pool_id, findings=list(missing)), _held(Account.pool_id == pool_id)
+    report, held = Report(pool_id, findings=list(missing)), accounts(Account.pool_id == pool_id)
     number, last_hash = 0, GENESIS
     reversed_ids: set[int] = set()
-    for entry in _entries(pool_id):
+    for entry in entries(pool_id):
         report.transfers += 1
         _check_place(report, entry, number, last_hash)
-        debit, credit = _find(held, entry.debit_account_id), _find(held, entry.credit_account_id)
+        debit, credit = find(held, entry.debit_account_id), find(held, entry.credit_account_id)
         if debit is None or credit is None:
             report.add(N_("Transfer %(number)s names an account that does not exist."), at=entry.number)
         else:
