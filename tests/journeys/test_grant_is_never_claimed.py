@@ -13,7 +13,8 @@ from tests.journeys.town import Town, a_town_with_pool
 
 TITLE = "Modul, der viser borgerens aktiver"
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+# The one journey that is made on PostgreSQL: a browser and a server of several threads.
+pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
 def test_a_grant_is_never_claimed(window: Callable[..., Window], app: object) -> None:

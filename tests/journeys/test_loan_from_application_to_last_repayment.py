@@ -1,4 +1,8 @@
-"""Herning's loan, from an empty pool to the last krone repaid, by the pages alone: domain.md §8's worked example on the screens."""
+"""Herning's loan, from an empty pool to the last krone repaid, by the pages alone: domain.md §8's worked example on the screens.
+
+The same figures stand on the same pages on both databases in tests/integration/awards/test_money_pages.py; what a browser and a server of
+several threads make of PostgreSQL is seen in the journey of a grant.
+"""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -27,6 +31,7 @@ def desk(window: Callable[..., Window], town: Town) -> Desk:
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_loan_from_application_to_last_repayment(desk: Desk, town: Town) -> None:
     desk.on(date(2024, 1, 2))
     steps.puts_money_in(desk, town.finance[0], "3.000.000", "IT-investeringspuljen")

@@ -27,6 +27,7 @@ from fundbank.scenarios.player import play
 from fundbank.scenarios.reader import read
 from tests import web
 from tests.builders import AT, a_department, a_municipality, a_pool, a_user
+from tests.pictures import Pictures
 
 
 @pytest.fixture
@@ -37,8 +38,12 @@ def unwritten(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def people(app: Flask) -> dict[str, User | None]:
+def people(app: Flask, pictures: Pictures) -> dict[str, User | None]:
     """One person for each column, in the municipality of the busy pool."""
+    return pictures.of("one person of each role in the busy pool", _people)
+
+
+def _people() -> dict[str, User | None]:
     world = play(read(demo.story(demo.BUSY))).world
     demo.let_things_wait(world, AT.replace(month=11, day=23))
     pool, home = world.pool, _application().department
