@@ -6,11 +6,14 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.utils import parseaddr
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkstemp
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -23,6 +26,20 @@ SESSION_IDLE = timedelta(hours=1)
 LARGEST_REQUEST = 2 * 1024 * 1024  # bytes
 SCHEMA_NAME = re.compile("[a-z][a-z0-9_]{0,62}")
 KEY_LEAST = 32  # characters: a shorter one can be worked out from a cookie that it has signed
+
+
+MAIL_PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
+
+
+class MailServer(NamedTuple):
+    """Where mail is handed over, how the connection is made safe (a key of MAIL_PORTS), and who the program is to the server."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str
+    password: str
+    sender: Address
 
 
 class BadSetting(Exception):
@@ -164,6 +181,42 @@ def of_address(where: str | None) -> dict[str, Any]:
     }
 
 
+def mail_server(environment: Mapping[str, str] = os.environ) -> MailServer | None:
+    """FUNDBANK_MAIL_URL and FUNDBANK_MAIL_FROM; None where no mail is sent. Raises BadSetting."""
+    said = environment.get("FUNDBANK_MAIL_URL", "").strip()
+    if not said:
+        return None
+    try:
+        parts = urlsplit(said)
+        port = MAIL_PORTS.get(parts.scheme, 0) if parts.port is None else parts.port
+        is_whole = bool(port and parts.hostname) and parts.scheme in MAIL_PORTS and parts.path in ("", "/")
+    except ValueError:
+        is_whole = False
+    if not is_whole or parts.query or parts.fragment:
+        raise BadSetting(  # without what was said: a password is in it
+            "FUNDBANK_MAIL_URL is where mail is handed over, such as smtp+starttls://name:password@mail.kommune.dk:587. It begins with "
+            f"{', '.join(f'{scheme}://' for scheme in MAIL_PORTS)}; in a name or password signs such as @ and / are written as %40 and %2F."
+        )
+    if not address(environment):
+        raise BadSetting("mail leads people to pages of the program: with FUNDBANK_MAIL_URL, set FUNDBANK_ADDRESS too.")
+    sender = _sender(environment.get("FUNDBANK_MAIL_FROM", "").strip())
+    return MailServer(parts.scheme, parts.hostname or "", port, unquote(parts.username or ""), unquote(parts.password or ""), sender)
+
+
+def _sender(said: str) -> Address:
+    name, email = parseaddr(said)
+    try:
+        sender = Address(name, addr_spec=email)
+    except (ValueError, IndexError, HeaderParseError):
+        sender = Address()
+    if not (sender.username and sender.domain and sender.addr_spec.isascii() and said.isprintable()):
+        raise BadSetting(
+            "with FUNDBANK_MAIL_URL, FUNDBANK_MAIL_FROM says whom mail is from, such as "
+            "'Digitaliseringsbanken <digitaliseringsbank@kommune.dk>'."
+        )
+    return sender
+
+
 def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """Flask's settings.
 
@@ -179,6 +232,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "PLAIN_HTTP": environment.get("FUNDBANK_PLAIN_HTTP") == "1",
         "PROXIES": proxies(environment),
         **of_address(address(environment)),
+        "MAIL_SERVER": mail_server(environment),
         "SESSION_COOKIE_NAME": "fundbank",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -8,6 +8,7 @@ from fundbank.history import models as history
 from fundbank.kit import once
 from fundbank.ledger import models as ledger
 from fundbank.meetings import models as meetings
+from fundbank.outbox import models as outbox
 from fundbank.people import models as people
 from fundbank.pools import models as pools
 from fundbank.repayments import models as repayments
@@ -15,5 +16,5 @@ from fundbank.reports import models as reports
 from fundbank.reversals import models as reversals
 from fundbank.scoring import models as scoring
 
-MODULES = (once, history, people, pools, ledger, applications, scoring, awards, gains, repayments, reversals, meetings, reports)
+MODULES = (once, history, outbox, people, pools, ledger, applications, scoring, awards, gains, repayments, reversals, meetings, reports)
 METADATA = Base.metadata

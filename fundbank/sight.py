@@ -15,8 +15,9 @@ from fundbank.ledger.models import Transfer
 from fundbank.ledger.permissions import can_see_ledger
 from fundbank.meetings.models import Decision, Meeting
 from fundbank.meetings.permissions import can_see_meetings
+from fundbank.outbox.models import Job, Mail
 from fundbank.people.models import Department, User
-from fundbank.people.permissions import can_change_department
+from fundbank.people.permissions import can_administer, can_administer_municipality, can_change_department
 from fundbank.pools.models import PolicyVersion, Pool
 from fundbank.pools.permissions import can_see_person, can_see_pool
 from fundbank.pools.queries import pool
@@ -52,5 +53,7 @@ SIGHT: Mapping[type, Sight] = {
     Claim: can_see_claim,
     ClaimLine: lambda person, line: can_see_claim(person, line.claim),
     Letter: _sees_its_whole,
+    Mail: lambda person, mail: can_administer_municipality(person, mail.municipality_id),
+    Job: lambda person, job: can_administer(person),
     Reversal: lambda person, reversal: can_see_disbursements(person, reversal.pool),
 }

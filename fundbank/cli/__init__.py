@@ -1,4 +1,4 @@
-"""The command line: start the demo, set up, serve, replay, check, upgrade. Each command is one unit of work and commits once."""
+"""The command line: start the demo, set up, serve, work, replay, check, upgrade. Each command is one unit of work and commits once."""
 
 import os
 
@@ -10,6 +10,7 @@ from fundbank.cli.databases import upgrade
 from fundbank.cli.replaying import replay
 from fundbank.cli.serving import demo, run
 from fundbank.cli.setting_up import init
+from fundbank.cli.working import work
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -27,5 +28,5 @@ def main(context: click.Context) -> None:
     context.call_on_close(lambda: os.umask(before))
 
 
-for command in (demo, init, run, replay, check, upgrade):
+for command in (demo, init, run, work, replay, check, upgrade):
     main.add_command(command)

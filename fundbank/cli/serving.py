@@ -7,9 +7,14 @@ import select
 import socket
 import sqlite3
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
+from typing import Any
 
 import click
+from flask import Flask
 from sqlalchemy import insert
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
@@ -28,14 +33,18 @@ HOST, PORT = "127.0.0.1", 8000
 # A connection that says nothing costs little, so there may be many, but none for long. What a proxy in front has to do: record 0014.
 THREADS, CONNECTIONS, IDLE_SECONDS = 8, 1000, 30
 LARGEST_HEADER = 32 * 1024  # bytes
+LAST_JOB_SECONDS = 10  # so long what the worker is at may take when the program is stopped
+
+NO_WORK = click.option("--no-work", is_flag=True, help='Send no mail and do no jobs: "fundbank work" does.')
 
 
 @click.command()
 @click.option("--host", default=HOST, show_default=True, help="The address to listen on.")
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
 @click.option("--reset", is_flag=True, help="Throw away what was entered and fill the demo anew.")
+@NO_WORK
 @plainly
-def demo(host: str, port: int, reset: bool) -> None:
+def demo(host: str, port: int, reset: bool, no_work: bool) -> None:
     """Fill the database with six demo pools and serve them.
 
     Five pools tell the stories of Herning, Favrskov, Aabenraa, Rudersdal and Jammerbugt from the first application to the last
@@ -62,14 +71,15 @@ def demo(host: str, port: int, reset: bool) -> None:
         click.echo(f"\nfundbank's demo runs on {address} — stop it with Ctrl-C.\n")
         click.echo(demonstration.how_to_sign_in())
     logging.getLogger("fundbank.requests").setLevel(logging.ERROR)  # so that who is who stays in sight
-    serve(host, port)
+    serve(host, port, with_worker=not no_work, **never_mailed(engine))
 
 
 @click.command()
 @click.option("--host", default=HOST, show_default=True, help="The address to listen on.")
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
+@NO_WORK
 @plainly
-def run(host: str, port: int) -> None:
+def run(host: str, port: int, no_work: bool) -> None:
     """Serve the program. The database must be at this program's version ("fundbank init" or "fundbank upgrade").
 
     The program speaks plain HTTP and is meant for one machine. To let others in, put a web server with TLS (nginx, Apache, IIS, Caddy) on
@@ -87,6 +97,10 @@ def run(host: str, port: int) -> None:
                              Without it a key is kept in ./instance/secret_key.
       FUNDBANK_DATABASE_URL  the database: see "fundbank --help".
       FUNDBANK_PLAIN_HTTP    1 lets people sign in without TLS: on a closed network alone.
+      FUNDBANK_MAIL_URL      the mail server, such as
+                             smtp+starttls://name:password@mail.kommune.dk
+                             (or smtp://, smtps://). Without it nothing is sent.
+      FUNDBANK_MAIL_FROM     whom mail is from, such as bank@kommune.dk.
 
     \b
     For example:
@@ -99,11 +113,11 @@ def run(host: str, port: int) -> None:
     require_writable(engine)
     keep_private(engine)
     require_key()
-    with working_on(engine), database.reading_only():
-        if is_demo():
-            click.echo("This is the demo's database: anybody knows the password of its people. Put nothing real into it.", err=True)
+    kept_from = never_mailed(engine)
+    if kept_from:
+        click.echo("This is the demo's database: anybody knows the password of its people. Put nothing real into it.", err=True)
     click.echo(f"fundbank runs on {_url(host, port)} — stop it with Ctrl-C.")
-    serve(host, port)
+    serve(host, port, with_worker=not no_work, **kept_from)
 
 
 def is_demo() -> bool:
@@ -111,6 +125,12 @@ def is_demo() -> bool:
     from fundbank.scenarios import demo as demonstration
 
     return demonstration.is_demo()
+
+
+def never_mailed(engine: Engine) -> dict[str, Any]:
+    """The settings that keep mail from the demo's people, who do not exist: theirs is read in the outbox. Of a real database none."""
+    with working_on(engine), database.reading_only():
+        return {"MAIL_SERVER": None} if is_demo() else {}
 
 
 def _url(host: str, port: int) -> str:
@@ -188,17 +208,47 @@ def _forget_demo(engine: Engine) -> None:
         Path(name).unlink(missing_ok=True)
 
 
-def serve(host: str, port: int) -> None:
-    from waitress import serve
-
+def whole_program(**settings: Any) -> Flask:
+    """The program with its pages, as a process that goes on for long has it."""
     from fundbank.app import create_app
 
-    application = create_app()
+    application = create_app(settings)
     with application.app_context():
         if db.engine.dialect.name == "sqlite":
             database.keep_to_the_file(db.engine)
     application.logger.propagate = False  # each line once, and whatever others say in the same form
     logging.basicConfig(handlers=application.logger.handlers)
+    return application
+
+
+@contextmanager
+def _working(application: Flask, is_wanted: bool) -> Iterator[None]:
+    """Let a worker do the jobs beside, in a thread. One that is cut off leaves nothing half done."""
+    from fundbank.jobs import HANDLERS, begin_day
+    from fundbank.outbox.worker import Worker
+
+    stop = Event()
+    worker = Thread(target=Worker(application, HANDLERS, begin_day).run, args=(stop,), name="worker", daemon=True)
+    if is_wanted:
+        worker.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        if is_wanted:
+            worker.join(timeout=LAST_JOB_SECONDS)
+
+
+def serve(host: str, port: int, *, with_worker: bool = False, **settings: Any) -> None:
+    """Serve the program until it is stopped, with a worker beside it if one is wanted."""
+    application = whole_program(**settings)
+    with _working(application, with_worker):
+        _listen(application, host, port)
+
+
+def _listen(application: Flask, host: str, port: int) -> None:
+    from waitress import serve
+
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a browser asks for more files at once than there are threads: no matter
     gc.freeze()  # the program itself stays in memory: no page need wait while it is looked through for rubbish
     serve(

@@ -10,6 +10,7 @@ from fundbank.kit.clock import beginning
 from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import DayField, Form, SelectField, TextField
+from fundbank.outbox.words import STATES
 
 
 class NarrowForm(Form):
@@ -55,3 +56,16 @@ class AccessForm(NarrowForm):
     def __init__(self) -> None:
         super().__init__()
         self.kind.choices = [("", _("All")), *((kind, gettext(text)) for kind, text in ACCESS.items())]
+
+
+class OutboxForm(Form):
+    """By what has become of a mail."""
+
+    state = SelectField(_("State"), optional=True)
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    def __init__(self) -> None:
+        super().__init__(formdata=request.args)
+        self.state.choices = [("", _("All")), *((state, gettext(text)) for state, text in STATES.items())]

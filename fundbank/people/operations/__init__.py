@@ -19,6 +19,7 @@ from fundbank.people.operations.passwords import (
     WrongPassword,
     change_own_password,
     end_sessions,
+    forget_links,
     hash_token,
     invite,
     reset,
@@ -38,7 +39,7 @@ from fundbank.people.operations.persons import (
 __all__ = [
     "EmailTaken", "HasMembers", "LastAdministrator", "LinkUsed", "NameTaken", "PasswordCommon", "PasswordGuessed", "PasswordTooShort",
     "WrongParent", "WrongPassword", "change_language", "change_own_password", "change_user", "close_department",
-    "create_department", "create_municipality", "create_user", "deactivate_user", "end_sessions", "hash_token",
+    "create_department", "create_municipality", "create_user", "deactivate_user", "end_sessions", "forget_links", "hash_token",
     "invite", "move_department", "reactivate_user", "rename_department", "reopen_department", "reset",
     "set_password_by_link", "verify_password",
 ]  # fmt: skip

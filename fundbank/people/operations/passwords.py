@@ -8,7 +8,7 @@ from unicodedata import normalize
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from fundbank.errors import N_, Code, Incomplete, NotAllowed, Refusal, WrongState
 from fundbank.extensions import db
@@ -17,7 +17,7 @@ from fundbank.people import queries
 from fundbank.people.models import SignInLink, User
 from fundbank.people.operations.holding import hold
 from fundbank.people.permissions import can_change_person
-from fundbank.people.rules import LINK_LIFE, PASSWORD_LEAST, PASSWORD_MOST, is_common, is_mostly
+from fundbank.people.rules import LINK_KEPT, LINK_LIFE, PASSWORD_LEAST, PASSWORD_MOST, is_common, is_mostly
 
 # OWASP's first choice for argon2id: 19 MiB, two rounds, one lane.
 hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -143,6 +143,11 @@ def withdraw_links(user: User, *, at: datetime) -> None:
     for link in queries.open_links(user):
         link.used_at = at
     db.session.flush()
+
+
+def forget_links(*, at: datetime) -> None:
+    """Drop links that have not worked for a while; the history tells that they were made."""
+    db.session.execute(delete(SignInLink).where(SignInLink.expires_at < at - LINK_KEPT))
 
 
 def set_password_by_link(*, at: datetime, token: str, password: str) -> User:

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Gone
 
 from fundbank.errors import N_
-from fundbank.kit import once
 from fundbank.kit.language import LANGUAGES
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import device, headers, language, log, me, moment, public, refusals_on, repeatable, sent_on, session, signed_in
@@ -34,7 +33,6 @@ def sign_in() -> ResponseReturnValue:
             session.begin(user)
             log.note("signed_in", user)
             device.remember(user.id)
-            once.forget(at=moment())
             return sent_on(local_path(form.next.data) or "/")
     return render_template("people/sign_in.html", form=form)
 

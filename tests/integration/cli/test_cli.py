@@ -340,7 +340,7 @@ def test_a_relative_path_means_a_file_in_this_folder(tmp_path: Path, monkeypatch
 def served(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The ports on which the program would have been served."""
     ports: list[int] = []
-    monkeypatch.setattr("fundbank.cli.serving.serve", lambda host, port: ports.append(port))
+    monkeypatch.setattr("fundbank.cli.serving.serve", lambda host, port, **settings: ports.append(port))
     return ports
 
 

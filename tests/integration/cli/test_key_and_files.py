@@ -36,7 +36,7 @@ def usual_mask() -> Iterator[None]:
 def served(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The ports on which the program would have been served."""
     ports: list[int] = []
-    monkeypatch.setattr("fundbank.cli.serving.serve", lambda host, port: ports.append(port))
+    monkeypatch.setattr("fundbank.cli.serving.serve", lambda host, port, **settings: ports.append(port))
     return ports
 
 

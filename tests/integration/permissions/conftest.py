@@ -15,6 +15,8 @@ from fundbank.kit.transaction import commit, rollback
 from fundbank.kit.web import boundary
 from fundbank.ledger.models import Transfer
 from fundbank.meetings.models import AgendaItem, Decision, Meeting
+from fundbank.outbox.models import Job
+from fundbank.outbox.operations import ask_for, write_mail
 from fundbank.people.models import Department, User
 from fundbank.pools.operations import give_role
 from fundbank.pools.queries import has_role
@@ -90,13 +92,19 @@ def things(people: dict[str, User | None]) -> dict[str, int | str]:
     meeting = db.session.scalars(select(AgendaItem.meeting_id).where(AgendaItem.application_id == application.id)).first()
     someone = people["no role"]
     assert someone is not None and report is not None
+    mail = write_mail(
+        "fact", at=AT, municipality_id=someone.municipality_id, user_id=someone.id, address="x@y.dk", language="da", subject="x", items=[]
+    )
+    ask_for("clean", "clean", run_at=AT)
     found: dict[str, Any] = {
         "pool_id": application.pool_id, "application_id": application.id, "award_id": award, "meeting_id": meeting,
         "disbursement_id": _first(Disbursement, Disbursement.state == "registered"), "report_id": report.id,
         "claim_id": _first(Claim), "line_id": _first(ClaimLine), "transfer_id": _first(Transfer), "reversal_id": _first(Reversal),
         "decision_id": _first(Decision), "user_id": someone.id, "department_id": _first(Department), "number": 1, "token": "nobody",
+        "mail_id": mail, "job_id": _first(Job),
         "filename": "css/fundbank.css",
     }  # fmt: skip
+    commit()
     missing = [name for name, value in found.items() if value is None]
     assert not missing, f"the busy pool has no {missing}"
     return found

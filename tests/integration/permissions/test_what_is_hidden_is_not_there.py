@@ -11,11 +11,12 @@ from sqlalchemy import select
 from fundbank.applications.models import Application
 from fundbank.extensions import db
 from fundbank.kit.web.permission import knows
+from fundbank.outbox.models import Job, Mail
 from fundbank.overviews.navigation import SUBJECTS
 from fundbank.people.models import Department, User
 from tests.web import Client, Response
 
-NAMED = {**SUBJECTS, "user_id": User, "department_id": Department}
+NAMED = {**SUBJECTS, "mail_id": Mail, "job_id": Job, "user_id": User, "department_id": Department}
 NOT_A_THING = {"number", "token", "filename"}
 NOWHERE = 999_999_937
 OWN = re.compile(r'name="(csrf_token|once)"[^>]*>|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')

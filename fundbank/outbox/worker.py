@@ -1,0 +1,149 @@
+"""The worker: takes what is due, one job after the other, and does it. Any number of them may work beside each other.
+
+A job of the database is done in the transaction that notes it: it has happened once, or not at all. Mail cannot be so: it is leased, handed
+over, and noted. Killed in between it is sent again, with the same Message-ID, once the lease is over. So each mail is sent at least once,
+and twice only where the server's answer came and the note of it did not.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from random import uniform
+from threading import Event
+from typing import NamedTuple
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from fundbank.config import MailServer
+from fundbank.extensions import db
+from fundbank.kit.clock import local_date, now
+from fundbank.kit.database import is_trouble, reading_only
+from fundbank.kit.transaction import unit_of_work
+from fundbank.outbox import operations, queries, server
+from fundbank.outbox.message import EmailMessage, message_of
+from fundbank.outbox.models import Job, Mail
+from fundbank.outbox.states import State
+
+Handler = Callable[..., None]
+
+LEASE = timedelta(minutes=5)  # longer than a mail server may take for all its answers
+REST = timedelta(seconds=30)  # after mail that could not be handed over: what waits behind it would fare no better
+POLL = (1, 2)  # seconds, by chance: workers do not come all at once
+
+log = logging.getLogger("fundbank.work")
+
+
+class Leased(NamedTuple):
+    """A mail that this worker may hand over."""
+
+    job_id: int
+    mail_id: int
+    token: str
+    message: EmailMessage | str  # or why there can be none
+
+
+class Worker:
+    """Does the jobs of ``app``. ``handlers`` tell by their kind how: each is called with the moment, ``at``, and the job's payload.
+
+    ``begin_day`` is called in a unit of work of its own once on each day that this worker sees, with ``at``.
+    """
+
+    def __init__(self, app: Flask, handlers: Mapping[str, Handler], begin_day: Handler, *, lease: timedelta = LEASE) -> None:
+        self._app, self._handlers, self._begin_day, self._lease = app, handlers, begin_day, lease
+        self._day: date | None = None
+        self._mail_rests_until: datetime | None = None
+
+    def run(self, stop: Event, clock: Callable[[], datetime] = now) -> None:
+        """Work until ``stop`` is set; the job that is being done then is ended first. A database that is away is waited for."""
+        while not stop.is_set():
+            try:
+                is_busy = self.step(clock())
+            except Exception as error:
+                if not is_trouble(error):
+                    log.exception("the worker met a fault")
+                else:
+                    log.warning("the database cannot be used: %s", type(error).__name__)
+                is_busy = False
+            if not is_busy:
+                stop.wait(uniform(*POLL))  # noqa: S311  (no secret)
+
+    def step(self, at: datetime) -> bool:
+        """Do one thing that is due at the moment ``at``; False if there was none."""
+        with self._app.app_context():
+            try:
+                if local_date(at) != self._day:
+                    with unit_of_work():
+                        self._begin_day(at=at)
+                    self._day = local_date(at)
+                return self._do_one(at)
+            finally:
+                db.session.remove()
+
+    def _do_one(self, at: datetime) -> bool:
+        mail_server, with_mail = server.setting(), self._sends_mail(at)
+        with reading_only():  # most often there is nothing: no lock is taken to find that out
+            is_due = queries.first_due(at, with_mail=with_mail) is not None
+            db.session.remove()
+        if not is_due:
+            return False
+        job_id: int | None = None
+        leased: Leased | None = None
+        try:
+            with unit_of_work():
+                job = queries.take_first_due(at, with_mail=with_mail)
+                if job is None:  # somebody else has it
+                    return False
+                job_id = job.id
+                if mail_server and job.kind == queries.MAIL:
+                    leased = self._take_mail(job, mail_server, at)
+                else:
+                    self._handlers[job.kind](at=at, **job.payload)
+                    operations.finish(job, at=at)
+        except Exception as error:
+            if job_id is None or is_trouble(error):
+                raise
+            log.exception("a job failed")
+            with unit_of_work():
+                operations.note_failure(job_id, _said(error), at=at)
+            return True
+        if leased and mail_server:
+            self._deliver(leased, mail_server, at)
+        return True
+
+    def _sends_mail(self, at: datetime) -> bool:
+        rests = self._mail_rests_until is not None and at < self._mail_rests_until <= at + REST
+        return server.is_set() and not rests
+
+    def _take_mail(self, job: Job, mail_server: MailServer, at: datetime) -> Leased | None:
+        mail = db.session.get_one(Mail, job.payload["mail_id"])
+        if mail.state != State.WAITING:  # a newer one says it
+            operations.finish(job, at=at)
+            return None
+        try:
+            message: EmailMessage | str = message_of(mail, mail_server.sender, at=at)
+        except ValueError as error:
+            message = str(error)
+        return Leased(job.id, mail.id, operations.lease(job, at=at, until=at + self._lease), message)
+
+    def _deliver(self, leased: Leased, mail_server: MailServer, at: datetime) -> None:
+        """Hand the mail over, outside of any transaction, and note what came of it."""
+        try:
+            if isinstance(leased.message, str):
+                raise server.Refused(leased.message)
+            server.hand_over(mail_server, leased.message)
+        except (server.Refused, server.NotSent) as error:
+            is_refused = isinstance(error, server.Refused)
+            log.warning("a mail was not sent: %s", "refused" if is_refused else "the mail server cannot be used")
+            if not is_refused:
+                self._mail_rests_until = at + REST
+            with unit_of_work():
+                operations.note_failure(leased.job_id, str(error), at=at, token=leased.token, for_good=is_refused)
+            return
+        with unit_of_work():
+            operations.note_sent(leased.job_id, leased.mail_id, leased.token, at=at)
+
+
+def _said(error: Exception) -> str:
+    """What is kept of a fault: of the database's none of the values."""
+    return type(error).__name__ if isinstance(error, SQLAlchemyError) else f"{type(error).__name__}: {error}"[:500]

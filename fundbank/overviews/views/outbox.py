@@ -1,0 +1,55 @@
+"""The outbox: what has been, will be or would have been sent to the municipality's people, and the work that failed."""
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from fundbank.errors import N_
+from fundbank.kit.language import gettext as _
+from fundbank.kit.web import asked_number, done, ensure, found, me, menu, moment, requires
+from fundbank.kit.web.codes import says
+from fundbank.outbox import operations, queries, server
+from fundbank.outbox.message import shown
+from fundbank.outbox.words import STATES, TONES
+from fundbank.overviews.forms import OutboxForm
+from fundbank.overviews.views import blueprint
+from fundbank.people.permissions import can_administer
+from fundbank.people.views.users import ADMINISTRATORS
+from fundbank.reports.queries import names_of
+
+says(blueprint, mail_state=STATES)
+
+menu.add(N_("Outbox"), "overviews.outbox", order=84, when=can_administer)
+
+
+@blueprint.get("/outbox")
+@requires(ADMINISTRATORS)
+def outbox() -> ResponseReturnValue:
+    ensure(can_administer(me()))
+    form, before_id = OutboxForm(), asked_number("before")
+    state = form.state.data if form.validate() else ""
+    mails = queries.page_of_mails(me().municipality_id, before_id, state=state or "")
+    page, size = mails[: queries.PAGE_SIZE], queries.PAGE_SIZE
+    return render_template(
+        "overviews/outbox.html", form=form, mails=[(mail, shown(mail)) for mail in page], names=names_of(mail.user_id for mail in page),
+        jobs=queries.given_up_jobs(me().municipality_id), is_sent=server.is_set(), tones=TONES,
+        older=url_for("overviews.outbox", state=state or None, before=page[-1].id) if len(mails) > size else None,
+        newest=url_for("overviews.outbox", state=state or None) if before_id else None,
+    )  # fmt: skip
+
+
+@blueprint.post("/outbox/<int:mail_id>/again")
+@requires(ADMINISTRATORS)
+def send_again(mail_id: int) -> ResponseReturnValue:
+    mail = found(queries.mail(mail_id, municipality_id=me().municipality_id))
+    ensure(can_administer(me()))
+    operations.try_mail_again(mail, at=moment())
+    return done(_("The mail will be sent once more."), "overviews.outbox")
+
+
+@blueprint.post("/outbox/work/<int:job_id>/again")
+@requires(ADMINISTRATORS)
+def work_again(job_id: int) -> ResponseReturnValue:
+    job = found(queries.job(job_id, municipality_id=me().municipality_id))
+    ensure(can_administer(me()))
+    operations.try_job_again(job, at=moment())
+    return done(_("The work will be tried once more."), "overviews.outbox")
