@@ -182,3 +182,8 @@ def statements() -> Iterator[list[str]]:
         yield run
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+def declared_rules(app: Flask) -> dict[str, str | None]:
+    """Each endpoint's rule in words; None where none was declared."""
+    return {endpoint: getattr(view, "rule", None) for endpoint, view in app.view_functions.items()}

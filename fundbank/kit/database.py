@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -103,7 +103,7 @@ def keep_to_the_file(engine: Engine) -> None:
 
     def refuse_another(*_: Any) -> None:
         if _identity(file) != began_with:
-            _is_replaced(file)
+            raise ReplacedFile(f"{file} has been moved, deleted or replaced since the program started")
 
     event.listen(engine, "do_connect", lambda dialect, record, args, kwargs: refuse_another())
     event.listen(engine, "begin", refuse_another)
@@ -116,10 +116,6 @@ def _identity(file: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-def _is_replaced(file: Path) -> NoReturn:
-    raise ReplacedFile(f"{file} has been moved, deleted or replaced since the program started")
 
 
 @event.listens_for(Engine, "connect")

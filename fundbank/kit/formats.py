@@ -1,7 +1,7 @@
 """How money, dates and shares look in the language that is being written. Whole numbers and decimals only; no float comes near."""
 
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
@@ -59,8 +59,7 @@ def percent(fraction: Decimal | Fraction | int) -> str:
 
 def points(score: Decimal | Fraction | int) -> str:
     """Points with two decimals, half up (domain.md §5): ``90,00``."""
-    exact = Decimal(round_half_up(Fraction(score) * 100)).scaleb(-2)
-    return _local(f"{exact.quantize(Decimal('0.01'), ROUND_HALF_UP):f}")
+    return _local(f"{Decimal(round_half_up(Fraction(score) * 100)).scaleb(-2):f}")
 
 
 def _danish() -> bool:

@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 
 from fundbank.app import PAGES, create_app
-from fundbank.kit.web.permission import EVERYBODY, SIGNED_IN, declared_rules
+from fundbank.kit.web.permission import EVERYBODY, SIGNED_IN
 from fundbank.paths import PACKAGE
+from tests.web import declared_rules
 
 # The whole list of what the world may see without signing in.
 OPEN_TO_THE_WORLD = {"health", "static", "people.sign_in", "people.use_link", "people.choose_language"}

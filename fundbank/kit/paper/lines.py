@@ -8,32 +8,23 @@ import unicodedata
 
 from fundbank.kit.paper.fonts import width
 from fundbank.kit.paper.signs import drawable
+from fundbank.kit.text import JOINERS, visible
 
-_UNSEEN = {"Cc", "Cf", "Cs"}  # control and format characters (soft hyphens, turned writing direction), surrogates
 _FIXED_SPACES = {"\u00a0", "\u2007", "\u202f"}
 
 
 def clean(text: object) -> str:
     """The text in characters the typeface can draw (signs): "\\n" for new lines."""
-    composed = unicodedata.normalize("NFC", re.sub("\r\n?|\u2028|\u2029", "\n", "" if text is None else str(text)))
+    composed = unicodedata.normalize("NFC", JOINERS.sub("", visible("" if text is None else str(text))))
     if composed.isascii() and composed.isprintable():
         return composed
     return "".join(_drawable(character) for character in composed)
 
 
 def _drawable(character: str) -> str:
-    if character == "\n":
-        return character
-    if character == "\t":
-        return " "
     if character in _FIXED_SPACES:
         return "\u00a0"
-    category = unicodedata.category(character)
-    if category == "Zs":
-        return " "
-    if category in _UNSEEN or 0xFE00 <= ord(character) <= 0xFE0F:
-        return ""
-    return drawable(character)
+    return character if character == "\n" else " " if character.isspace() else drawable(character)
 
 
 def paragraphs(text: object) -> list[str]:

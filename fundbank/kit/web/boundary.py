@@ -12,7 +12,7 @@ What the request says is its form or its JSON, and its files. One that only brin
 
 from collections.abc import Callable
 from datetime import datetime
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from hmac import digest
 from json import dumps
 from typing import Any
@@ -116,20 +116,17 @@ def claim() -> ResponseReturnValue | None:
 def _content(token: str) -> str:
     """What the request says, and to which page, as a digest that is of no use without the program's key: a form may hold a password."""
     said: list[Any] = [(name, values) for name, values in request.form.lists() if name not in NOT_SAID]
-    said += [(name, file.filename, *_seen(file)) for name, file in request.files.items(multi=True)]
+    said += [(name, file.filename, _seen(file)) for name, file in request.files.items(multi=True)]
     if request.is_json:
         said.append(sha256(request.get_data()).hexdigest())
     return digest(current_app.config["SECRET_KEY"].encode(), dumps([token, request.path, said]).encode(), "sha256").hex()
 
 
-def _seen(file: FileStorage) -> tuple[int, str]:
-    """A file's size in bytes and what it holds, as a digest. It is read from its beginning, and left there."""
-    seen = sha256()
-    while block := file.stream.read(1 << 16):
-        seen.update(block)
-    size = file.stream.tell()
+def _seen(file: FileStorage) -> str:
+    """What a file holds, as a digest. It is read from its beginning, and left there."""
+    seen = file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]  # werkzeug says no more than IO
     file.stream.seek(0)
-    return size, seen.hexdigest()
+    return seen
 
 
 def settle(response: Response) -> Response:

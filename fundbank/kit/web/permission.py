@@ -63,11 +63,6 @@ def _guarded(view: View, rule: str) -> View:
     return guarded
 
 
-def declared_rules(app: Flask) -> Mapping[str, str | None]:
-    """Each endpoint's rule in words; None where none was declared."""
-    return {endpoint: getattr(view, "rule", None) for endpoint, view in app.view_functions.items()}
-
-
 def refuse_undeclared() -> None:
     """Refuse views that declare no rule, before each request. Raises NotAllowed."""
     endpoint = request.endpoint

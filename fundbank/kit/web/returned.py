@@ -6,8 +6,6 @@ draws a form that has been refused; that it does nothing else is seen to by kit.
 """
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any, Protocol
 
 from flask import Flask, abort, current_app, g, request
 from flask_wtf.csrf import CSRFError
@@ -21,13 +19,7 @@ from fundbank.kit.web.boundary import READING, moment
 from fundbank.kit.web.session import reader
 
 
-class Keep(Protocol):
-    """Keeps the language that a person has chosen."""
-
-    def __call__(self, *, actor: Any, at: datetime, language: str) -> None: ...
-
-
-def install(app: Flask, keep: Keep) -> None:
+def install(app: Flask, keep: Callable[..., None]) -> None:
     """Ask each request of ``app`` for the token of its session; ``keep`` stores a person's language."""
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # it is asked for here
     csrf.init_app(app)

@@ -4,10 +4,10 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import device, done, me, moment, refusals_on, session, signed_in
+from fundbank.kit.web import done, me, moment, refusals_on, session, signed_in
 from fundbank.people import operations
 from fundbank.people.forms import LanguageForm, OwnPasswordForm
-from fundbank.people.views import blueprint
+from fundbank.people.views import blueprint, device
 from fundbank.people.views.guessing import one_guess
 
 

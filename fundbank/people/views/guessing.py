@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from flask import Response, after_this_request, request
 
 from fundbank.errors import N_, Code, Refusal
-from fundbank.kit.web import device
 from fundbank.kit.web.tries import Pauses
 from fundbank.people import queries
 from fundbank.people.operations import WrongPassword
 from fundbank.people.rules import address_as_kept
+from fundbank.people.views import device
 
 # A whole town hall may sit behind one address, so an address alone is not counted; a name alone is, since one who guesses may have many
 # addresses, but lightly, since the person must get in from a new device.

@@ -7,12 +7,12 @@ from werkzeug.exceptions import Gone
 from fundbank.errors import N_
 from fundbank.kit.language import LANGUAGES
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import device, headers, language, log, me, moment, public, refusals_on, repeatable, sent_on, session, signed_in
+from fundbank.kit.web import headers, language, log, me, moment, public, refusals_on, repeatable, sent_on, session, signed_in
 from fundbank.kit.web.addresses import local_path
 from fundbank.kit.web.session import reader
 from fundbank.people import operations, queries
 from fundbank.people.forms import ChoosePasswordForm, SignInForm
-from fundbank.people.views import blueprint
+from fundbank.people.views import blueprint, device
 from fundbank.people.views.guessing import one_guess
 
 WRONG = N_("The e-mail address and the password do not belong together.")

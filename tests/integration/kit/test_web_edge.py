@@ -22,7 +22,7 @@ from fundbank.kit.web.headers import CONTENT_SECURITY_POLICY
 from fundbank.people.models import Department, User
 from fundbank.pools.roles import Role
 from tests.builders import a_person_with, a_pool, a_user
-from tests.web import Client, Response
+from tests.web import Client, Response, declared_rules
 
 TOKEN = "0b1f7d1e-7f62-4d5c-9d2e-1f5a3c8d9e00"
 
@@ -120,7 +120,7 @@ def test_a_view_that_never_asks_is_a_fault(client: Client, user: User) -> None:
 
 
 def test_rules_can_be_read(app: Flask) -> None:
-    rules = permission.declared_rules(app)
+    rules = declared_rules(app)
     assert rules["trial.undeclared"] is None
     assert rules["trial.forgotten"] == "nobody in particular"
     assert rules["trial.add"] == permission.SIGNED_IN
