@@ -7,6 +7,7 @@ import click
 from fundbank import __version__
 from fundbank.cli.checking import check
 from fundbank.cli.databases import upgrade
+from fundbank.cli.linking import link
 from fundbank.cli.replaying import replay
 from fundbank.cli.serving import demo, run
 from fundbank.cli.setting_up import init
@@ -28,5 +29,5 @@ def main(context: click.Context) -> None:
     context.call_on_close(lambda: os.umask(before))
 
 
-for command in (demo, init, run, work, replay, check, upgrade):
+for command in (demo, init, link, run, work, replay, check, upgrade):
     main.add_command(command)

@@ -12,7 +12,7 @@ from fundbank.people.models import User
 from fundbank.pools.models import PolicyVersion, Pool, PoolRole
 from fundbank.pools.policy import Policy
 from fundbank.pools.rights import Right, roles_with
-from fundbank.pools.roles import Role
+from fundbank.pools.roles import CONFIRMED, Role
 
 HELD: InstrumentedAttribute[list[PoolRole]] = User.pool_roles  # type: ignore[attr-defined]
 WITH_ROLES = joinedload(HELD)
@@ -87,6 +87,11 @@ def roles_of_people(users: Sequence[User]) -> dict[int, dict[int, frozenset[Role
 def has_role(user: User, pool_id: int, *roles: Role) -> bool:
     """Does the person hold any of ``roles`` in the pool?"""
     return any(entry.pool_id == pool_id and entry.role in roles for entry in entries_of(user))
+
+
+def has_confirmed_role(user: User) -> bool:
+    """Does the person hold, in any pool, a role whose holders' links nobody else sees?"""
+    return any(entry.role in CONFIRMED for entry in entries_of(user))
 
 
 def pools_with(user: User) -> list[Pool]:

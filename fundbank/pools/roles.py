@@ -15,3 +15,7 @@ class Role(StrEnum):
     FINANCE = "finance"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+
+
+CONFIRMED = frozenset({Role.FINANCE, Role.CHAIR, Role.AUDITOR, Role.ADMINISTRATOR})
+"""Whoever holds one of these could misuse much: their link is seen by nobody else (domain.md §11)."""

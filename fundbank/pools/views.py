@@ -11,6 +11,7 @@ from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, menu, moment, refusals_on, requires, titles
 from fundbank.kit.web.codes import says
 from fundbank.people import queries as people
+from fundbank.people.views import links
 from fundbank.pools import operations, preset, queries, words
 from fundbank.pools.criteria import NAMES, of_codes
 from fundbank.pools.forms import NewPoolForm, PolicyForm, RolesForm
@@ -175,4 +176,5 @@ def _titles(persons: Sequence[Any]) -> dict[int, list[str]]:
 
 
 titles.tell("pools", _titles)
+links.tell("pools", queries.has_confirmed_role)
 menu.add(N_("Pools and rules"), "pools.index", order=70, when=can_see_pools)

@@ -13,7 +13,7 @@ from fundbank.outbox.words import STATES, TONES
 from fundbank.overviews.forms import OutboxForm
 from fundbank.overviews.views import blueprint
 from fundbank.people.permissions import can_administer
-from fundbank.people.views.users import ADMINISTRATORS
+from fundbank.people.views.links import ADMINISTRATORS
 from fundbank.reports.queries import names_of
 
 says(blueprint, mail_state=STATES)

@@ -10,7 +10,7 @@ from fundbank.people.forms import DepartmentForm
 from fundbank.people.models import Department
 from fundbank.people.permissions import can_administer, can_change_department
 from fundbank.people.views import blueprint
-from fundbank.people.views.users import ADMINISTRATORS
+from fundbank.people.views.links import ADMINISTRATORS
 
 
 @blueprint.get("/departments")

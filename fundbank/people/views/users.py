@@ -1,18 +1,17 @@
-"""The administrator's pages of people: who they are, where they belong, and the link by which they come in."""
+"""The administrator's pages of people: who they are, and where they belong."""
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import asked_number, check_version, done, ensure, found, me, moment, refusals_on, requires, succeed, titles
-from fundbank.kit.web.addresses import absolute
+from fundbank.kit.web import asked_number, check_version, done, ensure, found, me, moment, refusals_on, requires, titles
+from fundbank.outbox import server
 from fundbank.people import operations, queries
 from fundbank.people.forms import PersonForm
 from fundbank.people.models import User
 from fundbank.people.permissions import can_administer, can_change_person
 from fundbank.people.views import blueprint
-
-ADMINISTRATORS = "the municipality's administrators"
+from fundbank.people.views.links import ADMINISTRATORS, is_hidden
 
 
 @blueprint.get("/users")
@@ -56,7 +55,10 @@ def new_user() -> ResponseReturnValue:
 @requires(ADMINISTRATORS)
 def show_user(user_id: int) -> ResponseReturnValue:
     user = _person(user_id)
-    return render_template("people/show_user.html", user=user, person_titles=titles.of([user])[user.id])
+    return render_template(
+        "people/show_user.html", user=user, person_titles=titles.of([user])[user.id], is_mailed=server.is_set(),
+        is_hidden=is_hidden(user),
+    )  # fmt: skip
 
 
 @blueprint.route("/users/<int:user_id>/edit", methods=["GET", "POST"])
@@ -79,24 +81,6 @@ def edit_user(user_id: int) -> ResponseReturnValue:
             )  # fmt: skip
             return done(_("The changes have been saved."), "people.show_user", user_id=user.id)
     return render_template("people/edit_user.html", form=form, user=user)
-
-
-@blueprint.post("/users/<int:user_id>/link")
-@requires(ADMINISTRATORS)
-def make_link(user_id: int) -> ResponseReturnValue:
-    user = _person(user_id)
-    purpose = "reset" if user.password_hash else "invitation"
-    token = (operations.reset if user.password_hash else operations.invite)(actor=me(), at=moment(), user=user)
-    succeed(url_for("people.show_link", user_id=user.id))
-    link = absolute("people.use_link", token=token)
-    return render_template("people/show_link.html", user=user, purpose=purpose, link=link)
-
-
-@blueprint.get("/users/<int:user_id>/link")
-@requires(ADMINISTRATORS)
-def show_link(user_id: int) -> ResponseReturnValue:
-    """Where whoever asks twice for a link is sent: it was shown in the answer alone, and only its hash is left."""
-    return render_template("people/show_link.html", user=_person(user_id), purpose="", link=None)
 
 
 @blueprint.post("/users/<int:user_id>/deactivate")

@@ -1,0 +1,27 @@
+"""The mail that brings a person the link by which they choose a password."""
+
+from datetime import datetime
+
+from fundbank.errors import N_
+from fundbank.kit.language import gettext as _
+from fundbank.kit.language import speaking
+from fundbank.outbox.operations import write_mail
+from fundbank.outbox.rules import SECRET
+from fundbank.people.models import User
+from fundbank.people.operations import hash_token
+
+SUBJECTS = {"invitation": N_("Welcome to the digitalisation bank"), "reset": N_("Choose a new password")}
+SENTENCES = {
+    "invitation": N_("You can now sign in to the digitalisation bank. First choose a password. The link works once, within 7 days."),
+    "reset": N_("An administrator has made a link by which you choose a new password. It works once, within 1 day."),
+}
+
+
+def mail_link(user: User, purpose: str, token: str, address: str, *, at: datetime) -> None:
+    """Write the mail with the link of this token, which leads to ``address``. An older one that has not been sent is withdrawn."""
+    with speaking(user.language):
+        subject, sentence, label = _(SUBJECTS[purpose]), _(SENTENCES[purpose]), _("Choose a password")
+    write_mail(
+        f"link:{hash_token(token)}", at=at, municipality_id=user.municipality_id, user_id=user.id, address=user.email or "",
+        language=user.language, subject=subject, items=[(sentence, label, SECRET)], topic="link", secret=address,
+    )  # fmt: skip
