@@ -73,7 +73,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     db.init_app(app)
     follow(app, *FOLLOWERS)
     login.init_app(app, add_context_processor=False)
-    log.install(app, history.remember, history.recount)
+    log.install(app, history.AccessLog().keep)
     for part in (boundary, language, size):  # first, so that whoever is refused is told in their own language
         part.install(app)
     returned.install(app, change_language)

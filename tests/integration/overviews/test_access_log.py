@@ -151,7 +151,7 @@ def test_while_one_line_waits_for_the_database_no_other_waits_for_it(app: Flask)
         written.append(line.what)
         return len(written)
 
-    kept = log.AccessLog(write, lambda _line_id, _more: None)
+    kept = history.AccessLog(write, lambda _line_id, _more: None)
 
     def keep(what: str) -> None:
         with app.app_context():
@@ -172,7 +172,7 @@ def test_a_count_that_could_not_be_written_is_begun_again(app: Flask, pool: Pool
             raise OSError("the disk is full")
         return len(said)
 
-    kept = log.AccessLog(write, lambda _line_id, _more: None)
+    kept = history.AccessLog(write, lambda _line_id, _more: None)
     for number in range(33):
         with suppress(OSError):
             kept.keep(log.Access("refused", "not_found", str(number), AT, "10.7.7.7", "", None, None))
