@@ -93,6 +93,7 @@ class Transfer(Base):
     idempotency_key: Mapped[str] = mapped_column(String(80), unique=True)
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+    hash_version: Mapped[int] = mapped_column(server_default="1", doc="the way in which it was hashed: a key of rules.HASHES")
 
     # A row is written by ledger.steps alone, never through these.
     debit_account: Mapped[Account] = relationship(foreign_keys=[debit_account_id], viewonly=True)

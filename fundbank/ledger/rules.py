@@ -1,6 +1,6 @@
 """What the ledger refuses, what a transfer's hash covers, and the identity that always holds (domain.md §7)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -121,3 +121,11 @@ def chain_hash(
         *(actor_id, approver_id, text, reverses, key),
     ]
     return sha256(WRITTEN(said).encode()).hexdigest()
+
+
+HASHES: Mapping[int, Callable[..., str]] = {1: chain_hash}
+"""How transfers are and were hashed, by the version that stands beside each hash. A later way also hashes its version, so that no row
+passes for one of another way; the earlier ones stay, for the rows that have them."""
+
+HASH_VERSION = 1
+"""How a transfer is hashed that is posted now."""

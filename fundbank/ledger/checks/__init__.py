@@ -19,7 +19,7 @@ from fundbank.ledger.chart import OF_AN_AWARD, PARTS, AccountKind, Event
 from fundbank.ledger.checks.findings import Finding, Report
 from fundbank.ledger.checks.stored import Entry, Held, accounts, entries, find
 from fundbank.ledger.models import Account, ChainHead, Transfer
-from fundbank.ledger.rules import GENESIS, chain_hash, written_moment
+from fundbank.ledger.rules import GENESIS, HASHES, written_moment
 
 TRIGGERS: Mapping[str, frozenset[str]] = {
     "sqlite": frozenset(
@@ -58,11 +58,11 @@ def check(pool_id: int, *, anchors: Mapping[int, str] | None = None) -> list[Fin
     return _report(pool_id, anchors or {}, missing_triggers()).findings
 
 
-def check_all() -> dict[int, Report]:
-    """Recompute every pool's ledger."""
-    missing = missing_triggers()
-    pools = db.session.scalars(select(ChainHead.pool_id).union(select(Transfer.pool_id), select(Account.pool_id)).order_by("pool_id"))
-    return {pool_id: _report(pool_id, {}, missing) for pool_id in pools.all()}
+def check_all(anchors: Mapping[int, Mapping[int, str]] | None = None) -> dict[int, Report]:
+    """Recompute every pool's ledger; ``anchors``: what was noted of each, by pool."""
+    anchors, missing = anchors or {}, missing_triggers()
+    pools = db.session.scalars(select(ChainHead.pool_id).union(select(Transfer.pool_id), select(Account.pool_id)))
+    return {pool_id: _report(pool_id, anchors.get(pool_id, {}), missing) for pool_id in sorted({*pools, *anchors})}
 
 
 def missing_triggers() -> list[Finding]:
@@ -110,7 +110,11 @@ def _check_place(report: Report, entry: Entry, number: int, last_hash: str) -> N
 
 
 def _check_hash(report: Report, entry: Entry, debit: Held, credit: Held) -> None:
-    computed = chain_hash(
+    hashed = HASHES.get(entry.hash_version)
+    if hashed is None:
+        report.add(N_("Transfer %(number)s is hashed in a way that this program does not know."), at=entry.number)
+        return
+    computed = hashed(
         entry.previous_hash,
         pool_id=report.pool_id,
         number=entry.number,

@@ -46,6 +46,7 @@ class Entry(NamedTuple):
     key: str
     previous_hash: str
     hash: str
+    hash_version: int
     reversed_number: int | None
     reversed_pool_id: int | None
     reversed_debit_id: int | None
@@ -90,6 +91,7 @@ def entries(pool_id: int) -> Iterator[Entry]:
             Transfer.idempotency_key,
             Transfer.previous_hash,
             Transfer.hash,
+            Transfer.hash_version,
             reversed_.number,
             reversed_.pool_id,
             reversed_.debit_account_id,

@@ -21,7 +21,7 @@ from fundbank.extensions import db
 from fundbank.kit.prepared import Prepared
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Account, ChainHead, Transfer
-from fundbank.ledger.rules import account_name, chain_hash, written_moment
+from fundbank.ledger.rules import HASH_VERSION, HASHES, account_name, written_moment
 from fundbank.ledger.steps.limits import accounts, check_amount, check_limits, entries, heads, standing_before
 from fundbank.ledger.steps.postings import Place, Posting, counter, posting
 
@@ -146,7 +146,8 @@ def _append(wanted: Posting, *, actor_id: int, approver_id: int | None, text: st
         "reverses_id": reverses.id if reverses is not None else None,
         "idempotency_key": wanted.key,
         "previous_hash": previous_hash,
-        "hash": chain_hash(
+        "hash_version": HASH_VERSION,
+        "hash": HASHES[HASH_VERSION](
             previous_hash,
             pool_id=pool_id,
             number=number,

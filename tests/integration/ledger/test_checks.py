@@ -105,6 +105,11 @@ def test_swapped_accounts_are_found(books: Ledger) -> None:
     assert "Transfer 8 moves money between accounts that its event does not." in findings
 
 
+def test_a_transfer_hashed_in_a_way_that_nobody_knows_is_found(books: Ledger) -> None:
+    books.tamper(of_pool(books, "UPDATE transfers SET hash_version = 2 WHERE number = 4"))
+    assert found(books) == ["Transfer 4 is hashed in a way that this program does not know."]
+
+
 def test_a_cut_tail_is_found_by_the_head(books: Ledger) -> None:
     books.tamper(of_pool(books, "DELETE FROM transfers WHERE number > 7"))
     assert found(books)[0] == "The ledger is cut off: its last transfer should be 9, but is 7."
