@@ -4,6 +4,7 @@ import errno
 import gc
 import logging
 import select
+import signal
 import socket
 import sqlite3
 import sys
@@ -20,7 +21,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from fundbank import config, migrations
-from fundbank.cli.databases import bring_up, engine_of, keep_private, working_on
+from fundbank.cli.databases import bring_up, engine_of, files_of, keep_private, working_on
 from fundbank.cli.trouble import Trouble, plainly
 from fundbank.extensions import db
 from fundbank.kit import database
@@ -204,8 +205,8 @@ def _forget_demo(engine: Engine) -> None:
             if others := demonstration.strangers():
                 raise Trouble(f"this database holds {others[0]}, which is not of the demo, so it is not thrown away.")
     engine.dispose()
-    for name in (file, f"{file}-wal", f"{file}-shm"):
-        Path(name).unlink(missing_ok=True)
+    for each in files_of(engine):
+        each.unlink(missing_ok=True)
 
 
 def whole_program(**settings: Any) -> Flask:
@@ -251,21 +252,35 @@ def _listen(application: Flask, host: str, port: int) -> None:
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a browser asks for more files at once than there are threads: no matter
     gc.freeze()  # the program itself stays in memory: no page need wait while it is looked through for rubbish
-    serve(
-        application,
-        host=host,
-        port=port,
-        ident="fundbank",
-        threads=THREADS,
-        connection_limit=_connections(),
-        channel_timeout=IDLE_SECONDS,
-        cleanup_interval=5,
-        asyncore_use_poll=hasattr(select, "poll"),  # select() itself stops at 1,024 files
-        max_request_header_size=LARGEST_HEADER,
-        max_request_body_size=2 * config.LARGEST_REQUEST,  # from one up the program itself says no, on a page
-        # What proxies say is read by the application (FUNDBANK_PROXIES): the server must let it through, and only then.
-        clear_untrusted_proxy_headers=not application.config["PROXIES"],
-    )
+    with ending_whole(application):
+        serve(
+            application,
+            host=host,
+            port=port,
+            ident="fundbank",
+            threads=THREADS,
+            connection_limit=_connections(),
+            channel_timeout=IDLE_SECONDS,
+            cleanup_interval=5,
+            asyncore_use_poll=hasattr(select, "poll"),  # select() itself stops at 1,024 files
+            max_request_header_size=LARGEST_HEADER,
+            max_request_body_size=2 * config.LARGEST_REQUEST,  # from one up the program itself says no, on a page
+            # What proxies say is read by the application (FUNDBANK_PROXIES): the server must let it through, and only then.
+            clear_untrusted_proxy_headers=not application.config["PROXIES"],
+        )
+
+
+@contextmanager
+def ending_whole(app: Flask) -> Iterator[None]:
+    """Asked to end (Ctrl-C, or SIGTERM as services are), the program leaves an embedded database that is whole in its one file."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # ends as by Ctrl-C: what is being answered is answered first
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        with app.app_context():
+            if db.engine.dialect.name == "sqlite" and not database.fold(db.engine):
+                click.echo("Another program uses the database: what stands in its -wal file is not in its own file yet.", err=True)
 
 
 def _connections() -> int:

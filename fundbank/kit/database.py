@@ -9,7 +9,7 @@ No wait is without an end: for a lock, a connection or a server that doesn't ans
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -108,6 +108,18 @@ def keep_to_the_file(engine: Engine) -> None:
     event.listen(engine, "do_connect", lambda dialect, record, args, kwargs: refuse_another())
     event.listen(engine, "begin", refuse_another)
     event.listen(engine, "commit", refuse_another)
+
+
+def fold(engine: Engine) -> bool:
+    """Close every connection to an embedded database, and bring what its -wal file holds into the file: a copy of that is then whole.
+
+    False if another program works on it, so that the -wal file stays.
+    """
+    engine.dispose()
+    with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+        is_busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    engine.dispose()
+    return not is_busy
 
 
 def _identity(file: Path) -> tuple[int, int] | None:

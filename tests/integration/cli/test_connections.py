@@ -1,11 +1,15 @@
-"""A served program: connections that say nothing, or next to nothing, keep nobody out; and what it logs."""
+"""A served program: connections that say nothing, or next to nothing, keep nobody out; what it logs; and what it leaves."""
 
 import json
+import shutil
+import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -21,8 +25,8 @@ SILENT, SLOW = 120, 80
 
 
 @pytest.fixture
-def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
-    """A served program of its own."""
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """A served program of its own, and its port."""
     monkeypatch.chdir(tmp_path)
     assert CliRunner(catch_exceptions=False).invoke(main, NEW).exit_code == 0
     with socket.socket() as free:
@@ -43,10 +47,16 @@ def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[s
             except URLError:
                 assert serving.poll() is None and time.monotonic() < until
                 time.sleep(0.1)
-        yield "127.0.0.1", port
+        yield serving, port
     finally:
         serving.terminate()
         serving.wait(30)
+
+
+@pytest.fixture
+def address(served: tuple[subprocess.Popen[bytes], int]) -> tuple[str, int]:
+    """Where a program of its own is served."""
+    return "127.0.0.1", served[1]
 
 
 def test_idle_and_slow_connections_keep_nobody_out(address: tuple[str, int]) -> None:
@@ -75,3 +85,22 @@ def test_a_served_program_logs_each_request_once_and_in_json(address: tuple[str,
             numbers.append(answer.headers["X-Request-ID"])
     said = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
     assert [line["request"] for line in said if line["request"] in numbers] == numbers
+
+
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
+def test_a_program_that_was_stopped_leaves_its_database_whole_in_one_file(
+    served: tuple[subprocess.Popen[bytes], int], asked: signal.Signals, tmp_path: Path
+) -> None:
+    serving, port = served
+    file = tmp_path / "instance" / "fundbank.sqlite"
+    with urlopen(f"http://127.0.0.1:{port}/sign-in", timeout=30):  # noqa: S310  (the own program)
+        pass
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE users SET name = 'Anna Afsluttet'")
+    assert Path(f"{file}-wal").stat().st_size, "while it runs the change stands beside the file"
+    serving.send_signal(asked)
+    assert serving.wait(60) == 0
+    assert not Path(f"{file}-wal").exists()
+    copy = shutil.copy(file, tmp_path / "copy.sqlite")
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT name FROM users").fetchall() == [("Anna Afsluttet",)]
