@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from fundbank.paths import instance_folder
+from fundbank.paths import instance_folder, sync_folder
 
 THIS_MACHINE = ("localhost", "127.0.0.1")
 SESSION_ABSOLUTE = timedelta(hours=8)
@@ -143,12 +143,7 @@ def _keep(file: Path, key: str) -> None:
             os.link(beside, file)
     finally:
         os.unlink(beside)
-    if os.name == "posix":  # elsewhere a folder cannot be opened
-        folder = os.open(file.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    sync_folder(file.parent)
 
 
 def address(environment: Mapping[str, str] = os.environ) -> str | None:

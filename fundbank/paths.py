@@ -3,6 +3,7 @@
 Templates and static files stand beside the package in a checkout, and inside it once it is installed from a wheel.
 """
 
+import os
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
@@ -18,3 +19,14 @@ def instance_folder() -> Path:
     The folder need not exist yet.
     """
     return Path.cwd() / "instance"
+
+
+def sync_folder(folder: Path) -> None:
+    """Let what was given a name in ``folder`` have it after a loss of power too."""
+    if os.name != "posix":  # elsewhere a folder cannot be opened
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

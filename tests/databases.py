@@ -60,13 +60,24 @@ class Databases:
         makers: dict[str, Callable[[], str]] = {"sqlite": self._make_sqlite, "postgresql": self._make_postgresql}
         return makers[kind]()
 
+    def bare(self, kind: str) -> str:
+        """The address of a database that has no tables: on SQLite there is no file yet."""
+        if kind == "sqlite":
+            return f"sqlite:///{self._folder}/bare{next(self._numbers)}.sqlite"
+        self._start()
+        name = f"bare{next(self._numbers)}"
+        self._run(f"CREATE DATABASE {name}")
+        return self._address(name)
+
     def drop(self, address: str) -> None:
         """Give the space of a database back."""
         if address.startswith("sqlite"):
-            for file in self._folder.glob(Path(address.removeprefix("sqlite:///")).name + "*"):
+            name = Path(address.removeprefix("sqlite:///")).name
+            for file in self._folder.glob(name + "*"):
                 file.unlink()
-            self._free.append(address)
-        elif self._empty(address):
+            if not name.startswith("bare"):
+                self._free.append(address)
+        elif not _name(address).startswith("bare") and self._empty(address):
             self._empties.append(address)
         else:
             self._run(f"DROP DATABASE {_name(address)} WITH (FORCE)")
@@ -87,6 +98,14 @@ class Databases:
         return address
 
     def _make_postgresql(self) -> str:
+        self._start()
+        if self._empties:
+            return self._empties.pop()
+        name = f"test{next(self._numbers)}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE template_fundbank")
+        return self._address(name)
+
+    def _start(self) -> None:
         if self._server is None:
             # Not in pytest's own folder: another pytest that starts takes the rights to it from the server's user.
             self._home = Path(mkdtemp(prefix="fundbank-postgres-"))
@@ -99,11 +118,6 @@ class Databases:
             template = self._address("template_fundbank")
             migrate(template)
             self._schema = _ask(template, SCHEMA)
-        if self._empties:
-            return self._empties.pop()
-        name = f"test{next(self._numbers)}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE template_fundbank")
-        return self._address(name)
 
     def _empty(self, address: str) -> bool:
         """Empty a database; False if it is no longer the template's like."""

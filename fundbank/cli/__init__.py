@@ -1,4 +1,4 @@
-"""The command line: start the demo, set up, serve, work, replay, check, upgrade. Each command is one unit of work and commits once."""
+"""The command line: start the demo, set up, serve, work, replay, check, upgrade, keep. What a command enters is one unit of work."""
 
 import os
 
@@ -7,7 +7,9 @@ import click
 from fundbank import __version__
 from fundbank.cli.checking import check
 from fundbank.cli.databases import upgrade
+from fundbank.cli.keeping import backup, restore
 from fundbank.cli.linking import link
+from fundbank.cli.moving import move
 from fundbank.cli.replaying import replay
 from fundbank.cli.serving import demo, run
 from fundbank.cli.setting_up import init
@@ -29,5 +31,5 @@ def main(context: click.Context) -> None:
     context.call_on_close(lambda: os.umask(before))
 
 
-for command in (demo, init, link, run, work, replay, check, upgrade):
+for command in (demo, init, link, run, work, replay, check, upgrade, backup, restore, move):
     main.add_command(command)

@@ -1,10 +1,14 @@
 """Checking every ledger from its first row."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import click
 from sqlalchemy import select
 from sqlalchemy.engine import Engine
 
 from fundbank import config, migrations
+from fundbank.backup import Unusable
 from fundbank.cli.databases import engine_of, schemas, working_on
 from fundbank.cli.trouble import plainly
 from fundbank.extensions import db
@@ -14,28 +18,46 @@ from fundbank.kit.money import plain
 
 @click.command()
 @click.option("--all-schemas", is_flag=True, help="Check every municipality that has a schema of its own in the database.")
+@click.option("--anchors", metavar="FILE", type=click.Path(path_type=Path), help="Hold the ends of ledgers noted in FILE against them.")
 @click.pass_context
 @plainly
-def check(context: click.Context, all_schemas: bool) -> None:
+def check(context: click.Context, all_schemas: bool, anchors: Path | None) -> None:
     """Recompute every pool's ledger from its first row: hashes, balances, reversals, triggers, and where every øre is; and its letters.
+
+    Whoever may change the database's own rules can write a ledger anew so that it agrees with itself. That shows only against an end
+    noted elsewhere. In FILE stands a line for each: the number of a transfer, its hash, and the pool, as "fundbank backup" prints
+    them and statements show them.
 
     Exit code 0: all is well. 1: something is off, and the row is named.
     """
+    if all_schemas and anchors:
+        raise Unusable("--anchors is for one schema at a time: name it in FUNDBANK_SCHEMA.")
     url = config.database_url()
-    all_well = [_check(engine_of(url, schema)) for schema in (schemas(url) if all_schemas else [None])]
+    all_well = [_check(engine_of(url, schema), anchors) for schema in (schemas(url) if all_schemas else [None])]
     context.exit(0 if all(all_well) else 1)
 
 
-def _check(engine: Engine) -> bool:
-    """Say how each ledger of a database is. Returns whether all is well."""
+def _check(engine: Engine, anchors: Path | None) -> bool:
+    from fundbank.backup import anchors as noting
+    from fundbank.pools.models import Pool
+
+    with database.reading_only():
+        migrations.require_current(engine)
+    noted = noting.read(anchors) if anchors else []
+    with working_on(engine), database.reading_only():
+        pools = {pool.id: (pool.municipality.name, pool.name) for pool in db.session.scalars(select(Pool))}
+    return is_well(engine, noting.by_pool(noted, pools))
+
+
+def is_well(engine: Engine, anchors: Mapping[int, Mapping[int, str]]) -> bool:
+    """Say how each ledger of a database is, and each letter. ``anchors``: hashes noted elsewhere, by pool and number."""
     from fundbank.ledger.checks import check_all
     from fundbank.ledger.queries import balances_of_pools
     from fundbank.pools.models import Pool
     from fundbank.reports.checks import check_letters
 
-    migrations.require_current(engine)
     with working_on(engine), database.reading_only():
-        reports, held = check_all(), balances_of_pools(pool.id for pool in db.session.scalars(select(Pool)))
+        reports, held = check_all(anchors), balances_of_pools(pool.id for pool in db.session.scalars(select(Pool)))
         all_well = all(report.is_clean for report in reports.values())
         for pool in db.session.scalars(select(Pool).order_by(Pool.id)):
             report, sums = reports.get(pool.id), held[pool.id]

@@ -26,11 +26,15 @@ HOLDING = """
 
 
 def engine_of(url: str, schema: str | None = None) -> Engine:
-    """An engine for a database URL, and for FUNDBANK_SCHEMA in it if no other is named; nothing is made yet.
+    """An engine for a database URL, and for FUNDBANK_SCHEMA in it if no other is named; nothing is made yet. It ends with the command.
 
     Raises Trouble for a URL that makes no sense.
     """
-    schema = schema or config.schema()
+    return engine_in(url, schema or config.schema())
+
+
+def engine_in(url: str, schema: str | None) -> Engine:
+    """An engine for a database URL, and this schema in it, or the server's default one."""
     try:
         parsed = make_url(config.from_here(url))
         if parsed.get_backend_name() not in ("sqlite", "postgresql"):
@@ -39,21 +43,45 @@ def engine_of(url: str, schema: str | None = None) -> Engine:
             raise Trouble("the database URL names no file: write it as sqlite:////folder/fundbank.sqlite.")
         if schema is not None and parsed.get_backend_name() == "sqlite":
             raise Trouble("FUNDBANK_SCHEMA names a schema, and an embedded database has none: give each municipality a file of its own.")
-        return create_engine(parsed, **engine_options(url, schema))
+        engine = create_engine(parsed, **engine_options(url, schema))
     except (ValueError, LookupError, ArgumentError) as error:
         raise Trouble(f"the database URL cannot be read: {error}. Use a sqlite:/// or a postgresql:// URL.") from error
     except ImportError as error:
         raise Trouble(f"the database URL asks for a driver that is not installed ({error.name}): leave out +{error.name}.") from error
+    if context := click.get_current_context(silent=True):
+        context.call_on_close(engine.dispose)
+    return engine
 
 
 def migrate(engine: Engine) -> None:
     """Bring the tables to this program's version; the folder of an embedded database is made, and the schema of another."""
-    if engine.dialect.name == "sqlite" and engine.url.database:
-        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+    make_room(engine)
+    migrations.upgrade(engine)
+
+
+def files_of(engine: Engine) -> list[Path]:
+    """Where an embedded database lies: its file, and those that SQLite puts beside it. Of another there are none."""
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return []
+    return [Path(engine.url.database + ending) for ending in ("", "-wal", "-shm", "-journal")]
+
+
+def make_room(engine: Engine) -> None:
+    """Make the folder of an embedded database, and the schema of another.
+
+    Raises Trouble where an embedded one that is gone has left its changes: they are not this one's.
+    """
     if schema := schema_of(engine):
         with suppress(IntegrityError, ProgrammingError), engine.begin() as connection:  # made by another at the same instant
             connection.execute(CreateSchema(schema, if_not_exists=True))
-    migrations.upgrade(engine)
+    if files := files_of(engine):
+        file, *beside = files
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists() and (left := [each for each in beside if each.exists()]):
+            raise Trouble(
+                f"{left[0]} was left by a database that is not there any more, and may hold its last changes. "
+                "Put that database back, or move what was left to another folder."
+            )
 
 
 def schemas(url: str) -> list[str]:
@@ -73,9 +101,7 @@ def keep_private(engine: Engine) -> None:
     """Let nobody but their owner read the instance folder, the key in it and an embedded database that others could read until now."""
     if os.name != "posix":
         return
-    folder, files = instance_folder(), [instance_folder() / "secret_key"]
-    if engine.dialect.name == "sqlite" and engine.url.database:
-        files += [Path(engine.url.database + ending) for ending in ("", "-wal", "-shm")]
+    folder, files = instance_folder(), [instance_folder() / "secret_key", *files_of(engine)]
     for place, mode in ((folder, 0o700), *((file, 0o600) for file in files)):
         if not place.exists() or not place.stat().st_mode & 0o077:
             continue
@@ -135,6 +161,11 @@ def upgrade(all_schemas: bool) -> None:
 
 def _upgrade(engine: Engine) -> None:
     migrations.require_own(engine)
+    bring_to_newest(engine)
+
+
+def bring_to_newest(engine: Engine) -> None:
+    """Upgrade, and say what was done."""
     before, newest = migrations.current_revision(engine), migrations.head_revision()
     if before != newest:
         migrate(engine)

@@ -243,7 +243,7 @@ def _working(application: Flask, is_wanted: bool) -> Iterator[None]:
 def serve(host: str, port: int, *, with_worker: bool = False, **settings: Any) -> None:
     """Serve the program until it is stopped, with a worker beside it if one is wanted."""
     application = whole_program(**settings)
-    with _working(application, with_worker):
+    with ending_whole(application), _working(application, with_worker):
         _listen(application, host, port)
 
 
@@ -252,22 +252,21 @@ def _listen(application: Flask, host: str, port: int) -> None:
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a browser asks for more files at once than there are threads: no matter
     gc.freeze()  # the program itself stays in memory: no page need wait while it is looked through for rubbish
-    with ending_whole(application):
-        serve(
-            application,
-            host=host,
-            port=port,
-            ident="fundbank",
-            threads=THREADS,
-            connection_limit=_connections(),
-            channel_timeout=IDLE_SECONDS,
-            cleanup_interval=5,
-            asyncore_use_poll=hasattr(select, "poll"),  # select() itself stops at 1,024 files
-            max_request_header_size=LARGEST_HEADER,
-            max_request_body_size=2 * config.LARGEST_REQUEST,  # from one up the program itself says no, on a page
-            # What proxies say is read by the application (FUNDBANK_PROXIES): the server must let it through, and only then.
-            clear_untrusted_proxy_headers=not application.config["PROXIES"],
-        )
+    serve(
+        application,
+        host=host,
+        port=port,
+        ident="fundbank",
+        threads=THREADS,
+        connection_limit=_connections(),
+        channel_timeout=IDLE_SECONDS,
+        cleanup_interval=5,
+        asyncore_use_poll=hasattr(select, "poll"),  # select() itself stops at 1,024 files
+        max_request_header_size=LARGEST_HEADER,
+        max_request_body_size=2 * config.LARGEST_REQUEST,  # from one up the program itself says no, on a page
+        # What proxies say is read by the application (FUNDBANK_PROXIES): the server must let it through, and only then.
+        clear_untrusted_proxy_headers=not application.config["PROXIES"],
+    )
 
 
 @contextmanager

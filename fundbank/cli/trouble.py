@@ -10,6 +10,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from fundbank import config, migrations
+from fundbank.backup import Unusable
 from fundbank.errors import Refusal
 from fundbank.kit.database import reason_of
 from fundbank.kit.transaction import CommitInDoubt
@@ -29,7 +30,7 @@ def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
-        except (config.BadSetting, migrations.WrongDatabase) as error:
+        except (config.BadSetting, migrations.WrongDatabase, Unusable) as error:
             raise Trouble(str(error)) from error
         except CommitInDoubt as error:
             raise Trouble(

@@ -50,12 +50,27 @@ class EmptyDatabase(WrongDatabase):
     sentence = N_("There is nothing in the database %(database)s yet. Set it up with: fundbank init")
 
 
+class UnfinishedDatabase(WrongDatabase):
+    """A restore, or a move into this database, was cut off."""
+
+    sentence = N_(
+        "Only a part of a backup was restored into this database, or moved into it: it is of no use. "
+        "Delete it, make an empty one, and run the command again."
+    )
+
+
 class ForeignDatabase(WrongDatabase):
     """The database belongs to another program."""
 
     sentence = N_(
         "This is not a database of fundbank: it holds other tables (%(tables)s). Nothing has been changed. Name another database."
     )
+
+
+UNFINISHED = "unfinished"
+"""Stands where the revision does while a database is filled from a backup."""
+
+_SET_REVISION = text("UPDATE alembic_version SET version_num = :revision")
 
 
 def upgrade(engine: Engine) -> None:
@@ -68,6 +83,21 @@ def upgrade(engine: Engine) -> None:
     with _alone(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def begin(engine: Engine, revision: str) -> None:
+    """Make the tables of ``revision`` in an empty database, to be filled. Until ``finish`` nobody else works on it."""
+    config = configuration()
+    with _alone(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.execute(_SET_REVISION, {"revision": UNFINISHED})
+
+
+def finish(engine: Engine, revision: str) -> None:
+    """The database is filled: it is one of ``revision``."""
+    with engine.begin() as connection:
+        connection.execute(_SET_REVISION, {"revision": revision})
 
 
 @contextmanager
@@ -125,10 +155,17 @@ def require_current(engine: Engine) -> None:
 
 
 def require_known(engine: Engine) -> None:
-    """Refuse a database that a later program has upgraded. Raises NewerDatabase."""
+    """Refuse a database that a later program has upgraded, or that was never filled. Raises NewerDatabase or UnfinishedDatabase."""
     found = current_revision(engine)
-    if found is not None and found not in {script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()}:
+    if found == UNFINISHED:
+        raise UnfinishedDatabase()
+    if found is not None and found not in revisions():
         raise NewerDatabase(found=found)
+
+
+def revisions() -> frozenset[str]:
+    """Every revision that the program knows."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions())
 
 
 def _is_missing(engine: Engine) -> bool:

@@ -50,7 +50,7 @@ def told(*arguments: str) -> Result:
     return CliRunner(catch_exceptions=False).invoke(main, arguments)
 
 
-@pytest.mark.parametrize("command", ["demo", "init", "run", "replay", "check", "upgrade"])
+@pytest.mark.parametrize("command", ["demo", "init", "run", "replay", "check", "upgrade", "backup", "restore", "move"])
 def test_every_command_explains_itself(command: str) -> None:
     said = told(command, "--help")
     assert said.exit_code == 0

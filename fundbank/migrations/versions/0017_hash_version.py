@@ -6,14 +6,16 @@ A column that is added plainly leaves the ledger's triggers alone.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("transfers", sa.Column("hash_version", sa.Integer(), server_default="1", nullable=False))
+    op.add_column(
+        "transfers", sa.Column("hash_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), server_default="1", nullable=False)
+    )
 
 
 def downgrade() -> None:

@@ -1,0 +1,78 @@
+"""What the tests of backup, restore and move share: a bank with something in every corner, and the commands."""
+
+from json import loads
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import create_engine, inspect
+
+from fundbank import migrations
+from fundbank.backup.archive import Archive, Manifest, Writer, written_whole
+from fundbank.backup.rows import Rows, line_of
+from fundbank.cli import main
+from fundbank.kit.transaction import commit
+from fundbank.ledger.operations import fund_pool
+from tests.builders import a_department
+from tests.integration.awards.bank import LATER, Bank, a_bank
+
+MOST = 99_999_999_999_99  # øre
+NASTY = "Ærø \N{GRINNING FACE} \"'\\ \t </x>"
+
+
+def a_full_bank() -> Bank:
+    """An award with a letter, money out and back, a department whose parent is younger than it, and signs that some would trip over."""
+    bank = a_bank()
+    award = bank.award(loan=400_000, title=NASTY)
+    bank.pay_out(award, 400_000)
+    bank.gain(award, bank.own, 2025, 80_000_00)
+    bank.gain(award, bank.others, 2025, 0)
+    for line in bank.claim(award, 2025).lines:
+        if line.due_ore:
+            bank.repay(line)
+    fund_pool(actor=bank.finance, at=LATER, pool=bank.pool, source=NASTY, amount_ore=MOST)
+    younger = a_department(bank.own.municipality, "Yngre forvaltning")
+    below = a_department(parent=bank.others, name="Skoler")
+    a_department(parent=younger, name="Skoler")
+    below.parent, below.path = younger, f"{younger.path}{below.id}/"
+    below.name = "Andre skoler"
+    commit()
+    return bank
+
+
+def told(monkeypatch: pytest.MonkeyPatch, url: str, *arguments: str) -> Result:
+    """What a command says and how it ends, working on the database at ``url``."""
+    monkeypatch.setenv("FUNDBANK_DATABASE_URL", url)
+    return CliRunner(catch_exceptions=False).invoke(main, arguments)
+
+
+def rows_of(manifest: Manifest) -> dict[str, str]:
+    """The hash of each table's rows."""
+    return {member.table: member.sha256 for member in manifest.members}
+
+
+def taken(monkeypatch: pytest.MonkeyPatch, url: str, file: Path) -> Archive:
+    """An archive of the database at ``url``."""
+    said = told(monkeypatch, url, "backup", str(file))
+    assert said.exit_code == 0, said.output
+    return Archive(file)
+
+
+def as_of(archive: Archive, revision: str, scratch: str, file: Path) -> Path:
+    """The archive that the program of an earlier revision would have written of the same rows. ``scratch`` is an empty database."""
+    engine = create_engine(scratch)
+    migrations.begin(engine, revision)
+    inspector = inspect(engine)
+    columns = {table: {column["name"] for column in inspector.get_columns(table)} for table in inspector.get_table_names()}
+    engine.dispose()
+    with written_whole(file) as out, Writer(out, archive.manifest.made_at) as writer:
+        for member in archive.manifest.members:
+            if member.table in columns:
+                kept = [(name, kind) for name, kind in member.columns if name in columns[member.table]]
+                places = [[name for name, _ in member.columns].index(name) for name, _ in kept]
+                writer.table(
+                    Rows(member.table, tuple(kept), tuple(member.order)),
+                    (line_of([loads(line)[place] for place in places]) for line in archive.lines(member)),
+                )
+        writer.finish(program="0", revision=revision, municipality=None, heads=archive.manifest.heads)
+    return file

@@ -1,0 +1,240 @@
+"""A backup holds everything, comes back as it was on either database, and is refused where a byte of it is not as it was written."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+from zipfile import ZipFile
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, text
+
+from fundbank import migrations
+from fundbank.backup.archive import MANIFEST, Archive, Damaged
+from fundbank.cli.databases import bare_app
+from fundbank.extensions import db
+from fundbank.kit.transaction import commit, unit_of_work
+from fundbank.kit.triggers import IN_PLACE
+from fundbank.ledger.operations import fund_pool
+from fundbank.outbox.operations import ask_for
+from fundbank.people.models import User
+from fundbank.pools.models import Pool
+from tests.databases import KINDS, Databases
+from tests.integration.awards.bank import LATER
+from tests.integration.backup.bank_kept import a_full_bank, as_of, rows_of, taken, told
+
+
+@pytest.fixture
+def bare(databases: Databases) -> Iterator[Callable[[str], str]]:
+    """``bare("sqlite")`` is the address of an empty database."""
+    made: list[str] = []
+
+    def make(kind: str) -> str:
+        made.append(databases.bare(kind))
+        return made[-1]
+
+    yield make
+    for address in made:
+        databases.drop(address)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_comes_back_as_it_was(
+    app: Flask, database_url: str, bare: Callable[[str], str], kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool_id = a_full_bank().pool.id
+    ask_for("clean", "clean:of old", run_at=LATER)
+    commit()
+    archive = taken(monkeypatch, database_url, tmp_path / "one.zip")
+    assert (tmp_path / "one.zip").stat().st_mode & 0o777 == 0o600
+    filled = {member.table for member in archive.manifest.members if member.rows}
+    assert {"letters", "transfers", "accounts", "claims", "policy_versions", "history_entries", "departments"} <= filled
+    url = bare(kind)
+    restored = told(monkeypatch, url, "restore", str(tmp_path / "one.zip"))
+    assert restored.exit_code == 0, restored.output
+    assert "transfers, well" in restored.output
+    again = taken(monkeypatch, url, tmp_path / "two.zip")
+    before, after = rows_of(archive.manifest), rows_of(again.manifest)
+    assert {table for table in before if before[table] != after[table]} == {"jobs"}, "what waited to go out goes out no more"
+    assert again.manifest.heads == archive.manifest.heads
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        there = set(connection.scalars(text(IN_PLACE[kind])))
+    engine.dispose()
+    assert there >= {"transfers_are_checked", "transfers_move_balances", "accounts_stay", "chain_heads_stay"}
+    restored_app = bare_app(url)
+    with restored_app.app_context():
+        with unit_of_work():  # numbers go on where they ended
+            finance = db.session.query(User).filter_by(name="Ole Økonomi").one()
+            fund_pool(actor=finance, at=LATER, pool=db.session.get_one(Pool, pool_id), source="Efter", amount_ore=100)
+        db.engine.dispose()
+    assert told(monkeypatch, url, "check").exit_code == 0
+
+
+def test_what_was_noted_elsewhere_is_held_against_the_ledger(
+    app: Flask, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank = a_full_bank()
+    said = told(monkeypatch, database_url, "backup", str(tmp_path / "one.zip"))
+    (head,) = said.stdout.splitlines()
+    noted = tmp_path / "anchors.txt"
+    noted.write_text(f"# noted in March\n\n{head}\n", "utf-8")
+    assert told(monkeypatch, database_url, "check", "--anchors", str(noted)).exit_code == 0
+    number, hash_, name = head.split(" ", 2)
+    assert name.endswith(bank.pool.name)
+    noted.write_text(f"{number} {'0' * 64} {bank.pool.name}", "utf-8")
+    found = told(monkeypatch, database_url, "check", "--anchors", str(noted))
+    assert (found.exit_code, f"Transfer {number} is not the one whose hash was noted elsewhere." in found.output) == (1, True)
+    noted.write_text(f"{int(number) + 1} {hash_} {name}", "utf-8")
+    found = told(monkeypatch, database_url, "check", "--anchors", str(noted))
+    assert (found.exit_code, f"Transfer {int(number) + 1} was noted elsewhere, but is not" in found.output) == (1, True)
+    for line, sentence in ((f"{number} {hash_} Puljen", "no pool is called Puljen"), ("the hash", "line 1")):
+        noted.write_text(line, "utf-8")
+        found = told(monkeypatch, database_url, "check", "--anchors", str(noted))
+        assert (found.exit_code, sentence in found.output) == (1, True)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_byte_that_is_not_as_it_was_written_is_found_and_its_member_named(
+    app: Flask, database_url: str, whole: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_full_bank()
+    file = tmp_path / "one.zip"
+    archive = taken(monkeypatch, database_url, file)
+    good = file.read_bytes()
+    ends = [(member.name, member.start, member.end) for member in archive.manifest.members]
+    last, chance = ends[-1][2], Random()  # noqa: S311  (which bytes is no secret)
+    ends.append((MANIFEST, last, len(good)))
+    places = [(name, place) for name, start, end in ends for place in {start, end - 1, *chance.choices(range(start, end), k=2)}]
+    if whole:
+        names = [name for name, start, end in ends for _ in range(start, end)]
+        places += [(names[place], place) for place in chance.choices(range(len(good)), k=3000)]
+    for name, place in places:
+        bad = bytearray(good)
+        bad[place] ^= 1 << chance.randrange(8)
+        file.write_bytes(bad)
+        with pytest.raises(Damaged) as found:
+            Archive(file)
+        assert found.value.member == name, place
+    for length in (0, 1, last, len(good) - 1, *chance.choices(range(len(good)), k=5)):
+        file.write_bytes(good[:length])
+        with pytest.raises(Damaged):
+            Archive(file)
+
+
+def test_a_damaged_backup_is_refused_before_anything_is_written(
+    app: Flask, database_url: str, bare: Callable[[str], str], databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "one.zip"
+    member = taken(monkeypatch, database_url, file).manifest.members[3]
+    bad = bytearray(file.read_bytes())
+    bad[member.start + 40] ^= 1
+    file.write_bytes(bad)
+    url = bare("sqlite" if database_url.startswith("sqlite") else "postgresql")
+    said = told(monkeypatch, url, "restore", str(file))
+    assert (said.exit_code, f"{member.name} is not as it was written" in said.output) == (1, True)
+    engine = create_engine(url)
+    assert migrations.is_empty(engine)
+    engine.dispose()
+
+
+def test_nothing_is_written_over(
+    app: Flask, database_url: str, bare: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "one.zip"
+    taken(monkeypatch, database_url, file)
+    before = file.read_bytes()
+    assert "is there already" in told(monkeypatch, database_url, "backup", str(file)).output
+    assert file.read_bytes() == before
+    said = told(monkeypatch, database_url, "restore", str(file))
+    assert (said.exit_code, "is not empty" in said.output) == (1, True)
+    assert told(monkeypatch, database_url, "check").exit_code == 0
+
+
+def test_what_another_database_left_is_not_taken_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left, there = tmp_path / "left.sqlite", tmp_path / "there.sqlite"
+    assert told(monkeypatch, f"sqlite:///{there}", "init", *NEW).exit_code == 0
+    taken(monkeypatch, f"sqlite:///{there}", tmp_path / "one.zip")
+    for ending in ("-wal", "-shm", "-journal"):
+        beside = Path(f"{left}{ending}")
+        beside.write_bytes(b"the last changes")
+        for command in (("restore", str(tmp_path / "one.zip")), ("init", *NEW)):
+            said = told(monkeypatch, f"sqlite:///{left}", *command)
+            assert (said.exit_code, f"{beside} was left by a database" in said.output) == (1, True)
+        assert (left.exists(), beside.read_bytes()) == (False, b"the last changes")
+        beside.unlink()
+    assert told(monkeypatch, f"sqlite:///{left}", "restore", str(tmp_path / "one.zip")).exit_code == 0
+    assert [each.name for each in tmp_path.glob("left*")] == ["left.sqlite"], "the restored database is one file"
+
+
+NEW = ["--municipality", "Lindby Kommune", "--name", "Anna Administrator", "--email", "anna@lindby.example"]
+
+
+def test_a_restore_that_was_cut_off_is_not_worked_on(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = create_engine(database_url)
+    migrations.finish(engine, migrations.UNFINISHED)
+    for command in (["check"], ["upgrade"], ["init", *NEW], ["backup", "nowhere.zip"], ["restore", "nowhere.zip"]):
+        said = told(monkeypatch, database_url, *command)
+        assert (said.exit_code, "Only a part of a backup" in said.output) == (1, True), command
+    migrations.finish(engine, migrations.head_revision())
+    engine.dispose()
+
+
+def test_a_row_that_the_database_refuses_ends_the_restore_and_leaves_nothing(
+    app: Flask, database_url: str, bare: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody has dropped the triggers and taken a transfer out: no ledger can be built of what is left."""
+    a_full_bank()
+    db.session.remove()
+    engine = create_engine(database_url)
+    dialect = engine.dialect.name
+    with engine.begin() as connection:
+        for trigger in sorted(connection.scalars(text(IN_PLACE[dialect]))):
+            if trigger.startswith("transfers"):
+                name, *_how = trigger.split()
+                connection.execute(text(f"DROP TRIGGER {name}" + ("" if dialect == "sqlite" else " ON transfers")))
+        connection.execute(text("DELETE FROM transfers WHERE number = 1"))
+    engine.dispose()
+    taken(monkeypatch, database_url, tmp_path / "one.zip")
+    url = bare(dialect)
+    said = told(monkeypatch, url, "restore", str(tmp_path / "one.zip"))
+    assert (said.exit_code, "does not take the rows of" in said.output) == (1, True)
+    if dialect == "sqlite":
+        assert not list(Path(url.removeprefix("sqlite:///")).parent.glob(Path(url).name + "*"))
+    else:
+        assert "Only a part of a backup" in told(monkeypatch, url, "check").output
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_backup_of_an_earlier_version_is_brought_up(
+    app: Flask, database_url: str, bare: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The archive of the version before has no column for how a transfer is hashed; the ledger is the same after the upgrade."""
+    a_full_bank()
+    archive = taken(monkeypatch, database_url, tmp_path / "new.zip")
+    older = as_of(archive, "0014", bare("sqlite"), tmp_path / "old.zip")
+    url = bare("sqlite")
+    said = told(monkeypatch, url, "restore", str(older))
+    assert said.exit_code == 0, said.output
+    assert f"The database went from version 0014 to {migrations.head_revision()}." in said.output
+    assert rows_of(taken(monkeypatch, url, tmp_path / "again.zip").manifest) == rows_of(archive.manifest)
+
+
+def test_an_archive_reads_without_the_program(app: Flask, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_full_bank()
+    taken(monkeypatch, database_url, tmp_path / "one.zip")
+    with ZipFile(tmp_path / "one.zip") as archive:
+        assert archive.testzip() is None
+        assert '"Ærø' in archive.read("tables/applications.jsonl").decode()
+        assert b",9999999999999," in archive.read("tables/transfers.jsonl")
+
+
+def test_a_value_that_its_column_cannot_hold_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a.sqlite"
+    assert told(monkeypatch, f"sqlite:///{file}", "init", *NEW).exit_code == 0
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE sign_in_links SET expires_at = 'soon'")
+    said = told(monkeypatch, f"sqlite:///{file}", "backup", str(tmp_path / "one.zip"))
+    assert (said.exit_code, "a row of the table sign_in_links cannot be read" in said.output) == (1, True)
+    assert [each.name for each in tmp_path.iterdir() if "zip" in each.name] == [], "neither an archive nor what was to become one"
