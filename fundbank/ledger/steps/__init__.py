@@ -6,8 +6,8 @@ head, the accounts need no lock of their own. Chain and accounts are made when t
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, Unpack
 
 from sqlalchemy import bindparam, insert, select, text
 from sqlalchemy.engine import Connection
@@ -19,11 +19,10 @@ from sqlalchemy.orm.util import identity_key
 from fundbank.errors import AlreadyPosted
 from fundbank.extensions import db
 from fundbank.kit.prepared import Prepared
-from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Account, ChainHead, Transfer
 from fundbank.ledger.rules import HASH_VERSION, HASHES, account_name, written_moment
 from fundbank.ledger.steps.limits import accounts, check_amount, check_limits, entries, heads, standing_before
-from fundbank.ledger.steps.postings import Place, Posting, counter, posting
+from fundbank.ledger.steps.postings import Place, Posting, Wanted, counter, posting
 
 # Statements made once: building and caching a statement costs more than running it.
 LOCK_HEAD = select(heads.number).where(heads.pool_id == bindparam("pool_id")).with_for_update()
@@ -32,66 +31,19 @@ ADD_ACCOUNT = insert(Account).returning(accounts.id)
 ADD = Prepared(insert(Transfer).returning(entries.id), columns=[column.name for column in entries if column.name != "id"])
 
 
-def post(
-    *,
-    pool_id: int,
-    event: Event,
-    amount_ore: int,
-    actor_id: int,
-    at: datetime,
-    award_id: int | None = None,
-    part: str | None = None,
-    source: str | None = None,
-    approver_id: int | None = None,
-    text: str = "",
-    value_date: date | None = None,
-    key: str | None = None,
-) -> Transfer:
+def post(*, actor_id: int, approver_id: int | None = None, text: str = "", **wanted: Unpack[Wanted]) -> Transfer:
     """Post one event of domain.md §7: ``amount_ore`` øre out of its credit account into its debit account.
 
     Raises InvalidAmount for an amount that isn't above 0 or is too large; OverAvailable, OverReserved or
     OverOutstanding for more than the account holds; InvalidDate for more than it held on a value date that has passed;
     AlreadyPosted for a key that was used before. Who may post is the caller's question.
     """
-    wanted = posting(
-        pool_id=pool_id,
-        event=event,
-        amount_ore=amount_ore,
-        at=at,
-        award_id=award_id,
-        part=part,
-        source=source,
-        value_date=value_date,
-        key=key,
-    )
-    return _append(wanted, actor_id=actor_id, approver_id=approver_id, text=text)
+    return _append(posting(**wanted), actor_id=actor_id, approver_id=approver_id, text=text)
 
 
-def check_post(
-    *,
-    pool_id: int,
-    event: Event,
-    amount_ore: int,
-    at: datetime,
-    award_id: int | None = None,
-    part: str | None = None,
-    source: str | None = None,
-    value_date: date | None = None,
-    key: str | None = None,
-) -> None:
+def check_post(**wanted: Unpack[Wanted]) -> None:
     """Raise what ``post`` would raise at this moment, and change nothing: who is shown a posting first is shown one that would hold."""
-    wanted = posting(
-        pool_id=pool_id,
-        event=event,
-        amount_ore=amount_ore,
-        at=at,
-        award_id=award_id,
-        part=part,
-        source=source,
-        value_date=value_date,
-        key=key,
-    )
-    _check(wanted)
+    _check(posting(**wanted))
 
 
 def check_reverse(*, transfer: Transfer, at: datetime, key: str | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, NotRequired, TypedDict
 from uuid import uuid4
 
 from fundbank.errors import N_, WrongState
@@ -40,18 +40,24 @@ class Posting:
     reverses: Transfer | None = None
 
 
+class Wanted(TypedDict):
+    """What is asked for by who posts, or looks whether they could. What an event does not move may be left out."""
+
+    pool_id: int
+    event: Event
+    amount_ore: int
+    at: datetime
+    award_id: NotRequired[int | None]
+    part: NotRequired[str | None]
+    source: NotRequired[str | None]
+    value_date: NotRequired[date | None]
+    key: NotRequired[str | None]
+
+
 def posting(
-    *,
-    pool_id: int,
-    event: Event,
-    amount_ore: int,
-    at: datetime,
-    award_id: int | None,
-    part: str | None,
-    source: str | None,
-    value_date: date | None,
-    key: str | None,
-) -> Posting:
+    *, pool_id: int, event: Event, amount_ore: int, at: datetime, award_id: int | None = None, part: str | None = None,
+    source: str | None = None, value_date: date | None = None, key: str | None = None,
+) -> Posting:  # fmt: skip
     """One event of domain.md §7, between the accounts that it moves; from today and with a key of its own, unless told otherwise."""
     debit, credit = chart.sides(event, part)
     sides = _place(debit, award_id, source), _place(credit, award_id, source)
