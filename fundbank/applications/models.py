@@ -10,7 +10,7 @@ from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.row_keys import keyed
 from fundbank.applications.states import State
 from fundbank.extensions import Base
-from fundbank.kit.columns import UtcDateTime
+from fundbank.kit.columns import UtcDateTime, index_of_some
 from fundbank.kit.search import search_text
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
@@ -25,6 +25,13 @@ class Application(Base):
         Index(None, "pool_id", "state", "id"),
         Index(None, "pool_id", "id"),
         Index(None, "pool_id", "department_id", "id"),
+        Index(None, "pool_id", "department_id", "state", "id"),
+        index_of_some(
+            "ix_applications_decidable",
+            *("pool_id", "submitted_at", "id", "department_id", "state", "requested_loan_ore", "requested_grant_ore"),
+            where="state IN ('deferred', 'ready')",
+        ),
+        index_of_some("ix_applications_unfinished", "pool_id", "id", where="state IN ('draft', 'returned')"),
         CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in State)})", name="state"),
         CheckConstraint("state <> 'signed' OR signed_by_id IS NOT NULL", name="signed_has_signer"),
         CheckConstraint("(signed_by_id IS NULL) = (signed_at IS NULL)", name="signer_has_date"),
@@ -100,6 +107,7 @@ class ApplicationVersion(Base):
     __tablename__ = "application_versions"
     __table_args__ = (
         UniqueConstraint("application_id", "number"),
+        index_of_some("ix_application_versions_consented", "meeting_id", where="meeting_id IS NOT NULL"),
         CheckConstraint("occasion IN ('submission', 'revision')", name="occasion"),
         CheckConstraint("occasion = 'submission' OR reason <> ''", name="revision_has_reason"),
     )

@@ -8,12 +8,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, false, literal, or_, select, union_all
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.orm import aliased, defer, joinedload
 
 from fundbank.applications.models import Application
 from fundbank.applications.states import ON_THE_WAY
 from fundbank.extensions import db
-from fundbank.kit.search import is_on_sqlite, joined_with_matches, shows_words, wanted
+from fundbank.kit.search import index_of, is_on_sqlite, shows_words, wanted
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
 from fundbank.pools.policy import Policy
@@ -77,7 +77,7 @@ class Page:
     sums: list[StateSum] | None
 
 
-MANY = 1_000  # applications that a list adds up; whoever has more narrows it down
+MANY = 300  # applications that a list adds up; whoever has more narrows it down
 
 
 def page_of_applications(
@@ -101,8 +101,7 @@ def page_of_applications(
         ids = sorted((id_ for id_ in found if _is_beyond(id_, before_id, after_id)), reverse=not is_back)[: limit + 1]
         page = db.session.execute(_OLDEST_FIRST if is_back else _NEWEST_FIRST, {"ids": ids})
     else:
-        met = _ROWS.where(*_of_each(pool_id, scope, narrowed), _is_beyond(Application.id, before_id, after_id)).limit(limit + 1)
-        page = db.session.execute(met.order_by(Application.id if is_back else Application.id.desc()))
+        page = db.session.execute(_met(pool_id, scope, narrowed, before_id, after_id, limit + 1))
     rows = [Listed(*values) for values in page]
     more, rows = len(rows) > limit, rows[:limit]
     sums = _sums(found.values()) if is_all else None
@@ -169,11 +168,36 @@ def _first_found(
     """
     if not on_sqlite or not narrowed.words or narrowed.state in ON_THE_WAY:
         return _AMOUNTS.where(*_of_each(pool_id, scope, narrowed, through_units=True)).limit(limit)
-    others = _of_each(pool_id, scope, replace(narrowed, words=""), through_pool=False)
     begun, number = wanted(narrowed.words), _number_in(narrowed.words)
-    ways = [joined_with_matches(_AMOUNTS, Application, begun).where(*others)] if begun else []
+    index, is_match = index_of(Application, begun)
+    others = _of_each(pool_id, scope, replace(narrowed, words=""), through_pool=False)
+    ways = [_AMOUNTS.join(index, index.c.rowid == Application.id).where(is_match, *others)] if begun else []
     ways += [_AMOUNTS.where(Application.pool_id == pool_id, Application.number == number, *others)] if number is not None else []
     return union_all(*ways).limit(limit) if ways else _AMOUNTS.where(false())
+
+
+def _met(pool_id: int, scope: Scope, narrowed: Filter, before_id: int | None, after_id: int | None, limit: int) -> Select[*tuple[Any, ...]]:
+    """The first of what is found, met on the way through an index. SQLite is told which: that of words, which gives them in their order;
+    of each unit its first; or that of the pool.
+    """
+
+    def first(query: Any, id_: Any) -> Any:
+        """From where the reader left, away from it."""
+        return query.where(_is_beyond(id_, before_id, after_id)).order_by(id_ if after_id is not None else id_.desc()).limit(limit)
+
+    begun = wanted(narrowed.words)
+    if is_on_sqlite() and begun and _number_in(narrowed.words) is None:
+        index, is_match = index_of(Application, begun)
+        others = _of_each(pool_id, scope, replace(narrowed, words=""), through_pool=False)
+        return first(_ROWS.join(index, index.c.rowid == Application.id).where(is_match, *others), index.c.rowid)
+    if is_on_sqlite() and not narrowed.words and (narrowed.within if scope.everything else not scope.submitted):
+        of_unit = aliased(Application)
+        conditions = [of_unit.pool_id == pool_id, of_unit.department_id == Department.id]
+        if narrowed.state:
+            conditions.append(of_unit.state == narrowed.state)
+        first_of_unit = first(select(of_unit.id).where(*conditions).correlate(Department), of_unit.id)
+        return first(_ROWS.where(Application.id.in_(first_of_unit), *_of_each(pool_id, scope, narrowed)), Application.id)
+    return first(_ROWS.where(*_of_each(pool_id, scope, narrowed)), Application.id)
 
 
 def _of_each(

@@ -10,7 +10,7 @@ from fundbank.applications.models import Application
 from fundbank.awards.states import DisbursementState, State
 from fundbank.extensions import Base
 from fundbank.kit.clock import local_date
-from fundbank.kit.columns import Ratio, UtcDateTime
+from fundbank.kit.columns import Ratio, UtcDateTime, index_of_some
 from fundbank.ledger.models import Transfer
 from fundbank.people.models import Department, User
 from fundbank.pools.models import PolicyVersion, Pool
@@ -26,6 +26,7 @@ class Award(Base):
         Index(None, "pool_id", "id"),
         Index(None, "pool_id", "decided_at"),
         Index("ix_awards_promised", "pool_id", "state", "loan_ore", "grant_ore"),
+        index_of_some("ix_awards_open", "pool_id", "id", "state", where="state <> 'closed'"),
         CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in State)})", name="state"),
         CheckConstraint("loan_ore >= 0 AND grant_ore >= 0 AND loan_ore + grant_ore > 0", name="amount"),
         CheckConstraint(
@@ -121,6 +122,7 @@ class Disbursement(Base):
         CheckConstraint("(state = 'approved') = (transfer_id IS NOT NULL)", name="approved_has_transfer"),
         CheckConstraint("(state = 'registered') = (settled_by_id IS NULL)", name="settled_has_person"),
         CheckConstraint("settled_by_id <> registered_by_id OR state = 'refused'", name="four_eyes"),
+        index_of_some("ix_disbursements_waiting", "pool_id", "pay_on", "id", where="state = 'registered'"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundbank.applications.models import Application
@@ -103,7 +103,12 @@ def waits_for_approval() -> ColumnElement[bool]:
     payable = (
         exists().where(Award.id == Disbursement.award_id, or_(*(Award.state == state for state in sorted(PAYABLE)))).correlate(Disbursement)
     )
-    return and_(Disbursement.state == DisbursementState.REGISTERED, payable)
+    return and_(Disbursement.state == literal_column(f"'{DisbursementState.REGISTERED}'"), payable)
+
+
+def is_open() -> ColumnElement[bool]:
+    """The award is not closed: asked with this, those that are cost nothing."""
+    return Award.state != literal_column(f"'{State.CLOSED}'")
 
 
 def count_waiting(pool_id: int) -> Bounded:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundbank.awards.models import Award
 from fundbank.extensions import Base
-from fundbank.kit.columns import UtcDateTime
+from fundbank.kit.columns import UtcDateTime, index_of_some
 from fundbank.people.models import Department, User
 
 
@@ -25,6 +25,7 @@ class GainReport(Base):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        index_of_some("ix_gain_reports_unverified", "pool_id", "id", where="ended_at IS NULL AND verified_at IS NULL"),
         CheckConstraint("(verified_by_id IS NULL) = (verified_at IS NULL)", name="verifier_has_date"),
         CheckConstraint("verified_by_id <> reported_by_id", name="four_eyes"),
     )

@@ -1,9 +1,11 @@
-"""Column types that behave alike on SQLite and PostgreSQL."""
+"""Column types, indexes and conditions that behave alike on SQLite and PostgreSQL."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import DateTime, String
+from sqlalchemy import ColumnElement, DateTime, Index, String, literal_column, text
 from sqlalchemy.types import TypeDecorator
 
 
@@ -35,3 +37,16 @@ class Ratio(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: str | None, dialect: object) -> Decimal | None:
         return None if value is None else Decimal(value)
+
+
+def index_of_some(name: str, *columns: str, where: str) -> Index:
+    """An index of those rows alone for which ``where`` holds: of what waits, among very much that is over and done with.
+
+    SQLite uses it where a question says the same words, values and all: ``among`` and ``literal_column`` write them into the statement.
+    """
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+def among(column: Any, codes: Iterable[str]) -> ColumnElement[bool]:
+    """Is the column one of these codes? They are written into the statement, in their order."""
+    return column.in_([literal_column(f"'{code}'") for code in sorted(codes)])

@@ -45,19 +45,15 @@ def with_words(model: Any, typed: str) -> ColumnElement[bool]:
     return model.id.in_(few) if few else false()
 
 
-def joined_with_matches(query: Select[*tuple[Any, ...]], model: Any, words: Sequence[str]) -> Select[*tuple[Any, ...]]:
-    """SQLite: the query's rows of ``model`` that have words beginning with all of these, by the index, which finds one after the other."""
-    index, is_match = _index(model, words)
-    return query.join(index, index.c.rowid == model.id).where(is_match)
-
-
 def _matches(model: Any, words: Sequence[str]) -> Select[Any]:
-    index, is_match = _index(model, words)
+    index, is_match = index_of(model, words)
     return select(index.c.rowid).where(is_match)
 
 
-def _index(model: Any, words: Sequence[str]) -> tuple[TableClause, ColumnElement[bool]]:
-    """SQLite's index of a table, and what holds for its rows that have these words."""
+def index_of(model: Any, words: Sequence[str]) -> tuple[TableClause, ColumnElement[bool]]:
+    """SQLite's index of a table, and what holds for its rows that have words beginning with all of these. It finds one after the other, in
+    the order of their ``rowid``, from either end.
+    """
     name = f"{model.__tablename__}_words"
     index = table(name, column("rowid"), column(name))
     return index, index.c[name].bool_op("MATCH")(" ".join(f'"{word}"*' for word in words))

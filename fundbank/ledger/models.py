@@ -7,7 +7,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundbank.extensions import Base
-from fundbank.kit.columns import UtcDateTime
+from fundbank.kit.columns import UtcDateTime, index_of_some
 from fundbank.ledger.chart import AccountKind, Event
 from fundbank.ledger.rules import GENESIS, account_name
 from fundbank.people.models import User
@@ -28,6 +28,7 @@ class Account(Base):
             sqlite_where=sql("balance_ore > 0"),
             postgresql_where=sql("balance_ore > 0"),
         ),
+        index_of_some("ix_accounts_not_empty", "award_id", "kind", where="balance_ore > 0"),
         CheckConstraint(f"kind IN ({', '.join(repr(str(kind)) for kind in AccountKind)})", name="kind"),
         CheckConstraint("balance_ore >= 0", name="no_overdraft"),
         CheckConstraint("(award_id IS NULL) = (kind IN ('funding', 'available'))", name="award_if_of_an_award"),
@@ -67,6 +68,7 @@ class Transfer(Base):
             sqlite_where=sql("event = 'repayment'"),
             postgresql_where=sql("event = 'repayment'"),
         ),
+        index_of_some("ix_transfers_reversing", "pool_id", "reverses_id", where="reverses_id IS NOT NULL"),
         # Partial: few transfers are reversals, and a full index would cost every posting a page.
         Index(
             "uq_transfers_reverses_id",

@@ -7,16 +7,15 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, literal, select, union_all
+from sqlalchemy import BigInteger, CompoundSelect, Select, bindparam, literal, select, union_all
 
 from fundbank.errors import N_
 from fundbank.extensions import db
 from fundbank.overviews.queries.own import complete_drafts
 from fundbank.overviews.waiting import applying, meeting, money
-from fundbank.overviews.waiting.columns import ME, Item, Pools, among
+from fundbank.overviews.waiting.columns import Item, Pools
 from fundbank.people.models import User
-from fundbank.pools.models import PoolRole
-from fundbank.pools.rights import Right, rights_of, roles_with
+from fundbank.pools.rights import Right, rights_of
 from fundbank.pools.roles import Role
 
 
@@ -53,7 +52,9 @@ class Group:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of work: whose right it is, what it is called, where it is done, and how to find it: without ``find``, by awards' facts."""
+    """A kind of work: whose right it is, what it is called, where it is done, and how to find it, the most urgent
+    first: without ``find``, by awards' facts.
+    """
 
     code: str
     right: Right
@@ -73,9 +74,10 @@ def waiting_for(person: User, roles: Mapping[int, Iterable[Role]], today: date) 
         return []
     by_facts = {kind.code: _pool_ids(kind.right, roles) for kind in kinds if kind.find is None}
     found: dict[str, list[Item]] = defaultdict(list, money.asked(person, by_facts, today))
-    asked = {"me": person.id, "path": person.department.path, "today": today}
     if by_rows := tuple(kind for kind in kinds if kind.find is not None):
-        for code, *values in db.session.execute(_statement(by_rows), asked):
+        asked = {"me": person.id, "path": person.department.path, "today": today}
+        in_pools = {f"pools_{kind.code}": sorted(_pool_ids(kind.right, roles)) for kind in by_rows}
+        for code, *values in db.session.execute(_statement(by_rows), {**asked, **in_pools}):
             found[code].append(_item(*values))
     most = {kind.code: MOST if kind.find is not None else money.FEW for kind in kinds}
     cut = {code for code in most if len(found[code]) >= most[code]}
@@ -104,22 +106,14 @@ def _statement(kinds: tuple[Kind, ...]) -> CompoundSelect[Any]:
 
 def _marked(kind: Kind) -> Select[Any]:
     assert kind.find is not None  # noqa: S101  (tells the type checker which kinds a statement is made of)
-    urgent = kind.find(_pools(kind.right))
-    day, subject_id = urgent.selected_columns.day, urgent.selected_columns.subject_id
-    by_day = (day.is_(None), day) if kind.code in WITH_A_DAY else ()
-    # What has no day is met in its order: nothing need be sorted to find the first.
-    few = urgent.order_by(*by_day, subject_id).limit(DRAFTS if kind.code == "to_sign" else MOST)
+    # Of one pool they are met in their order: nothing need be sorted to find the first.
+    few = kind.find(bindparam(f"pools_{kind.code}", type_=BigInteger, expanding=True)).limit(DRAFTS if kind.code == "to_sign" else MOST)
     found = select(few.subquery())
     return found.with_only_columns(literal(kind.code).label("kind"), *found.selected_columns, maintain_column_froms=True)
 
 
 def _pool_ids(right: Right, roles: Mapping[int, Iterable[Role]]) -> frozenset[int]:
     return frozenset(pool_id for pool_id, held in roles.items() if right in rights_of(held))
-
-
-def _pools(right: Right) -> Pools:
-    """The pools in which the person has this right."""
-    return select(PoolRole.pool_id).where(PoolRole.user_id == ME, among(PoolRole.role, roles_with(right)))
 
 
 def _item(subject_id: int, pool_id: int, title: str, note: str | None, day: Any, amount_ore: int | None) -> Item:
@@ -133,7 +127,6 @@ def _urgency(item: Item) -> tuple[bool, date, int]:
 MOST = 100  # things of a kind that are read, the most urgent; whoever has more sees them on the page of all
 DRAFTS = 30  # the oldest, which are looked through for what they lack; a later one is to be finished until then
 
-WITH_A_DAY = frozenset({"meetings", "minutes", "to_approve"})
 URGENT = frozenset({"overdue", "overdue_of_own", "to_settle"})
 
 PLACES = {

@@ -11,8 +11,9 @@ from sqlalchemy import (
 from fundbank.applications.models import Application
 from fundbank.applications.states import DECIDABLE
 from fundbank.applications.states import State as ApplicationState
+from fundbank.kit.columns import among
 from fundbank.meetings.models import AgendaItem, Meeting
-from fundbank.overviews.waiting.columns import ME, TODAY, Pools, among, in_line, own, row
+from fundbank.overviews.waiting.columns import ME, TODAY, Pools, in_line, own, row
 from fundbank.people.models import Department
 from fundbank.scoring.models import Interest, Score
 
@@ -26,7 +27,14 @@ def _applications(pools: Pools, *conditions: ColumnElement[bool]) -> Select[Any]
         None,
         Application.requested_loan_ore + Application.requested_grant_ore,
     )
-    return query.join(Department, Department.id == Application.department_id).where(Application.pool_id.in_(pools), *conditions)
+    query = query.join(Department, Department.id == Application.department_id).where(Application.pool_id.in_(pools), *conditions)
+    return query.order_by(Application.id)
+
+
+def _decidable(pools: Pools, *conditions: ColumnElement[bool]) -> Select[Any]:
+    """Those that wait for a decision are met in the order of their submission, as in the ranking."""
+    query = _applications(pools, among(Application.state, DECIDABLE), *conditions)
+    return query.order_by(None).order_by(Application.submitted_at, Application.id)
 
 
 def to_finish(pools: Pools) -> Select[Any]:
@@ -49,9 +57,9 @@ def to_screen(pools: Pools) -> Select[Any]:
 def to_score(pools: Pools) -> Select[Any]:
     scored = exists().where(Score.application_id == Application.id, Score.member_id == ME, Score.ended_at.is_(None))
     stepped_back = exists().where(Interest.application_id == Application.id, Interest.user_id == ME)
-    return _applications(pools, among(Application.state, DECIDABLE), ~in_line(), ~scored, ~stepped_back)
+    return _decidable(pools, ~in_line(), ~scored, ~stepped_back)
 
 
 def for_an_agenda(pools: Pools) -> Select[Any]:
     planned = exists().where(AgendaItem.application_id == Application.id, Meeting.id == AgendaItem.meeting_id, Meeting.held_on >= TODAY)
-    return _applications(pools, among(Application.state, DECIDABLE), ~planned)
+    return _decidable(pools, ~planned)

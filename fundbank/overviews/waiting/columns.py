@@ -1,11 +1,11 @@
 """What every question about waiting work shares: the person, the day, and the columns of the answer."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     ColumnElement,
     Date,
     Select,
@@ -13,7 +13,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     literal,
-    literal_column,
     null,
     or_,
     select,
@@ -25,7 +24,7 @@ ME = bindparam("me", type_=BigInteger)
 MY_PATH = bindparam("path", type_=String)
 TODAY = bindparam("today", type_=Date)
 
-Pools = Select[int]
+Pools = BindParameter[int]
 
 
 class Item(NamedTuple):
@@ -59,8 +58,3 @@ def own() -> ColumnElement[bool]:
 def in_line() -> ColumnElement[bool]:
     """Departments in line with the person's own: there is a conflict of interest."""
     return or_(own(), MY_PATH.like(Department.path.concat("%")))
-
-
-def among(column: Any, codes: Iterable[str]) -> ColumnElement[bool]:
-    """Is the column one of these codes? They are written into the statement, which is compiled once."""
-    return column.in_([literal_column(f"'{code}'") for code in sorted(codes)])

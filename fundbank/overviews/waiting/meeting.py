@@ -18,7 +18,7 @@ from fundbank.pools.models import Pool
 
 def _meetings(pools: Pools, *conditions: ColumnElement[bool]) -> Select[Any]:
     query = row(Meeting.id, Meeting.pool_id, Pool.name, Meeting.place, Meeting.held_on).join(Pool, Pool.id == Meeting.pool_id)
-    return query.where(Meeting.pool_id.in_(pools), *conditions)
+    return query.where(Meeting.pool_id.in_(pools), *conditions).order_by(Meeting.held_on, Meeting.id)
 
 
 def meetings_to_come(pools: Pools) -> Select[Any]:

@@ -23,16 +23,17 @@ from fundbank.overviews.waiting.columns import ME, Item, Pools, own, row
 from fundbank.people.models import Department, User
 from fundbank.repayments.facts import AwardFacts, ClaimedLine, Unit
 from fundbank.repayments.models import Claim
-from fundbank.repayments.queries.facts import (
-    FEW,
-    answers,
-    facts_of_those,
+from fundbank.repayments.queries.conditions import (
     may_ask_for_settlement,
     may_await_claim,
     may_be_closed,
     may_be_paid_out,
     may_lack_gains,
     may_owe,
+)
+from fundbank.repayments.queries.facts import (
+    FEW,
+    answers,
     the_first,
 )
 from fundbank.reversals.models import Reversal
@@ -41,7 +42,7 @@ from fundbank.reversals.models import Reversal
 def to_accept(pools: Pools) -> Select[Any]:
     query = row(Award.id, Award.pool_id, Application.title, Department.name, None, Award.loan_ore + Award.grant_ore)
     query = query.join(Application, Application.id == Award.application_id).join(Department, Department.id == Application.department_id)
-    return query.where(Award.pool_id.in_(pools), Award.state == AwardState.OFFERED, own())
+    return query.where(Award.pool_id.in_(pools), Award.state == AwardState.OFFERED, own()).order_by(Award.id)
 
 
 def to_approve(pools: Pools) -> Select[Any]:
@@ -50,22 +51,25 @@ def to_approve(pools: Pools) -> Select[Any]:
     )
     query = query.join(Award, Award.id == Disbursement.award_id).join(Application, Application.id == Award.application_id)
     query = query.join(Department, Department.id == Application.department_id)
-    return query.where(
+    query = query.where(
         Disbursement.pool_id.in_(pools), waits_for_approval(), Disbursement.registered_by_id != ME, Award.decided_by_id != ME
     )
+    return query.order_by(Disbursement.pay_on, Disbursement.id)
 
 
 def gains_to_verify(pools: Pools) -> Select[Any]:
     query = row(GainReport.award_id, GainReport.pool_id, Application.title, Department.name, None, GainReport.amount_ore)
     query = query.join(Award, Award.id == GainReport.award_id).join(Application, Application.id == Award.application_id)
     query = query.join(Department, Department.id == GainReport.department_id)
-    return query.where(GainReport.pool_id.in_(pools), waits_for_verification(), GainReport.reported_by_id != ME)
+    query = query.where(GainReport.pool_id.in_(pools), waits_for_verification(), GainReport.reported_by_id != ME)
+    return query.order_by(GainReport.id)
 
 
 def reversals_to_approve(pools: Pools) -> Select[Any]:
     query = row(Reversal.pool_id, Reversal.pool_id, Reversal.reason, None, None, Transfer.amount_ore)
     query = query.join(Transfer, Transfer.id == Reversal.transfer_id)
-    return query.where(Reversal.pool_id.in_(pools), Reversal.state == "registered", Reversal.registered_by_id != ME)
+    query = query.where(Reversal.pool_id.in_(pools), Reversal.state == "registered", Reversal.registered_by_id != ME)
+    return query.order_by(Reversal.id)
 
 
 @dataclass(frozen=True)
@@ -82,11 +86,11 @@ def asked(person: User, pools: Mapping[str, frozenset[int]], today: date) -> dic
     At least FEW of each kind, if so many wait.
     """
 
-    def find(codes: Collection[str], most: int | None) -> list[AwardFacts]:
-        return facts_of_those(_candidates(tuple((code, pools[code]) for code in codes), person.department.path, today, most), today)
+    def find(codes: Collection[str]) -> CompoundSelect[str, int]:
+        return _candidates(tuple((code, pools[code]) for code in codes), person.department.path, today)
 
     asks = {code: partial(_ask, QUESTIONS[code], person, pools[code]) for code in pools}
-    return {code: [item for _facts, item in found] for code, found in answers(asks, find, FEW).items()}
+    return {code: [item for _facts, item in found] for code, found in answers(asks, find, today, FEW).items()}
 
 
 def _ask(question: Question, person: User, pool_ids: frozenset[int], facts: AwardFacts) -> Iterable[Item]:
@@ -94,10 +98,9 @@ def _ask(question: Question, person: User, pool_ids: frozenset[int], facts: Awar
 
 
 @lru_cache(maxsize=256)
-def _candidates(asked: tuple[tuple[str, frozenset[int]], ...], path: str, today: date, most: int | None) -> CompoundSelect[int]:
+def _candidates(asked: tuple[tuple[str, frozenset[int]], ...], path: str, today: date) -> CompoundSelect[str, int]:
     """The awards that these questions may concern; making the statement takes several times what the database does with it."""
-    narrowed = [and_(Award.pool_id.in_(pool_ids), QUESTIONS[code].may_concern(path, today)) for code, pool_ids in asked]
-    return the_first(narrowed, most)
+    return the_first({code: and_(Award.pool_id.in_(pool_ids), QUESTIONS[code].may_concern(path, today)) for code, pool_ids in asked})
 
 
 def _of_award(facts: AwardFacts, note: str = "", ore: int | None = None) -> Item:

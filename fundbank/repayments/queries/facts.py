@@ -1,7 +1,6 @@
 """Reading the facts of awards: in one question for many as for one.
 
-The conditions here narrow down, by index, to awards of which something may be asked; whether it is, only their facts can say. A condition
-may let an award through that asks for nothing, and may never hold one back.
+What may be asked of an award narrows down to it (``conditions``); whether it is, only its facts say.
 """
 
 from collections import defaultdict
@@ -12,7 +11,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
     BigInteger,
     ColumnElement,
     CompoundSelect,
@@ -23,13 +21,11 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    exists,
     func,
     literal,
     null,
     or_,
     select,
-    union,
     union_all,
 )
 from sqlalchemy.orm import joinedload
@@ -37,7 +33,7 @@ from sqlalchemy.orm import joinedload
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Disbursement, Participant
 from fundbank.awards.queries import awards_by_id, concerns
-from fundbank.awards.states import PAID_OUT, PAYABLE, DisbursementState
+from fundbank.awards.states import DisbursementState
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.kit.counting import Bounded, up_to
@@ -47,6 +43,7 @@ from fundbank.people.models import Department
 from fundbank.repayments.facts import AwardFacts, ClaimedLine, Unit
 from fundbank.repayments.models import Claim, ClaimLine
 from fundbank.repayments.queries import unpaid_column
+from fundbank.repayments.queries.conditions import may_ask_for_settlement, may_await_claim, may_be_paid_out, may_lack_gains, may_owe
 
 AT_ONCE = 5_000  # awards in one question: a statement may hold some tens of thousands of values
 FEW = 25  # things of a kind that are looked for: an award's facts take longer than a row
@@ -64,23 +61,7 @@ def facts_of_award(award: Award, today: date) -> AwardFacts:
 
 def facts_of_pool(pool_id: int, today: date, *narrowed: ColumnElement[bool]) -> list[AwardFacts]:
     """The facts of those awards of a pool to which any of the conditions applies, the oldest first."""
-    return first_facts(today, [and_(Award.pool_id == pool_id, or_(*narrowed))], None)
-
-
-def first_facts(today: date, conditions: Collection[ColumnElement[bool]], most: int | None) -> list[AwardFacts]:
-    """The facts of the first ``most`` awards (or of all) to which each of the conditions applies, the oldest first."""
-    return facts_of_those(the_first(conditions, most), today)
-
-
-def the_first(conditions: Collection[ColumnElement[bool]], most: int | None) -> CompoundSelect[int]:
-    """The question for the first ``most`` awards (or for all) to which each of the conditions applies."""
-    first = (select(Award.id).where(condition).order_by(Award.id).limit(most).subquery() for condition in conditions)
-    return union(*(select(few.c.id) for few in first))
-
-
-def facts_of_those(ids: CompoundSelect[int], today: date) -> list[AwardFacts]:
-    """The facts of the awards that the question finds, the oldest first."""
-    found = _read(db.session.scalars(ids).all(), today)
+    found = _read(db.session.scalars(select(Award.id).where(Award.pool_id == pool_id, or_(*narrowed))).all(), today)
     return [found[award_id] for award_id in sorted(found)]
 
 
@@ -95,36 +76,53 @@ class Question:
     ask: Ask
 
 
-def answers(
-    asks: Mapping[str, Ask], find: Callable[[Collection[str], int | None], list[AwardFacts]], most: int | None
-) -> dict[str, list[tuple[AwardFacts, Any]]]:
+def the_first(conditions: Mapping[str, ColumnElement[bool]], *, all_of_them: bool = False) -> CompoundSelect[str, int]:
+    """The question for the first ``most`` awards (or for all) to which each condition applies, by its code, beyond ``after_<code>``."""
+    parts = []
+    for code, condition in conditions.items():
+        beyond = select(Award.id).where(condition, Award.id > bindparam(f"after_{code}", type_=BigInteger)).order_by(Award.id)
+        few = (beyond if all_of_them else beyond.limit(bindparam("most", type_=BigInteger))).subquery()
+        parts.append(select(literal(code, String), few.c.id))
+    return union_all(*parts)
+
+
+Find = Callable[[Collection[str]], CompoundSelect[str, int]]
+
+
+def answers(asks: Mapping[str, Ask], find: Find, today: date, most: int | None) -> dict[str, list[tuple[AwardFacts, Any]]]:
     """What is asked, with the facts in which it was found, the oldest award first: ``most`` of each at least, if there is so much, or all.
 
-    ``find`` gives the facts of the first awards, so many, that these questions may concern. It is asked for more only for a question that
-    may have more to it: however much waits, this is as quick.
+    ``find`` makes the question (``the_first``) for the awards that these questions may concern. More of them are looked at only for a
+    question that found as many as it was allowed, and too little in them, and then those that come after: however much waits, this is
+    as quick.
     """
-    found: dict[str, list[tuple[AwardFacts, Any]]] = {}
-    left, looked_at = sorted(asks), most
-    while left:
-        facts = find(left, looked_at)
-        for code in left:
-            found[code] = [(one, answer) for one in facts for answer in asks[code](one)]
-        if most is None or looked_at is None or len(facts) < looked_at:
+    found: dict[str, list[tuple[AwardFacts, Any]]] = {code: [] for code in asks}
+    after, looked_at = dict.fromkeys(sorted(asks), 0), most
+    while after:
+        ids: dict[str, list[int]] = {code: [] for code in after}
+        values = {f"after_{code}": last for code, last in after.items()}
+        for code, award_id in db.session.execute(find(tuple(after)), values if looked_at is None else {**values, "most": looked_at}):
+            ids[code].append(award_id)
+        facts = _read(sorted({award_id for of_code in ids.values() for award_id in of_code}), today)
+        for code, of_code in ids.items():
+            found[code] += [(facts[award_id], answer) for award_id in sorted(of_code) for answer in asks[code](facts[award_id])]
+        if most is None or looked_at is None:
             break
-        left, looked_at = [code for code in left if len(found[code]) < most], looked_at * 4
+        after = {code: max(ids[code]) for code in after if len(ids[code]) == looked_at and len(found[code]) < most}
+        looked_at *= 4
     return found
 
 
 def _answers(today: date, questions: Mapping[str, Question], most: int | None) -> dict[str, list[tuple[AwardFacts, Any]]]:
-    def find(codes: Collection[str], looked_at: int | None) -> list[AwardFacts]:
-        return first_facts(today, [questions[code].may_concern for code in codes], looked_at)
+    def find(codes: Collection[str]) -> CompoundSelect[str, int]:
+        return the_first({code: questions[code].may_concern for code in codes}, all_of_them=most is None)
 
-    return answers({code: question.ask for code, question in questions.items()}, find, most)
+    return answers({code: question.ask for code, question in questions.items()}, find, today, most)
 
 
 def _found(pool_id: int, today: date, question: Question, most: int | None) -> list[tuple[AwardFacts, Any]]:
     of_pool = replace(question, may_concern=and_(Award.pool_id == pool_id, question.may_concern))
-    return _answers(today, {"": of_pool}, most)[""][:most]
+    return _answers(today, {"asked": of_pool}, most)["asked"][:most]
 
 
 def overdue_lines(pool_id: int, today: date, *, seen_from: Department | None = None, most: int | None = None) -> Sequence[ClaimLine]:
@@ -187,78 +185,19 @@ def _seen(narrowed: ColumnElement[bool], seen_from: Department | None) -> Column
     return narrowed if seen_from is None else and_(narrowed, concerns(seen_from))
 
 
-# Conditions on an award. Each narrows down to those of which its question may be true.
-
-
-def may_be_paid_out() -> ColumnElement[bool]:
-    """Something is reserved of an accepted award."""
-    return and_(Award.state.in_(PAYABLE), _holds(AccountKind.RESERVED))
-
-
-def may_be_closed() -> ColumnElement[bool]:
-    """It has been paid out, and nothing is reserved or outstanding."""
-    return and_(Award.state.in_(PAID_OUT), ~_holds(AccountKind.RESERVED), ~_holds(AccountKind.LOAN))
-
-
-def may_owe(*of_claim: ColumnElement[bool]) -> ColumnElement[bool]:
-    """A line of a claim (of one to which these conditions apply) is unpaid, and something is outstanding."""
-    unpaid = exists().where(Claim.award_id == Award.id, ClaimLine.claim_id == Claim.id, unpaid_column() > 0, *of_claim)
-    return and_(_is_lent(), unpaid)
-
-
-def may_ask_for_settlement() -> ColumnElement[bool]:
-    """The last year has been claimed, and something is outstanding."""
-    return and_(_is_lent(), exists().where(Claim.award_id == Award.id, Claim.year == Award.first_year + Award.years - 1))
-
-
-def may_await_claim(today: date) -> ColumnElement[bool]:
-    """Something is outstanding, and a year that has come, or that somebody has reported on, has not been claimed."""
-    claimed = select(func.count()).where(Claim.award_id == Award.id, Claim.year <= today.year).correlate(Award).scalar_subquery()
-    of_year = exists().where(Claim.award_id == Award.id, Claim.year == GainReport.year).correlate(Award, GainReport)
-    early = exists().where(GainReport.award_id == Award.id, GainReport.year >= today.year, GainReport.ended_at.is_(None), ~of_year)
-    has_come = today.year - Award.first_year + case((Award.basis == "planned", 1), else_=0)
-    return and_(_is_lent(), or_(claimed < _at_most(has_come, Award.years), early))
-
-
-def may_lack_gains(today: date) -> ColumnElement[bool]:
-    """Something is outstanding, claims follow reports, and there are fewer of them than departments and years that are over."""
-    shares = select(func.count()).where(Participant.award_id == Award.id).correlate(Award).scalar_subquery()
-    of_a_unit = exists().where(Participant.award_id == Award.id, Participant.department_id == GainReport.department_id)
-    over = and_(GainReport.year >= Award.first_year, GainReport.year < Award.first_year + Award.years, GainReport.year < today.year)
-    reported = (
-        select(func.count())
-        .where(GainReport.award_id == Award.id, GainReport.ended_at.is_(None), over, of_a_unit.correlate(Award, GainReport))
-        .correlate(Award)
-        .scalar_subquery()
-    )
-    return and_(_is_lent(), Award.basis == "realised", reported < shares * _at_most(today.year - Award.first_year, Award.years))
-
-
-def _is_lent() -> ColumnElement[bool]:
-    return and_(Award.state.in_(PAID_OUT), _holds(AccountKind.LOAN))
-
-
-def _holds(kind: AccountKind) -> ColumnElement[bool]:
-    return exists().where(Account.award_id == Award.id, Account.kind == kind, Account.balance_ore > 0)
-
-
-def _at_most(value: Any, most: Any) -> ColumnElement[int]:
-    return case((value < most, value), else_=most)
-
-
 # The one statement: a row for an award, for each department that it concerns, each account, line, report, and for the waiting payments.
 
 _INTEGERS = ("pool_id", "person_id", "claim_id", "line_id", "unit_id", "position", "year", "years", "is_verified")
 _COLUMNS = {**dict.fromkeys(_INTEGERS, BigInteger), "day": Date, "ore": BigInteger, **dict.fromkeys(("text", "name", "path"), String)}
 
 
-def _part(part: str, chosen: CTE, **told: Any) -> Select[Any]:
+def _part(part: str, award_id: Any, **told: Any) -> Select[Any]:
     # A day that is told is not cast: SQLite would make it its year.
     columns = [
         (told[name] if name == "day" and name in told else cast(told.get(name, null()), kind)).label(name)
         for name, kind in _COLUMNS.items()
     ]
-    return select(literal(part, String).label("part"), chosen.c.id.label("award_id"), *columns)
+    return select(literal(part, String).label("part"), award_id.label("award_id"), *columns)
 
 
 @cache
@@ -268,7 +207,7 @@ def _statement() -> CompoundSelect[Any]:
     of_award, of_application = Award.id == chosen.c.id, Application.id == Award.application_id
     award = _part(
         "award",
-        chosen,
+        chosen.c.id,
         year=Award.first_year,
         years=Award.years,
         ore=Award.loan_ore,
@@ -277,29 +216,31 @@ def _statement() -> CompoundSelect[Any]:
         pool_id=Award.pool_id,
         person_id=Award.decided_by_id,
     )
-    application = _part("application", chosen, unit_id=Department.id, text=Application.title, name=Department.name, path=Department.path)
-    unit = _part("unit", chosen, position=Participant.position, unit_id=Department.id, name=Department.name, path=Department.path)
-    account = _part("account", chosen, ore=Account.balance_ore, text=Account.kind)
+    unit_of = {"unit_id": Department.id, "name": Department.name, "path": Department.path}
+    application = _part("application", chosen.c.id, text=Application.title, **unit_of)
+    unit = _part("unit", chosen.c.id, position=Participant.position, unit_id=Department.id, name=Department.name, path=Department.path)
+    account = _part("account", chosen.c.id, ore=Account.balance_ore, text=Account.kind)
+    # SQLite would begin with all lines, were the awards joined to them.
     line = _part(
         "line",
-        chosen,
+        Claim.award_id,
         year=Claim.year,
         claim_id=Claim.id,
         line_id=ClaimLine.id,
         unit_id=ClaimLine.department_id,
         day=Claim.due_on,
         ore=unpaid_column(),
-    )
+    ).join(ClaimLine, ClaimLine.claim_id == Claim.id)
     is_verified = case((GainReport.verified_at.is_(None), 0), else_=1)
-    report = _part("report", chosen, year=GainReport.year, unit_id=GainReport.department_id, is_verified=is_verified)
-    payment = _part("payment", chosen, day=func.min(Disbursement.pay_on), ore=func.sum(Disbursement.amount_ore))
+    report = _part("report", chosen.c.id, year=GainReport.year, unit_id=GainReport.department_id, is_verified=is_verified)
+    payment = _part("payment", chosen.c.id, day=func.min(Disbursement.pay_on), ore=func.sum(Disbursement.amount_ore))
     waits = Disbursement.state == DisbursementState.REGISTERED
     return union_all(
         award.join(Award, of_award),
         application.join(Award, of_award).join(Application, of_application).join(Department, Department.id == Application.department_id),
         unit.join(Participant, Participant.award_id == chosen.c.id).join(Department, Department.id == Participant.department_id),
         account.join(Account, Account.award_id == chosen.c.id),
-        line.join(Claim, Claim.award_id == chosen.c.id).join(ClaimLine, ClaimLine.claim_id == Claim.id),
+        line.where(Claim.award_id.in_(select(chosen.c.id))),
         report.join(GainReport, GainReport.award_id == chosen.c.id).where(GainReport.ended_at.is_(None)),
         payment.join(Disbursement, Disbursement.award_id == chosen.c.id).where(waits).group_by(chosen.c.id),
     )

@@ -29,15 +29,17 @@ from fundbank.people.models import Department, User
 from fundbank.repayments.facts import AwardFacts
 from fundbank.repayments.models import Claim, ClaimLine, Repayment
 from fundbank.repayments.operations.claims import make_claim, post_repayment
-from fundbank.repayments.queries.facts import (
-    facts_of,
-    facts_of_pool,
+from fundbank.repayments.queries.conditions import (
     may_ask_for_settlement,
     may_await_claim,
     may_be_closed,
     may_be_paid_out,
     may_lack_gains,
     may_owe,
+)
+from fundbank.repayments.queries.facts import (
+    facts_of,
+    facts_of_pool,
 )
 from tests.databases import KINDS
 from tests.integration.awards.bank import START, a_bank, at

@@ -1,0 +1,74 @@
+"""Conditions on an award: each narrows down, by index, to those of which a question may be true; whether it is, only their facts can say.
+
+A condition may let an award through that asks for nothing, and may never hold one back.
+"""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal_column, or_, select
+
+from fundbank.awards.models import Award, Participant
+from fundbank.awards.queries import is_open
+from fundbank.awards.states import PAID_OUT, PAYABLE
+from fundbank.gains.models import GainReport
+from fundbank.ledger.chart import AccountKind
+from fundbank.ledger.models import Account
+from fundbank.repayments.models import Claim, ClaimLine
+from fundbank.repayments.queries import unpaid_column
+
+
+def may_be_paid_out() -> ColumnElement[bool]:
+    """Something is reserved of an accepted award."""
+    return and_(is_open(), Award.state.in_(PAYABLE), _holds(AccountKind.RESERVED))
+
+
+def may_be_closed() -> ColumnElement[bool]:
+    """It has been paid out, and nothing is reserved or outstanding."""
+    return and_(is_open(), Award.state.in_(PAID_OUT), ~_holds(AccountKind.RESERVED), ~_holds(AccountKind.LOAN))
+
+
+def may_owe(*of_claim: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A line of a claim (of one to which these conditions apply) is unpaid, and something is outstanding."""
+    unpaid = exists().where(Claim.award_id == Award.id, ClaimLine.claim_id == Claim.id, unpaid_column() > 0, *of_claim)
+    return and_(_is_lent(), unpaid)
+
+
+def may_ask_for_settlement() -> ColumnElement[bool]:
+    """The last year has been claimed, and something is outstanding."""
+    return and_(_is_lent(), exists().where(Claim.award_id == Award.id, Claim.year == Award.first_year + Award.years - 1))
+
+
+def may_await_claim(today: date) -> ColumnElement[bool]:
+    """Something is outstanding, and a year that has come, or that somebody has reported on, has not been claimed."""
+    claimed = select(func.count()).where(Claim.award_id == Award.id, Claim.year <= today.year).correlate(Award).scalar_subquery()
+    of_year = exists().where(Claim.award_id == Award.id, Claim.year == GainReport.year).correlate(Award, GainReport)
+    early = exists().where(GainReport.award_id == Award.id, GainReport.year >= today.year, GainReport.ended_at.is_(None), ~of_year)
+    has_come = today.year - Award.first_year + case((Award.basis == "planned", 1), else_=0)
+    return and_(_is_lent(), or_(claimed < _at_most(has_come, Award.years), early))
+
+
+def may_lack_gains(today: date) -> ColumnElement[bool]:
+    """Something is outstanding, claims follow reports, and there are fewer of them than departments and years that are over."""
+    shares = select(func.count()).where(Participant.award_id == Award.id).correlate(Award).scalar_subquery()
+    of_a_unit = exists().where(Participant.award_id == Award.id, Participant.department_id == GainReport.department_id)
+    over = and_(GainReport.year >= Award.first_year, GainReport.year < Award.first_year + Award.years, GainReport.year < today.year)
+    reported = (
+        select(func.count())
+        .where(GainReport.award_id == Award.id, GainReport.ended_at.is_(None), over, of_a_unit.correlate(Award, GainReport))
+        .correlate(Award)
+        .scalar_subquery()
+    )
+    return and_(_is_lent(), Award.basis == "realised", reported < shares * _at_most(today.year - Award.first_year, Award.years))
+
+
+def _is_lent() -> ColumnElement[bool]:
+    return and_(is_open(), Award.state.in_(PAID_OUT), _holds(AccountKind.LOAN))
+
+
+def _holds(kind: AccountKind) -> ColumnElement[bool]:
+    return exists().where(Account.award_id == Award.id, Account.kind == kind, Account.balance_ore > literal_column("0"))
+
+
+def _at_most(value: Any, most: Any) -> ColumnElement[int]:
+    return case((value < most, value), else_=most)
