@@ -61,19 +61,23 @@ def can_see_scores(person: User, application: Application) -> bool:
     return holds(person, application.pool, Right.RANKING_READ)
 
 
-def scores_in_sight(person: User, pool: Pool, applications: Sequence[Application | Matter]) -> set[int]:
+def scores_in_sight(person: User, pool: Pool, applications: Sequence[Application]) -> set[int]:
     """The ids of those of the pool's ``applications`` whose scores somebody of the forum may see: ``can_see_scores`` in two queries."""
-    own = scored_by(person, pool) if scores_in(person, pool) else None
-    left, unit = stepped_back_from(person, pool), person.department
-    return {
-        application.id
-        for application in applications
-        if application.submitted_at is not None
-        and (
-            application.state in FINISHED
-            or ((own is None or application.id in own) and application.id not in left and not unit.is_in_line_with(application.department))
-        )
-    }
+    handed_in = [application for application in applications if application.submitted_at is not None]
+    finished = {application.id for application in handed_in if application.state in FINISHED}
+    waiting = [application for application in handed_in if application.id not in finished]
+    return finished | _in_sight(person, pool, waiting, scored_by(person, [application.id for application in waiting]))
+
+
+def matters_in_sight(person: User, pool: Pool, waiting: Sequence[Matter]) -> set[int]:
+    """The same of what waits for a decision in the pool."""
+    return _in_sight(person, pool, waiting, {matter.id for matter in waiting if person.id in matter.members})
+
+
+def _in_sight(person: User, pool: Pool, waiting: Sequence[Application | Matter], own: set[int]) -> set[int]:
+    is_member, left = scores_in(person, pool), stepped_back_from(person)
+    in_line = {unit for unit in {one.department for one in waiting} if person.department.is_in_line_with(unit)}
+    return {one.id for one in waiting if (not is_member or one.id in own) and one.id not in left and one.department not in in_line}
 
 
 def conflicts_among(people: Sequence[User], applications: Sequence[Application]) -> dict[int, list[User]]:

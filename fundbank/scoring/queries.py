@@ -1,18 +1,22 @@
 """Every question about scores: who handed in what, what it comes to, and how the applications rank."""
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
+from functools import cache, lru_cache
+from typing import NamedTuple
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Text, and_, cast, exists, select
 from sqlalchemy.orm import joinedload
 
 from fundbank.applications.models import Application
 from fundbank.applications.queries import applications_by_id, rules_by_id
 from fundbank.applications.states import DECIDABLE, DECIDED
 from fundbank.extensions import db
+from fundbank.kit.columns import among
 from fundbank.people.models import Department, User
 from fundbank.people.queries import departments
 from fundbank.pools.criteria import CODES
@@ -43,10 +47,10 @@ def current_scores(application: Application) -> Sequence[Score]:
     return db.session.scalars(query.order_by(Score.id)).all()
 
 
-def scored_by(member: User, pool: Pool) -> set[int]:
-    """The ids of the pool's applications that the member has a score on."""
-    query = select(Score.application_id).join(Application, Application.id == Score.application_id)
-    return set(db.session.scalars(query.where(Application.pool_id == pool.id, Score.member_id == member.id, Score.ended_at.is_(None))))
+def scored_by(member: User, application_ids: Sequence[int]) -> set[int]:
+    """The ids of those applications that the member has a score on."""
+    of_member = select(Score.application_id).where(Score.member_id == member.id, Score.ended_at.is_(None))
+    return set(db.session.scalars(of_member.where(Score.application_id.in_(application_ids))))
 
 
 def declared_interest(application: Application, person: User) -> Interest | None:
@@ -59,10 +63,9 @@ def interests(application: Application) -> Sequence[Interest]:
     return db.session.scalars(select(Interest).options(joinedload(Interest.user)).where(Interest.application_id == application.id)).all()
 
 
-def stepped_back_from(person: User, pool: Pool) -> set[int]:
-    """The ids of the pool's applications in which the person declared an interest."""
-    query = select(Interest.application_id).join(Application, Application.id == Interest.application_id)
-    return set(db.session.scalars(query.where(Application.pool_id == pool.id, Interest.user_id == person.id)))
+def stepped_back_from(person: User) -> set[int]:
+    """The ids of the applications, of whatever pool, in which the person declared an interest."""
+    return set(db.session.scalars(select(Interest.application_id).where(Interest.user_id == person.id)))
 
 
 def interested_in(application_ids: Sequence[int]) -> dict[int, set[int]]:
@@ -111,48 +114,64 @@ def decided_lately(pool: Pool, limit: int = 20) -> Sequence[Application]:
     return db.session.scalars(query.order_by(Application.id.desc()).limit(limit)).all()
 
 
-@dataclass(frozen=True)
-class Matter:
-    """An application that waits for a decision: as much of it as its place in the ranking follows from. Amounts in øre."""
+class Matter(NamedTuple):
+    """An application that waits for a decision: as much of it as its place in the ranking follows from. Amounts in øre.
+
+    ``total`` is what its scores come to by today's rules, None before the first; ``members`` are the ids of those who scored it.
+    """
 
     id: int
-    state: str
-    submitted_at: datetime | None
-    requested_ore: int
     department: Department
+    requested_ore: int
+    members: list[int]
+    total: Fraction | None
 
 
 def matters(pool: Pool) -> list[Matter]:
-    """What waits for a decision in the pool, the earliest submission first."""
-    units = {unit.id: unit for unit in departments(municipality_id=pool.municipality_id)}
-    asked = Application.requested_loan_ore + Application.requested_grant_ore
-    query = select(Application.id, Application.state, Application.submitted_at, asked, Application.department_id)
-    query = query.where(Application.pool_id == pool.id, Application.state.in_(DECIDABLE))
-    rows = db.session.execute(query.order_by(Application.submitted_at, Application.id))
-    return [Matter(id_, state, at, ore, units[unit_id]) for id_, state, at, ore, unit_id in rows]
-
-
-def totals(pool: Pool) -> dict[int, Fraction]:
-    """What the scores come to of all that waits for a decision in the pool, by today's rules: the database adds up the sheets of each."""
+    """What waits for a decision in the pool, the earliest submission first. One question: there may be very many."""
     policy, scale_size = pool.policy, len(pool.policy.scale)
-    waits = (Application.pool_id == pool.id, Application.state.in_(DECIDABLE))
-    consensus: dict[int, dict[str, int]] = defaultdict(dict)
-    agreed = select(Consensus.application_id, Consensus.criterion, Consensus.level).join(Application)
-    for id_, criterion, level in db.session.execute(agreed.where(*waits, Consensus.scale_size == scale_size).order_by(Consensus.id)):
-        consensus[id_][criterion] = level
-    sums = (func.sum(Score.levels[code].as_integer()) for code in CODES)
-    sheets = select(Score.application_id, func.count(), *sums).join(Application)
-    sheets = sheets.where(*waits, Score.ended_at.is_(None), Score.scale_size == scale_size).group_by(Score.application_id)
-    return {
-        id_: total_of(dict(zip(CODES, of_each, strict=True)), members, consensus[id_], policy.weights, scale_size)
-        for id_, members, *of_each in db.session.execute(sheets)
-    }
+    units = {unit.id: unit for unit in departments(municipality_id=pool.municipality_id)}
+    waits = (Application.pool_id == pool.id, among(Application.state, DECIDABLE))
+    agreed: dict[int, dict[str, int]] = defaultdict(dict)
+    consensus = select(Consensus.application_id, Consensus.criterion, Consensus.level).join(Application)
+    for id_, criterion, level in db.session.execute(consensus.where(*waits, Consensus.scale_size == scale_size).order_by(Consensus.id)):
+        agreed[id_][criterion] = level
+
+    @cache
+    def total(sums: tuple[int, ...], sheets: int, levels: tuple[tuple[str, int], ...]) -> Fraction:
+        return total_of(dict(zip(CODES, sums, strict=True)), sheets, dict(levels), policy.weights, scale_size)
+
+    asked = Application.requested_loan_ore + Application.requested_grant_ore
+    query = select(Application.id, Application.department_id, asked, Score.member_id, Score.scale_size, cast(Score.levels, Text))
+    query = query.outerjoin(Score, and_(Score.application_id == Application.id, Score.ended_at.is_(None))).where(*waits)
+    found: dict[int, tuple[int, int, list[int], list[tuple[int, ...]]]] = {}
+    for id_, unit_id, ore, member_id, size, levels in db.session.execute(query.order_by(Application.submitted_at, Application.id)):
+        _unit, _ore, members, sheets = found.get(id_) or found.setdefault(id_, (unit_id, ore, [], []))
+        if member_id is not None:
+            members.append(member_id)
+            if size == scale_size:
+                sheets.append(_levels(levels))
+    return [
+        Matter(id_, units[unit_id], ore, members, total(_sums(sheets), len(sheets), tuple(agreed[id_].items())) if sheets else None)
+        for id_, (unit_id, ore, members, sheets) in found.items()
+    ]
 
 
-def places(pool: Pool, waiting: Collection[Matter]) -> list[Matter]:
-    """The scored ones of the pool's ``waiting`` matters, best first; ties keep the earlier submission first (domain.md §5)."""
-    made, scored = totals(pool), {matter.id: matter for matter in waiting}
-    ranks = rank((id_, made[id_], (matter.submitted_at, id_)) for id_, matter in scored.items() if id_ in made)
+def _sums(sheets: list[tuple[int, ...]]) -> tuple[int, ...]:
+    return sheets[0] if len(sheets) == 1 else tuple(map(sum, zip(*sheets, strict=True)))
+
+
+@lru_cache(maxsize=4_096)
+def _levels(written: str) -> tuple[int, ...]:
+    """A sheet's levels in the order of the criteria. Few differ, and very many are written alike."""
+    levels = json.loads(written)
+    return tuple(levels[code] for code in CODES)
+
+
+def places(waiting: Sequence[Matter]) -> list[Matter]:
+    """The scored ones of what waits (the earliest submission first), best first; ties keep the earlier one first (domain.md §5)."""
+    scored = {matter.id: matter for matter in waiting}
+    ranks = rank((matter.id, matter.total, order) for order, matter in enumerate(waiting) if matter.total is not None)
     return [scored[id_] for id_ in ranks]
 
 

@@ -35,7 +35,7 @@ from fundbank.scoring.permissions import (
     conflicts_among,
     has_conflict,
     is_member,
-    scores_in_sight,
+    matters_in_sight,
 )
 from fundbank.scoring.rules import member_total, within
 
@@ -111,8 +111,8 @@ def ranking(pool_id: int) -> ResponseReturnValue:
     ensure(can_see_ranking(me(), pool))
     most = None if request.args.get("show") == "all" else SHOWN
     waiting = queries.matters(pool)
-    in_sight = scores_in_sight(me(), pool, waiting)
-    places = queries.places(pool, [matter for matter in waiting if matter.id in in_sight])
+    in_sight = matters_in_sight(me(), pool, waiting)
+    places = queries.places([matter for matter in waiting if matter.id in in_sight])
     sums_ore = list(accumulate(matter.requested_ore for matter in places))
     available_ore = available_in(pool.id)
     ranked_ids = {matter.id for matter in places}
