@@ -1,16 +1,26 @@
 """Which job is done how, and what each day begins with: what the worker (outbox.worker) is given by whoever starts it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fundbank.kit import once
-from fundbank.kit.clock import local_date
+from fundbank.kit.clock import beginning, local_date
+from fundbank.notices.operations import tell_decision, write_day_mail
+from fundbank.notices.reminders import remind
 from fundbank.outbox.operations import ask_for, forget_old
+from fundbank.outbox.worker import Handler
 from fundbank.people.operations import forget_links
+from fundbank.pools.queries import every_pool
+
+REMINDED_AFTER = timedelta(hours=6)  # nobody is reminded in the night
 
 
 def begin_day(*, at: datetime) -> None:
     """Ask for the day's work. Days that nobody worked on are not made up for: what is due is due today too."""
-    ask_for("clean", f"clean:{local_date(at)}", run_at=at)
+    today = local_date(at)
+    ask_for("clean", f"clean:{today}", run_at=at)
+    for pool in every_pool():
+        early = beginning(today) + REMINDED_AFTER
+        ask_for("remind", f"remind:{pool.id}:{today}", run_at=early, municipality_id=pool.municipality_id, pool_id=pool.id, on=f"{today}")
 
 
 def clean(*, at: datetime) -> None:
@@ -20,4 +30,4 @@ def clean(*, at: datetime) -> None:
     forget_old(at=at)
 
 
-HANDLERS = {"clean": clean}
+HANDLERS: dict[str, Handler] = {"clean": clean, "remind": remind, "decision": tell_decision, "day_mail": write_day_mail}

@@ -8,6 +8,7 @@ from fundbank.history import models as history
 from fundbank.kit import once
 from fundbank.ledger import models as ledger
 from fundbank.meetings import models as meetings
+from fundbank.notices import models as notices
 from fundbank.outbox import models as outbox
 from fundbank.people import models as people
 from fundbank.pools import models as pools
@@ -16,5 +17,21 @@ from fundbank.reports import models as reports
 from fundbank.reversals import models as reversals
 from fundbank.scoring import models as scoring
 
-MODULES = (once, history, outbox, people, pools, ledger, applications, scoring, awards, gains, repayments, reversals, meetings, reports)
+MODULES = (
+    once,
+    history,
+    outbox,
+    people,
+    pools,
+    ledger,
+    applications,
+    scoring,
+    awards,
+    gains,
+    repayments,
+    reversals,
+    meetings,
+    reports,
+    notices,
+)
 METADATA = Base.metadata

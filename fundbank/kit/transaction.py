@@ -6,6 +6,7 @@ event calls for is there if and only if the event is. Upstream is told nothing o
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from flask import Flask, current_app
@@ -19,6 +20,8 @@ from fundbank.kit.constraints import broken
 from fundbank.kit.database import ReplacedFile, expect_reading, is_trouble
 
 Follower = Callable[[Sequence[Any]], None]
+
+_replaying: ContextVar[bool] = ContextVar("replaying", default=False)
 
 _FOLLOWERS = "fundbank.followers"  # in the application's extensions
 _HAPPENED = "fundbank.happened"  # in the session
@@ -66,6 +69,22 @@ def tell_followers() -> None:
     while noted := db.session.info.pop(_HAPPENED, None):
         for follower in current_app.extensions.get(_FOLLOWERS, ()):
             follower(noted)
+
+
+@contextmanager
+def replaying() -> Iterator[None]:
+    """What happens within is played, not done: followers keep it, and tell nobody of it."""
+    token = _replaying.set(True)
+    try:
+        yield
+        tell_followers()
+    finally:
+        _replaying.reset(token)
+
+
+def is_replay() -> bool:
+    """Is what is told now only played?"""
+    return _replaying.get()
 
 
 @contextmanager

@@ -67,8 +67,7 @@ def write_mail(
     mail_id = db.session.scalar(inserted)
     if mail_id is None:
         return None
-    for mail in earlier:
-        mail.state, mail.secret = State.WITHDRAWN, None
+    withdraw(earlier)
     if state == State.WAITING:
         ask_for(queries.MAIL, _job_key(mail_id), run_at=at, municipality_id=municipality_id, mail_id=mail_id)
     if day_mail_at:
@@ -81,6 +80,13 @@ def gather(mails: Sequence[Mail], *, in_mail_id: int) -> None:
     """Say that what these mails tell stands in the day's mail."""
     for mail in mails:
         mail.state, mail.gathered_in_id = State.GATHERED, in_mail_id
+    db.session.flush()
+
+
+def withdraw(mails: Sequence[Mail]) -> None:
+    """Let these mails not be sent."""
+    for mail in mails:
+        mail.state, mail.secret = State.WITHDRAWN, None
     db.session.flush()
 
 

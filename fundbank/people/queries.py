@@ -139,6 +139,12 @@ def departments(*, municipality_id: int, active_only: bool = False) -> Sequence[
     return tree
 
 
+def units_by_id(ids: Collection[int], *, municipality_id: int) -> Sequence[Department]:
+    """The municipality's departments with these ids."""
+    statement = select(Department).where(Department.id.in_(ids), Department.municipality_id == municipality_id)
+    return db.session.scalars(statement.order_by(Department.id)).all() if ids else []
+
+
 def unit_tree(*, municipality_id: int) -> tuple[Unit, ...]:
     """The same tree in few words, for a page that only lets choose among the units."""
     named = (Department.id, Department.name, Department.path, Department.sort_key)

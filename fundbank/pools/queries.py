@@ -24,6 +24,11 @@ def pool(pool_id: int, *, municipality_id: int | None = None) -> Pool | None:
     return found if found and municipality_id in (None, found.municipality_id) else None
 
 
+def every_pool() -> list[Pool]:
+    """The pools of every municipality, for what is done with each once a day."""
+    return list(db.session.scalars(select(Pool).order_by(Pool.id)))
+
+
 def pools_of(municipality_id: int) -> list[Pool]:
     """A municipality's pools, by name."""
     return list(db.session.scalars(select(Pool).where(Pool.municipality_id == municipality_id).order_by(Pool.sort_key, Pool.id)))

@@ -13,6 +13,7 @@ from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 from fundbank.history.operations import record_own
 from fundbank.kit.clock import local_date
+from fundbank.kit.transaction import replaying
 from fundbank.meetings.operations.calendar import plan_meeting, put_on_agenda
 from fundbank.meetings.queries import waiting_for_agenda
 from fundbank.meetings.rules import is_working_day, submission_deadline
@@ -98,7 +99,12 @@ def _play(name: str) -> Played:
 
 
 def let_things_wait(world: World, at: datetime) -> None:
-    """What no event of the past can say: meetings to come, and payments that wait for a second pair of eyes."""
+    """What no event of the past can say: meetings to come, and payments that wait for a second pair of eyes. Nobody is written to."""
+    with replaying():
+        _let_things_wait(world, at)
+
+
+def _let_things_wait(world: World, at: datetime) -> None:
     coordinator = _first(people_in(world.pool, Role.COORDINATOR))
     days = world.pool.policy.submission_working_days
     day = local_date(at) + timedelta(days=1)

@@ -6,7 +6,7 @@ from typing import Any
 
 from fundbank.errors import Refusal
 from fundbank.kit.clock import noon
-from fundbank.kit.transaction import attempt, tell_followers
+from fundbank.kit.transaction import attempt, replaying, tell_followers
 from fundbank.scenarios.acts import act
 from fundbank.scenarios.reader import Event, Scenario
 from fundbank.scenarios.world import World, build
@@ -38,15 +38,16 @@ class Played:
 def play(scenario: Scenario, *, policy: str | None = None) -> Played:
     """Build the scenario's pool and play its events in order; ``policy`` names another preset ("what if").
 
-    An event that is refused changes nothing. Raises Refusal if the pool itself cannot be made.
+    An event that is refused changes nothing, and nobody is written to. Raises Refusal if the pool itself cannot be made.
     """
-    played = Played(build(scenario, policy=policy))
-    for event in scenario.events:
-        code = _play_event(played.world, event)
-        if code is not None:
-            played.refusals.append((event.number, code))
-        if code != event.refused:
-            played.differences.append(Difference(event, event.refused, code))
+    with replaying():
+        played = Played(build(scenario, policy=policy))
+        for event in scenario.events:
+            code = _play_event(played.world, event)
+            if code is not None:
+                played.refusals.append((event.number, code))
+            if code != event.refused:
+                played.differences.append(Difference(event, event.refused, code))
     return played
 
 

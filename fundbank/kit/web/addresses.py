@@ -3,9 +3,11 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, request, url_for
+from flask import Flask, abort, current_app, has_request_context, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
+
+THIS_MACHINE = "http://127.0.0.1:8000"
 
 
 def install(app: Flask) -> None:
@@ -16,9 +18,14 @@ def install(app: Flask) -> None:
 
 
 def absolute(endpoint: str, **values: Any) -> str:
-    """The whole address of a page, for what leaves the program: at FUNDBANK_ADDRESS, in a request and outside of one."""
+    """The whole address of a page, for what leaves the program: at FUNDBANK_ADDRESS, in a request and outside of one.
+
+    Without that setting only this machine is served: at the address of the request, or at the usual one.
+    """
     address: str | None = current_app.config["ADDRESS"]
-    return address + url_for(endpoint, _external=False, **values) if address else url_for(endpoint, _external=True, **values)
+    if not address and has_request_context():
+        return url_for(endpoint, _external=True, **values)
+    return (address or THIS_MACHINE) + current_app.url_map.bind("").build(endpoint, values)
 
 
 def this_page() -> str:

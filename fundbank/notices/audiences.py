@@ -1,0 +1,99 @@
+"""To whom a notice goes: by what people may do with its subject, asked of the same permissions as the pages.
+
+Each takes the subject of an event (an application, an award, a meeting, a pool) and the line of the history.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from fundbank.applications.models import Application
+from fundbank.applications.permissions import leads
+from fundbank.awards.models import Award, Disbursement
+from fundbank.awards.permissions import can_approve_disbursement, can_register_disbursement
+from fundbank.extensions import db
+from fundbank.history.models import HistoryEntry
+from fundbank.meetings.models import Meeting
+from fundbank.notices.queries import newest_claim
+from fundbank.people.models import Department, User
+from fundbank.people.queries import units_by_id
+from fundbank.pools.models import Pool
+from fundbank.pools.queries import people_with
+from fundbank.pools.rights import Right
+from fundbank.scoring.permissions import can_score
+
+Audience = Callable[[Any, HistoryEntry], Iterable[User]]
+
+
+def _application(subject: Application | Award) -> Application:
+    return subject.application if isinstance(subject, Award) else subject
+
+
+def _leaders(pool: Pool, departments: Iterable[Department]) -> list[User]:
+    units = list(departments)
+    return [person for person in people_with(pool, Right.DEPARTMENT_LEAD) if any(leads(person, pool, unit) for unit in units)]
+
+
+def leaders(subject: Application | Award, line: HistoryEntry) -> list[User]:
+    """The leaders of the department that applied."""
+    application = _application(subject)
+    return _leaders(application.pool, [application.department])
+
+
+def author(subject: Application | Award, line: HistoryEntry) -> list[User]:
+    """Who began the application."""
+    person = _application(subject).created_by
+    return [person] if person.is_active else []
+
+
+def department(subject: Application | Award, line: HistoryEntry) -> list[User]:
+    """Who began the application, and the leaders of its department."""
+    return [*author(subject, line), *leaders(subject, line)]
+
+
+def gainers(application: Application, line: HistoryEntry) -> list[User]:
+    """The leaders of the other departments that the application names as gaining."""
+    others = application.content.department_ids - {application.department_id}
+    return _leaders(application.pool, units_by_id(others, municipality_id=application.municipality_id))
+
+
+def screeners(application: Application, line: HistoryEntry) -> list[User]:
+    return people_with(application.pool, Right.APPLICATION_SCREEN)
+
+
+def planners(application: Application, line: HistoryEntry) -> list[User]:
+    return people_with(application.pool, Right.MEETING_PLAN)
+
+
+def scorers(application: Application, line: HistoryEntry) -> list[User]:
+    """The members who may score it: nobody who has a conflict of interest."""
+    return [person for person in people_with(application.pool, Right.APPLICATION_SCORE) if can_score(person, application)]
+
+
+def payers(award: Award, line: HistoryEntry) -> list[User]:
+    """Finance, but for who recorded the decision."""
+    return [person for person in people_with(award.pool, Right.MONEY_MOVE) if can_register_disbursement(person, award)]
+
+
+def approvers(award: Award, line: HistoryEntry) -> list[User]:
+    """Who may be the second pair of eyes on a payment."""
+    disbursement = db.session.get_one(Disbursement, line.details["disbursement_id"])
+    return [person for person in people_with(award.pool, Right.MONEY_MOVE) if can_approve_disbursement(person, disbursement)]
+
+
+def finance(subject: Award | Pool, line: HistoryEntry) -> list[User]:
+    return people_with(subject.pool if isinstance(subject, Award) else subject, Right.MONEY_MOVE)
+
+
+def verifiers(award: Award, line: HistoryEntry) -> list[User]:
+    return people_with(award.pool, Right.GAIN_VERIFY)
+
+
+def debtors(award: Award, line: HistoryEntry) -> list[User]:
+    """The leaders of the departments that the newest claim is made of."""
+    claim = newest_claim(award.id)
+    return _leaders(award.pool, [part.department for part in claim.lines]) if claim else []
+
+
+def forum(meeting: Meeting, line: HistoryEntry) -> list[User]:
+    """Whoever comes to the meetings."""
+    return people_with(meeting.pool, Right.MEETING_ATTEND)

@@ -1,0 +1,17 @@
+"""What people have chosen."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fundbank.extensions import Base
+from fundbank.notices.rules import Choice
+
+
+class MailChoice(Base):
+    """How a person wants to be told. Whoever has no row is told at once."""
+
+    __tablename__ = "mail_choices"
+    __table_args__ = (CheckConstraint(f"choice IN ({', '.join(repr(str(choice)) for choice in Choice)})", name="choice"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, autoincrement=False)
+    choice: Mapped[str] = mapped_column(String(10))

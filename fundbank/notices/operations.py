@@ -1,0 +1,163 @@
+"""Telling people: of an event, within its transaction; of a decision, once its meeting is over; and once a day of what waited for that."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from fundbank.applications.models import Application
+from fundbank.applications.permissions import can_see_application
+from fundbank.applications.states import State
+from fundbank.awards.models import Award
+from fundbank.extensions import db
+from fundbank.history.models import HistoryEntry
+from fundbank.kit.clock import beginning
+from fundbank.kit.formats import day, kroner
+from fundbank.kit.language import gettext as _
+from fundbank.kit.language import speaking
+from fundbank.kit.transaction import is_replay
+from fundbank.kit.web.addresses import absolute
+from fundbank.meetings.models import Meeting
+from fundbank.meetings.operations.decisions import OUTCOME_EVENTS
+from fundbank.notices.models import MailChoice
+from fundbank.notices.queries import choices_of, newest_claim, newest_decision
+from fundbank.notices.rules import Choice, is_told, next_day_mail
+from fundbank.notices.table import LABELS, TABLE, TO_SIGN, Notice
+from fundbank.outbox import queries as outbox
+from fundbank.outbox.operations import ask_for, gather, let_go, withdraw, write_mail
+from fundbank.overviews.queries.own import complete_drafts
+from fundbank.overviews.waiting import PLACES
+from fundbank.people.models import User
+from fundbank.pools.models import Pool
+
+SUBJECTS: dict[str, type] = {"applications": Application, "awards": Award, "meetings": Meeting, "pools": Pool}
+DECIDED = frozenset(OUTCOME_EVENTS.values())
+
+
+def tell(lines: Sequence[HistoryEntry]) -> None:
+    """Write to whoever is told of these lines of the history: its follower."""
+    for line in () if is_replay() else lines:
+        if line.subject_type == "meetings" and line.event == "closed":
+            _let_decisions_go(db.session.get_one(Meeting, line.subject_id), line.at)
+        elif (line.subject_type, line.event) in TABLE:
+            subject: Any = db.session.get_one(SUBJECTS[line.subject_type], line.subject_id)
+            if line.event in DECIDED:
+                _tell_later(subject, line)
+            elif _is_news(subject, line):
+                _tell_of(subject, line)
+
+
+def _tell_later(application: Application, line: HistoryEntry) -> None:
+    """What the forum decides is known when its meeting is over: closed by its chair, or by the end of the day."""
+    decision = newest_decision(application)
+    if decision is not None:
+        after = beginning(decision.meeting.held_on, days=1)
+        owner = application.municipality_id
+        ask_for("decision", f"decision:{decision.id}", run_at=after, municipality_id=owner, line_id=line.id)
+
+
+def _let_decisions_go(meeting: Meeting, at: datetime) -> None:
+    for decision in meeting.decisions:
+        let_go(f"decision:{decision.id}", at=at)
+
+
+def tell_decision(*, at: datetime, line_id: int) -> None:
+    """Write to whoever is told of a decision: a job."""
+    line = db.session.get_one(HistoryEntry, line_id)
+    _tell_of(db.session.get_one(Application, line.subject_id), line)
+
+
+def _is_news(subject: Any, line: HistoryEntry) -> bool:
+    """Does the line tell more than that something was edited?"""
+    if TO_SIGN in TABLE[line.subject_type, line.event]:
+        return subject.state == State.DRAFT and bool(complete_drafts([subject.id]))
+    return not (line.subject_type == "meetings" and line.event == "changed") or line.details["held_on"] != line.details["former"]
+
+
+def _key(subject: Any, line: HistoryEntry) -> str:
+    """What the notice tells. That a draft waits for its signature is told once, however often it is edited until then."""
+    if line.event == "edited":
+        return f"to_sign:{subject.id}:{len(subject.versions)}"
+    return f"event:{line.id}"
+
+
+def _tell_of(subject: Any, line: HistoryEntry) -> None:
+    told: dict[int, tuple[User, Notice]] = {}
+    for notice in TABLE[line.subject_type, line.event]:
+        for person in notice.whom(subject, line):
+            if person.id != line.actor_id:
+                told.setdefault(person.id, (person, notice))
+    choices = choices_of(told)
+    for person, notice in told.values():
+        with speaking(person.language):
+            values = _values(subject, line)
+            items = (_(notice.subject) % values, _(notice.sentence) % values)
+            label, link = _way(notice.page, subject, line, person)
+        write_to(person, choices[person.id], f"{_key(subject, line)}:{person.id}", *items, label, link, at=line.at, is_duty=notice.is_duty)
+
+
+def write_to(
+    person: User, choice: str, key: str, subject: str, sentence: str, label: str, link: str, *, at: datetime, is_duty: bool = True,
+    topic: str = "",
+) -> None:  # fmt: skip
+    """Write to a person, in the way that they have chosen."""
+    if person.email is None or not person.is_active or not is_told(choice, is_duty):
+        return
+    write_mail(
+        key, at=at, municipality_id=person.municipality_id, user_id=person.id, address=person.email, language=person.language,
+        subject=subject, items=[(sentence, label, link)], topic=topic, day_mail_at=next_day_mail(at) if choice == Choice.DAILY else None,
+    )  # fmt: skip
+
+
+def _values(subject: Any, line: HistoryEntry) -> dict[str, Any]:
+    """What the messages of the table may name, in the language that is being written."""
+    of = line.details
+    if isinstance(subject, Meeting):
+        return {"day": day(subject.held_on), "place": subject.place or "–", "forum": subject.pool.policy.forum_name}
+    if isinstance(subject, Pool):
+        return {}
+    application = subject.application if isinstance(subject, Award) else subject
+    claim = newest_claim(subject.id) if line.event == "claimed" else None
+    return {
+        "title": application.title or _("Application no. %(number)s", number=application.number),
+        "department": application.department.name,
+        "forum": application.pool.policy.forum_name,
+        "amount": kroner(of.get("amount_ore") or of.get("loan_ore", 0) + of.get("grant_ore", 0)),
+        "year": of.get("year", ""),
+        "day": day(claim.due_on) if claim else "",
+    }
+
+
+def _way(page: str, subject: Any, line: HistoryEntry, person: User) -> tuple[str, str]:
+    """What the link is called and where it leads: to the page, or to the first screen for whoever may not see that one yet."""
+    if isinstance(subject, Application) and not can_see_application(person, subject):
+        return _("To the first page"), absolute("overviews.home")
+    claim = newest_claim(subject.id) if page == "repayments.show" else None
+    number = {"pool_id": line.pool_id, "claim_id": claim.id if claim else None}.get(PLACES[page], line.subject_id)
+    return _(LABELS[page]), absolute(page, **{PLACES[page]: number})
+
+
+def write_day_mail(*, at: datetime, user_id: int) -> None:
+    """Put what waits for somebody's mail of the day into one: a job."""
+    parts, person = outbox.for_the_day(user_id), db.session.get_one(User, user_id)
+    if not parts:
+        return
+    if person.email is None or not person.is_active:
+        withdraw(parts)
+        return
+    items = [(sentence, label, link) for part in parts for sentence, label, link in part.items]
+    with speaking(person.language):
+        subject = _("Today from the digitalisation bank")
+    mail_id = write_mail(
+        f"day:{parts[0].id}", at=at, municipality_id=person.municipality_id, user_id=user_id, address=person.email,
+        language=person.language, subject=subject, items=items,
+    )  # fmt: skip
+    if mail_id is not None:
+        gather(parts, in_mail_id=mail_id)
+
+
+def choose(*, actor: User, at: datetime, choice: str) -> None:
+    """Let a person say how they want to be told, from now on. Not an event of the history."""
+    row = db.session.get(MailChoice, actor.id) or MailChoice(user_id=actor.id)
+    row.choice = Choice(choice)
+    db.session.add(row)
+    db.session.flush()

@@ -1,0 +1,42 @@
+"""How people want to be told, and when a claim is reminded of."""
+
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from fundbank.kit.clock import TIMEZONE, local_date
+
+
+class Choice(StrEnum):
+    """What a person has chosen; at once, before they have."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"  # everything in one mail a day
+    DUTY = "duty"  # at once, and only what is addressed to them by duty
+
+
+DAY_MAIL_AT = time(7)
+SOON = timedelta(days=7)
+
+
+def is_told(choice: str, is_duty: bool) -> bool:
+    """Is somebody with this choice told at all?"""
+    return is_duty or choice != Choice.DUTY
+
+
+def next_day_mail(at: datetime) -> datetime:
+    """When the next mail of the day leaves: at seven in the morning on Denmark's clocks."""
+    today = datetime.combine(local_date(at), DAY_MAIL_AT, TIMEZONE)
+    return today if at < today else datetime.combine(local_date(at) + timedelta(days=1), DAY_MAIL_AT, TIMEZONE)
+
+
+def step_before(due_on: date, today: date) -> int | None:
+    """The reminder of a claim that is due within a week: there is one."""
+    return 0 if today <= due_on <= today + SOON else None
+
+
+def step_after(due_on: date, today: date) -> int | None:
+    """Which reminder an overdue claim has come to: the day after, a week after, a month after, then each month."""
+    late = (today - due_on).days
+    if late < 1:
+        return None
+    return 1 if late < 8 else 2 if late < 30 else 2 + late // 30

@@ -1,0 +1,152 @@
+"""Which event of the history tells whom, as one table that is read at a glance.
+
+``is_duty`` says that something is asked of the addressee, or decided about them: it is told whatever they have chosen. ``page`` is where
+its link leads. Of several notices of one event a person gets the first. Nobody is told what they did themselves.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from fundbank.errors import N_
+from fundbank.notices import audiences
+from fundbank.notices.audiences import Audience
+
+
+class Notice(NamedTuple):
+    """What one audience is told of an event: message ids, with values that ``operations`` fills in."""
+
+    whom: Audience
+    subject: str
+    sentence: str
+    page: str
+    is_duty: bool = True
+
+
+APPLICATION, AWARD, MEETING = "overviews.application", "overviews.award", "meetings.show"
+
+# fmt: off
+TO_SIGN = Notice(
+    audiences.leaders, N_("To sign: %(title)s"),
+    N_("The application “%(title)s” lacks nothing and waits for your signature."), APPLICATION)
+
+TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
+    # on its way
+    ("applications", "edited"): (TO_SIGN,),
+    ("applications", "signature_lapsed"): (TO_SIGN,),
+    ("applications", "signed"): (
+        Notice(audiences.author, N_("Signed: %(title)s"),
+               N_("Your application “%(title)s” has been signed. Now it can be handed in."), APPLICATION),
+    ),
+    ("applications", "submitted"): (
+        Notice(audiences.screeners, N_("To screen: %(title)s"),
+               N_("“%(title)s” from %(department)s has been handed in and waits to be screened."), "applications.screen"),
+        Notice(audiences.gainers, N_("Your department gains by: %(title)s"),
+               N_("The application “%(title)s” from %(department)s names your department as one that gains by it."), APPLICATION),
+    ),
+    ("applications", "withdrawn"): (
+        Notice(audiences.planners, N_("Withdrawn: %(title)s"),
+               N_("%(department)s has taken the application “%(title)s” back."), APPLICATION, is_duty=False),
+    ),
+    ("applications", "found_eligible"): (
+        Notice(audiences.scorers, N_("To score: %(title)s"),
+               N_("“%(title)s” from %(department)s has been screened and waits for your score."), "scoring.sheet"),
+        Notice(audiences.department, N_("Screened: %(title)s"),
+               N_("Your application “%(title)s” has been screened and goes on to %(forum)s."), APPLICATION, is_duty=False),
+    ),
+    ("applications", "returned_by_screening"): (
+        Notice(audiences.department, N_("Returned: %(title)s"),
+               N_("Your application “%(title)s” has been returned. The reasons stand on its page."), APPLICATION),
+    ),
+    # decided: told when the meeting is over
+    ("applications", "approved"): (
+        Notice(audiences.department, N_("Approved: %(title)s"),
+               N_("%(forum)s has approved your application “%(title)s” with %(amount)s. A leader of the department accepts the award."),
+               APPLICATION),
+    ),
+    ("applications", "rejected"): (
+        Notice(audiences.department, N_("Rejected: %(title)s"),
+               N_("%(forum)s has rejected your application “%(title)s”. The reasons stand on its page."), APPLICATION),
+    ),
+    ("applications", "deferred"): (
+        Notice(audiences.department, N_("Deferred: %(title)s"),
+               N_("%(forum)s has deferred your application “%(title)s”."), APPLICATION),
+    ),
+    ("applications", "returned_by_forum"): (
+        Notice(audiences.department, N_("Returned with questions: %(title)s"),
+               N_("%(forum)s has returned your application “%(title)s” with questions. They stand on its page."), APPLICATION),
+    ),
+    # money
+    ("awards", "accepted"): (
+        Notice(audiences.payers, N_("To pay out: %(title)s"),
+               N_("The award to “%(title)s” has been accepted and can be paid out."), AWARD),
+    ),
+    ("awards", "disbursement_registered"): (
+        Notice(audiences.approvers, N_("To approve: %(title)s"),
+               N_("A payment of %(amount)s to “%(title)s” waits for a second person."), AWARD),
+    ),
+    ("awards", "disbursed"): (
+        Notice(audiences.department, N_("Paid out: %(title)s"),
+               N_("%(amount)s has been paid out to “%(title)s”."), AWARD, is_duty=False),
+    ),
+    ("awards", "reversal_registered"): (
+        Notice(audiences.finance, N_("A reversal to approve"),
+               N_("The reversal of a posting waits for a second person."), "reversals.index"),
+    ),
+    ("pools", "reversal_registered"): (
+        Notice(audiences.finance, N_("A reversal to approve"),
+               N_("The reversal of a posting waits for a second person."), "reversals.index"),
+    ),
+    ("awards", "gain_reported"): (
+        Notice(audiences.verifiers, N_("To verify: %(title)s"),
+               N_("A gain of %(amount)s in %(year)s has been reported for “%(title)s” and waits to be verified."), AWARD),
+    ),
+    ("awards", "gain_corrected"): (
+        Notice(audiences.verifiers, N_("To verify: %(title)s"),
+               N_("A gain of %(amount)s in %(year)s has been reported for “%(title)s” and waits to be verified."), AWARD),
+    ),
+    ("awards", "claimed"): (
+        Notice(audiences.debtors, N_("Claim for %(year)s: %(title)s"),
+               N_("The pool claims the share of your gains by “%(title)s” in %(year)s. It is to be paid by %(day)s."), "repayments.show"),
+    ),
+    ("awards", "repaid"): (
+        Notice(audiences.leaders, N_("Repayment posted: %(title)s"),
+               N_("A repayment of %(amount)s on “%(title)s” has been posted."), AWARD, is_duty=False),
+    ),
+    # meetings
+    ("meetings", "planned"): (
+        Notice(audiences.forum, N_("Meeting on %(day)s"),
+               N_("%(forum)s meets on %(day)s."), MEETING, is_duty=False),
+    ),
+    ("meetings", "changed"): (
+        Notice(audiences.forum, N_("Meeting moved to %(day)s"),
+               N_("The meeting of %(forum)s has been moved to %(day)s. Place: %(place)s."), MEETING),
+    ),
+    ("meetings", "minutes_signed"): (
+        Notice(audiences.forum, N_("Minutes of %(day)s"),
+               N_("The minutes of the meeting on %(day)s have been signed."), MEETING, is_duty=False),
+    ),
+}
+
+LABELS = {
+    "applications.screen": N_("Screen the application"), "scoring.sheet": N_("Score the application"),
+    APPLICATION: N_("See the application"), AWARD: N_("See the award"),
+    MEETING: N_("See the meeting"), "reversals.index": N_("See the reversals"),
+    "repayments.show": N_("See the claim"),
+}
+# fmt: on
+
+REMINDERS = {
+    "to_repay": (
+        N_("Soon to be paid: %(title)s"),
+        N_("A claim of %(amount)s for “%(title)s” is to be paid by %(day)s."),
+    ),
+    "overdue_of_own": (
+        N_("Overdue: %(title)s"),
+        N_("A claim of %(amount)s for “%(title)s” should have been paid by %(day)s."),
+    ),
+    "overdue": (
+        N_("Overdue at the pool: %(title)s"),
+        N_("A claim of %(amount)s for “%(title)s” should have been paid by %(day)s, and has not been."),
+    ),
+}
+"""By the kind of work that waits on the first screen (overviews.waiting): the same function says what is late."""

@@ -1,0 +1,224 @@
+"""Who is told what: by the table, by what people have chosen, once, and never of what is only played or was before."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from fundbank.extensions import db
+from fundbank.history.events import SENTENCES
+from fundbank.jobs import HANDLERS, begin_day
+from fundbank.kit.transaction import commit, rollback
+from fundbank.meetings.operations.calendar import change_meeting
+from fundbank.notices.operations import choose
+from fundbank.notices.rules import Choice, next_day_mail, step_after, step_before
+from fundbank.notices.table import LABELS, REMINDERS, TABLE
+from fundbank.outbox.models import Job, Mail
+from fundbank.outbox.worker import Worker
+from fundbank.people.models import User
+from fundbank.repayments.models import Claim
+from fundbank.reversals.operations import register_reversal
+from fundbank.scenarios import demo
+from fundbank.scenarios.player import play
+from fundbank.scenarios.reader import read
+from tests.builders import a_department, a_user
+from tests.integration.awards.bank import LATER, START, Bank, a_bank, at
+from tests.integration.scoring.forum import THURSDAY, Forum
+from tests.post import setting
+from tests.web import Client
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def with_mail(app: Flask) -> None:
+    app.config["MAIL_SERVER"] = setting(1)
+    app.config["ADDRESS"] = "https://bank.kommune.dk"
+
+
+@pytest.fixture
+def bank(app: Flask) -> Bank:
+    bank = a_bank()
+    seen()
+    return bank
+
+
+def seen() -> None:
+    """Forget what has been written so far."""
+    commit()
+    for table in (Job, Mail):
+        db.session.execute(table.__table__.delete())  # type: ignore[attr-defined]
+    commit()
+
+
+def written() -> list[tuple[str, str]]:
+    """To whom, about what; each once it is committed."""
+    commit()
+    query = select(User.name, Mail.subject).join(User, User.id == Mail.user_id).where(Mail.state != "withdrawn").order_by(Mail.id)
+    return sorted((name.split()[0], subject) for name, subject in db.session.execute(query))
+
+
+def works(app: Flask, moment: datetime) -> None:
+    """Let the worker do what is due at the moment, but for the mail itself."""
+    commit()
+    server, app.config["MAIL_SERVER"] = app.config["MAIL_SERVER"], None
+    worker = Worker(app, HANDLERS, begin_day)
+    while worker.step(moment):
+        pass
+    app.config["MAIL_SERVER"] = server
+    db.session.expire_all()
+
+
+def test_the_table_names_events_of_the_history_and_values_that_there_are() -> None:
+    assert {event for _subject, event in TABLE} <= set(SENTENCES)
+    known = {"title", "department", "forum", "amount", "year", "day", "place"}
+    said = [(notice.subject, notice.sentence) for notices in TABLE.values() for notice in notices] + list(REMINDERS.values())
+    assert {name for texts in said for text in texts for name in re.findall(r"%\((\w+)\)s", text)} == known
+    assert {notice.page for notices in TABLE.values() for notice in notices} == set(LABELS)
+
+
+def test_money_goes_round(bank: Bank) -> None:
+    """Each step tells who has the next one; nobody is told what they did themselves."""
+    award = bank.award(loan=600_000)
+    seen()
+    bank.register(award, 200_000)
+    assert written() == [("Pia", "To approve: " + award.application.title)]
+    seen()
+    bank.pay_out(award, 100_000)
+    assert ("Lars", f"Paid out: {award.application.title}") in written()
+    seen()
+    bank.gain(award, bank.own, 2025, 100_000_00, verified=False)
+    assert written() == [(name, f"To verify: {award.application.title}") for name in ("Ole", "Pia")]
+
+
+def test_a_claim_is_told_to_the_leaders_of_each_department(bank: Bank, app: Flask) -> None:
+    claim = a_claim(bank)
+    title = claim.award.application.title
+    assert [one for one in written() if "Claim" in one[1]] == [("Lars", f"Claim for 2025: {title}"), ("Lone", f"Claim for 2025: {title}")]
+    mail = db.session.scalars(select(Mail).where(Mail.subject.startswith("Claim"))).first()
+    assert mail is not None and mail.items[0][2] == f"https://bank.kommune.dk/claims/{claim.id}"
+
+
+def a_claim(bank: Bank) -> Claim:
+    award = bank.award(loan=600_000)
+    bank.pay_out(award, 600_000)
+    for unit in (bank.own, bank.others):
+        bank.gain(award, unit, 2025, 200_000_00)
+    seen()
+    return bank.claim(award, 2025)
+
+
+def test_reminders_go_by_steps_and_after_a_stop_only_the_newest(bank: Bank, app: Flask) -> None:
+    claim = a_claim(bank)
+    due, title = datetime(claim.due_on.year, claim.due_on.month, claim.due_on.day, 9, tzinfo=UTC), claim.award.application.title
+    seen()
+    works(app, due - 10 * DAY)
+    assert written() == []
+    for moment in (due - 5 * DAY, due - 5 * DAY + timedelta(hours=1), due - 4 * DAY, due):
+        works(app, moment)
+    assert written() == [("Lars", f"Soon to be paid: {title}"), ("Lone", f"Soon to be paid: {title}")]
+    seen()
+    works(app, due + 40 * DAY)  # nobody worked meanwhile: a day after, a week after and a month after are one
+    works(app, due + 39 * DAY)  # a clock that was set back
+    works(app, due + 41 * DAY)
+    late = [(name, f"Overdue: {title}") for name in ("Lars", "Lone")]
+    assert written() == [*late, *((name, f"Overdue at the pool: {title}") for name in ("Ole", "Pia"))]
+
+
+def test_a_reminder_that_has_not_gone_out_gives_way_to_the_next(bank: Bank, app: Flask) -> None:
+    claim = a_claim(bank)
+    due = datetime(claim.due_on.year, claim.due_on.month, claim.due_on.day, 9, tzinfo=UTC)
+    seen()
+    for days in (1, 9, 31):
+        commit()
+        worker = Worker(app, HANDLERS, begin_day)
+        app.config["MAIL_SERVER"] = setting(1)
+        for _ in range(20):
+            worker.step(due + days * DAY)
+    db.session.expire_all()
+    states = db.session.execute(select(Mail.user_id, Mail.state).order_by(Mail.id)).all()
+    waiting = [user_id for user_id, state in states if state in ("waiting", "failed")]
+    assert len(waiting) == len(set(waiting)) == 4 and len(states) == 12
+
+
+@pytest.mark.parametrize(
+    ("late", "step"), [(-8, None), (-7, 0), (0, 0), (1, 1), (7, 1), (8, 2), (29, 2), (30, 3), (59, 3), (60, 4), (365, 14)]
+)
+def test_the_steps_of_reminders(late: int, step: int | None) -> None:
+    today = THURSDAY
+    due_on = today - timedelta(days=late)
+    assert (step_before(due_on, today) if late < 1 else step_after(due_on, today)) == step
+
+
+def test_everything_in_one_mail_a_day(bank: Bank, app: Flask) -> None:
+    choose(actor=bank.finance_2, at=START, choice=Choice.DAILY)
+    award = bank.award(loan=600_000)
+    seen()
+    bank.register(award, 100_000)
+    bank.register(award, 200_000)
+    commit()
+    assert [state for (state,) in db.session.execute(select(Mail.state))] == ["for_day", "for_day"] and len(written()) == 2
+    morning = next_day_mail(START)
+    works(app, morning - timedelta(minutes=1))
+    assert len(written()) == 2
+    works(app, morning)
+    works(app, morning + DAY)
+    mails = db.session.scalars(select(Mail).order_by(Mail.id)).all()
+    assert [mail.state for mail in mails] == ["gathered", "gathered", "held"]
+    assert mails[-1].subject == "Today from the digitalisation bank" and len(mails[-1].items) == 2
+
+
+def test_only_what_is_ones_duty(app: Flask) -> None:
+    forum = Forum()
+    meeting = forum.meeting(is_ordinary=False)
+    choose(actor=forum.maja, at=START, choice=Choice.DUTY)
+    seen()
+    other = forum.meeting(day=THURSDAY + timedelta(days=28), is_ordinary=False)
+    assert [name for name, _subject in written()] == ["Carl", "Mads"], "not who planned it, nor who wants no news"
+    change_meeting(actor=forum.coordinator, at=START, meeting=other, held_on=THURSDAY, place="Rådhuset")
+    assert "Maja" in [name for name, _subject in written()]
+    seen()
+    change_meeting(actor=forum.coordinator, at=START, meeting=meeting, held_on=meeting.held_on, place="Rådhuset")
+    assert written() == [], "another room is no other day"
+
+
+def test_a_notice_and_its_event_are_one_transaction(bank: Bank) -> None:
+    award = bank.award(loan=600_000)
+    seen()
+    bank.register(award, 100_000)
+    rollback()
+    assert written() == []
+
+
+def test_what_is_played_is_told_to_nobody(app: Flask) -> None:
+    world = play(read(demo.story(demo.BUSY))).world
+    demo.let_things_wait(world, LATER.replace(month=11, day=23))
+    assert written() == []
+    assert db.session.scalars(select(Job)).all() == []
+
+
+def test_somebody_without_an_address_or_an_account_is_not_written_to(bank: Bank) -> None:
+    award = bank.award(loan=600_000)
+    bank.finance_2.email = None
+    seen()
+    bank.register(award, 100_000)
+    assert written() == []
+
+
+def test_a_reversal_waits_for_a_second_person(bank: Bank) -> None:
+    transfer = bank.pay_out(bank.award(loan=600_000), 100_000)
+    seen()
+    register_reversal(actor=bank.finance, at=at(2024, 3), transfer=transfer, reason="Forkert beløb")
+    assert written() == [("Pia", "A reversal to approve")]
+
+
+def test_the_page_of_the_own_mail(client: Client, app: Flask) -> None:
+    person = a_user(a_department(), language="en")
+    client.sign_in(person)
+    assert re.search('checked[^>]*value="at_once"', client.get("/account/mail").text)
+    assert client.submit("/account/mail", {"choice": "daily"}).status_code == 303
+    assert re.search('checked[^>]*value="daily"', client.get("/account/mail").text)
+    assert client.submit("/account/mail", {"choice": "never"}).status_code == 422
+    assert "/account/mail" in client.get("/account").text
