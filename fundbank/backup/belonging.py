@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, MetaData, Table, false, select
+from sqlalchemy import ColumnElement, MetaData, TableClause, false, select
 
 MUNICIPALITIES = "municipalities"
 
@@ -33,15 +33,15 @@ def ways(metadata: MetaData) -> dict[str, Way]:
     return found
 
 
-def of_municipality(table: Table, number: int, along: Mapping[str, Way]) -> ColumnElement[bool]:
+def of_municipality(table: TableClause, number: int, metadata: MetaData, along: Mapping[str, Way]) -> ColumnElement[bool]:
     """The rows of ``table`` that are the municipality's."""
     if table.name == MUNICIPALITIES:
         return table.c.id == number
     way = along.get(table.name)
     if way is None:
         return false()
-    there = table.metadata.tables[way.to]
-    return table.c[way.column].in_(select(there.c[way.to_column]).where(of_municipality(there, number, along)))
+    there = metadata.tables[way.to]
+    return table.c[way.column].in_(select(there.c[way.to_column]).where(of_municipality(there, number, metadata, along)))
 
 
 def _one_step(metadata: MetaData, known: set[str], *, may_be_empty: bool) -> dict[str, Way]:

@@ -14,7 +14,7 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, insert, inspect, select, text, update
+from sqlalchemy import bindparam, func, insert, inspect, select, text, true, update
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -165,7 +165,7 @@ def _differences(engine: Engine, manifest: Manifest, told: Told) -> list[str]:
 
 
 def _digest(connection: Connection, member: Member, told: Told) -> str:
-    digest = sha256()
-    for line in counted(member.shape.lines(connection), f"{member.table} (read back)", member.rows, told):
+    shape, digest = member.shape, sha256()
+    for line in counted(shape.lines(connection, shape.clause, true()), f"{member.table} (read back)", member.rows, told):
         digest.update(line)
     return digest.hexdigest()

@@ -91,20 +91,17 @@ class Rows:
         """The table in a statement, as it was when it was written."""
         return sa.table(self.table, *(sa.column(name, KINDS[kind].type) for name, kind in self.columns))
 
-    def lines(self, connection: Connection, where: sa.ColumnElement[bool] | None = None) -> Iterator[bytes]:
-        """Each row's line as the database has it now, without holding more than some hundred of them."""
-        table, kinds = self.clause, dict(self.columns)
+    def lines(self, connection: Connection, table: sa.TableClause, where: sa.ColumnElement[bool]) -> Iterator[bytes]:
+        """The line of each row of ``table`` (a ``clause``) as the database has it now, without holding more than some hundred of them."""
+        kinds = dict(self.columns)
         chosen = [sa.cast(table.c[name], sa.Text) if kind == "json" else table.c[name] for name, kind in self.columns]
         by_signs = connection.dialect.name == "postgresql"  # a server's locale has another order of words
         order = [table.c[name].collate("C") if by_signs and kinds[name] == "text" else table.c[name] for name in self.order]
-        query = sa.select(*chosen).select_from(table).order_by(*order)
+        query = sa.select(*chosen).select_from(table).where(where).order_by(*order)
         writing = [(place, KINDS[kind].written) for place, (_, kind) in enumerate(self.columns)]
         changing = [(place, written) for place, written in writing if written is not None]
         try:
-            found = connection.execute(
-                query if where is None else query.where(where), execution_options={"yield_per": ROWS_AT_A_TIME, "stream_results": True}
-            )
-            for row in found:
+            for row in connection.execute(query, execution_options={"yield_per": ROWS_AT_A_TIME, "stream_results": True}):
                 values = list(row)
                 for place, written in changing:
                     if values[place] is not None:

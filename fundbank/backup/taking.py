@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import BinaryIO
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.engine import Connection
 
 from fundbank import __version__
@@ -31,11 +31,11 @@ def take(connection: Connection, file: BinaryIO, *, revision: str, at: datetime,
     along = ways(METADATA)
     with Writer(file, at) as writer:
         for table in METADATA.sorted_tables:
-            where = None if number is None else of_municipality(table, number, along)
-            counting = select(func.count()).select_from(table)
-            whole = connection.scalar(counting if where is None else counting.where(where)) or 0
             shape = Rows.of(table)
-            writer.table(shape, counted(shape.lines(connection, where), table.name, whole, told))
+            rows = shape.clause
+            where = true() if number is None else of_municipality(rows, number, METADATA, along)
+            whole = connection.scalar(select(func.count()).select_from(rows).where(where)) or 0
+            writer.table(shape, counted(shape.lines(connection, rows, where), table.name, whole, told))
         heads = _heads(connection, number)
         return writer.finish(program=__version__, revision=revision, municipality=municipality, heads=heads)
 
@@ -48,7 +48,7 @@ def counted(lines: Iterator[bytes], table: str, whole: int, told: Told) -> Itera
 
 
 def _number_of(connection: Connection, municipality: str) -> int:
-    names = dict(connection.execute(select(Municipality.name, Municipality.id).order_by(Municipality.id)).tuples().all())
+    names = {name: number for name, number in connection.execute(select(Municipality.name, Municipality.id).order_by(Municipality.id))}
     if municipality not in names:
         raise Unusable(f"there is no municipality {municipality} in this database, but: {', '.join(names) or 'none'}.")
     return names[municipality]

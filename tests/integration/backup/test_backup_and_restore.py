@@ -1,7 +1,7 @@
 """A backup holds everything, comes back as it was on either database, and is refused where a byte of it is not as it was written."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from zipfile import ZipFile
@@ -23,20 +23,6 @@ from fundbank.pools.models import Pool
 from tests.databases import KINDS, Databases
 from tests.integration.awards.bank import LATER
 from tests.integration.backup.bank_kept import a_full_bank, as_of, rows_of, taken, told
-
-
-@pytest.fixture
-def bare(databases: Databases) -> Iterator[Callable[[str], str]]:
-    """``bare("sqlite")`` is the address of an empty database."""
-    made: list[str] = []
-
-    def make(kind: str) -> str:
-        made.append(databases.bare(kind))
-        return made[-1]
-
-    yield make
-    for address in made:
-        databases.drop(address)
 
 
 @pytest.mark.parametrize("kind", KINDS)
