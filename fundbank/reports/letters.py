@@ -80,7 +80,7 @@ def _keep(letter: Letter, department: Department, pool: Pool, build: Callable[[]
     letter.pool_id, letter.department_id, letter.language = pool.id, department.id, language_of(department, pool)
     with speaking(letter.language):
         document = build()
-        letter.document, letter.pdf = document.to_json(), pdf.render(document)
+        letter.document, letter.pdf = document.to_json(), pdf.render(document, at=letter.kept_at)
     letter.hash = letter_hash(letter)
     db.session.add(letter)
     db.session.flush()

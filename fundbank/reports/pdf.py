@@ -1,5 +1,7 @@
 """A document as PDF: each block is handed to the paper kit, which owns how it looks and how it is tagged."""
 
+from datetime import datetime
+
 from fundbank.kit import language
 from fundbank.kit.formats import kroner
 from fundbank.kit.language import gettext as _
@@ -7,10 +9,10 @@ from fundbank.kit.paper import Paper
 from fundbank.reports.blocks import Bar, Block, Bullets, Document, Facts, Heading, Table, Text
 
 
-def render(document: Document) -> bytes:
-    """The finished file; the same document gives the same bytes."""
+def render(document: Document, *, at: datetime) -> bytes:
+    """The finished file, made at the moment ``at``; the same document and moment give the same bytes."""
     paper = Paper(
-        title=document.title, author=document.sender, language=language.current(), footer=document.footer,
+        title=document.title, author=document.sender, language=language.current(), made_at=at, footer=document.footer,
         page_label=_("Page %(page)s of %(pages)s", page="%(page)s", pages="%(pages)s"),
     )  # fmt: skip
     paper.heading(document.title)

@@ -172,7 +172,7 @@ def _sent(letter: Letter) -> ResponseReturnValue:
 
 
 def _pdf(document: Document) -> ResponseReturnValue:
-    return _file(pdf.render(document), "application/pdf", f"{document.name}.pdf")
+    return _file(pdf.render(document, at=moment()), "application/pdf", f"{document.name}.pdf")
 
 
 def _csv(content: bytes, what: str, pool: Pool) -> ResponseReturnValue:

@@ -4,6 +4,7 @@ import io
 import re
 import time
 import unicodedata
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from fundbank.kit.paper import FontsMissing, Paper, fonts
 from fundbank.kit.paper.fonts import REGULAR, glyphs, width
 from fundbank.kit.paper.lines import clean, paragraphs, wrap
 
+MADE_AT = datetime(2024, 2, 12, 8, 30, tzinfo=timezone(timedelta(hours=1)))
 ROOM = 160 / 25.4 * 72  # between the margins of an A4 page, in points
 
 
@@ -24,6 +26,7 @@ def paper(**options) -> Paper:
             "title": "Brev om støtte",
             "author": "Ærø Bank",
             "language": "da",
+            "made_at": MADE_AT,
             "footer": "Fonden · 12. februar 2024",
             "page_label": "Side %(page)s af %(pages)s",
             **options,
@@ -355,6 +358,11 @@ def test_the_same_calls_give_the_same_bytes():
     assert first == document.render() == everything().render()
     document.text("mere")
     assert document.render() != first
+
+
+def test_a_file_names_the_moment_at_which_it_was_made():
+    assert read(paper()).metadata.creation_date == read(paper()).metadata.modification_date == MADE_AT
+    assert paper().render() != paper(made_at=MADE_AT + timedelta(days=1)).render()
 
 
 def test_what_the_caller_changes_afterwards_changes_nothing():

@@ -1,11 +1,12 @@
 """Owns `Paper`: what a caller may put on paper, in which order, and the page it is put on.
 
 Calls are checked at once and only remembered; `render` lays them out. So one `Paper` can be rendered twice, and gives
-the same bytes both times: no clock, no random identifier, no state from the first rendering.
+the same bytes both times: no clock but the moment given, no random identifier, no state from the first rendering.
 """
 
 import io
 from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime
 from functools import partial
 
 from reportlab.lib.pagesizes import A4
@@ -27,12 +28,15 @@ _SMALL = Style(8.5, 11.5, colour=MUTED)
 class Paper:
     """A document in A4. All text given to it is plain text, and is shown as it is written.
 
-    `page_label` is filled with `page` and `pages`; `author` is the sender, who heads the first page.
+    `page_label` is filled with `page` and `pages`; `author` is the sender, who heads the first page; `made_at` is the day that the file
+    itself names as its own.
     """
 
-    def __init__(self, title: str, author: str, language: str, footer: str = "", page_label: str = "%(page)s / %(pages)s") -> None:
+    def __init__(
+        self, title: str, author: str, language: str, made_at: datetime, footer: str = "", page_label: str = "%(page)s / %(pages)s"
+    ) -> None:
         register()
-        self.title, self.author, self.language = clean(title), clean(author), language
+        self.title, self.author, self.language, self.made_at = clean(title), clean(author), language, made_at
         self._page_label = page_label
         self._room = A4[0] - 2 * _LEFT
         label_room = width(self._label(1000, 1000), REGULAR, _SMALL.size)
@@ -110,7 +114,7 @@ class Paper:
             leftMargin=_LEFT - 6, rightMargin=_LEFT - 6, topMargin=_TOP - 6,  # the frame's own padding is 6 points
             bottomMargin=_BOTTOM + (len(self._footer) - 1) * _SMALL.leading - 6,
         )  # fmt: skip
-        canvas = partial(TaggedCanvas, root=root, furniture=self._furnish)
+        canvas = partial(TaggedCanvas, root=root, furniture=self._furnish, made_at=self.made_at)
         template.build(story or [CondPageBreak(0)], canvasmaker=canvas)
         return out.getvalue()
 

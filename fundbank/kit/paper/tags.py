@@ -6,6 +6,7 @@ The tree's order is the order in which elements were made, which is the order of
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -41,8 +42,11 @@ class TaggedCanvas(Canvas):
     `furniture(canvas, page, pages)` draws the headers and footers when the file is saved; what it draws is an artifact.
     """
 
-    def __init__(self, *args: Any, root: Element, furniture: Callable[["TaggedCanvas", int, int], None], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, root: Element, furniture: Callable[["TaggedCanvas", int, int], None], made_at: datetime, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        self.setDateFormatter(lambda *_fixed: f"D:{made_at.astimezone(UTC):%Y%m%d%H%M%S}Z")  # a file without a clock has a day of its own
         self._root = root
         self._furniture = furniture
         self._held: list[dict[str, Any]] = []
