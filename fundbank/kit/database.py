@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg import sql
 from sqlalchemy import event, make_url
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -53,18 +52,21 @@ def expect_reading(reading: bool) -> None:
 def engine_options(url: str, schema: str | None = None) -> dict[str, Any]:
     """What SQLAlchemy is told beside the address. What people wrote (a statement's values) stands in no log and no error.
 
-    On PostgreSQL every transaction then works in ``schema``, and in no other. It says so itself, and nothing is prepared on the server:
-    between the program and a server with many schemas stands a pooler, which hands its connections on between two transactions.
+    On PostgreSQL every transaction then works in ``schema``, and in no other. It says so itself, and how long it waits for a lock, and
+    nothing is prepared on the server: between the program and a server with many schemas stands a pooler, which hands its connections on
+    between two transactions, and takes no options for one.
     """
     options: dict[str, Any] = {"hide_parameters": True}
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         options["pool_timeout"] = WAIT_SECONDS
-        waits = {"connect_timeout": WAIT_SECONDS, "options": f"-c lock_timeout={WAIT_SECONDS}s"}
-        options["connect_args"] = {name: value for name, value in waits.items() if name not in parsed.query}  # unless the address says
-        if schema is not None:
-            options["connect_args"]["prepare_threshold"] = None
+        waits: dict[str, Any] = {"connect_timeout": WAIT_SECONDS}
+        if schema is None:
+            waits["options"] = f"-c lock_timeout={WAIT_SECONDS}s"
+        else:
+            waits["prepare_threshold"] = None
             options["execution_options"] = {SCHEMA: schema}
+        options["connect_args"] = {name: value for name, value in waits.items() if name not in parsed.query}  # unless the address says
     return options
 
 
@@ -157,4 +159,6 @@ def _begin(connection: Connection) -> None:
         driver.read_only = _reading.get()
         driver.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ if _reading.get() else psycopg.IsolationLevel.READ_COMMITTED
         if schema := connection.get_execution_options().get(SCHEMA):
-            driver.execute(sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(schema)))
+            # Through SQLAlchemy, which learns from it that a server has gone away, and trusts no connection to it any more.
+            quoted = connection.dialect.identifier_preparer.quote_identifier(schema)
+            connection.exec_driver_sql(f"SET LOCAL search_path TO {quoted}; SET LOCAL lock_timeout TO '{WAIT_SECONDS}s'")
