@@ -302,3 +302,23 @@ def test_addresses_from_before_text_was_cleaned_are_as_they_are_looked_for(engin
         assert [(user.id, holder.id) for user, holder in people.held_twice()] == [(2, 3), (5, 4)]
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_what_others_have_put_beside_the_tables_is_left_as_it_is(engine: Engine) -> None:
+    config = migrations.configuration()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0014")
+        connection.execute(text("CREATE TABLE others (id serial)"))
+        connection.execute(text("CREATE FUNCTION others() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"))
+        asked = text(
+            "SELECT (SELECT data_type FROM information_schema.columns WHERE table_name = 'others'),"
+            " (SELECT data_type FROM information_schema.sequences WHERE sequence_name = 'others_id_seq'),"
+            " (SELECT proconfig FROM pg_proc WHERE proname = 'others')"
+        )
+        before = connection.execute(asked).one()
+        command.upgrade(config, "head")
+        assert connection.execute(asked).one() == before
+        connection.execute(text("DROP FUNCTION others()"))
+        connection.execute(text("DROP TABLE others"))
