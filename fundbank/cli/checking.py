@@ -9,7 +9,7 @@ from sqlalchemy.engine import Engine
 
 from fundbank import config, migrations
 from fundbank.backup import Unusable
-from fundbank.cli.databases import engine_of, schemas, working_on
+from fundbank.cli.databases import each_of, working_on
 from fundbank.cli.trouble import plainly
 from fundbank.extensions import db
 from fundbank.kit import database
@@ -32,8 +32,7 @@ def check(context: click.Context, all_schemas: bool, anchors: Path | None) -> No
     """
     if all_schemas and anchors:
         raise Unusable("--anchors is for one schema at a time: name it in FUNDBANK_SCHEMA.")
-    url = config.database_url()
-    all_well = [_check(engine_of(url, schema), anchors) for schema in (schemas(url) if all_schemas else [None])]
+    all_well = [_check(engine, anchors) for engine in each_of(config.database_url(), all_schemas=all_schemas)]
     context.exit(0 if all(all_well) else 1)
 
 

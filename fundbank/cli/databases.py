@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 from flask import Flask
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, inspect, make_url, text
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import ArgumentError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, IntegrityError
 from sqlalchemy.schema import CreateSchema
 
 from fundbank import config, migrations
@@ -20,8 +20,10 @@ from fundbank.kit.database import engine_options, reading_only, schema_of
 from fundbank.kit.transaction import follow, unit_of_work
 from fundbank.paths import instance_folder
 
+# Another program beside may count its versions in a table of the same name.
 HOLDING = """
-    SELECT nspname FROM pg_namespace JOIN pg_class ON relnamespace = pg_namespace.oid WHERE relname = 'alembic_version' ORDER BY nspname
+    SELECT nspname FROM pg_namespace JOIN pg_class ON relnamespace = pg_namespace.oid
+    WHERE relname IN ('alembic_version', 'chain_heads') GROUP BY nspname HAVING count(*) = 2 ORDER BY nspname
 """
 
 
@@ -72,8 +74,9 @@ def make_room(engine: Engine) -> None:
     Raises Trouble where an embedded one that is gone has left its changes: they are not this one's.
     """
     if schema := schema_of(engine):
-        with suppress(IntegrityError, ProgrammingError), engine.begin() as connection:  # made by another at the same instant
-            connection.execute(CreateSchema(schema, if_not_exists=True))
+        with suppress(IntegrityError), engine.begin() as connection:  # made by another at the same instant
+            if not inspect(connection).has_schema(schema):  # whoever may not make one may use one that is there
+                connection.execute(CreateSchema(schema, if_not_exists=True))
     if files := files_of(engine):
         file, *beside = files
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -84,9 +87,19 @@ def make_room(engine: Engine) -> None:
             )
 
 
-def schemas(url: str) -> list[str]:
-    """Every schema of a PostgreSQL database that holds a municipality of the program, by name. Raises Trouble if there is none."""
-    engine = create_engine(config.from_here(url), **engine_options(url))
+def each_of(url: str, *, all_schemas: bool) -> Iterator[Engine]:
+    """An engine for the database; for ``all_schemas`` one for each that holds a municipality of the program, called by its name in turn.
+
+    Raises Trouble if there is none.
+    """
+    for schema in _schemas(url) if all_schemas else [None]:
+        if schema:
+            click.echo(f"{schema}:")
+        yield engine_of(url, schema)
+
+
+def _schemas(url: str) -> list[str]:
+    engine = engine_of(url)
     if engine.dialect.name != "postgresql":
         raise Trouble("--all-schemas is for a PostgreSQL database with a schema for each municipality.")
     with engine.connect() as connection:
@@ -124,7 +137,7 @@ def bring_up(engine: Engine) -> None:
 @contextmanager
 def working_on(engine: Engine) -> Iterator[None]:
     """Within this block operations and queries work on what the engine works on; afterwards no connection is left open."""
-    with bare_app(engine.url.render_as_string(hide_password=False), schema_of(engine)).app_context():
+    with bare_app(engine).app_context():
         try:
             yield
         finally:
@@ -133,13 +146,14 @@ def working_on(engine: Engine) -> Iterator[None]:
             engine.dispose()
 
 
-def bare_app(url: str, schema: str | None = None) -> Flask:
-    """An application with a database and no pages."""
+def bare_app(engine: Engine) -> Flask:
+    """An application that works on what the engine works on, without pages."""
+    url = engine.url.render_as_string(hide_password=False)
     import_module("fundbank.schema")
     following = import_module("fundbank.following")
     app = Flask("fundbank")
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url, schema)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url, schema_of(engine))
     db.init_app(app)
     follow(app, *following.FOLLOWERS)
     return app
@@ -153,10 +167,8 @@ def upgrade(all_schemas: bool) -> None:
 
     FUNDBANK_MIGRATION_URL may name a database user that owns the tables, so that the program's own user needs no such right.
     """
-    for schema in schemas(config.migration_url()) if all_schemas else [None]:
-        if schema:
-            click.echo(f"{schema}:")
-        _upgrade(engine_of(config.migration_url(), schema))
+    for engine in each_of(config.migration_url(), all_schemas=all_schemas):
+        _upgrade(engine)
 
 
 def _upgrade(engine: Engine) -> None:

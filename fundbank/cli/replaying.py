@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.engine import Engine
 
 from fundbank import migrations
-from fundbank.cli.databases import bare_app, engine_of, migrate
+from fundbank.cli.databases import engine_in, engine_of, migrate, working_on
 from fundbank.cli.trouble import plainly, refusals
 from fundbank.kit.transaction import unit_of_work
 
@@ -45,7 +46,7 @@ def replay(context: click.Context, file: Path, as_json: bool, policy: str | None
         for fault in error.faults:
             click.echo(f"{file}: {fault}", err=True)
         context.exit(2)
-    with _replay_database(database) as url, bare_app(url).app_context(), unit_of_work(), refusals():
+    with _replay_database(database) as engine, working_on(engine), unit_of_work(), refusals():
         played = play(scenario, policy=policy)
         found = statement(played)
     for difference in played.differences[:5]:
@@ -55,16 +56,15 @@ def replay(context: click.Context, file: Path, as_json: bool, policy: str | None
 
 
 @contextmanager
-def _replay_database(url: str | None) -> Iterator[str]:
-    """The database that a replay works on, brought up; without a URL one that is thrown away."""
+def _replay_database(url: str | None) -> Iterator[Engine]:
+    """The database that a replay works on, brought up; without a URL one that is thrown away, and lies in no schema."""
     folder = None if url else tempfile.mkdtemp(prefix="fundbank-")
     try:
-        engine = engine_of(url or f"sqlite:///{folder}/replay.sqlite")
+        engine = engine_of(url) if url else engine_in(f"sqlite:///{folder}/replay.sqlite", None)
         if migrations.is_empty(engine):
             migrate(engine)
         migrations.require_current(engine)
-        engine.dispose()
-        yield engine.url.render_as_string(hide_password=False)
+        yield engine
     finally:
         if folder:
             shutil.rmtree(folder, ignore_errors=True)

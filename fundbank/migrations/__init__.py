@@ -5,7 +5,7 @@ application and the migrations can use different database users.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -104,11 +104,12 @@ def finish(engine: Engine, revision: str) -> None:
 def _alone(engine: Engine) -> Iterator[Connection]:
     """A transaction in which nobody else migrates: SQLite's begins with the write lock, on PostgreSQL the table of versions is held."""
     if engine.dialect.name == "postgresql":
-        with (
-            suppress(IntegrityError, ProgrammingError),
-            engine.begin() as connection,
-        ):  # made by another at the same instant: so much the better
-            connection.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+        try:
+            with engine.begin() as connection:
+                connection.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+        except (IntegrityError, ProgrammingError):
+            if not inspect(engine).has_table("alembic_version"):
+                raise  # else it was made by another at the same instant: so much the better
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"))
@@ -147,11 +148,20 @@ def head_revision() -> str:
 def require_current(engine: Engine) -> None:
     """Refuse to work on a database of another version. Raises EmptyDatabase, ForeignDatabase, OlderDatabase or NewerDatabase."""
     if is_empty(engine):
-        raise EmptyDatabase(database=engine.url.render_as_string(hide_password=True))
+        raise EmptyDatabase(database=_place(engine))
     require_known(engine)
     found, needed = current_revision(engine), head_revision()
     if found != needed:
         raise OlderDatabase(found=str(found), needed=needed)
+
+
+def _place(engine: Engine) -> str:
+    """Where the engine works: a schema whose name was mistyped is seen in it."""
+    where = engine.url.render_as_string(hide_password=True)
+    if engine.dialect.name != "postgresql":
+        return where
+    with engine.connect() as connection:
+        return f"{where} (schema {connection.scalar(text('SHOW search_path'))})"
 
 
 def require_known(engine: Engine) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 
 from fundbank import migrations
 from fundbank.backup.archive import MANIFEST, Archive, Damaged
-from fundbank.cli.databases import bare_app
+from fundbank.cli.databases import bare_app, engine_of
 from fundbank.extensions import db
 from fundbank.kit.transaction import commit, unit_of_work
 from fundbank.kit.triggers import IN_PLACE
@@ -49,7 +49,7 @@ def test_all_comes_back_as_it_was(
         there = set(connection.scalars(text(IN_PLACE[kind])))
     engine.dispose()
     assert there >= {"transfers_are_checked", "transfers_move_balances", "accounts_stay", "chain_heads_stay"}
-    restored_app = bare_app(url)
+    restored_app = bare_app(engine_of(url))
     with restored_app.app_context():
         with unit_of_work():  # numbers go on where they ended
             finance = db.session.query(User).filter_by(name="Ole Økonomi").one()

@@ -33,7 +33,7 @@ def kind_of(url: str) -> str:
 
 def statement_of(url: str, pool_id: int) -> dict[str, Any]:
     """What the pool's statement says, to the øre."""
-    with bare_app(url).app_context():
+    with bare_app(engine_of(url)).app_context():
         try:
             pool = db.session.get_one(Pool, pool_id)
             return statement(pool, Period(date(2024, 1, 1), date(2026, 6, 30)), at=LATER).to_json()

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from fundbank.backup.archive import Archive
-from fundbank.cli.databases import bare_app
+from fundbank.cli.databases import bare_app, engine_of
 from fundbank.extensions import db
 from fundbank.kit.clock import now
 from fundbank.kit.database import is_trouble
@@ -36,7 +36,7 @@ class Writers:
         self.troubles: list[BaseException] = []
 
     def _post(self, writer: int, pool_id: int) -> None:
-        app, number = bare_app(self._url), 0
+        app, number = bare_app(engine_of(self._url)), 0
         with app.app_context():
             while not self._stop.wait(PAUSE):
                 self._going.wait()

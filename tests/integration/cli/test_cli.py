@@ -186,13 +186,13 @@ def test_init_again_lets_an_administrator_in_who_lost_the_link(tmp_path: Path, m
     assert (first.exit_code, again.exit_code) == (0, 0), again.output
     assert "Anna Administrator is administrator of Lindby Kommune already" in again.output
     assert "https://bank.lindby.example/link/" in again.output
-    with bare_app(config.database_url()).app_context(), unit_of_work():
+    with bare_app(engine_of(config.database_url())).app_context(), unit_of_work():
         with pytest.raises(people.LinkUsed):
             people.set_password_by_link(at=now(), token=link_in(first), password=PASSWORD)
         people.set_password_by_link(at=now(), token=link_in(again), password=PASSWORD)
     forgotten = told("init", "--email", "anna@lindby.example")
     assert forgotten.exit_code == 0
-    with bare_app(config.database_url()).app_context(), unit_of_work():
+    with bare_app(engine_of(config.database_url())).app_context(), unit_of_work():
         assert people.verify_password(email="anna@lindby.example", password=PASSWORD), "it works until another is chosen"
         people.set_password_by_link(at=now(), token=link_in(forgotten), password="et helt nyt kodeord")
 
@@ -409,7 +409,7 @@ def test_a_url_that_makes_no_sense_is_refused(url: str) -> None:
 def test_an_upgrade_makes_the_letters_that_the_one_before_was_cut_off_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     told("upgrade")
-    app = bare_app(config.database_url())
+    app = bare_app(engine_of(config.database_url()))
     follow(app)  # the tables are there, and nobody has written a letter
     with app.app_context():
         a_bank().award(loan=250_000)
@@ -425,7 +425,7 @@ def test_an_upgrade_makes_the_letters_that_the_one_before_was_cut_off_from(tmp_p
 def test_an_upgrade_says_who_has_the_address_of_somebody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     told("upgrade")
-    with bare_app(config.database_url()).app_context():
+    with bare_app(engine_of(config.database_url())).app_context():
         ase, other = a_user(name="Åse Holm", email="åse@by.dk"), a_user(name="Åse Lind")
         other.email = "a\u030ase@by.dk"
         numbers = other.id, ase.id

@@ -8,7 +8,7 @@ from alembic import command
 from sqlalchemy import Connection, Engine, create_engine, select, text
 
 from fundbank import migrations
-from fundbank.cli.databases import bare_app
+from fundbank.cli.databases import bare_app, engine_of
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.kit.transaction import unit_of_work
@@ -88,7 +88,7 @@ def pointed(connection: Connection) -> list[list[str]]:
 
 def test_a_database_of_the_version_before_gets_the_keys_that_it_would_have_had(database_url: str, engine: Engine):
     scenario = read(written(STORY))
-    with bare_app(database_url).app_context():
+    with bare_app(engine_of(database_url)).app_context():
         with unit_of_work():
             assert play(scenario).differences == []
         db.engine.dispose()

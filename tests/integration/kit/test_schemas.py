@@ -4,21 +4,26 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from fundbank import migrations
 from fundbank.app import create_app
 from fundbank.cli import main
 from fundbank.cli.databases import engine_of, migrate
 from fundbank.extensions import Base, db
+from fundbank.kit.database import WAIT_SECONDS, is_trouble
 from fundbank.kit.transaction import commit
 from fundbank.ledger.checks import check_all
 from tests.conftest import new_client
 from tests.databases import Databases
 from tests.integration.awards import test_money_pages as pages
 from tests.integration.awards.bank import a_bank
+from tests.integration.cli.test_cli import HERNING
 from tests.web import WITHOUT_CATALOGUE, new_cookie
 
 SCHEMAS = ("egeby", "lindby")
@@ -90,6 +95,34 @@ def test_a_transaction_that_was_rolled_back_leaves_the_connection_to_its_own_sch
             end()
 
 
+def test_a_server_that_was_restarted_costs_one_request_and_not_one_for_each_connection(towns: dict[str, Flask], database: str) -> None:
+    with in_town(towns["lindby"]):
+        held = [db.engine.connect() for _ in range(3)]
+        for connection in held:
+            connection.execute(text("SELECT 1"))
+        for connection in held:
+            connection.close()
+        with psycopg.connect(database, autocommit=True) as server:
+            server.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        with pytest.raises(OperationalError) as lost, db.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+        assert is_trouble(lost.value)
+        for _ in held:
+            with db.engine.connect() as connection:
+                assert connection.scalar(text("SELECT current_schema()")) == "lindby"
+
+
+def test_a_lock_is_waited_for_as_long_as_anywhere_else_without_an_option_that_a_pooler_refuses(towns: dict[str, Flask]) -> None:
+    with in_town(towns["lindby"]):
+        for _ in range(2):
+            assert db.session.scalar(text("SHOW lock_timeout")) == f"{WAIT_SECONDS}s"
+            db.session.rollback()
+        driver: Any = db.session.connection().connection.driver_connection
+        assert "options" not in driver.info.get_parameters()
+
+
 def test_who_has_signed_in_to_one_is_nobody_in_the_other(towns: dict[str, Flask]) -> None:
     cookies = {}
     for schema, app in towns.items():
@@ -149,3 +182,55 @@ def test_commands_look_after_every_schema(towns: dict[str, Flask], database: str
         db.session.execute(text("ALTER TABLE transfers ENABLE TRIGGER transfers_stay"))
         db.session.commit()
     assert found.exit_code == 1 and "The database has lost the trigger transfers_stay" in found.output
+    assert [line for line in found.output.splitlines() if line.endswith(":")] == ["egeby:", "lindby:", "public:"]
+
+
+def test_a_schema_of_another_program_is_left_alone(towns: dict[str, Flask], database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FUNDBANK_DATABASE_URL", database)
+    with psycopg.connect(database, autocommit=True) as server:
+        server.execute("CREATE SCHEMA another CREATE TABLE alembic_version (version_num text)")
+        server.execute("INSERT INTO another.alembic_version VALUES ('abc')")
+    try:
+        for command in ("upgrade", "check"):
+            said = CliRunner().invoke(main, [command, "--all-schemas"])
+            assert (said.exit_code, "another" in said.output) == (0, False), said.output
+    finally:
+        with psycopg.connect(database, autocommit=True) as server:
+            server.execute("DROP SCHEMA another CASCADE")
+
+
+def test_a_replay_is_kept_in_the_schema_that_is_named_and_a_throw_away_one_in_none(
+    towns: dict[str, Flask], database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FUNDBANK_SCHEMA", "played")
+    before = {schema: rows(database, schema) for schema in (*SCHEMAS, "public")}
+    for options in (["--database", database], []):
+        said = CliRunner().invoke(main, ["replay", str(HERNING), *options])
+        assert said.exit_code == 0, said.output
+    try:
+        assert rows(database, "played")["transfers"] > 0
+        assert {schema: rows(database, schema) for schema in before} == before
+    finally:
+        with psycopg.connect(database, autocommit=True) as server:
+            server.execute("DROP SCHEMA played CASCADE")
+
+
+def test_who_may_make_no_schema_is_told_so_and_may_use_one_that_is_there(database: str) -> None:
+    engine = engine_of(make_url(database).set(username="guest").render_as_string(hide_password=False), "guests")
+    with psycopg.connect(database, autocommit=True) as server:
+        server.execute("CREATE ROLE guest LOGIN")
+        try:
+            with pytest.raises(migrations.EmptyDatabase, match=r"\(schema guests\) yet"):
+                migrations.require_current(engine)
+            with pytest.raises(ProgrammingError, match="permission denied for database"):
+                migrate(engine)
+            server.execute("CREATE SCHEMA guests")
+            with pytest.raises(ProgrammingError, match="no schema has been selected|permission denied for schema"):
+                migrate(engine)
+            server.execute("ALTER SCHEMA guests OWNER TO guest")
+            migrate(engine)
+            migrations.require_current(engine)
+        finally:
+            engine.dispose()
+            server.execute("DROP SCHEMA IF EXISTS guests CASCADE")
+            server.execute("DROP ROLE guest")
