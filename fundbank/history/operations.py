@@ -46,8 +46,8 @@ class Beyond:
 
 
 class AccessLog:
-    """Keeps lines of the access log: of one person who is signed in, and of the guests at one address, no more than ``MOST``; the rest is
-    counted in one line. So nobody can push a colleague's line out of it.
+    """Keeps lines of the access log: of each kind no more than ``MOST`` of one person who is signed in, and of the guests at one address;
+    the rest is counted in one line. So nobody can push a line out of it, of a colleague's or of another kind.
 
     Nothing is written under the lock: while the database is locked each request waits for itself, not for all before it.
     """
@@ -64,7 +64,7 @@ class AccessLog:
             self._write(line)
         elif (first := self._count(line)) is not None:
             try:
-                first.line_id = self._write(replace(line, kind="more", code="", what="", user_id=line.asker_id, more=1))
+                first.line_id = self._write(replace(line, kind="more", code=line.kind, what="", user_id=line.asker_id, more=1))
             except BaseException:
                 with self._lock:
                     self._beyond.pop(line.counted_of, None)  # the next one tries again

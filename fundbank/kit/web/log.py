@@ -32,7 +32,8 @@ requests = logging.getLogger("fundbank.requests")
 
 @dataclass(frozen=True)
 class Access:
-    """One line of the access log. ``more`` is how many further ones it stands for: of the same person, or of guests at the same address.
+    """One line of the access log. ``more`` is how many further ones of the kind ``code`` it stands for: of the same person, or of guests at
+    the same address.
 
     ``user_id`` is whom it is about, ``asker_id`` who was signed in: a wrong password is counted with those of whoever tried it.
     """
@@ -50,8 +51,12 @@ class Access:
 
     @property
     def counted_of(self) -> str:
-        """Whose lines it is one of."""
-        return self.address if self.asker_id is None else f"person {self.asker_id}"
+        """Whose lines it is one of, and of which kind: who is refused often on purpose hides no file that they took away.
+
+        Guests count for the municipality whose people they say they are, so that its auditors see how many there were.
+        """
+        whose = f"guest of {self.municipality_id} at {self.address}" if self.asker_id is None else f"person {self.asker_id}"
+        return f"{self.kind} {whose}"
 
 
 class Lines(logging.Formatter):

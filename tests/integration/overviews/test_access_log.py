@@ -125,21 +125,40 @@ def test_guests_at_one_address_leave_some_a_minute_and_the_rest_in_one_line(app:
     assert "And 10 more from the same address" in client.get("/access?address=10.1.2.3").words
 
 
-def test_one_person_leaves_some_a_minute_and_hides_no_line_of_a_colleague(app: Flask, client: Client, pool: Pool, auditor: User) -> None:
+def test_one_person_leaves_some_of_each_kind_a_minute_and_hides_no_line_of_a_colleague(
+    app: Flask, client: Client, pool: Pool, auditor: User
+) -> None:
     loud = a_person_with(pool, Role.CHAIR, name="Lars Larm")
     client.sign_in(loud)
     for number in range(40):
         client.get(f"/pools/{900_000 + number}", environ_base=FROM)
         client.submit("/sign-in", {"email": auditor.email, "password": "gættet forkert"}, environ_base=FROM)
-    more = lines()[30]
-    assert (len(lines()), more.kind, more.user_id, more.municipality_id) == (31, "more", loud.id, pool.municipality_id)
+    more = [line for line in lines() if line.kind == "more"]
+    assert len(lines()) == 62
+    assert [(line.code, line.user_id, line.municipality_id) for line in more] == [
+        (kind, loud.id, pool.municipality_id) for kind in ("refused", "sign_in_failed")
+    ]
+    client.get(f"/pools/{pool.id}/ledger.csv", environ_base=FROM)
+    assert [(line.kind, line.user_id) for line in lines()[62:]] == [("exported", loud.id)], "what was refused before hides nothing"
     client.sign_in(auditor).get(f"/pools/{pool.id}/ledger.csv", environ_base=FROM)
-    quiet = lines()[31]
-    assert (quiet.kind, quiet.user_id) == ("exported", auditor.id), "behind the same address, and whom the other pretended to be"
+    assert [(line.kind, line.user_id) for line in lines()[63:]] == [("exported", auditor.id)], "whom the other pretended to be"
     app.config["CLOCK"] = lambda: AT + timedelta(days=400)
     client.sign_in(auditor).get(f"/pools/{pool.id}/ledger.csv")
-    assert lines()[30].more == 50
-    assert "Lars Larm And 50 more of the same person" in client.get("/access").words
+    assert [line.more for line in lines() if line.kind == "more"] == [10, 10]
+    words = client.get("/access?from=1-1-2020").words
+    assert "Lars Larm And 10 more of the same person Was refused" in words
+    assert "Lars Larm And 10 more of the same person Tried to sign in" in words
+
+
+def test_guesses_at_names_that_nobody_has_hide_none_at_a_name_that_somebody_has(client: Client, pool: Pool, auditor: User) -> None:
+    for number in range(40):
+        client.submit("/sign-in", {"email": f"{number}@lindby.dk", "password": PASSWORD}, environ_base=FROM)
+    before = len(lines())
+    for _ in range(2):
+        client.submit("/sign-in", {"email": auditor.email, "password": "gættet forkert"}, environ_base=FROM)
+    assert [(line.kind, line.user_id, line.municipality_id) for line in lines()[before:]] == [
+        ("sign_in_failed", auditor.id, pool.municipality_id)
+    ] * 2
 
 
 @ON_ONE
