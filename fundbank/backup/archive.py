@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BufferedReader
+from json import loads
 from pathlib import Path
 from tempfile import mkstemp
 from typing import Any, BinaryIO, Self
@@ -212,10 +213,10 @@ class Archive:
     def _manifest(self) -> Manifest:
         with ZipFile(self.path) as archive:
             said = archive.read(MANIFEST)
-        manifest = Manifest.model_validate_json(said)
-        if manifest.format > FORMAT:
-            raise Unusable(f"{self.path} was written by a newer fundbank ({manifest.program}). Install that version first.")
-        return manifest
+        written = loads(said)
+        if written["format"] > FORMAT:
+            raise Unusable(f"{self.path} was written by a newer fundbank ({written['program']}). Install that version first.")
+        return Manifest.model_validate(written)
 
     def _check_members(self, file: BinaryIO, end: int) -> None:
         for member in self.manifest.members:

@@ -21,12 +21,14 @@ from sqlalchemy.exc import DBAPIError
 from fundbank import migrations
 from fundbank.backup import Unusable
 from fundbank.backup.archive import Archive, Manifest, Member
-from fundbank.backup.rows import ORDERS, ROWS_AT_A_TIME
+from fundbank.backup.rows import ORDERS
 from fundbank.backup.taking import Told, counted
 from fundbank.kit.database import reading_only, reason_of
 from fundbank.ledger.rules import GENESIS
 
 Values = dict[str, Any]
+
+ROWS_AT_ONCE = 100  # in a transaction: of a balance PostgreSQL looks through as many versions for each further one
 
 BEGINS: Mapping[str, Mapping[str, Any]] = {"accounts": {"balance_ore": 0}, "chain_heads": {"number": 0, "hash": GENESIS}}
 """What the ledger's triggers make of the transfers, and how it begins."""
@@ -129,7 +131,7 @@ def _parents_first(rows: Iterable[Values], own: list[tuple[str, str]]) -> Iterat
 
 def _in_batches(rows: Iterable[Values]) -> Iterator[list[Values]]:
     going = iter(rows)
-    while some := list(islice(going, ROWS_AT_A_TIME)):
+    while some := list(islice(going, ROWS_AT_ONCE)):
         yield some
 
 

@@ -46,6 +46,11 @@ def told(monkeypatch: pytest.MonkeyPatch, url: str, *arguments: str) -> Result:
     return CliRunner(catch_exceptions=False).invoke(main, arguments)
 
 
+def kind_of(url: str) -> str:
+    """Of which kind the database at ``url`` is."""
+    return "sqlite" if url.startswith("sqlite") else "postgresql"
+
+
 def rows_of(manifest: Manifest) -> dict[str, str]:
     """The hash of each table's rows."""
     return {member.table: member.sha256 for member in manifest.members}

@@ -19,7 +19,7 @@ from fundbank.ledger import steps
 from fundbank.ledger.chart import Event as Posted
 from tests.builders import a_pool, a_user
 from tests.databases import Databases
-from tests.integration.backup.bank_kept import told
+from tests.integration.backup.bank_kept import kind_of, told
 
 WRITERS, PAUSE = 4, 0.01
 ROUNDS, WHOLE_ROUNDS = 5, 50
@@ -80,13 +80,12 @@ class Writers:
 def test_a_backup_taken_while_four_post_is_whole(
     app: Flask, database_url: str, databases: Databases, whole: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kind = "sqlite" if database_url.startswith("sqlite") else "postgresql"
     pools, actor = [a_pool().id, a_pool().id], a_user().id
     commit()
     writers = Writers(database_url, pools, actor)
     with writers.there():
         for number in range(WHOLE_ROUNDS if whole else ROUNDS):
-            file, url = tmp_path / f"{number}.zip", databases.bare(kind)
+            file, url = tmp_path / f"{number}.zip", databases.bare(kind_of(database_url))
             with writers.at_work():
                 enough = len(writers.acknowledged) + 2 * WRITERS
                 while len(writers.acknowledged) < enough:
