@@ -1,9 +1,12 @@
-"""What people have chosen."""
+"""What people have chosen, and where they read their calendar."""
+
+from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundbank.extensions import Base
+from fundbank.kit.columns import UtcDateTime
 from fundbank.notices.rules import Choice
 
 
@@ -15,3 +18,13 @@ class MailChoice(Base):
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, autoincrement=False)
     choice: Mapped[str] = mapped_column(String(10))
+
+
+class CalendarAddress(Base):
+    """The secret address under which a person's calendar is read without signing in. Only its hash is kept."""
+
+    __tablename__ = "calendar_addresses"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, autoincrement=False)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)

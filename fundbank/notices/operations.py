@@ -1,5 +1,6 @@
 """Telling people: of an event, within its transaction; of a decision, once its meeting is over; and once a day of what waited for that."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -18,8 +19,8 @@ from fundbank.kit.transaction import is_replay
 from fundbank.kit.web.addresses import absolute
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations.decisions import OUTCOME_EVENTS
-from fundbank.notices.models import MailChoice
-from fundbank.notices.queries import choices_of, newest_claim, newest_decision
+from fundbank.notices.models import CalendarAddress, MailChoice
+from fundbank.notices.queries import calendar_address, choices_of, newest_claim, newest_decision
 from fundbank.notices.rules import Choice, is_told, next_day_mail
 from fundbank.notices.table import LABELS, TABLE, TO_SIGN, Notice
 from fundbank.outbox import queries as outbox
@@ -27,6 +28,7 @@ from fundbank.outbox.operations import ask_for, gather, let_go, withdraw, write_
 from fundbank.overviews.queries.own import complete_drafts
 from fundbank.overviews.waiting import PLACES
 from fundbank.people.models import User
+from fundbank.people.operations import hash_token
 from fundbank.pools.models import Pool
 
 SUBJECTS: dict[str, type] = {"applications": Application, "awards": Award, "meetings": Meeting, "pools": Pool}
@@ -161,3 +163,21 @@ def choose(*, actor: User, at: datetime, choice: str) -> None:
     row.choice = Choice(choice)
     db.session.add(row)
     db.session.flush()
+
+
+def renew_calendar_address(*, actor: User, at: datetime) -> str:
+    """Give a person's calendar a new secret address, whose token is returned; the old one leads nowhere from now on."""
+    token = secrets.token_urlsafe(32)
+    row = calendar_address(actor.id) or CalendarAddress(user_id=actor.id)
+    row.token_hash, row.made_at = hash_token(token), at
+    db.session.add(row)
+    db.session.flush()
+    return token
+
+
+def give_up_calendar_address(*, actor: User, at: datetime) -> None:
+    """Let a person's calendar be read at no address any more."""
+    row = calendar_address(actor.id)
+    if row is not None:
+        db.session.delete(row)
+        db.session.flush()

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from fundbank.applications.models import Application
 from fundbank.extensions import db
 from fundbank.meetings.models import Decision
-from fundbank.notices.models import MailChoice
+from fundbank.notices.models import CalendarAddress, MailChoice
 from fundbank.notices.rules import Choice
+from fundbank.people.models import User
 from fundbank.repayments.models import Claim
 
 
@@ -26,3 +27,13 @@ def newest_decision(application: Application) -> Decision | None:
 
 def newest_claim(award_id: int) -> Claim | None:
     return db.session.scalar(select(Claim).where(Claim.award_id == award_id).order_by(Claim.id.desc()).limit(1))
+
+
+def reader_of_calendar(token_hash: str) -> User | None:
+    """The active person whose calendar stands at this address."""
+    query = select(User).join(CalendarAddress, CalendarAddress.user_id == User.id)
+    return db.session.scalar(query.where(CalendarAddress.token_hash == token_hash, User.is_active))
+
+
+def calendar_address(user_id: int) -> CalendarAddress | None:
+    return db.session.get(CalendarAddress, user_id)

@@ -19,6 +19,8 @@ from fundbank.kit.transaction import commit
 from fundbank.ledger.models import Transfer
 from fundbank.meetings.models import AgendaItem, Decision, Meeting
 from fundbank.meetings.operations.calendar import open_meeting
+from fundbank.outbox.models import Job, Mail
+from fundbank.outbox.operations import ask_for, note_failure
 from fundbank.people.models import Department, User
 from fundbank.people.operations.passwords import invite
 from fundbank.pools.models import Pool
@@ -82,7 +84,19 @@ def fill() -> None:
     gain: dict[str, Any] = {"at": at, "award": waiting.award, "department": waiting.department, "year": waiting.year + 1}
     report_gain(actor=waiting.reported_by, amount_ore=waiting.amount_ore, note="Talt i vagtplanen", **gain)
     verify_gain(actor=finance, **gain)
+    let_mail_fail()
     commit()
+
+
+def let_mail_fail() -> None:
+    """Let the outbox hold what could not be sent, and work that failed."""
+    commit()
+    mail = db.session.scalars(select(Mail).order_by(Mail.id)).first()
+    assert mail is not None
+    mail.state, mail.error = "failed", "550 5.1.1 Recipient address rejected"
+    ask_for("clean", "clean:2026-11-23", run_at=FILLED_AT)
+    for job in db.session.scalars(select(Job).where(Job.key == "clean:2026-11-23")):
+        note_failure(job.id, "LookupError: not there", at=FILLED_AT, for_good=True)
 
 
 def today() -> datetime:
@@ -104,7 +118,7 @@ def places(app: Flask) -> list[Place]:
     found = list(_for_guests())
     unseen = []
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
-        if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_PAGES | FOR_GUESTS or rule.rule.endswith((".pdf", ".csv")):
+        if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_PAGES | FOR_GUESTS or rule.rule.endswith((".pdf", ".csv", ".ics")):
             continue
         here = _seen(app, asks, rule, busy)
         found += here

@@ -20,7 +20,7 @@ from tests.web import new_cookie
 ROW_BY_ROW = frozenset({
     "people.users", "pools.index", "pools.roles", "pools.policy", "overviews.pool", "overviews.history", "ledger.index", "meetings.index",
     "meetings.consensus", "meetings.decide", "awards.index", "awards.disbursements", "repayments.gains", "gains.report",
-    "repayments.claims", "overviews.people_history", "overviews.access",
+    "repayments.claims", "overviews.people_history", "overviews.access", "overviews.outbox",
     "repayments.show", "reversals.index", "reports.statement", "reports.agenda",
 })  # fmt: skip
 

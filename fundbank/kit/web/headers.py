@@ -1,6 +1,6 @@
 """The headers that every answer carries: what a page may load, and who may keep a copy."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from fundbank.kit.web.session import reader
 
@@ -29,6 +29,11 @@ def install(app: Flask) -> None:
     app.after_request(_add)
 
 
+def keep_for(seconds: int) -> None:
+    """Let whoever asks keep this answer for so long, for themselves: a program that asks again and again, not a page."""
+    g.kept_for = seconds
+
+
 def _add(response: Response) -> Response:
     headers = response.headers
     headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
@@ -39,7 +44,9 @@ def _add(response: Response) -> Response:
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint != "static":
+    if "kept_for" in g:
+        headers["Cache-Control"] = f"private, max-age={g.kept_for}"
+    elif request.endpoint != "static":
         headers["Cache-Control"] = FOR_THE_WAY_BACK if _is_a_page_of_somebody(response) else "no-store"
     return response
 
