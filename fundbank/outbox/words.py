@@ -14,3 +14,11 @@ STATES = {
 }
 
 TONES = {State.SENT: "success", State.FAILED: "error", State.WAITING: "info", State.FOR_THE_DAY: "info"}
+
+WORK = {
+    "clean": N_("Cleaning up what is old"),
+    "remind": N_("The day's reminders"),
+    "decision": N_("Telling of a decision"),
+    "day_mail": N_("Somebody's mail of the day"),
+}
+"""Kinds of jobs."""

@@ -9,14 +9,14 @@ from fundbank.kit.web import asked_number, done, ensure, found, me, menu, moment
 from fundbank.kit.web.codes import says
 from fundbank.outbox import operations, queries, server
 from fundbank.outbox.message import shown
-from fundbank.outbox.words import STATES, TONES
+from fundbank.outbox.words import STATES, TONES, WORK
 from fundbank.overviews.forms import OutboxForm
 from fundbank.overviews.views import blueprint
 from fundbank.people.permissions import can_administer
 from fundbank.people.views.links import ADMINISTRATORS
 from fundbank.reports.queries import names_of
 
-says(blueprint, mail_state=STATES)
+says(blueprint, mail_state=STATES, job_kind=WORK)
 
 menu.add(N_("Outbox"), "overviews.outbox", order=84, when=can_administer)
 
