@@ -11,7 +11,8 @@ from fundbank.paths import PACKAGE
 from tests.web import declared_rules
 
 # The whole list of what the world may see without signing in.
-OPEN_TO_THE_WORLD = {"health", "static", "people.sign_in", "people.use_link", "people.choose_language"}
+# The last two are for whoever knows a secret that is in their address.
+OPEN_TO_THE_WORLD = {"health", "static", "people.sign_in", "people.choose_language", "people.use_link", "notices.calendar_feed"}
 
 
 @pytest.fixture
