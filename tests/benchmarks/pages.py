@@ -25,7 +25,7 @@ from tests.web import new_cookie, statements
 
 Things = dict[str, list[tuple[str, int]]]
 
-NOT_OF_A_POOL = {"static", "health", "people.use_link", "people.show_link", "people.sign_in"}
+NOT_OF_A_POOL = {"static", "health", "people.use_link", "people.show_link", "people.sign_in", "notices.calendar_feed"}
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
+from threading import Thread
 
 import pytest
 from flask import Flask
@@ -21,7 +22,7 @@ from fundbank.outbox.server import NotSent, hand_over
 from fundbank.outbox.worker import LEASE, Worker
 from fundbank.people.models import User
 from tests.builders import AT
-from tests.integration.outbox.conftest import MINUTE, all_of
+from tests.integration.outbox.conftest import MINUTE, all_of, no_day
 from tests.post import NAME, PostOffice, a_post_office, html, plain, setting
 
 Write = Callable[..., int | None]
@@ -200,3 +201,26 @@ def test_a_server_that_offers_no_tls_gets_no_mail_where_tls_is_asked_for(office:
     with pytest.raises(NotSent):
         hand_over(plain_server._replace(scheme="smtp+starttls"), message)
     assert office.mails == []
+
+
+def test_workers_beside_each_other_send_each_mail_once(app: Flask, office: PostOffice, write: Write) -> None:
+    for number in range(15):
+        write(f"mail:{number}")
+    commit()
+    faults: list[BaseException] = []
+
+    def work() -> None:
+        worker = Worker(app, {}, no_day)
+        try:
+            for _ in range(60):
+                worker.step(AT)
+        except BaseException as error:
+            faults.append(error)
+
+    threads = [Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert len(office.ids) == len(set(office.ids)) == 15
