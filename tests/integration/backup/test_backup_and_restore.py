@@ -1,10 +1,14 @@
 """A backup holds everything, comes back as it was on either database, and is refused where a byte of it is not as it was written."""
 
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from random import Random
+from time import sleep
 from zipfile import ZipFile
 
 import pytest
@@ -17,10 +21,13 @@ from fundbank.cli.databases import bare_app, engine_of
 from fundbank.extensions import db
 from fundbank.kit.transaction import commit, unit_of_work
 from fundbank.kit.triggers import IN_PLACE
+from fundbank.ledger import steps
+from fundbank.ledger.chart import Event
 from fundbank.ledger.operations import fund_pool
 from fundbank.outbox.operations import ask_for
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
+from tests.builders import a_pool, a_user
 from tests.integration.awards.bank import LATER
 from tests.integration.backup.bank_kept import a_full_bank, as_of, kind_of, rows_of, taken, told
 
@@ -167,6 +174,39 @@ def test_a_restore_that_was_cut_off_is_not_worked_on(database_url: str, monkeypa
         assert (said.exit_code, "Only a part of a backup" in said.output) == (1, True), command
     migrations.finish(engine, migrations.head_revision())
     engine.dispose()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_restore_that_is_killed_leaves_nothing_that_is_taken_for_whole(
+    app: Flask, database_url: str, bare: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool_id, actor_id = a_pool().id, a_user().id
+    for _ in range(3_000):
+        steps.post(pool_id=pool_id, event=Event.FUNDING, amount_ore=1, actor_id=actor_id, at=LATER, source="Budget")
+    commit()
+    taken(monkeypatch, database_url, tmp_path / "one.zip")
+    url = bare("sqlite")
+    file = Path(url.removeprefix("sqlite:///"))
+    restoring = subprocess.Popen(
+        [sys.executable, "-c", "from fundbank.cli import main; main()", "restore", str(tmp_path / "one.zip")],
+        env={**os.environ, "FUNDBANK_DATABASE_URL": url},
+    )
+    while not (file.exists() and version_in(file) == migrations.UNFINISHED):
+        assert restoring.poll() is None
+        sleep(0.01)
+    restoring.kill()
+    restoring.wait()
+    for command in (["check"], ["restore", str(tmp_path / "one.zip")]):
+        said = told(monkeypatch, url, *command)
+        assert (said.exit_code, "Only a part of a backup" in said.output) == (1, True)
+
+
+def version_in(file: Path) -> str | None:
+    with closing(sqlite3.connect(file)) as connection:
+        try:
+            return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+        except (sqlite3.OperationalError, TypeError):  # it is being made
+            return None
 
 
 def test_a_row_that_the_database_refuses_ends_the_restore_and_leaves_nothing(
