@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from fundbank.applications.models import Application
-from fundbank.applications.permissions import leads
+from fundbank.applications.permissions import can_see_application, leads
 from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.permissions import can_approve_disbursement, can_register_disbursement
 from fundbank.extensions import db
@@ -40,9 +40,10 @@ def leaders(subject: Application | Award, line: HistoryEntry) -> list[User]:
 
 
 def author(subject: Application | Award, line: HistoryEntry) -> list[User]:
-    """Who began the application."""
-    person = _application(subject).created_by
-    return [person] if person.is_active else []
+    """Who began the application, as long as they may see it: people change departments and roles."""
+    application = _application(subject)
+    person = application.created_by
+    return [person] if person.is_active and can_see_application(person, application) else []
 
 
 def department(subject: Application | Award, line: HistoryEntry) -> list[User]:

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from fundbank.applications.operations import sign_application, start_application
 from fundbank.extensions import db
 from fundbank.history.events import SENTENCES
 from fundbank.jobs import HANDLERS, begin_day
@@ -182,6 +183,17 @@ def test_only_what_is_ones_duty(app: Flask) -> None:
     seen()
     change_meeting(actor=forum.coordinator, at=START, meeting=meeting, held_on=meeting.held_on, place="Rådhuset")
     assert written() == [], "another room is no other day"
+
+
+def test_who_began_an_application_is_told_of_it_as_long_as_they_may_see_it(app: Flask) -> None:
+    forum = Forum()
+    content, title = forum.application().content, "3D-tandskanning"
+    for unit, told in ((forum.unit, [("Anne", f"Signed: {title}")]), (forum.citizens, [])):
+        draft = start_application(actor=forum.applicant, at=START, pool=forum.pool, department=forum.unit, content=content)
+        forum.applicant.department = unit
+        seen()
+        sign_application(actor=forum.leader, at=START, application=draft)
+        assert written() == told
 
 
 def test_a_notice_and_its_event_are_one_transaction(bank: Bank) -> None:
