@@ -90,6 +90,21 @@ def withdraw(mails: Sequence[Mail]) -> None:
     db.session.flush()
 
 
+def withdraw_topic(topic: str, *, user_id: int) -> None:
+    """Let what somebody has been written of one topic, and has not gone out, not be sent."""
+    withdraw(queries.unsent_on(topic, user_id))
+
+
+def go_to(address: str | None, *, user_id: int) -> None:
+    """Let what somebody has been written and has not gone out go to their new address, or nowhere without one."""
+    unsent = queries.unsent_to(user_id)
+    if address is None:
+        withdraw(unsent)
+    for mail in unsent:
+        mail.address = address or mail.address
+    db.session.flush()
+
+
 def lease(job: Job, *, at: datetime, until: datetime) -> str:
     """Take a job for a while; returns the token by which whoever took it is known."""
     job.token, job.lease_until, job.attempts = str(uuid4()), until, job.attempts + 1

@@ -7,7 +7,7 @@ from sqlalchemy import Select, or_, select
 
 from fundbank.extensions import db
 from fundbank.outbox.models import Job, Mail
-from fundbank.outbox.states import State
+from fundbank.outbox.states import UNSENT, State
 
 PAGE_SIZE = 50
 MAIL = "mail"  # the kind of a job that sends one
@@ -70,10 +70,14 @@ def page_of_mails(municipality_id: int, before_id: int | None = None, *, state: 
 
 def unsent_on(topic: str, user_id: int) -> Sequence[Mail]:
     """What somebody has been written of one topic and has not been sent yet, held."""
-    query = select(Mail).where(
-        Mail.user_id == user_id, Mail.topic == topic, Mail.state.in_((State.WAITING, State.FAILED, State.FOR_THE_DAY))
-    )
+    query = select(Mail).where(Mail.user_id == user_id, Mail.topic == topic, Mail.state.in_(UNSENT))
     return db.session.scalars(query.order_by(Mail.id).with_for_update()).all()
+
+
+def unsent_to(user_id: int) -> Sequence[Mail]:
+    """What somebody has been written and has not been sent yet, held."""
+    query = select(Mail).where(Mail.user_id == user_id, Mail.state.in_(UNSENT)).order_by(Mail.id)
+    return db.session.scalars(query.with_for_update()).all()
 
 
 def for_the_day(user_id: int) -> Sequence[Mail]:

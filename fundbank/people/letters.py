@@ -9,6 +9,7 @@ from fundbank.outbox.operations import write_mail
 from fundbank.outbox.rules import SECRET
 from fundbank.people.models import User
 from fundbank.people.operations import hash_token
+from fundbank.people.rules import LINK_TOPIC
 
 SUBJECTS = {"invitation": N_("Welcome to the digitalisation bank"), "reset": N_("Choose a new password")}
 SENTENCES = {
@@ -23,5 +24,5 @@ def mail_link(user: User, purpose: str, token: str, address: str, *, at: datetim
         subject, sentence, label = _(SUBJECTS[purpose]), _(SENTENCES[purpose]), _("Choose a password")
     write_mail(
         f"link:{hash_token(token)}", at=at, municipality_id=user.municipality_id, user_id=user.id, address=user.email or "",
-        language=user.language, subject=subject, items=[(sentence, label, SECRET)], topic="link", secret=address,
+        language=user.language, subject=subject, items=[(sentence, label, SECRET)], topic=LINK_TOPIC, secret=address,
     )  # fmt: skip

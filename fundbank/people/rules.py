@@ -11,6 +11,7 @@ PASSWORD_LEAST = 12
 PASSWORD_MOST = 200
 LINK_LIFE = {"invitation": timedelta(days=7), "reset": timedelta(days=1)}
 LINK_KEPT = timedelta(days=90)
+LINK_TOPIC = "link"  # of the mail that brings one
 PATH_MOST = 200
 
 GUESSES_LEAST = 10**8  # so many would be needed by whoever begins with what is common; signing in slows them down long before

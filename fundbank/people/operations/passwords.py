@@ -13,11 +13,12 @@ from sqlalchemy import delete, update
 from fundbank.errors import N_, Code, Incomplete, NotAllowed, Refusal, WrongState
 from fundbank.extensions import db
 from fundbank.history.steps import record
+from fundbank.outbox.operations import withdraw_topic
 from fundbank.people import queries
 from fundbank.people.models import SignInLink, User
 from fundbank.people.operations.holding import hold
 from fundbank.people.permissions import can_change_person
-from fundbank.people.rules import LINK_KEPT, LINK_LIFE, PASSWORD_LEAST, PASSWORD_MOST, is_common, is_mostly
+from fundbank.people.rules import LINK_KEPT, LINK_LIFE, LINK_TOPIC, PASSWORD_LEAST, PASSWORD_MOST, is_common, is_mostly
 
 # OWASP's first choice for argon2id: 19 MiB, two rounds, one lane.
 hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -139,9 +140,10 @@ def hash_token(token: str) -> str:
 
 
 def withdraw_links(user: User, *, at: datetime) -> None:
-    """Make the links that a person still holds useless."""
+    """Make the links that a person still holds useless, and send none that is on its way."""
     for link in queries.open_links(user):
         link.used_at = at
+    withdraw_topic(LINK_TOPIC, user_id=user.id)
     db.session.flush()
 
 

@@ -9,6 +9,7 @@ from fundbank.history.steps import record
 from fundbank.kit.language import LANGUAGES
 from fundbank.kit.text import one_line
 from fundbank.kit.transaction import attempt
+from fundbank.outbox.operations import go_to
 from fundbank.people import queries
 from fundbank.people.models import Department, Municipality, User
 from fundbank.people.operations.holding import hold
@@ -79,6 +80,9 @@ def change_user(
         for key, value in changed.items():
             setattr(user, key, value)
     db.session.refresh(user)
+    if "email" in changed:  # what was on its way to the old one may be somebody else's to read
+        withdraw_links(user, at=at)
+        go_to(user.email, user_id=user.id)
     record(user, "changed", actor_id=_id(actor), at=at, former=former, now=changed)
 
 

@@ -13,7 +13,9 @@ from fundbank.extensions import db
 from fundbank.kit.clock import now
 from fundbank.kit.transaction import commit
 from fundbank.outbox.models import Mail
+from fundbank.outbox.operations import write_mail
 from fundbank.outbox.worker import Worker
+from fundbank.people import operations
 from fundbank.people.models import User
 from fundbank.people.operations import set_password_by_link
 from fundbank.pools.roles import CONFIRMED, Role
@@ -72,6 +74,29 @@ def test_a_second_link_takes_the_place_of_one_that_has_not_gone(
     assert mail["Subject"] == "Choose a new password"
     link = re.search(r"http://localhost(/link/\S+)", plain(mail))
     assert link and client.sign_out().get(link[1]).status_code == 200
+
+
+@pytest.mark.parametrize("email, arrived", [("rigtig@lindby.dk", ["Of a meeting"]), (None, [])])
+def test_a_mistyped_address_is_put_right_before_and_after_the_mail(
+    app: Flask, client: Client, administrator: User, office: PostOffice, email: str | None, arrived: list[str]
+) -> None:
+    user = a_user(administrator.department, email="forkert@lindby.dk", language="en")
+    client.sign_in(administrator).submit(f"/users/{user.id}/link")
+    send_all(app)
+    (mail,) = office.of("forkert@lindby.dk")
+    gone = re.search(r"http://localhost(/link/\S+)", plain(mail))
+    client.submit(f"/users/{user.id}/link")
+    write_mail(
+        "a meeting", at=now(), municipality_id=user.municipality_id, user_id=user.id, address="forkert@lindby.dk", language="en",
+        subject="Of a meeting", items=[],
+    )  # fmt: skip
+    operations.change_user(
+        actor=administrator, at=now(), user=user, name=user.name, email=email, department=user.department, is_administrator=False
+    )
+    send_all(app)
+    assert len(office.of("forkert@lindby.dk")) == 1, "what has not gone out goes to the right address; a link to none"
+    assert [mail["Subject"] for mail in office.of("rigtig@lindby.dk")] == arrived
+    assert gone and client.sign_out().get(gone[1]).status_code == 410, "and what has gone out opens nothing"
 
 
 @pytest.mark.parametrize("role", Role)
