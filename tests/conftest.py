@@ -17,8 +17,9 @@ from sqlalchemy import Engine, event
 
 from fundbank.app import create_app
 from fundbank.extensions import db
+from fundbank.history.operations import AccessLog
 from fundbank.kit.transaction import commit
-from fundbank.kit.web import tries
+from fundbank.kit.web import log, tries
 from tests.databases import KINDS, Databases
 from tests.pictures import Pictures
 from tests.web import WITHOUT_CATALOGUE, Client, Response, statements
@@ -115,6 +116,7 @@ def program(database_url: str, app_settings: dict[str, Any], new_app: Callable[[
     settings, extensions = {name: value for name, value in app.config.items() if name != "CLOCK"}, dict(app.extensions)
     app.config.update(app_settings)
     tries.install(app)
+    app.extensions[log.KEEP] = AccessLog().keep  # which counts, too
     yield app
     for kept, found in ((app.config, settings), (app.extensions, extensions)):
         kept.clear()

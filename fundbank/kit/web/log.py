@@ -22,6 +22,7 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 from fundbank.kit.web.boundary import moment
 from fundbank.kit.web.session import reader
 
+KEEP = "fundbank.log.keep"  # in the application's extensions
 NUMBER = re.compile(r"[A-Za-z0-9-]{8,64}")
 HEADER = "X-Request-ID"
 TAKEN = {"text/csv": "exported", "application/pdf": "downloaded"}
@@ -77,11 +78,12 @@ def install(app: Flask, keep: Callable[[Access], None]) -> None:
         line = _access(response)
         if line is not None:
             response.direct_passthrough = False  # a file that the server passes on by itself would never say that it is closed
-            response.call_on_close(lambda: _keep(app, keep, line))
+            response.call_on_close(lambda: _keep(app, line))
         said = {"method": request.method, "endpoint": request.endpoint, "status": response.status_code, "ms": _milliseconds()}
         requests.info("answered", extra={"said": said})
         return response
 
+    app.extensions[KEEP] = keep
     app.before_request(_begin)
     app.after_request(after)
     app.jinja_env.globals["request_number"] = number
@@ -144,9 +146,9 @@ def _what() -> str:
     return f"{request.method} {path}"
 
 
-def _keep(app: Flask, keep: Callable[[Access], None], line: Access) -> None:
+def _keep(app: Flask, line: Access) -> None:
     with app.app_context():
         try:
-            keep(line)
+            app.extensions[KEEP](line)
         except Exception as error:  # the answer has gone out: nothing may come of it but a word in the log
             requests.error("a line of the access log was lost: %s", type(error).__name__, extra={"said": {"request": line.number}})
