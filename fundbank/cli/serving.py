@@ -242,7 +242,7 @@ def _working(application: Flask, is_wanted: bool) -> Iterator[None]:
 
 def serve(host: str, port: int, *, with_worker: bool = False, **settings: Any) -> None:
     """Serve the program until it is stopped, with a worker beside it if one is wanted."""
-    application = whole_program(**settings)
+    application = whole_program(SERVED_AT=_url(host, port), **settings)
     with ending_whole(application), _working(application, with_worker):
         _listen(application, host, port)
 

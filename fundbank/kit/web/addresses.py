@@ -20,12 +20,12 @@ def install(app: Flask) -> None:
 def absolute(endpoint: str, **values: Any) -> str:
     """The whole address of a page, for what leaves the program: at FUNDBANK_ADDRESS, in a request and outside of one.
 
-    Without that setting only this machine is served: at the address of the request, or at the usual one.
+    Without that setting only this machine is served: at the address of the request, or where the program was told to listen (SERVED_AT).
     """
     address: str | None = current_app.config["ADDRESS"]
     if not address and has_request_context():
         return url_for(endpoint, _external=True, **values)
-    return (address or THIS_MACHINE) + current_app.url_map.bind("").build(endpoint, values)
+    return (address or current_app.config.get("SERVED_AT", THIS_MACHINE)) + current_app.url_map.bind("").build(endpoint, values)
 
 
 def this_page() -> str:

@@ -408,6 +408,12 @@ def test_a_link_begins_with_the_programs_address(app: Flask) -> None:
         assert absolute("people.use_link", token="abc") == "http://localhost:5000/link/abc"
 
 
+def test_outside_a_request_addresses_begin_where_the_program_listens(app: Flask) -> None:
+    assert absolute("people.use_link", token="abc") == "http://127.0.0.1:8000/link/abc"
+    app.config["SERVED_AT"] = "http://127.0.0.1:8917"
+    assert absolute("people.use_link", token="abc") == "http://127.0.0.1:8917/link/abc"
+
+
 def test_errors_have_pages(client: Client, user: User) -> None:
     assert "The page does not exist" in client.get("/no-such-page").words
     assert client.get("/trial/open").status_code == 405
