@@ -75,9 +75,10 @@ def a_post_office(*, ssl_context: SSLContext | None = None, **more: Any) -> Iter
     def protocol() -> SMTP:
         return SMTP(office, hostname="localhost", loop=loop, authenticator=office.sign_in, **more)
 
-    server = loop.run_until_complete(loop.create_server(protocol, "127.0.0.1", 0, ssl=ssl_context))
-    thread = Thread(target=loop.run_forever)
+    thread = Thread(target=loop.run_forever)  # the test's own thread may have a browser's loop already
     thread.start()
+    begun = loop.create_server(protocol, "127.0.0.1", 0, ssl=ssl_context)
+    server = asyncio.run_coroutine_threadsafe(begun, loop).result(10)
     try:
         yield office, server.sockets[0].getsockname()[1]
     finally:
