@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from jinja2 import Environment, nodes
 from sqlalchemy import BigInteger, Float, Numeric
 
 from fundbank.extensions import Base
@@ -156,6 +157,23 @@ def test_templates_keep_to_the_content_security_policy(template: Path) -> None:
     assert not re.search(r"<script(?![^>]*\ssrc=)|<style\b", text)
     assert not re.search(r"\|\s*safe\b", text), "what people wrote must be escaped"
     assert not re.search(r"""(src|href)\s*=\s*["']?https?:""", text)
+
+
+# The words of the program's own tables that have values too.
+MESSAGES = {"step.what", "finding.sentence"}
+
+
+@pytest.mark.parametrize("template", [*PAGES, *TEMPLATES.rglob("*.txt")], ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_what_people_write_is_never_taken_for_a_message(template: Path) -> None:
+    """A message is shown as it stands, and its values escaped. What is no literal is said by a filter, which escapes it (|translated)."""
+    spoken = [
+        words
+        for call in Environment(autoescape=True).parse(template.read_text("utf-8")).find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name in ("_", "ngettext")
+        for words in call.args[: 2 if call.node.name == "ngettext" else 1]
+    ]
+    variable = [words for words in spoken if not isinstance(words, nodes.Const)]
+    assert {f"{words.node.name}.{words.attr}" if isinstance(words, nodes.Getattr) else repr(words) for words in variable} <= MESSAGES  # type: ignore[attr-defined]
 
 
 # ReportLab has no public way to tag. WTForms' fields say by _value what they show, and named tuples hide only behind their fields' names.

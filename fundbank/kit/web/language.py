@@ -42,7 +42,10 @@ def for_each_reader(show: Callable[[Any], Any]) -> Callable[[Context, Any], Any]
 
 
 def _message(message: str, /, **values: Any) -> Markup:
-    """The message as a template shows it: what stands in it is the program's own, the values are escaped."""
+    """The message as a template shows it: what stands in it is the program's own, the values are escaped.
+
+    It is a literal of the template; what is none is said by ``|translated``, and escaped like any text.
+    """
     text = Markup(catalogue().ugettext(message))  # noqa: S704  (the catalogue's: nobody types into it)
     return text % values if values else text
 
