@@ -174,7 +174,9 @@ def hold_back_all(*, at: datetime) -> int:
 def forget_old(*, at: datetime) -> None:
     """Drop jobs and mails that nobody asks for any more, and links that no longer work."""
     db.session.execute(delete(Job).where(Job.done_at < at - JOB_KEPT))
-    db.session.execute(update(Mail).where(Mail.secret.is_not(None), Mail.made_at < at - SECRET_KEPT).values(secret=None))
+    over = update(Mail).where(Mail.secret.is_not(None), Mail.made_at < at - SECRET_KEPT)
+    db.session.execute(over.where(Mail.state == State.WAITING).values(state=State.WITHDRAWN, secret=None))  # it would bring no link
+    db.session.execute(over.values(secret=None))
     old = Mail.made_at < at - MAIL_KEPT
     db.session.execute(delete(Mail).where(old, Mail.gathered_in_id.is_not(None)))
     db.session.execute(delete(Mail).where(old, Mail.state != State.WAITING))

@@ -132,6 +132,13 @@ def test_a_link_that_is_forgotten_is_not_sent_again(worker: Worker, office: Post
         operations.try_mail_again(mail(written), at=AT)
 
 
+def test_a_mail_whose_link_is_forgotten_while_it_waits_is_never_sent(worker: Worker, office: PostOffice, write: Write) -> None:
+    mail_id = write(items=[("Vælg en adgangskode.", "Vælg", SECRET)], secret="https://bank.kommune.dk/link/x")
+    operations.forget_old(at=AT + timedelta(days=8))
+    all_of(worker, AT + timedelta(days=8))
+    assert office.mails == [] and mail(mail_id).state == "withdrawn"
+
+
 def test_whoever_took_too_long_notes_nothing(app: Flask, worker: Worker, office: PostOffice, write: Write) -> None:
     """A worker that stood still while its lease ran out wakes up: the mail is another's by then."""
     written = write()
