@@ -7,13 +7,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, false, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, any_, bindparam, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased, defer, joinedload
 
 from fundbank.applications.models import Application
 from fundbank.applications.states import ON_THE_WAY
 from fundbank.extensions import db
-from fundbank.kit.search import index_of, is_on_sqlite, shows_words, wanted
+from fundbank.kit.search import first_matches, index_of, is_on_sqlite, shows_words, wanted
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
 from fundbank.pools.policy import Policy
@@ -77,7 +77,9 @@ class Page:
     sums: list[StateSum] | None
 
 
+_ALL = Scope(everything=True)
 MANY = 300  # applications that a list adds up; whoever has more narrows it down
+OFTEN = 5_000  # rows that have the words: so many are soon looked at one by one
 
 
 def page_of_applications(
@@ -95,7 +97,7 @@ def page_of_applications(
     them; where many are, they are met on the way through an index. What an application says in full stays in the database: it is a
     hundred times what a list shows.
     """
-    found = {row.id: row for row in db.session.execute(_first_found(pool_id, scope, narrowed, MANY + 1, is_on_sqlite()))}
+    found = {row.id: row for row in db.session.execute(_first_found(pool_id, scope, narrowed, MANY + 1, OFTEN, is_on_sqlite()))}
     is_all, is_back = len(found) <= MANY, after_id is not None
     if is_all:
         ids = sorted((id_ for id_ in found if _is_beyond(id_, before_id, after_id)), reverse=not is_back)[: limit + 1]
@@ -160,25 +162,51 @@ _AMOUNTS: Select[*tuple[Any, ...]] = select(
 
 @lru_cache(maxsize=256)
 def _first_found(
-    pool_id: int, scope: Scope, narrowed: Filter, limit: int, on_sqlite: bool
+    pool_id: int, scope: Scope, narrowed: Filter, limit: int, often: int, on_sqlite: bool
 ) -> Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]:
-    """So many of what is found, in no order. PostgreSQL knows where to begin; SQLite is told: with the words, unless the state has few.
+    """So many of what is found, in no order. PostgreSQL knows where to begin; SQLite is told: with the words, unless the state or the units
+    have few.
 
     Kept, since making the question takes as long as the database does with it.
     """
     if not on_sqlite or not narrowed.words or narrowed.state in ON_THE_WAY:
         return _AMOUNTS.where(*_of_each(pool_id, scope, narrowed, through_units=True)).limit(limit)
     begun, number = wanted(narrowed.words), _number_in(narrowed.words)
-    index, is_match = index_of(Application, begun)
     others = _of_each(pool_id, scope, replace(narrowed, words=""), through_pool=False)
-    ways = [_AMOUNTS.join(index, index.c.rowid == Application.id).where(is_match, *others)] if begun else []
-    ways += [_AMOUNTS.where(Application.pool_id == pool_id, Application.number == number, *others)] if number is not None else []
-    return union_all(*ways).limit(limit) if ways else _AMOUNTS.where(false())
+    ways = []
+    if begun and _is_of_units(scope, narrowed):
+        ways += _of_units_with_words(pool_id, scope, narrowed, others, often)
+    elif begun:
+        index, is_match = index_of(Application, begun)
+        ways.append(_AMOUNTS.join(index, index.c.rowid == Application.id).where(is_match, *others))
+    if number is not None:
+        ways.append(_AMOUNTS.where(Application.pool_id == pool_id, Application.number == number, *others))
+    return union_all(*ways).limit(limit + 1) if ways else _AMOUNTS.where(false())  # one may be found both ways
+
+
+def _of_units_with_words(
+    pool_id: int, scope: Scope, narrowed: Filter, others: list[ColumnElement[bool]], often: int
+) -> list[Select[*tuple[Any, ...]]]:
+    """Two ways, of which one gives nothing: words that few have are looked up, and it is asked whether the units have them; where many have
+    them, it is asked of what the units have whether it shows the words.
+    """
+    matches = first_matches(Application, wanted(narrowed.words), often + 1)
+    counting = select(func.count().label("number")).select_from(matches)
+    counted = counting.subquery()  # SQLite reads its one row first, and stops there
+    looked_up = _AMOUNTS.join(matches, matches.c.id == Application.id).where(counting.scalar_subquery() <= often, *others)
+    looked_at = _of_each(pool_id, scope, narrowed, through_units=True)
+    return [looked_up, _AMOUNTS.join(counted, counted.c.number > often).where(*looked_at)]
+
+
+def _is_of_units(scope: Scope, narrowed: Filter) -> bool:
+    """Is it what some units have that is asked for, and nothing else?"""
+    return bool(narrowed.within) if scope.everything else not scope.submitted
 
 
 def _met(pool_id: int, scope: Scope, narrowed: Filter, before_id: int | None, after_id: int | None, limit: int) -> Select[*tuple[Any, ...]]:
     """The first of what is found, met on the way through an index. SQLite is told which: that of words, which gives them in their order;
-    of each unit its first; or that of the pool.
+    of each unit its first; or that of the pool. PostgreSQL is told not to look words up: more than MANY have them, and it would read all of
+    those.
     """
 
     def first(query: Any, id_: Any) -> Any:
@@ -190,40 +218,56 @@ def _met(pool_id: int, scope: Scope, narrowed: Filter, before_id: int | None, af
         index, is_match = index_of(Application, begun)
         others = _of_each(pool_id, scope, replace(narrowed, words=""), through_pool=False)
         return first(_ROWS.join(index, index.c.rowid == Application.id).where(is_match, *others), index.c.rowid)
-    if is_on_sqlite() and not narrowed.words and (narrowed.within if scope.everything else not scope.submitted):
+    if is_on_sqlite() and not narrowed.words and _is_of_units(scope, narrowed):
         of_unit = aliased(Application)
         conditions = [of_unit.pool_id == pool_id, of_unit.department_id == Department.id]
         if narrowed.state:
             conditions.append(of_unit.state == narrowed.state)
         first_of_unit = first(select(of_unit.id).where(*conditions).correlate(Department), of_unit.id)
-        return first(_ROWS.where(Application.id.in_(first_of_unit), *_of_each(pool_id, scope, narrowed)), Application.id)
-    return first(_ROWS.where(*_of_each(pool_id, scope, narrowed)), Application.id)
+        return first(_ROWS.where(Application.id.in_(first_of_unit), Department.id.in_(_units(scope, narrowed))), Application.id)
+    return first(_ROWS.where(*_of_each(pool_id, scope, narrowed, on_the_way=bool(begun))), Application.id)
 
 
 def _of_each(
-    pool_id: int, scope: Scope, narrowed: Filter, *, through_pool: bool = True, through_units: bool = False
+    pool_id: int, scope: Scope, narrowed: Filter, *, through_pool: bool = True, through_units: bool = False, on_the_way: bool = False
 ) -> list[ColumnElement[bool]]:
-    """What holds for each application that is found. By ``+ 0`` SQLite learns not to look for it in the index of that column."""
+    """What holds for each application that is found. By ``+ 0`` SQLite learns not to look for it in the index of that column. What is met
+    ``on_the_way`` PostgreSQL asks of one application after the other: units in an array are no table to begin with.
+    """
     unit = Application.department_id if through_units else Application.department_id + 0
+
+    def is_of(units: Select[int]) -> ColumnElement[bool]:
+        if on_the_way and not is_on_sqlite():
+            return Application.department_id == any_(func.array(units.scalar_subquery()))
+        return unit.in_(units)
+
     conditions = [(Application.pool_id if through_pool else Application.pool_id + 0) == pool_id]
-    if not scope.everything:
-        in_line = [unit.in_(_in_line(scope.line_of))] if scope.line_of else []
-        submitted = [Application.submitted_at.is_not(None)] if scope.submitted else []
-        conditions.append(or_(false(), *in_line, *submitted))
+    if _is_of_units(scope, narrowed):
+        conditions.append(is_of(_units(scope, narrowed)))
+    elif scope.submitted and not scope.everything:
+        in_line = [is_of(_units(scope, Filter()))] if scope.line_of else []
+        conditions.append(or_(Application.submitted_at.is_not(None), *in_line))
+        conditions += [is_of(_units(_ALL, narrowed))] if narrowed.within else []
     if narrowed.state:
         conditions.append(Application.state == narrowed.state)
-    if narrowed.within:
-        conditions.append(unit.in_(select(Department.id).where(Department.path.startswith(narrowed.within))))
     if narrowed.words:
         number = _number_in(narrowed.words)
         by_number = [Application.number == number] if number is not None else []
-        conditions.append(or_(shows_words(Application, wanted(narrowed.words)), *by_number))
+        conditions.append(or_(shows_words(Application, wanted(narrowed.words), looked_up=not on_the_way), *by_number))
     return conditions
 
 
-def _in_line(path: str) -> Select[int]:
-    """The unit at this path, those above it and those below it."""
-    return select(Department.id).where(or_(Department.path.startswith(path), literal(path).like(Department.path.concat("%"))))
+def _units(scope: Scope, narrowed: Filter) -> Select[int]:
+    """Of the units in the reader's line (their own, those above it and those below it) the one that the list is narrowed to, and those
+    below that one.
+    """
+    units = select(Department.id)
+    if narrowed.within:
+        units = units.where(Department.path.startswith(narrowed.within))
+    if scope.everything:
+        return units
+    path = scope.line_of
+    return units.where(or_(Department.path.startswith(path), literal(path).like(Department.path.concat("%"))) if path else false())
 
 
 def _number_in(words: str) -> int | None:

@@ -76,13 +76,14 @@ def page_of_awards(
 def concerns(department: Department) -> ColumnElement[bool]:
     """Does an award concern the unit, one above it or one below it: as the applicant's, or as one that shares its gains?
 
-    It is asked of one award after the other, as a list comes to it: no list of all awards in line is made first.
+    It is asked of one award after the other, as a list comes to it: no list of all awards in line is made first. Asked whether there is one
+    PostgreSQL would make such a list, and so it is asked which unit, and how many.
     """
     above = [int(part) for part in department.path.split("/") if part]
     in_line = select(Department.id).where(or_(Department.path.startswith(department.path), Department.id.in_(above)))
-    applies = exists().where(Application.id == Award.application_id, Application.department_id.in_(in_line))
-    shares = exists().where(Participant.award_id == Award.id, Participant.department_id.in_(in_line))
-    return or_(applies.correlate(Award), shares.correlate(Award))
+    applicant = select(Application.department_id).where(Application.id == Award.application_id).correlate(Award)
+    sharing = select(func.count()).where(Participant.award_id == Award.id, Participant.department_id.in_(in_line)).correlate(Award)
+    return or_(applicant.scalar_subquery().in_(in_line), sharing.scalar_subquery() > 0)
 
 
 def sums_by_state(pool_id: int) -> dict[str, tuple[int, int]]:

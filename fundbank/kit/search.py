@@ -9,7 +9,22 @@ letters or digits alone.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, TableClause, and_, column, false, func, literal, literal_column, select, table
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    TableClause,
+    and_,
+    case,
+    column,
+    false,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+    true,
+)
 
 from fundbank.extensions import db
 from fundbank.kit.text import words_of
@@ -35,19 +50,30 @@ def is_on_sqlite() -> bool:
 
 
 def with_words(model: Any, typed: str) -> ColumnElement[bool]:
-    """Has the row words that begin with all that somebody typed? On SQLite what has few of them is looked up first."""
+    """Has the row words that begin with all that somebody typed? Where few have, they are looked up first, and named.
+
+    Neither database knows how many that will be: SQLite keeps no figures, and PostgreSQL takes one row in fifty for the beginning of a word
+    while a table has few words.
+    """
     words = wanted(typed)
-    if not words or not is_on_sqlite():
-        return shows_words(model, words)
+    if not words:
+        return false()
     few = db.session.scalars(_matches(model, words).limit(FEW + 1)).all()
     if len(few) > FEW:
-        return shows_words(model, words)
+        return shows_words(model, words, looked_up=False)
     return model.id.in_(few) if few else false()
 
 
+def first_matches(model: Any, words: Sequence[str], most: int) -> CTE:
+    """The ids of the rows that have words beginning with all of these, no more than ``most``, read once however often it is asked."""
+    return _matches(model, words).limit(most).cte()
+
+
 def _matches(model: Any, words: Sequence[str]) -> Select[Any]:
-    index, is_match = index_of(model, words)
-    return select(index.c.rowid).where(is_match)
+    if is_on_sqlite():
+        index, is_match = index_of(model, words)
+        return select(index.c.rowid.label("id")).where(is_match)
+    return select(model.id).where(shows_words(model, words))
 
 
 def index_of(model: Any, words: Sequence[str]) -> tuple[TableClause, ColumnElement[bool]]:
@@ -59,11 +85,15 @@ def index_of(model: Any, words: Sequence[str]) -> tuple[TableClause, ColumnEleme
     return index, index.c[name].bool_op("MATCH")(" ".join(f'"{word}"*' for word in words))
 
 
-def shows_words(model: Any, words: Sequence[str]) -> ColumnElement[bool]:
-    """Has the row words that begin with all of these? PostgreSQL may look it up; SQLite looks at a row that something else has found."""
+def shows_words(model: Any, words: Sequence[str], *, looked_up: bool = True) -> ColumnElement[bool]:
+    """Has the row words that begin with all of these? PostgreSQL may look it up in its index; SQLite looks at a row that something else has
+    found. So does PostgreSQL if many have them and it shall not be ``looked_up``: of a choice it keeps no figures, and takes it that every
+    second row fits.
+    """
     if not words:
         return false()
     if is_on_sqlite():
         return and_(*(literal(" ").concat(model.search_text).like(f"% {word}%") for word in words))
     indexed: ColumnElement[Any] = literal_column(f"{model.__tablename__}.search_words")
-    return indexed.bool_op("@@")(func.to_tsquery("simple", " & ".join(f"{word}:*" for word in words)))
+    match = indexed.bool_op("@@")(func.to_tsquery("simple", " & ".join(f"{word}:*" for word in words)))
+    return match if looked_up else case((match, true()), else_=false())

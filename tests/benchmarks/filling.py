@@ -95,7 +95,7 @@ class _Filling:
             if place % BATCH == BATCH - 1:
                 self._flush()
         self._flush()
-        self._people(max(closed // 20, 100))
+        self._people(max(closed // 20, 300))  # a page full of those with one name
         self._waiting(waiting)
         self._flush()
         self._set_sequences()

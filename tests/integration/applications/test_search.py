@@ -1,7 +1,6 @@
 """Words are found by their beginnings, all of them, however they are written: the same on both databases, with few and with many hits."""
 
 import re
-from types import ModuleType
 
 import pytest
 from sqlalchemy import update
@@ -33,6 +32,8 @@ CASES: dict[str, set[int]] = {
     "digital digital": {6, 7, 10}, "\U00020000": set(), "\u0301": set(), "po\u00adst": {6, 7},
 }  # fmt: skip
 
+EVERYTHING = Scope(everything=True)
+
 
 @pytest.fixture
 def office(app):
@@ -42,21 +43,24 @@ def office(app):
     return office
 
 
-def found(office, **narrowed):
-    page = queries.page_of_applications(office.pool.id, scope=Scope(everything=True), narrowed=Filter(**narrowed))
+def found(office, scope=EVERYTHING, **narrowed):
+    page = queries.page_of_applications(office.pool.id, scope=scope, narrowed=Filter(**narrowed))
     return {row.number for row in page.rows}
 
 
-@pytest.mark.parametrize(("module", "name"), [(None, ""), (queries, "MANY")])
-def test_what_is_typed_finds_what_is_meant(office, monkeypatch, module: ModuleType | None, name):
-    """Also where there is more than is looked at one by one: then they are met on the way through the list."""
-    if module is not None:
-        monkeypatch.setattr(module, name, 0)
+@pytest.mark.parametrize("names", [(), ("MANY",), ("OFTEN",), ("MANY", "OFTEN")])
+def test_what_is_typed_finds_what_is_meant(office, monkeypatch, names: tuple[str, ...]):
+    """Also where there is more than is looked at one by one: then they are met on the way through the list, or through what units have."""
+    for name in names:
+        monkeypatch.setattr(queries, name, 0)
     for typed, expected in CASES.items():
         assert (typed[:80], found(office, words=typed)) == (typed[:80], expected)
         assert (typed[:80], found(office, words=typed, state="draft")) == (typed[:80], expected)
         assert found(office, words=typed, within=office.own.path) == expected
         assert found(office, words=typed, within=office.other.path) == found(office, words=typed, state="rejected") == set()
+        assert found(office, scope=Scope(line_of=office.own.path), words=typed) == expected
+        assert found(office, scope=Scope(line_of=office.own.path), words=typed, state="draft", within=office.top.path) == expected
+        assert found(office, scope=Scope(line_of=office.other.path), words=typed) == set()
 
 
 @pytest.mark.parametrize("few", [search.FEW, 0])
