@@ -70,7 +70,9 @@ def _local(text: str) -> str:
     return text.translate(DANISH_SIGNS) if _danish() else text
 
 
+@lru_cache(maxsize=4096)
 def _local_day(value: date | datetime) -> date:
+    """The day on Denmark's clocks. A list asks for the same moments again and again, and each takes longer than the row around it."""
     return value.astimezone(TIMEZONE).date() if isinstance(value, datetime) else value
 
 
