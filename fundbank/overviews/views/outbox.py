@@ -39,16 +39,16 @@ def outbox() -> ResponseReturnValue:
 
 @blueprint.post("/outbox/<int:mail_id>/again")
 @requires(ADMINISTRATORS)
-def send_again(mail_id: int) -> ResponseReturnValue:
+def try_mail_again(mail_id: int) -> ResponseReturnValue:
     mail = found(queries.mail(mail_id, municipality_id=me().municipality_id))
     ensure(can_administer(me()))
     operations.try_mail_again(mail, at=moment())
     return done(_("The mail will be sent once more."), "overviews.outbox")
 
 
-@blueprint.post("/outbox/work/<int:job_id>/again")
+@blueprint.post("/outbox/jobs/<int:job_id>/again")
 @requires(ADMINISTRATORS)
-def work_again(job_id: int) -> ResponseReturnValue:
+def try_job_again(job_id: int) -> ResponseReturnValue:
     job = found(queries.job(job_id, municipality_id=me().municipality_id))
     ensure(can_administer(me()))
     operations.try_job_again(job, at=moment())

@@ -84,7 +84,7 @@ def test_work_that_failed_is_shown_and_tried_again(client: Client, administrator
     operations.note_failure(job.id, "LookupError: not there", at=AT, for_good=True)
     page = client.sign_in(administrator).get("/outbox")
     assert "reminders:9 LookupError: not there" in page.words
-    assert client.submit(f"/outbox/work/{job.id}/again").status_code == 303
+    assert client.submit(f"/outbox/jobs/{job.id}/again").status_code == 303
     assert "reminders:9" not in client.get("/outbox").words
 
 
