@@ -40,6 +40,7 @@ def statement(pool: Pool, period: Period, at: datetime) -> Document:
     opening, closing = holdings(pool.id, period.first - timedelta(days=1)), holdings(pool.id, period.last)
     awards = list(reversed(awards_of_pool(pool.id)))
     moved = movements(pool.id, period.first, period.last)
+    titles = {award.id: award.application.title for award in awards}
     count, head = chain_head(pool.id)
     blocks: list[Block] = [
         Facts(
@@ -57,7 +58,8 @@ def statement(pool: Pool, period: Period, at: datetime) -> Document:
         Heading(_("Awards")),
         *_awards(awards, closing, period.last),
         Heading(_("Transfers in the period")),
-        *_transfers(moved, {award.id: award.application.title for award in awards}),
+        *_transfers(moved, titles),
+        *_recorded_later([movement for movement in moved if local_date(movement.recorded_at) > period.last], titles),
         Heading(_("The ledger's witness")),
         Text(
             _(
@@ -152,6 +154,7 @@ def _transfers(moved: Sequence[Movement], titles: Mapping[int, str]) -> list[Blo
         (
             str(movement.number),
             shortday(movement.value_date),
+            shortday(local_date(movement.recorded_at)),
             joined((_event(movement, events[movement.event]), f"{words[movement.credit.kind]} → {words[movement.debit.kind]}")),
             _concerns(movement, titles),
             amount(movement.amount_ore),
@@ -162,11 +165,28 @@ def _transfers(moved: Sequence[Movement], titles: Mapping[int, str]) -> list[Blo
         Table(_("Transfers by kind, in kroner"), (_("Kind"), _("Number"), _("Kroner")), summed, columns(1, 2)),
         Table(
             _("Every transfer, in kroner"),
-            (_("No."), _("Value date"), _("What"), _("Concerns"), _("Kroner")),
+            (_("No."), _("Value date"), _("Recorded"), _("What"), _("Concerns"), _("Kroner")),
             rows,
-            columns(0, 4),
-            shares=(2, 5, 9, 12, 6),
+            columns(0, 5),
+            shares=(2, 5, 5, 8, 9, 6),
         ),
+    ]
+
+
+def _recorded_later(late: Sequence[Movement], titles: Mapping[int, str]) -> list[Block]:
+    """What came into the period after it had ended: who printed the statement earlier does not have it."""
+    if not late:
+        return []
+    rows = [
+        (str(movement.number), shortday(movement.value_date), shortday(local_date(movement.recorded_at)), _concerns(movement, titles),
+         amount(movement.amount_ore))
+        for movement in late
+    ]  # fmt: skip
+    headers = (_("No."), _("Value date"), _("Recorded"), _("Concerns"), _("Kroner"))
+    return [
+        Heading(_("Recorded after the period had ended")),
+        Text(_("These transfers count in the period, but a statement that was printed before they were recorded does not have them.")),
+        Table(_("Recorded later, in kroner"), headers, rows, columns(0, 4), shares=(2, 5, 5, 14, 6)),
     ]
 
 

@@ -1,7 +1,7 @@
 """The papers: what they say as page and as PDF, and who may read them."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -10,7 +10,9 @@ from pypdf.generic import IndirectObject
 
 from fundbank.applications.operations import start_application
 from fundbank.extensions import db
+from fundbank.kit.transaction import commit
 from fundbank.ledger.chart import Event
+from fundbank.ledger.operations import fund_pool
 from fundbank.ledger.queries import award_balances, balances, chain_head, moved_of, sources
 from fundbank.meetings.operations.calendar import plan_meeting
 from fundbank.pools.roles import Role
@@ -233,6 +235,22 @@ def test_the_statement_of_a_past_year_is_of_its_end(client: Client, bank: Bank, 
             assert words in paper, (period, words)
     assert 'value="01-01-2024"' in client.get(f"{url}?from=2024-01-01&to=2024-12-31").text
     assert "Digital visitation" not in client.get(f"{url}?from=2024-01-01&to=2024-01-31").words  # decided in February
+
+
+def test_what_was_recorded_after_its_period_says_so(client: Client, bank: Bank, pdf_of: Callable[[str], PdfReader]) -> None:
+    fund_pool(
+        actor=bank.person("finans-1"), at=NOW, pool=bank.pool, source="Efterbevilling", amount_ore=5_000_00,
+        value_on=date(2026, 1, 30), text="Byrådet 29-01",
+    )  # fmt: skip
+    commit()
+    client.sign_in(bank.person("revisor"))
+    url = urls(bank)["statement"]
+    january, year = f"{url}?from=2026-01-01&to=2026-01-31", f"{url}?from=2026-01-01&to=2026-12-31"
+    late = "Recorded after the period had ended"
+    for words in (client.get(january).words, words_of(pdf_of(january.replace("?", ".pdf?")))):
+        said = words.partition(late)[2]
+        assert "9 30 Jan 2026 2 Mar 2026 Efterbevilling Byrådet 29-01 5,000.00" in said, words
+    assert late not in client.get(year).words
 
 
 def test_a_reversal_counts_from_its_own_day(app: Flask) -> None:
