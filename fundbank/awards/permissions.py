@@ -2,7 +2,9 @@
 
 from fundbank.applications.permissions import leads
 from fundbank.awards.models import Award, Disbursement
-from fundbank.ledger.permissions import can_see_ledger
+from fundbank.awards.queries import bound_people
+from fundbank.ledger.permissions import can_move_money as can_move_money
+from fundbank.ledger.permissions import can_see_ledger, may_be_first, may_be_second
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import holds
@@ -40,19 +42,15 @@ def can_accept_award(person: User, award: Award) -> bool:
     return leads(person, award.application.pool, award.application.department)
 
 
-def can_move_money(person: User, pool: Pool) -> bool:
-    """Finance, and nobody else."""
-    return holds(person, pool, Right.MONEY_MOVE)
-
-
 def can_register_disbursement(person: User, award: Award) -> bool:
-    """Finance, but not who recorded the decision (domain.md §7)."""
-    return can_move_money(person, award.application.pool) and person.id != award.decided_by_id
+    """Finance, but nobody who decided the award, signed its application or accepted it (domain.md §7)."""
+    return may_be_first(person, award.application.pool, bound_people(award))
 
 
 def can_approve_disbursement(person: User, disbursement: Disbursement) -> bool:
-    """Finance, but neither who registered it nor who recorded the decision (domain.md §7)."""
-    return can_register_disbursement(person, disbursement.award) and person.id != disbursement.registered_by_id
+    """Finance, but neither who registered it nor who is bound by the award (domain.md §7)."""
+    award = disbursement.award
+    return may_be_second(person, award.application.pool, disbursement.registered_by, bound_people(award))
 
 
 def can_close_award(person: User, award: Award) -> bool:

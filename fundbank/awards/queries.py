@@ -35,6 +35,12 @@ def award_of(application: Application) -> Award | None:
     return db.session.scalar(select(Award).options(*_NAMES).where(Award.application_id == application.id))
 
 
+def bound_people(award: Award) -> frozenset[int]:
+    """Who decided the award, signed its application or accepted it: they move none of its money (domain.md §7)."""
+    bound = (award.decided_by_id, award.application.signed_by_id, award.accepted_by_id)
+    return frozenset(person_id for person_id in bound if person_id is not None)
+
+
 def awards_by_id(ids: Collection[int]) -> dict[int, Award]:
     """These awards with their applications and departments."""
     return {award.id: award for award in db.session.scalars(select(Award).options(*_NAMES).where(Award.id.in_(ids)))} if ids else {}

@@ -9,7 +9,7 @@ from wtforms import HiddenField
 from fundbank.errors import InvalidAmount
 from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import DayField, Form, KronerField, RadioField, TextField
-from fundbank.ledger.operations import SOURCE_LENGTH
+from fundbank.ledger.operations.funding import SOURCE_LENGTH
 from fundbank.ledger.rules import OverAvailable, OverOutstanding, OverReserved
 from fundbank.pools.policy import Policy
 

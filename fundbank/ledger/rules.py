@@ -1,6 +1,6 @@
 """What the ledger refuses, what a transfer's hash covers, and the identity that always holds (domain.md §7)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -51,6 +51,18 @@ def value_date(wanted: date | None, *, first: date, today: date) -> date:
     if wanted < first:
         raise InvalidDate(N_("The value date must not be before %(first)s."), field="value_on", first=first)
     return wanted
+
+
+def are_two(
+    first_id: int, second_id: int, *, bound: Collection[int], gave_first: Collection[int] = (), gave_second: Collection[int] = ()
+) -> bool:
+    """Are these four eyes (domain.md §7, §11)?
+
+    Two people, neither of whom is ``bound`` by what the money follows, and neither of whom gave the other a role (``gave_first`` and
+    ``gave_second`` are those who did): an account that somebody made fit for it is no second pair to them.
+    """
+    tied = first_id in gave_second or second_id in gave_first
+    return first_id != second_id and first_id not in bound and second_id not in bound and not tied
 
 
 @dataclass(frozen=True, slots=True)

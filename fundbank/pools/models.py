@@ -76,10 +76,11 @@ class PoolRole(Base):
     pool_id: Mapped[int] = mapped_column(ForeignKey("pools.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     role: Mapped[str] = mapped_column(String(20))
+    given_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), doc="None: the program itself")
 
-    user: Mapped[User] = relationship(back_populates="pool_roles")
+    user: Mapped[User] = relationship(back_populates="pool_roles", foreign_keys=[user_id])
     pool: Mapped[Pool] = relationship()
 
 
 # A person's lines, read with the person or at first need. Upstream knows nothing of them.
-User.pool_roles = relationship(PoolRole, back_populates="user", cascade="all, delete-orphan")
+User.pool_roles = relationship(PoolRole, back_populates="user", foreign_keys=[PoolRole.user_id], cascade="all, delete-orphan")

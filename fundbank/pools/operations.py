@@ -94,7 +94,7 @@ def give_role(*, actor: User | None, at: datetime, pool: Pool, user: User, role:
     lock(pool)
     if queries.role_entry(pool, user, role):
         raise AlreadyPosted(N_("This person already has that role."), field="role")
-    entry = PoolRole(pool=pool, user=user, role=str(role))
+    entry = PoolRole(pool=pool, user=user, role=str(role), given_by_id=actor.id if actor else None)
     db.session.add(entry)
     db.session.flush()
     record(pool, "role_given", actor_id=actor.id if actor else None, at=at, user_id=user.id, role=str(role))

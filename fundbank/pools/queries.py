@@ -99,6 +99,11 @@ def has_confirmed_role(user: User) -> bool:
     return any(entry.role in CONFIRMED for entry in entries_of(user))
 
 
+def givers_of_roles(user: User, pool_id: int) -> frozenset[int]:
+    """Who gave the person the roles that they hold in the pool; what the program itself gave, nobody did."""
+    return frozenset(entry.given_by_id for entry in entries_of(user) if entry.pool_id == pool_id and entry.given_by_id is not None)
+
+
 def pools_with(user: User) -> list[Pool]:
     """The pools in which the person holds any role, by name."""
     ids = list(roles_of(user))

@@ -5,7 +5,7 @@ from datetime import datetime
 from fundbank.awards.models import Award
 from fundbank.awards.permissions import can_move_money
 from fundbank.awards.states import State
-from fundbank.errors import N_, AlreadyPosted, FourEyes, Incomplete, WrongState, require
+from fundbank.errors import N_, AlreadyPosted, Incomplete, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import record
 from fundbank.kit.cpr import check_no_cpr_number
@@ -13,6 +13,7 @@ from fundbank.kit.transaction import lock
 from fundbank.ledger import steps as ledger
 from fundbank.ledger.chart import REVERSIBLE
 from fundbank.ledger.models import Transfer
+from fundbank.ledger.operations import check_pair, check_second
 from fundbank.ledger.queries import is_reversed
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
@@ -66,17 +67,13 @@ def register_reversal(*, actor: User, at: datetime, transfer: Transfer, reason: 
 
 
 def check_reversal_pair(*, registrar: User, approver: User, pool: Pool) -> None:
-    """Raise NotAllowed unless both are of finance, FourEyes if they are one person."""
-    require(can_move_money(registrar, pool) and can_move_money(approver, pool))
-    if registrar.id == approver.id:
-        raise FourEyes()
+    """Raise NotAllowed unless both are of finance, FourEyes unless they may move money together."""
+    check_pair(first=registrar, second=approver, pool=pool)
 
 
 def check_reversal_approver(actor: User, reversal: Reversal) -> None:
-    """Raise NotAllowed unless the person is of finance, FourEyes if the same person asked for the reversal."""
-    require(can_move_money(actor, reversal.pool))
-    if actor.id == reversal.registered_by_id:
-        raise FourEyes()
+    """Raise NotAllowed unless the person is of finance, FourEyes unless they may approve what somebody else asked for."""
+    check_second(actor, first=reversal.registered_by, pool=reversal.pool)
 
 
 def check_awaits_approval(reversal: Reversal) -> None:

@@ -1,10 +1,10 @@
 """Who may approve a reversal; whoever moves money may ask for one (domain.md §11)."""
 
-from fundbank.awards.permissions import can_move_money
+from fundbank.ledger.permissions import may_be_second
 from fundbank.people.models import User
 from fundbank.reversals.models import Reversal
 
 
 def can_approve_reversal(person: User, reversal: Reversal) -> bool:
-    """Finance, but not who asked for it."""
-    return can_move_money(person, reversal.pool) and person.id != reversal.registered_by_id
+    """Finance, but not who asked for it, nor anybody who could not be its second person (domain.md §7, §11)."""
+    return may_be_second(person, reversal.pool, reversal.registered_by)

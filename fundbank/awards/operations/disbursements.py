@@ -5,14 +5,15 @@ from typing import Any
 
 from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.permissions import can_move_money
-from fundbank.awards.queries import room_ore, room_to_register_ore
+from fundbank.awards.queries import bound_people, room_ore, room_to_register_ore
 from fundbank.awards.states import DISBURSEMENT_TRANSITIONS, PAYABLE, TRANSITIONS, DisbursementState, State
-from fundbank.errors import N_, AlreadyPosted, FourEyes, Incomplete, InvalidAmount, WrongState, require
+from fundbank.errors import N_, AlreadyPosted, Incomplete, InvalidAmount, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import check_move, move, record
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
+from fundbank.ledger import operations as four_eyes
 from fundbank.ledger import steps as ledger
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
@@ -29,11 +30,10 @@ def check_payable(award: Award) -> None:
 def check_disbursement(*, actor: User, award: Award, part: str, amount_ore: int, text: str = "") -> None:
     """Ask every rule of a payment that is about to be registered, and change nothing.
 
-    Raises NotAllowed, FourEyes for who decided the award, WrongState, CprNumber, InvalidAmount, OverReserved beyond the part or the
+    Raises NotAllowed, FourEyes for who is bound by the award, WrongState, CprNumber, InvalidAmount, OverReserved beyond the part or the
     reservation.
     """
-    require(can_move_money(actor, award.application.pool))
-    check_not_decider(actor, award)
+    four_eyes.check_first(actor, pool=award.application.pool, bound=bound_people(award))
     check_payable(award)
     check_no_cpr_number(text=text)
     _check_within(amount_ore, room_to_register_ore(award, part))
@@ -71,21 +71,14 @@ def register_disbursement(
 
 
 def check_pair(*, registrar: User, approver: User, award: Award) -> None:
-    """Raise NotAllowed unless both are of finance, FourEyes if they are one person or either decided the award (domain.md §7)."""
-    for person in (registrar, approver):
-        require(can_move_money(person, award.application.pool))
-    for person in (registrar, approver):
-        check_not_decider(person, award)
-    if registrar.id == approver.id:
-        raise FourEyes()
+    """Raise NotAllowed unless both are of finance, FourEyes unless these two may move the award's money (domain.md §7)."""
+    four_eyes.check_pair(first=registrar, second=approver, pool=award.application.pool, bound=bound_people(award))
 
 
 def check_approver(actor: User, disbursement: Disbursement) -> None:
-    """Raise NotAllowed unless the person is of finance, FourEyes if the same person registered it or decided the award."""
-    require(can_move_money(actor, disbursement.award.application.pool))
-    check_not_decider(actor, disbursement.award)
-    if actor.id == disbursement.registered_by_id:
-        raise FourEyes()
+    """Raise NotAllowed unless the person is of finance, FourEyes unless they may approve what somebody else registered."""
+    award = disbursement.award
+    four_eyes.check_second(actor, first=disbursement.registered_by, pool=award.application.pool, bound=bound_people(award))
 
 
 def check_awaits_approval(disbursement: Disbursement) -> None:
@@ -162,12 +155,6 @@ def refuse_disbursement(*, actor: User, at: datetime, disbursement: Disbursement
         part=disbursement.part,
         amount_ore=disbursement.amount_ore,
     )
-
-
-def check_not_decider(actor: User, award: Award) -> None:
-    """Raise FourEyes if the person decided the award (domain.md §7)."""
-    if actor.id == award.decided_by_id:
-        raise FourEyes()
 
 
 def _check_within(amount_ore: int, left_ore: int) -> None:
