@@ -1,8 +1,13 @@
-"""The forms of an award: acceptance, disbursement, release, return and closing."""
+"""The forms of an award: acceptance, disbursement and release."""
 
+from collections.abc import Mapping
+
+from fundbank.awards import words
+from fundbank.kit.formats import kroner
+from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import CheckboxField, DayField, Form, KronerField, LongTextField, RadioField, TextField, VersionField
-from fundbank.ledger.forms import AskFirst, value_day
+from fundbank.ledger.forms import AskFirst
 
 
 class AcceptForm(Form):
@@ -12,10 +17,24 @@ class AcceptForm(Form):
     agreed = CheckboxField(_("I have read the terms and accept the award for the department"))
 
 
-class DisbursementForm(Form):
-    """A payment to the department, for somebody else to approve."""
+class PartForm(Form):
+    """What concerns the loan or the grant of an award."""
 
     part = RadioField(_("Which part of the award?"), required=_("Choose one of the possibilities."))
+
+    def offer(self, limits: Mapping[str, int]) -> None:
+        """Let the person choose between these parts, each with what it still allows, in øre; a part that is alone is chosen already."""
+        self.part.choices = [
+            (part, gettext("%(part)s: at most %(amount)s", part=gettext(words.PARTS[part]), amount=kroner(ore)))
+            for part, ore in limits.items()
+        ]
+        if len(limits) == 1 and not self.is_submitted():
+            self.part.data = next(iter(limits))
+
+
+class DisbursementForm(PartForm):
+    """A payment to the department, for somebody else to approve."""
+
     amount = KronerField(_("Amount"), positive=True)
     pay_on = DayField(_("To be paid on"), hint=_("Day-month-year."))
     text = TextField(_("What it pays for"), optional=True, hint=_("For example the invoice. It stands in the ledger."))
@@ -31,26 +50,3 @@ class ReleaseForm(AskFirst):
     """A reservation that is not needed."""
 
     amount = KronerField(_("Amount to release"), positive=True)
-
-
-class ReturnForm(AskFirst):
-    """Money that was paid out and not spent."""
-
-    part = RadioField(_("Which part of the award?"), required=_("Choose one of the possibilities."))
-    amount = KronerField(_("Amount that comes back"), positive=True)
-    value_on = value_day()
-
-
-class CloseForm(Form):
-    """The end of an award."""
-
-    report = LongTextField(_("Knowledge-sharing report"), optional=True, max_length=20_000)
-
-    def __init__(self, *, is_required: bool) -> None:
-        super().__init__()
-        self.report.hint = (
-            _("What was learned, for others to use. The pool's rules require it before the award can be closed.")
-            if is_required
-            else _("What was learned, for others to use. The pool asks for it.")
-        )
-        self.report.flags.optional = not is_required

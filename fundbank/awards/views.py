@@ -1,18 +1,14 @@
-"""The pages of awards: the list, acceptance, disbursement under four eyes, release, return and closing."""
-
-from collections.abc import Mapping
-from typing import Any
+"""The pages of awards: the list, acceptance, disbursement under four eyes, and release."""
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.awards import operations, queries, words
-from fundbank.awards.forms import AcceptForm, CloseForm, DisbursementForm, RefuseForm, ReleaseForm, ReturnForm
+from fundbank.awards.forms import AcceptForm, DisbursementForm, RefuseForm, ReleaseForm
 from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.permissions import (
     can_accept_award,
     can_approve_disbursement,
-    can_close_award,
     can_move_money,
     can_register_disbursement,
     can_see_awards,
@@ -103,10 +99,9 @@ def disburse(award_id: int) -> ResponseReturnValue:
     waiting_ore = queries.awaiting_approval_ore(award)
     limits = {part: queries.room_to_register_ore(award, part) for part in ("loan", "grant") if award.part_ore(part)}
     form = DisbursementForm()
-    form.part.choices = _part_choices(limits)
+    form.offer(limits)
     if not form.is_submitted():
         form.pay_on.data = local_date(moment())
-        _choose_only_part(form, limits)
     if form.validate_on_submit():
         with refusals_on(form), refused_at("amount"):
             operations.register_disbursement(
@@ -207,60 +202,6 @@ def release(award_id: int) -> ResponseReturnValue:
     return render_template(
         "awards/release.html", award=award, form=form, held=held, pool_now=pool_now, asked=asked, waiting_ore=waiting_ore
     )
-
-
-@blueprint.route("/awards/<int:award_id>/return", methods=["GET", "POST"])
-@requires(FINANCE)
-def return_unspent(award_id: int) -> ResponseReturnValue:
-    award = _award(award_id)
-    ensure(can_move_money(me(), award.application.pool))
-    held, pool_now, asked, value_date = ledger.award_balances(award.id), ledger.balances(award.pool_id), None, None
-    limits = {part: ore for part, ore in (("loan", held.loan_ore), ("grant", held.grant_ore)) if ore}
-    form = ReturnForm()
-    form.part.choices = _part_choices(limits)
-    if not form.is_submitted():
-        _choose_only_part(form, limits)
-    if form.validate_on_submit():
-        part, amount_ore = form.part.data, ore_in(form.amount)
-        wanted = {"actor": me(), "at": moment(), "award": award, "part": part, "amount_ore": amount_ore, "key": request_key()}
-        with refusals_on(form), refused_at("amount"):
-            value_date = operations.check_return(**wanted, value_on=form.value_on.data)
-            if form.is_seen(part, amount_ore, value_date):
-                operations.return_unspent(**wanted, value_on=value_date)
-                told = _("%(amount)s has come back to the pool.", amount=kroner(amount_ore))
-                return done(told, "overviews.award", award_id=award.id)
-            asked = amount_ore
-    if not form.refusal_code:
-        operations.check_paid_out(award)
-    return render_template(
-        "awards/return_unspent.html", award=award, form=form, limits=limits, pool_now=pool_now, asked=asked, value_date=value_date,
-    )  # fmt: skip
-
-
-@blueprint.route("/awards/<int:award_id>/close", methods=["GET", "POST"])
-@requires("the coordinator")
-def close(award_id: int) -> ResponseReturnValue:
-    award = _award(award_id)
-    ensure(can_close_award(me(), award))
-    form = CloseForm(is_required=award.policy.knowledge_report == "required")
-    if form.validate_on_submit():
-        with refusals_on(form):
-            operations.close_award(actor=me(), at=moment(), award=award, report=form.report.data or "")
-            return done(_("The award has been closed."), "overviews.award", award_id=award.id)
-    elif not form.is_submitted():
-        with refusals_on(form):
-            operations.check_closable(award)
-    return render_template("awards/close.html", award=award, form=form, held=ledger.award_balances(award.id))
-
-
-def _part_choices(limits: Mapping[str, int]) -> list[tuple[str, str]]:
-    """The parts of an award as choices, each with what it still allows."""
-    return [(part, _("%(part)s: at most %(amount)s", part=_(words.PARTS[part]), amount=kroner(ore))) for part, ore in limits.items()]
-
-
-def _choose_only_part(form: Any, limits: Mapping[str, int]) -> None:
-    if len(limits) == 1:
-        form.part.data = next(iter(limits))
 
 
 def _pool(pool_id: int) -> Pool:

@@ -1,4 +1,4 @@
-"""Reporting, correcting and verifying realised gains."""
+"""Reporting and correcting realised gains. That they are verified concerns the claims made from them, and stands there (repayments)."""
 
 from datetime import datetime
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 from fundbank.awards.models import Award
 from fundbank.awards.operations import check_paid_out
 from fundbank.awards.steps import start_realising
-from fundbank.errors import N_, FourEyes, Incomplete, InvalidAmount, WrongState, require
+from fundbank.errors import N_, Incomplete, InvalidAmount, WrongState, require
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
-from fundbank.gains.permissions import can_report_gain, can_verify_gain
+from fundbank.gains.permissions import can_report_gain
 from fundbank.gains.queries import current_report
 from fundbank.gains.rules import planned_keys
 from fundbank.history.steps import record
@@ -85,30 +85,10 @@ def correct_gain(
     return _report(actor, at, award, department, year, amount_ore, cashable, reason, earlier)
 
 
-def check_verify_gain(*, actor: User, award: Award, department: Department, year: int) -> GainReport:
-    """May the person verify the gain now? Returns its report.
-
-    Raises NotAllowed, FourEyes for the reporter, WrongState when there is nothing to verify.
-    """
-    require(can_verify_gain(actor, award))
-    report = current_report(award, department.id, year)
-    if report is not None and report.reported_by_id == actor.id:
-        raise FourEyes()
-    check_paid_out(award)
-    if report is None:
-        raise WrongState()
-    if report.is_verified:
-        raise WrongState(N_("This gain has been verified."))
-    return report
-
-
-def verify_gain(*, actor: User, at: datetime, award: Award, department: Department, year: int) -> GainReport:
-    """Confirm a reported gain. Raises what ``check_verify_gain`` raises."""
-    lock(award)
-    report = check_verify_gain(actor=actor, award=award, department=department, year=year)
-    report.verified_by_id, report.verified_at = actor.id, at
-    record(award, "gain_verified", actor_id=actor.id, at=at, **_details(report))
-    return report
+def check_newest(report: GainReport) -> None:
+    """Raise WrongState for a figure that is no longer the one that counts: it is not what the person sees that would be changed."""
+    if report.ended_at is not None:
+        raise WrongState(N_("This report has been replaced by a later one."))
 
 
 def _report(
@@ -148,10 +128,11 @@ def _report(
         actor_id=actor.id,
         at=at,
         reason=note,
-        **_details(report),
+        **details(report),
     )
     return report
 
 
-def _details(report: GainReport) -> dict[str, Any]:
+def details(report: GainReport) -> dict[str, Any]:
+    """What the history says of a report."""
     return {"department_id": report.department_id, "year": report.year, "amount_ore": report.amount_ore}

@@ -1,5 +1,5 @@
-"""The pages of one gain: a department's report, finance's verification, and its correction. What waits in a pool stands beside its
-claims (repayments)."""
+"""The pages of one gain: a department's report, and its correction. What waits in a pool, and its verification, stand beside the claims
+(repayments)."""
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -7,16 +7,13 @@ from flask.typing import ResponseReturnValue
 from fundbank.awards.models import Award
 from fundbank.awards.operations import check_paid_out
 from fundbank.awards.queries import award as find_award
-from fundbank.errors import N_, WrongState
 from fundbank.gains import operations, queries, rules
 from fundbank.gains.forms import CorrectionForm, ReportForm
-from fundbank.gains.models import GainReport
-from fundbank.gains.permissions import can_report_gain, can_verify_gain
+from fundbank.gains.permissions import can_report_gain
 from fundbank.kit.clock import local_date
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
 from fundbank.kit.web.codes import colours, says
-from fundbank.kit.web.forms import Form
 from fundbank.ledger.forms import refused_at
 from fundbank.people.models import Department
 from fundbank.people.queries import departments
@@ -62,30 +59,6 @@ def report(award_id: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@blueprint.route("/gains/<int:report_id>/verification", methods=["GET", "POST"])
-@requires("finance, but not who reported it")
-def verify(report_id: int) -> ResponseReturnValue:
-    report = found(queries.gain_report(report_id, municipality_id=me().municipality_id))
-    award = report.award
-    ensure(can_verify_gain(me(), award))
-    form = Form()
-    if form.validate_on_submit():
-        with refusals_on(form):
-            _check_newest(report)
-            operations.verify_gain(actor=me(), at=moment(), award=award, department=report.department, year=report.year)
-            told = _("The gain of %(department)s in %(year)s has been verified.", department=report.department.name, year=str(report.year))
-            return done(told, "overviews.award", award_id=award.id)
-    elif not form.is_submitted() and report.ended_at is None and report.reported_by_id != me().id:
-        with refusals_on(form):
-            operations.check_verify_gain(actor=me(), award=award, department=report.department, year=report.year)
-    content = award.application.content
-    planned = rules.planned_by_calendar_year(content, award.year_1)
-    return render_template(
-        "gains/verify.html", award=award, report=report, form=form, planned_ore=planned.get((report.year, report.department_id), 0),
-        measured=rules.measured(content, report.planned_keys),
-    )  # fmt: skip
-
-
 @blueprint.route("/gains/<int:report_id>/correction", methods=["GET", "POST"])
 @requires("a leader of the department that gains, or of a unit above it")
 def correct(report_id: int) -> ResponseReturnValue:
@@ -99,21 +72,15 @@ def correct(report_id: int) -> ResponseReturnValue:
         form.cashable.data = "yes" if report.cashable else "no"
     if form.validate_on_submit():
         with refusals_on(form), refused_at("amount"):
-            _check_newest(report)
+            operations.check_newest(report)
             operations.correct_gain(
                 **wanted, at=moment(), amount_ore=form.amount_ore, cashable=form.cashable.data == "yes", reason=form.reason.data
             )
             return done(_("The gain has been corrected. Finance verifies it anew."), "overviews.award", award_id=award.id)
     elif not form.is_submitted():
-        _check_newest(report)
+        operations.check_newest(report)
         operations.check_correct_gain(**wanted)
     return render_template("gains/correct.html", award=award, report=report, form=form)
-
-
-def _check_newest(report: GainReport) -> None:
-    """Raise WrongState for a figure that is no longer the one that counts: it is not what the person sees that would be changed."""
-    if report.ended_at is not None:
-        raise WrongState(N_("This report has been replaced by a later one."))
 
 
 def _units(award: Award) -> list[Department]:

@@ -1,7 +1,8 @@
-"""The forms of claims and repayments."""
+"""The forms of claims and repayments, of money that comes back, and of the end of an award."""
 
+from fundbank.awards.forms import PartForm
 from fundbank.kit.language import lazy_gettext as _
-from fundbank.kit.web.forms import Form, KronerField, SelectField
+from fundbank.kit.web.forms import Form, KronerField, LongTextField, SelectField
 from fundbank.ledger.forms import AskFirst, value_day
 
 
@@ -16,3 +17,25 @@ class RepaymentForm(Form):
 
     amount = KronerField(_("Amount that has been paid"), hint=_("All of it, or a part."), positive=True)
     value_on = value_day()
+
+
+class ReturnForm(PartForm, AskFirst):
+    """Money that was paid out and not spent."""
+
+    amount = KronerField(_("Amount that comes back"), positive=True)
+    value_on = value_day()
+
+
+class CloseForm(Form):
+    """The end of an award."""
+
+    report = LongTextField(_("Knowledge-sharing report"), optional=True, max_length=20_000)
+
+    def __init__(self, *, is_required: bool) -> None:
+        super().__init__()
+        self.report.hint = (
+            _("What was learned, for others to use. The pool's rules require it before the award can be closed.")
+            if is_required
+            else _("What was learned, for others to use. The pool asks for it.")
+        )
+        self.report.flags.optional = not is_required

@@ -23,7 +23,7 @@ from fundbank.awards import operations as awards
 from fundbank.awards.permissions import can_move_money
 from fundbank.awards.rules import Terms
 from fundbank.errors import FourEyes, WrongState, require
-from fundbank.gains.operations import report_gain, verify_gain
+from fundbank.gains.operations import report_gain
 from fundbank.ledger.operations import fund_pool, fund_pool_per_mille, return_funding
 from fundbank.meetings.operations.calendar import ON_AN_AGENDA, hold_meeting
 from fundbank.meetings.operations.decisions import decide, set_consensus
@@ -33,6 +33,8 @@ from fundbank.people.models import User
 from fundbank.pools.permissions import holds
 from fundbank.pools.rights import Right
 from fundbank.repayments.operations.claims import make_claim, post_repayment
+from fundbank.repayments.operations.ending import close_award, return_unspent
+from fundbank.repayments.operations.verification import verify_gain
 from fundbank.repayments.queries import line_of
 from fundbank.reversals.operations import approve_reversal, check_reversal_pair, register_reversal
 from fundbank.scenarios import keys
@@ -226,7 +228,7 @@ def _release(world: World, by: User, at: datetime, event: Event[keys.Release]) -
 
 def _return_unspent(world: World, by: User, at: datetime, event: Event[keys.ReturnUnspent]) -> None:
     values = event.values
-    world.transfers[event.number] = awards.return_unspent(
+    world.transfers[event.number] = return_unspent(
         actor=by,
         at=at,
         award=world.award(values.application),
@@ -280,7 +282,7 @@ def _withdraw(world: World, by: User, at: datetime, event: Event[keys.OfApplicat
 
 def _close(world: World, by: User, at: datetime, event: Event[keys.Close]) -> None:
     award = world.award(event.values.application)
-    awards.close_award(actor=by, at=at, award=award, report=event.values.report)
+    close_award(actor=by, at=at, award=award, report=event.values.report)
 
 
 def act(world: World, by: User, at: datetime, event: Event[Any]) -> None:

@@ -13,7 +13,7 @@ from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Disbursement
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
-from fundbank.gains.operations import report_gain, verify_gain
+from fundbank.gains.operations import report_gain
 from fundbank.kit.clock import noon
 from fundbank.kit.transaction import commit
 from fundbank.ledger.models import Transfer
@@ -27,6 +27,7 @@ from fundbank.pools.models import Pool
 from fundbank.pools.queries import people_in
 from fundbank.pools.roles import Role
 from fundbank.repayments.models import Claim, ClaimLine
+from fundbank.repayments.operations.verification import verify_gain
 from fundbank.reversals.models import Reversal
 from fundbank.reversals.operations import register_reversal
 from fundbank.scenarios import demo

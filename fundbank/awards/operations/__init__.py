@@ -1,16 +1,15 @@
-"""Every write to an award that people ask for: accepted, paid out under four eyes, released, returned, closed."""
+"""Every write to an award that people ask for before it is repaid: accepted, paid out under four eyes, released.
+
+What comes back and the end of an award concern its claims too, and stand with them (repayments).
+"""
 
 from fundbank.awards.operations.agreement import (
     accept_award,
     check_accept,
-    check_closable,
     check_paid_out,
     check_releasable,
     check_release,
-    check_return,
-    close_award,
     release_reservation,
-    return_unspent,
 )
 from fundbank.awards.operations.disbursements import (
     approve_disbursement,
@@ -30,7 +29,6 @@ __all__ = [
     "check_accept",
     "check_approval",
     "check_awaits_approval",
-    "check_closable",
     "check_disbursement",
     "check_paid_out",
     "check_pair",
@@ -38,10 +36,7 @@ __all__ = [
     "check_refusable",
     "check_releasable",
     "check_release",
-    "check_return",
-    "close_award",
     "refuse_disbursement",
     "register_disbursement",
     "release_reservation",
-    "return_unspent",
 ]

@@ -7,6 +7,6 @@ blueprint = Blueprint("repayments", __name__)
 FINANCE = "finance of the pool"
 ROWS = 50
 
-from fundbank.repayments.views import claims, gains  # noqa: E402  (they add their routes to the blueprint above)
+from fundbank.repayments.views import claims, ending, gains  # noqa: E402  (they add their routes to the blueprint above)
 
-__all__ = ["blueprint", "claims", "gains"]
+__all__ = ["blueprint", "claims", "ending", "gains"]

@@ -1,4 +1,4 @@
-"""The page of a pool's gains: what waits for verification, what has not been reported, and what has been verified."""
+"""The pages of a pool's gains: what waits for verification, what has not been reported, what has been verified; and verifying one."""
 
 from typing import Any
 
@@ -7,10 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from fundbank.awards.permissions import sees_all_awards
 from fundbank.gains import queries
+from fundbank.gains import rules as gain_rules
+from fundbank.gains.operations import check_newest
 from fundbank.gains.permissions import can_report_gain, can_see_gains, can_verify_gain
 from fundbank.kit.clock import local_date
-from fundbank.kit.web import FirstOf, asked_number, ensure, first_of, found, me, moment, requires
+from fundbank.kit.language import gettext as _
+from fundbank.kit.web import FirstOf, asked_number, done, ensure, first_of, found, me, moment, refusals_on, requires
+from fundbank.kit.web.forms import Form
 from fundbank.pools import queries as pools
+from fundbank.repayments.operations.verification import check_verify_gain, verify_gain
 from fundbank.repayments.queries.facts import missing_gains
 from fundbank.repayments.views import ROWS, blueprint
 
@@ -33,4 +38,28 @@ def index(pool_id: int) -> ResponseReturnValue:
         older=url_for("repayments.gains", pool_id=pool.id, before=rows[ROWS - 1].id) if len(rows) > ROWS else None,
         may_verify={report.id for report in waiting.rows if can_verify_gain(person, report.award)},
         may_report={(award.id, department.id) for _, department, award in missing.rows if can_report_gain(person, award, department)},
+    )  # fmt: skip
+
+
+@blueprint.route("/gains/<int:report_id>/verification", methods=["GET", "POST"], endpoint="verify")
+@requires("finance, but not who reported it")
+def verify(report_id: int) -> ResponseReturnValue:
+    report = found(queries.gain_report(report_id, municipality_id=me().municipality_id))
+    award = report.award
+    ensure(can_verify_gain(me(), award))
+    form = Form()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            check_newest(report)
+            verify_gain(actor=me(), at=moment(), award=award, department=report.department, year=report.year)
+            told = _("The gain of %(department)s in %(year)s has been verified.", department=report.department.name, year=str(report.year))
+            return done(told, "overviews.award", award_id=award.id)
+    elif not form.is_submitted() and report.ended_at is None and report.reported_by_id != me().id:
+        with refusals_on(form):
+            check_verify_gain(actor=me(), award=award, department=report.department, year=report.year)
+    content = award.application.content
+    planned = gain_rules.planned_by_calendar_year(content, award.year_1)
+    return render_template(
+        "repayments/verify.html", award=award, report=report, form=form, planned_ore=planned.get((report.year, report.department_id), 0),
+        measured=gain_rules.measured(content, report.planned_keys),
     )  # fmt: skip

@@ -24,6 +24,7 @@ from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
 from fundbank.pools.roles import Role
 from fundbank.repayments.models import Claim, ClaimLine, Repayment
+from fundbank.repayments.operations import verification
 from fundbank.repayments.operations.claims import make_claim, post_repayment
 from fundbank.scoring.operations import hand_in_score
 from tests.builders import a_department, a_municipality, a_person_with, a_pool
@@ -120,7 +121,7 @@ class Bank:
         when = at(year + 1)
         gains.report_gain(actor=who, at=when, award=award, department=department, year=year, amount_ore=ore, note="Talt op.")
         if verified:
-            gains.verify_gain(actor=self.finance, at=when, award=award, department=department, year=year)
+            verification.verify_gain(actor=self.finance, at=when, award=award, department=department, year=year)
 
     def claim(self, award: Award, year: int) -> Claim:
         return make_claim(actor=self.finance, at=at(year + 1, 1, 20), award=award, year=year)

@@ -10,6 +10,7 @@ from fundbank.ledger.queries import balances
 from fundbank.ledger.rules import OverOutstanding, OverReserved
 from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
+from fundbank.repayments.operations import ending
 from tests.integration.awards.bank import KRONE, LATER, START, Bank, a_bank
 
 
@@ -32,7 +33,7 @@ def test_herning_repays_its_loan_to_the_last_krone(bank):
         left.append(bank.held(award).loan_ore // KRONE)
     assert left == [400_000, 200_000, 0]
     assert balances(bank.pool.id).available_ore == 3_000_000 * KRONE
-    operations.close_award(actor=bank.coordinator, at=LATER, award=award)
+    ending.close_award(actor=bank.coordinator, at=LATER, award=award)
     assert award.state == State.CLOSED
     bank.check()
 
@@ -44,7 +45,7 @@ def test_a_grant_is_paid_once_and_never_claimed(bank):
     assert (held.grant_ore, held.reserved_ore, held.loan_ore) == (500_000 * KRONE, 0, 0)
     with pytest.raises(WrongState):
         bank.claim(award, 2025)
-    operations.close_award(actor=bank.coordinator, at=LATER, award=award)
+    ending.close_award(actor=bank.coordinator, at=LATER, award=award)
     assert balances(bank.pool.id).grants_ore == 500_000 * KRONE
     bank.check()
 
@@ -131,14 +132,14 @@ def test_a_key_posts_once(bank):
 def test_release_and_return_keep_their_limits(bank):
     award = bank.award(loan=600_000)
     with pytest.raises(WrongState):
-        operations.return_unspent(actor=bank.finance, at=START, award=award, part="loan", amount_ore=100)
+        ending.return_unspent(actor=bank.finance, at=START, award=award, part="loan", amount_ore=100)
     bank.pay_out(award, 400_000)
     with pytest.raises(OverReserved):
         operations.release_reservation(actor=bank.finance, at=START, award=award, amount_ore=200_000 * KRONE + 1)
     operations.release_reservation(actor=bank.finance, at=START, award=award, amount_ore=200_000 * KRONE)
     with pytest.raises(OverOutstanding):
-        operations.return_unspent(actor=bank.finance, at=START, award=award, part="loan", amount_ore=400_000 * KRONE + 1)
-    operations.return_unspent(actor=bank.finance, at=START, award=award, part="loan", amount_ore=400_000 * KRONE)
+        ending.return_unspent(actor=bank.finance, at=START, award=award, part="loan", amount_ore=400_000 * KRONE + 1)
+    ending.return_unspent(actor=bank.finance, at=START, award=award, part="loan", amount_ore=400_000 * KRONE)
     assert balances(bank.pool.id).available_ore == 3_000_000 * KRONE
     bank.check()
 
@@ -147,17 +148,17 @@ def test_closing_waits_for_the_money_and_for_the_report_where_it_is_required(app
     bank = a_bank(knowledge_report="required")
     award = bank.award(grant=100_000)
     with pytest.raises(WrongState):
-        operations.close_award(actor=bank.coordinator, at=LATER, award=award, report="Vi lærte meget.")
+        ending.close_award(actor=bank.coordinator, at=LATER, award=award, report="Vi lærte meget.")
     bank.pay_out(award, 60_000, "grant")
     with pytest.raises(WrongState):
-        operations.close_award(actor=bank.coordinator, at=LATER, award=award, report="Vi lærte meget.")
+        ending.close_award(actor=bank.coordinator, at=LATER, award=award, report="Vi lærte meget.")
     operations.release_reservation(actor=bank.finance, at=LATER, award=award, amount_ore=40_000 * KRONE)
     with pytest.raises(Incomplete) as refusal:
-        operations.close_award(actor=bank.coordinator, at=LATER, award=award, report=" ")
+        ending.close_award(actor=bank.coordinator, at=LATER, award=award, report=" ")
     assert refusal.value.field == "report"
     with pytest.raises(NotAllowed):
-        operations.close_award(actor=bank.finance, at=LATER, award=award, report="Vi lærte meget.")
-    operations.close_award(actor=bank.coordinator, at=LATER, award=award, report="Vi lærte meget.")
+        ending.close_award(actor=bank.finance, at=LATER, award=award, report="Vi lærte meget.")
+    ending.close_award(actor=bank.coordinator, at=LATER, award=award, report="Vi lærte meget.")
     db.session.flush()
     assert (award.state, award.report) == (State.CLOSED, "Vi lærte meget.")
 

@@ -7,7 +7,7 @@ from re import findall, search
 import pytest
 from sqlalchemy import select
 
-from fundbank.awards.operations import close_award, register_disbursement, return_unspent
+from fundbank.awards.operations import register_disbursement
 from fundbank.extensions import db
 from fundbank.history.models import AccessLine
 from fundbank.kit.clock import local_date
@@ -15,6 +15,7 @@ from fundbank.ledger.queries import award_balances, balances, transfers
 from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
 from fundbank.repayments.operations.claims import make_claim
+from fundbank.repayments.operations.ending import close_award, return_unspent
 from fundbank.repayments.queries import claims_of
 from fundbank.reversals.operations import register_reversal
 from tests.integration.awards.bank import START, Bank, a_bank, at

@@ -23,7 +23,7 @@ from fundbank.meetings.operations import decisions, settlements
 from fundbank.people.models import User
 from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
-from fundbank.repayments.operations import claims
+from fundbank.repayments.operations import claims, ending, verification
 from fundbank.reversals import operations as reversals
 from tests.integration.awards.bank import KRONE, START, Bank, a_bank, at
 
@@ -79,7 +79,7 @@ def release(bank: Bank, award: Any, kroner: int, **more: Any) -> Asked:
 def come_back(bank: Bank, award: Any, kroner: int, **more: Any) -> Asked:
     wanted = {"actor": bank.finance, "at": TODAY, "award": award, "part": "loan", "amount_ore": kroner * KRONE, **more}
     typed = {"part": "loan", "amount": str(kroner), "value_on": day_of(wanted)}
-    return Asked(awards.check_return, awards.return_unspent, wanted, f"/awards/{award.id}/return", wanted["actor"], typed)
+    return Asked(ending.check_return, ending.return_unspent, wanted, f"/awards/{award.id}/return", wanted["actor"], typed)
 
 
 def disburse(bank: Bank, award: Any, kroner: int, **more: Any) -> Asked:
@@ -161,7 +161,7 @@ def gain(bank: Bank, award: Any, act: str, person: User, year: int = 2025) -> As
     wanted = {"actor": person, "award": award, "department": bank.own, "year": year}
     check, done, more, typed = {
         "report": (gains.check_report_gain, gains.report_gain, {"amount_ore": 100, "note": "Talt op."}, {"note": "Talt op."}),
-        "verify": (gains.check_verify_gain, gains.verify_gain, {}, {}),
+        "verify": (verification.check_verify_gain, verification.verify_gain, {}, {}),
         "correct": (gains.check_correct_gain, gains.correct_gain, {"amount_ore": 1, "cashable": True, "reason": "Ny"}, {"reason": "Ny"}),
     }[act]
     report = current_report(award, bank.own.id, year)
@@ -198,8 +198,8 @@ def a_lent(bank: Bank, kroner: int = 1000, **more: Any) -> Any:
 
 def a_closed(bank: Bank) -> Any:
     award = a_lent(bank)
-    awards.return_unspent(actor=bank.finance, at=START, award=award, part="loan", amount_ore=1000 * KRONE)
-    awards.close_award(actor=bank.coordinator, at=START, award=award)
+    ending.return_unspent(actor=bank.finance, at=START, award=award, part="loan", amount_ore=1000 * KRONE)
+    ending.close_award(actor=bank.coordinator, at=START, award=award)
     return award
 
 

@@ -21,6 +21,7 @@ from fundbank.ledger.queries import balances, moved_of
 from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.overviews.views.award import money_parts
 from fundbank.repayments.models import Claim
+from fundbank.repayments.operations import ending
 from fundbank.repayments.queries import paid_ore, unpaid_ore
 from fundbank.reversals.operations import approve_reversal, register_reversal
 from tests.integration.awards.bank import START, Bank, a_bank, at
@@ -98,7 +99,7 @@ class Money(RuleBasedStateMachine):
     @rule(which=WHICH, kroner=KRONER, part=PART)
     def give_back(self, which: int, kroner: int, part: str) -> None:
         award = self.award(which)
-        self.post(lambda: awards.return_unspent(actor=self.bank.finance, at=START, award=award, part=part, amount_ore=kroner * 100))
+        self.post(lambda: ending.return_unspent(actor=self.bank.finance, at=START, award=award, part=part, amount_ore=kroner * 100))
 
     @rule(which=WHICH, year=st.sampled_from([2025, 2026]), ores=st.tuples(*[st.integers(-5_000, 15_000)] * 2))
     def claim(self, which: int, year: int, ores: tuple[int, int]) -> None:
@@ -140,7 +141,7 @@ class Money(RuleBasedStateMachine):
 
     @rule(which=WHICH)
     def close(self, which: int) -> None:
-        self.do(lambda: awards.close_award(actor=self.bank.coordinator, at=START, award=self.award(which)))
+        self.do(lambda: ending.close_award(actor=self.bank.coordinator, at=START, award=self.award(which)))
 
     @invariant()
     def the_five_parts_are_the_whole(self) -> None:

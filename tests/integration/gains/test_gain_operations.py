@@ -7,12 +7,13 @@ from fundbank.awards.states import State
 from fundbank.errors import FourEyes, Incomplete, InvalidAmount, NotAllowed, WrongState
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
-from fundbank.gains.operations import correct_gain, report_gain, verify_gain
+from fundbank.gains.operations import correct_gain, report_gain
 from fundbank.gains.queries import current_report, current_reports, page_of_reports, unverified_reports
 from fundbank.kit.clock import local_date
 from fundbank.kit.money import LIMIT_ORE
 from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
+from fundbank.repayments.operations.verification import verify_gain
 from fundbank.repayments.queries.facts import missing_gains
 from tests.integration.awards.bank import KRONE, LATER, START, Bank, a_bank
 

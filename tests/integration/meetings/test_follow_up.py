@@ -8,13 +8,14 @@ import pytest
 from fundbank.awards.operations import accept_award, approve_disbursement, register_disbursement
 from fundbank.awards.queries import award_of
 from fundbank.awards.rules import Terms
-from fundbank.gains.operations import report_gain, verify_gain
+from fundbank.gains.operations import report_gain
 from fundbank.kit.clock import noon
 from fundbank.ledger.queries import award_balances, balances
 from fundbank.meetings.operations.calendar import close_meeting, open_meeting
 from fundbank.meetings.operations.decisions import decide
 from fundbank.pools.roles import Role
 from fundbank.repayments.operations.claims import make_claim
+from fundbank.repayments.operations.verification import verify_gain
 from fundbank.repayments.queries.facts import facts_of_award
 from tests.integration.scoring.forum import THURSDAY, Forum, sent
 

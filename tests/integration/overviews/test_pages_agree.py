@@ -28,6 +28,7 @@ from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.people.models import Department, User
 from fundbank.repayments.facts import AwardFacts
 from fundbank.repayments.models import Claim, ClaimLine, Repayment
+from fundbank.repayments.operations import ending, verification
 from fundbank.repayments.operations.claims import make_claim, post_repayment
 from fundbank.repayments.queries.conditions import (
     may_ask_for_settlement,
@@ -131,7 +132,7 @@ class Pages(Money):
                         self.report(award, unit, year, chance.choice([500, 4_000, 9_000]), verified=chance.random() < 0.85)
                 self.claim_and_repay(award, year, chance)
             if chance.random() < 0.3:
-                self.post(lambda award=award: awards.return_unspent(
+                self.post(lambda award=award: ending.return_unspent(
                     actor=self.bank.finance, at=at(2028), award=award, part="loan", amount_ore=self.bank.held(award).loan_ore))  # fmt: skip
 
     def claim_and_repay(self, award: Award, year: int, chance: Random) -> None:
@@ -324,7 +325,7 @@ class Look:
             assert self.group(person, "gains_to_verify").count == len(told)
             for title, name, year in told:
                 award, unit = self.titled(title), units[name]
-                assert accepts(lambda award=award, unit=unit, year=year, person=person: gains.verify_gain(
+                assert accepts(lambda award=award, unit=unit, year=year, person=person: verification.verify_gain(
                     actor=person, at=self.today, award=award, department=unit, year=int(year)))  # fmt: skip
 
     def money_to_pay(self) -> None:
@@ -375,7 +376,7 @@ class Look:
         told = {award for award in self.awards if self.page(award, self.bank.coordinator).links(rf"(/awards/{award.id}/close)")}
         assert self.group(self.bank.coordinator, "to_close").says({(award.application.title,) for award in told})
         for award in self.awards:
-            close = accepts(lambda award=award: awards.close_award(actor=self.bank.coordinator, at=self.today, award=award))
+            close = accepts(lambda award=award: ending.close_award(actor=self.bank.coordinator, at=self.today, award=award))
             assert close == (award in told)
 
     @property

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from fundbank.awards import operations as awards
 from fundbank.awards.models import Award
 from fundbank.errors import WrongState
-from fundbank.gains.operations import verify_gain
 from fundbank.meetings.operations.calendar import plan_meeting
 from fundbank.people.models import User
+from fundbank.repayments.operations import ending
+from fundbank.repayments.operations.verification import verify_gain
 from tests.integration.awards.bank import START, Bank, a_bank, at
 from tests.integration.overviews.screens import NOTHING, Screen, Waiting
 from tests.pictures import Pictures
@@ -110,9 +110,9 @@ def test_a_closed_award_asks_nobody_for_anything(bank: Bank, client: Client) -> 
     bank.gain(award, bank.others, 2025, 100_000_00)
     (line, _other) = bank.claim(award, 2025).lines
     bank.gain(award, bank.own, 2026, 1, verified=False)
-    awards.return_unspent(actor=bank.finance, at=at(2026), award=award, part="loan", amount_ore=100_000_00)
+    ending.return_unspent(actor=bank.finance, at=at(2026), award=award, part="loan", amount_ore=100_000_00)
     assert waits(client, bank.leader) == {} and waits(client, bank.coordinator).keys() == {"to_close"}
-    awards.close_award(actor=bank.coordinator, at=at(2026), award=award)
+    ending.close_award(actor=bank.coordinator, at=at(2026), award=award)
     for person in (bank.leader, bank.leader_of_others, bank.finance, bank.coordinator):
         assert waits(client, person) == {}
     page = Screen(client, bank.finance, f"/awards/{award.id}")

@@ -14,6 +14,7 @@ from fundbank.ledger.queries import balances, transfers
 from fundbank.ledger.rules import OverAvailable, OverOutstanding, OverReserved
 from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.repayments import queries
+from fundbank.repayments.operations import ending
 from fundbank.repayments.operations.claims import make_claim, post_repayment, work_out_claim
 from fundbank.repayments.queries.facts import facts_of_award, overdue_lines, years_to_claim
 from fundbank.reversals.operations import approve_reversal, check_reversal_pair, refuse_reversal, register_reversal
@@ -170,7 +171,7 @@ def test_each_kind_of_posting_is_reversed_and_leaves_the_books_as_before(bank):
     assert balances(bank.pool.id) == before
     bank.pay_out(award, 600_000)  # the reversed payment's room is free again
     out = balances(bank.pool.id)
-    reverse(bank, awards.return_unspent(actor=bank.finance, at=START, award=award, part="loan", amount_ore=100))
+    reverse(bank, ending.return_unspent(actor=bank.finance, at=START, award=award, part="loan", amount_ore=100))
     line = bank.claim(award, 2025).lines[0]
     repayment = bank.repay(line)
     assert queries.unpaid_ore(line) == 0
@@ -222,7 +223,7 @@ def test_what_cannot_be_reversed(bank):
     with pytest.raises(WrongState):
         register_reversal(actor=bank.finance, at=LATER, transfer=counter, reason="Fejl")
     awards.release_reservation(actor=bank.finance, at=LATER, award=award, amount_ore=600_000_00)
-    awards.close_award(actor=bank.coordinator, at=LATER, award=award)
+    ending.close_award(actor=bank.coordinator, at=LATER, award=award)
     with pytest.raises(WrongState):
         register_reversal(actor=bank.finance, at=LATER, transfer=transfers(bank.pool.id)[0], reason="For sent")
 

@@ -10,14 +10,12 @@ from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.operations import (
     accept_award,
     approve_disbursement,
-    close_award,
     refuse_disbursement,
     register_disbursement,
     release_reservation,
-    return_unspent,
 )
 from fundbank.extensions import db
-from fundbank.gains.operations import report_gain, verify_gain
+from fundbank.gains.operations import report_gain
 from fundbank.history.models import HistoryEntry
 from fundbank.ledger.operations import return_funding
 from fundbank.ledger.queries import award_balances
@@ -25,6 +23,8 @@ from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.people.models import User
 from fundbank.repayments.models import ClaimLine
 from fundbank.repayments.operations.claims import make_claim, post_repayment
+from fundbank.repayments.operations.ending import close_award, return_unspent
+from fundbank.repayments.operations.verification import verify_gain
 from fundbank.reversals.models import Reversal
 from fundbank.reversals.operations import approve_reversal, register_reversal
 from tests.at_once import Act, an, at_once, doing, overtaken
