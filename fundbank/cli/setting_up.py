@@ -8,6 +8,7 @@ import click
 
 from fundbank import config
 from fundbank.cli.databases import bring_up, engine_of, working_on
+from fundbank.cli.linking import is_of, which_there_are
 from fundbank.cli.serving import HOST, PORT, is_demo
 from fundbank.cli.trouble import Trouble, plainly, refusals, sentence_of
 from fundbank.errors import Refusal
@@ -62,13 +63,16 @@ def init(email: str | None, municipality: str | None, name: str | None, departme
 def _link_again(answers: dict[str, str | None], at: datetime) -> str | None:
     """The token of a new link for an administrator who is there already."""
     from fundbank.people.operations import invite, reset
-    from fundbank.people.queries import person_by_email
+    from fundbank.people.queries import people_by_email
 
-    email = _answer(answers, "email")
+    email, municipality = _answer(answers, "email"), answers["municipality"]
     with unit_of_work():
-        person = person_by_email(email)
-        if person is None or not person.is_administrator:
+        people = [person for person in people_by_email(email) if person.is_administrator and is_of(person, municipality)]
+        if not people:
             return None
+        if len(people) > 1:
+            raise Trouble(f"{email} is an administrator of several municipalities. {which_there_are(people)}")
+        (person,) = people
         make, life = (reset, "a day") if person.password_hash else (invite, "seven days")
         token = make(actor=None, at=at, user=person)
         click.echo(f"{person.name} is administrator of {person.municipality.name} already. The new link below works once, within {life}.")

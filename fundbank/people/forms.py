@@ -28,6 +28,12 @@ class SignInForm(Form):
     next = HiddenField()
 
 
+class MunicipalityForm(Form):
+    """``person`` is whom somebody is there."""
+
+    person = RadioField(_("Municipality"), coerce=int, required=_("Choose one of the municipalities."))
+
+
 class ChoosePasswordForm(Form):
     password = SecretField(
         _("New password"), required=_("Choose a password."),

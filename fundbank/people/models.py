@@ -65,12 +65,12 @@ class User(Named, Base):
     """A person of a municipality. Without a password until an invitation has been used."""
 
     __tablename__ = "users"
-    __table_args__ = (Index(None, "municipality_id", "sort_key", "id"),)
+    __table_args__ = (UniqueConstraint("email", "municipality_id"), Index(None, "municipality_id", "sort_key", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipalities.id"), index=True)
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"), index=True)
-    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    email: Mapped[str | None] = mapped_column(String(254))
     search_text: Mapped[str] = mapped_column(String(450), default="", server_default="", doc="the words of name and e-mail (kit.search)")
     password_hash: Mapped[str | None] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(2), default="da")

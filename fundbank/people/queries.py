@@ -65,14 +65,27 @@ def _of_session(more: tuple[LoaderOption, ...]) -> Select[User]:
     return query.options(joinedload(User.municipality), joinedload(User.department), *more)
 
 
-def person_by_email(email: str) -> User | None:
-    return db.session.scalar(select(User).where(User.email == address_as_kept(email)))
+def person_by_email(email: str, *, municipality_id: int) -> User | None:
+    return db.session.scalar(select(User).where(User.email == address_as_kept(email), User.municipality_id == municipality_id))
+
+
+def people_by_email(email: str) -> Sequence[User]:
+    """Who has that address, in each municipality at most one: before sign-in, and on the server's own command line."""
+    query = select(User).where(User.email == address_as_kept(email)).options(joinedload(User.municipality))
+    return db.session.scalars(query.order_by(User.id)).all()
+
+
+def most_with_one_address() -> int:
+    """How many people have the address that most have: one, where no two municipalities share a person."""
+    holders = select(func.count().label("number")).where(User.email.is_not(None)).group_by(User.email).subquery()
+    return db.session.scalar(select(func.max(holders.c.number))) or 1
 
 
 def held_twice() -> list[tuple[User, User]]:
     """Who can't sign in, each with who can: their e-mail addresses are one, written in two ways before text was cleaned."""
-    holders = {user.email: user for user in db.session.scalars(select(User).where(User.email.is_not(None)).order_by(User.id))}
-    found = ((user, holders.get(address_as_kept(email or ""))) for email, user in holders.items())
+    people = db.session.scalars(select(User).where(User.email.is_not(None)).order_by(User.id))
+    holders = {(user.municipality_id, user.email): user for user in people}
+    found = ((user, holders.get((owner, address_as_kept(email or "")))) for (owner, email), user in holders.items())
     return [(user, holder) for user, holder in found if holder is not None and holder is not user]
 
 

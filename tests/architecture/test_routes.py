@@ -11,8 +11,11 @@ from fundbank.paths import PACKAGE
 from tests.web import declared_rules
 
 # The whole list of what the world may see without signing in.
-# The last two are for whoever knows a secret that is in their address.
-OPEN_TO_THE_WORLD = {"health", "static", "people.sign_in", "people.choose_language", "people.use_link", "notices.calendar_feed"}
+# The last two are for whoever knows a secret that is in their address, the one before for whoever has proved a password.
+OPEN_TO_THE_WORLD = {
+    "health", "static", "people.sign_in", "people.choose_language", "people.choose_municipality", "people.use_link",
+    "notices.calendar_feed",
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -75,10 +75,10 @@ def install(app: Flask, keep: Callable[[Access], None]) -> None:
 
     def after(response: Response) -> Response:
         response.headers[HEADER] = number()
-        line = _access(response)
-        if line is not None:
+        lines = _access(response)
+        if lines:
             response.direct_passthrough = False  # a file that the server passes on by itself would never say that it is closed
-            response.call_on_close(lambda: _keep(app, line))
+            response.call_on_close(lambda: _keep(app, lines))
         said = {"method": request.method, "endpoint": request.endpoint, "status": response.status_code, "ms": _milliseconds()}
         requests.info("answered", extra={"said": said})
         return response
@@ -100,9 +100,14 @@ def number() -> str:
     return g.number
 
 
-def note(kind: str, person: Any) -> None:
-    """Say what kind of line the request is to leave, and about whom (None: nobody that is known)."""
-    g.noted = kind, _named(person), _named(reader())
+def note(kind: str, *people: Any) -> None:
+    """Say what kind of line the request is to leave, and about whom: a line for each, or one about nobody that is known."""
+    g.noted = kind, [_named(person) for person in people] or [_named(None)], _named(reader())
+
+
+def note_nothing() -> None:
+    """Let the request leave no line after all."""
+    g.pop("noted", None)
 
 
 def _handler() -> logging.Handler:
@@ -119,17 +124,20 @@ def _milliseconds() -> int:
     return round((time.perf_counter() - g.begun) * 1000) if "begun" in g else 0
 
 
-def _access(response: Response) -> Access | None:
-    """The line that this answer leaves, if it is one that matters."""
+def _access(response: Response) -> list[Access]:
+    """The lines that this answer leaves, if it is one that matters."""
     code, status = g.get("refused", ""), response.status_code
-    kind, person, asker = g.get("noted") or (TAKEN.get(response.mimetype or "") if status == 200 else None, None, None)
+    kind, people, asker = g.get("noted") or (TAKEN.get(response.mimetype or "") if status == 200 else None, None, None)
     if kind is None and code and status != TO_BE_MENDED:
         kind = "refused"
     if kind is None:
-        return None
+        return []
     asker = asker or _named(reader())
-    user_id, municipality_id = person or asker
-    return Access(kind, str(code), _what(), moment(), request.remote_addr or "", number(), user_id, municipality_id, asker[0])
+    address = request.remote_addr or ""
+    return [
+        Access(kind, str(code), _what(), moment(), address, number(), user_id, municipality_id, asker[0])
+        for user_id, municipality_id in people or [asker]
+    ]
 
 
 def _named(person: Any) -> tuple[int | None, int | None]:
@@ -146,9 +154,10 @@ def _what() -> str:
     return f"{request.method} {path}"
 
 
-def _keep(app: Flask, line: Access) -> None:
+def _keep(app: Flask, lines: list[Access]) -> None:
     with app.app_context():
-        try:
-            app.extensions[KEEP](line)
-        except Exception as error:  # the answer has gone out: nothing may come of it but a word in the log
-            requests.error("a line of the access log was lost: %s", type(error).__name__, extra={"said": {"request": line.number}})
+        for line in lines:
+            try:
+                app.extensions[KEEP](line)
+            except Exception as error:  # the answer has gone out: nothing may come of it but a word in the log
+                requests.error("a line of the access log was lost: %s", type(error).__name__, extra={"said": {"request": line.number}})

@@ -24,7 +24,7 @@ from fundbank.people.operations.passwords import (
     invite,
     reset,
     set_password_by_link,
-    verify_password,
+    whose_password,
 )
 from fundbank.people.operations.persons import (
     EmailTaken,
@@ -41,5 +41,5 @@ __all__ = [
     "WrongParent", "WrongPassword", "change_language", "change_own_password", "change_user", "close_department",
     "create_department", "create_municipality", "create_user", "deactivate_user", "end_sessions", "forget_links", "hash_token",
     "invite", "move_department", "reactivate_user", "rename_department", "reopen_department", "reset",
-    "set_password_by_link", "verify_password",
+    "set_password_by_link", "whose_password",
 ]  # fmt: skip

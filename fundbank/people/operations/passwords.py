@@ -91,19 +91,24 @@ def nobodys_hash() -> str:
     return hasher.hash(secrets.token_hex(16))
 
 
-def verify_password(*, email: str, password: str) -> User | None:
-    """The active person whose password this is, else None.
+def whose_password(*, email: str, password: str) -> list[User]:
+    """The active people with this address whose password this is: mostly one or nobody, at most one of each municipality.
 
-    It takes as long for an unknown name, a closed account and one without a password as for a wrong password.
+    It takes as long for an unknown name, a closed account and one without a password as for a wrong password; and as long for each address
+    as for the one that most municipalities know.
     """
-    user = queries.person_by_email(email)
-    usable = user is not None and user.is_active and user.password_hash is not None
-    known = user.password_hash if user is not None and usable and user.password_hash else nobodys_hash()
+    people = [user for user in queries.people_by_email(email) if user.is_active and user.password_hash is not None]
+    nobody = queries.most_with_one_address() - len(people)
+    for _ in range(nobody):
+        _is_right(nobodys_hash(), password)
+    return [user for user in people if _is_right(user.password_hash or "", password)]
+
+
+def _is_right(password_hash: str, password: str) -> bool:
     try:
-        hasher.verify(known, _spelled(password[:PASSWORD_MOST]))
+        return hasher.verify(password_hash, _spelled(password[:PASSWORD_MOST]))
     except (VerificationError, InvalidHashError):
-        return None
-    return user if usable else None
+        return False
 
 
 def invite(*, actor: User | None, at: datetime, user: User) -> str:
@@ -183,7 +188,7 @@ def change_own_password(*, actor: User, at: datetime, current: str, password: st
     Raises WrongPassword, PasswordTooShort, PasswordGuessed, PasswordCommon or Incomplete, and StaleVersion if the account has been
     changed meanwhile.
     """
-    if actor.email is None or verify_password(email=actor.email, password=current) is None:
+    if not _is_right(actor.password_hash or "", current):
         raise WrongPassword(field="current")
     password_hash = hash_password(password, actor.name, actor.email)
     hold(actor.municipality, changed=actor)

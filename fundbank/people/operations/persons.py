@@ -1,6 +1,5 @@
 """People's accounts: who they are and where they belong. What they may do in a pool is the pool's matter."""
 
-from contextlib import AbstractContextManager
 from datetime import datetime
 
 from fundbank.errors import N_, Code, Incomplete, NotAllowed, Refusal
@@ -8,7 +7,6 @@ from fundbank.extensions import db
 from fundbank.history.steps import record
 from fundbank.kit.language import LANGUAGES
 from fundbank.kit.text import one_line
-from fundbank.kit.transaction import attempt
 from fundbank.outbox.operations import go_to
 from fundbank.people import queries
 from fundbank.people.models import Department, Municipality, User
@@ -19,7 +17,7 @@ from fundbank.people.rules import address_as_kept
 
 
 class EmailTaken(Refusal):
-    """An e-mail address names one person in the whole program."""
+    """An e-mail address names one person of a municipality."""
 
     code = Code.INCOMPLETE
     message = N_("Another person already signs in with that e-mail address.")
@@ -46,11 +44,11 @@ def create_user(
         raise NotAllowed()
     user = User(
         municipality=municipality, department=_department(municipality.id, department), name=_name(name),
-        email=_email(email, None), language=language, is_administrator=is_administrator,
+        email=_email(email, municipality), language=language, is_administrator=is_administrator,
         password_hash=hash_password(password, name, email) if password is not None else None,
     )  # fmt: skip
-    with _own_email():
-        db.session.add(user)
+    db.session.add(user)
+    db.session.flush()
     record(user, "created", actor_id=_id(actor), at=at, name=user.name, is_administrator=is_administrator)
     return user
 
@@ -66,7 +64,7 @@ def change_user(
         _check_not_last(user)
     particulars = {
         "name": _name(name),
-        "email": _email(email, user.id),
+        "email": _email(email, user.municipality, user),
         "department_id": user.department_id
         if department is not None and department.id == user.department_id
         else _department(user.municipality_id, department).id,
@@ -76,9 +74,9 @@ def change_user(
     if not changed:
         return
     former = {key: getattr(user, key) for key in changed}
-    with _own_email():
-        for key, value in changed.items():
-            setattr(user, key, value)
+    for key, value in changed.items():
+        setattr(user, key, value)
+    db.session.flush()
     db.session.refresh(user)
     if "email" in changed:  # what was on its way to the old one may be somebody else's to read
         withdraw_links(user, at=at)
@@ -139,21 +137,17 @@ def _name(name: str) -> str:
     return name
 
 
-def _email(email: str | None, user_id: int | None) -> str | None:
+def _email(email: str | None, municipality: Municipality, user: User | None = None) -> str | None:
+    """The address as it is kept. Nobody else takes it meanwhile: the municipality is held."""
     email = address_as_kept(email or "")
     if not email:
         return None
     if len(email) > 254 or "@" not in email:
         raise Incomplete(N_("Write an e-mail address, for example name@municipality.dk."), field="email")
-    holder = queries.person_by_email(email)
-    if holder is not None and holder.id != user_id:
+    holder = queries.person_by_email(email, municipality_id=municipality.id)
+    if holder is not None and holder is not user:
         raise EmailTaken(field="email")
     return email
-
-
-def _own_email() -> AbstractContextManager[None]:
-    """Within it an e-mail address is taken into use. Two municipalities may take the same one at once: the database then decides."""
-    return attempt(uq_users_email=EmailTaken(field="email"))
 
 
 def _department(municipality_id: int, department: Department | None) -> Department:

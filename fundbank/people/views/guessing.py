@@ -50,8 +50,7 @@ def one_guess(email: str) -> Iterator[None]:
 
 
 def _counts(name: str) -> list[tuple[Pauses, str]]:
-    person = queries.person_by_email(name)
-    if person is not None and (number := device.of(person.id)):
+    if number := next(filter(None, (device.of(person.id) for person in queries.people_by_email(name))), None):
         return [(AT_DEVICE, f"{name} {number}")]
     return [(AT_ADDRESS, f"{name} {request.remote_addr}"), (OF_NAME, name)]
 

@@ -12,7 +12,8 @@ from fundbank.kit.web.addresses import local_path
 from fundbank.kit.web.session import reader
 from fundbank.people import operations, queries
 from fundbank.people.forms import ChoosePasswordForm, SignInForm
-from fundbank.people.views import blueprint, device
+from fundbank.people.views import blueprint
+from fundbank.people.views.choosing import ask_where, let_in
 from fundbank.people.views.guessing import one_guess
 
 WRONG = N_("The e-mail address and the password do not belong together.")
@@ -25,15 +26,12 @@ def sign_in() -> ResponseReturnValue:
         return redirect(local_path(request.args.get("next")) or "/")
     form = SignInForm(next=request.args.get("next"))
     if form.validate_on_submit():
-        log.note("sign_in_failed", queries.person_by_email(form.email.data))  # until it succeeds
+        log.note("sign_in_failed", *queries.people_by_email(form.email.data))  # until it succeeds
         with refusals_on(form), one_guess(form.email.data):
-            user = operations.verify_password(email=form.email.data, password=form.password.data)
-            if user is None:
+            people = operations.whose_password(email=form.email.data, password=form.password.data)
+            if not people:
                 raise operations.WrongPassword(WRONG, field="password")
-            session.begin(user)
-            log.note("signed_in", user)
-            device.remember(user.id)
-            return sent_on(local_path(form.next.data) or "/")
+            return let_in(people[0], form.next.data) if len(people) == 1 else ask_where(people, form.next.data)
     return render_template("people/sign_in.html", form=form)
 
 
@@ -60,11 +58,9 @@ def use_link(token: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with refusals_on(form):
             user = operations.set_password_by_link(at=moment(), token=token, password=form.password.data)
-            session.begin(user)
-            log.note("signed_in", user)
-            device.remember(user.id)
+            answer = let_in(user, None)
             flash(_("Your password has been set, and you are signed in."), "success")
-            return sent_on("/")
+            return answer
     return render_template("people/choose_password.html", form=form, user=link.user, purpose=link.purpose)
 
 

@@ -193,8 +193,21 @@ def test_init_again_lets_an_administrator_in_who_lost_the_link(tmp_path: Path, m
     forgotten = told("init", "--email", "anna@lindby.example")
     assert forgotten.exit_code == 0
     with bare_app(engine_of(config.database_url())).app_context(), unit_of_work():
-        assert people.verify_password(email="anna@lindby.example", password=PASSWORD), "it works until another is chosen"
+        assert people.whose_password(email="anna@lindby.example", password=PASSWORD), "it works until another is chosen"
         people.set_password_by_link(at=now(), token=link_in(forgotten), password="et helt nyt kodeord")
+
+
+def test_an_address_of_several_municipalities_is_asked_which(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    both = [["--municipality", name, "--email", "anna@konsulent.example"] for name in ("Egeby", "Lindby")]
+    for arguments in both:
+        assert told("init", "--name", "Anna", *arguments).exit_code == 0
+    for command in ("init", "link"):
+        unsaid = told(command, "--email", "anna@konsulent.example")
+        assert unsaid.exit_code == 1 and "Say which with --municipality: Egeby, Lindby." in unsaid.output
+        for name in ("Egeby", "lindby"):
+            assert "/link/" in told(command, "--email", "anna@konsulent.example", "--municipality", name).output
+    assert "nobody signs in with anna@konsulent.example in Vesterby" in told("link", *both[0][2:], "--municipality", "Vesterby").output
 
 
 def test_init_asks_again_for_what_was_wrong_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -426,7 +439,8 @@ def test_an_upgrade_says_who_has_the_address_of_somebody_else(tmp_path: Path, mo
     monkeypatch.chdir(tmp_path)
     told("upgrade")
     with bare_app(engine_of(config.database_url())).app_context():
-        ase, other = a_user(name="Åse Holm", email="åse@by.dk"), a_user(name="Åse Lind")
+        ase = a_user(name="Åse Holm", email="åse@by.dk")
+        other = a_user(ase.department, name="Åse Lind")
         other.email = "a\u030ase@by.dk"
         numbers = other.id, ase.id
         commit()

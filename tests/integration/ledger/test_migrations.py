@@ -13,7 +13,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import Engine, create_engine, inspect, select, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 import fundbank
@@ -271,37 +271,73 @@ def test_of_two_names_that_are_one_the_younger_gets_a_number(engine: Engine) -> 
 def test_addresses_from_before_text_was_cleaned_are_as_they_are_looked_for(engine: Engine) -> None:
     written = {
         1: "so\u0308ren@by.dk", 2: "a\u030ase@by.dk", 3: "åse@by.dk", 4: "o\u0301le@by.dk", 5: "ó\xadle@by.dk", 6: "ib@by.dk", 7: None,
+        8: "i\xadb@by.dk",
     }  # fmt: skip
     config = migrations.configuration()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0013")
-        connection.execute(text("INSERT INTO municipalities (id, name, name_key) VALUES (1, 'Lindby', 'lindby')"))
+        connection.execute(text("INSERT INTO municipalities (id, name, name_key) VALUES (1, 'Lindby', 'lindby'), (2, 'Egeby', 'egeby')"))
         connection.execute(
             text(
                 "INSERT INTO departments (id, municipality_id, name, name_key, path, is_active, revision)"
-                " VALUES (1, 1, 'Skoler', 'skoler', '/1/', true, 1)"
+                " VALUES (1, 1, 'Skoler', 'skoler', '/1/', true, 1), (2, 2, 'Skoler', 'skoler', '/2/', true, 1)"
             )
         )
         connection.execute(
             text(
-                "INSERT INTO users (id, municipality_id, department_id, name, email, language, is_administrator, is_active,"
-                " session_generation, revision) VALUES (:id, 1, 1, :name, :email, 'da', false, true, 1, 1)"
+                "INSERT INTO users (id, municipality_id, department_id, name, search_text, email, language, is_administrator, is_active,"
+                " session_generation, revision) VALUES (:id, :owner, :owner, :name, :name, :email, 'da', false, true, 1, 1)"
             ),
-            [{"id": number, "name": f"Person {number}", "email": email} for number, email in written.items()],
+            [
+                {"id": number, "owner": 2 if number == 8 else 1, "name": f"person {number}", "email": email}
+                for number, email in written.items()
+            ],
         )
-    migrations.upgrade(engine)
+        connection.execute(text("INSERT INTO sign_in_links (id, user_id, purpose, token_hash, expires_at) VALUES"
+                                " (1, 8, 'reset', 'abc', '2026-01-05 09:00:00')"))  # fmt: skip
+        command.upgrade(config, "0021")
+        before = rows_of(connection, "users")
+        command.upgrade(config, "head")
+        kept = rows_of(connection, "users")
+        own = {"email", "revision"}
+        assert [without(row, own) for row in kept] == [without(row, own) for row in before]
     app = Flask("upgraded")
     app.config["SQLALCHEMY_DATABASE_URI"] = engine.url.render_as_string(hide_password=False)
     db.init_app(app)
     with app.app_context():
         kept = {number: email for number, email in db.session.execute(select(User.id, User.email))}
-        assert kept == written | {1: "sören@by.dk", 4: "óle@by.dk"}, "of two that are one, only what was clean or came first is changed"
-        found = {number: getattr(people.person_by_email(email), "id", None) for number, email in written.items() if email}
-        assert found == {1: 1, 2: 3, 3: 3, 4: 4, 5: 4, 6: 6}, "whoever is looked for is found, in whichever signs"
+        clean = {1: "sören@by.dk", 4: "óle@by.dk", 8: "ib@by.dk"}
+        assert kept == written | clean, "of two that are one in a municipality, only what was clean or came first is changed"
+        found = {
+            number: getattr(people.person_by_email(email, municipality_id=2 if number == 8 else 1), "id", None)
+            for number, email in written.items()
+            if email
+        }
+        assert found == {1: 1, 2: 3, 3: 3, 4: 4, 5: 4, 6: 6, 8: 8}, "whoever is looked for is found, in whichever signs"
+        assert [person.id for person in people.people_by_email("ib@by.dk")] == [6, 8]
         assert [(user.id, holder.id) for user, holder in people.held_twice()] == [(2, 3), (5, 4)]
+        assert [person.id for person in people.people(municipality_id=2, words="pers")] == [8], "people are found by their words as before"
+        db.session.get_one(User, 8).name = "Ib Holm"
+        db.session.flush()
+        assert [person.id for person in people.people(municipality_id=2, words="holm")] == [8]
+        with pytest.raises(IntegrityError):
+            db.session.execute(text("UPDATE users SET email = 'ib@by.dk' WHERE id = 1"))
+        db.session.rollback()
+        with pytest.raises(IntegrityError):
+            db.session.execute(text("DELETE FROM users WHERE id = 8"))
+            db.session.commit()
+        db.session.rollback()
         db.session.remove()
         db.engine.dispose()
+
+
+def rows_of(connection: Connection, table: str) -> list[dict[str, Any]]:
+    return [dict(row) for row in connection.execute(text(f"SELECT * FROM {table} ORDER BY id")).mappings()]  # noqa: S608
+
+
+def without(row: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in names}
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
