@@ -64,10 +64,11 @@ def edit_application(
 ) -> None:
     """Change a draft. A change after the leader's signature takes the signature away (domain.md §4).
 
-    ``based_on`` is the revision that the person saw. Raises NotAllowed, WrongState, StaleVersion, CprNumber.
+    Whoever writes for its department may hand it to another one, whose leader then signs. ``based_on`` is the revision that the person
+    saw. Raises NotAllowed, WrongState, StaleVersion, CprNumber.
     """
     require(can_write_application(actor, application))
-    require(department is None or writes_for(actor, application.pool, department))
+    require(department is None or department.municipality_id == application.municipality_id)
     _require_same_municipality(application.pool, content)
     if application.state not in EDITABLE:
         raise WrongState()

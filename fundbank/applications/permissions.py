@@ -14,9 +14,8 @@ def leads(person: User, pool: Pool, department: Department) -> bool:
 
 
 def writes_for(person: User, pool: Pool, department: Department) -> bool:
-    """May the person apply for this department: its applicant, or a leader of it or above it?"""
-    own = holds(person, pool, Right.APPLICATION_WRITE) and person.department_id == department.id
-    return own or leads(person, pool, department)
+    """May the person apply for this department: an applicant or a leader of it or above it?"""
+    return holds(person, pool, Right.APPLICATION_WRITE) and department.is_within(person.department)
 
 
 def can_see_applications(person: User, pool: Pool) -> bool:

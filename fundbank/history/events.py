@@ -41,6 +41,7 @@ SENTENCES = {
     # scoring
     "scored": N_("Handed in a score"),
     "score_revised": N_("Changed a score"),
+    "score_set_aside": N_("A score did not count: its member had come into conflict"),
     "interest_declared": N_("Declared an interest"),
     "consensus_set": N_("Recorded the forum's consensus"),
     # meetings

@@ -53,13 +53,14 @@ class Interest(Base):
 
 
 class Consensus(Base):
-    """A level on which the forum agreed in a meeting; the newest one replaces the mean, and both show."""
+    """A level on which the forum agreed in a meeting; the newest one of a version replaces the mean, and both show."""
 
     __tablename__ = "consensus"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
+    version_number: Mapped[int] = mapped_column(doc="the version that it was agreed on: a newer submission sets it aside")
     criterion: Mapped[str] = mapped_column(String(20))
     scale_size: Mapped[int]
     level: Mapped[int]

@@ -9,10 +9,10 @@ from fractions import Fraction
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import Text, and_, cast, exists, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ScalarSelect, Select, Text, and_, cast, exists, func, select
+from sqlalchemy.orm import aliased, joinedload
 
-from fundbank.applications.models import Application
+from fundbank.applications.models import Application, ApplicationVersion
 from fundbank.applications.queries import applications_by_id, rules_by_id
 from fundbank.applications.states import DECIDABLE, DECIDED
 from fundbank.extensions import db
@@ -22,7 +22,7 @@ from fundbank.people.queries import departments
 from fundbank.pools.criteria import CODES
 from fundbank.pools.models import Pool
 from fundbank.scoring.models import Consensus, Interest, Score, ScoringPause
-from fundbank.scoring.rules import Assessment, assess, rank, total_of
+from fundbank.scoring.rules import Assessment, assess, consensus_counts, counts, rank, total_of
 
 
 @dataclass(frozen=True)
@@ -35,15 +35,19 @@ class Ranked:
 
 
 def current_score(application: Application, member: User) -> Score | None:
-    """The member's score that counts now."""
+    """The member's score that stands now."""
     return db.session.scalar(
         select(Score).where(Score.application_id == application.id, Score.member_id == member.id, Score.ended_at.is_(None))
     )
 
 
 def current_scores(application: Application) -> Sequence[Score]:
-    """The scores that count now, in the order of handing in."""
-    query = select(Score).options(joinedload(Score.member)).where(Score.application_id == application.id, Score.ended_at.is_(None))
+    """The scores that stand now, in the order of handing in; which of them count, ``counting`` says."""
+    query = (
+        select(Score)
+        .options(joinedload(Score.member).joinedload(User.department))
+        .where(Score.application_id == application.id, Score.ended_at.is_(None))
+    )
     return db.session.scalars(query.order_by(Score.id)).all()
 
 
@@ -83,6 +87,58 @@ def is_paused(application: Application, today: date) -> bool:
     return bool(db.session.scalar(select(exists().where(ScoringPause.application_id == application.id, ScoringPause.day == today))))
 
 
+def counting(application: Application) -> dict[int, dict[str, int]]:
+    """The levels of the scores that count, by the score's id (rules.counts)."""
+    return _counting([application])[application.id]
+
+
+def set_aside(application: Application) -> Sequence[Consensus]:
+    """What the forum had agreed on before the newest submission: it is on record, and counts no more (domain.md §5)."""
+    query = select(Consensus).where(Consensus.application_id == application.id, Consensus.version_number < _submitted_version())
+    return db.session.scalars(query.join(Application).order_by(Consensus.id)).all()
+
+
+def _submitted_version() -> ScalarSelect[int]:
+    """The number of the newest submission of the application that is asked about; what was revised after the award is none."""
+    newest = select(func.max(ApplicationVersion.number)).where(ApplicationVersion.application_id == Application.id)
+    return newest.where(ApplicationVersion.occasion == "submission").correlate(Application).scalar_subquery()
+
+
+def _consensus() -> Select[int, int, int, str, int, int]:
+    """What forums agreed on, in their order, each with the number of its application's newest submission."""
+    query = select(
+        Consensus.application_id,
+        Consensus.scale_size,
+        Consensus.version_number,
+        Consensus.criterion,
+        Consensus.level,
+        _submitted_version(),
+    )
+    return query.join(Application, Application.id == Consensus.application_id).order_by(Consensus.id)
+
+
+def _counting(applications: Sequence[Application]) -> dict[int, dict[int, dict[str, int]]]:
+    """For each of the applications, the levels of the scores that count by the score's id."""
+    rules = rules_by_id(applications)
+    found: dict[int, dict[int, dict[str, int]]] = {application.id: {} for application in applications}
+    unit, own = aliased(Department), aliased(Department)
+    query = select(Score.application_id, Score.id, Score.scale_size, Score.levels, Application.state, unit.path, own.path)
+    query = query.join(Application, Application.id == Score.application_id).join(unit, unit.id == Application.department_id)
+    query = query.join(User, User.id == Score.member_id).join(own, own.id == User.department_id)
+    query = query.where(Score.application_id.in_(found), Score.ended_at.is_(None)).order_by(Score.id)
+    for application_id, score_id, size, levels, state, unit_path, member_path in db.session.execute(query):
+        scale_size = len(rules[application_id].scale)
+        if counts(
+            scale_size=size,
+            member_path=member_path,
+            unit_path=unit_path,
+            policy_scale_size=scale_size,
+            is_decided=state in DECIDED,
+        ):
+            found[application_id][score_id] = levels
+    return found
+
+
 def assessment(application: Application) -> Assessment | None:
     """What the members' scores come to; None before the first."""
     return assessments([application]).get(application.id)
@@ -91,19 +147,16 @@ def assessment(application: Application) -> Assessment | None:
 def assessments(applications: Sequence[Application]) -> dict[int, Assessment]:
     """The assessments of several of a pool's applications by id, each by its own rules; those without a score are left out."""
     rules = rules_by_id(applications)
-    levels: dict[int, list[dict[str, int]]] = defaultdict(list)
-    scores = select(Score.application_id, Score.scale_size, Score.levels).where(Score.application_id.in_(rules), Score.ended_at.is_(None))
-    for application_id, scale_size, handed_in in db.session.execute(scores.order_by(Score.id)):
-        if scale_size == len(rules[application_id].scale):
-            levels[application_id].append(handed_in)
     agreed: dict[int, dict[str, int]] = defaultdict(dict)
-    consensus = select(Consensus.application_id, Consensus.scale_size, Consensus.criterion, Consensus.level)
-    for application_id, scale_size, criterion, level in db.session.execute(
-        consensus.where(Consensus.application_id.in_(rules)).order_by(Consensus.id)
-    ):
-        if scale_size == len(rules[application_id].scale):
+    query = _consensus().where(Consensus.application_id.in_(rules))
+    for application_id, size, version, criterion, level, submitted in db.session.execute(query):
+        scale_size = len(rules[application_id].scale)
+        if consensus_counts(scale_size=size, version_number=version, policy_scale_size=scale_size, submitted_version=submitted):
             agreed[application_id][criterion] = level
-    made = {id_: assess(levels[id_], agreed[id_], rules[id_].weights, len(rules[id_].scale)) for id_ in levels}
+    made = {
+        id_: assess(list(levels.values()), agreed[id_], rules[id_].weights, len(rules[id_].scale))
+        for id_, levels in _counting(applications).items()
+    }
     return {id_: found for id_, found in made.items() if found is not None}
 
 
@@ -117,7 +170,7 @@ def decided_lately(pool: Pool, limit: int = 20) -> Sequence[Application]:
 class Matter(NamedTuple):
     """An application that waits for a decision: as much of it as its place in the ranking follows from. Amounts in øre.
 
-    ``total`` is what its scores come to by today's rules, None before the first; ``members`` are the ids of those who scored it.
+    ``total`` is what the scores that count come to by today's rules, None before the first; ``members`` are the ids of those who scored it.
     """
 
     id: int
@@ -133,23 +186,26 @@ def matters(pool: Pool) -> list[Matter]:
     units = {unit.id: unit for unit in departments(municipality_id=pool.municipality_id)}
     waits = (Application.pool_id == pool.id, among(Application.state, DECIDABLE))
     agreed: dict[int, dict[str, int]] = defaultdict(dict)
-    consensus = select(Consensus.application_id, Consensus.criterion, Consensus.level).join(Application)
-    for id_, criterion, level in db.session.execute(consensus.where(*waits, Consensus.scale_size == scale_size).order_by(Consensus.id)):
-        agreed[id_][criterion] = level
+    for id_, size, version, criterion, level, submitted in db.session.execute(_consensus().where(*waits)):
+        if consensus_counts(scale_size=size, version_number=version, policy_scale_size=scale_size, submitted_version=submitted):
+            agreed[id_][criterion] = level
 
     @cache
     def total(sums: tuple[int, ...], sheets: int, levels: tuple[tuple[str, int], ...]) -> Fraction:
         return total_of(dict(zip(CODES, sums, strict=True)), sheets, dict(levels), policy.weights, scale_size)
 
     asked = Application.requested_loan_ore + Application.requested_grant_ore
-    query = select(Application.id, Application.department_id, asked, Score.member_id, Score.scale_size, cast(Score.levels, Text))
-    query = query.outerjoin(Score, and_(Score.application_id == Application.id, Score.ended_at.is_(None))).where(*waits)
+    columns = (Application.id, Application.department_id, asked, Score.member_id, User.department_id, Score.scale_size)
+    query = select(*columns, cast(Score.levels, Text))
+    query = query.outerjoin(Score, and_(Score.application_id == Application.id, Score.ended_at.is_(None)))
+    query = query.outerjoin(User, User.id == Score.member_id).where(*waits)
     found: dict[int, tuple[int, int, list[int], list[tuple[int, ...]]]] = {}
-    for id_, unit_id, ore, member_id, size, levels in db.session.execute(query.order_by(Application.submitted_at, Application.id)):
+    for id_, unit_id, ore, member_id, own_id, size, levels in db.session.execute(query.order_by(Application.submitted_at, Application.id)):
         _unit, _ore, members, sheets = found.get(id_) or found.setdefault(id_, (unit_id, ore, [], []))
         if member_id is not None:
             members.append(member_id)
-            if size == scale_size:
+            paths = {"member_path": units[own_id].path, "unit_path": units[unit_id].path}
+            if counts(scale_size=size, policy_scale_size=scale_size, is_decided=False, **paths):
                 sheets.append(_levels(levels))
     return [
         Matter(id_, units[unit_id], ore, members, total(_sums(sheets), len(sheets), tuple(agreed[id_].items())) if sheets else None)

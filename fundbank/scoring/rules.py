@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from fundbank.errors import N_, Incomplete
 from fundbank.kit.money import round_half_up
+from fundbank.people.rules import is_in_line
 from fundbank.pools.criteria import CODES
 
 Key = TypeVar("Key", bound=Hashable)
@@ -61,6 +62,20 @@ def check_levels(levels: Mapping[str, Any], scale_size: int) -> None:
     for code in CODES:
         if type(levels[code]) is not int or not 1 <= levels[code] <= scale_size:
             raise Incomplete(N_("Choose a level on the scale of this pool."), field=code)
+
+
+def counts(*, scale_size: int, member_path: str, unit_path: str, policy_scale_size: int, is_decided: bool) -> bool:
+    """Does a score that was handed in count, in the total and for the fewest scores before a decision (domain.md §5)?
+
+    It counts on the scale of the rules, and while its member may score the application as it is now: the two units (by their paths) don't
+    stand in line. Whoever declares an interest has no score any more. What has been decided keeps the scores that it was decided on.
+    """
+    return scale_size == policy_scale_size and (is_decided or not _in_line(member_path, unit_path))
+
+
+def consensus_counts(*, scale_size: int, version_number: int, policy_scale_size: int, submitted_version: int) -> bool:
+    """Does a consensus count? It belongs to the version that it was agreed on: a new submission sets it aside (domain.md §5)."""
+    return scale_size == policy_scale_size and version_number == submitted_version
 
 
 def points(level: int, scale_size: int) -> Fraction:
@@ -141,6 +156,9 @@ def within(amounts_ore: Iterable[int], available_ore: int) -> int:
             break
         paid += 1
     return paid
+
+
+_in_line = lru_cache(maxsize=10_000)(is_in_line)  # a ranking asks it of very many scores, and of few units
 
 
 @lru_cache

@@ -3,13 +3,15 @@
 from datetime import datetime
 
 from fundbank.applications.models import Application
+from fundbank.applications.operations import newest_version
 from fundbank.errors import N_, Incomplete
 from fundbank.extensions import db
 from fundbank.history.steps import record
 from fundbank.kit.clock import local_date
 from fundbank.people.models import User
 from fundbank.scoring.models import Consensus, ScoringPause
-from fundbank.scoring.queries import is_paused
+from fundbank.scoring.permissions import has_conflict
+from fundbank.scoring.queries import current_scores, is_paused
 
 
 def keep_consensus(
@@ -29,6 +31,7 @@ def keep_consensus(
     consensus = Consensus(
         application_id=application.id,
         meeting_id=meeting_id,
+        version_number=newest_version(application).number,
         criterion=criterion,
         scale_size=len(policy.scale),
         level=level,
@@ -39,6 +42,15 @@ def keep_consensus(
     db.session.add(consensus)
     record(application, "consensus_set", actor_id=actor.id, at=at, reason=reason, criterion=criterion, level=level)
     return consensus
+
+
+def settle_scores(*, actor: User, at: datetime, application: Application) -> None:
+    """End the scores of those who have come into conflict: a decision is made on the others, whoever moves afterwards (domain.md §5)."""
+    for score in current_scores(application):
+        if has_conflict(score.member, application):
+            score.ended_at = at
+            record(application, "score_set_aside", actor_id=actor.id, at=at, user_id=score.member_id)
+    db.session.flush()
 
 
 def pause_scoring(*, application: Application, at: datetime) -> None:

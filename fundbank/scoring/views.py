@@ -171,11 +171,13 @@ def _changed_since(own: Score | None, application: Application) -> list[str]:
 def _scores_of_all(person: Any, application: Application, policy: Policy) -> dict[str, Any]:
     """What shows once the own score is handed in: everybody's levels, the mean and spread, and what the forum agreed on."""
     if not can_see_scores(person, application):
-        return {"assessment": None, "scores": (), "totals": {}, "in_sight": False}
+        return {"assessment": None, "scores": (), "totals": {}, "in_sight": False, "counting": {}, "set_aside": ()}
     scores = queries.current_scores(application)
     return {
         "in_sight": True,
         "assessment": queries.assessment(application),
         "scores": scores,
+        "counting": queries.counting(application),
+        "set_aside": queries.set_aside(application),
         "totals": {score.id: _total(score, policy) for score in scores},
     }

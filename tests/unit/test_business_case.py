@@ -14,6 +14,7 @@ from fundbank.applications.rules.business_case import (
     annual_gains,
     arithmetic,
     figures,
+    loan_payback_months,
     lowered,
     npv_ore,
     payback_months,
@@ -131,9 +132,9 @@ def test_planned_gains_can_be_read_at_the_low_and_the_high_end():
     assert planned_gains(content, end="high") == {(1, OWN): 560_001_00}
 
 
-def test_the_annual_gain_is_a_full_year_with_the_direct_gains_of_year_1_cashable_or_not():
+def test_the_annual_gain_is_a_full_year_with_the_direct_gains_of_the_best_year_cashable_or_not():
     content = Content(
-        gains=(gain(1, 1_000), gain(1, 500, cashable=False), gain(2, 9_999)),
+        gains=(gain(1, 1_000), gain(2, 1_000), gain(2, 500, cashable=False), gain(3, 1_499)),
         gain_areas=(area(phase_in=("0.1",)), area(cashable=False, department_id=OTHERS)),
     )
     assert annual_gains(content) == AnnualGain(281_500_00, 729_500_00, 1_121_500_00)
@@ -235,6 +236,21 @@ def test_payback_waits_for_the_first_investment():
     assert payback_months(later) == 27  # −500 after year 1, −100 after year 2, and a quarter of year 3
     assert payback_months(later.replace(gains=())) is None
     assert payback_months(later.replace(gains=(gain(1, 700),))) == 0  # never below 0
+
+
+def test_a_loan_beside_a_grant_comes_home_without_the_grant():
+    costs, gains = (establishment(500_000),), tuple(gain(year, 100_000) for year in range(1, 6))
+    mixed = Content(loan_ore=300_000_00, grant_ore=200_000_00, costs=costs, gains=gains)
+    assert (loan_payback_months(mixed), payback_months(mixed)) == (36, 60)
+    assert loan_payback_months(mixed.replace(loan_ore=500_000_00, grant_ore=0)) == 60
+    assert loan_payback_months(mixed.replace(gains=gains[:2])) is None
+
+
+def test_a_grant_that_reaches_into_a_later_year_does_not_bring_the_loan_home_before_it_is_lent():
+    costs = (establishment(100_000), establishment(400_000, year=1))
+    content = Content(loan_ore=300_000_00, grant_ore=200_000_00, costs=costs, gains=tuple(gain(year, 100_000) for year in (2, 3, 4)))
+    assert loan_payback_months(content) == 48
+    assert loan_payback_months(content.replace(loan_ore=100_000_00, grant_ore=500_000_00)) == 0
 
 
 def test_with_neither_investment_nor_gain_there_is_no_payback():

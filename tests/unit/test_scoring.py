@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fundbank.errors import Incomplete
 from fundbank.pools.criteria import CODES
-from fundbank.scoring.rules import assess, check_levels, member_total, points, rank, shown
+from fundbank.scoring.rules import assess, check_levels, consensus_counts, counts, member_total, points, rank, shown
 
 LOW, MEDIUM, HIGH = 1, 2, 3
 EQUAL = dict.fromkeys(CODES, Decimal("0.20"))
@@ -134,3 +134,26 @@ def test_with_equal_weights_the_total_is_the_mean_of_the_members_totals(members)
     total = assess(sheets, {}, EQUAL, 5).total
     assert total == sum(member_total(one, EQUAL, 5) for one in sheets) / len(sheets)
     assert 0 <= total <= 100
+
+
+@pytest.mark.parametrize(
+    ("size", "member", "is_decided", "answer"),
+    [
+        (3, "/1/9/", False, True),
+        (5, "/1/9/", False, False),  # another scale
+        (3, "/1/2/", False, False),  # the unit itself, one above it, one below it
+        (3, "/1/", False, False),
+        (3, "/1/2/3/", False, False),
+        (3, "/1/2/", True, True),  # what it was decided on stays
+        (5, "/1/9/", True, False),
+    ],
+)
+def test_a_score_counts_on_the_policys_scale_while_its_member_may_score_the_application(size, member, is_decided, answer):
+    found = counts(scale_size=size, member_path=member, unit_path="/1/2/", policy_scale_size=3, is_decided=is_decided)
+    assert found is answer
+
+
+def test_a_consensus_counts_for_the_version_that_it_was_agreed_on():
+    assert consensus_counts(scale_size=3, version_number=2, policy_scale_size=3, submitted_version=2)
+    assert not consensus_counts(scale_size=3, version_number=1, policy_scale_size=3, submitted_version=2)
+    assert not consensus_counts(scale_size=5, version_number=2, policy_scale_size=3, submitted_version=2)

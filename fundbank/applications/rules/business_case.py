@@ -3,6 +3,7 @@
 Exact from end to end: fractions inside, whole øre outside, and each rounding stands where the rule names it.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -153,8 +154,10 @@ def yearly(content: Content, cashable_only: bool = False) -> list[YearRow]:
     return rows
 
 
-def payback_months(content: Content, cashable_only: bool = False, with_own_financing: bool = False) -> int | None:
+def payback_months(content: Content, cashable_only: bool = False, with_own_financing: bool = False, granted_ore: int = 0) -> int | None:
     """After how many months the investment has come home, or None if it never does (domain.md §6).
+
+    ``granted_ore`` of it need not come home: the running sum starts with it, and from when it is used up something is awaited.
 
     That is the first moment from the first investment on at which the running sum of net reaches 0, linear within the
     year, counted from the start of year 1 and rounded up; 0 if year 0 already pays for itself. With neither
@@ -171,13 +174,22 @@ def payback_months(content: Content, cashable_only: bool = False, with_own_finan
     if not invested and not any(row.gains_ore for row in rows):
         return None
 
-    first_investment = min(invested, default=0)
-    running = 0
+    sums, running = [], granted_ore
     for year in sorted(net):
         before, running = running, running + net[year]
-        if year >= first_investment and running >= 0:
-            return _months_within(year, before, net[year])
+        sums.append((year, before, running))
+    first = min(invested, default=0)
+    if granted_ore:
+        first = next((year for year, _before, running in sums if running < 0), first)
+    for year, before, running in sums:
+        if year >= first and running >= 0:
+            return _months_within(year, before, running - before)
     return None
+
+
+def loan_payback_months(content: Content) -> int | None:
+    """What the payback limit guards: after how many months the loan has come home out of cashable gains, or None (domain.md §6)."""
+    return payback_months(content, cashable_only=True, granted_ore=content.grant_ore or 0)
 
 
 def npv_ore(content: Content, rate: Decimal, cashable_only: bool = False, with_own_financing: bool = False) -> int:
@@ -190,9 +202,11 @@ def npv_ore(content: Content, rate: Decimal, cashable_only: bool = False, with_o
 
 
 def annual_gains(content: Content) -> AnnualGain:
-    """A full year's gains in øre: areas phased in to 100 %, direct amounts those of year 1, cashable or not."""
-    direct = sum(gain.amount_ore or 0 for gain in content.gains if gain.year == 1)
-    return AnnualGain(*(direct + sum(annual_gain(area, end) for area in content.gain_areas) for end in ENDS))
+    """A full year's gains in øre: areas phased in to 100 %, and the year with the largest sum of direct amounts, cashable or not."""
+    direct: dict[int, int] = defaultdict(int)
+    for gain in content.gains:
+        direct[gain.year] += gain.amount_ore or 0
+    return AnnualGain(*(max(direct.values(), default=0) + sum(annual_gain(area, end) for area in content.gain_areas) for end in ENDS))
 
 
 def lowered(old: Content, new: Content) -> list[tuple[int, int, int, int]]:

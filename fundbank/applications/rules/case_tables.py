@@ -1,12 +1,17 @@
 """A business case as a page shows it: the arithmetic of each area, the years, and payback and net present value in their four readings."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from fundbank.applications.rules import business_case
 from fundbank.applications.rules.business_case import AnnualGain, Arithmetic, YearRow
 from fundbank.applications.rules.content import Content, GainArea, importance_reasons, project_reasons
 from fundbank.applications.rules.spans import CostSpan, GainSpan, cost_spans, gain_spans
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from fundbank.pools.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,28 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class PaybackLimit:
+    """The policy's longest payback in years beside what it measures, in months (None: never). It binds loans; for a grant it is a mark."""
+
+    years: int
+    months: int | None
+    binds: bool
+
+    @property
+    def is_kept(self) -> bool:
+        return self.months is not None and self.months <= self.years * 12
+
+
+def payback_limit(content: Content, policy: "Policy") -> PaybackLimit | None:
+    """What is asked for beside the limit: the loan, or the whole case of a grant (domain.md §6). None where no loans are offered."""
+    if not policy.offers_loans:
+        return None
+    lends = bool(content.loan_ore)
+    months = business_case.loan_payback_months(content) if lends else business_case.payback_months(content)
+    return PaybackLimit(policy.payback_limit_years, months, lends)
+
+
+@dataclass(frozen=True)
 class CaseTables:
     """Everything in the order in which it is read."""
 
@@ -30,7 +57,8 @@ class CaseTables:
     rows: list[YearRow]
     cashable_rows: list[YearRow]
     measures: list[Measure]
-    rate: Decimal
+    rate: "Decimal"
+    limit: PaybackLimit | None
     project_reasons: tuple[str, ...]
     importance_reasons: tuple[str, ...]
 
@@ -43,8 +71,9 @@ class CaseTables:
         return self.rows == self.cashable_rows
 
 
-def case_tables(content: Content, rate: Decimal) -> CaseTables:
-    """Gather a case with the policy's discount rate (a fraction); own financing only where there is some (domain.md §6)."""
+def case_tables(content: Content, policy: "Policy") -> CaseTables:
+    """Gather a case with the policy's discount rate and limit; own financing only where there is some (domain.md §6)."""
+    rate = policy.discount_rate
     own = (False, True) if any(one.amount_ore for one in content.own_financing) else (False,)
     measures = [
         Measure(
@@ -65,6 +94,7 @@ def case_tables(content: Content, rate: Decimal) -> CaseTables:
         cashable_rows=business_case.yearly(content, cashable_only=True),
         measures=measures,
         rate=rate,
+        limit=payback_limit(content, policy),
         project_reasons=project_reasons(content),
         importance_reasons=importance_reasons(content),
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from fundbank.applications.rules.business_case import ENDS, annual_gain, payback_months
+from fundbank.applications.rules.business_case import ENDS, annual_gain, loan_payback_months
 from fundbank.applications.rules.content import LAST_YEAR, Content, GainArea
 from fundbank.errors import N_, Code, Incomplete, InvalidAmount, Refusal
 from fundbank.kit.money import LIMIT_ORE, TOO_LARGE
@@ -175,7 +175,7 @@ def _cover_faults(content: Content) -> Iterator[Refusal]:
 def _payback_faults(content: Content, policy: "Policy") -> Iterator[Refusal]:
     if (content.loan_ore or 0) <= 0:
         return
-    months, limit = payback_months(content, cashable_only=True), policy.payback_limit_years
+    months, limit = loan_payback_months(content), policy.payback_limit_years
     if months is None:
         yield PaybackTooLong(PaybackTooLong.never, field="gains", months=None, limit=limit)
     elif months > limit * 12:

@@ -35,6 +35,6 @@ def screen(application_id: int) -> ResponseReturnValue:
     version = operations.newest_version(application)
     return render_template(
         "applications/screening.html", form=form, application=application, pool=application.pool, version=version,
-        content=version.content, case=case_tables(version.content, application.pool.policy.discount_rate),
+        content=version.content, case=case_tables(version.content, application.pool.policy),
         **names_in(application),
     )  # fmt: skip

@@ -24,7 +24,7 @@ def version(application_id: int, number: int) -> ResponseReturnValue:
     return render_template(
         "applications/version.html", application=application, pool=application.pool, version=chosen, content=chosen.content,
         changes=changes(before.content, chosen.content) if before else None,
-        rules=rules, case=case_tables(chosen.content, rules.discount_rate), **names_in(application),
+        rules=rules, case=case_tables(chosen.content, rules), **names_in(application),
     )  # fmt: skip
 
 

@@ -27,8 +27,8 @@ from fundbank.people.queries import are_departments_of
 from fundbank.scoring.models import Consensus
 from fundbank.scoring.operations import check_no_conflict
 from fundbank.scoring.permissions import has_conflict
-from fundbank.scoring.queries import current_scores
-from fundbank.scoring.steps import keep_consensus
+from fundbank.scoring.queries import counting
+from fundbank.scoring.steps import keep_consensus, settle_scores
 
 OUTCOME_EVENTS = {
     Outcome.APPROVE: "approved",
@@ -160,6 +160,7 @@ def decide(
         grant_ore=grant_ore,
     )
     if application.state in DECIDED:
+        settle_scores(actor=actor, at=at, application=application)
         application.policy_version_id = decision.policy_version_id
     if outcome == Outcome.RETURN:
         application.signed_by_id = application.signed_at = None
@@ -182,7 +183,7 @@ def check_decidable(*, actor: User, at: datetime, meeting: Meeting, application:
 
 def _check_quorum(application: Application) -> None:
     policy = application.pool.policy
-    scores = sum(score.scale_size == len(policy.scale) for score in current_scores(application))
+    scores = len(counting(application))
     if scores < policy.minimum_scores:
         raise QuorumMissing(field="outcome", scores=str(scores), minimum=str(policy.minimum_scores))
 

@@ -7,6 +7,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from fundbank.applications import queries as applications
+from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
 from fundbank.awards.rules import Terms
@@ -28,7 +29,7 @@ from fundbank.pools import queries as pools
 from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.rights import Right
 from fundbank.scoring.permissions import can_see_scores, conflicts_among, has_conflict
-from fundbank.scoring.queries import assessment
+from fundbank.scoring.queries import assessment, set_aside
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,8 @@ def consensus(meeting_id: int, application_id: int) -> ResponseReturnValue:
         criteria=CRITERIA,
         in_sight=can_see_scores(me(), application),
         assessment=assessment(application) if can_see_scores(me(), application) else None,
+        levels=dict(level_choices(application.pool.policy.scale)),
+        set_aside=set_aside(application) if can_see_scores(me(), application) else (),
         **_readiness(meeting, application),
     )
 

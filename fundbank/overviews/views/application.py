@@ -33,7 +33,7 @@ from fundbank.people.models import User
 from fundbank.scoring import permissions as scoring
 from fundbank.scoring import queries as scores
 
-SCORING_EVENTS = frozenset({"scored", "score_revised", "interest_declared", "consensus_set"})
+SCORING_EVENTS = frozenset({"scored", "score_revised", "score_set_aside", "interest_declared", "consensus_set"})
 
 
 @blueprint.route("/applications/<int:application_id>")
@@ -56,7 +56,7 @@ def application(application_id: int) -> ResponseReturnValue:
         place=_place(application.state, bool(faults), award.state if award else None),
         checklist=[(fault.field, sentence(fault)) for fault in faults],
         actions=_actions(person, application, bool(faults)),
-        case=case_tables(content, rules.discount_rate), changes=_changes(application),
+        case=case_tables(content, rules), changes=_changes(application),
         decisions=decisions, award=award, sees_award=award is not None and can_see_award(person, award),
         sees_meetings=can_see_meetings(person, pool), assessment=_assessment(person, application),
         levels=dict(level_choices(rules.scale)), history=lines, returned=_returned(application, lines),

@@ -1,9 +1,9 @@
 """The business case on paper: costs, each gain with its arithmetic, the years, and what they come to (domain.md §6)."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
 from fundbank.applications.rules.business_case import ENDS, Arithmetic, Figures, YearRow, arithmetic, figures
+from fundbank.applications.rules.case_tables import payback_limit
 from fundbank.applications.rules.content import Content, GainArea
 from fundbank.applications.rules.words import COST_KINDS
 from fundbank.applications.rules.words import ENDS as END_NAMES
@@ -29,7 +29,7 @@ def business_case(content: Content, policy: Policy, units: Mapping[int, str]) ->
         *(block for area in content.gain_areas for block in _area(area, units)),
         *_in_words(content),
         *_years(counted),
-        *_result(content, counted, policy.discount_rate),
+        *_result(content, counted, policy),
     ]
 
 
@@ -136,7 +136,22 @@ def _year_table(caption: str, rows: Sequence[YearRow]) -> list[Block]:
     return [Table(caption, headers, lines, columns(1, 2, 3, 4, 5), totals)]
 
 
-def _result(content: Content, counted: Figures, rate: Decimal) -> list[Block]:
+def _limit(content: Content, policy: Policy) -> list[tuple[str, str | None]]:
+    """The payback beside the policy's limit, which binds loans."""
+    limit = payback_limit(content, policy)
+    if limit is None:
+        return []
+    within = _("Within the limit") if limit.is_kept else _("Beyond the limit")
+    years = ngettext("%(num)s year", "%(num)s years", limit.years)
+    if limit.binds:
+        return [
+            (_("Payback of the loan"), _("%(months)s. %(within)s: %(years)s", months=_months(limit.months), within=within, years=years))
+        ]
+    return [(_("Limit for loans"), _("%(years)s. %(within)s, which binds no grant", within=within, years=years))]
+
+
+def _result(content: Content, counted: Figures, policy: Policy) -> list[Block]:
+    rate = policy.discount_rate
     rows = [
         (_("Payback"), _months(counted.payback_months), _months(counted.cashable_payback_months)),
         (_("Net present value at %(rate)s", rate=percent(rate)), kroner(counted.npv_ore), kroner(counted.cashable_npv_ore)),
@@ -153,7 +168,8 @@ def _result(content: Content, counted: Figures, rate: Decimal) -> list[Block]:
         high=kroner(annual.high_ore),
     )
     with_own = _months(counted.payback_months_with_own_financing) if content.own_financing else None
-    blocks.append(Facts([(_("A full year's gains"), span), (_("Payback with own financing"), with_own)]))
+    facts = [(_("A full year's gains"), span), (_("Payback with own financing"), with_own), *_limit(content, policy)]
+    blocks.append(Facts(facts))
     return blocks
 
 

@@ -41,6 +41,7 @@ PEOPLE = {
     "maja": ("stab", ["member"]),
     "mads": ("stab", ["member"]),
     "mikkel": ("stab", ["member"]),
+    "kaj": ("koncern", ["member"]),
     "svend": ("hjem", ["member", "chair"]),  # in line with social
     "carl": ("stab", ["member", "chair"]),
     "clara": ("stab", ["chair"]),

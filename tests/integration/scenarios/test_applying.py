@@ -17,9 +17,10 @@ def test_a_draft_is_made_by_an_applicant_or_a_leader_of_the_department():
         {applied("f").replace("sofie", "kim")} ! not_allowed
         {applied("g").replace("sofie", "adam")} ! not_allowed
         {applied("h").replace('department = "social", request', 'department = "hjem", request').replace("sofie", "lise")}
-        {applied("i").replace('department = "social", request', 'department = "hjem", request')} ! not_allowed
+        {applied("i").replace('department = "social", request', 'department = "hjem", request')}
+        {applied("j").replace("sofie", "hanne")} ! not_allowed
     """)
-    assert list(found.statement["applications"]) == ["a", "b", "h"]
+    assert list(found.statement["applications"]) == ["a", "b", "h", "i"]
     assert found.application()["state"] == "draft"
     assert found.statement["refusals"][0] == {"event": 3, "code": "not_allowed"}
 

@@ -107,6 +107,33 @@ def test_an_interest_is_declared_at_any_time_before_the_decision():
     assert found.application()["total"] == "100.00"
 
 
+def test_scores_of_those_whom_the_application_has_moved_to_do_not_count():
+    found = playing(
+        f"""
+        {FUND}
+        {applied("a")}
+        01-03 sign lise application = "a"
+        01-03 submit sofie application = "a"
+        01-03 screen kim application = "a", result = "eligible"
+        01-03 score maja application = "a", {HIGH}
+        01-03 score kaj application = "a", {LOW}
+        {meeting("m", "02-01", "a")}
+        02-01 consensus carl meeting = "m", application = "a", criterion = "quality", level = 3, reason = "Enige"
+        02-01 decide carl meeting = "m", application = "a", outcome = "return", reason = "Hvem?"
+        02-02 edit sofie application = "a", department = "koncern"
+        02-02 sign kurt application = "a"
+        02-02 submit karen application = "a"
+        02-02 screen kim application = "a", result = "eligible"
+        {meeting("n", "02-03", "a")}
+        02-03 decide carl meeting = "n", application = "a", outcome = "reject" ! quorum_missing
+        02-04 score mads application = "a", {MIDDLE}
+        """,
+        override="minimum_scores = 2",
+    )
+    assert found.application()["total"] == "75.00" and found.application()["versions"] == 2
+    assert found.application()["criteria"]["quality"] == "75.00"
+
+
 def test_a_consensus_replaces_the_mean():
     found = playing(f"""
         {ready("a")}
