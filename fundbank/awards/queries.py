@@ -1,20 +1,23 @@
 """Every question about awards and disbursements."""
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Disbursement, Participant
 from fundbank.awards.states import PAYABLE, DisbursementState, State
 from fundbank.extensions import db
-from fundbank.kit.counting import Bounded, count
+from fundbank.kit.counting import Bounded, count, up_to
 from fundbank.kit.search import with_words
 from fundbank.ledger.chart import Event
 from fundbank.ledger.queries import award_balances, moved
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
+
+ADDED_UP = 300  # awards of a state that a pool's page adds up
 
 _NAMES = (
     joinedload(Award.application).joinedload(Application.department),
@@ -92,11 +95,26 @@ def concerns(department: Department) -> ColumnElement[bool]:
     return or_(applicant.scalar_subquery().in_(in_line), sharing.scalar_subquery() > 0)
 
 
-def sums_by_state(pool_id: int) -> dict[str, tuple[int, int]]:
-    """How many awards the pool has in each state, and what they promised in all, in øre; in the order of an award's way."""
-    query = select(Award.state, func.count(), func.sum(Award.loan_ore + Award.grant_ore)).where(Award.pool_id == pool_id)
-    sums = {state: (number, int(ore)) for state, number, ore in db.session.execute(query.group_by(Award.state))}
-    return {state: sums[state] for state in State if state in sums}
+class Promised(NamedTuple):
+    """How many awards are in a state, and what they promised in all, in øre: None where there are more than anybody adds up."""
+
+    number: Bounded
+    awarded_ore: int | None
+
+
+def sums_by_state(pool_id: int, most: int = ADDED_UP) -> dict[str, Promised]:
+    """What the pool's awards in each state come to, in the order of an award's way; of a state no more than ``most`` are looked at."""
+    first = [
+        select(Award.state, (Award.loan_ore + Award.grant_ore).label("ore"))
+        .where(Award.pool_id == pool_id, Award.state == state)
+        .limit(most + 1)
+        .subquery()
+        for state in State
+    ]
+    sums = [select(of_state.c.state, func.count(), func.sum(of_state.c.ore)).group_by(of_state.c.state) for of_state in first]
+    found = {state: (number, int(ore)) for state, number, ore in db.session.execute(union_all(*sums))}
+    promised = {state: Promised(up_to(number, most), ore if number <= most else None) for state, (number, ore) in found.items()}
+    return {state: promised[state] for state in State if state in promised}
 
 
 def disbursements_of(award: Award) -> Sequence[Disbursement]:

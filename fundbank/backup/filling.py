@@ -24,14 +24,18 @@ from fundbank.backup.archive import Archive, Manifest, Member
 from fundbank.backup.rows import ORDERS
 from fundbank.backup.taking import Told, counted
 from fundbank.kit.database import reading_only, reason_of
+from fundbank.ledger.models import ChainHead
 from fundbank.ledger.rules import GENESIS
 
 Values = dict[str, Any]
 
 ROWS_AT_ONCE = 100  # in a transaction: of a balance PostgreSQL looks through as many versions for each further one
 
-BEGINS: Mapping[str, Mapping[str, Any]] = {"accounts": {"balance_ore": 0}, "chain_heads": {"number": 0, "hash": GENESIS}}
-"""What the ledger's triggers make of the transfers, and how it begins."""
+BEGINS: Mapping[str, Mapping[str, Any]] = {
+    "accounts": {"balance_ore": 0},
+    "chain_heads": {"number": 0, "hash": GENESIS, **{name: 0 for name in ChainHead.__table__.c.keys() if name.endswith("_ore")}},
+}
+"""What the ledger's triggers make of the transfers, and how it begins. An earlier archive has not all of it."""
 
 SEQUENCE = text("SELECT pg_get_serial_sequence(:table, :column)")
 
@@ -87,7 +91,8 @@ def _references(connection: Connection, manifest: Manifest) -> dict[str, Referen
 
 
 def _insert(engine: Engine, member: Member, rows: Iterable[Values], references: References) -> None:
-    first = {**BEGINS.get(member.table, {}), **dict.fromkeys(references.later)}
+    begins = {name: value for name, value in BEGINS.get(member.table, {}).items() if name in member.shape.names}
+    first = {**begins, **dict.fromkeys(references.later)}
     if references.own and member.table not in ORDERS:
         rows = _parents_first(rows, references.own)
     statement = insert(member.shape.clause)

@@ -1,7 +1,7 @@
 """What the ledger says: balances of pools and awards, transfers, and what has been moved for an award (domain.md §7).
 
-Balances are read from the accounts' running totals, which the triggers keep and ``ledger.checks`` recomputes. All
-amounts are øre.
+Balances are read from the running totals of the accounts and of their kinds, which the triggers keep and
+``ledger.checks`` recomputes. All amounts are øre.
 """
 
 from collections import defaultdict
@@ -29,6 +29,13 @@ class AwardBalances:
     written_off_ore: int = 0
 
 
+HELD = {
+    AccountKind.FUNDING: ChainHead.funding_ore, AccountKind.AVAILABLE: ChainHead.available_ore,
+    AccountKind.RESERVED: ChainHead.reserved_ore, AccountKind.LOAN: ChainHead.loan_ore, AccountKind.GRANT: ChainHead.grant_ore,
+    AccountKind.WRITTEN_OFF: ChainHead.written_off_ore,
+}  # fmt: skip
+"""Where it is kept what a pool's accounts of each kind hold together."""
+
 Moved = dict[tuple[int, Event, AccountKind | None], int]
 
 
@@ -46,15 +53,14 @@ def available_ore(pool_id: int) -> int:
 def balances_of_pools(pool_ids: Iterable[int]) -> dict[int, Balances]:
     """The same for several pools, in one query."""
     pool_ids = list(pool_ids)
-    sums: dict[int, dict[str, int]] = {pool_id: {} for pool_id in pool_ids}
-    rows = db.session.execute(
-        select(Account.pool_id, Account.kind, func.sum(Account.balance_ore))
-        .where(Account.pool_id.in_(pool_ids), Account.balance_ore > 0)
-        .group_by(Account.pool_id, Account.kind)
-    )
-    for pool_id, kind, ore in rows:
-        sums[pool_id][kind] = int(ore)
-    return {pool_id: Balances.of(held) for pool_id, held in sums.items()}
+    rows = db.session.execute(select(ChainHead.pool_id, *HELD.values()).where(ChainHead.pool_id.in_(pool_ids)))
+    held = {pool_id: Balances.of(dict(zip(HELD, sums, strict=True))) for pool_id, *sums in rows}
+    return {pool_id: held.get(pool_id, Balances()) for pool_id in pool_ids}
+
+
+def repaid_ore(pool_id: int) -> int:
+    """What has ever been repaid to the pool, in øre; reversed repayments do not count."""
+    return db.session.scalar(select(ChainHead.repaid_ore).where(ChainHead.pool_id == pool_id)) or 0
 
 
 def award_balances(award_id: int) -> AwardBalances:

@@ -41,14 +41,9 @@ STEPS = 10  # of SQLite's machine between two looks at it
 SPARE_STEPS, SPARE_SECONDS = 15_000, 0.002  # so much more goes unnoticed
 FOUND_STEPS, FOUND_SECONDS = 20_000, 0.005  # a list adds up what is found, up to a few hundred, and in the small pool some find fewer
 
-# What may grow, and no further: sums over all that was ever awarded and repaid, over all that is held of open awards, and over all that is
-# ranked; and words that thousands have, but few in the own line, which alone somebody sees.
-GROWING = {
-    "/pools/<int:pool_id>": 3.6, "/pools/<int:pool_id>/ranking": 2.8,
-    "/pools/<int:pool_id>/funding/new": 2.1, "/pools/<int:pool_id>/funding/return": 2.1, "/awards/<int:award_id>/release": 2.1,
-    "/awards/<int:award_id>/return": 2.1, "/meetings/<int:meeting_id>/applications/<int:application_id>/decision": 2.1,
-    "applications?words=%C3%A5ben+post": 2,
-}  # fmt: skip
+# What may grow, and no further: the ranking of all that is scored, and words that thousands have, but few in the own line, which alone
+# somebody sees.
+GROWING = {"/pools/<int:pool_id>/ranking": 2.8, "applications?words=%C3%A5ben+post": 2}
 
 SEARCHERS = ("Auditor", "Member", "Leader", "Boss")  # who see all, what has been submitted, and what is in their line
 SEARCHES = (

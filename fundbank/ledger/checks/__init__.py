@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from fundbank.errors import N_
 from fundbank.extensions import db
@@ -93,8 +93,11 @@ def _report(pool_id: int, anchors: Mapping[int, str], missing: list[Finding]) ->
     for noted in anchors:
         if noted > number:
             report.add(N_("Transfer %(number)s was noted elsewhere, but is not in the ledger."), at=noted)
-    _check_head(report, number, last_hash)
+    head = db.session.execute(select(*ChainHead.__table__.c).where(ChainHead.pool_id == pool_id)).one_or_none()
+    _check_head(report, head, number, last_hash)
     _check_accounts(report, held)
+    if head is not None:
+        _check_sums(report, head, held)
     return report
 
 
@@ -156,6 +159,8 @@ def _count(report: Report, entry: Entry, debit: Held, credit: Held) -> None:
         return
     debit.counted_ore += -entry.amount_ore if debit.kind == AccountKind.FUNDING else entry.amount_ore
     credit.counted_ore -= -entry.amount_ore if credit.kind == AccountKind.FUNDING else entry.amount_ore
+    if Event.REPAYMENT in (entry.event, entry.reversed_event):
+        report.repaid_ore += entry.amount_ore if entry.event == Event.REPAYMENT else -entry.amount_ore
     for account in (debit, credit):
         if account.counted_ore < 0 and not account.was_overdrawn:
             account.was_overdrawn = True
@@ -174,8 +179,7 @@ def _check_reversal(report: Report, entry: Entry, reversed_ids: set[int]) -> Non
     reversed_ids.add(entry.reverses_id or 0)
 
 
-def _check_head(report: Report, number: int, last_hash: str) -> None:
-    head = db.session.execute(select(ChainHead.number, ChainHead.hash).where(ChainHead.pool_id == report.pool_id)).one_or_none()
+def _check_head(report: Report, head: Row[Any] | None, number: int, last_hash: str) -> None:
     if head is None and number == 0:
         return
     if head is None:
@@ -183,7 +187,7 @@ def _check_head(report: Report, number: int, last_hash: str) -> None:
     elif head.number > number:
         sentence = N_("The ledger is cut off: its last transfer should be %(head)s, but is %(number)s.")
         report.add(sentence, at=number, head=head.number)
-    elif tuple(head) != (number, last_hash):
+    elif (head.number, head.hash) != (number, last_hash):
         report.add(N_("The chain head does not fit transfer %(number)s, the last one."), at=number)
 
 
@@ -208,6 +212,22 @@ def _check_accounts(report: Report, held: dict[int, Held]) -> None:
     if wholes[True] != wholes[False]:
         sentence = N_("The pool does not add up: %(funding_ore)s was given, but its parts come to %(parts_ore)s.")
         report.add(sentence, funding_ore=wholes[True], parts_ore=wholes[False])
+
+
+def _check_sums(report: Report, head: Row[Any], held: dict[int, Held]) -> None:
+    """Is what is kept beside the head the sum of what is kept of each account, and of the repayments?"""
+    sums: Counter[str] = Counter(dict.fromkeys(AccountKind, 0))
+    for account in held.values():
+        if account.pool_id == report.pool_id:
+            sums[account.kind] += account.stored_ore
+    for kind, counted_ore in sums.items():
+        stored_ore = getattr(head, f"{kind}_ore")
+        if stored_ore != counted_ore:
+            sentence = N_("The pool shows %(stored_ore)s for all accounts of the kind %(account)s, but they come to %(counted_ore)s.")
+            report.add(sentence, account=kind, stored_ore=stored_ore, counted_ore=counted_ore)
+    if head.repaid_ore != report.repaid_ore:
+        sentence = N_("The pool shows %(stored_ore)s as repaid, but its transfers come to %(counted_ore)s.")
+        report.add(sentence, stored_ore=head.repaid_ore, counted_ore=report.repaid_ore)
 
 
 def _in_several_pools(award_ids: set[int]) -> list[int]:

@@ -20,10 +20,11 @@ class Finding:
 
 @dataclass(slots=True)
 class Report:
-    """What the check of one pool came to."""
+    """What the check of one pool came to: findings, and how many transfers it read; ``repaid_ore`` is what they repaid, in øre."""
 
     pool_id: int
     transfers: int = 0
+    repaid_ore: int = 0
     findings: list[Finding] = field(default_factory=list)
 
     @property

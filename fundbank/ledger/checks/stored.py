@@ -48,6 +48,7 @@ class Entry(NamedTuple):
     hash: str
     hash_version: int
     reversed_number: int | None
+    reversed_event: str | None
     reversed_pool_id: int | None
     reversed_debit_id: int | None
     reversed_credit_id: int | None
@@ -93,6 +94,7 @@ def entries(pool_id: int) -> Iterator[Entry]:
             Transfer.hash,
             Transfer.hash_version,
             reversed_.number,
+            reversed_.event,
             reversed_.pool_id,
             reversed_.debit_account_id,
             reversed_.credit_account_id,

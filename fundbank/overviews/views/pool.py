@@ -4,17 +4,16 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from fundbank.awards.permissions import can_see_awards
-from fundbank.awards.queries import count_waiting, sums_by_state
+from fundbank.awards.queries import ADDED_UP, count_waiting, sums_by_state
 from fundbank.gains.queries import count_unverified
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import ensure, found, me, moment, requires
 from fundbank.ledger.permissions import can_fund, can_see_ledger
-from fundbank.ledger.queries import balances, sources
+from fundbank.ledger.queries import balances, repaid_ore, sources
 from fundbank.ledger.words import PARTS
 from fundbank.overviews.views import blueprint
 from fundbank.pools import queries as pools
 from fundbank.pools.permissions import can_see_pool
-from fundbank.repayments.queries import repaid_ore
 from fundbank.repayments.queries.facts import count_by_facts
 from fundbank.reversals.queries import count_waiting_reversals
 
@@ -38,7 +37,7 @@ def pool(pool_id: int) -> ResponseReturnValue:
         }
     return render_template(
         "overviews/pool.html", pool=pool, now=now, parts=[(key, name, getattr(now, f"{key}_ore")) for key, name in PARTS.items()],
-        sources=sources(pool.id), states=sums_by_state(pool.id), repaid_ore=repaid,
+        sources=sources(pool.id), states=sums_by_state(pool.id), added_up=ADDED_UP, repaid_ore=repaid,
         recycled_ore=max(repaid - now.available_ore, 0), waiting=waiting, can_fund=can_fund(person, pool), sees_ledger=sees_ledger,
         sees_awards=can_see_awards(person, pool),
     )  # fmt: skip

@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award
 from fundbank.awards.queries import concerns
 from fundbank.extensions import db
-from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
@@ -78,16 +77,6 @@ def paid_ore(lines: Collection[ClaimLine]) -> dict[int, int]:
 def unpaid_ore(line: ClaimLine, paid: int | None = None) -> int:
     """What the department still owes on a line, in øre: due less repaid and less what was given up."""
     return line.due_ore - line.waived_ore - (paid_ore([line])[line.id] if paid is None else paid)
-
-
-def repaid_ore(pool_id: int) -> int:
-    """What has ever been repaid to the pool, in øre; reversed repayments do not count."""
-    repayment = aliased(Transfer)
-    of_pool = select(func.sum(Transfer.amount_ore)).where(Transfer.pool_id == pool_id)
-    reversals = of_pool.join(repayment, repayment.id == Transfer.reverses_id)
-    repaid = db.session.scalar(of_pool.where(Transfer.event == literal_column(f"'{Event.REPAYMENT}'")))
-    reversed_again = db.session.scalar(reversals.where(Transfer.reverses_id.is_not(None), repayment.event == Event.REPAYMENT))
-    return int(repaid or 0) - int(reversed_again or 0)
 
 
 def _stands() -> ColumnElement[bool]:

@@ -3,9 +3,11 @@
 import pytest
 
 from fundbank.awards import operations
+from fundbank.awards.queries import sums_by_state
 from fundbank.awards.states import State
 from fundbank.errors import AlreadyPosted, FourEyes, Incomplete, InvalidAmount, NotAllowed, WrongState
 from fundbank.extensions import db
+from fundbank.kit.counting import Bounded
 from fundbank.ledger.queries import balances
 from fundbank.ledger.rules import OverOutstanding, OverReserved
 from fundbank.pools.operations import give_role
@@ -171,3 +173,13 @@ def test_only_a_leader_of_the_department_accepts_and_only_once(bank):
     operations.accept_award(actor=bank.leader, at=START, award=award)
     with pytest.raises(WrongState):
         operations.accept_award(actor=bank.leader, at=START, award=award)
+
+
+def test_awards_in_a_state_are_added_up_as_far_as_anybody_looks(bank):
+    for loan in (300_000, 200_000):
+        bank.pay_out(bank.award(loan=loan), loan)
+    bank.award(grant=50_000, accepted=False)
+    assert sums_by_state(bank.pool.id) == {
+        "offered": (Bounded(1), 50_000 * KRONE), "active": (Bounded(2), 500_000 * KRONE),
+    }  # fmt: skip
+    assert sums_by_state(bank.pool.id, most=1) == {"offered": (Bounded(1), 50_000 * KRONE), "active": (Bounded(1, True), None)}

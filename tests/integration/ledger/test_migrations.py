@@ -20,11 +20,15 @@ import fundbank
 from fundbank import migrations
 from fundbank.extensions import Base, db
 from fundbank.kit.triggers import IN_PLACE
-from fundbank.ledger.checks import TRIGGERS
+from fundbank.ledger import queries
+from fundbank.ledger.chart import Event
+from fundbank.ledger.checks import TRIGGERS, check
+from fundbank.ledger.rules import Balances
 from fundbank.people import queries as people
 from fundbank.people.models import User
 from fundbank.reports.checks import TRIGGERS as LETTERS
 from tests.integration.awards.bank import a_bank
+from tests.integration.ledger.conftest import Ledger
 
 for package in iter_modules(fundbank.__path__, "fundbank."):
     if package.ispkg and (Path(fundbank.__file__).parent / package.name.split(".")[1] / "models.py").exists():
@@ -358,3 +362,32 @@ def test_what_others_have_put_beside_the_tables_is_left_as_it_is(engine: Engine)
         assert connection.execute(asked).one() == before
         connection.execute(text("DROP FUNCTION others()"))
         connection.execute(text("DROP TABLE others"))
+
+
+def test_a_ledger_from_before_sums_were_kept_gets_them_and_stays_as_it_was(ledger: Ledger) -> None:
+    ledger.fund(1_000)
+    ledger.fund(200, source="EU")
+    ledger.post(Event.APPROVAL, 600, award_id=7)
+    ledger.post(Event.DISBURSEMENT, 300, award_id=7, part="loan")
+    ledger.post(Event.DISBURSEMENT, 100, award_id=7, part="grant")
+    ledger.reverse(ledger.post(Event.REPAYMENT, 50, award_id=7))
+    ledger.post(Event.REPAYMENT, 60, award_id=7)
+    ledger.post(Event.WRITE_OFF, 30, award_id=7)
+    ledger.fund(500, pool_id=ledger.other_pool_id)
+    db.session.commit()
+    pools = (ledger.pool_id, ledger.other_pool_id)
+
+    def kept() -> list[Any]:
+        return [(queries.balances(pool), queries.repaid_ore(pool), queries.chain_head(pool), check(pool)) for pool in pools]
+
+    before = kept()
+    assert before[0][:2] == (Balances(1_200, 660, 200, 210, 100, 30), 60)
+    db.session.remove()
+    config = migrations.configuration()
+    with db.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0023")
+        command.upgrade(config, "head")
+    assert kept() == before
+    ledger.reverse(queries.transfers(ledger.pool_id, limit=2)[1])
+    assert (queries.balances(ledger.pool_id).loans_ore, queries.repaid_ore(ledger.pool_id), check(ledger.pool_id)) == (270, 0, [])

@@ -55,6 +55,8 @@ CHANGES = [
     "UPDATE chain_heads SET number = number - 1",
     "UPDATE chain_heads SET number = number + 1",
     "UPDATE chain_heads SET hash = ''",
+    "UPDATE chain_heads SET loan_ore = loan_ore + 1, available_ore = available_ore - 1",
+    "UPDATE chain_heads SET repaid_ore = 0",
     "DELETE FROM chain_heads",
 ]
 ON_SQLITE = [
@@ -68,6 +70,7 @@ ON_SQLITE = [
     "INSERT OR REPLACE INTO accounts (pool_id, kind, holder, balance_ore) SELECT pool_id, kind, holder, 0 FROM accounts"
     " WHERE award_id IS NULL",
     "INSERT OR REPLACE INTO chain_heads (pool_id, number, hash) SELECT pool_id, 0, '' FROM chain_heads",
+    "INSERT OR REPLACE INTO chain_heads (pool_id, number, hash, loan_ore) VALUES (99, 0, '', 5)",
     "INSERT OR REPLACE INTO transfers SELECT * FROM transfers",
     "INSERT OR IGNORE INTO accounts (pool_id, kind, holder, award_id, balance_ore) VALUES (1, 'loan', '9', 9, 5)",
 ]
@@ -78,6 +81,7 @@ ON_POSTGRESQL = [
     "TRUNCATE pools CASCADE",
     "WITH gone AS (DELETE FROM transfers RETURNING *) SELECT * FROM gone",
     "INSERT INTO chain_heads (pool_id, number, hash) VALUES (99, 3, 'x')",
+    "INSERT INTO chain_heads (pool_id, number, hash, repaid_ore) VALUES (99, 0, '', 5)",
 ]
 
 
