@@ -16,10 +16,10 @@ from fundbank.ledger.permissions import can_see_ledger
 from fundbank.meetings.models import Decision, Meeting
 from fundbank.meetings.permissions import can_see_meetings
 from fundbank.outbox.models import Job, Mail
-from fundbank.people.models import Department, User
+from fundbank.people.models import Confirmation, Department, User
 from fundbank.people.permissions import can_administer, can_administer_municipality, can_change_department
 from fundbank.pools.models import PolicyVersion, Pool
-from fundbank.pools.permissions import can_see_person, can_see_pool
+from fundbank.pools.permissions import can_see_confirmation, can_see_person, can_see_pool
 from fundbank.pools.queries import pool
 from fundbank.repayments.models import Claim, ClaimLine
 from fundbank.repayments.permissions import can_see_claim
@@ -40,6 +40,7 @@ def _sees_its_whole(person: User, part: ApplicationVersion | PolicyVersion | Let
 SIGHT: Mapping[type, Sight] = {
     User: can_see_person,
     Department: can_change_department,
+    Confirmation: can_see_confirmation,
     Pool: can_see_pool,
     PolicyVersion: _sees_its_whole,
     Transfer: _sees_transfer,

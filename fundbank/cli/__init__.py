@@ -6,6 +6,7 @@ import click
 
 from fundbank import __version__
 from fundbank.cli.checking import check
+from fundbank.cli.confirming import confirm
 from fundbank.cli.databases import upgrade
 from fundbank.cli.keeping import backup, restore
 from fundbank.cli.linking import link
@@ -31,5 +32,5 @@ def main(context: click.Context) -> None:
     context.call_on_close(lambda: os.umask(before))
 
 
-for command in (demo, init, link, run, work, replay, check, upgrade, backup, restore, move):
+for command in (demo, init, link, confirm, run, work, replay, check, upgrade, backup, restore, move):
     main.add_command(command)

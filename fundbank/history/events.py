@@ -19,6 +19,10 @@ SENTENCES = {
     "invitation_made": N_("Invited"),
     "reset_made": N_("Link for a new password made"),
     "password_set": N_("Password chosen"),
+    "password_voided": N_("Password no longer holds: somebody else had seen the link by which it was chosen"),
+    "confirmation_asked": N_("Asked for, and waits for a second person"),
+    "confirmation_refused": N_("Refused by the second person"),
+    "confirmation_withdrawn": N_("Taken back before a second person had answered"),
     # pools
     "policy_changed": N_("Rules changed"),
     "role_given": N_("Role given"),

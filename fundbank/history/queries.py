@@ -10,7 +10,9 @@ from fundbank.extensions import db
 from fundbank.history.models import AccessLine, HistoryEntry
 
 PAGE_SIZE = 50
-ROLE_EVENTS = ("created", "role_given", "role_taken")  # of a pool
+ROLE_EVENTS = (  # of a pool
+    "created", "role_given", "role_taken", "confirmation_asked", "confirmation_refused", "confirmation_withdrawn",
+)  # fmt: skip
 
 
 def entries(subject_type: str, subject_id: int) -> Sequence[HistoryEntry]:
@@ -25,6 +27,15 @@ def newest_entry(subject_type: str, subject_id: int, to_state: str | None = None
     if to_state is not None:
         query = query.where(HistoryEntry.to_state == to_state)
     return db.session.scalars(query.order_by(HistoryEntry.id.desc()).limit(1)).one_or_none()
+
+
+def has_begun(municipality_id: int, pool_id: int | None = None) -> bool:
+    """Has money come into the pool, or into any of the municipality's? Its first posting is always one of money that comes in."""
+    query = select(HistoryEntry.id).where(HistoryEntry.event == "funded", HistoryEntry.municipality_id == municipality_id)
+    query = query.where(HistoryEntry.subject_type == "pools")
+    if pool_id is not None:
+        query = query.where(HistoryEntry.subject_id == pool_id)
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def page_of_pool(pool_id: int, before_id: int | None = None, *, limit: int = PAGE_SIZE) -> Sequence[HistoryEntry]:

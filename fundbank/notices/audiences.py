@@ -14,9 +14,11 @@ from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 from fundbank.meetings.models import Meeting
 from fundbank.notices.queries import newest_claim
-from fundbank.people.models import Department, User
+from fundbank.people.models import Confirmation, Department, User
 from fundbank.people.queries import units_by_id
 from fundbank.pools.models import Pool
+from fundbank.pools.permissions import can_see_confirmation
+from fundbank.pools.permissions import confirmers as second_people
 from fundbank.pools.queries import people_with
 from fundbank.pools.rights import Right
 from fundbank.scoring.permissions import can_score
@@ -98,3 +100,21 @@ def debtors(award: Award, line: HistoryEntry) -> list[User]:
 def forum(meeting: Meeting, line: HistoryEntry) -> list[User]:
     """Whoever comes to the meetings."""
     return people_with(meeting.pool, Right.MEETING_ATTEND)
+
+
+def _confirmation(line: HistoryEntry) -> Confirmation | None:
+    """What the line asks a second person for, or has been answered; None for what took no second person."""
+    number = line.details.get("confirmation_id")
+    return db.session.get_one(Confirmation, number) if number else None
+
+
+def confirmers(subject: Pool | User, line: HistoryEntry) -> list[User]:
+    """Who can be the second person."""
+    wanted = _confirmation(line)
+    return second_people(wanted) if wanted else []
+
+
+def asker(subject: Pool | User, line: HistoryEntry) -> list[User]:
+    """Who asked for what a second person has answered, as long as they may see it."""
+    wanted = _confirmation(line)
+    return [wanted.asked_by] if wanted and can_see_confirmation(wanted.asked_by, wanted) else []

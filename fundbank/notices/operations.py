@@ -27,11 +27,12 @@ from fundbank.outbox import queries as outbox
 from fundbank.outbox.operations import ask_for, gather, let_go, withdraw, write_mail
 from fundbank.overviews.queries.own import complete_drafts
 from fundbank.overviews.waiting import PLACES
-from fundbank.people.models import User
+from fundbank.people.models import Confirmation, User
 from fundbank.people.operations import hash_token
+from fundbank.pools import words
 from fundbank.pools.models import Pool
 
-SUBJECTS: dict[str, type] = {"applications": Application, "awards": Award, "meetings": Meeting, "pools": Pool}
+SUBJECTS: dict[str, type] = {"applications": Application, "awards": Award, "meetings": Meeting, "pools": Pool, "users": User}
 DECIDED = frozenset(OUTCOME_EVENTS.values())
 
 
@@ -115,8 +116,8 @@ def _values(subject: Any, line: HistoryEntry) -> dict[str, Any]:
     of = line.details
     if isinstance(subject, Meeting):
         return {"day": day(subject.held_on), "place": subject.place or "–", "forum": subject.pool.policy.forum_name}
-    if isinstance(subject, Pool):
-        return {}
+    if isinstance(subject, Pool | User):
+        return _values_of_confirmation(of) if "confirmation_id" in of else {}
     application = subject.application if isinstance(subject, Award) else subject
     claim = newest_claim(subject.id) if line.event == "claimed" else None
     return {
@@ -129,12 +130,18 @@ def _values(subject: Any, line: HistoryEntry) -> dict[str, Any]:
     }
 
 
+def _values_of_confirmation(of: dict[str, Any]) -> dict[str, Any]:
+    wanted = db.session.get_one(Confirmation, of["confirmation_id"])
+    return {"name": wanted.user.name, "what": _(words.wanted(wanted.kind, wanted.role))}
+
+
 def _way(page: str, subject: Any, line: HistoryEntry, person: User) -> tuple[str, str]:
     """What the link is called and where it leads: to the page, or to the first screen for whoever may not see that one yet."""
     if isinstance(subject, Application) and not can_see_application(person, subject):
         return _("To the first page"), absolute("overviews.home")
     claim = newest_claim(subject.id) if page == "repayments.show" else None
-    number = {"pool_id": line.pool_id, "claim_id": claim.id if claim else None}.get(PLACES[page], line.subject_id)
+    known = {"pool_id": line.pool_id, "claim_id": claim.id if claim else None, "confirmation_id": line.details.get("confirmation_id")}
+    number = known.get(PLACES[page], line.subject_id)
     return _(LABELS[page]), absolute(page, **{PLACES[page]: number})
 
 

@@ -23,11 +23,22 @@ class Notice(NamedTuple):
 
 
 APPLICATION, AWARD, MEETING = "overviews.application", "overviews.award", "meetings.show"
+CONFIRMATION = "pools.confirmation"
 
 # fmt: off
 TO_SIGN = Notice(
     audiences.leaders, N_("To sign: %(title)s"),
     N_("The application “%(title)s” lacks nothing and waits for your signature."), APPLICATION)
+
+TO_CONFIRM = Notice(
+    audiences.confirmers, N_("To confirm: %(name)s"),
+    N_("%(what)s waits for a second person. It concerns %(name)s."), CONFIRMATION)
+CONFIRMED = Notice(
+    audiences.asker, N_("Confirmed: %(name)s"),
+    N_("%(what)s has been confirmed. It concerns %(name)s."), CONFIRMATION)
+NOT_CONFIRMED = Notice(
+    audiences.asker, N_("Refused: %(name)s"),
+    N_("%(what)s has been refused. It concerns %(name)s. The reason stands on its page."), CONFIRMATION)
 
 TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     # on its way
@@ -125,13 +136,21 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
         Notice(audiences.forum, N_("Minutes of %(day)s"),
                N_("The minutes of the meeting on %(day)s have been signed."), MEETING, is_duty=False),
     ),
+    # what takes a second person
+    ("pools", "confirmation_asked"): (TO_CONFIRM,),
+    ("users", "confirmation_asked"): (TO_CONFIRM,),
+    ("pools", "confirmation_refused"): (NOT_CONFIRMED,),
+    ("users", "confirmation_refused"): (NOT_CONFIRMED,),
+    ("pools", "role_given"): (CONFIRMED,),
+    ("users", "changed"): (CONFIRMED,),
+    ("users", "reactivated"): (CONFIRMED,),
 }
 
 LABELS = {
     "applications.screen": N_("Screen the application"), "scoring.sheet": N_("Score the application"),
     APPLICATION: N_("See the application"), AWARD: N_("See the award"),
     MEETING: N_("See the meeting"), "reversals.index": N_("See the reversals"),
-    "repayments.show": N_("See the claim"),
+    "repayments.show": N_("See the claim"), CONFIRMATION: N_("See what is asked for"),
 }
 # fmt: on
 

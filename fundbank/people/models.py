@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym, validates
 
 from fundbank.extensions import Base
-from fundbank.kit.columns import UtcDateTime
+from fundbank.kit.columns import UtcDateTime, index_of_some
 from fundbank.kit.names import Named, NamedOnce
 from fundbank.kit.search import search_text
-from fundbank.people.rules import is_in_line, is_within
+from fundbank.people.rules import Kind, State, is_in_line, is_within
 
 
 class Municipality(NamedOnce, Base):
@@ -76,6 +76,9 @@ class User(Named, Base):
     language: Mapped[str] = mapped_column(String(2), default="da")
     is_administrator: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True)
+    password_was_open: Mapped[bool] = mapped_column(
+        default=False, server_default=text("false"), doc="chosen by a link that somebody else had seen: they may know it"
+    )
     session_generation: Mapped[int] = mapped_column(default=1)
     revision: Mapped[int] = mapped_column(default=1)
 
@@ -90,6 +93,13 @@ class User(Named, Base):
         known = {"name": self.name, "email": self.email, column: value}
         self.search_text = search_text(known["name"], known["email"])
         return super().follow(column, value) if column == "name" else value
+
+    @property
+    def holds_confirmed(self) -> bool:
+        """Does the person hold a role that two people give (domain.md §11)? Those of pools are told by ``pools.models``."""
+        return self.is_administrator or self.holds_confirmed_in_a_pool
+
+    holds_confirmed_in_a_pool = False
 
     # What Flask-Login asks of a user.
     is_authenticated = True
@@ -113,5 +123,38 @@ class SignInLink(Base):
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    was_shown: Mapped[bool] = mapped_column(default=False, server_default=text("false"), doc="in a page, to who made it")
 
     user: Mapped[User] = relationship(foreign_keys=[user_id])
+
+
+class Confirmation(Base):
+    """What one administrator wants and another person confirms: a role that could be misused, or a change to the account of who holds one.
+
+    Until then nothing has changed. ``pool_id`` and ``role`` are a role's, ``email`` is a new address (empty: none any more).
+    """
+
+    __tablename__ = "confirmations"
+    __table_args__ = (
+        CheckConstraint(f"kind IN ({', '.join(repr(str(kind)) for kind in Kind)})", name="kind"),
+        CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in State)})", name="state"),
+        Index(None, "user_id"),
+        index_of_some("ix_confirmations_waiting", "municipality_id", "id", where="state = 'waiting'"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipalities.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    pool_id: Mapped[int | None] = mapped_column(ForeignKey("pools.id"))
+    role: Mapped[str | None] = mapped_column(String(20))
+    email: Mapped[str | None] = mapped_column(String(254))
+    state: Mapped[str] = mapped_column(String(20), default=State.WAITING)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), doc="None: it waits, or was answered on the server")
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text, default="", doc="why it was refused or withdrawn")
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id])

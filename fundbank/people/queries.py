@@ -5,15 +5,15 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, func, select, tuple_
+from sqlalchemy import Select, bindparam, func, literal_column, select, tuple_
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from fundbank.extensions import db
 from fundbank.kit.names import name_key
 from fundbank.kit.search import with_words
-from fundbank.people.models import Department, Municipality, SignInLink, User
-from fundbank.people.rules import address_as_kept
+from fundbank.people.models import Confirmation, Department, Municipality, SignInLink, User
+from fundbank.people.rules import State, address_as_kept
 
 PAGE_SIZE = 50
 
@@ -117,6 +117,33 @@ def administrators(*, municipality_id: int) -> int:
     return db.session.scalar(
         statement.where(User.municipality_id == municipality_id, User.is_administrator, User.is_active)
     ) or 0  # fmt: skip
+
+
+def confirmation(confirmation_id: int, *, municipality_id: int) -> Confirmation | None:
+    return db.session.scalar(
+        select(Confirmation).where(Confirmation.id == confirmation_id, Confirmation.municipality_id == municipality_id)
+    )  # fmt: skip
+
+
+def awaited(user: User) -> Sequence[Confirmation]:
+    """What waits for a second person's word about this one."""
+    query = select(Confirmation).where(Confirmation.user_id == user.id, Confirmation.state == State.WAITING)
+    return db.session.scalars(query.order_by(Confirmation.id)).all()
+
+
+def to_confirm(municipality_id: int | None = None) -> Sequence[Confirmation]:
+    """What waits for a second person in a municipality, or in all of them, the oldest first."""
+    query = select(Confirmation).where(Confirmation.state == literal_column(f"'{State.WAITING}'"))
+    if municipality_id is not None:
+        query = query.where(Confirmation.municipality_id == municipality_id)
+    return db.session.scalars(
+        query.options(joinedload(Confirmation.user), joinedload(Confirmation.asked_by)).order_by(Confirmation.id)
+    ).all()
+
+
+def is_guarded(user: User) -> bool:
+    """Does the person hold, or await, a role that two people give? Nobody else sees their link then, or changes their address alone."""
+    return user.holds_confirmed or bool(awaited(user))
 
 
 def department(department_id: int, *, municipality_id: int) -> Department | None:

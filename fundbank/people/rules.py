@@ -4,8 +4,28 @@ must be.
 
 import re
 from datetime import timedelta
+from enum import StrEnum
 
 from fundbank.kit.text import one_line
+
+
+class Kind(StrEnum):
+    """What waits for a second person (domain.md §11)."""
+
+    ROLE = "role"
+    ADMINISTRATOR = "administrator"
+    EMAIL = "email"
+    REOPENING = "reopening"
+
+
+class State(StrEnum):
+    """Where a confirmation stands."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
 
 PASSWORD_LEAST = 12
 PASSWORD_MOST = 200

@@ -12,7 +12,7 @@ from fundbank.kit.columns import UtcDateTime
 from fundbank.kit.names import NamedOnce
 from fundbank.people.models import Municipality, User
 from fundbank.pools.policy import Policy
-from fundbank.pools.roles import Role
+from fundbank.pools.roles import CONFIRMED, Role
 
 
 class Pool(NamedOnce, Base):
@@ -77,6 +77,7 @@ class PoolRole(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     role: Mapped[str] = mapped_column(String(20))
     given_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), doc="None: the program itself")
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), doc="None: no second person was needed, or the server's")
 
     user: Mapped[User] = relationship(back_populates="pool_roles", foreign_keys=[user_id])
     pool: Mapped[Pool] = relationship()
@@ -84,3 +85,4 @@ class PoolRole(Base):
 
 # A person's lines, read with the person or at first need. Upstream knows nothing of them.
 User.pool_roles = relationship(PoolRole, back_populates="user", foreign_keys=[PoolRole.user_id], cascade="all, delete-orphan")
+User.holds_confirmed_in_a_pool = property(lambda person: any(entry.role in CONFIRMED for entry in person.pool_roles))  # type: ignore[assignment]

@@ -1,6 +1,6 @@
 """Who may do what with a pool (domain.md §11). Nothing crosses from one municipality to another."""
 
-from fundbank.people.models import Municipality, User
+from fundbank.people.models import Confirmation, Municipality, User
 from fundbank.people.permissions import can_change_person
 from fundbank.pools import queries
 from fundbank.pools.models import Pool
@@ -53,6 +53,48 @@ def can_read_people(person: User) -> bool:
     """The municipality's administrators, and the auditors of its pools: what was done with people, and who came in."""
     reads = any(Right.PEOPLE_READ in rights_of(held) for held in queries.roles_of(person).values())
     return person.is_active and (person.is_administrator or reads)
+
+
+def could_confirm(person: User, confirmation: Confirmation) -> bool:
+    """The municipality's administrators; of a role also those who give roles in its pool, and the pool's auditors; of an account the
+    auditors of any pool (domain.md §11).
+    """
+    if is_administrator(person, confirmation.municipality_id):
+        return True
+    if not person.is_active or person.municipality_id != confirmation.municipality_id:
+        return False
+    held = queries.roles_of(person)
+    pools = held if confirmation.pool_id is None else {confirmation.pool_id}
+    rights = rights_of(role for pool_id in pools for role in held.get(pool_id, ()))
+    return Right.PEOPLE_READ in rights or (confirmation.pool_id is not None and Right.ROLE_GIVE in rights)
+
+
+def can_confirm(person: User, confirmation: Confirmation) -> bool:
+    """Another person than who asked for it, and whom it concerns."""
+    return could_confirm(person, confirmation) and person.id not in (confirmation.asked_by_id, confirmation.user_id)
+
+
+def can_withdraw(person: User, confirmation: Confirmation) -> bool:
+    """Who asked for it."""
+    return person.is_active and person.id == confirmation.asked_by_id
+
+
+def can_see_confirmation(person: User, confirmation: Confirmation) -> bool:
+    """Whoever may answer it, and who asked for it."""
+    return could_confirm(person, confirmation) or can_withdraw(person, confirmation)
+
+
+def can_see_confirmations(person: User) -> bool:
+    """Administrators of the municipality and of its pools, and the auditors of those."""
+    answers = {Right.PEOPLE_READ, Right.ROLE_GIVE}
+    held = queries.roles_of(person).values()
+    return person.is_active and (person.is_administrator or any(not answers.isdisjoint(rights_of(roles)) for roles in held))
+
+
+def confirmers(confirmation: Confirmation) -> list[User]:
+    """Who can be the second person, by name."""
+    able = queries.people_who_confirm(confirmation.municipality_id, roles_with(Right.PEOPLE_READ, Right.ROLE_GIVE))
+    return [person for person in able if can_confirm(person, confirmation)]
 
 
 def can_see_person(person: User, other: User) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from fundbank.extensions import db
@@ -12,7 +12,7 @@ from fundbank.people.models import User
 from fundbank.pools.models import PolicyVersion, Pool, PoolRole
 from fundbank.pools.policy import Policy
 from fundbank.pools.rights import Right, roles_with
-from fundbank.pools.roles import CONFIRMED, Role
+from fundbank.pools.roles import Role
 
 HELD: InstrumentedAttribute[list[PoolRole]] = User.pool_roles  # type: ignore[attr-defined]
 WITH_ROLES = joinedload(HELD)
@@ -94,11 +94,6 @@ def has_role(user: User, pool_id: int, *roles: Role) -> bool:
     return any(entry.pool_id == pool_id and entry.role in roles for entry in entries_of(user))
 
 
-def has_confirmed_role(user: User) -> bool:
-    """Does the person hold, in any pool, a role whose holders' links nobody else sees?"""
-    return any(entry.role in CONFIRMED for entry in entries_of(user))
-
-
 def givers_of_roles(user: User, pool_id: int) -> frozenset[int]:
     """Who gave the person the roles that they hold in the pool; what the program itself gave, nobody did."""
     return frozenset(entry.given_by_id for entry in entries_of(user) if entry.pool_id == pool_id and entry.given_by_id is not None)
@@ -115,6 +110,15 @@ def people_in(pool: Pool, *roles: Role) -> list[User]:
     holders = select(PoolRole.user_id).where(PoolRole.pool_id == pool.id, PoolRole.role.in_([str(role) for role in roles]))
     query = select(User).where(User.id.in_(holders), User.is_active).options(joinedload(User.department))
     return list(db.session.scalars(query.order_by(User.sort_key, User.id)))
+
+
+def people_who_confirm(municipality_id: int, roles: Collection[Role]) -> list[User]:
+    """The municipality's active administrators, and the active people with any of ``roles`` in any of its pools, by name."""
+    holders = (
+        select(PoolRole.user_id).join(PoolRole.pool).where(Pool.municipality_id == municipality_id, PoolRole.role.in_(map(str, roles)))
+    )
+    query = select(User).where(User.municipality_id == municipality_id, User.is_active, or_(User.is_administrator, User.id.in_(holders)))
+    return list(db.session.scalars(query.options(selectinload(HELD)).order_by(User.sort_key, User.id)))
 
 
 def people_with(pool: Pool, *rights: Right) -> list[User]:

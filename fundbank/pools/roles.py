@@ -18,4 +18,5 @@ class Role(StrEnum):
 
 
 CONFIRMED = frozenset({Role.FINANCE, Role.CHAIR, Role.AUDITOR, Role.ADMINISTRATOR})
-"""Whoever holds one of these could misuse much: their link is seen by nobody else (domain.md §11)."""
+"""Whoever holds one of these could misuse much: one administrator gives it, another person confirms it, and nobody else sees the link of
+who holds or awaits one (domain.md §11)."""

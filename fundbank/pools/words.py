@@ -1,6 +1,8 @@
 """The words for a policy's fields, for the codes in them and for the roles, as message ids."""
 
 from fundbank.errors import N_
+from fundbank.people.rules import Kind
+from fundbank.people.words import KINDS
 from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.roles import Role
 
@@ -137,3 +139,8 @@ ROLE_MAY = {
     Role.AUDITOR: N_("reads everything, changes nothing"),
     Role.ADMINISTRATOR: N_("changes the rules and the roles of the pool; no decisions, no money"),
 }
+
+
+def wanted(kind: str, role: str | None) -> str:
+    """What waits for a second person, as a message id: the role, or what is to be done with the account."""
+    return ROLES[Role(role)] if role else KINDS[Kind(kind)]

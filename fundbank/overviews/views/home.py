@@ -10,6 +10,7 @@ from fundbank.overviews.queries.cards import pool_cards
 from fundbank.overviews.queries.own import SHOWN, own_applications
 from fundbank.overviews.views import blueprint
 from fundbank.overviews.waiting import waiting_for
+from fundbank.people.queries import administrators
 from fundbank.pools.queries import roles_of
 
 menu.add(N_("Home"), "overviews.home", order=0)
@@ -27,4 +28,5 @@ def home() -> ResponseReturnValue:
     return render_template(
         "overviews/home.html", groups=groups, cards=cards, pools={card.pool_id: card.name for card in cards},
         own=own[:SHOWN], has_more=len(own) > SHOWN,
+        is_alone=person.is_administrator and administrators(municipality_id=person.municipality_id) == 1,
     )  # fmt: skip

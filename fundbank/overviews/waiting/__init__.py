@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, CompoundSelect, Select, bindparam, literal, s
 from fundbank.errors import N_
 from fundbank.extensions import db
 from fundbank.overviews.queries.own import complete_drafts
-from fundbank.overviews.waiting import applying, meeting, money
+from fundbank.overviews.waiting import applying, confirming, meeting, money
 from fundbank.overviews.waiting.columns import Item, Pools
 from fundbank.people.models import User
 from fundbank.pools.rights import Right, rights_of
@@ -68,6 +68,17 @@ def waiting_for(person: User, roles: Mapping[int, Iterable[Role]], today: date) 
 
     So many of each kind are read that the first can be shown and most people's be counted: however much waits, the screen is as quick.
     """
+    return [*_to_confirm(person), *waiting_in_pools(person, roles, today)]
+
+
+def _to_confirm(person: User) -> list[Group]:
+    """What a second person is to confirm: of those who can (domain.md §11)."""
+    items = tuple(confirming.to_confirm(person))
+    return [Group("to_confirm", N_("Roles and accounts to confirm"), "pools.confirmation", items)] if items else []
+
+
+def waiting_in_pools(person: User, roles: Mapping[int, Iterable[Role]], today: date) -> list[Group]:
+    """What waits for the person by these roles in pools."""
     held = rights_of(role for roles_in_pool in roles.values() for role in roles_in_pool)
     kinds = tuple(kind for kind in KINDS if kind.right in held)
     if not kinds:
@@ -137,6 +148,7 @@ PLACES = {
     "overviews.award": "award_id",
     "repayments.show": "claim_id",
     "reversals.index": "pool_id",
+    "pools.confirmation": "confirmation_id",
 }
 
 LISTS = {
@@ -147,6 +159,7 @@ LISTS = {
     "overviews.award": "awards.index",
     "repayments.show": "repayments.claims",
     "reversals.index": "reversals.index",
+    "pools.confirmation": "pools.confirmations",
 }
 
 KINDS = (

@@ -12,6 +12,7 @@ from fundbank.people.operations.departments import (
     reopen_department,
 )
 from fundbank.people.operations.passwords import (
+    LinkNotShown,
     LinkUsed,
     PasswordCommon,
     PasswordGuessed,
@@ -20,6 +21,7 @@ from fundbank.people.operations.passwords import (
     change_own_password,
     end_sessions,
     forget_links,
+    forget_open_password,
     hash_token,
     invite,
     reset,
@@ -33,13 +35,16 @@ from fundbank.people.operations.persons import (
     change_user,
     create_user,
     deactivate_user,
+    make_administrator,
     reactivate_user,
+    reopen_account,
+    take_email,
 )
 
 __all__ = [
-    "EmailTaken", "HasMembers", "LastAdministrator", "LinkUsed", "NameTaken", "PasswordCommon", "PasswordGuessed", "PasswordTooShort",
-    "WrongParent", "WrongPassword", "change_language", "change_own_password", "change_user", "close_department",
-    "create_department", "create_municipality", "create_user", "deactivate_user", "end_sessions", "forget_links", "hash_token",
-    "invite", "move_department", "reactivate_user", "rename_department", "reopen_department", "reset",
-    "set_password_by_link", "whose_password",
+    "EmailTaken", "HasMembers", "LastAdministrator", "LinkNotShown", "LinkUsed", "NameTaken", "PasswordCommon", "PasswordGuessed",
+    "PasswordTooShort", "WrongParent", "WrongPassword", "change_language", "change_own_password", "change_user", "close_department",
+    "create_department", "create_municipality", "create_user", "deactivate_user", "end_sessions", "forget_links",
+    "forget_open_password", "hash_token", "invite", "make_administrator", "move_department", "reactivate_user", "rename_department",
+    "reopen_account", "reopen_department", "reset", "set_password_by_link", "take_email", "whose_password",
 ]  # fmt: skip

@@ -56,6 +56,15 @@ class WrongPassword(Refusal):
     status = 422
 
 
+class LinkNotShown(NotAllowed):
+    """The link of somebody who could misuse much, in hands that are not theirs."""
+
+    message = N_(
+        "The link of a person with this role is shown to nobody. Set up a mail server, or make the link on the server: "
+        "fundbank link --email"
+    )
+
+
 class LinkUsed(Refusal):
     """A link works once, and not for long."""
 
@@ -111,31 +120,36 @@ def _is_right(password_hash: str, password: str) -> bool:
         return False
 
 
-def invite(*, actor: User | None, at: datetime, user: User) -> str:
-    """Make the token by which a new person chooses a password within 7 days; older links stop working."""
-    return _make_link("invitation", actor, at, user)
+def invite(*, actor: User | None, at: datetime, user: User, is_shown: bool = False) -> str:
+    """Make the token by which a new person chooses a password within 7 days; older links stop working.
+
+    ``is_shown``: somebody else than the person will see it. Raises LinkNotShown where nobody may.
+    """
+    return _make_link("invitation", actor, at, user, is_shown)
 
 
-def reset(*, actor: User | None, at: datetime, user: User) -> str:
-    """Make the token by which a person chooses a new password within a day; older links stop working."""
-    return _make_link("reset", actor, at, user)
+def reset(*, actor: User | None, at: datetime, user: User, is_shown: bool = False) -> str:
+    """Make the token by which a person chooses a new password within a day; older links stop working. Otherwise like ``invite``."""
+    return _make_link("reset", actor, at, user, is_shown)
 
 
-def _make_link(purpose: str, actor: User | None, at: datetime, user: User) -> str:
+def _make_link(purpose: str, actor: User | None, at: datetime, user: User, is_shown: bool) -> str:
     hold(user.municipality, actor, user)
     if actor is not None and not can_change_person(actor, user):
         raise NotAllowed()
+    if is_shown and queries.is_guarded(user):
+        raise LinkNotShown()
     if not user.is_active or user.email is None:
         raise WrongState(N_("The person needs an open account with an e-mail address before there can be a link."))
     withdraw_links(user, at=at)
     token = secrets.token_urlsafe(32)
     link = SignInLink(
         user=user, purpose=purpose, token_hash=hash_token(token), made_by_id=actor.id if actor else None,
-        expires_at=at + LINK_LIFE[purpose],
+        expires_at=at + LINK_LIFE[purpose], was_shown=is_shown,
     )  # fmt: skip
     db.session.add(link)
     db.session.flush()
-    record(user, f"{purpose}_made", actor_id=actor.id if actor else None, at=at)
+    record(user, f"{purpose}_made", actor_id=actor.id if actor else None, at=at, is_shown=is_shown)
     return token
 
 
@@ -162,10 +176,10 @@ def set_password_by_link(*, at: datetime, token: str, password: str) -> User:
 
     Raises LinkUsed, PasswordTooShort, PasswordGuessed, PasswordCommon or Incomplete.
     """
-    user = _holder(token, at)
+    user = _link(token, at).user
     password_hash = hash_password(password, user.name, user.email)
     hold(user.municipality, user)
-    _holder(token, at)
+    user.password_was_open = _link(token, at).was_shown
     user.password_hash = password_hash
     db.session.flush()
     withdraw_links(user, at=at)
@@ -174,12 +188,27 @@ def set_password_by_link(*, at: datetime, token: str, password: str) -> User:
     return user
 
 
-def _holder(token: str, at: datetime) -> User:
-    """Whose open link this is. Raises LinkUsed."""
+def _link(token: str, at: datetime) -> SignInLink:
+    """The open link with that token. Raises LinkUsed."""
     link = queries.open_link(hash_token(token), at=at)
     if link is None or not link.user.is_active:
         raise LinkUsed()
-    return link.user
+    return link
+
+
+def forget_open_password(user: User, *, at: datetime) -> None:
+    """Let a password be void that was chosen by a link which somebody else had seen, and such links too.
+
+    The person now holds a role in which nobody else may come in their stead.
+    """
+    for link in queries.open_links(user):
+        if link.was_shown:
+            link.used_at = at
+    if user.password_was_open:
+        user.password_hash, user.password_was_open = None, False
+        db.session.flush()
+        end_sessions(user)
+        record(user, "password_voided", actor_id=None, at=at)
 
 
 def change_own_password(*, actor: User, at: datetime, current: str, password: str) -> None:

@@ -1,15 +1,11 @@
 """The link by which a person comes in: mailed to them, or, without a mail server, shown to the administrator who made it.
 
-Of those who hold a role that two people give (domain.md §11) nobody ever sees the link in a page. Which roles these are is told by the
-packages that give them.
+Of those who hold or await a role that two people give (domain.md §11) nobody ever sees the link in a page.
 """
-
-from collections.abc import Callable
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from fundbank.errors import N_, NotAllowed
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, requires, succeed
 from fundbank.kit.web.addresses import absolute
@@ -22,38 +18,15 @@ from fundbank.people.views import blueprint
 
 ADMINISTRATORS = "the municipality's administrators"
 
-Holds = Callable[[User], bool]
-
-_tellers: dict[str, Holds] = {"people": lambda person: person.is_administrator}
-
-
-class LinkNotShown(NotAllowed):
-    """The link of somebody who could misuse much, in hands that are not theirs."""
-
-    message = N_(
-        "The link of a person with this role is shown to nobody. Set up a mail server, or make the link on the server: "
-        "fundbank link --email"
-    )
-
-
-def tell(name: str, holds: Holds) -> None:
-    """Add a source of roles whose holders' links are shown to nobody."""
-    _tellers[name] = holds
-
-
-def is_hidden(person: User) -> bool:
-    """Does the person hold a role so heavy that nobody else may see their link?"""
-    return any(holds(person) for holds in _tellers.values())
-
 
 @blueprint.post("/users/<int:user_id>/link")
 @requires(ADMINISTRATORS)
 def make_link(user_id: int) -> ResponseReturnValue:
     user = _person(user_id)
-    if not server.is_set() and is_hidden(user):
-        raise LinkNotShown()
     purpose = "reset" if user.password_hash else "invitation"
-    token = (operations.reset if user.password_hash else operations.invite)(actor=me(), at=moment(), user=user)
+    token = (operations.reset if user.password_hash else operations.invite)(
+        actor=me(), at=moment(), user=user, is_shown=not server.is_set()
+    )
     link = absolute("people.use_link", token=token)
     if server.is_set():
         mail_link(user, purpose, token, link, at=moment())

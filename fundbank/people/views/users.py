@@ -10,8 +10,8 @@ from fundbank.people import operations, queries
 from fundbank.people.forms import PersonForm
 from fundbank.people.models import User
 from fundbank.people.permissions import can_administer, can_change_person
-from fundbank.people.views import blueprint
-from fundbank.people.views.links import ADMINISTRATORS, is_hidden
+from fundbank.people.views import blueprint, leaving
+from fundbank.people.views.links import ADMINISTRATORS
 
 
 @blueprint.get("/users")
@@ -31,6 +31,8 @@ def users() -> ResponseReturnValue:
         after=last,
         continued=after is not None,
         person_titles=titles.of(shown),
+        is_alone=queries.administrators(municipality_id=me().municipality_id) == 1,
+        awaited=queries.to_confirm(me().municipality_id),
     )
 
 
@@ -47,7 +49,7 @@ def new_user() -> ResponseReturnValue:
                 department=queries.department(form.department.data, municipality_id=me().municipality_id),
                 is_administrator=form.is_administrator.data,
             )  # fmt: skip
-            return done(_("%(name)s has been added.", name=user.name), "people.show_user", user_id=user.id)
+            return done(_told(user, _("%(name)s has been added.", name=user.name)), "people.show_user", user_id=user.id)
     return render_template("people/new_user.html", form=form)
 
 
@@ -57,7 +59,7 @@ def show_user(user_id: int) -> ResponseReturnValue:
     user = _person(user_id)
     return render_template(
         "people/show_user.html", user=user, person_titles=titles.of([user])[user.id], is_mailed=server.is_set(),
-        is_hidden=is_hidden(user),
+        is_hidden=queries.is_guarded(user), awaited=queries.awaited(user), left=leaving.warnings(user) if user.is_active else [],
     )  # fmt: skip
 
 
@@ -79,7 +81,7 @@ def edit_user(user_id: int) -> ResponseReturnValue:
                 department=queries.department(form.department.data, municipality_id=me().municipality_id),
                 is_administrator=form.is_administrator.data,
             )  # fmt: skip
-            return done(_("The changes have been saved."), "people.show_user", user_id=user.id)
+            return done(_told(user, _("The changes have been saved.")), "people.show_user", user_id=user.id)
     return render_template("people/edit_user.html", form=form, user=user)
 
 
@@ -96,7 +98,14 @@ def deactivate_user(user_id: int) -> ResponseReturnValue:
 def reactivate_user(user_id: int) -> ResponseReturnValue:
     user = _person(user_id)
     operations.reactivate_user(actor=me(), at=moment(), user=user)
-    return done(_("%(name)s can sign in again.", name=user.name), "people.show_user", user_id=user.id)
+    told = _("%(name)s can sign in again.", name=user.name) if user.is_active else ""
+    return done(_told(user, told), "people.show_user", user_id=user.id)
+
+
+def _told(user: User, told: str) -> str:
+    """What is said of a change; of who holds or awaits certain roles a second person confirms it."""
+    waits = _("What a second person must confirm works once they have.") if queries.awaited(user) else ""
+    return " ".join(filter(None, (told, waits)))
 
 
 def _person(user_id: int) -> User:

@@ -74,7 +74,7 @@ def works(app: Flask, moment: datetime) -> None:
 
 def test_the_table_names_events_of_the_history_and_values_that_there_are() -> None:
     assert {event for _subject, event in TABLE} <= set(SENTENCES)
-    known = {"title", "department", "forum", "amount", "year", "day", "place"}
+    known = {"title", "department", "forum", "amount", "year", "day", "place", "name", "what"}
     said = [(notice.subject, notice.sentence) for notices in TABLE.values() for notice in notices] + list(REMINDERS.values())
     assert {name for texts in said for text in texts for name in re.findall(r"%\((\w+)\)s", text)} == known
     assert {notice.page for notices in TABLE.values() for notice in notices} == set(LABELS)

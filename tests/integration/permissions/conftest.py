@@ -17,7 +17,7 @@ from fundbank.ledger.models import Transfer
 from fundbank.meetings.models import AgendaItem, Decision, Meeting
 from fundbank.outbox.models import Job
 from fundbank.outbox.operations import ask_for, write_mail
-from fundbank.people.models import Department, User
+from fundbank.people.models import Confirmation, Department, User
 from fundbank.pools.operations import give_role
 from fundbank.pools.queries import has_role
 from fundbank.pools.roles import Role
@@ -64,6 +64,8 @@ def _people() -> dict[str, User | None]:
     finance = next(person for person in world.people.values() if has_role(person, pool.id, Role.FINANCE))
     transfer = db.session.scalars(select(Transfer).where(Transfer.event == "funding")).first()
     assert transfer is not None
+    administrator = found["administrator"]
+    give_role(actor=administrator, at=AT, pool=pool, user=a_user(elsewhere, "Ny Formand"), role=Role.CHAIR)
     register_reversal(actor=finance, at=AT, transfer=transfer, reason="Forkert kilde")
     commit()
     return found
@@ -101,7 +103,7 @@ def things(people: dict[str, User | None]) -> dict[str, int | str]:
         "disbursement_id": _first(Disbursement, Disbursement.state == "registered"), "report_id": report.id,
         "claim_id": _first(Claim), "line_id": _first(ClaimLine), "transfer_id": _first(Transfer), "reversal_id": _first(Reversal),
         "decision_id": _first(Decision), "user_id": someone.id, "department_id": _first(Department), "number": 1, "token": "nobody",
-        "mail_id": mail, "job_id": _first(Job),
+        "confirmation_id": _first(Confirmation), "mail_id": mail, "job_id": _first(Job),
         "filename": "css/fundbank.css",
     }  # fmt: skip
     commit()

@@ -13,10 +13,10 @@ from fundbank.extensions import db
 from fundbank.kit.web.permission import knows
 from fundbank.outbox.models import Job, Mail
 from fundbank.overviews.navigation import SUBJECTS
-from fundbank.people.models import Department, User
+from fundbank.people.models import Confirmation, Department, User
 from tests.web import Client, Response
 
-NAMED = {**SUBJECTS, "mail_id": Mail, "job_id": Job, "user_id": User, "department_id": Department}
+NAMED = {**SUBJECTS, "mail_id": Mail, "job_id": Job, "user_id": User, "department_id": Department, "confirmation_id": Confirmation}
 NOT_A_THING = {"number", "token", "filename"}
 NOWHERE = 999_999_937
 OWN = re.compile(r'name="(csrf_token|once)"[^>]*>|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')

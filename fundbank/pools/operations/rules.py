@@ -1,13 +1,10 @@
-"""Every write about pools: making one, changing its policy, giving and taking roles.
-
-An actor of None is the program itself.
-"""
+"""Making a pool, and changing its policy."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from fundbank.errors import N_, AlreadyPosted, Incomplete, NotAllowed, StaleVersion, WrongState, require
+from fundbank.errors import N_, AlreadyPosted, Incomplete, StaleVersion, require
 from fundbank.extensions import db
 from fundbank.history.steps import record
 from fundbank.kit.cpr import check_no_cpr_number
@@ -15,10 +12,9 @@ from fundbank.kit.text import one_line
 from fundbank.kit.transaction import lock
 from fundbank.people.models import Municipality, User
 from fundbank.pools import permissions, queries
-from fundbank.pools.models import PolicyVersion, Pool, PoolRole
+from fundbank.pools.models import PolicyVersion, Pool
 from fundbank.pools.policy import NOTES, Policy, with_overrides
 from fundbank.pools.preset import CHANGED, load, names
-from fundbank.pools.roles import Role
 
 NAME_LENGTH = 120
 REASON_LENGTH = 2000
@@ -81,36 +77,6 @@ def change_policy(*, actor: User | None, at: datetime, pool: Pool, values: Mappi
     version = _add_version(pool, current.number + 1, current.preset, new, origins, reason, actor, at)
     record(pool, "policy_changed", actor_id=version.made_by_id, at=at, reason=reason, number=version.number, fields=changed)
     return version
-
-
-def give_role(*, actor: User | None, at: datetime, pool: Pool, user: User, role: Role) -> PoolRole:
-    """Give a person a role in the pool.
-
-    Raises NotAllowed, also for a person of another municipality, and AlreadyPosted if the person already has the role.
-    """
-    require(actor is None or permissions.can_manage_roles(actor, pool))
-    if user.municipality_id != pool.municipality_id:
-        raise NotAllowed(N_("A person of another municipality cannot have a role here."), field="user")
-    lock(pool)
-    if queries.role_entry(pool, user, role):
-        raise AlreadyPosted(N_("This person already has that role."), field="role")
-    entry = PoolRole(pool=pool, user=user, role=str(role), given_by_id=actor.id if actor else None)
-    db.session.add(entry)
-    db.session.flush()
-    record(pool, "role_given", actor_id=actor.id if actor else None, at=at, user_id=user.id, role=str(role))
-    return entry
-
-
-def take_role(*, actor: User | None, at: datetime, pool: Pool, user: User, role: Role) -> None:
-    """Take a role in the pool from a person. Raises NotAllowed, and WrongState if it isn't there."""
-    require(actor is None or permissions.can_manage_roles(actor, pool))
-    lock(pool)
-    entry = queries.role_entry(pool, user, role)
-    if entry is None:
-        raise WrongState(N_("This person does not have that role."))
-    queries.entries_of(user).remove(entry)
-    db.session.flush()
-    record(pool, "role_taken", actor_id=actor.id if actor else None, at=at, user_id=user.id, role=str(role))
 
 
 def _origins(origins: Mapping[str, str], before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
