@@ -1,5 +1,6 @@
 """The factory: one application from its settings, with every package's pages."""
 
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
@@ -60,10 +61,10 @@ PAGES = (
 )
 
 
-def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+def create_app(settings: Mapping[str, Any] | None = None, environment: Mapping[str, str] = os.environ) -> Flask:
     """Build the application; ``settings`` go before those of the environment."""
     app = Flask("fundbank", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC), static_url_path="/static")
-    app.config.from_mapping({**config.settings(), **(settings or {})})
+    app.config.from_mapping({**config.settings(environment), **(settings or {})})
     key = app.config["SECRET_KEY"] or config.secret_key(app.config["SQLALCHEMY_DATABASE_URI"])
     app.config["SECRET_KEY"] = config.key_of(key, app.config["SCHEMA"])
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(app.config["SQLALCHEMY_DATABASE_URI"], app.config["SCHEMA"]))

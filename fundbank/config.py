@@ -25,6 +25,7 @@ SESSION_ABSOLUTE = timedelta(hours=8)
 SESSION_IDLE = timedelta(hours=1)
 LARGEST_REQUEST = 2 * 1024 * 1024  # bytes
 SCHEMA_NAME = re.compile("[a-z][a-z0-9_]{0,62}")
+OWN = ("FUNDBANK_ADDRESS", "FUNDBANK_MAIL_URL", "FUNDBANK_MAIL_FROM")  # what a municipality with a schema of its own may have for itself
 KEY_LEAST = 32  # characters: a shorter one can be worked out from a cookie that it has signed
 
 
@@ -65,6 +66,12 @@ def schema(environment: Mapping[str, str] = os.environ) -> str | None:
     if said and (not SCHEMA_NAME.fullmatch(said) or said.startswith("pg_")):
         raise BadSetting("FUNDBANK_SCHEMA is the name of a schema: a to z, 0 to 9 and _, a letter first, at most 63 signs.")
     return said or None
+
+
+def of_schema(schema: str, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The environment of one municipality of several: what names its schema (FUNDBANK_ADDRESS_LINDBY) goes before what is said of all."""
+    own = {name: environment[f"{name}_{schema.upper()}"] for name in OWN if f"{name}_{schema.upper()}" in environment}
+    return {**environment, **own, "FUNDBANK_SCHEMA": schema}
 
 
 def from_here(url: str) -> str:
@@ -218,10 +225,12 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     Cookies are marked Secure everywhere but on this machine's own address; FUNDBANK_PLAIN_HTTP=1 lifts that for a closed network.
     FUNDBANK_PROXIES is the number of proxies in front that set X-Forwarded-For and X-Forwarded-Proto. Raises BadSetting.
     """
+    if where := schema(environment):
+        environment = of_schema(where, environment)
     return {
         "SECRET_KEY": named_key(environment),
         "SQLALCHEMY_DATABASE_URI": database_url(environment),
-        "SCHEMA": schema(environment),
+        "SCHEMA": where,
         "PERMANENT_SESSION_LIFETIME": SESSION_ABSOLUTE,
         "SESSION_IDLE": SESSION_IDLE,
         "PLAIN_HTTP": environment.get("FUNDBANK_PLAIN_HTTP") == "1",

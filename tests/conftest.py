@@ -22,6 +22,7 @@ from fundbank.kit.transaction import commit
 from fundbank.kit.web import log, tries
 from tests.databases import KINDS, Databases
 from tests.pictures import Pictures
+from tests.schemas import make_schemas
 from tests.web import WITHOUT_CATALOGUE, Client, Response, statements
 
 
@@ -65,6 +66,14 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
 def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
     """A new, empty database; ``@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)`` keeps a test to one kind."""
     address = databases.make(request.param)
+    yield address
+    databases.drop(address)
+
+
+@pytest.fixture(scope="session")
+def schemas(databases: Databases) -> Iterator[str]:
+    """A PostgreSQL with a schema for each of two municipalities: one for all, since making them takes longer than what is done in them."""
+    address = make_schemas(databases)
     yield address
     databases.drop(address)
 

@@ -36,7 +36,15 @@ def engine_of(url: str, schema: str | None = None) -> Engine:
 
 
 def engine_in(url: str, schema: str | None) -> Engine:
-    """An engine for a database URL, and this schema in it, or the server's default one."""
+    """An engine for a database URL, and this schema in it, or the server's default one. It ends with the command."""
+    engine = new_engine(url, schema)
+    if context := click.get_current_context(silent=True):
+        context.call_on_close(engine.dispose)
+    return engine
+
+
+def new_engine(url: str, schema: str | None) -> Engine:
+    """The same, of which whoever asks for it disposes."""
     try:
         parsed = make_url(config.from_here(url))
         if parsed.get_backend_name() not in ("sqlite", "postgresql"):
@@ -45,14 +53,11 @@ def engine_in(url: str, schema: str | None) -> Engine:
             raise Trouble("the database URL names no file: write it as sqlite:////folder/fundbank.sqlite.")
         if schema is not None and parsed.get_backend_name() == "sqlite":
             raise Trouble("FUNDBANK_SCHEMA names a schema, and an embedded database has none: give each municipality a file of its own.")
-        engine = create_engine(parsed, **engine_options(url, schema))
+        return create_engine(parsed, **engine_options(url, schema))
     except (ValueError, LookupError, ArgumentError) as error:
         raise Trouble(f"the database URL cannot be read: {error}. Use a sqlite:/// or a postgresql:// URL.") from error
     except ImportError as error:
         raise Trouble(f"the database URL asks for a driver that is not installed ({error.name}): leave out +{error.name}.") from error
-    if context := click.get_current_context(silent=True):
-        context.call_on_close(engine.dispose)
-    return engine
 
 
 def migrate(engine: Engine) -> None:
@@ -92,22 +97,27 @@ def each_of(url: str, *, all_schemas: bool) -> Iterator[Engine]:
 
     Raises Trouble if there is none.
     """
-    for schema in _schemas(url) if all_schemas else [None]:
+    for schema in schemas_of(url) if all_schemas else [None]:
         if schema:
             click.echo(f"{schema}:")
         yield engine_of(url, schema)
 
 
-def _schemas(url: str) -> list[str]:
+def schemas_of(url: str) -> list[str]:
+    """The schemas of a database that hold a municipality of the program. Raises Trouble if there is none."""
     engine = engine_of(url)
     if engine.dialect.name != "postgresql":
         raise Trouble("--all-schemas is for a PostgreSQL database with a schema for each municipality.")
-    with engine.connect() as connection:
-        found = list(connection.scalars(text(HOLDING)))
+    found = schemas_in(engine)
     engine.dispose()
     if not found:
         raise Trouble("no schema of this database holds a municipality. Set one up with: FUNDBANK_SCHEMA=name fundbank init")
     return found
+
+
+def schemas_in(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return list(connection.scalars(text(HOLDING)))
 
 
 def keep_private(engine: Engine) -> None:

@@ -29,7 +29,7 @@ def link(email: str, municipality: str | None, address: str | None) -> None:
     """
     from fundbank.people.operations import invite, reset
 
-    begins = (address or config.address() or f"http://{HOST}:{PORT}").rstrip("/")
+    begins = (address or config.settings()["ADDRESS"] or f"http://{HOST}:{PORT}").rstrip("/")
     engine = engine_of(config.database_url())
     migrations.require_current(engine)
     with working_on(engine), refusals(), unit_of_work():

@@ -3,12 +3,13 @@
 import errno
 import gc
 import logging
+import os
 import select
 import signal
 import socket
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
@@ -209,11 +210,11 @@ def _forget_demo(engine: Engine) -> None:
         each.unlink(missing_ok=True)
 
 
-def whole_program(**settings: Any) -> Flask:
-    """The program with its pages, as a process that goes on for long has it."""
+def whole_program(environment: Mapping[str, str] = os.environ, **settings: Any) -> Flask:
+    """The program with its pages, as a process that goes on for long has it; ``settings`` go before those of the environment."""
     from fundbank.app import create_app
 
-    application = create_app(settings)
+    application = create_app(settings, environment)
     with application.app_context():
         if db.engine.dialect.name == "sqlite":
             database.keep_to_the_file(db.engine)

@@ -86,7 +86,8 @@ def is_trouble(error: BaseException) -> bool:
         return True
     if isinstance(error, sqlite3.Error):
         return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _SQLITE_TROUBLE
-    return isinstance(error, psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction)
+    # A table that is not there: the schema has been renamed or dropped under the running program.
+    return isinstance(error, psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction | psycopg.errors.UndefinedTable)
 
 
 def reason_of(error: BaseException) -> str:

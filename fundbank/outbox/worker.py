@@ -51,22 +51,26 @@ class Worker:
 
     def __init__(self, app: Flask, handlers: Mapping[str, Handler], begin_day: Handler, *, lease: timedelta = LEASE) -> None:
         self._app, self._handlers, self._begin_day, self._lease = app, handlers, begin_day, lease
+        self._log = logging.LoggerAdapter(log, {"said": {"schema": app.config["SCHEMA"]} if app.config["SCHEMA"] else {}})
         self._day: date | None = None
         self._mail_rests_until: datetime | None = None
 
     def run(self, stop: Event, clock: Callable[[], datetime] = now) -> None:
         """Work until ``stop`` is set; the job that is being done then is ended first. A database that is away is waited for."""
         while not stop.is_set():
-            try:
-                is_busy = self.step(clock())
-            except Exception as error:
-                if not is_trouble(error):
-                    log.exception("the worker met a fault")
-                else:
-                    log.warning("the database cannot be used: %s", type(error).__name__)
-                is_busy = False
-            if not is_busy:
+            if not self.attempt(clock()):
                 stop.wait(uniform(*POLL))  # noqa: S311  (no secret)
+
+    def attempt(self, at: datetime) -> bool | None:
+        """Do one thing, as ``step`` does; None if it met a fault, or the database is away, which the log says."""
+        try:
+            return self.step(at)
+        except Exception as error:
+            if is_trouble(error):
+                self._log.warning("the database cannot be used: %s", type(error).__name__)
+            else:
+                self._log.exception("the worker met a fault")
+            return None
 
     def step(self, at: datetime) -> bool:
         """Do one thing that is due at the moment ``at``; False if there was none."""
@@ -103,7 +107,7 @@ class Worker:
         except Exception as error:
             if job_id is None or is_trouble(error):
                 raise
-            log.exception("a job failed")
+            self._log.exception("a job failed")
             with unit_of_work():
                 operations.note_failure(job_id, _said(error), at=at)
             return True
@@ -134,7 +138,7 @@ class Worker:
             server.hand_over(mail_server, leased.message)
         except (server.Refused, server.NotSent) as error:
             is_refused = isinstance(error, server.Refused)
-            log.warning("a mail was not sent: %s", "refused" if is_refused else "the mail server cannot be used")
+            self._log.warning("a mail was not sent: %s", "refused" if is_refused else "the mail server cannot be used")
             if not is_refused:
                 self._mail_rests_until = at + REST
             with unit_of_work():

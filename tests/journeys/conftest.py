@@ -7,8 +7,10 @@ what would shut somebody out. Environment variable CHROMIUM names the browser if
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -69,16 +71,25 @@ class Live:
         return self.address + path
 
 
-@pytest.fixture
-def live(app: Flask) -> Iterator[Live]:
+@contextmanager
+def served(app: Flask) -> Iterator[Live]:
+    """Serve the program until the block ends."""
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600  # a browser that asks for each style and script at each page doubles a journey
     server = create_server(app, host="127.0.0.1", port=0, threads=4, clear_untrusted_proxy_headers=True)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
-    yield Live(app, f"http://127.0.0.1:{server.effective_port}")
-    server.close()
-    server.task_dispatcher.shutdown()
-    thread.join(5)
+    try:
+        yield Live(app, f"http://127.0.0.1:{server.effective_port}")
+    finally:
+        server.close()
+        server.task_dispatcher.shutdown()
+        thread.join(5)
+
+
+@pytest.fixture
+def live(app: Flask) -> Iterator[Live]:
+    with served(app) as live:
+        yield live
 
 
 @pytest.fixture
@@ -148,11 +159,11 @@ class Window:
 
 
 @pytest.fixture
-def window(browser: Browser, live: Live) -> Iterator[Callable[..., Window]]:
-    """Open windows: ``window()`` or ``window(viewport=PHONE, java_script_enabled=False)``."""
+def window_of(browser: Browser) -> Iterator[Callable[..., Window]]:
+    """Open windows of a program that is served: ``window_of(live, viewport=PHONE)``."""
     opened: list[Window] = []
 
-    def open_window(**options: Any) -> Window:
+    def open_window(live: Live, **options: Any) -> Window:
         context = browser.new_context(base_url=live.address, locale="da-DK", **{"viewport": DESKTOP, **options})
         made = Window(context, context.new_page(), live)
         made.page.set_default_timeout(10_000)
@@ -165,6 +176,12 @@ def window(browser: Browser, live: Live) -> Iterator[Callable[..., Window]]:
     for window in opened:
         window.context.close()
     assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def window(window_of: Callable[..., Window], live: Live) -> Callable[..., Window]:
+    """Open windows: ``window()`` or ``window(viewport=PHONE, java_script_enabled=False)``."""
+    return partial(window_of, live)
 
 
 @pytest.fixture

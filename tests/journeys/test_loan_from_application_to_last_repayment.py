@@ -112,7 +112,16 @@ def decides(desk: Desk, town: Town) -> None:
     desk.is_refused_at("Loan", "600.000,00 kr.", typed="3.000.000,01")
     expect(desk.page.locator("[data-code=over_requested]")).to_have_count(1)
     expect(desk.page.get_by_role("radio", name=desk.say("Approve: the pool promises the money"))).to_be_checked()
+    approves(desk)
+    steps.accepts(desk.on(date(2024, 2, 12)), town.leader, TITLE)
+    desk.sees_part("reserved", "600.000,00 kr.")
+
+
+def approves(desk: Desk) -> None:
+    """On the page of the decision, which is open: 600,000 over three years, half of the gain."""
+    desk.choose("What does the forum decide?", desk.say("Approve: the pool promises the money"))
     desk.fill("Loan", "600.000")
+    desk.fill("Number of years", "3")
     desk.fill("Share of the gain that is repaid", "50")
     desk.fill("First year of gains", "2025")
     desk.press("Record the decision")
@@ -121,8 +130,6 @@ def decides(desk: Desk, town: Town) -> None:
         desk.press("Record the decision")
     desk.is_told("The decision has been recorded.")
     desk.sees("600.000,00 kr.")
-    steps.accepts(desk.on(date(2024, 2, 12)), town.leader, TITLE)
-    desk.sees_part("reserved", "600.000,00 kr.")
 
 
 def is_paid_out(desk: Desk, town: Town) -> None:

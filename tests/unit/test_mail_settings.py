@@ -2,7 +2,7 @@
 
 import pytest
 
-from fundbank.config import BadSetting, mail_server
+from fundbank.config import BadSetting, mail_server, settings
 
 GOOD = {
     "FUNDBANK_MAIL_URL": "smtp+starttls://bank%40kommune.dk:hem%2Fmeligt@mail.kommune.dk",
@@ -50,3 +50,15 @@ def test_what_cannot_be_used_is_a_sentence_that_holds_no_password(changed: dict[
     with pytest.raises(BadSetting, match=named) as said:
         mail_server({**GOOD, **changed})
     assert "meligt" not in str(said.value)
+
+
+def test_what_names_a_schema_goes_before_what_is_said_of_all() -> None:
+    several = {
+        **GOOD, "FUNDBANK_SCHEMA": "nord_by", "FUNDBANK_SECRET_KEY": "k" * 40, "FUNDBANK_ADDRESS_NORD_BY": "https://nord.dk",
+        "FUNDBANK_MAIL_FROM_NORD_BY": "bank@nord.dk", "FUNDBANK_ADDRESS_NORD": "https://another.dk",
+    }  # fmt: skip
+    found = settings(several)
+    assert (found["ADDRESS"], found["MAIL_SERVER"].sender.addr_spec, found["MAIL_SERVER"].host) == (
+        "https://nord.dk", "bank@nord.dk", "mail.kommune.dk",
+    )  # fmt: skip
+    assert settings({**several, "FUNDBANK_SCHEMA": ""})["ADDRESS"] == "https://bank.kommune.dk"

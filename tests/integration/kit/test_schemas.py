@@ -1,91 +1,51 @@
-"""Two municipalities on one PostgreSQL, each in a schema of its own: the way of a loan in both, and nothing of one in the other."""
+"""Two municipalities on one PostgreSQL, each in a schema of its own: what keeps them apart. The way of a loan in both is a journey."""
 
+import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from fundbank import migrations
-from fundbank.app import create_app
 from fundbank.cli import main
 from fundbank.cli.databases import engine_of, migrate
-from fundbank.extensions import Base, db
+from fundbank.cli.rounds import Rounds
+from fundbank.extensions import db
 from fundbank.kit.database import WAIT_SECONDS, is_trouble
 from fundbank.kit.transaction import commit
-from fundbank.ledger.checks import check_all
+from fundbank.kit.web.addresses import absolute
+from fundbank.outbox.operations import ask_for, write_mail
+from fundbank.outbox.worker import Worker
+from fundbank.people.models import User
+from tests.builders import AT, PASSWORD, a_user
 from tests.conftest import new_client
-from tests.databases import Databases
-from tests.integration.awards import test_money_pages as pages
 from tests.integration.awards.bank import a_bank
+from tests.integration.cli.conftest import loggers_as_they_were  # noqa: F401  (a fixture of every test here)
 from tests.integration.cli.test_cli import HERNING
+from tests.integration.outbox.conftest import no_day
+from tests.post import a_post_office, plain
+from tests.schemas import SCHEMAS, in_town, programs_of, rows
 from tests.web import WITHOUT_CATALOGUE, new_cookie
-
-SCHEMAS = ("egeby", "lindby")
 
 pytestmark = pytest.mark.xdist_group("schemas")
 
 
-@pytest.fixture(scope="module")
-def database(databases: Databases) -> Iterator[str]:
-    """One for all: making the schemas takes longer than what is done in them."""
-    address = databases.make("postgresql")
-    for schema in SCHEMAS:
-        engine = engine_of(address, schema)
-        migrate(engine)
-        engine.dispose()
-    yield address
-    databases.drop(address)
+@pytest.fixture
+def database(schemas: str) -> str:
+    return schemas
 
 
 @pytest.fixture
-def clock() -> list[Any]:
-    return [pages.TODAY]
-
-
-@pytest.fixture
-def towns(database: str, clock: list[Any]) -> Iterator[dict[str, Flask]]:
-    """The program of each municipality, as it is started with FUNDBANK_SCHEMA."""
-    settings = {"TESTING": True, "SECRET_KEY": "tests" * 8, "SQLALCHEMY_DATABASE_URI": database, "CLOCK": lambda: clock[0]}
-    apps = {schema: create_app({**settings, **WITHOUT_CATALOGUE, "SCHEMA": schema}) for schema in SCHEMAS}
-    yield apps
-    for app in apps.values():
-        with app.app_context():
-            db.engine.dispose()
-
-
-@contextmanager
-def in_town(app: Flask) -> Iterator[None]:
-    with app.app_context():
-        yield
-        db.session.remove()
-
-
-def rows(address: str, schema: str) -> dict[str, int]:
-    """How many rows each table of the schema holds."""
-    engine = create_engine(address)
-    with engine.connect() as connection:
-        tables = sorted(set(inspect(connection).get_table_names(schema)) - {"alembic_version"})
-        found = {table: connection.scalar(text(f'SELECT count(*) FROM "{schema}"."{table}"')) or 0 for table in tables}  # noqa: S608
-    engine.dispose()
-    return found
-
-
-def test_a_loan_goes_its_way_in_each_and_leaves_nothing_in_another(towns: dict[str, Flask], clock: list[Any], database: str) -> None:
-    for schema, app in towns.items():
-        before = {other: rows(database, other) for other in (*SCHEMAS, "public") if other != schema}
-        clock[0] = pages.TODAY
-        with in_town(app):
-            pages.test_hernings_numbers_stand_on_the_screens_to_the_last_krone(a_bank(), new_client(app), clock)
-            assert all(report.is_clean for report in check_all().values())
-        assert {other: rows(database, other) for other in before} == before
-        assert rows(database, schema).keys() == Base.metadata.tables.keys() and rows(database, schema)["transfers"] > 0
-    assert not any(rows(database, "public").values())
+def towns(database: str) -> Iterator[dict[str, Flask]]:
+    with programs_of(database, **WITHOUT_CATALOGUE) as apps:
+        yield apps
 
 
 def test_a_transaction_that_was_rolled_back_leaves_the_connection_to_its_own_schema(towns: dict[str, Flask]) -> None:
@@ -112,6 +72,23 @@ def test_a_server_that_was_restarted_costs_one_request_and_not_one_for_each_conn
         for _ in held:
             with db.engine.connect() as connection:
                 assert connection.scalar(text("SELECT current_schema()")) == "lindby"
+
+
+def test_a_schema_that_is_renamed_away_is_a_database_that_cannot_be_used(towns: dict[str, Flask], database: str) -> None:
+    with in_town(towns["lindby"]):
+        commit()
+        client = new_client(towns["lindby"])
+        assert client.get("/health").status_code == 200
+        with psycopg.connect(database, autocommit=True) as server:
+            server.execute("ALTER SCHEMA lindby RENAME TO elsewhere")
+            try:
+                for page in ("/health", "/sign-in"):
+                    db.session.remove()
+                    assert client.get(page).status_code == (503 if page == "/health" else 200)
+                assert client.submit("/sign-in", {"email": "anna@lindby.dk", "password": PASSWORD}).status_code == 503
+            finally:
+                server.execute("ALTER SCHEMA elsewhere RENAME TO lindby")
+        assert client.submit("/sign-in", {"email": "anna@lindby.dk", "password": PASSWORD}).status_code == 422
 
 
 def test_a_lock_is_waited_for_as_long_as_anywhere_else_without_an_option_that_a_pooler_refuses(towns: dict[str, Flask]) -> None:
@@ -183,6 +160,76 @@ def test_commands_look_after_every_schema(towns: dict[str, Flask], database: str
         db.session.commit()
     assert found.exit_code == 1 and "The database has lost the trigger transfers_stay" in found.output
     assert [line for line in found.output.splitlines() if line.endswith(":")] == ["egeby:", "lindby:", "public:"]
+
+
+def test_one_process_works_for_each_under_its_own_address_and_none_stops_the_others(
+    towns: dict[str, Flask], database: str, heard: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    named = make_url(database).update_query_dict({"application_name": "rounds"}).render_as_string(hide_password=False)
+    with a_post_office() as (office, port):
+        environment = {
+            "FUNDBANK_DATABASE_URL": named, "FUNDBANK_MAIL_URL": f"smtp://127.0.0.1:{port}", "FUNDBANK_MAIL_FROM": "bank@faelles.dk",
+            "FUNDBANK_SECRET_KEY": "tests" * 8, "FUNDBANK_ADDRESS": "https://nobodys.dk",
+            "FUNDBANK_ADDRESS_EGEBY": "https://egeby.dk", "FUNDBANK_ADDRESS_LINDBY": "https://lindby.dk",
+            "FUNDBANK_MAIL_FROM_LINDBY": "bank@lindby.dk",
+        }  # fmt: skip
+        rounds = Rounds(named, lambda app: Worker(app, {"write": write_a_link}, no_day), environment, rest=0)
+
+        def worked(number: int) -> list[tuple[str, str]]:
+            for schema, app in towns.items():
+                with in_town(app):
+                    for each in range(number):
+                        ask_for("write", f"write:{len(office.mails)}:{each}", run_at=AT, user_id=a_user(email=f"{each}@{schema}.dk").id)
+                    commit()
+            return go_round_until_all_is_done()
+
+        def go_round_until_all_is_done() -> list[tuple[str, str]]:
+            before = len(office.mails)
+            while rounds.go_round(lambda: AT):
+                pass
+            return [(str(mail["From"]), plain(mail).split("https://")[1].split("/")[0]) for mail in office.mails[before:]]
+
+        egeby, lindby = ("bank@faelles.dk", "egeby.dk"), ("bank@lindby.dk", "lindby.dk")
+        both = worked(2)
+        assert both[:2] == both[2:] and sorted(both[:2]) == [egeby, lindby], "in turn: no municipality waits for all of another's"
+        assert len(heard) == 1 and "nothing is done for public: mail must lead to its own pages. Set FUNDBANK_ADDRESS_PUBLIC" in heard[0]
+        with psycopg.connect(database, autocommit=True) as server:
+            server.execute("ALTER TABLE egeby.jobs RENAME TO jobs_away")
+            try:
+                assert go_round_until_all_is_done() == []
+                with in_town(towns["lindby"]):
+                    ask_for("write", "write:meanwhile", run_at=AT, user_id=a_user(email="meanwhile@lindby.dk").id)
+                    commit()
+                assert go_round_until_all_is_done() == [lindby]
+            finally:
+                server.execute("ALTER TABLE egeby.jobs_away RENAME TO jobs")
+            held = server.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'rounds'").fetchone()
+        assert held == (0,)
+        assert sorted(worked(1)) == [egeby, lindby], "and then it goes on"
+
+
+@pytest.fixture
+def heard() -> Iterator[list[str]]:
+    """What the worker says in the program's log."""
+    said: list[str] = []
+
+    class Ear(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            said.append(record.getMessage())
+
+    logger, ear = logging.getLogger("fundbank.work"), Ear()
+    logger.addHandler(ear)
+    yield said
+    logger.removeHandler(ear)
+
+
+def write_a_link(*, at: datetime, user_id: int) -> None:
+    person = db.session.get_one(User, user_id)
+    write_mail(
+        f"link:{user_id}", at=at, municipality_id=person.municipality_id, user_id=user_id, address=person.email or "", language="en",
+        subject="News", items=[("There is news.", "Read it", absolute("overviews.home"))],
+    )  # fmt: skip
 
 
 def test_a_schema_of_another_program_is_left_alone(towns: dict[str, Flask], database: str, monkeypatch: pytest.MonkeyPatch) -> None:
