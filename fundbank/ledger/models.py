@@ -112,3 +112,22 @@ class ChainHead(Base):
     grant_ore: Mapped[int] = mapped_column(BigInteger, server_default="0")
     written_off_ore: Mapped[int] = mapped_column(BigInteger, server_default="0")
     repaid_ore: Mapped[int] = mapped_column(BigInteger, server_default="0")
+
+
+class LentAgain(Base):
+    """How a pool's money stood, in øre, after a transfer that promised some of it or gave a promise up (``ledger.rules.Reuse``).
+
+    ``change_ore`` is what that transfer added to what has been lent again, or took from it. Never changed, never deleted.
+    """
+
+    __tablename__ = "lent_again"
+    __table_args__ = (UniqueConstraint("pool_id", "number"), Index(None, "award_id", "change_ore"))
+
+    transfer_id: Mapped[int] = mapped_column(ForeignKey("transfers.id"), primary_key=True, autoincrement=False)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pools.id"))
+    number: Mapped[int] = mapped_column(doc="the transfer's")
+    award_id: Mapped[int]
+    available_ore: Mapped[int] = mapped_column(BigInteger)
+    fresh_ore: Mapped[int] = mapped_column(BigInteger)
+    again_ore: Mapped[int] = mapped_column(BigInteger)
+    change_ore: Mapped[int] = mapped_column(BigInteger)

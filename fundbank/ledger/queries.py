@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased, joinedload
 from fundbank.extensions import db
 from fundbank.kit.text import sort_key
 from fundbank.ledger.chart import PARTS, AccountKind, Event, Sides
-from fundbank.ledger.models import Account, ChainHead, Transfer
+from fundbank.ledger.models import Account, ChainHead, LentAgain, Transfer
 from fundbank.ledger.rules import GENESIS, Balances
 
 
@@ -61,6 +61,12 @@ def balances_of_pools(pool_ids: Iterable[int]) -> dict[int, Balances]:
 def repaid_ore(pool_id: int) -> int:
     """What has ever been repaid to the pool, in øre; reversed repayments do not count."""
     return db.session.scalar(select(ChainHead.repaid_ore).where(ChainHead.pool_id == pool_id)) or 0
+
+
+def lent_again_ore(pool_id: int) -> int:
+    """How much of what was ever promised had been promised before (``ledger.rules.Reuse``), in øre."""
+    query = select(LentAgain.again_ore).where(LentAgain.pool_id == pool_id).order_by(LentAgain.number.desc()).limit(1)
+    return db.session.scalar(query) or 0
 
 
 def award_balances(award_id: int) -> AwardBalances:

@@ -1,14 +1,14 @@
-"""What the ledger refuses, what a transfer's hash covers, and the identity that always holds (domain.md §7)."""
+"""What the ledger refuses, what a transfer's hash covers, what is lent again, and the identity that always holds (domain.md §7)."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from json import JSONEncoder
 from typing import Any
 
 from fundbank.errors import N_, Code, InvalidDate, Refusal
-from fundbank.ledger.chart import AccountKind
+from fundbank.ledger.chart import AccountKind, Sides
 
 WRITTEN = JSONEncoder(separators=(",", ":"), default=repr).encode
 GENESIS = ""  # the "hash before" of a pool's first transfer
@@ -93,6 +93,44 @@ class Balances:
         """Does the identity hold? funding = available + reserved + outstanding loans + grants + written off."""
         parts = self.available_ore + self.reserved_ore + self.loans_ore + self.grants_ore + self.written_off_ore
         return self.funding_ore == parts
+
+
+PROMISED = Sides(AccountKind.RESERVED, AccountKind.AVAILABLE)
+"""The way of an approval, and of a release that is reversed."""
+GIVEN_UP = Sides(AccountKind.AVAILABLE, AccountKind.RESERVED)
+"""The way of a release, of a declined offer and of a cancelled award."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reuse:
+    """What a pool has available, how much of it was never promised, and what has been lent again in all: in øre, after some transfer.
+
+    A pool's transfers are gone through in their order. An approval takes fresh money first, which comes from the sources and goes back to
+    them before other money does; what it takes beyond had been promised before, and is lent again. What is given up gives back in reverse.
+    Money that comes back from awards is available but not fresh. What was lent again changes by no funding and by nothing that is handed
+    back (domain.md §7).
+    """
+
+    available_ore: int = 0
+    fresh_ore: int = 0
+    again_ore: int = 0
+
+    def after(self, sides: Sides, amount_ore: int, again_of_award_ore: int = 0) -> "Reuse":
+        """The same after one more transfer; ``again_of_award_ore`` is what the award that gives something up holds of money lent again."""
+        if sides == PROMISED:
+            fresh_ore = min(amount_ore, self.fresh_ore)
+            return Reuse(self.available_ore - amount_ore, self.fresh_ore - fresh_ore, self.again_ore + amount_ore - fresh_ore)
+        if sides == GIVEN_UP:
+            again_ore = min(amount_ore, again_of_award_ore)
+            return Reuse(self.available_ore + amount_ore, self.fresh_ore + amount_ore - again_ore, self.again_ore - again_ore)
+        if sides.debit == AccountKind.AVAILABLE:
+            from_a_source_ore = amount_ore if sides.credit == AccountKind.FUNDING else 0
+            return replace(self, available_ore=self.available_ore + amount_ore, fresh_ore=self.fresh_ore + from_a_source_ore)
+        if sides.credit == AccountKind.AVAILABLE:
+            left_ore = self.available_ore - amount_ore
+            to_a_source_ore = amount_ore if sides.debit == AccountKind.FUNDING else 0
+            return replace(self, available_ore=left_ore, fresh_ore=min(max(self.fresh_ore - to_a_source_ore, 0), left_ore))
+        return self
 
 
 def account_name(kind: str, holder: str) -> str:

@@ -17,6 +17,7 @@ from fundbank.extensions import db
 from fundbank.kit import triggers
 from fundbank.ledger.chart import OF_AN_AWARD, PARTS, AccountKind, Event
 from fundbank.ledger.checks.findings import Finding, Report
+from fundbank.ledger.checks.reuse import Followed, notes
 from fundbank.ledger.checks.stored import Entry, Held, accounts, entries, find
 from fundbank.ledger.models import Account, ChainHead, Transfer
 from fundbank.ledger.rules import GENESIS, HASHES, written_moment
@@ -34,6 +35,9 @@ TRIGGERS: Mapping[str, frozenset[str]] = {
             "chain_heads_begin_at_zero",
             "chain_heads_follow_transfers",
             "chain_heads_stay",
+            "lent_again_is_never_changed",
+            "lent_again_is_never_deleted",
+            "lent_again_is_never_replaced",
         }
     ),
     "postgresql": frozenset(
@@ -48,6 +52,8 @@ TRIGGERS: Mapping[str, frozenset[str]] = {
             "chain_heads_follow_transfers",
             "chain_heads_stay",
             "chain_heads_are_not_emptied (once a statement)",
+            "lent_again_stays",
+            "lent_again_is_not_emptied (once a statement)",
         }
     ),
 }
@@ -75,6 +81,7 @@ def _report(pool_id: int, anchors: Mapping[int, str], missing: list[Finding]) ->
     report, held = Report(pool_id, findings=list(missing)), accounts(Account.pool_id == pool_id)
     number, last_hash = 0, GENESIS
     reversed_ids: set[int] = set()
+    reuse = Followed(notes(pool_id))
     for entry in entries(pool_id):
         report.transfers += 1
         _check_place(report, entry, number, last_hash)
@@ -85,6 +92,7 @@ def _report(pool_id: int, anchors: Mapping[int, str], missing: list[Finding]) ->
             _check_hash(report, entry, debit, credit)
             _check_sides(report, entry, debit, credit)
             _count(report, entry, debit, credit)
+            reuse.follow(entry, debit, credit)
         if entry.reverses_id is not None:
             _check_reversal(report, entry, reversed_ids)
         if anchors.get(entry.number, entry.hash) != entry.hash:
@@ -98,6 +106,7 @@ def _report(pool_id: int, anchors: Mapping[int, str], missing: list[Finding]) ->
     _check_accounts(report, held)
     if head is not None:
         _check_sums(report, head, held)
+    reuse.finish(report)
     return report
 
 

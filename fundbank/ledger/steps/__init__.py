@@ -19,10 +19,12 @@ from sqlalchemy.orm.util import identity_key
 from fundbank.errors import AlreadyPosted
 from fundbank.extensions import db
 from fundbank.kit.prepared import Prepared
+from fundbank.ledger.chart import Sides
 from fundbank.ledger.models import Account, ChainHead, Transfer
-from fundbank.ledger.rules import HASH_VERSION, HASHES, account_name, written_moment
+from fundbank.ledger.rules import GIVEN_UP, HASH_VERSION, HASHES, PROMISED, account_name, written_moment
 from fundbank.ledger.steps.limits import accounts, check_amount, check_limits, entries, heads, standing_before
 from fundbank.ledger.steps.postings import Place, Posting, Wanted, counter, posting
+from fundbank.ledger.steps.reuse import keep_reuse
 
 # Statements made once: building and caching a statement costs more than running it.
 LOCK_HEAD = select(heads.number).where(heads.pool_id == bindparam("pool_id")).with_for_update()
@@ -123,7 +125,11 @@ def _append(wanted: Posting, *, actor_id: int, approver_id: int | None, text: st
             raise AlreadyPosted() from error
         raise
     _forget(session, values["debit_account_id"], values["credit_account_id"], pool_id, reverses)
-    return _known(session, values)
+    transfer = _known(session, values)
+    sides = Sides(debit.kind, credit.kind)
+    if sides in (PROMISED, GIVEN_UP):
+        keep_reuse(transfer, debit.award_id or credit.award_id or 0, sides)
+    return transfer
 
 
 def _queue_up(connection: Connection, pool_id: int) -> None:

@@ -9,7 +9,7 @@ from fundbank.gains.queries import count_unverified
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import ensure, found, me, moment, requires
 from fundbank.ledger.permissions import can_fund, can_see_ledger
-from fundbank.ledger.queries import balances, repaid_ore, sources
+from fundbank.ledger.queries import balances, lent_again_ore, repaid_ore, sources
 from fundbank.ledger.words import PARTS
 from fundbank.overviews.views import blueprint
 from fundbank.pools import queries as pools
@@ -25,7 +25,6 @@ def pool(pool_id: int) -> ResponseReturnValue:
     person, today = me(), local_date(moment())
     ensure(can_see_pool(person, pool))
     now = balances(pool.id)
-    repaid = repaid_ore(pool.id)
     sees_ledger = can_see_ledger(person, pool)
     waiting = None
     if sees_ledger:
@@ -37,7 +36,7 @@ def pool(pool_id: int) -> ResponseReturnValue:
         }
     return render_template(
         "overviews/pool.html", pool=pool, now=now, parts=[(key, name, getattr(now, f"{key}_ore")) for key, name in PARTS.items()],
-        sources=sources(pool.id), states=sums_by_state(pool.id), added_up=ADDED_UP, repaid_ore=repaid,
-        recycled_ore=max(repaid - now.available_ore, 0), waiting=waiting, can_fund=can_fund(person, pool), sees_ledger=sees_ledger,
+        sources=sources(pool.id), states=sums_by_state(pool.id), added_up=ADDED_UP, repaid_ore=repaid_ore(pool.id),
+        lent_again_ore=lent_again_ore(pool.id), waiting=waiting, can_fund=can_fund(person, pool), sees_ledger=sees_ledger,
         sees_awards=can_see_awards(person, pool),
     )  # fmt: skip

@@ -112,7 +112,7 @@ def test_a_transfer_hashed_in_a_way_that_nobody_knows_is_found(books: Ledger) ->
 
 
 def test_a_cut_tail_is_found_by_the_head(books: Ledger) -> None:
-    books.tamper(of_pool(books, "DELETE FROM transfers WHERE number > 7"))
+    books.tamper(of_pool(books, "DELETE FROM lent_again WHERE number > 7"), of_pool(books, "DELETE FROM transfers WHERE number > 7"))
     assert found(books)[0] == "The ledger is cut off: its last transfer should be 9, but is 7."
 
 
@@ -120,6 +120,7 @@ def test_a_chain_rewritten_to_its_head_is_found_by_what_was_noted_elsewhere(book
     noted = dict([queries.chain_head(books.pool_id)])
     last_but_one = queries.transfers(books.pool_id, limit=2)[1].hash
     books.tamper(
+        of_pool(books, "DELETE FROM lent_again WHERE number = 9"),
         of_pool(books, "DELETE FROM transfers WHERE number = 9"),
         f"UPDATE chain_heads SET number = 8, hash = '{last_but_one}', available_ore = available_ore - 40, reserved_ore = reserved_ore + 40"  # noqa: S608
         f" WHERE pool_id = {books.pool_id}",  # noqa: S608
@@ -181,6 +182,25 @@ def test_a_reversal_that_mirrors_nothing_is_found(books: Ledger) -> None:
         "Transfer 7 does not mirror the transfer that it reverses.",
         "The pool shows 60 as repaid, but its transfers come to 110.",
     ]
+
+
+KEPT_WRONGLY = "Of transfer 9 it is kept wrongly how much of its money is lent again."
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("UPDATE lent_again SET award_id = award_id + 1", KEPT_WRONGLY),
+        ("UPDATE lent_again SET available_ore = available_ore + 1", KEPT_WRONGLY),
+        ("UPDATE lent_again SET fresh_ore = fresh_ore - 1", KEPT_WRONGLY),
+        ("UPDATE lent_again SET again_ore = again_ore + 1", KEPT_WRONGLY),
+        ("UPDATE lent_again SET change_ore = change_ore + 1", KEPT_WRONGLY),
+        ("DELETE FROM lent_again", "Of transfer 9 it is not kept how much of its money is lent again."),
+    ],
+)
+def test_what_is_kept_of_money_lent_again_is_worked_out_again(books: Ledger, change: str, sentence: str) -> None:
+    books.tamper(of_pool(books, f"{change} WHERE number = 9"))
+    assert found(books) == [sentence]
 
 
 def test_a_head_that_was_moved_is_found(books: Ledger) -> None:

@@ -24,7 +24,7 @@ def books(ledger: Ledger) -> Ledger:
 
 
 def everything(books: Ledger) -> list[Any]:
-    tables = ("accounts ORDER BY id", "transfers ORDER BY id", "chain_heads ORDER BY pool_id")
+    tables = ("accounts ORDER BY id", "transfers ORDER BY id", "chain_heads ORDER BY pool_id", "lent_again ORDER BY transfer_id")
     return [books.sql(f"SELECT * FROM {table}").all() for table in tables]  # noqa: S608
 
 
@@ -58,6 +58,8 @@ CHANGES = [
     "UPDATE chain_heads SET loan_ore = loan_ore + 1, available_ore = available_ore - 1",
     "UPDATE chain_heads SET repaid_ore = 0",
     "DELETE FROM chain_heads",
+    "UPDATE lent_again SET again_ore = 0",
+    "DELETE FROM lent_again",
 ]
 ON_SQLITE = [
     "UPDATE OR IGNORE transfers SET amount_ore = 1",
@@ -72,12 +74,14 @@ ON_SQLITE = [
     "INSERT OR REPLACE INTO chain_heads (pool_id, number, hash) SELECT pool_id, 0, '' FROM chain_heads",
     "INSERT OR REPLACE INTO chain_heads (pool_id, number, hash, loan_ore) VALUES (99, 0, '', 5)",
     "INSERT OR REPLACE INTO transfers SELECT * FROM transfers",
+    "INSERT OR REPLACE INTO lent_again SELECT * FROM lent_again",
     "INSERT OR IGNORE INTO accounts (pool_id, kind, holder, award_id, balance_ore) VALUES (1, 'loan', '9', 9, 5)",
 ]
 ON_POSTGRESQL = [
     "TRUNCATE transfers CASCADE",
     "TRUNCATE accounts CASCADE",
     "TRUNCATE chain_heads",
+    "TRUNCATE lent_again",
     "TRUNCATE pools CASCADE",
     "WITH gone AS (DELETE FROM transfers RETURNING *) SELECT * FROM gone",
     "INSERT INTO chain_heads (pool_id, number, hash) VALUES (99, 3, 'x')",
