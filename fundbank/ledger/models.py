@@ -1,13 +1,14 @@
 """Accounts, transfers and the head of each pool's chain. Triggers in the database keep them (see migrations 0002 and 0024)."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundbank.extensions import Base
-from fundbank.kit.columns import UtcDateTime, index_of_some
+from fundbank.kit.columns import Ratio, UtcDateTime, index_of_some
 from fundbank.ledger.chart import AccountKind, Event
 from fundbank.ledger.rules import GENESIS, account_name
 from fundbank.people.models import User
@@ -86,12 +87,28 @@ class Transfer(Base):
     actor: Mapped[User] = relationship(foreign_keys=[actor_id], viewonly=True)
     approver: Mapped[User | None] = relationship(foreign_keys=[approver_id], viewonly=True)
     reverses: Mapped["Transfer | None"] = relationship(foreign_keys=[reverses_id], remote_side=[id], viewonly=True)
+    per_mille: Mapped["PerMille | None"] = relationship(uselist=False, viewonly=True)
     reversed_by: Mapped["Transfer | None"] = relationship(
         primaryjoin="Transfer.id == foreign(Transfer.reverses_id)",
         remote_side=[reverses_id],
         uselist=False,
         viewonly=True,
     )
+
+
+class PerMille(Base):
+    """What money that came in per mille of the service expenditure was worked out from (domain.md §10). Never changed, never deleted.
+
+    The transfer moved the pool's share; the treasury's share is noted here alone.
+    """
+
+    __tablename__ = "per_mille"
+
+    transfer_id: Mapped[int] = mapped_column(ForeignKey("transfers.id"), primary_key=True, autoincrement=False)
+    expenditure_ore: Mapped[int] = mapped_column(BigInteger)
+    rate: Mapped[Decimal] = mapped_column(Ratio, doc="per mille")
+    to_pool: Mapped[Decimal] = mapped_column(Ratio, doc="the pool's part of it, from 0 to 1")
+    treasury_ore: Mapped[int] = mapped_column(BigInteger)
 
 
 class ChainHead(Base):

@@ -208,5 +208,6 @@ def _with_all() -> Select[Transfer]:
         joinedload(Transfer.actor, innerjoin=True),
         joinedload(Transfer.approver),
         joinedload(Transfer.reverses),
+        joinedload(Transfer.per_mille),
         joinedload(Transfer.reversed_by),
     )

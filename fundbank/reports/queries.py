@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, joinedload, undefer
@@ -12,7 +13,7 @@ from fundbank.applications.models import Application, ApplicationVersion
 from fundbank.extensions import db
 from fundbank.kit.text import sort_key
 from fundbank.ledger.chart import AccountKind, Event
-from fundbank.ledger.models import Account, Transfer
+from fundbank.ledger.models import Account, PerMille, Transfer
 from fundbank.ledger.queries import AwardBalances
 from fundbank.ledger.rules import Balances
 from fundbank.meetings.models import Decision, Meeting, Settlement
@@ -34,7 +35,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One transfer: ``amount_ore`` from ``credit`` to ``debit``. ``reverses`` is the number of the transfer that it reverses."""
+    """One transfer: ``amount_ore`` from ``credit`` to ``debit``. ``reverses`` is the number of the transfer that it reverses.
+
+    What came in per mille says of which expenditure, at which rate, with which part to the pool, and what the treasury had.
+    """
 
     number: int
     event: Event
@@ -48,6 +52,10 @@ class Movement:
     approver: str | None
     reverses: int | None
     hash: str
+    expenditure_ore: int | None
+    rate: Decimal | None
+    to_pool: Decimal | None
+    treasury_ore: int | None
 
     @property
     def award_id(self) -> int | None:
@@ -63,12 +71,14 @@ def movements(pool_id: int, first: date | None = None, last: date | None = None)
             Transfer.number, Transfer.event, Transfer.value_date, Transfer.recorded_at,
             debit.kind, debit.holder, debit.award_id, credit.kind, credit.holder, credit.award_id,
             Transfer.amount_ore, Transfer.text, actor.name, approver.name, reversed_one.number, Transfer.hash,
+            PerMille.expenditure_ore, PerMille.rate, PerMille.to_pool, PerMille.treasury_ore,
         )
         .join(debit, debit.id == Transfer.debit_account_id)
         .join(credit, credit.id == Transfer.credit_account_id)
         .join(actor, actor.id == Transfer.actor_id)
         .outerjoin(approver, approver.id == Transfer.approver_id)
         .outerjoin(reversed_one, reversed_one.id == Transfer.reverses_id)
+        .outerjoin(PerMille, PerMille.transfer_id == Transfer.id)
         .where(Transfer.pool_id == pool_id)
         .order_by(Transfer.number)
     )  # fmt: skip

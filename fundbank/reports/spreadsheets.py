@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from unicodedata import normalize
 
 from fundbank.awards.queries import awards_by_id
@@ -49,13 +50,15 @@ def ledger_csv(pool: Pool) -> bytes:
 
     headers = (
         _("No."), _("Value date"), _("Recorded"), _("Event"), _("Into"), _("Out of"), _("Amount"), _("Award"), _("Text"),
-        _("Registered by"), _("Approved by"), _("Reverses number"), _("Hash"),
+        _("Registered by"), _("Approved by"), _("Reverses number"), _("Service expenditure"), _("Per mille"), _("The pool's part"),
+        _("To the treasury"), _("Hash"),
     )  # fmt: skip
     rows = (
         (
             movement.number, movement.value_date.isoformat(), f"{movement.recorded_at.astimezone(TIMEZONE):%Y-%m-%d %H:%M:%S}",
             events[movement.event], account(movement.debit), account(movement.credit), Ore(movement.amount_ore),
-            titles.get(movement.award_id or 0), movement.text, movement.actor, movement.approver, movement.reverses, movement.hash,
+            titles.get(movement.award_id or 0), movement.text, movement.actor, movement.approver, movement.reverses,
+            _ore(movement.expenditure_ore), _decimal(movement.rate), _decimal(movement.to_pool), _ore(movement.treasury_ore), movement.hash,
         )
         for movement in moved
     )  # fmt: skip
@@ -109,6 +112,14 @@ def written(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     writer.writerow(headers)
     writer.writerows([_cell(cell) for cell in row] for row in rows)
     return out.getvalue().encode()
+
+
+def _ore(ore: int | None) -> Ore | None:
+    return None if ore is None else Ore(ore)
+
+
+def _decimal(number: Decimal | None) -> str | None:
+    return None if number is None else format(number, "f").replace(".", ",")
 
 
 def _cell(cell: Cell) -> str:

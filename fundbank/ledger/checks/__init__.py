@@ -19,8 +19,9 @@ from fundbank.ledger.chart import OF_AN_AWARD, PARTS, AccountKind, Event
 from fundbank.ledger.checks.findings import Finding, Report
 from fundbank.ledger.checks.reuse import Followed, notes
 from fundbank.ledger.checks.stored import Entry, Held, accounts, entries, find
-from fundbank.ledger.models import Account, ChainHead, Transfer
+from fundbank.ledger.models import Account, ChainHead, PerMille, Transfer
 from fundbank.ledger.rules import GENESIS, HASHES, written_moment
+from fundbank.pools.funding import per_mille
 
 TRIGGERS: Mapping[str, frozenset[str]] = {
     "sqlite": frozenset(
@@ -35,6 +36,9 @@ TRIGGERS: Mapping[str, frozenset[str]] = {
             "chain_heads_begin_at_zero",
             "chain_heads_follow_transfers",
             "chain_heads_stay",
+            "per_mille_is_never_changed",
+            "per_mille_is_never_deleted",
+            "per_mille_is_never_replaced",
             "lent_again_is_never_changed",
             "lent_again_is_never_deleted",
             "lent_again_is_never_replaced",
@@ -52,6 +56,8 @@ TRIGGERS: Mapping[str, frozenset[str]] = {
             "chain_heads_follow_transfers",
             "chain_heads_stay",
             "chain_heads_are_not_emptied (once a statement)",
+            "per_mille_stays",
+            "per_mille_is_not_emptied (once a statement)",
             "lent_again_stays",
             "lent_again_is_not_emptied (once a statement)",
         }
@@ -107,6 +113,7 @@ def _report(pool_id: int, anchors: Mapping[int, str], missing: list[Finding]) ->
     if head is not None:
         _check_sums(report, head, held)
     reuse.finish(report)
+    _check_per_mille(report)
     return report
 
 
@@ -237,6 +244,14 @@ def _check_sums(report: Report, head: Row[Any], held: dict[int, Held]) -> None:
     if head.repaid_ore != report.repaid_ore:
         sentence = N_("The pool shows %(stored_ore)s as repaid, but its transfers come to %(counted_ore)s.")
         report.add(sentence, stored_ore=head.repaid_ore, counted_ore=report.repaid_ore)
+
+
+def _check_per_mille(report: Report) -> None:
+    """Is the share of what came in per mille still the one that its expenditure gives?"""
+    rows = select(Transfer.number, Transfer.event, Transfer.amount_ore, PerMille).join(PerMille, PerMille.transfer_id == Transfer.id)
+    for number, event, amount_ore, of in db.session.execute(rows.where(Transfer.pool_id == report.pool_id).order_by(Transfer.number)):
+        if event != Event.FUNDING or per_mille(of.expenditure_ore, of.rate, of.to_pool) != (amount_ore, of.treasury_ore):
+            report.add(N_("Transfer %(number)s is not the share of the service expenditure that is kept beside it."), at=number)
 
 
 def _in_several_pools(award_ids: set[int]) -> list[int]:

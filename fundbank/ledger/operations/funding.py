@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from fundbank.errors import N_, Incomplete, require
+from fundbank.extensions import db
 from fundbank.history.steps import record
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
@@ -10,7 +11,7 @@ from fundbank.kit.names import name_key
 from fundbank.kit.text import one_line
 from fundbank.kit.transaction import lock
 from fundbank.ledger.chart import Event
-from fundbank.ledger.models import Transfer
+from fundbank.ledger.models import PerMille, Transfer
 from fundbank.ledger.permissions import can_fund
 from fundbank.ledger.queries import sources
 from fundbank.ledger.rules import value_date
@@ -59,15 +60,15 @@ def fund_pool_per_mille(
     """
     pool_ore, treasury_ore = pool.policy.split_of_service_expenditure(max(service_expenditure_ore, 0))
     transfer = fund_pool(actor=actor, at=at, pool=pool, source=source, amount_ore=pool_ore, text=text, value_on=value_on, key=key)
-    record(
-        pool,
-        "per_mille_split",
-        actor_id=actor.id,
-        at=at,
-        expenditure_ore=service_expenditure_ore,
-        pool_ore=pool_ore,
-        treasury_ore=treasury_ore,
-    )
+    policy = pool.policy
+    db.session.add(
+        PerMille(
+            transfer_id=transfer.id, expenditure_ore=service_expenditure_ore, rate=policy.per_mille, to_pool=policy.per_mille_to_pool,
+            treasury_ore=treasury_ore,
+        )
+    )  # fmt: skip
+    record(pool, "per_mille_split", actor_id=actor.id, at=at, expenditure_ore=service_expenditure_ore, pool_ore=pool_ore,
+           treasury_ore=treasury_ore)  # fmt: skip
     return transfer
 
 

@@ -55,6 +55,7 @@ def statement(pool: Pool, period: Period, at: datetime) -> Document:
         _change(period.first, ended, opening.balances, closing.balances),
         Heading(_("Funding by source")),
         *_funding(closing),
+        *_per_mille(moved),
         Heading(_("Awards")),
         *_awards(awards, closing, period.last),
         Heading(_("Transfers in the period")),
@@ -94,6 +95,17 @@ def _funding(closing: Holdings) -> list[Block]:
     rows = [(source, amount(ore)) for source, ore in given]
     totals = (_("In all"), amount(sum(ore for _source, ore in given)))
     return [Table(_("What each source has given and not got back, in kroner"), (_("Source"), _("Kroner")), rows, columns(1), totals)]
+
+
+def _per_mille(moved: Sequence[Movement]) -> list[Block]:
+    """What came in per mille of the service expenditure in the period, and how it was shared with the treasury (domain.md §10)."""
+    rows = [
+        (str(one.number), amount(one.expenditure_ore or 0), f"{number(one.rate)} ‰", amount(one.amount_ore), amount(one.treasury_ore or 0))
+        for one in moved
+        if one.rate is not None
+    ]
+    headers = (_("No."), _("Service expenditure"), _("Per mille"), _("To the pool"), _("To the treasury"))
+    return [Table(_("Money per mille of the service expenditure, in kroner"), headers, rows, columns(0, 1, 2, 3, 4))] if rows else []
 
 
 def _awards(every: Sequence[Award], closing: Holdings, last: date) -> list[Block]:

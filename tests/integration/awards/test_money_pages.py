@@ -11,6 +11,7 @@ from fundbank.awards.operations import register_disbursement
 from fundbank.extensions import db
 from fundbank.history.models import AccessLine
 from fundbank.kit.clock import local_date
+from fundbank.ledger.checks import check
 from fundbank.ledger.queries import award_balances, balances, transfers
 from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
@@ -278,6 +279,13 @@ def test_money_in_by_per_mille_is_worked_out_first(app, client):
     assert "To the treasury DKK 3,000,000.00 To the pool DKK 3,000,000.00" in asked.words
     assert client.submit(url, {**typed, "seen": seen_in(asked.text)}).status_code == 303
     assert balances(bank.pool.id).available_ore == 3_000_000_00
+    told = "2.5 per mille of DKK 2,400,000,000.00, 50% of it to the pool; DKK 3,000,000.00 to the treasury"
+    assert told in client.get(f"/pools/{bank.pool.id}/ledger").words
+    day = transfers(bank.pool.id)[0].value_date
+    year = f"from={day}&to={day}"
+    assert "1 2,400,000,000.00 2.5 ‰ 3,000,000.00 3,000,000.00" in client.get(f"/pools/{bank.pool.id}/statement?{year}").words
+    assert ";2400000000,00;2,5;0,50;3000000,00;" in client.get(f"/pools/{bank.pool.id}/ledger.csv").text
+    assert check(bank.pool.id) == []
     missing = client.submit(url, {**typed, "expenditure": ""})
     assert missing.status_code == 422 and 'id="expenditure-error"' in missing.text
 

@@ -62,7 +62,7 @@ class Ledger:
 
     def guards(self) -> list[tuple[str, str]]:
         """For each trigger of the ledger, as the database has it, the statement that drops it and the one that makes it."""
-        asked = GUARDS[db.engine.dialect.name].format(tables="('transfers', 'accounts', 'chain_heads', 'lent_again')")
+        asked = GUARDS[db.engine.dialect.name].format(tables="('transfers', 'accounts', 'chain_heads', 'lent_again', 'per_mille')")
         return [(drop, make) for drop, make in self.sql(asked)]
 
 
