@@ -38,7 +38,7 @@ from fundbank.kit.web import (
     tries,
     unavailable,
 )
-from fundbank.notices.operations import tell
+from fundbank.notices.operations import end_calendars, tell
 from fundbank.people.operations import change_language
 from fundbank.pools import queries as pools
 from fundbank.sight import SIGHT
@@ -74,7 +74,7 @@ def create_app(settings: Mapping[str, Any] | None = None, environment: Mapping[s
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # as Flask's documentation does it
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
     db.init_app(app)
-    follow(app, *FOLLOWERS, tell)
+    follow(app, *FOLLOWERS, tell, end_calendars)
     login.init_app(app, add_context_processor=False)
     log.install(app, history.AccessLog().keep)
     for part in (boundary, language, size):  # first, so that whoever is refused is told in their own language

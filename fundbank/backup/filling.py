@@ -57,8 +57,9 @@ def require_known(archive: Archive) -> None:
 
 
 def fill(engine: Engine, archive: Archive, told: Told) -> list[str]:
-    """Fill an empty database; returns the tables that did not come back as the archive has them. It is then at the archive's revision.
+    """Fill an empty database up to the archive's revision; returns the tables that did not come back as the archive has them.
 
+    It stays marked as unfinished: whoever has done what must be done before anybody works on it takes the mark away (migrations.finish).
     Raises Unusable for a row that the database refuses.
     """
     manifest = archive.manifest
@@ -73,9 +74,7 @@ def fill(engine: Engine, archive: Archive, told: Told) -> list[str]:
             _refer(engine, member, (member.shape.values(line) for line in archive.lines(member)), later)
     if engine.dialect.name == "postgresql":
         _go_on_counting(engine, manifest)
-    different = _differences(engine, manifest, told)
-    migrations.finish(engine, manifest.revision)
-    return different
+    return _differences(engine, manifest, told)
 
 
 def _references(connection: Connection, manifest: Manifest) -> dict[str, References]:

@@ -91,10 +91,16 @@ class Rows:
         """The table in a statement, as it was when it was written."""
         return sa.table(self.table, *(sa.column(name, KINDS[kind].type) for name, kind in self.columns))
 
-    def lines(self, connection: Connection, table: sa.TableClause, where: sa.ColumnElement[bool]) -> Iterator[bytes]:
-        """The line of each row of ``table`` (a ``clause``) as the database has it now, without holding more than some hundred of them."""
+    def lines(
+        self, connection: Connection, table: sa.TableClause, where: sa.ColumnElement[bool], hidden: frozenset[str] = frozenset()
+    ) -> Iterator[bytes]:
+        """The line of each row of ``table`` (a ``clause``) as the database has it now, without holding more than some hundred of them.
+
+        The columns that are ``hidden`` are left empty.
+        """
         kinds = dict(self.columns)
-        chosen = [sa.cast(table.c[name], sa.Text) if kind == "json" else table.c[name] for name, kind in self.columns]
+        held = [sa.cast(table.c[name], sa.Text) if kind == "json" else table.c[name] for name, kind in self.columns]
+        chosen = [sa.null() if name in hidden else column for name, column in zip(self.names, held, strict=True)]
         by_signs = connection.dialect.name == "postgresql"  # a server's locale has another order of words
         order = [table.c[name].collate("C") if by_signs and kinds[name] == "text" else table.c[name] for name in self.order]
         query = sa.select(*chosen).select_from(table).where(where).order_by(*order)

@@ -12,6 +12,7 @@ from fundbank.backup import Unusable
 from fundbank.backup.archive import Head, Manifest, Writer
 from fundbank.backup.belonging import of_municipality, ways
 from fundbank.backup.rows import Rows
+from fundbank.kit.columns import SECRET
 from fundbank.ledger.models import ChainHead
 from fundbank.people.models import Municipality
 from fundbank.pools.models import Pool
@@ -21,10 +22,13 @@ Told = Callable[[str, int, int], None]
 """Is told how far it has come: the table, its rows until now, and how many there are."""
 
 
-def take(connection: Connection, file: BinaryIO, *, revision: str, at: datetime, told: Told, municipality: str | None = None) -> Manifest:
+def take(
+    connection: Connection, file: BinaryIO, *, revision: str, at: datetime, told: Told, municipality: str | None = None, with_secrets: bool,
+) -> Manifest:  # fmt: skip
     """Write what the database holds into ``file``, or what is one municipality's. The connection reads one moment (kit.database).
 
-    The secret key is not among it: with an archive and that key anybody could sign in as anybody.
+    The secret key is not among it: with an archive and that key anybody could sign in as anybody. What opens a door while it waits
+    (a column with ``SECRET`` in its info) is among it only ``with_secrets``.
     Raises Unusable for a municipality that is not there.
     """
     number = None if municipality is None else _number_of(connection, municipality)
@@ -35,7 +39,8 @@ def take(connection: Connection, file: BinaryIO, *, revision: str, at: datetime,
             rows = shape.clause
             where = true() if number is None else of_municipality(rows, number, METADATA, along)
             whole = connection.scalar(select(func.count()).select_from(rows).where(where)) or 0
-            writer.table(shape, counted(shape.lines(connection, rows, where), table.name, whole, told))
+            hidden = frozenset() if with_secrets else frozenset(column.name for column in table.columns if SECRET in column.info)
+            writer.table(shape, counted(shape.lines(connection, rows, where, hidden), table.name, whole, told))
         heads = _heads(connection, number)
         return writer.finish(program=__version__, revision=revision, municipality=municipality, heads=heads)
 

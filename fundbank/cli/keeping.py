@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError
 
 from fundbank import config, migrations
 from fundbank.cli.checking import is_well
 from fundbank.cli.databases import bring_to_newest, engine_of, files_of, keep_private, make_room, working_on
 from fundbank.cli.trouble import Trouble, plainly
+from fundbank.extensions import db
 from fundbank.kit.clock import now
 from fundbank.kit.database import fold, reading_only
 from fundbank.kit.transaction import unit_of_work
@@ -40,7 +42,7 @@ def backup(file: Path) -> None:
     from fundbank.backup import anchors
 
     engine = engine_of(config.database_url())
-    manifest = archive_of(engine, file)
+    manifest = archive_of(engine, file, with_secrets=False)
     rows = sum(member.rows for member in manifest.members)
     click.echo(f"{file} is whole: {rows:,} rows in {len(manifest.members)} tables, version {manifest.revision}.", err=True)
     for line in anchors.lines(manifest.heads):
@@ -57,7 +59,8 @@ def restore(context: click.Context, file: Path) -> None:
     FUNDBANK_DATABASE_URL names an SQLite file that is not there yet, or a PostgreSQL database with nothing in it. FILE is read
     through first: a damaged one is refused, and its damaged part named. Rows go in under all the rules of the database, are read back
     and held against FILE; a backup of an earlier version is upgraded. At the end every ledger is checked from its first row.
-    Mail that waited to be sent is not sent any more: nobody knows what has gone out since.
+    Mail that waited to be sent is not sent any more, and links by which people choose a password work no more: nobody knows what has gone
+    out or been used since. A restore that fails leaves nothing.
 
     Exit code 0: all is well. 1: something is off, and is named.
     """
@@ -65,15 +68,18 @@ def restore(context: click.Context, file: Path) -> None:
     context.exit(0 if restored(engine, file, mail_goes_on=False) else 1)
 
 
-def archive_of(engine: Engine, file: Path, municipality: str | None = None) -> "Manifest":
-    """Write an archive of a database that may be in use."""
+def archive_of(engine: Engine, file: Path, municipality: str | None = None, *, with_secrets: bool) -> "Manifest":
+    """Write an archive of a database that may be in use; ``with_secrets`` also the links that wait to be mailed."""
     from fundbank.backup.archive import written_whole
     from fundbank.backup.taking import take
 
     with reading_only():
         migrations.require_current(engine)
         with written_whole(file) as out, engine.connect() as connection:
-            return take(connection, out, revision=migrations.head_revision(), at=now(), told=_progress(), municipality=municipality)
+            return take(
+                connection, out, revision=migrations.head_revision(), at=now(), told=_progress(), municipality=municipality,
+                with_secrets=with_secrets,
+            )  # fmt: skip
 
 
 def restored(engine: Engine, file: Path, *, mail_goes_on: bool) -> bool:
@@ -84,20 +90,16 @@ def restored(engine: Engine, file: Path, *, mail_goes_on: bool) -> bool:
     require_empty(engine)
     archive = Archive(file)
     require_known(archive)
+    manifest, others = archive.manifest, migrations.functions_of_triggers(engine)
     try:
         different = fill(engine, archive, _progress())
+        _finish(engine, manifest, mail_goes_on)
     except BaseException:
-        engine.dispose()
-        for each in files_of(engine):  # there was none before
-            with suppress(OSError):
-                each.unlink(missing_ok=True)
+        _leave_nothing(engine, others)
         raise
-    manifest = archive.manifest
     if manifest.revision != migrations.head_revision():
         bring_to_newest(engine)
     keep_private(engine)
-    if not mail_goes_on:
-        _hold_back_mail(engine)
     noted = {head.pool_id: {head.number: head.hash} for head in manifest.heads if head.number}
     well = is_well(engine, noted)
     for table in different:
@@ -110,12 +112,29 @@ def restored(engine: Engine, file: Path, *, mail_goes_on: bool) -> bool:
     return well and not different
 
 
-def _hold_back_mail(engine: Engine) -> None:
+def _finish(engine: Engine, manifest: "Manifest", mail_goes_on: bool) -> None:
+    """Let the database be worked on. In the same transaction nothing that waited in a backup goes out any more: no worker comes between."""
     from fundbank.outbox.operations import hold_back_all
+    from fundbank.people.operations import end_links
 
+    tables = {member.table for member in manifest.members}
     with working_on(engine), unit_of_work():
-        if number := hold_back_all(at=now()):
+        if not mail_goes_on and "mails" in tables and (number := hold_back_all(at=now())):
             click.echo(f"{number} mails that waited to be sent are withdrawn: they may have gone out since.")
+        if not mail_goes_on and (number := end_links(at=now())):
+            click.echo(f"{number} links by which people choose a password work no more: they may have been used since. Make new ones.")
+        migrations.finish(db.session.connection(), manifest.revision)
+
+
+def _leave_nothing(engine: Engine, others: frozenset[str]) -> None:
+    """Make the place as empty as it was, after a restore that failed. Where that fails too, what is left is marked as unfinished."""
+    engine.dispose()
+    for each in files_of(engine):
+        with suppress(OSError):
+            each.unlink(missing_ok=True)
+    if engine.dialect.name == "postgresql":
+        with suppress(DBAPIError):
+            migrations.clear(engine, others)
 
 
 def require_empty(engine: Engine) -> None:

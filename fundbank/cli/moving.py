@@ -29,7 +29,7 @@ def move(context: click.Context, url: str, municipality: str | None, schema: str
     require_empty(target)
     with TemporaryDirectory(prefix="fundbank-") as folder:
         file = Path(folder) / "moving.zip"
-        archive_of(source, file, municipality)
+        archive_of(source, file, municipality, with_secrets=True)
         well = restored(target, file, mail_goes_on=True)
     if well:
         click.echo("Now let FUNDBANK_DATABASE_URL name the new database. Whoever was signed in signs in again.")

@@ -70,6 +70,10 @@ class ForeignDatabase(WrongDatabase):
 UNFINISHED = "unfinished"
 """Stands where the revision does while a database is filled from a backup."""
 
+_FUNCTIONS_OF_TRIGGERS = text(
+    "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND prorettype = 'trigger'::regtype"
+)
+
 _SET_REVISION = text("UPDATE alembic_version SET version_num = :revision")
 
 
@@ -94,10 +98,27 @@ def begin(engine: Engine, revision: str) -> None:
         connection.execute(_SET_REVISION, {"revision": UNFINISHED})
 
 
-def finish(engine: Engine, revision: str) -> None:
-    """The database is filled: it is one of ``revision``."""
+def finish(connection: Connection, revision: str) -> None:
+    """The database is filled: once this transaction is committed it is one of ``revision``."""
+    connection.execute(_SET_REVISION, {"revision": revision})
+
+
+def functions_of_triggers(engine: Engine) -> frozenset[str]:
+    """The functions of triggers that stand in the schema, of whatever program. On SQLite there are none."""
+    if engine.dialect.name != "postgresql":
+        return frozenset()
+    with engine.connect() as connection:
+        return frozenset(connection.scalars(_FUNCTIONS_OF_TRIGGERS))
+
+
+def clear(engine: Engine, others: frozenset[str]) -> None:
+    """Take everything away from a database that was empty before ``begin``, but for the ``others``: what stood in it then."""
+    quoted = engine.dialect.identifier_preparer.quote
     with engine.begin() as connection:
-        connection.execute(_SET_REVISION, {"revision": revision})
+        if tables := inspect(connection).get_table_names():
+            connection.exec_driver_sql(f"DROP TABLE {', '.join(map(quoted, tables))} CASCADE")
+        for function in sorted(set(connection.scalars(_FUNCTIONS_OF_TRIGGERS)) - others):
+            connection.exec_driver_sql(f"DROP FUNCTION {function}")
 
 
 @contextmanager

@@ -33,6 +33,7 @@ from fundbank.pools import words
 from fundbank.pools.models import Pool
 
 SUBJECTS: dict[str, type] = {"applications": Application, "awards": Award, "meetings": Meeting, "pools": Pool, "users": User}
+ENDS_CALENDAR = frozenset({"password_set", "password_voided", "deactivated"})
 DECIDED = frozenset(OUTCOME_EVENTS.values())
 
 
@@ -180,6 +181,17 @@ def renew_calendar_address(*, actor: User, at: datetime) -> str:
     db.session.add(row)
     db.session.flush()
     return token
+
+
+def end_calendars(lines: Sequence[HistoryEntry]) -> None:
+    """Let a calendar's address lead nowhere once its person has another password or no account: a follower of the history.
+
+    Whoever changes a password fears that somebody else has come in; what that one may have taken along ends too.
+    """
+    for line in lines:
+        if line.subject_type == "users" and line.event in ENDS_CALENDAR and (row := calendar_address(line.subject_id)):
+            db.session.delete(row)
+    db.session.flush()
 
 
 def give_up_calendar_address(*, actor: User, at: datetime) -> None:

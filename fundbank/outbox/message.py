@@ -10,7 +10,7 @@ from flask import current_app
 
 from fundbank.kit.language import speaking
 from fundbank.outbox.models import Mail
-from fundbank.outbox.rules import SECRET
+from fundbank.outbox.rules import SECRET, UNUSABLE
 
 MASK = "••••••••"
 
@@ -46,4 +46,4 @@ def _address(address: str) -> Address:
     try:
         return Address(addr_spec=address)
     except Exception as error:  # the library's parser says it in several ways
-        raise ValueError(f"no mail can be sent to {address!r}") from error
+        raise ValueError(f"{UNUSABLE} {address!r}") from error

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, t
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundbank.extensions import Base
-from fundbank.kit.columns import UtcDateTime
+from fundbank.kit.columns import SECRET, UtcDateTime
 from fundbank.outbox.states import State
 
 OPEN = text("done_at IS NULL AND given_up_at IS NULL")
@@ -67,7 +67,7 @@ class Mail(Base):
     subject: Mapped[str] = mapped_column(String(200))
     items: Mapped[list[list[str]]] = mapped_column(JSON)
     topic: Mapped[str] = mapped_column(String(100), default="")
-    secret: Mapped[str | None] = mapped_column(Text)
+    secret: Mapped[str | None] = mapped_column(Text, info={SECRET: True})
     state: Mapped[str] = mapped_column(String(10))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,6 +1,9 @@
 """What has become of a mail, as message ids."""
 
+import re
+
 from fundbank.errors import N_
+from fundbank.outbox.rules import UNUSABLE
 from fundbank.outbox.states import State
 
 STATES = {
@@ -17,8 +20,17 @@ TONES = {State.SENT: "success", State.FAILED: "error", State.WAITING: "info", St
 
 WORK = {
     "clean": N_("Cleaning up what is old"),
-    "remind": N_("The day's reminders"),
-    "decision": N_("Telling of a decision"),
-    "day_mail": N_("Somebody's mail of the day"),
+    "remind": N_("The day's reminders in %(what)s"),
+    "decision": N_("Telling of the decision about “%(what)s”"),
+    "day_mail": N_("The day's mail to %(what)s"),
 }
-"""Kinds of jobs."""
+"""Kinds of jobs, with what each is about."""
+
+_SERVER_SAYS = re.compile(r"[45]\d\d ")
+
+
+def what_failed(error: str) -> str:
+    """What is said to people of a mail's fault, as a message id. Only what the mail server itself has said is repeated."""
+    if _SERVER_SAYS.match(error):
+        return N_("The mail server said: %(said)s")
+    return N_("No mail can be sent to this address.") if error.startswith(UNUSABLE) else N_("The mail server could not be used.")

@@ -20,6 +20,7 @@ from fundbank.extensions import db
 from fundbank.kit.clock import local_date, now
 from fundbank.kit.database import is_trouble, reading_only
 from fundbank.kit.transaction import unit_of_work
+from fundbank.kit.web.answers import told
 from fundbank.outbox import operations, queries, server
 from fundbank.outbox.message import EmailMessage, message_of
 from fundbank.outbox.models import Job, Mail
@@ -69,7 +70,7 @@ class Worker:
             if is_trouble(error):
                 self._log.warning("the database cannot be used: %s", type(error).__name__)
             else:
-                self._log.exception("the worker met a fault")
+                self._log.error("the worker met a fault\n%s", told(error))
             return None
 
     def step(self, at: datetime) -> bool:
@@ -107,7 +108,7 @@ class Worker:
         except Exception as error:
             if job_id is None or is_trouble(error):
                 raise
-            self._log.exception("a job failed")
+            self._log.error("job %s failed\n%s", job_id, told(error))
             with unit_of_work():
                 operations.note_failure(job_id, _said(error), at=at)
             return True
@@ -138,7 +139,7 @@ class Worker:
             server.hand_over(mail_server, leased.message)
         except (server.Refused, server.NotSent) as error:
             is_refused = isinstance(error, server.Refused)
-            self._log.warning("a mail was not sent: %s", "refused" if is_refused else "the mail server cannot be used")
+            self._log.warning("mail %s was not sent: %s", leased.mail_id, "refused" if is_refused else "the mail server cannot be used")
             if not is_refused:
                 self._mail_rests_until = at + REST
             with unit_of_work():

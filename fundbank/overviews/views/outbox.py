@@ -7,16 +7,21 @@ from fundbank.errors import N_
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import asked_number, done, ensure, found, me, menu, moment, requires
 from fundbank.kit.web.codes import says
+from fundbank.kit.web.language import for_each_reader
 from fundbank.outbox import operations, queries, server
 from fundbank.outbox.message import shown
-from fundbank.outbox.words import STATES, TONES, WORK
+from fundbank.outbox.models import Job
+from fundbank.outbox.words import STATES, TONES, WORK, what_failed
 from fundbank.overviews.forms import OutboxForm
+from fundbank.overviews.queries.work import things_of
 from fundbank.overviews.views import blueprint
 from fundbank.people.permissions import can_administer
 from fundbank.people.views.links import ADMINISTRATORS
 from fundbank.reports.queries import names_of
 
-says(blueprint, mail_state=STATES, job_kind=WORK)
+says(blueprint, mail_state=STATES)
+
+blueprint.add_app_template_filter(for_each_reader(lambda error: _(what_failed(error), said=error)), "mail_fault")
 
 menu.add(N_("Outbox"), "overviews.outbox", order=84, when=can_administer)
 
@@ -31,10 +36,17 @@ def outbox() -> ResponseReturnValue:
     page, size = mails[: queries.PAGE_SIZE], queries.PAGE_SIZE
     return render_template(
         "overviews/outbox.html", form=form, mails=[(mail, shown(mail)) for mail in page], names=names_of(mail.user_id for mail in page),
-        jobs=queries.given_up_jobs(me().municipality_id), is_sent=server.is_set(), tones=TONES,
+        jobs=_failed_work(), is_sent=server.is_set(), tones=TONES,
         older=url_for("overviews.outbox", state=state or None, before=page[-1].id) if len(mails) > size else None,
         newest=url_for("overviews.outbox", state=state or None) if before_id else None,
     )  # fmt: skip
+
+
+def _failed_work() -> list[tuple[Job, str]]:
+    """Each with what it was."""
+    jobs = queries.given_up_jobs(me().municipality_id)
+    things = things_of(jobs)
+    return [(job, _(WORK.get(job.kind, job.kind), what=things.get(job.id, "–"))) for job in jobs]
 
 
 @blueprint.post("/outbox/<int:mail_id>/again")

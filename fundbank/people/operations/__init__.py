@@ -19,6 +19,7 @@ from fundbank.people.operations.passwords import (
     PasswordTooShort,
     WrongPassword,
     change_own_password,
+    end_links,
     end_sessions,
     forget_links,
     forget_open_password,
@@ -44,7 +45,7 @@ from fundbank.people.operations.persons import (
 __all__ = [
     "EmailTaken", "HasMembers", "LastAdministrator", "LinkNotShown", "LinkUsed", "NameTaken", "PasswordCommon", "PasswordGuessed",
     "PasswordTooShort", "WrongParent", "WrongPassword", "change_language", "change_own_password", "change_user", "close_department",
-    "create_department", "create_municipality", "create_user", "deactivate_user", "end_sessions", "forget_links",
+    "create_department", "create_municipality", "create_user", "deactivate_user", "end_links", "end_sessions", "forget_links",
     "forget_open_password", "hash_token", "invite", "make_administrator", "move_department", "reactivate_user", "rename_department",
     "reopen_account", "reopen_department", "reset", "set_password_by_link", "take_email", "whose_password",
 ]  # fmt: skip

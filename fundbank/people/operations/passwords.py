@@ -166,6 +166,12 @@ def withdraw_links(user: User, *, at: datetime) -> None:
     db.session.flush()
 
 
+def end_links(*, at: datetime) -> int:
+    """Make every link useless that anybody still holds; returns how many. A restored backup does not know which have been used since."""
+    ended = db.session.execute(update(SignInLink).where(SignInLink.used_at.is_(None), SignInLink.expires_at > at).values(used_at=at))
+    return int(ended.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result counts
+
+
 def forget_links(*, at: datetime) -> None:
     """Drop links that have not worked for a while; the history tells that they were made."""
     db.session.execute(delete(SignInLink).where(SignInLink.expires_at < at - LINK_KEPT))

@@ -4,8 +4,8 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from random import Random
 from time import sleep
@@ -13,23 +13,29 @@ from zipfile import ZipFile
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 
 from fundbank import migrations
 from fundbank.backup.archive import MANIFEST, Archive, Damaged
 from fundbank.cli.databases import bare_app, engine_of
 from fundbank.extensions import db
+from fundbank.kit.clock import now
+from fundbank.kit.database import reading_only
 from fundbank.kit.transaction import commit, unit_of_work
 from fundbank.kit.triggers import IN_PLACE
 from fundbank.ledger import steps
 from fundbank.ledger.chart import Event
 from fundbank.ledger.operations import fund_pool
+from fundbank.outbox.models import Mail
 from fundbank.outbox.operations import ask_for
+from fundbank.people.letters import mail_link
 from fundbank.people.models import User
+from fundbank.people.operations import LinkUsed, invite, set_password_by_link
 from fundbank.pools.models import Pool
-from tests.builders import a_pool, a_user
+from tests.builders import PASSWORD, a_pool, a_user
 from tests.integration.awards.bank import LATER
 from tests.integration.backup.bank_kept import a_full_bank, as_of, kind_of, rows_of, taken, told
+from tests.post import setting
 
 
 def test_all_comes_back_as_it_was(
@@ -39,18 +45,25 @@ def test_all_comes_back_as_it_was(
     kind = kind_of(database_url)
     pool_id = a_full_bank().pool.id
     ask_for("clean", "clean:of old", run_at=LATER)
-    commit()
+    token, mail_id = a_link_on_its_way(app)
     archive = taken(monkeypatch, database_url, tmp_path / "one.zip")
     assert (tmp_path / "one.zip").stat().st_mode & 0o777 == 0o600
+    with ZipFile(tmp_path / "one.zip") as file:
+        assert not any(token.encode() in file.read(name) for name in file.namelist()), "an archive lets nobody in"
     filled = {member.table for member in archive.manifest.members if member.rows}
     assert {"letters", "transfers", "accounts", "claims", "policy_versions", "history_entries", "departments"} <= filled
     url = bare(kind)
-    restored = told(monkeypatch, url, "restore", str(tmp_path / "one.zip"))
+    with as_each_commit_leaves_it(url) as seen:
+        restored = told(monkeypatch, url, "restore", str(tmp_path / "one.zip"))
     assert restored.exit_code == 0, restored.output
-    assert "transfers, well" in restored.output
+    assert "transfers, well" in restored.output and "1 links by which" in restored.output
+    assert {waiting for version, waiting in seen if version == migrations.UNFINISHED} == {0, 1}
+    assert not [version for version, waiting in seen if waiting and version != migrations.UNFINISHED], "no worker comes between"
     again = taken(monkeypatch, url, tmp_path / "two.zip")
     before, after = rows_of(archive.manifest), rows_of(again.manifest)
-    assert {table for table in before if before[table] != after[table]} == {"jobs"}, "what waited to go out goes out no more"
+    assert {table for table in before if before[table] != after[table]} == {"jobs", "mails", "sign_in_links"}, (
+        "what waited to go out goes out no more"
+    )
     assert again.manifest.heads == archive.manifest.heads
     engine = create_engine(url)
     with engine.connect() as connection:
@@ -59,11 +72,43 @@ def test_all_comes_back_as_it_was(
     assert there >= {"transfers_are_checked", "transfers_move_balances", "accounts_stay", "chain_heads_stay"}
     restored_app = bare_app(engine_of(url))
     with restored_app.app_context():
+        with unit_of_work(), pytest.raises(LinkUsed):
+            set_password_by_link(at=now(), token=token, password=PASSWORD)
+        assert db.session.get_one(Mail, mail_id).state == "withdrawn"
         with unit_of_work():  # numbers go on where they ended
             finance = db.session.query(User).filter_by(name="Ole Økonomi").one()
             fund_pool(actor=finance, at=LATER, pool=db.session.get_one(Pool, pool_id), source="Efter", amount_ore=100)
         db.engine.dispose()
     assert told(monkeypatch, url, "check").exit_code == 0
+
+
+def a_link_on_its_way(app: Flask) -> tuple[str, int]:
+    """The token of a link that waits to be mailed, and its mail's id."""
+    app.config["MAIL_SERVER"] = setting(1)
+    person = a_user(email="ny@lindby.dk")
+    token = invite(actor=None, at=now(), user=person)
+    mail_link(person, "invitation", token, f"https://bank.kommune.dk/link/{token}", at=now())
+    commit()
+    return token, db.session.query(Mail).filter_by(user_id=person.id).one().id
+
+
+@contextmanager
+def as_each_commit_leaves_it(url: str) -> Iterator[list[tuple[str, int]]]:
+    """The version of the database at ``url``, and how many mails wait in it, as others see it before each commit in it."""
+    seen: list[tuple[str, int]] = []
+    looking = create_engine(url)
+
+    @event.listens_for(Engine, "commit")
+    def look(connection: Connection) -> None:
+        if connection.engine.url.database == looking.url.database and connection.engine is not looking:
+            with reading_only(), looking.connect() as others:
+                if inspect(others).has_table("mails"):
+                    version = others.scalar(text("SELECT version_num FROM alembic_version"))
+                    seen.append((version, others.scalar(text("SELECT count(*) FROM mails WHERE state = 'waiting'")) or 0))
+
+    yield seen
+    event.remove(Engine, "commit", look)
+    looking.dispose()
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -168,11 +213,13 @@ NEW = ["--municipality", "Lindby Kommune", "--name", "Anna Administrator", "--em
 
 def test_a_restore_that_was_cut_off_is_not_worked_on(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = create_engine(database_url)
-    migrations.finish(engine, migrations.UNFINISHED)
+    with engine.begin() as connection:
+        migrations.finish(connection, migrations.UNFINISHED)
     for command in (["check"], ["upgrade"], ["init", *NEW], ["backup", "nowhere.zip"], ["restore", "nowhere.zip"]):
         said = told(monkeypatch, database_url, *command)
         assert (said.exit_code, "Only a part of a backup" in said.output) == (1, True), command
-    migrations.finish(engine, migrations.head_revision())
+    with engine.begin() as connection:
+        migrations.finish(connection, migrations.head_revision())
     engine.dispose()
 
 
@@ -226,12 +273,23 @@ def test_a_row_that_the_database_refuses_ends_the_restore_and_leaves_nothing(
     engine.dispose()
     taken(monkeypatch, database_url, tmp_path / "one.zip")
     url = bare(dialect)
+    if dialect == "postgresql":
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            connection.execute(text("CREATE FUNCTION of_others() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"))
+        engine.dispose()
     said = told(monkeypatch, url, "restore", str(tmp_path / "one.zip"))
     assert (said.exit_code, "does not take the rows of" in said.output) == (1, True)
     if dialect == "sqlite":
         assert not list(Path(url.removeprefix("sqlite:///")).parent.glob(Path(url).name + "*"))
     else:
-        assert "Only a part of a backup" in told(monkeypatch, url, "check").output
+        engine = create_engine(url)
+        with engine.connect() as connection:
+            assert inspect(connection).get_table_names() == []
+            assert connection.scalars(text("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace")).all() == [
+                "of_others"
+            ]
+        engine.dispose()
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

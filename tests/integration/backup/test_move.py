@@ -67,7 +67,7 @@ def test_a_municipality_moves_with_what_is_its_own_and_nothing_else(
     pool_id = banks[1].pool.id
     commit()
     whole = taken(monkeypatch, database_url, tmp_path / "whole.zip").manifest
-    parts = [archive_of(engine_of(database_url), tmp_path / f"{name}.zip", name) for name in homes]
+    parts = [archive_of(engine_of(database_url), tmp_path / f"{name}.zip", name, with_secrets=True) for name in homes]
     for of_whole, *of_parts in zip(whole.members, *(part.members for part in parts), strict=True):
         assert of_whole.rows == sum(part.rows for part in of_parts), f"each row of {of_whole.table} belongs to one of the two"
     target = bare("postgresql")

@@ -12,7 +12,7 @@ from fundbank.extensions import db
 from fundbank.kit.transaction import commit
 from fundbank.notices.models import CalendarAddress
 from fundbank.people.operations import deactivate_user
-from tests.builders import AT
+from tests.builders import AT, PASSWORD, PASSWORD_HASH
 from tests.integration.awards.bank import a_bank
 from tests.integration.scoring.forum import THURSDAY, TODAY, Forum
 from tests.web import Client
@@ -74,6 +74,17 @@ def test_a_new_address_ends_the_old_one_and_a_wrong_one_leads_nowhere(client: Cl
     client.submit("/account/calendar/end")
     assert client.get(second).status_code == 404
     assert db.session.query(CalendarAddress).count() == 0
+
+
+def test_a_new_password_ends_the_address(client: Client, forum: Forum) -> None:
+    forum.maja.password_hash = PASSWORD_HASH
+    address = address_of(client.sign_in(forum.maja).submit("/account/calendar").text)
+    new = {"current": PASSWORD, "password": "et helt nyt kodeord", "again": "et helt nyt kodeord"}
+    assert client.submit("/account/password", new | {"current": "et gæt på kodeordet"}).status_code == 422
+    assert client.get(address).status_code == 200
+    assert client.submit("/account/password", new).status_code == 303
+    assert client.get(address).status_code == 404
+    assert client.get(address_of(client.submit("/account/calendar").text)).status_code == 200
 
 
 def test_whose_account_is_closed_has_no_calendar(client: Client, forum: Forum) -> None:

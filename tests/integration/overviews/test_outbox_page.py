@@ -10,8 +10,9 @@ from fundbank.kit.transaction import commit
 from fundbank.outbox import operations, queries
 from fundbank.outbox.models import Mail
 from fundbank.outbox.rules import SECRET
+from fundbank.outbox.words import what_failed
 from fundbank.people.models import User
-from tests.builders import AT, a_department, a_municipality, a_user, an_administrator
+from tests.builders import AT, a_department, a_municipality, a_pool, a_user, an_administrator
 from tests.post import setting
 from tests.web import Client
 
@@ -69,7 +70,7 @@ def test_it_says_that_nothing_is_sent_where_no_mail_server_is_set(app: Flask, cl
 def test_what_failed_is_tried_again(client: Client, administrator: User) -> None:
     mail = failed(a_mail(administrator, "fact"))
     page = client.sign_in(administrator).get("/outbox")
-    assert "550 no such person" in page.words and f"/outbox/{mail.id}/again" in page.text
+    assert "The mail server said: 550 no such person" in page.words and f"/outbox/{mail.id}/again" in page.text
     assert client.submit(f"/outbox/{mail.id}/again").status_code == 303
     db.session.expire_all()
     assert mail.state == "waiting" and queries.first_due(AT.replace(year=2100), with_mail=True) is not None
@@ -77,15 +78,38 @@ def test_what_failed_is_tried_again(client: Client, administrator: User) -> None
     assert client.submit(f"/outbox/{mail.id}/again").code == "wrong_state"
 
 
-def test_work_that_failed_is_shown_and_tried_again(client: Client, administrator: User) -> None:
-    operations.ask_for("reminders", "reminders:9", run_at=AT, municipality_id=administrator.municipality_id)
-    job = queries.job_with_key("reminders:9")
-    assert job is not None
-    operations.note_failure(job.id, "LookupError: not there", at=AT, for_good=True)
-    page = client.sign_in(administrator).get("/outbox")
-    assert "reminders:9 LookupError: not there" in page.words
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        ("452 4.2.2 mailbox full", "The mail server said: 452 4.2.2 mailbox full"),
+        ("ConnectionRefusedError: [Errno 111] Connection refused", "The mail server could not be used."),
+        ("no mail can be sent to 'anna@@lindby'", "No mail can be sent to this address."),
+    ],
+)
+def test_a_fault_of_mail_is_a_sentence_and_only_the_servers_own_words_are_repeated(error: str, sentence: str) -> None:
+    assert what_failed(error) % {"said": error} == sentence
+
+
+def test_work_that_failed_is_named_in_words_and_tried_again(client: Client, administrator: User) -> None:
+    """What went wrong is for whoever reads the log, by the job's number."""
+    pool, owner = a_pool(administrator.municipality, name="Puljen"), administrator.municipality_id
+    asked = {
+        "remind": {"pool_id": pool.id, "on": "2026-03-02"},
+        "day_mail": {"user_id": administrator.id},
+        "clean": {},
+        "decision": {"line_id": 9},
+    }
+    for kind, payload in asked.items():
+        operations.ask_for(kind, f"{kind}:9", run_at=AT, municipality_id=owner, **payload)
+        job = queries.job_with_key(f"{kind}:9")
+        assert job is not None
+        operations.note_failure(job.id, "LookupError: not there", at=AT, for_good=True)
+    page = client.sign_in(administrator).get("/outbox").words
+    said = ("The day's reminders in Puljen", "The day's mail to Maja", "Cleaning up what is old", "Telling of the decision about “–”")
+    assert all(f"{each} It was tried 1 times. The program's log says what went wrong, under job" in page for each in said)
+    assert "LookupError" not in page and ":9" not in page
     assert client.submit(f"/outbox/jobs/{job.id}/again").status_code == 303
-    assert "reminders:9" not in client.get("/outbox").words
+    assert said[-1] not in client.get("/outbox").words
 
 
 def test_nobody_else_reads_it_nor_lets_it_be_tried(client: Client, administrator: User) -> None:
