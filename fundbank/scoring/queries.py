@@ -24,6 +24,8 @@ from fundbank.pools.models import Pool
 from fundbank.scoring.models import Consensus, Interest, Score, ScoringPause
 from fundbank.scoring.rules import Assessment, assess, consensus_counts, counts, rank, total_of
 
+RANKED = 300  # of the applications that wait, the earliest submissions first: many times what a forum decides in a meeting
+
 
 @dataclass(frozen=True)
 class Ranked:
@@ -180,13 +182,15 @@ class Matter(NamedTuple):
     total: Fraction | None
 
 
-def matters(pool: Pool) -> list[Matter]:
-    """What waits for a decision in the pool, the earliest submission first. One question: there may be very many."""
+def matters(pool: Pool, most: int | None = None) -> list[Matter]:
+    """What waits for a decision in the pool, the earliest submission first: the first ``most``, or all of it. There may be very many."""
     policy, scale_size = pool.policy, len(pool.policy.scale)
     units = {unit.id: unit for unit in departments(municipality_id=pool.municipality_id)}
-    waits = (Application.pool_id == pool.id, among(Application.state, DECIDABLE))
+    one = aliased(Application)
+    waiting = select(one.id).where(one.pool_id == pool.id, among(one.state, DECIDABLE))
+    waits = Application.id.in_(waiting.order_by(one.submitted_at, one.id).limit(most))
     agreed: dict[int, dict[str, int]] = defaultdict(dict)
-    for id_, size, version, criterion, level, submitted in db.session.execute(_consensus().where(*waits)):
+    for id_, size, version, criterion, level, submitted in db.session.execute(_consensus().where(waits)):
         if consensus_counts(scale_size=size, version_number=version, policy_scale_size=scale_size, submitted_version=submitted):
             agreed[id_][criterion] = level
 
@@ -198,7 +202,7 @@ def matters(pool: Pool) -> list[Matter]:
     columns = (Application.id, Application.department_id, asked, Score.member_id, User.department_id, Score.scale_size)
     query = select(*columns, cast(Score.levels, Text))
     query = query.outerjoin(Score, and_(Score.application_id == Application.id, Score.ended_at.is_(None)))
-    query = query.outerjoin(User, User.id == Score.member_id).where(*waits)
+    query = query.outerjoin(User, User.id == Score.member_id).where(waits)
     found: dict[int, tuple[int, int, list[int], list[tuple[int, ...]]]] = {}
     for id_, unit_id, ore, member_id, own_id, size, levels in db.session.execute(query.order_by(Application.submitted_at, Application.id)):
         _unit, _ore, members, sheets = found.get(id_) or found.setdefault(id_, (unit_id, ore, [], []))
@@ -231,11 +235,11 @@ def places(waiting: Sequence[Matter]) -> list[Matter]:
     return [scored[id_] for id_ in ranks]
 
 
-def ranked(places: Sequence[Matter]) -> list[Ranked]:
-    """The first places of the ranking with all that is known of their applications."""
+def ranked(places: Sequence[Matter], first: int = 1) -> list[Ranked]:
+    """Some places of the ranking, from the one of rank ``first`` on, with all that is known of their applications."""
     found = {application.id: application for application in applications_by_id([matter.id for matter in places])}
     made = assessments(list(found.values()))
-    return [Ranked(place, found[matter.id], made[matter.id]) for place, matter in enumerate(places, start=1)]
+    return [Ranked(place, found[matter.id], made[matter.id]) for place, matter in enumerate(places, start=first)]
 
 
 def ranking(applications: Sequence[Application]) -> list[Ranked]:

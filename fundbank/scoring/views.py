@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.applications import queries as applications
@@ -19,7 +19,7 @@ from fundbank.errors import N_, StaleVersion
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import points
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
+from fundbank.kit.web import asked_number, done, ensure, found, me, moment, refusals_on, requires
 from fundbank.ledger.queries import available_ore as available_in
 from fundbank.pools import queries as pools
 from fundbank.pools.criteria import CRITERIA
@@ -40,7 +40,7 @@ from fundbank.scoring.permissions import (
 from fundbank.scoring.rules import member_total, within
 
 blueprint = Blueprint("scoring", __name__)
-SHOWN = 50  # of the ranked applications, and of those without points, unless all are asked for
+SHOWN = 50  # of the ranked applications, and of those without points, on a page
 
 
 @blueprint.route("/applications/<int:application_id>/score", methods=["GET", "POST"])
@@ -109,30 +109,40 @@ class Line:
 def ranking(pool_id: int) -> ResponseReturnValue:
     pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
     ensure(can_see_ranking(me(), pool))
-    most = None if request.args.get("show") == "all" else SHOWN
-    waiting = queries.matters(pool)
+    of_all = request.args.get("show") == "all"
+    waiting = queries.matters(pool, None if of_all else queries.RANKED + 1)
+    are_left_out = not of_all and len(waiting) > queries.RANKED
+    waiting = waiting[: queries.RANKED] if are_left_out else waiting
     in_sight = matters_in_sight(me(), pool, waiting)
     places = queries.places([matter for matter in waiting if matter.id in in_sight])
     sums_ore = list(accumulate(matter.requested_ore for matter in places))
     available_ore = available_in(pool.id)
     ranked_ids = {matter.id for matter in places}
     apart_ids = [matter.id for matter in waiting if matter.id not in ranked_ids]
-    apart = applications.applications_by_id(apart_ids[:most])
+    page = asked_number("page") or 1
+    shown = slice((page - 1) * SHOWN, page * SHOWN)
+    apart = applications.applications_by_id(apart_ids[shown])
     conflicts = conflicts_among([me()], apart)
+
+    def page_at(number: int) -> str:
+        return url_for("scoring.ranking", pool_id=pool.id, show="all" if of_all else None, page=number)
+
     return render_template(
         "scoring/ranking.html",
         pool=pool,
         criteria=CRITERIA,
-        lines=[Line(place, ore) for place, ore in zip(queries.ranked(places[:most]), sums_ore, strict=False)],
+        lines=[Line(place, ore) for place, ore in zip(queries.ranked(places[shown], shown.start + 1), sums_ore[shown], strict=True)],
         ranked=len(places),
         asked_ore=sums_ore[-1] if sums_ore else 0,
-        more=most is not None and max(len(places), len(apart_ids)) > most,
+        before=page_at(page - 1) if page > 1 else None,
+        after=page_at(page + 1) if max(len(places), len(apart_ids)) > shown.stop else None,
+        most=queries.RANKED if are_left_out else None,
         paid=within((matter.requested_ore for matter in places), available_ore),
         available_ore=available_ore,
         apart=apart,
         in_sight=in_sight,
         stays_out={application_id for application_id, people in conflicts.items() if people},
-        decided=queries.ranking(queries.decided_lately(pool)),
+        decided=queries.ranking(queries.decided_lately(pool)) if page == 1 else (),
     )
 
 

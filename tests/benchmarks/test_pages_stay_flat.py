@@ -41,9 +41,8 @@ STEPS = 10  # of SQLite's machine between two looks at it
 SPARE_STEPS, SPARE_SECONDS = 15_000, 0.002  # so much more goes unnoticed
 FOUND_STEPS, FOUND_SECONDS = 20_000, 0.005  # a list adds up what is found, up to a few hundred, and in the small pool some find fewer
 
-# What may grow, and no further: the ranking of all that is scored, and words that thousands have, but few in the own line, which alone
-# somebody sees.
-GROWING = {"/pools/<int:pool_id>/ranking": 2.8, "applications?words=%C3%A5ben+post": 2}
+# What may grow, and no further: words that thousands have, but few in the own line, which alone somebody sees.
+GROWING = {"applications?words=%C3%A5ben+post": 2}
 
 SEARCHERS = ("Auditor", "Member", "Leader", "Boss")  # who see all, what has been submitted, and what is in their line
 SEARCHES = (

@@ -8,7 +8,7 @@ from fundbank.meetings.operations.decisions import decide, set_consensus
 from fundbank.pools.criteria import CODES
 from fundbank.pools.operations import change_policy
 from fundbank.pools.roles import Role
-from fundbank.scoring import views
+from fundbank.scoring import queries, views
 from tests.builders import AT
 from tests.integration.scoring.forum import TODAY, Forum
 
@@ -183,12 +183,25 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(client, forum, query_
     assert (asked(forum.maja), asked(forum.coordinator)) == before
 
 
-def test_of_very_many_the_first_are_shown_and_the_sum_is_of_all(client, forum, monkeypatch):
+def test_of_very_many_a_page_is_shown_and_the_sum_is_of_all(client, forum, monkeypatch):
     monkeypatch.setattr(views, "SHOWN", 1)
     for level, title in ((3, "Først"), (2, "Sidst")):
         forum.scored(level, title=title, loan_ore=100_00)
     page = ranking_of(client, forum)
-    assert "Først" in page.words and "Sidst" not in page.words
+    assert "Først" in page.words and "Sidst" not in page.words and "Previous page" not in page.words
     assert "by 2 ranked applications" in page.words and "DKK 200.00" in page.words
-    page = client.get(f"/pools/{forum.pool.id}/ranking?show=all")
-    assert page.words.index("Først") < page.words.index("Sidst") and "Show all" not in page.words
+    page = client.get(f"/pools/{forum.pool.id}/ranking?page=2")
+    assert "Sidst" in page.words and "Først" not in page.words and "Next page" not in page.words
+    assert "Rank" in page.words and " 2 Sidst" in page.words and "by 2 ranked applications" in page.words
+
+
+def test_of_more_than_a_forum_decides_the_earliest_are_ranked_unless_all_are_asked_for(client, forum, monkeypatch):
+    monkeypatch.setattr(queries, "RANKED", 2)
+    for level, title in ((1, "Først"), (2, "Så"), (3, "Sidst")):
+        forum.scored(level, title=title, loan_ore=100_00)
+    page = ranking_of(client, forum)
+    assert page.words.index("More than 2 applications") < page.words.index("Så") < page.words.index("Først")
+    assert "Sidst" not in page.words and "by 2 ranked applications" in page.words
+    everything = client.get(f"/pools/{forum.pool.id}/ranking?show=all")
+    assert everything.words.index("Sidst") < everything.words.index("Så") < everything.words.index("Først")
+    assert "More than" not in everything.words and "by 3 ranked applications" in everything.words
