@@ -26,6 +26,7 @@ class Application(Base):
         Index(None, "pool_id", "id"),
         Index(None, "pool_id", "department_id", "id"),
         Index(None, "pool_id", "department_id", "state", "id"),
+        Index("ix_applications_looked_up", "id", "pool_id", "department_id", "state", "submitted_at"),
         index_of_some(
             "ix_applications_decidable",
             *("pool_id", "submitted_at", "id", "department_id", "state", "requested_loan_ore", "requested_grant_ore"),

@@ -7,13 +7,27 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, any_, bindparam, false, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    any_,
+    bindparam,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.orm import aliased, defer, joinedload
 
 from fundbank.applications.models import Application
 from fundbank.applications.states import ON_THE_WAY
 from fundbank.extensions import db
-from fundbank.kit.search import first_matches, index_of, is_on_sqlite, shows_words, wanted
+from fundbank.kit.search import index_of, is_on_sqlite, shows_words, wanted
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
 from fundbank.pools.policy import Policy
@@ -79,7 +93,6 @@ class Page:
 
 _ALL = Scope(everything=True)
 MANY = 300  # applications that a list adds up; whoever has more narrows it down
-OFTEN = 5_000  # rows that have the words: so many are soon looked at one by one
 
 
 def page_of_applications(
@@ -97,7 +110,7 @@ def page_of_applications(
     them; where many are, they are met on the way through an index. What an application says in full stays in the database: it is a
     hundred times what a list shows.
     """
-    found = {row.id: row for row in db.session.execute(_first_found(pool_id, scope, narrowed, MANY + 1, OFTEN, is_on_sqlite()))}
+    found = {row.id: row for row in db.session.execute(_first_found(pool_id, scope, narrowed, MANY + 1, is_on_sqlite()))}
     is_all, is_back = len(found) <= MANY, after_id is not None
     if is_all:
         ids = sorted((id_ for id_ in found if _is_beyond(id_, before_id, after_id)), reverse=not is_back)[: limit + 1]
@@ -162,40 +175,42 @@ _AMOUNTS: Select[*tuple[Any, ...]] = select(
 
 @lru_cache(maxsize=256)
 def _first_found(
-    pool_id: int, scope: Scope, narrowed: Filter, limit: int, often: int, on_sqlite: bool
+    pool_id: int, scope: Scope, narrowed: Filter, limit: int, on_sqlite: bool
 ) -> Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]:
-    """So many of what is found, in no order. PostgreSQL knows where to begin; SQLite is told: with the words, unless the state or the units
-    have few.
+    """So many of what is found, in no order. PostgreSQL knows where to begin; SQLite is told: with the words, unless the state has few.
 
     Kept, since making the question takes as long as the database does with it.
     """
     if not on_sqlite or not narrowed.words or narrowed.state in ON_THE_WAY:
         return _AMOUNTS.where(*_of_each(pool_id, scope, narrowed, through_units=True)).limit(limit)
     begun, number = wanted(narrowed.words), _number_in(narrowed.words)
-    others = _of_each(pool_id, scope, replace(narrowed, words=""), through_pool=False)
     ways = []
-    if begun and _is_of_units(scope, narrowed):
-        ways += _of_units_with_words(pool_id, scope, narrowed, others, often)
-    elif begun:
-        index, is_match = index_of(Application, begun)
-        ways.append(_AMOUNTS.join(index, index.c.rowid == Application.id).where(is_match, *others))
+    if begun:
+        ways.append(_AMOUNTS.where(Application.id.in_(_ids_with_words(pool_id, scope, narrowed).limit(limit))))
     if number is not None:
+        others = _of_each(pool_id, scope, replace(narrowed, words=""), through_pool=False)
         ways.append(_AMOUNTS.where(Application.pool_id == pool_id, Application.number == number, *others))
     return union_all(*ways).limit(limit + 1) if ways else _AMOUNTS.where(false())  # one may be found both ways
 
 
-def _of_units_with_words(
-    pool_id: int, scope: Scope, narrowed: Filter, others: list[ColumnElement[bool]], often: int
-) -> list[Select[*tuple[Any, ...]]]:
-    """Two ways, of which one gives nothing: words that few have are looked up, and it is asked whether the units have them; where many have
-    them, it is asked of what the units have whether it shows the words.
+class _LookedUp:
+    """What may be asked of an application without reading its row: it stands in an index of nothing else, which SQLite is told to take."""
+
+    table = text("applications AS looked_up INDEXED BY ix_applications_looked_up")
+    id: ColumnElement[int] = literal_column("looked_up.id")
+    pool_id: ColumnElement[int] = literal_column("looked_up.pool_id")
+    department_id: ColumnElement[int] = literal_column("looked_up.department_id")
+    state: ColumnElement[str] = literal_column("looked_up.state")
+    submitted_at: ColumnElement[datetime] = literal_column("looked_up.submitted_at")
+
+
+def _ids_with_words(pool_id: int, scope: Scope, narrowed: Filter) -> Select[int]:
+    """What is found by words on SQLite, in the order of ``rowid``: of what has the words and is not in sight no row is read. By ``+ 0``
+    SQLite learns to begin with the words.
     """
-    matches = first_matches(Application, wanted(narrowed.words), often + 1)
-    counting = select(func.count().label("number")).select_from(matches)
-    counted = counting.subquery()  # SQLite reads its one row first, and stops there
-    looked_up = _AMOUNTS.join(matches, matches.c.id == Application.id).where(counting.scalar_subquery() <= often, *others)
-    looked_at = _of_each(pool_id, scope, narrowed, through_units=True)
-    return [looked_up, _AMOUNTS.join(counted, counted.c.number > often).where(*looked_at)]
+    index, is_match = index_of(Application, wanted(narrowed.words))
+    others = _of_each(pool_id, scope, replace(narrowed, words=""), through_pool=False, of=_LookedUp)
+    return select(index.c.rowid).select_from(index.join(_LookedUp.table, _LookedUp.id == index.c.rowid + 0)).where(is_match, *others)
 
 
 def _is_of_units(scope: Scope, narrowed: Filter) -> bool:
@@ -215,9 +230,8 @@ def _met(pool_id: int, scope: Scope, narrowed: Filter, before_id: int | None, af
 
     begun = wanted(narrowed.words)
     if is_on_sqlite() and begun and _number_in(narrowed.words) is None:
-        index, is_match = index_of(Application, begun)
-        others = _of_each(pool_id, scope, replace(narrowed, words=""), through_pool=False)
-        return first(_ROWS.join(index, index.c.rowid == Application.id).where(is_match, *others), index.c.rowid)
+        ids = _ids_with_words(pool_id, scope, narrowed)
+        return first(_ROWS.where(Application.id.in_(first(ids, ids.selected_columns.rowid))), Application.id)
     if is_on_sqlite() and not narrowed.words and _is_of_units(scope, narrowed):
         of_unit = aliased(Application)
         conditions = [of_unit.pool_id == pool_id, of_unit.department_id == Department.id]
@@ -229,27 +243,28 @@ def _met(pool_id: int, scope: Scope, narrowed: Filter, before_id: int | None, af
 
 
 def _of_each(
-    pool_id: int, scope: Scope, narrowed: Filter, *, through_pool: bool = True, through_units: bool = False, on_the_way: bool = False
-) -> list[ColumnElement[bool]]:
+    pool_id: int, scope: Scope, narrowed: Filter, *, through_pool: bool = True, through_units: bool = False, on_the_way: bool = False,
+    of: Any = Application,
+) -> list[ColumnElement[bool]]:  # fmt: skip
     """What holds for each application that is found. By ``+ 0`` SQLite learns not to look for it in the index of that column. What is met
     ``on_the_way`` PostgreSQL asks of one application after the other: units in an array are no table to begin with.
     """
-    unit = Application.department_id if through_units else Application.department_id + 0
+    unit = of.department_id if through_units else of.department_id + 0
 
     def is_of(units: Select[int]) -> ColumnElement[bool]:
         if on_the_way and not is_on_sqlite():
-            return Application.department_id == any_(func.array(units.scalar_subquery()))
+            return of.department_id == any_(func.array(units.scalar_subquery()))
         return unit.in_(units)
 
-    conditions = [(Application.pool_id if through_pool else Application.pool_id + 0) == pool_id]
+    conditions = [(of.pool_id if through_pool else of.pool_id + 0) == pool_id]
     if _is_of_units(scope, narrowed):
         conditions.append(is_of(_units(scope, narrowed)))
     elif scope.submitted and not scope.everything:
         in_line = [is_of(_units(scope, Filter()))] if scope.line_of else []
-        conditions.append(or_(Application.submitted_at.is_not(None), *in_line))
+        conditions.append(or_(of.submitted_at.is_not(None), *in_line))
         conditions += [is_of(_units(_ALL, narrowed))] if narrowed.within else []
     if narrowed.state:
-        conditions.append(Application.state == narrowed.state)
+        conditions.append(of.state == narrowed.state)
     if narrowed.words:
         number = _number_in(narrowed.words)
         by_number = [Application.number == number] if number is not None else []

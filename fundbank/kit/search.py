@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     Select,
     TableClause,
@@ -62,11 +61,6 @@ def with_words(model: Any, typed: str) -> ColumnElement[bool]:
     if len(few) > FEW:
         return shows_words(model, words, looked_up=False)
     return model.id.in_(few) if few else false()
-
-
-def first_matches(model: Any, words: Sequence[str], most: int) -> CTE:
-    """The ids of the rows that have words beginning with all of these, no more than ``most``, read once however often it is asked."""
-    return _matches(model, words).limit(most).cte()
 
 
 def _matches(model: Any, words: Sequence[str]) -> Select[Any]:

@@ -25,7 +25,15 @@ from tests.web import new_cookie, statements
 
 Things = dict[str, list[tuple[str, int]]]
 
-NOT_OF_A_POOL = {"static", "health", "people.use_link", "people.show_link", "people.sign_in", "notices.calendar_feed"}
+NOT_OF_A_POOL = {
+    "static",
+    "health",
+    "people.use_link",
+    "people.show_link",
+    "people.sign_in",
+    "people.choose_municipality",
+    "notices.calendar_feed",
+}
 
 
 @dataclass(frozen=True)

@@ -41,9 +41,6 @@ STEPS = 10  # of SQLite's machine between two looks at it
 SPARE_STEPS, SPARE_SECONDS = 15_000, 0.002  # so much more goes unnoticed
 FOUND_STEPS, FOUND_SECONDS = 20_000, 0.005  # a list adds up what is found, up to a few hundred, and in the small pool some find fewer
 
-# What may grow, and no further: words that thousands have, but few in the own line, which alone somebody sees.
-GROWING = {"applications?words=%C3%A5ben+post": 2}
-
 SEARCHERS = ("Auditor", "Member", "Leader", "Boss")  # who see all, what has been submitted, and what is in their line
 SEARCHES = (
     {"state": "rejected"}, {"state": "ready"}, {"words": "d"}, {"words": "digital"}, {"words": "skole vagt"}, {"words": "åben post"},
@@ -145,7 +142,7 @@ def _searches(pool: Pool) -> Iterator[tuple[str, str]]:
 
 def _limit(kind: str, least: float, whole: bool) -> float:
     spare, found = (SPARE_SECONDS, FOUND_SECONDS) if whole else (SPARE_STEPS / STEPS, FOUND_STEPS / STEPS)
-    return GROWING.get(kind if "?" in kind else kind.partition(" ")[0], LIMIT) * least + spare + (found if "applications?" in kind else 0)
+    return LIMIT * least + spare + (found if "applications?" in kind else 0)
 
 
 def _read_by(small: Side) -> Iterator[tuple[str, str, float]]:
