@@ -30,6 +30,10 @@ SENTENCES = {
     "demo_filled": N_("Filled with the demo's stories"),
     # money in
     "funded": N_("Money put in"),
+    "first_day_asked": N_("First day of the pool asked for"),
+    "first_day_confirmed": N_("First day of the pool confirmed"),
+    "first_day_refused": N_("First day of the pool refused"),
+    "first_day_withdrawn": N_("First day of the pool no longer asked for"),
     "per_mille_split": N_("Per mille split with the treasury"),
     "funding_returned": N_("Money handed back to its source"),
     # applications

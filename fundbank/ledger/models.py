@@ -12,6 +12,8 @@ from fundbank.kit.columns import Ratio, UtcDateTime, index_of_some
 from fundbank.ledger.chart import AccountKind, Event
 from fundbank.ledger.rules import GENESIS, account_name
 from fundbank.people.models import User
+from fundbank.people.rules import State
+from fundbank.pools.models import Pool
 
 
 class Account(Base):
@@ -148,3 +150,42 @@ class LentAgain(Base):
     fresh_ore: Mapped[int] = mapped_column(BigInteger)
     again_ore: Mapped[int] = mapped_column(BigInteger)
     change_ore: Mapped[int] = mapped_column(BigInteger)
+
+
+WAITS = f"state = '{State.WAITING}'"
+
+
+class FirstDay(Base):
+    """A first day that an administrator wants for a pool which moves in with a past, and finance's word on it.
+
+    Confirmed, it is the pool's: money may count from it. The newest that is confirmed holds.
+    """
+
+    __tablename__ = "first_days"
+    __table_args__ = (
+        CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in State)})", name="state"),
+        CheckConstraint("reason <> ''", name="reason"),
+        CheckConstraint("(state = 'waiting') = (answered_by_id IS NULL)", name="answered_has_person"),
+        CheckConstraint("answered_by_id <> asked_by_id OR state = 'withdrawn'", name="four_eyes"),
+        Index(
+            "uq_first_days_waiting",
+            "pool_id",
+            unique=True,
+            sqlite_where=sql("state = 'waiting'"),
+            postgresql_where=sql("state = 'waiting'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pools.id"), index=True)
+    day: Mapped[date] = mapped_column(Date)
+    reason: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(12), default=State.WAITING)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    pool: Mapped[Pool] = relationship()
+    asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id])
+    answered_by: Mapped[User | None] = relationship(foreign_keys=[answered_by_id])

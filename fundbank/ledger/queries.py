@@ -15,8 +15,9 @@ from sqlalchemy.orm import aliased, joinedload
 from fundbank.extensions import db
 from fundbank.kit.text import sort_key
 from fundbank.ledger.chart import PARTS, AccountKind, Event, Sides
-from fundbank.ledger.models import Account, ChainHead, LentAgain, Transfer
+from fundbank.ledger.models import Account, ChainHead, FirstDay, LentAgain, Transfer
 from fundbank.ledger.rules import GENESIS, Balances
+from fundbank.people.rules import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,16 @@ def chain_head(pool_id: int) -> tuple[int, str]:
     """The last number and its hash. Printed outside the system, they show later that nothing before was rewritten."""
     head = db.session.execute(select(ChainHead.number, ChainHead.hash).where(ChainHead.pool_id == pool_id)).one_or_none()
     return (head.number, head.hash) if head else (0, GENESIS)
+
+
+def first_value_date(pool_id: int) -> date | None:
+    """The earliest day that a transfer of the pool counts from."""
+    return db.session.scalar(select(func.min(Transfer.value_date)).where(Transfer.pool_id == pool_id))
+
+
+def first_day_wanted(pool_id: int) -> FirstDay | None:
+    """The first day that waits for finance's word."""
+    return db.session.scalars(select(FirstDay).where(FirstDay.pool_id == pool_id, FirstDay.state == State.WAITING)).one_or_none()
 
 
 def sources(pool_id: int) -> list[tuple[str, int]]:

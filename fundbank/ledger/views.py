@@ -9,10 +9,12 @@ from fundbank.kit.web import asked_number, done, ensure, found, me, moment, refu
 from fundbank.kit.web.codes import says
 from fundbank.ledger import checks, operations, queries, words
 from fundbank.ledger.chart import REVERSIBLE
-from fundbank.ledger.forms import FundForm, ReturnFundingForm, ore_in, refused_at
+from fundbank.ledger.forms import FirstDayAnswerForm, FirstDayForm, FundForm, ReturnFundingForm, ore_in, refused_at
+from fundbank.ledger.models import FirstDay
 from fundbank.ledger.permissions import can_fund, can_see_ledger
 from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
+from fundbank.pools.permissions import can_change_policy
 
 blueprint = Blueprint("ledger", __name__)
 says(blueprint, account=words.ACCOUNTS, ledger_event=words.POSTINGS)
@@ -105,6 +107,41 @@ def return_funding(pool_id: int) -> ResponseReturnValue:
                 return done(told, "overviews.pool", pool_id=pool.id)
             asked = amount_ore
     return render_template("ledger/return_funding.html", pool=pool, form=form, given=given, now=now, asked=asked, value_date=value_date)
+
+
+@blueprint.route("/pools/<int:pool_id>/first-day", methods=["GET", "POST"])
+@requires("administrators of the municipality and of the pool, and its finance")
+def first_day(pool_id: int) -> ResponseReturnValue:
+    pool = _pool(pool_id)
+    can_ask, can_answer = can_change_policy(me(), pool), can_fund(me(), pool)
+    ensure(can_ask or can_answer)
+    wanted = queries.first_day_wanted(pool.id)
+    if wanted:
+        form = FirstDayAnswerForm(can_confirm=can_answer and wanted.asked_by_id != me().id, can_withdraw=can_ask)
+    else:
+        form = FirstDayForm()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            return done(_answer(wanted, form) if wanted else _ask(pool, form), "pools.policy", pool_id=pool.id)
+    return render_template("ledger/first_day.html", pool=pool, wanted=wanted, form=form, can_ask=can_ask)
+
+
+def _ask(pool: Pool, form: FirstDayForm) -> str:
+    operations.ask_first_day(actor=me(), at=moment(), pool=pool, day=form.day.data, reason=form.reason.data)
+    return _("The first day holds when somebody in finance has confirmed it.")
+
+
+def _answer(wanted: FirstDay, form: FirstDayAnswerForm) -> str:
+    """Do what was answered, and say it."""
+    asked = {"actor": me(), "at": moment(), "wanted": wanted}
+    if form.answer.data == "confirm":
+        operations.confirm_first_day(**asked)
+        return _("It has been confirmed, and holds from now on.")
+    if form.answer.data == "refuse":
+        operations.refuse_first_day(**asked)
+        return _("It has been refused. Nothing has changed.")
+    operations.withdraw_first_day(**asked)
+    return _("It has been taken back. Nothing has changed.")
 
 
 def _fund(pool: Pool, form: FundForm) -> None:

@@ -137,6 +137,10 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
                N_("The minutes of the meeting on %(day)s have been signed."), MEETING, is_duty=False),
     ),
     # what takes a second person
+    ("pools", "first_day_asked"): (
+        Notice(audiences.finance, N_("A first day to confirm"),
+               N_("An administrator wants another first day for the pool. It waits for finance."), "ledger.first_day"),
+    ),
     ("pools", "confirmation_asked"): (TO_CONFIRM,),
     ("users", "confirmation_asked"): (TO_CONFIRM,),
     ("pools", "confirmation_refused"): (NOT_CONFIRMED,),
@@ -149,7 +153,7 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
 LABELS = {
     "applications.screen": N_("Screen the application"), "scoring.sheet": N_("Score the application"),
     APPLICATION: N_("See the application"), AWARD: N_("See the award"),
-    MEETING: N_("See the meeting"), "reversals.index": N_("See the reversals"),
+    MEETING: N_("See the meeting"), "reversals.index": N_("See the reversals"), "ledger.first_day": N_("See the first day"),
     "repayments.show": N_("See the claim"), CONFIRMATION: N_("See what is asked for"),
 }
 # fmt: on

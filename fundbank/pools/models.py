@@ -1,13 +1,14 @@
 """Pools, the versions of their policies, and the roles of people in them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from fundbank.extensions import Base
+from fundbank.kit.clock import local_date
 from fundbank.kit.columns import UtcDateTime
 from fundbank.kit.names import NamedOnce
 from fundbank.people.models import Municipality, User
@@ -27,11 +28,19 @@ class Pool(NamedOnce, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipalities.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    first_day: Mapped[date | None] = mapped_column(
+        Date, doc="of a pool that moved in with a past: set by two people (ledger.models.FirstDay)"
+    )
     policy_version_id: Mapped[int | None] = mapped_column(ForeignKey("policy_versions.id", use_alter=True))
 
     pool_id: Mapped[int] = synonym("id")  # a pool's history belongs to the pool itself
     municipality: Mapped[Municipality] = relationship(lazy="joined")
     policy_version: Mapped["PolicyVersion"] = relationship(foreign_keys=[policy_version_id], post_update=True, lazy="joined")
+
+    @property
+    def begins_on(self) -> date:
+        """The first day that money may count from."""
+        return self.first_day or local_date(self.created_at)
 
     @property
     def policy(self) -> Policy:

@@ -1,5 +1,6 @@
 """Every write to a pool's money that people ask for outside an award, and the two people whom a movement of money takes."""
 
+from fundbank.ledger.operations.beginning import ask_first_day, confirm_first_day, refuse_first_day, withdraw_first_day
 from fundbank.ledger.operations.four_eyes import check_first, check_pair, check_second
 from fundbank.ledger.operations.funding import (
     check_funding,
@@ -10,12 +11,16 @@ from fundbank.ledger.operations.funding import (
 )
 
 __all__ = [
+    "ask_first_day",
     "check_first",
     "check_funding",
     "check_pair",
     "check_return_funding",
     "check_second",
+    "confirm_first_day",
     "fund_pool",
     "fund_pool_per_mille",
+    "refuse_first_day",
     "return_funding",
+    "withdraw_first_day",
 ]

@@ -110,8 +110,8 @@ def _move(
 
 
 def _value_date(pool: Pool, wanted: date | None, at: datetime) -> date:
-    """The day that money into the pool, or out of it, counts from. Raises InvalidDate before the pool was made, or for a day to come."""
-    return value_date(wanted, first=local_date(pool.created_at), today=local_date(at))
+    """The day that money into the pool, or out of it, counts from. Raises InvalidDate before the pool begins, or for a day to come."""
+    return value_date(wanted, first=pool.begins_on, today=local_date(at))
 
 
 def _source(pool: Pool, name: str) -> str:

@@ -148,6 +148,7 @@ PLACES = {
     "overviews.award": "award_id",
     "repayments.show": "claim_id",
     "reversals.index": "pool_id",
+    "ledger.first_day": "pool_id",
     "pools.confirmation": "confirmation_id",
 }
 
@@ -159,6 +160,7 @@ LISTS = {
     "overviews.award": "awards.index",
     "repayments.show": "repayments.claims",
     "reversals.index": "reversals.index",
+    "ledger.first_day": "ledger.first_day",
     "pools.confirmation": "pools.confirmations",
 }
 
@@ -182,5 +184,6 @@ KINDS = (
     Kind("claims_to_make", Right.MONEY_MOVE, N_("Claims to make"), "overviews.award"),
     Kind("overdue", Right.MONEY_MOVE, N_("Overdue claims"), "repayments.show"),
     Kind("reversals", Right.MONEY_MOVE, N_("Reversals to approve"), "reversals.index", money.reversals_to_approve),
+    Kind("first_days", Right.MONEY_FUND, N_("First days of pools to confirm"), "ledger.first_day", money.first_days_to_confirm),
     Kind("to_close", Right.AWARD_CLOSE, N_("Awards that can be closed"), "overviews.award"),
 )

@@ -18,7 +18,7 @@ from fundbank.awards.queries import waits_for_approval
 from fundbank.awards.states import State as AwardState
 from fundbank.gains.models import GainReport
 from fundbank.gains.queries import waits_for_verification
-from fundbank.ledger.models import Transfer
+from fundbank.ledger.models import FirstDay, Transfer
 from fundbank.overviews.waiting.columns import ME, Item, Pools, own, row
 from fundbank.people.models import Department, User
 from fundbank.repayments.facts import AwardFacts, ClaimedLine, Unit
@@ -70,6 +70,11 @@ def reversals_to_approve(pools: Pools) -> Select[Any]:
     query = query.join(Transfer, Transfer.id == Reversal.transfer_id)
     query = query.where(Reversal.pool_id.in_(pools), Reversal.state == "registered", Reversal.registered_by_id != ME)
     return query.order_by(Reversal.id)
+
+
+def first_days_to_confirm(pools: Pools) -> Select[Any]:
+    query = row(FirstDay.pool_id, FirstDay.pool_id, FirstDay.reason, None, FirstDay.day, None)
+    return query.where(FirstDay.pool_id.in_(pools), FirstDay.state == "waiting", FirstDay.asked_by_id != ME).order_by(FirstDay.id)
 
 
 @dataclass(frozen=True)
