@@ -215,7 +215,10 @@ def _jobs(reader: Reader, page: Page) -> float:
     return jobs
 
 
-def test_every_page_of_the_demo_is_quick(app: Flask) -> None:
+def test_every_page_of_the_demo_is_quick(app: Flask, whole: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo is the busy pool here; with ``--whole`` it has its stories, too."""
+    if not whole:
+        monkeypatch.setattr(demo, "STORIES", ())
     with unit_of_work():
         demo.fill(at=now())
     reader, taken = Reader(app), []

@@ -81,7 +81,7 @@ def served(app: Flask) -> Iterator[Live]:
     try:
         yield Live(app, f"http://127.0.0.1:{server.effective_port}")
     finally:
-        server.close()
+        server.trigger.pull_trigger(server.close)  # by its own thread, which would otherwise see it a second later
         server.task_dispatcher.shutdown()
         thread.join(5)
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from fundbank.app import create_app
 from fundbank.extensions import db
+from fundbank.kit import database
 from fundbank.kit.database import WAIT_SECONDS, ReplacedFile, is_trouble, keep_to_the_file, reading_only
 from fundbank.kit.transaction import CommitInDoubt, attempt, commit, rollback, unit_of_work
 from fundbank.kit.web import me, sent_on, signed_in
@@ -26,6 +27,7 @@ from tests.databases import migrate
 from tests.web import WITHOUT_CATALOGUE, Client, parsed
 
 TOKEN = "0b1f7d1e-7f62-4d5c-9d2e-1f5a3c8d9e00"
+SHORT = 1  # second
 MANY = 200  # rows, which take more pages than a database has to spare
 TYPED = {"name": 'Nyt æ <ø> "å"', "text": "to\r\nlinjer"}
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -35,8 +37,12 @@ Trouble = Callable[[], AbstractContextManager[None]]
 
 
 @pytest.fixture
-def program(new_app: Callable[[], Flask]) -> Flask:
-    """The program as in service: what fails is answered, and not raised. ``/trial`` writes a department, and one of it too many."""
+def program(new_app: Callable[[], Flask], monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The program as in service: what fails is answered, and not raised. ``/trial`` writes a department, and one of it too many.
+
+    It waits for a second where it would wait for five.
+    """
+    monkeypatch.setattr(database, "WAIT_SECONDS", SHORT)
     app, trial = new_app(), Blueprint("trial", __name__, url_prefix="/trial")
 
     @trial.post("/add")
@@ -171,6 +177,12 @@ def test_a_page_waits_for_nobody_and_is_well_again(client: Client, user: User, t
         assert raw.get("/health").status_code == 503
     assert client.get("/health").status_code == 200
     assert client.get("/account").status_code == 200
+
+
+def test_no_lock_is_waited_for_without_an_end(app: Flask) -> None:
+    asked = {"sqlite": ("PRAGMA busy_timeout", 1_000 * SHORT), "postgresql": ("SHOW lock_timeout", f"{SHORT}s")}
+    question, bound = asked[db.engine.dialect.name]
+    assert db.session.scalar(text(question)) == bound
 
 
 @SQLITE
