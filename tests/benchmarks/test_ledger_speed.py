@@ -27,7 +27,7 @@ LIMIT = 2.0  # the target (L1)
 CROWDED = 1.6  # other tests run on the other core, and weigh more on the side that does more
 HASH = "0" * 64
 
-pytestmark = [pytest.mark.xdist_group("benchmarks"), pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture

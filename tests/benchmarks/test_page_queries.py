@@ -19,7 +19,6 @@ from tests.integration.scenarios import small
 MANY, FEW = 60, 4  # of what costs little to make; of awards, with all that follows from one
 
 pytestmark = [
-    pytest.mark.xdist_group("benchmarks"),
     pytest.mark.timeout(300),
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
 ]

@@ -43,7 +43,6 @@ SLOWEST = 15  # a page of the demo that is warm, in calibrating jobs: where it w
 POOL_CARDS, SHOWN = 1, 12  # of each kind of work six are shown
 
 pytestmark = [
-    pytest.mark.xdist_group("benchmarks"),
     pytest.mark.timeout(300),
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
     pytest.mark.skipif(sys.platform != "linux", reason="gunicorn, and another process's clock"),

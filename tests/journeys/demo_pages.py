@@ -159,11 +159,13 @@ def _seen(app: Flask, asks: Asks, rule: Any, things: Things) -> list[Place]:
         path = next(_addresses(app, rule, things))
         return [Place(rule.endpoint, path, person) for person in things.people if asks(person, path)]
     found = []
+    people = things.people + things.leaders
     for path in _addresses(app, rule, things):
-        for person in things.people + things.leaders:
+        for person in people:
             text = asks(person, path)
             if text is not None:
                 found.append(Place(rule.endpoint, path, person))
+                people = [person, *(other for other in people if other != person)]  # and probably the next one
                 if FORM in text and rule.endpoint not in IN_EACH_STATE:
                     return found[-1:]
                 break
@@ -176,7 +178,7 @@ def _addresses(app: Flask, rule: Any, things: Things) -> Iterator[str]:
     names = tuple(sorted(rule.arguments))
     values = things.pairs.get(names) or list(product(*(things.ids[name] for name in names)))
     adapter = app.url_map.bind("localhost")
-    for chosen in values:
+    for chosen in reversed(values):  # what came last is the most likely to wait for somebody
         yield adapter.build(rule.endpoint, dict(zip(names, chosen, strict=True)))
 
 
@@ -203,7 +205,7 @@ def _things(pool: Pool) -> Things:
     items = select(AgendaItem.application_id, AgendaItem.meeting_id).join(Meeting).where(Meeting.pool_id == pool.id)
     opened = _ids(Meeting, Meeting.pool_id == pool.id, Meeting.state == "open")[-1:]
     pairs: dict[tuple[str, ...], list[tuple[int, ...]]] = {
-        ("application_id", "meeting_id"): [tuple(row) for row in db.session.execute(items.order_by(Meeting.held_on.desc()))],
+        ("application_id", "meeting_id"): [tuple(row) for row in db.session.execute(items.order_by(Meeting.held_on))],
         ("award_id", "meeting_id"): list(product(_ids(Award, Award.pool_id == pool.id), opened)),
     }
     people = [next(iter(people_in(pool, role)), None) for role in Role]

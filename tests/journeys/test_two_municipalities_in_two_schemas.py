@@ -17,8 +17,6 @@ from tests.journeys.desk import Desk
 from tests.journeys.town import Town, a_town_with_pool
 from tests.schemas import SCHEMAS, in_town, programs_of, rows
 
-pytestmark = pytest.mark.xdist_group("schemas")
-
 Step = Callable[[Desk, Town], None]
 
 

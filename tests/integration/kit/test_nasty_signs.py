@@ -62,10 +62,6 @@ HEADERS = (
 )
 
 
-# The pages are looked for once: those who ask them share a process.
-pytestmark = pytest.mark.xdist_group("nasty signs")
-
-
 @pytest.fixture
 def pages(app: Flask, pictures: Pictures) -> list[Page]:
     """A page of each kind that somebody may read in a pool with a whole story."""

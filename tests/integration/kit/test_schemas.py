@@ -34,8 +34,6 @@ from tests.post import a_post_office, plain
 from tests.schemas import SCHEMAS, in_town, programs_of, rows
 from tests.web import WITHOUT_CATALOGUE, new_cookie
 
-pytestmark = pytest.mark.xdist_group("schemas")
-
 
 @pytest.fixture
 def database(schemas: str) -> str:
