@@ -78,10 +78,16 @@ def served(app: Flask) -> Iterator[Live]:
     server = create_server(app, host="127.0.0.1", port=0, threads=4, clear_untrusted_proxy_headers=True)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
+
+    def close() -> None:
+        server.close()
+        for connection in list(server.active_channels.values()):
+            connection.close()
+
     try:
         yield Live(app, f"http://127.0.0.1:{server.effective_port}")
     finally:
-        server.trigger.pull_trigger(server.close)  # by its own thread, which would otherwise see it a second later
+        server.trigger.pull_trigger(close)  # in its own thread, which would otherwise see it a second later, or wait for a browser
         server.task_dispatcher.shutdown()
         thread.join(5)
 
@@ -179,7 +185,7 @@ def window_of(browser: Browser) -> Iterator[Callable[..., Window]]:
 
 
 @pytest.fixture
-def window(window_of: Callable[..., Window], live: Live) -> Callable[..., Window]:
+def window(live: Live, window_of: Callable[..., Window]) -> Callable[..., Window]:
     """Open windows: ``window()`` or ``window(viewport=PHONE, java_script_enabled=False)``."""
     return partial(window_of, live)
 
