@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, event
 
@@ -24,6 +25,10 @@ from tests.databases import KINDS, Databases
 from tests.pictures import Pictures
 from tests.schemas import make_schemas
 from tests.web import WITHOUT_CATALOGUE, Client, Response, statements
+
+# No test waits for a clock: a machine that has other things to do is not a fault.
+settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("calm")
 
 FOLDERS = ("journeys", "benchmarks", "architecture", "integration")
 
