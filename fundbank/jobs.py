@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from fundbank.kit import once
 from fundbank.kit.clock import beginning, local_date
 from fundbank.notices.operations import tell_decision, write_day_mail
-from fundbank.notices.reminders import remind
+from fundbank.notices.reminders import letters_of, write_letters
 from fundbank.outbox.operations import ask_for, forget_old
-from fundbank.outbox.worker import Handler
+from fundbank.outbox.worker import Handler, InTwoSteps
 from fundbank.people.operations import forget_links
 from fundbank.pools.queries import every_pool
 
@@ -30,4 +30,9 @@ def clean(*, at: datetime) -> None:
     forget_old(at=at)
 
 
-HANDLERS: dict[str, Handler] = {"clean": clean, "remind": remind, "decision": tell_decision, "day_mail": write_day_mail}
+HANDLERS: dict[str, Handler] = {
+    "clean": clean,
+    "remind": InTwoSteps(letters_of, write_letters),
+    "decision": tell_decision,
+    "day_mail": write_day_mail,
+}

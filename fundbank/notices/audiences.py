@@ -14,8 +14,10 @@ from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 from fundbank.meetings.models import Meeting
 from fundbank.notices.queries import newest_claim
+from fundbank.notices.waiting import Due
 from fundbank.people.models import Confirmation, Department, User
 from fundbank.people.queries import units_by_id
+from fundbank.people.rules import is_in_line, is_within
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import can_see_confirmation
 from fundbank.pools.permissions import confirmers as second_people
@@ -118,3 +120,20 @@ def asker(subject: Pool | User, line: HistoryEntry) -> list[User]:
     """Who asked for what a second person has answered, as long as they may see it."""
     wanted = _confirmation(line)
     return [wanted.asked_by] if wanted and can_see_confirmation(wanted.asked_by, wanted) else []
+
+
+# Of a reminder, among those who hold its right.
+
+
+def is_of_all(person: User, due: Due) -> bool:
+    return True
+
+
+def is_of_leader(person: User, due: Due) -> bool:
+    """Is it of the leader's department, or of one below it?"""
+    return is_within(due.unit.path, person.department.path)
+
+
+def is_not_in_line(person: User, due: Due) -> bool:
+    """Is there no conflict of interest by department? Those who declared one, or are done, are not asked (``Due.not_for``)."""
+    return not is_in_line(due.unit.path, person.department.path)

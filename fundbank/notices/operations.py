@@ -104,12 +104,19 @@ def write_to(
     topic: str = "",
 ) -> None:  # fmt: skip
     """Write to a person, in the way that they have chosen."""
-    if person.email is None or not person.is_active or not is_told(choice, is_duty):
-        return
-    write_mail(
-        key, at=at, municipality_id=person.municipality_id, user_id=person.id, address=person.email, language=person.language,
-        subject=subject, items=[(sentence, label, link)], topic=topic, day_mail_at=next_day_mail(at) if choice == Choice.DAILY else None,
-    )  # fmt: skip
+    if person.email is not None and person.is_active and is_told(choice, is_duty):
+        write_mail(**letter_to(person, choice, key, subject, sentence, label, link, at=at, topic=topic))
+
+
+def letter_to(
+    person: User, choice: str, key: str, subject: str, sentence: str, label: str, link: str, *, at: datetime, topic: str = ""
+) -> dict[str, Any]:
+    """What is written to a person who is told, as ``write_mail`` takes it: plain values, of which no row need be there any more."""
+    return {
+        "key": key, "at": at, "municipality_id": person.municipality_id, "user_id": person.id, "address": person.email,
+        "language": person.language, "subject": subject, "items": [(sentence, label, link)], "topic": topic,
+        "day_mail_at": next_day_mail(at) if choice == Choice.DAILY else None,
+    }  # fmt: skip
 
 
 def _values(subject: Any, line: HistoryEntry) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How people want to be told, and when a claim is reminded of."""
+"""How people want to be told, and when what waits is reminded of."""
 
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -30,12 +30,22 @@ def next_day_mail(at: datetime) -> datetime:
 
 
 def step_before(due_on: date, today: date) -> int | None:
-    """The reminder of a claim that is due within a week: there is one."""
+    """The reminder of something that is due within a week: there is one."""
     return 0 if today <= due_on <= today + SOON else None
 
 
+def step_before_meeting(held_on: date, today: date) -> int | None:
+    """The reminders before a meeting: a week before, and on the day before."""
+    return 1 if today <= held_on <= today + timedelta(days=1) else step_before(held_on, today)
+
+
+def step_waiting(since: date, today: date) -> int | None:
+    """Which reminder something has come to that people were told of when it began to wait: after a week, two, a month and so on."""
+    return step_after(since + SOON - timedelta(days=1), today)
+
+
 def step_after(due_on: date, today: date) -> int | None:
-    """Which reminder an overdue claim has come to: the day after, a week after, a month after, then each month."""
+    """Which reminder something overdue has come to: the day after, a week after, a month after, then each month."""
     late = (today - due_on).days
     if late < 1:
         return None

@@ -1,6 +1,6 @@
 """Every SELECT about jobs and mails."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, or_, select
@@ -10,6 +10,7 @@ from fundbank.outbox.models import Job, Mail
 from fundbank.outbox.states import UNSENT, State
 
 PAGE_SIZE = 50
+AT_ONCE = 5_000  # keys in one question: a statement may hold some tens of thousands of values
 MAIL = "mail"  # the kind of a job that sends one
 
 
@@ -66,6 +67,14 @@ def page_of_mails(municipality_id: int, before_id: int | None = None, *, state: 
     if before_id is not None:
         query = query.where(Mail.id < before_id)
     return db.session.scalars(query.order_by(Mail.id.desc()).limit(limit + 1)).all()
+
+
+def known_keys(keys: Iterable[str]) -> set[str]:
+    """Those of the keys under which a mail has been written."""
+    wanted, known = list(keys), set[str]()
+    for start in range(0, len(wanted), AT_ONCE):
+        known.update(db.session.scalars(select(Mail.key).where(Mail.key.in_(wanted[start : start + AT_ONCE]))))
+    return known
 
 
 def unsent_on(topic: str, user_id: int) -> Sequence[Mail]:

@@ -6,11 +6,13 @@ and twice only where the server's answer came and the note of it did not.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from functools import partial
 from random import uniform
 from threading import Event
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,7 +28,18 @@ from fundbank.outbox.message import EmailMessage, message_of
 from fundbank.outbox.models import Job, Mail
 from fundbank.outbox.states import State
 
-Handler = Callable[..., None]
+
+class InTwoSteps(NamedTuple):
+    """A job that reads much: what ``read`` returns is given to ``write``, which alone is done in the transaction that notes the job.
+
+    Both are called with the moment and the job's payload. Between the two nothing is held.
+    """
+
+    read: Callable[..., Any]
+    write: Callable[..., None]
+
+
+Handler = Callable[..., None] | InTwoSteps
 
 LEASE = timedelta(minutes=5)  # longer than a mail server may take for all its answers
 REST = timedelta(seconds=30)  # after mail that could not be handed over: what waits behind it would fare no better
@@ -50,7 +63,7 @@ class Worker:
     ``begin_day`` is called in a unit of work of its own once on each day that this worker sees, with ``at``.
     """
 
-    def __init__(self, app: Flask, handlers: Mapping[str, Handler], begin_day: Handler, *, lease: timedelta = LEASE) -> None:
+    def __init__(self, app: Flask, handlers: Mapping[str, Handler], begin_day: Callable[..., None], *, lease: timedelta = LEASE) -> None:
         self._app, self._handlers, self._begin_day, self._lease = app, handlers, begin_day, lease
         self._log = logging.LoggerAdapter(log, {"said": {"schema": app.config["SCHEMA"]} if app.config["SCHEMA"] else {}})
         self._day: date | None = None
@@ -87,23 +100,26 @@ class Worker:
 
     def _do_one(self, at: datetime) -> bool:
         mail_server, with_mail = server.setting(), self._sends_mail(at)
-        with reading_only():  # most often there is nothing: no lock is taken to find that out
-            is_due = queries.first_due(at, with_mail=with_mail) is not None
-            db.session.remove()
-        if not is_due:
-            return False
         job_id: int | None = None
         leased: Leased | None = None
         try:
+            with self._looking():  # most often there is nothing: no lock is taken to find that out
+                job = queries.first_due(at, with_mail=with_mail)
+                if job is None:
+                    return False
+                job_id = job.id
+                do = self._prepared(job, at)
             with unit_of_work():
                 job = queries.take_first_due(at, with_mail=with_mail)
                 if job is None:  # somebody else has it
                     return False
-                job_id = job.id
+                if job.id != job_id:  # somebody else has that one, and this is the next
+                    job_id = job.id
+                    do = self._prepared(job, at)
                 if mail_server and job.kind == queries.MAIL:
                     leased = self._take_mail(job, mail_server, at)
                 else:
-                    self._handlers[job.kind](at=at, **job.payload)
+                    do()
                     operations.finish(job, at=at)
         except Exception as error:
             if job_id is None or is_trouble(error):
@@ -115,6 +131,25 @@ class Worker:
         if leased and mail_server:
             self._deliver(leased, mail_server, at)
         return True
+
+    @staticmethod
+    @contextmanager
+    def _looking() -> Iterator[None]:
+        """Read, and hold nothing afterwards."""
+        with reading_only():
+            try:
+                yield
+            finally:
+                db.session.remove()
+
+    def _prepared(self, job: Job, at: datetime) -> Callable[[], None]:
+        """What is to be done for a job, after as much of it has been read as can be."""
+        if job.kind == queries.MAIL:
+            return lambda: None
+        handler, given = self._handlers[job.kind], {"at": at, **job.payload}
+        if isinstance(handler, InTwoSteps):
+            return partial(handler.write, handler.read(**given), **given)
+        return partial(handler, **given)
 
     def _sends_mail(self, at: datetime) -> bool:
         rests = self._mail_rests_until is not None and at < self._mail_rests_until <= at + REST

@@ -1,6 +1,7 @@
 """Who is told what: by the table, by what people have chosen, once, and never of what is only played or was before."""
 
 import re
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,23 +9,30 @@ from flask import Flask
 from sqlalchemy import select
 
 from fundbank.applications.operations import sign_application, start_application
+from fundbank.awards.operations import accept_award
 from fundbank.extensions import db
+from fundbank.gains.models import GainReport
 from fundbank.history.events import SENTENCES
 from fundbank.jobs import HANDLERS, begin_day
+from fundbank.kit.database import reading_only
 from fundbank.kit.transaction import commit, rollback
 from fundbank.meetings.operations.calendar import change_meeting
+from fundbank.notices import reminders
 from fundbank.notices.operations import choose
+from fundbank.notices.reminders import letters_of
 from fundbank.notices.rules import Choice, next_day_mail, step_after, step_before
 from fundbank.notices.table import LABELS, REMINDERS, TABLE
 from fundbank.outbox.models import Job, Mail
 from fundbank.outbox.worker import Worker
 from fundbank.people.models import User
+from fundbank.pools.roles import Role
 from fundbank.repayments.models import Claim
 from fundbank.reversals.operations import register_reversal
 from fundbank.scenarios import demo
 from fundbank.scenarios.player import play
 from fundbank.scenarios.reader import read
-from tests.builders import a_department, a_user
+from fundbank.scoring.operations import declare_interest
+from tests.builders import AT, a_department, a_person_with, a_user
 from tests.integration.awards.bank import LATER, START, Bank, a_bank, at
 from tests.integration.scoring.forum import THURSDAY, Forum
 from tests.post import setting
@@ -61,6 +69,13 @@ def written() -> list[tuple[str, str]]:
     return sorted((name.split()[0], subject) for name, subject in db.session.execute(query))
 
 
+def newly(so_far: Counter[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What has been written since this was last asked; what has been is kept, as the program does."""
+    new = Counter(written()) - so_far
+    so_far.update(new)
+    return sorted(new.elements())
+
+
 def works(app: Flask, moment: datetime) -> None:
     """Let the worker do what is due at the moment, but for the mail itself."""
     commit()
@@ -75,9 +90,10 @@ def works(app: Flask, moment: datetime) -> None:
 def test_the_table_names_events_of_the_history_and_values_that_there_are() -> None:
     assert {event for _subject, event in TABLE} <= set(SENTENCES)
     known = {"title", "department", "forum", "amount", "year", "day", "place", "name", "what"}
-    said = [(notice.subject, notice.sentence) for notices in TABLE.values() for notice in notices] + list(REMINDERS.values())
+    rows = [*(notice for notices in TABLE.values() for notice in notices), *REMINDERS]
+    said = [(row.subject, row.sentence) for row in rows]
     assert {name for texts in said for text in texts for name in re.findall(r"%\((\w+)\)s", text)} == known
-    assert {notice.page for notices in TABLE.values() for notice in notices} == set(LABELS)
+    assert {row.page for row in rows} == set(LABELS)
 
 
 def test_money_goes_round(bank: Bank) -> None:
@@ -151,6 +167,91 @@ def test_the_steps_of_reminders(late: int, step: int | None) -> None:
     today = THURSDAY
     due_on = today - timedelta(days=late)
     assert (step_before(due_on, today) if late < 1 else step_after(due_on, today)) == step
+
+
+def test_gains_are_reminded_of_until_they_are_reported_and_then_until_they_are_verified(bank: Bank, app: Flask) -> None:
+    award, so_far = bank.award(loan=600_000), Counter[tuple[str, str]]()
+    bank.pay_out(award, 600_000)
+    title, january = award.application.title, datetime(2026, 1, 1, 9, tzinfo=UTC)
+    lars, lone = ((name, f"Gain not reported: {title}") for name in ("Lars", "Lone"))
+    newly(so_far)
+    for day, told in ((january - DAY, []), (january, [lars, lone]), (january + DAY, []), (january + 8 * DAY, [lars, lone])):
+        works(app, day)
+        assert newly(so_far) == told
+    bank.gain(award, bank.own, 2025, 200_000_00, verified=False)
+    reported = db.session.scalars(select(GainReport.reported_at)).one()
+    newly(so_far)
+    works(app, reported + 6 * DAY)
+    assert newly(so_far) == []
+    works(app, reported + 7 * DAY)
+    assert newly(so_far) == [(name, f"Still to verify: {title}") for name in ("Ole", "Pia")]
+    bank.gain(award, bank.own, 2025, 200_000_00)
+    newly(so_far)
+    works(app, reported + 20 * DAY)
+    assert newly(so_far) == [lone], "the other department's alone"
+
+
+def test_an_offer_that_waits_is_reminded_of(bank: Bank, app: Flask) -> None:
+    award = bank.award(loan=600_000, accepted=False)
+    offered, title = award.decided_at, award.application.title
+    seen()
+    for days in (6, 7, 8, 40, 41):
+        works(app, offered + days * DAY)
+    assert written() == [("Lars", f"Still to accept: {title}")] * 2
+    mail = db.session.scalars(select(Mail).where(Mail.subject.startswith("Still"))).first()
+    assert mail is not None and mail.items[0][2] == f"https://bank.kommune.dk/awards/{award.id}"
+    accept_award(actor=bank.leader, at=offered + 41 * DAY, award=award)
+    seen()
+    works(app, offered + 100 * DAY)
+    assert written() == []
+
+
+def test_a_score_that_is_missing_before_a_meeting_is_reminded_of(app: Flask) -> None:
+    """Of those who may score and have not: a week before, and the day before."""
+    forum = Forum()
+    application, other = forum.application(title="Scanner"), forum.application(title="Ikke på dagsordenen")
+    in_conflict = forum.person("Inger Inhabil", Role.MEMBER, department=forum.top)
+    stepped_back = forum.person("Sten Skridt", Role.MEMBER)
+    declare_interest(actor=stepped_back, at=AT, application=application)
+    forum.meeting(application)
+    forum.score(application, 2, by=forum.maja)
+    subject = "Score before 19 March 2026: Scanner"
+    thursday, told, so_far = datetime(THURSDAY.year, THURSDAY.month, THURSDAY.day, 9, tzinfo=UTC), [], Counter[tuple[str, str]]()
+    newly(so_far)
+    for days in (8, 7, 6, 2, 1, 0, -1):
+        works(app, thursday - days * DAY)
+        fresh = newly(so_far)
+        told.append([name for name, said in fresh if said == subject])
+        assert not [said for _name, said in fresh if said.startswith("Score") and said != subject]
+        if days == 2:
+            forum.score(application, 2, by=forum.chair)
+    assert told == [[], ["Carl", "Mads"], [], [], ["Mads"], [], []]
+    assert in_conflict.is_active and other.id
+
+
+def test_reading_writes_nothing_and_asks_as_much_for_many_as_for_few(bank: Bank, app: Flask, query_counter) -> None:
+    claim = a_claim(bank)
+    moment = datetime(claim.due_on.year, claim.due_on.month, claim.due_on.day, 9, tzinfo=UTC) + DAY
+    given, asked = {"at": moment, "pool_id": bank.pool.id, "on": f"{moment.date()}"}, []
+    for more in (0, 5):
+        for _ in range(more):
+            a_person_with(bank.pool, Role.LEADER, Role.FINANCE, department=bank.own)
+        commit()
+        db.session.rollback()
+        with query_counter() as run, reading_only():
+            letters = letters_of(**given)
+            db.session.rollback()
+        asked.append(len(run))
+    assert len(letters) == 4 + 5 and asked[0] == asked[1]
+
+
+def test_many_reminders_are_written_some_at_a_time(bank: Bank, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reminders, "AT_ONCE", 3)
+    claim = a_claim(bank)
+    seen()
+    works(app, datetime(claim.due_on.year, claim.due_on.month, claim.due_on.day, 9, tzinfo=UTC) + DAY)
+    parts = [payload.get("part", 1) for payload in db.session.scalars(select(Job.payload).where(Job.kind == "remind").order_by(Job.id))]
+    assert (len(written()), parts) == (4, [1, 2])
 
 
 def test_everything_in_one_mail_a_day(bank: Bank, app: Flask) -> None:

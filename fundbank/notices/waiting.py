@@ -1,0 +1,104 @@
+"""What waits in a pool on a day and is reminded of: a few questions, however many people it waits for.
+
+Whether something of an award waits, its facts say (``repayments.facts``), here as on the first screen.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from fundbank.applications.models import Application
+from fundbank.applications.states import DECIDABLE
+from fundbank.awards.models import Award
+from fundbank.awards.states import State as AwardState
+from fundbank.extensions import db
+from fundbank.gains.models import GainReport
+from fundbank.gains.queries import waits_for_verification
+from fundbank.kit.clock import local_date
+from fundbank.kit.columns import among
+from fundbank.meetings.models import AgendaItem, Meeting
+from fundbank.notices.rules import SOON
+from fundbank.people.models import Department
+from fundbank.repayments.facts import AwardFacts, ClaimedLine, Unit
+from fundbank.repayments.models import Claim
+from fundbank.repayments.queries.conditions import may_lack_gains, may_owe
+from fundbank.repayments.queries.facts import facts_of_pool
+from fundbank.scoring.models import Score
+from fundbank.scoring.queries import interested_in
+
+
+class Due(NamedTuple):
+    """One thing that waits: under which fact it is reminded of, whose page it is on, its unit, and the day it waits for or since.
+
+    ``not_for`` are people who may not do it, or have.
+    """
+
+    fact: str
+    subject_id: int
+    title: str
+    unit: Department | Unit
+    day: date
+    amount_ore: int = 0
+    year: int = 0
+    not_for: frozenset[int] = frozenset()
+
+
+class Waiting:
+    """What waits in one pool on one day. The facts of its awards are read once."""
+
+    def __init__(self, pool_id: int, today: date) -> None:
+        self._pool_id, self.today = pool_id, today
+        self._facts: Sequence[AwardFacts] = facts_of_pool(pool_id, today, may_owe(Claim.due_on <= today + SOON), may_lack_gains(today))
+
+    def lines_to_pay(self) -> Iterator[Due]:
+        """Not overdue yet; due within a week or later."""
+        for facts in self._facts:
+            late = facts.overdue_lines
+            yield from (_of_line(facts, line) for line in facts.lines_to_pay if line not in late)
+
+    def overdue_lines(self) -> Iterator[Due]:
+        return (_of_line(facts, line) for facts in self._facts for line in facts.overdue_lines)
+
+    def missing_gains(self) -> Iterator[Due]:
+        """Since the last day of their year."""
+        for facts in self._facts:
+            for year, unit in facts.missing_gains:
+                yield Due(f"gain:{facts.id}:{year}:{unit.id}", facts.id, facts.title, unit, date(year, 12, 31), year=year)
+
+    def unverified_gains(self) -> Iterator[Due]:
+        query = select(GainReport).where(GainReport.pool_id == self._pool_id, waits_for_verification()).order_by(GainReport.id)
+        query = query.options(joinedload(GainReport.award).joinedload(Award.application), joinedload(GainReport.department))
+        for report in db.session.scalars(query):
+            title, since = report.award.application.title, local_date(report.reported_at)
+            reporter = frozenset({report.reported_by_id})
+            yield Due(f"report:{report.id}", report.award_id, title, report.department, since, year=report.year, not_for=reporter)
+
+    def missing_scores(self) -> Iterator[Due]:
+        """Of what is on the agenda of a meeting within a week."""
+        query = select(Application, Meeting.id, Meeting.held_on).join(AgendaItem, AgendaItem.application_id == Application.id)
+        query = query.join(Meeting, Meeting.id == AgendaItem.meeting_id).options(joinedload(Application.department))
+        query = query.where(Meeting.pool_id == self._pool_id, Meeting.held_on >= self.today, Meeting.held_on <= self.today + SOON)
+        found = db.session.execute(query.where(among(Application.state, DECIDABLE)).order_by(Application.id)).all()
+        numbers = [application.id for application, _meeting_id, _day in found]
+        done = interested_in(numbers)
+        scored = select(Score.application_id, Score.member_id).where(Score.application_id.in_(numbers), Score.ended_at.is_(None))
+        for application_id, member_id in db.session.execute(scored):
+            done[application_id].add(member_id)
+        for application, meeting_id, held_on in found:
+            fact, not_for = f"score:{application.id}:{meeting_id}", frozenset(done[application.id])
+            yield Due(fact, application.id, application.title, application.department, held_on, not_for=not_for)
+
+    def offers(self) -> Iterator[Due]:
+        """Since they were made."""
+        query = select(Award).where(Award.pool_id == self._pool_id, Award.state == AwardState.OFFERED).order_by(Award.id)
+        for award in db.session.scalars(query.options(joinedload(Award.application).joinedload(Application.department))):
+            application, since = award.application, local_date(award.decided_at)
+            yield Due(f"offer:{award.id}", award.id, application.title, application.department, since, award.loan_ore + award.grant_ore)
+
+
+def _of_line(facts: AwardFacts, line: ClaimedLine) -> Due:
+    unit = next(unit for unit in facts.units if unit.id == line.department_id)
+    return Due(f"claim:{line.claim_id}", line.claim_id, facts.title, unit, line.due_on, line.unpaid_ore, line.year)
