@@ -17,6 +17,12 @@ class AcceptForm(Form):
     agreed = CheckboxField(_("I have read the terms and accept the award for the department"))
 
 
+class GiveUpForm(Form):
+    """Why an offer is declined, or an award given up."""
+
+    reason = LongTextField(_("Why?"), required=_("Write the reason."), max_length=1000)
+
+
 class PartForm(Form):
     """What concerns the loan or the grant of an award."""
 

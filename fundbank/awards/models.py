@@ -1,6 +1,6 @@
 """Awards with their loan terms, the departments that share in a loan, and disbursements."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
@@ -36,7 +36,12 @@ class Award(Base):
         ),
         CheckConstraint("basis IN ('realised', 'planned')", name="basis"),
         CheckConstraint("shortfall IN ('forum_decides', 'department_pays')", name="shortfall"),
-        CheckConstraint("state = 'offered' OR accepted_by_id IS NOT NULL", name="agreed_has_acceptance"),
+        CheckConstraint("(state IN ('offered', 'declined')) = (accepted_by_id IS NULL)", name="agreed_has_acceptance"),
+        CheckConstraint("(accepted_by_id IS NULL) = (accepted_at IS NULL)", name="acceptance_has_date"),
+        CheckConstraint(
+            "(state IN ('declined', 'cancelled')) = (given_up_at IS NOT NULL AND given_up_by_id IS NOT NULL AND given_up_reason <> '')",
+            name="given_up_has_reason",
+        ),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_has_date"),
     )
 
@@ -57,6 +62,10 @@ class Award(Base):
     policy_version_id: Mapped[int] = mapped_column(ForeignKey("policy_versions.id"))
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    given_up_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), doc="who declined the offer, or gave the award up")
+    given_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    given_up_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    given_up_meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meetings.id"), doc="the meeting that decided it")
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     report: Mapped[str] = mapped_column(Text, default="", doc="the knowledge-sharing report")
     revision: Mapped[int] = mapped_column(default=1)
@@ -66,6 +75,8 @@ class Award(Base):
     application: Mapped[Application] = relationship()
     decided_by: Mapped[User] = relationship(foreign_keys=[decided_by_id])
     accepted_by: Mapped[User | None] = relationship(foreign_keys=[accepted_by_id])
+    given_up_by: Mapped[User | None] = relationship(foreign_keys=[given_up_by_id])
+    acceptances: Mapped[list["Acceptance"]] = relationship(order_by="Acceptance.position", back_populates="award")
     participants: Mapped[list["Participant"]] = relationship(order_by="Participant.position", back_populates="award")
     disbursements: Mapped[list["Disbursement"]] = relationship(order_by="Disbursement.id", back_populates="award")
 
@@ -91,6 +102,11 @@ class Award(Base):
         """The calendar year that is year 1 of the business case: the loan's first, or the one after the decision."""
         return self.first_year or local_date(self.decided_at).year + 1
 
+    @property
+    def accept_by(self) -> date:
+        """The last day of the time that the departments have to accept; afterwards the coordinator may decline the offer for them."""
+        return local_date(self.decided_at) + timedelta(days=self.policy.acceptance_days)
+
     def part_ore(self, part: str) -> int:
         """The awarded amount of the part ``loan`` or ``grant``, in øre."""
         return self.loan_ore if part == "loan" else self.grant_ore
@@ -109,6 +125,28 @@ class Participant(Base):
 
     award: Mapped[Award] = relationship(back_populates="participants")
     department: Mapped[Department] = relationship(lazy="joined")
+
+
+class Acceptance(Base):
+    """A department that was asked whether it takes the award on its terms, and who said yes for it; the award is agreed when all have."""
+
+    __tablename__ = "acceptances"
+    __table_args__ = (
+        UniqueConstraint("award_id", "department_id"),
+        Index(None, "department_id", "award_id"),
+        CheckConstraint("(accepted_by_id IS NULL) = (accepted_at IS NULL)", name="acceptance_has_date"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    award_id: Mapped[int] = mapped_column(ForeignKey("awards.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    position: Mapped[int] = mapped_column(doc="0: the department that applied; then those of the loan's terms, in their order")
+    accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    award: Mapped[Award] = relationship(back_populates="acceptances")
+    department: Mapped[Department] = relationship(lazy="joined")
+    accepted_by: Mapped[User | None] = relationship()
 
 
 class Disbursement(Base):

@@ -38,7 +38,28 @@ def can_see_disbursements(person: User, pool: Pool) -> bool:
 
 
 def can_accept_award(person: User, award: Award) -> bool:
-    """A leader of the department, or of a unit above it."""
+    """A leader of one of the departments that the award asks, or of a unit above it."""
+    return any(leads(person, award.application.pool, asked.department) for asked in award.acceptances)
+
+
+def waits_for_answer(person: User, award: Award) -> bool:
+    """Does the person lead a department that was asked and has not accepted?"""
+    pool = award.application.pool
+    return any(asked.accepted_at is None and leads(person, pool, asked.department) for asked in award.acceptances)
+
+
+def can_decline_award(person: User, award: Award) -> bool:
+    """A leader of the department that applied, or of a unit above it."""
+    return leads(person, award.application.pool, award.application.department)
+
+
+def can_decline_late(person: User, award: Award) -> bool:
+    """The coordinator, once the time to accept is over."""
+    return can_close_award(person, award)
+
+
+def can_cancel_award(person: User, award: Award) -> bool:
+    """A leader of the department that applied, or of a unit above it; the forum does it in a meeting."""
     return leads(person, award.application.pool, award.application.department)
 
 

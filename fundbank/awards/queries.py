@@ -40,7 +40,7 @@ def award_of(application: Application) -> Award | None:
 
 def bound_people(award: Award) -> frozenset[int]:
     """Who decided the award, signed its application or accepted it: they move none of its money (domain.md §7)."""
-    bound = (award.decided_by_id, award.application.signed_by_id, award.accepted_by_id)
+    bound = (award.decided_by_id, award.application.signed_by_id, *(asked.accepted_by_id for asked in award.acceptances))
     return frozenset(person_id for person_id in bound if person_id is not None)
 
 
@@ -163,7 +163,8 @@ def page_of_disbursements(pool_id: int, *, before_id: int | None = None, limit: 
 
 def _with_awards() -> Select[Disbursement]:
     of_award = joinedload(Disbursement.award).joinedload(Award.application).joinedload(Application.department)
-    return select(Disbursement).options(of_award, *_PEOPLE)
+    asked = joinedload(Disbursement.award).selectinload(Award.acceptances)
+    return select(Disbursement).options(of_award, asked, *_PEOPLE)
 
 
 def disbursed_ore(award: Award, part: str | None = None) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from fundbank.awards.states import PAID_OUT, PAYABLE
@@ -42,6 +43,11 @@ class Terms:
 def left_to_register_ore(state: str, *, reserved_ore: int, registered_ore: int) -> int:
     """What can still be registered for payment, in øre: what is reserved of an accepted award and not registered already (domain.md §7)."""
     return max(reserved_ore - registered_ore, 0) if state in PAYABLE else 0
+
+
+def may_be_declined_late(accept_by: date, today: date) -> bool:
+    """Are more days gone since the decision than the departments had to accept (domain.md §4)?"""
+    return today > accept_by
 
 
 def can_be_closed(state: str, *, reserved_ore: int, outstanding_ore: int) -> bool:

@@ -7,21 +7,25 @@ class State(StrEnum):
     """Where an award is."""
 
     OFFERED = "offered"
+    DECLINED = "declined"  # the department does not take the offer
     AGREED = "agreed"
+    CANCELLED = "cancelled"  # given up before anything was paid
     ACTIVE = "active"
     REALISING = "realising"
     CLOSED = "closed"
 
 
 TRANSITIONS: dict[str, frozenset[str]] = {
-    State.OFFERED: frozenset({State.AGREED}),
-    State.AGREED: frozenset({State.ACTIVE}),
+    State.OFFERED: frozenset({State.AGREED, State.DECLINED}),
+    State.AGREED: frozenset({State.ACTIVE, State.CANCELLED}),
     State.ACTIVE: frozenset({State.REALISING, State.CLOSED}),
     State.REALISING: frozenset({State.CLOSED}),
 }
 
 PAYABLE = frozenset({State.AGREED, State.ACTIVE, State.REALISING})
 PAID_OUT = frozenset({State.ACTIVE, State.REALISING})
+GIVEN_UP = frozenset({State.DECLINED, State.CANCELLED})
+OVER = GIVEN_UP | {State.CLOSED}
 
 
 class DisbursementState(StrEnum):

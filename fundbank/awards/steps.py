@@ -3,14 +3,16 @@
 from datetime import datetime
 
 from fundbank.applications.models import Application
-from fundbank.awards.models import Award, Participant
+from fundbank.awards.models import Acceptance, Award, Disbursement, Participant
 from fundbank.awards.rules import Terms
-from fundbank.awards.states import PAID_OUT, TRANSITIONS, State
-from fundbank.errors import WrongState
+from fundbank.awards.states import PAID_OUT, TRANSITIONS, DisbursementState, State
+from fundbank.errors import N_, Incomplete, WrongState
 from fundbank.extensions import db
 from fundbank.history.steps import move, record
+from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.ledger import steps as ledger
 from fundbank.ledger.chart import Event
+from fundbank.ledger.queries import award_balances
 from fundbank.people.models import User
 
 
@@ -44,6 +46,8 @@ def make_award(
         award.basis, award.share, award.shortfall = terms.basis, terms.share, terms.shortfall
         award.years, award.first_year = terms.years, terms.first_year
         award.participants = [Participant(department_id=id_, position=place) for place, id_ in enumerate(terms.department_ids)]
+    asked = [application.department_id, *(terms.department_ids if terms and application.pool.policy.participants_accept else ())]
+    award.acceptances = [Acceptance(department_id=id_, position=place) for place, id_ in enumerate(dict.fromkeys(asked))]
     db.session.add(award)
     db.session.flush()
     ledger.post(
@@ -57,6 +61,39 @@ def make_award(
     )
     record(award, "offered", actor_id=actor.id, at=at, loan_ore=loan_ore, grant_ore=grant_ore)
     return award
+
+
+def give_up(*, actor: User, at: datetime, award: Award, to: State, reason: str, meeting_id: int | None = None) -> None:
+    """End an award of which nothing was paid: all that is reserved for it goes back to available, and payments that wait are withdrawn.
+
+    Raises CprNumber, and Incomplete without a reason.
+    """
+    check_no_cpr_number(reason=reason)
+    if not reason.strip():
+        raise Incomplete(N_("Write the reason."), field="reason")
+    for payment in award.disbursements:
+        if payment.state == DisbursementState.REGISTERED:
+            withdraw_payment(actor=actor, at=at, payment=payment, reason=reason)
+    transfer = ledger.post(
+        pool_id=award.pool_id,
+        event=Event.RELEASE,
+        award_id=award.id,
+        amount_ore=award_balances(award.id).reserved_ore,
+        actor_id=actor.id,
+        at=at,
+        text=award.application.title,
+    )
+    award.given_up_by_id, award.given_up_at, award.given_up_reason, award.given_up_meeting_id = actor.id, at, reason, meeting_id
+    said = {"amount_ore": transfer.amount_ore, "transfer": transfer.number, "meeting_id": meeting_id}
+    move(
+        award, to, TRANSITIONS, "declined" if to == State.DECLINED else "cancelled", actor_id=actor.id, at=at, reason=reason, **said,
+    )  # fmt: skip
+
+
+def withdraw_payment(*, actor: User, at: datetime, payment: Disbursement, reason: str) -> None:
+    """Take a payment that waits off the list; whoever may has been asked."""
+    payment.state, payment.settled_by_id, payment.settled_at = DisbursementState.REFUSED, actor.id, at
+    record(payment.award, "disbursement_refused", actor_id=actor.id, at=at, reason=reason, part=payment.part, amount_ore=payment.amount_ore)
 
 
 def start_realising(*, actor: User, at: datetime, award: Award) -> None:

@@ -4,17 +4,21 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.awards import operations, queries, words
-from fundbank.awards.forms import AcceptForm, DisbursementForm, RefuseForm, ReleaseForm
+from fundbank.awards.forms import AcceptForm, DisbursementForm, GiveUpForm, RefuseForm, ReleaseForm
 from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.permissions import (
     can_accept_award,
     can_approve_disbursement,
+    can_cancel_award,
+    can_decline_award,
+    can_decline_late,
     can_move_money,
     can_register_disbursement,
     can_see_awards,
     can_see_disbursements,
     sees_all_awards,
 )
+from fundbank.awards.states import State
 from fundbank.errors import N_, Incomplete
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import kroner
@@ -73,7 +77,7 @@ def index(pool_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/awards/<int:award_id>/accept", methods=["GET", "POST"])
-@requires("a leader of the department, or of a unit above it")
+@requires("a leader of a department that the award asks, or of a unit above it")
 def accept(award_id: int) -> ResponseReturnValue:
     award = _award(award_id)
     ensure(can_accept_award(me(), award))
@@ -84,10 +88,42 @@ def accept(award_id: int) -> ResponseReturnValue:
             if not form.agreed.data:
                 raise Incomplete(N_("Tick the box if the department accepts the award."), field="agreed")
             operations.accept_award(actor=me(), at=moment(), award=award)
-            return done(_("The award has been accepted. Finance can now pay it out."), "overviews.award", award_id=award.id)
+            told = _("The award has been accepted. Finance can now pay it out.")
+            if award.state == State.OFFERED:
+                told = _("You have accepted. The award is agreed when the other departments have accepted too.")
+            return done(told, "overviews.award", award_id=award.id)
+    asked = [] if form.refusal_code else operations.check_accept(actor=me(), award=award)
+    return render_template("awards/accept.html", award=award, form=form, asked=asked)
+
+
+@blueprint.route("/awards/<int:award_id>/decline", methods=["GET", "POST"])
+@requires("a leader of the department, or of a unit above it; the coordinator when the time to accept is over")
+def decline(award_id: int) -> ResponseReturnValue:
+    award = _award(award_id)
+    ensure(can_decline_award(me(), award) or can_decline_late(me(), award))
+    form = GiveUpForm()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            operations.decline_award(actor=me(), at=moment(), award=award, reason=form.reason.data)
+            return done(_("The offer has been declined. Its money is available to others."), "overviews.award", award_id=award.id)
     if not form.refusal_code:
-        operations.check_accept(actor=me(), award=award)
-    return render_template("awards/accept.html", award=award, form=form)
+        operations.check_decline(actor=me(), at=moment(), award=award)
+    return render_template("awards/give_up.html", award=award, form=form, held=ledger.award_balances(award.id), is_decline=True)
+
+
+@blueprint.route("/awards/<int:award_id>/cancellation", methods=["GET", "POST"])
+@requires("a leader of the department, or of a unit above it")
+def cancel(award_id: int) -> ResponseReturnValue:
+    award = _award(award_id)
+    ensure(can_cancel_award(me(), award))
+    form = GiveUpForm()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            operations.cancel_award(actor=me(), at=moment(), award=award, reason=form.reason.data)
+            return done(_("The award has been given up. Its money is available to others."), "overviews.award", award_id=award.id)
+    if not form.refusal_code:
+        operations.check_cancel(actor=me(), award=award)
+    return render_template("awards/give_up.html", award=award, form=form, held=ledger.award_balances(award.id), is_decline=False)
 
 
 @blueprint.route("/awards/<int:award_id>/disbursements/new", methods=["GET", "POST"])

@@ -5,14 +5,18 @@ from fundbank.errors import N_
 
 STATES = {
     State.OFFERED: N_("Offered"),
+    State.DECLINED: N_("Declined"),
     State.AGREED: N_("Accepted"),
+    State.CANCELLED: N_("Given up"),
     State.ACTIVE: N_("Being paid out"),
     State.REALISING: N_("Gains are coming in"),
     State.CLOSED: N_("Closed"),
 }
 STATE_COLOURS = {
     State.OFFERED: "warning",
+    State.DECLINED: "",
     State.AGREED: "info",
+    State.CANCELLED: "",
     State.ACTIVE: "info",
     State.REALISING: "success",
     State.CLOSED: "",

@@ -66,7 +66,10 @@ SENTENCES = {
     "returned_by_forum": N_("The forum returned it with questions"),
     # awards
     "offered": N_("Award offered"),
+    "accepted_for_department": N_("Award accepted for a department"),
     "accepted": N_("Award accepted"),
+    "declined": N_("Offer declined"),
+    "cancelled": N_("Award given up"),
     "disbursement_registered": N_("Disbursement registered"),
     "disbursed": N_("Disbursement approved and paid out"),
     "disbursement_refused": N_("Disbursement refused"),

@@ -192,6 +192,23 @@ def decision(decision_id: int, *, municipality_id: int) -> Decision | None:
     return db.session.scalar(query.where(Decision.id == decision_id, Pool.municipality_id == municipality_id))
 
 
+def open_meeting(pool_id: int, today: date) -> Meeting | None:
+    """The pool's meeting that is open today."""
+    query = select(Meeting).where(Meeting.pool_id == pool_id, Meeting.state == State.OPEN, Meeting.held_on == today)
+    return db.session.scalars(query.order_by(Meeting.id).limit(1)).one_or_none()
+
+
+def decision_of(award: Award) -> Decision | None:
+    """The decision that made the award."""
+    return db.session.scalar(select(Decision).where(Decision.award_id == award.id))
+
+
+def given_up_in(meeting: Meeting) -> Sequence[Award]:
+    """The awards that the forum gave up in the meeting."""
+    query = select(Award).options(joinedload(Award.application)).where(Award.given_up_meeting_id == meeting.id)
+    return db.session.scalars(query.order_by(Award.given_up_at, Award.id)).all()
+
+
 def settlements_of(award: Award) -> Sequence[Settlement]:
     """What the forum decided on the loan's shortfall, the earliest first."""
     query = select(Settlement).options(joinedload(Settlement.decided_by), joinedload(Settlement.meeting))

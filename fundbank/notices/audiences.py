@@ -10,6 +10,7 @@ from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application, leads
 from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.permissions import can_approve_disbursement, can_register_disbursement
+from fundbank.awards.queries import award_of
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 from fundbank.meetings.models import Meeting
@@ -65,8 +66,15 @@ def screeners(application: Application, line: HistoryEntry) -> list[User]:
     return people_with(application.pool, Right.APPLICATION_SCREEN)
 
 
-def planners(application: Application, line: HistoryEntry) -> list[User]:
-    return people_with(application.pool, Right.MEETING_PLAN)
+def asked(application: Application, line: HistoryEntry) -> list[User]:
+    """The leaders of the other departments that the award asks to accept its terms."""
+    award = award_of(application)
+    others = [one.department for one in award.acceptances if one.department_id != application.department_id] if award else []
+    return _leaders(application.pool, others)
+
+
+def planners(subject: Application | Award, line: HistoryEntry) -> list[User]:
+    return people_with(subject.pool, Right.MEETING_PLAN)
 
 
 def scorers(application: Application, line: HistoryEntry) -> list[User]:

@@ -9,6 +9,7 @@ from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application
 from fundbank.applications.states import State
 from fundbank.awards.models import Award
+from fundbank.awards.queries import award_of
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.clock import beginning
@@ -22,7 +23,7 @@ from fundbank.meetings.operations.decisions import OUTCOME_EVENTS
 from fundbank.notices.models import CalendarAddress, MailChoice
 from fundbank.notices.queries import calendar_address, choices_of, newest_claim, newest_decision
 from fundbank.notices.rules import Choice, is_told, next_day_mail
-from fundbank.notices.table import LABELS, TABLE, TO_SIGN, Notice
+from fundbank.notices.table import AWARD, LABELS, TABLE, TO_SIGN, Notice
 from fundbank.outbox import queries as outbox
 from fundbank.outbox.operations import ask_for, gather, let_go, withdraw, write_mail
 from fundbank.overviews.queries.own import complete_drafts
@@ -128,13 +129,14 @@ def _values(subject: Any, line: HistoryEntry) -> dict[str, Any]:
         return _values_of_confirmation(of) if "confirmation_id" in of else {}
     application = subject.application if isinstance(subject, Award) else subject
     claim = newest_claim(subject.id) if line.event == "claimed" else None
+    award = award_of(application) if line.event == "approved" else None
     return {
         "title": application.title or _("Application no. %(number)s", number=application.number),
         "department": application.department.name,
         "forum": application.pool.policy.forum_name,
         "amount": kroner(of.get("amount_ore") or of.get("loan_ore", 0) + of.get("grant_ore", 0)),
         "year": of.get("year", ""),
-        "day": day(claim.due_on) if claim else "",
+        "day": day(claim.due_on) if claim else day(award.accept_by) if award else "",
     }
 
 
@@ -145,10 +147,16 @@ def _values_of_confirmation(of: dict[str, Any]) -> dict[str, Any]:
 
 def _way(page: str, subject: Any, line: HistoryEntry, person: User) -> tuple[str, str]:
     """What the link is called and where it leads: to the page, or to the first screen for whoever may not see that one yet."""
-    if isinstance(subject, Application) and not can_see_application(person, subject):
+    if page != AWARD and isinstance(subject, Application) and not can_see_application(person, subject):
         return _("To the first page"), absolute("overviews.home")
     claim = newest_claim(subject.id) if page == "repayments.show" else None
-    known = {"pool_id": line.pool_id, "claim_id": claim.id if claim else None, "confirmation_id": line.details.get("confirmation_id")}
+    award = award_of(subject) if page == AWARD and isinstance(subject, Application) else None
+    known = {
+        "pool_id": line.pool_id,
+        "claim_id": claim.id if claim else None,
+        "confirmation_id": line.details.get("confirmation_id"),
+        "award_id": award.id if award else line.subject_id,
+    }
     number = known.get(PLACES[page], line.subject_id)
     return _(LABELS[page]), absolute(page, **{PLACES[page]: number})
 

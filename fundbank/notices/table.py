@@ -88,8 +88,11 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     # decided: told when the meeting is over
     ("applications", "approved"): (
         Notice(audiences.department, N_("Approved: %(title)s"),
-               N_("%(forum)s has approved your application “%(title)s” with %(amount)s. A leader of the department accepts the award."),
-               APPLICATION),
+               N_("%(forum)s has approved your application “%(title)s” with %(amount)s. A leader of the department accepts the award, "
+                  "at the latest on %(day)s."), APPLICATION),
+        Notice(audiences.asked, N_("To accept: %(title)s"),
+               N_("%(forum)s has approved “%(title)s” from %(department)s. Your department gains by it: a leader accepts the loan's terms, "
+                  "at the latest on %(day)s."), AWARD),
     ),
     ("applications", "rejected"): (
         Notice(audiences.department, N_("Rejected: %(title)s"),
@@ -107,6 +110,18 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ("awards", "accepted"): (
         Notice(audiences.payers, N_("To pay out: %(title)s"),
                N_("The award to “%(title)s” has been accepted and can be paid out."), AWARD),
+    ),
+    ("awards", "declined"): (
+        Notice(audiences.department, N_("Declined: %(title)s"),
+               N_("The offer to “%(title)s” has been declined. Its money is available to others."), AWARD),
+        Notice(audiences.planners, N_("Declined: %(title)s"),
+               N_("The offer to “%(title)s” has been declined. Its money is available to others."), AWARD, is_duty=False),
+    ),
+    ("awards", "cancelled"): (
+        Notice(audiences.department, N_("Given up: %(title)s"),
+               N_("The award to “%(title)s” has been given up before anything was paid. Its money is available to others."), AWARD),
+        Notice(audiences.payers, N_("Given up: %(title)s"),
+               N_("The award to “%(title)s” has been given up before anything was paid. Its money is available to others."), AWARD),
     ),
     ("awards", "disbursement_registered"): (
         Notice(audiences.approvers, N_("To approve: %(title)s"),

@@ -102,6 +102,14 @@ class PolicyForm(Form):
     own_scores_first = CheckboxField(_named("own_scores_first"))
     minimum_scores = WholeNumberField(_named("minimum_scores"), most=100)
 
+    answer_days = WholeNumberField(
+        _named("answer_days"), most=366, hint=_("Days from the return. After them the coordinator may end the application.")
+    )
+    acceptance_days = WholeNumberField(
+        _named("acceptance_days"), most=366, hint=_("Days from the decision. After them the coordinator may decline for the department.")
+    )
+    participants_accept = CheckboxField(_named("participants_accept"), hint=_("Nobody is bound unasked by a loan's terms."))
+
     repayment_share = PercentField(_named("repayment_share"), above=True, hint=_("Above 0 and at most 100 per cent."))
     shortfall = RadioField(_named("shortfall"), choices=_choices(words.SHORTFALL))
     claim_due_days = WholeNumberField(_named("claim_due_days"), most=366, hint=_("Days from the claim."))

@@ -131,6 +131,7 @@ class Policy(Model):
     screening_checks: Annotated[tuple[str, ...], some_of(SCREENING_CHECKS, _SOME)]
     screening_days: Days | None = None
     submission_working_days: Days  # before a meeting
+    answer_days: Days = 90  # of a returned application, before the coordinator may end it
     meetings: Annotated[str, one_of(MEETINGS, _ONE)]
     # Scoring (§5)
     scale: Levels  # level codes, lowest first
@@ -139,6 +140,9 @@ class Policy(Model):
     supports_asked: bool  # the applicant names the criteria that the project especially supports
     own_scores_first: bool
     minimum_scores: Annotated[Whole, Field(ge=0, le=100)]
+    # An offer (§4)
+    acceptance_days: Days = 60
+    participants_accept: bool = False  # each department that is to repay accepts the terms
     # Repayment (§8) and what comes after
     repayment_share: Part
     shortfall: Annotated[str, one_of(SHORTFALL, _ONE)]
@@ -169,7 +173,7 @@ class Policy(Model):
         if self.it_consultation != "screened":
             silent = silent | {"screening_checks", "screening_days"}
         if not self.offers_loans:
-            silent = silent | {"payback_limit_years", "repayment_share", "shortfall", "claim_due_days"}
+            silent = silent | {"payback_limit_years", "repayment_share", "shortfall", "claim_due_days", "participants_accept"}
         return silent | {name for name in NOTES if not getattr(self, name)}
 
     def frame(self, code: str) -> Frame | None:

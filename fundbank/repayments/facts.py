@@ -209,6 +209,10 @@ def next_step(facts: AwardFacts, *, with_report: bool = False) -> NextStep:
 def _steps(at: AwardFacts, with_report: bool) -> Iterator[NextStep]:
     if at.state == State.CLOSED:
         yield NextStep(N_("The award is closed. Nothing more is asked."))
+    if at.state == State.DECLINED:
+        yield NextStep(N_("The offer was declined, and its money is available to others. Nothing more is asked."))
+    if at.state == State.CANCELLED:
+        yield NextStep(N_("The award was given up before anything was paid. Nothing more is asked."))
     if at.state == State.OFFERED:
         yield NextStep(N_("The department accepts the award and its terms."), WHO["leader"])
     if at.asks_for_settlement:

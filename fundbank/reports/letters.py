@@ -6,6 +6,7 @@ a page shows what was sent, whatever has become of the names, the rules and the 
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award
@@ -62,11 +63,14 @@ def language_of(department: Department, pool: Pool) -> str:
 
 
 def _of_decision(decision: Decision, at: datetime) -> None:
+    """One to the department that applied, and one to each other department that is asked to accept the award."""
     application, event = decision.application, OUTCOME_EVENTS[Outcome(decision.outcome)]
-    _keep(
-        Letter(decision_id=decision.id, event=event, made_at=decision.decided_at, kept_at=at),
-        application.department, application.pool, lambda: decision_letter(decision),
-    )  # fmt: skip
+    others = [asked.department for asked in decision.award.acceptances[1:]] if decision.award else []
+    for department in (None, *others):
+        _keep(
+            Letter(decision_id=decision.id, event=event, made_at=decision.decided_at, kept_at=at),
+            department or application.department, application.pool, partial(decision_letter, decision, department),
+        )  # fmt: skip
 
 
 def _of_claim(line: ClaimLine, at: datetime) -> None:

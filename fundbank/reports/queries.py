@@ -185,9 +185,9 @@ def lines_without_letter(award_id: int | None = None) -> Sequence[ClaimLine]:
     return db.session.scalars(query if award_id is None else query.where(Claim.award_id == award_id)).all()
 
 
-def letter_of_decision(decision: Decision) -> Letter | None:
-    """The letter that tells of the decision."""
-    query = select(Letter).options(undefer(Letter.pdf)).where(Letter.decision_id == decision.id)
+def letter_of_decision(decision: Decision, department_id: int) -> Letter | None:
+    """The letter that tells the department of the decision."""
+    query = select(Letter).options(undefer(Letter.pdf)).where(Letter.decision_id == decision.id, Letter.department_id == department_id)
     return db.session.scalars(query.order_by(Letter.id.desc()).limit(1)).one_or_none()
 
 

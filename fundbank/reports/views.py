@@ -11,6 +11,8 @@ from werkzeug.datastructures import MultiDict
 from fundbank.applications import queries as applications
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application
+from fundbank.awards import queries as awards
+from fundbank.awards.models import Award
 from fundbank.awards.permissions import can_see_award
 from fundbank.errors import InvalidDate
 from fundbank.kit.clock import local_date
@@ -77,14 +79,29 @@ def minutes_pdf(meeting_id: int) -> ResponseReturnValue:
 @requires(APPLICATION_READERS)
 def decision_letter(decision_id: int) -> ResponseReturnValue:
     decision = _decision(decision_id)
-    letter = found(letter_of_decision(decision))
+    letter = found(letter_of_decision(decision, decision.application.department_id))
     return _letter(letter, _("Letter"), "reports.decision_letter_pdf", _to_application(decision.application), decision_id=decision.id)
 
 
 @blueprint.get("/decisions/<int:decision_id>/letter.pdf")
 @requires(APPLICATION_READERS)
 def decision_letter_pdf(decision_id: int) -> ResponseReturnValue:
-    return _sent(found(letter_of_decision(_decision(decision_id))))
+    decision = _decision(decision_id)
+    return _sent(found(letter_of_decision(decision, decision.application.department_id)))
+
+
+@blueprint.get("/awards/<int:award_id>/letters/<int:department_id>")
+@requires(AWARD_READERS)
+def letter_to_others(award_id: int, department_id: int) -> ResponseReturnValue:
+    award, letter = _to_others(award_id, department_id)
+    way = [(_("Award: %(title)s", title=award.application.title), url_for("overviews.award", award_id=award.id))]
+    return _letter(letter, _("Letter"), "reports.letter_to_others_pdf", way, award_id=award_id, department_id=department_id)
+
+
+@blueprint.get("/awards/<int:award_id>/letters/<int:department_id>/letter.pdf")
+@requires(AWARD_READERS)
+def letter_to_others_pdf(award_id: int, department_id: int) -> ResponseReturnValue:
+    return _sent(_to_others(award_id, department_id)[1])
 
 
 @blueprint.get("/claim-lines/<int:line_id>/letter")
@@ -200,6 +217,13 @@ def _decision(decision_id: int) -> Decision:
     decision = found(meetings.decision(decision_id, municipality_id=me().municipality_id))
     ensure(can_see_application(me(), decision.application))
     return decision
+
+
+def _to_others(award_id: int, department_id: int) -> tuple[Award, Letter]:
+    """The letter to a department that the award asks, beside the one that applied."""
+    award = found(awards.award(award_id, municipality_id=me().municipality_id))
+    ensure(can_see_award(me(), award))
+    return award, found(letter_of_decision(found(meetings.decision_of(award)), department_id))
 
 
 def _line(line_id: int) -> ClaimLine:

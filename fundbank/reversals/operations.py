@@ -4,7 +4,7 @@ from datetime import datetime
 
 from fundbank.awards.models import Award
 from fundbank.awards.permissions import can_move_money
-from fundbank.awards.states import State
+from fundbank.awards.states import OVER
 from fundbank.errors import N_, AlreadyPosted, Incomplete, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import record
@@ -147,8 +147,8 @@ def check_reversible(transfer: Transfer) -> None:
     award = _award_of(transfer)
     if transfer.event not in REVERSIBLE:
         raise WrongState(N_("A posting of this kind is not reversed: it follows a decision, or is a reversal itself."))
-    if award is not None and award.state == State.CLOSED:
-        raise WrongState(N_("The award is closed, so its postings stand."))
+    if award is not None and award.state in OVER:
+        raise WrongState(N_("The award is over, so its postings stand."))
     if is_reversed(transfer.id):
         raise AlreadyPosted()
 

@@ -26,6 +26,7 @@ from fundbank.errors import FourEyes, WrongState, require
 from fundbank.gains.operations import report_gain
 from fundbank.ledger.operations import fund_pool, fund_pool_per_mille, return_funding
 from fundbank.meetings.operations.calendar import ON_AN_AGENDA, hold_meeting
+from fundbank.meetings.operations.cancellations import cancel_in_meeting
 from fundbank.meetings.operations.decisions import decide, set_consensus
 from fundbank.meetings.operations.revisions import revise_case
 from fundbank.meetings.operations.settlements import settle_shortfall
@@ -166,10 +167,31 @@ def _terms(world: World, terms: keys.TermsTable) -> Terms:
     )
 
 
-def _accept(world: World, by: User, at: datetime, event: Event[keys.OfApplication]) -> None:
-    application = world.application(event.values.application)
-    require(leads(by, world.pool, application.department))
-    awards.accept_award(actor=by, at=at, award=world.award(event.values.application))
+def _accept(world: World, by: User, at: datetime, event: Event[keys.Accept]) -> None:
+    values = event.values
+    department = world.departments[values.department] if values.department else None
+    if department is not None:
+        require(leads(by, world.pool, department))
+    awards.accept_award(actor=by, at=at, award=world.award(values.application), department=department)
+
+
+def _decline(world: World, by: User, at: datetime, event: Event[keys.Decline]) -> None:
+    values = event.values
+    application = world.application(values.application)
+    require(leads(by, world.pool, application.department) or holds(by, world.pool, Right.AWARD_CLOSE))
+    awards.decline_award(actor=by, at=at, award=world.award(values.application), reason=values.reason)
+
+
+def _cancel(world: World, by: User, at: datetime, event: Event[keys.Cancel]) -> None:
+    values = event.values
+    if values.meeting is None:
+        require(leads(by, world.pool, world.application(values.application).department))
+        awards.cancel_award(actor=by, at=at, award=world.award(values.application), reason=values.reason)
+    else:
+        require(holds(by, world.pool, Right.MEETING_CHAIR))
+        _before_chair(world, by, values.application)
+        meeting, award = world.meeting(values.meeting), world.award(values.application)
+        cancel_in_meeting(actor=by, at=at, meeting=meeting, award=award, reason=values.reason)
 
 
 def _disburse(world: World, by: User, at: datetime, event: Event[keys.Disburse]) -> None:
@@ -287,36 +309,38 @@ def _close(world: World, by: User, at: datetime, event: Event[keys.Close]) -> No
 
 def act(world: World, by: User, at: datetime, event: Event[Any]) -> None:
     """Do what the event says. Raises NotAllowed first, whatever the event names, for a person without the right to it."""
-    require(holds(by, world.pool, RIGHTS[event.do]))
+    require(holds(by, world.pool, *RIGHTS[event.do]))
     ACTS[event.do](world, by, at, event)
 
 
-RIGHTS: dict[str, Right] = {
-    "fund": Right.MONEY_FUND,
-    "apply": Right.APPLICATION_WRITE,
-    "edit": Right.APPLICATION_WRITE,
-    "sign": Right.DEPARTMENT_LEAD,
-    "submit": Right.APPLICATION_WRITE,
-    "screen": Right.APPLICATION_SCREEN,
-    "declare_interest": Right.APPLICATION_SCORE,
-    "score": Right.APPLICATION_SCORE,
-    "meeting": Right.MEETING_PLAN,
-    "consensus": Right.MEETING_CHAIR,
-    "decide": Right.MEETING_CHAIR,
-    "accept": Right.DEPARTMENT_LEAD,
-    "disburse": Right.MONEY_MOVE,
-    "report_gain": Right.DEPARTMENT_LEAD,
-    "verify_gain": Right.GAIN_VERIFY,
-    "claim": Right.MONEY_MOVE,
-    "repay": Right.MONEY_MOVE,
-    "release": Right.MONEY_MOVE,
-    "return_unspent": Right.MONEY_MOVE,
-    "return_funding": Right.MONEY_FUND,
-    "reverse": Right.MONEY_MOVE,
-    "revise": Right.APPLICATION_WRITE,
-    "resolve": Right.MEETING_CHAIR,
-    "withdraw": Right.APPLICATION_WRITE,
-    "close": Right.AWARD_CLOSE,
+RIGHTS: dict[str, tuple[Right, ...]] = {
+    "fund": (Right.MONEY_FUND,),
+    "apply": (Right.APPLICATION_WRITE,),
+    "edit": (Right.APPLICATION_WRITE,),
+    "sign": (Right.DEPARTMENT_LEAD,),
+    "submit": (Right.APPLICATION_WRITE,),
+    "screen": (Right.APPLICATION_SCREEN,),
+    "declare_interest": (Right.APPLICATION_SCORE,),
+    "score": (Right.APPLICATION_SCORE,),
+    "meeting": (Right.MEETING_PLAN,),
+    "consensus": (Right.MEETING_CHAIR,),
+    "decide": (Right.MEETING_CHAIR,),
+    "accept": (Right.DEPARTMENT_LEAD,),
+    "decline": (Right.DEPARTMENT_LEAD, Right.AWARD_CLOSE),
+    "cancel": (Right.DEPARTMENT_LEAD, Right.MEETING_CHAIR),
+    "disburse": (Right.MONEY_MOVE,),
+    "report_gain": (Right.DEPARTMENT_LEAD,),
+    "verify_gain": (Right.GAIN_VERIFY,),
+    "claim": (Right.MONEY_MOVE,),
+    "repay": (Right.MONEY_MOVE,),
+    "release": (Right.MONEY_MOVE,),
+    "return_unspent": (Right.MONEY_MOVE,),
+    "return_funding": (Right.MONEY_FUND,),
+    "reverse": (Right.MONEY_MOVE,),
+    "revise": (Right.APPLICATION_WRITE,),
+    "resolve": (Right.MEETING_CHAIR,),
+    "withdraw": (Right.APPLICATION_WRITE,),
+    "close": (Right.AWARD_CLOSE,),
 }
 """Who may do it at all (domain.md §11); of which department, the operations ask."""
 
@@ -333,6 +357,8 @@ ACTS: dict[str, Callable[[World, User, datetime, Event[Any]], None]] = {
     "consensus": _consensus,
     "decide": _decide,
     "accept": _accept,
+    "decline": _decline,
+    "cancel": _cancel,
     "disburse": _disburse,
     "report_gain": _report_gain,
     "verify_gain": _verify_gain,

@@ -144,7 +144,7 @@ class Fund(Model):
 
 
 class OfApplication(Model):
-    """What needs no more than to name an application: sign, submit, declare_interest, accept, withdraw."""
+    """What needs no more than to name an application: sign, submit, declare_interest, withdraw."""
 
     application: Application
 
@@ -185,6 +185,22 @@ class Decide(Model):
     loan_ore: Amount = Field(0, alias="loan")
     grant_ore: Amount = Field(0, alias="grant")
     terms: TermsTable | None = None
+
+
+class Accept(Model):
+    application: Application
+    department: Department | None = None
+
+
+class Decline(Model):
+    application: Application
+    reason: Text
+
+
+class Cancel(Model):
+    application: Application
+    reason: Text
+    meeting: Meeting | None = None
 
 
 class Disburse(Model):
@@ -274,7 +290,9 @@ ACTS: Mapping[str, type[Model]] = {
     "meeting": HoldMeeting,
     "consensus": Consensus,
     "decide": Decide,
-    "accept": OfApplication,
+    "accept": Accept,
+    "decline": Decline,
+    "cancel": Cancel,
     "disburse": Disburse,
     "report_gain": ReportGain,
     "verify_gain": VerifyGain,

@@ -21,6 +21,9 @@ from fundbank.pools.roles import Role
 from fundbank.scenarios.keys import DepartmentRow
 from fundbank.scenarios.reader import Scenario
 
+UNLESS_SAID = {"participants_accept": False}
+"""What pools made in the interface begin with, and files do only if they say so."""
+
 
 @dataclass
 class World:
@@ -68,7 +71,7 @@ def build(scenario: Scenario, *, policy: str | None = None) -> World:
         municipality=municipality,
         name=scenario.pool.name,
         preset=policy or scenario.pool.policy,
-        overrides=scenario.pool.override,
+        overrides=UNLESS_SAID | scenario.pool.override,
     )
     world = World(pool)
     for row in _parents_first(scenario.departments):

@@ -74,7 +74,7 @@ def _a_town() -> Town:
 def a_town_with_pool(**overrides: object) -> tuple[Town, int]:
     """Make the town, a pool by Herning's preset, and give everybody their role in it; the number is the pool's."""
     town = _a_town()
-    pool = a_pool(town.municipality, name="Udviklingspuljen", **overrides)
+    pool = a_pool(town.municipality, name="Udviklingspuljen", **{"participants_accept": False, **overrides})
     for person, role in town.roles:
         give_role(actor=None, at=AT, pool=pool, user=person, role=role)
     pool_id = pool.id

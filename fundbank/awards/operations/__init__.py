@@ -1,11 +1,9 @@
-"""Every write to an award that people ask for before it is repaid: accepted, paid out under four eyes, released.
+"""Every write to an award that people ask for before it is repaid: accepted or declined, given up, paid out under four eyes, released.
 
 What comes back and the end of an award concern its claims too, and stand with them (repayments).
 """
 
 from fundbank.awards.operations.agreement import (
-    accept_award,
-    check_accept,
     check_paid_out,
     check_releasable,
     check_release,
@@ -22,13 +20,24 @@ from fundbank.awards.operations.disbursements import (
     refuse_disbursement,
     register_disbursement,
 )
+from fundbank.awards.operations.offers import (
+    accept_award,
+    cancel_award,
+    check_accept,
+    check_cancel,
+    check_decline,
+    decline_award,
+)
 
 __all__ = [
     "accept_award",
     "approve_disbursement",
+    "cancel_award",
     "check_accept",
     "check_approval",
     "check_awaits_approval",
+    "check_cancel",
+    "check_decline",
     "check_disbursement",
     "check_paid_out",
     "check_pair",
@@ -36,6 +45,7 @@ __all__ = [
     "check_refusable",
     "check_releasable",
     "check_release",
+    "decline_award",
     "refuse_disbursement",
     "register_disbursement",
     "release_reservation",

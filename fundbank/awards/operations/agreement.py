@@ -1,31 +1,17 @@
-"""What was agreed: an award is accepted, and what is not needed of it is released."""
+"""What was agreed: what is not needed of it is released."""
 
 from datetime import datetime
 
 from fundbank.awards.models import Award
-from fundbank.awards.permissions import can_accept_award, can_move_money
-from fundbank.awards.states import PAID_OUT, TRANSITIONS, State
+from fundbank.awards.permissions import can_move_money
+from fundbank.awards.states import PAID_OUT, State
 from fundbank.errors import WrongState, require
-from fundbank.history.steps import check_move, move, record
+from fundbank.history.steps import record
 from fundbank.kit.transaction import lock
 from fundbank.ledger import steps as ledger
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
 from fundbank.people.models import User
-
-
-def check_accept(*, actor: User, award: Award) -> None:
-    """May the person accept the award now? Raises NotAllowed, WrongState."""
-    require(can_accept_award(actor, award))
-    check_move(award, State.AGREED, TRANSITIONS)
-
-
-def accept_award(*, actor: User, at: datetime, award: Award) -> None:
-    """The department's leader accepts the award with its terms. Raises what ``check_accept`` raises."""
-    lock(award)
-    check_accept(actor=actor, award=award)
-    award.accepted_by_id, award.accepted_at = actor.id, at
-    move(award, State.AGREED, TRANSITIONS, "accepted", actor_id=actor.id, at=at)
 
 
 def check_releasable(award: Award) -> None:

@@ -7,6 +7,7 @@ from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.permissions import can_move_money
 from fundbank.awards.queries import bound_people, room_ore, room_to_register_ore
 from fundbank.awards.states import DISBURSEMENT_TRANSITIONS, PAYABLE, TRANSITIONS, DisbursementState, State
+from fundbank.awards.steps import withdraw_payment
 from fundbank.errors import N_, AlreadyPosted, Incomplete, InvalidAmount, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import check_move, move, record
@@ -144,17 +145,7 @@ def refuse_disbursement(*, actor: User, at: datetime, disbursement: Disbursement
     check_no_cpr_number(reason=reason)
     if not reason.strip():
         raise Incomplete(N_("Write the reason."), field="reason")
-    disbursement.state = DisbursementState.REFUSED
-    disbursement.settled_by_id, disbursement.settled_at = actor.id, at
-    record(
-        disbursement.award,
-        "disbursement_refused",
-        actor_id=actor.id,
-        at=at,
-        reason=reason,
-        part=disbursement.part,
-        amount_ore=disbursement.amount_ore,
-    )
+    withdraw_payment(actor=actor, at=at, payment=disbursement, reason=reason)
 
 
 def _check_within(amount_ore: int, left_ore: int) -> None:

@@ -7,7 +7,7 @@ from fundbank.applications.operations import check_revision, revise_application
 from fundbank.applications.permissions import can_write_application
 from fundbank.applications.rules.content import Content
 from fundbank.awards.models import Award
-from fundbank.awards.states import State as AwardState
+from fundbank.awards.states import OVER
 from fundbank.errors import N_, WrongState, require
 from fundbank.kit.transaction import lock
 from fundbank.meetings.models import Meeting
@@ -18,8 +18,8 @@ from fundbank.people.models import User
 def check_revisable(*, actor: User, award: Award) -> None:
     """May the person revise the business case of the award now? Raises NotAllowed, WrongState."""
     require(can_write_application(actor, award.application))
-    if award.state == AwardState.CLOSED:
-        raise WrongState(N_("The award is closed; its business case stands."))
+    if award.state in OVER:
+        raise WrongState(N_("The award is over; its business case stands."))
 
 
 def check_revise_case(*, actor: User, at: datetime, award: Award, content: Content, reason: str, meeting: Meeting | None = None) -> None:

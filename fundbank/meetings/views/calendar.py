@@ -219,6 +219,7 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         can_chair=can_chair(person, pool),
         can_rank=can_see_ranking(person, pool),
         scores=scores_in(person, pool),
+        given_up=queries.given_up_in(meeting),
         loans=[award for award, _facts in loans_to_settle(pool.id, today, most=SHOWN + 1)] if not meeting.is_over(today) else (),
         shown=SHOWN,
         wishes=None if meeting.is_over(today) else queries.wishes(meeting, today, most=SHOWN),

@@ -12,7 +12,7 @@ from fundbank.applications.rules.completeness import submission_faults
 from fundbank.applications.rules.next_step import NextStep
 from fundbank.applications.states import EDITABLE, ON_THE_WAY, State
 from fundbank.awards.models import Award, Participant
-from fundbank.awards.states import State as AwardState
+from fundbank.awards.states import OVER
 from fundbank.extensions import db
 from fundbank.kit.clock import local_date
 from fundbank.overviews.queries.steps import Subject, next_steps
@@ -47,7 +47,7 @@ def own_applications(person: User, roles: Mapping[int, Iterable[Role]], today: d
         .where(ApplicationVersion.application_id == Application.id, ApplicationVersion.occasion == "submission")
         .scalar_subquery()
     )
-    is_open = or_(Application.state.in_(ON_THE_WAY), and_(Application.state == State.AWARDED, Award.state != AwardState.CLOSED))
+    is_open = or_(Application.state.in_(ON_THE_WAY), and_(Application.state == State.AWARDED, Award.state.not_in(OVER)))
     query = (
         select(Application, Award, submitted_at)
         .join(Department, Department.id == Application.department_id)

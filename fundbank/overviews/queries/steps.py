@@ -13,7 +13,7 @@ from fundbank.applications.rules.next_step import Calendar, NextStep
 from fundbank.applications.rules.next_step import next_step as step_of_application
 from fundbank.applications.states import HANDED_IN, ON_THE_WAY
 from fundbank.awards.models import Award
-from fundbank.awards.states import State
+from fundbank.awards.states import OVER, State
 from fundbank.gains import rules as gain_rules
 from fundbank.gains.models import GainReport
 from fundbank.meetings.queries import coming_up, ordinary_days
@@ -91,8 +91,9 @@ def award_steps(awards: Collection[Award], today: date) -> dict[int, NextStep]:
 
 
 def award_step(award: Award, facts: AwardFacts) -> NextStep:
-    """What an award waits for."""
-    return step_of_award(facts, with_report=award.policy.knowledge_report == "required")
+    """What an award waits for; an offer waits for its departments until the last day that they have."""
+    step = step_of_award(facts, with_report=award.policy.knowledge_report == "required")
+    return replace(step, by=award.accept_by, is_late=facts.today > award.accept_by) if award.state == State.OFFERED else step
 
 
 def gains_of(award: Award, reported: Iterable[GainReport], facts: AwardFacts) -> list[gain_rules.Followed[GainReport]]:
@@ -110,5 +111,5 @@ def gains_of(award: Award, reported: Iterable[GainReport], facts: AwardFacts) ->
     reports = {(report.year, report.department_id): report for report in reported}
     return gain_rules.follow(
         years=years, department_ids=units, planned=planned, reports=reports,
-        missing={(year, unit.id) for year, unit in facts.missing_gains}, this_year=facts.today.year, is_closed=award.state == State.CLOSED,
+        missing={(year, unit.id) for year, unit in facts.missing_gains}, this_year=facts.today.year, is_closed=award.state in OVER,
     )  # fmt: skip

@@ -7,13 +7,17 @@ from fundbank.applications.permissions import can_see_application
 from fundbank.awards import queries
 from fundbank.awards.models import Award
 from fundbank.awards.permissions import (
-    can_accept_award,
     can_approve_disbursement,
+    can_cancel_award,
     can_close_award,
+    can_decline_award,
+    can_decline_late,
     can_move_money,
     can_register_disbursement,
     can_see_award,
+    waits_for_answer,
 )
+from fundbank.awards.rules import may_be_declined_late
 from fundbank.awards.states import PAID_OUT, State
 from fundbank.gains.permissions import can_report_gain, can_verify_gain
 from fundbank.gains.queries import current_reports
@@ -22,8 +26,8 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.web import ensure, found, me, moment, requires
 from fundbank.ledger.chart import Event
 from fundbank.ledger.queries import AwardBalances, Moved, award_balances, moved_of
-from fundbank.meetings.permissions import can_see_meetings
-from fundbank.meetings.queries import settlements_of
+from fundbank.meetings.permissions import can_chair, can_see_meetings
+from fundbank.meetings.queries import open_meeting, settlements_of
 from fundbank.overviews.chronicle import told
 from fundbank.overviews.queries.steps import award_step, gains_of
 from fundbank.overviews.views import blueprint
@@ -54,9 +58,14 @@ def award(award_id: int) -> ResponseReturnValue:
         settlements=settlements_of(award),
         lines=told(entries("awards", award.id), person, [pool]),
         sees_application=can_see_application(person, award.application), sees_meetings=can_see_meetings(person, pool),
-        may_accept=award.state == State.OFFERED and can_accept_award(person, award),
+        may_accept=award.state == State.OFFERED and waits_for_answer(person, award),
+        may_decline=award.state == State.OFFERED and (
+            can_decline_award(person, award) or (may_be_declined_late(award.accept_by, today) and can_decline_late(person, award))
+        ),
+        may_cancel=award.state == State.AGREED and can_cancel_award(person, award),
+        may_cancel_in=open_meeting(pool.id, today) if award.state == State.AGREED and can_chair(person, pool) else None,
         may_register=facts.left_to_register_ore > 0 and can_register_disbursement(person, award),
-        may_release=award.state != State.CLOSED and held.reserved_ore > 0 and is_finance,
+        may_release=is_open and held.reserved_ore > 0 and is_finance,
         may_return=is_open and held.loan_ore + held.grant_ore > 0 and is_finance,
         may_claim=is_finance and facts.room_ore > 0 and bool(facts.claimable_years),
         may_close=facts.can_be_closed and can_close_award(person, award),

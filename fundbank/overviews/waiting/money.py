@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists
 
 from fundbank.applications.models import Application
-from fundbank.awards.models import Award, Disbursement, Participant
+from fundbank.awards.models import Acceptance, Award, Disbursement, Participant
 from fundbank.awards.queries import waits_for_approval
 from fundbank.awards.states import State as AwardState
 from fundbank.gains.models import GainReport
@@ -40,9 +40,12 @@ from fundbank.reversals.models import Reversal
 
 
 def to_accept(pools: Pools) -> Select[Any]:
+    """One for each department that was asked, led by the person, and has not answered."""
     query = row(Award.id, Award.pool_id, Application.title, Department.name, None, Award.loan_ore + Award.grant_ore)
-    query = query.join(Application, Application.id == Award.application_id).join(Department, Department.id == Application.department_id)
-    return query.where(Award.pool_id.in_(pools), Award.state == AwardState.OFFERED, own()).order_by(Award.id)
+    query = query.join(Acceptance, Acceptance.award_id == Award.id).join(Department, Department.id == Acceptance.department_id)
+    query = query.join(Application, Application.id == Award.application_id)
+    asked = (Award.pool_id.in_(pools), Award.state == AwardState.OFFERED, Acceptance.accepted_at.is_(None), own())
+    return query.where(*asked).order_by(Award.id, Acceptance.position)
 
 
 def to_approve(pools: Pools) -> Select[Any]:

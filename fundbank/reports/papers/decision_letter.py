@@ -6,6 +6,7 @@ from fundbank.kit.formats import day, kroner
 from fundbank.kit.language import gettext as _
 from fundbank.meetings.models import Decision
 from fundbank.meetings.states import Outcome
+from fundbank.people.models import Department
 from fundbank.reports.blocks import Block, Document, Facts, Heading, Text
 from fundbank.reports.papers import terms
 from fundbank.reports.papers.letterhead import document
@@ -23,6 +24,10 @@ DECIDED = {
     Outcome.DEFER: N_("%(forum)s has put off the decision on your application “%(title)s” to a later meeting."),
     Outcome.RETURN: N_("%(forum)s sends your application “%(title)s” back with questions."),
 }
+DECIDED_FOR_OTHERS = N_(
+    "%(forum)s has approved the application “%(title)s” from %(department)s. Your department gains by it, and is asked to repay the loan"
+    " out of its gains."
+)
 REASONS = {
     Outcome.APPROVE: N_("The forum's reason"),
     Outcome.REJECT: N_("The forum's reason"),
@@ -36,23 +41,28 @@ NEXT = {
 }
 
 
-def decision_letter(decision: Decision) -> Document:
-    """Build the letter, of the decision's own moment: an award's terms are those that were decided, extensions taken off."""
+def decision_letter(decision: Decision, department: Department | None = None) -> Document:
+    """Build the letter, of the decision's own moment: an award's terms are those that were decided, extensions taken off.
+
+    Without ``department`` it goes to the one that applied; otherwise to one of those that are to repay and are asked for it.
+    """
     application, outcome = decision.application, Outcome(decision.outcome)
     pool = application.pool
     version = policy_version(decision.policy_version_id)
     forum = version.policy.forum_name
-    said = {"forum": forum, "title": application.title}
+    addressee = department or application.department
+    said = {"forum": forum, "title": application.title, "department": application.department.name}
+    decided = DECIDED[outcome] if department is None else DECIDED_FOR_OTHERS
     blocks: list[Block] = [
         Facts(
             [
-                (_("To"), application.department.name),
+                (_("To"), addressee.name),
                 (_("Day"), day(decision.decided_at)),
                 (_("Application"), _("No. %(number)s, version %(version)s", number=application.number, version=decision.version_number)),
                 (_("Rules"), _("%(pool)s, version %(number)s of the rules", pool=pool.name, number=version.number)),
             ]
         ),
-        Text(_(DECIDED[outcome], **said)),
+        Text(_(decided, **said)),
     ]
     if decision.award is not None:
         blocks += _award(decision.award)
@@ -89,5 +99,9 @@ def _award(award: Award) -> list[Block]:
 
 def _next(decision: Decision) -> str:
     if decision.award is not None:
-        return _("A leader of the department accepts the award. Money is paid out after that.")
+        by = day(decision.award.accept_by)
+        if len(decision.award.acceptances) > 1:
+            told = _("A leader of each department that is to repay accepts the award, at the latest on %(day)s.", day=by)
+            return f"{told} {_('Money is paid out when all have.')}"
+        return _("A leader of the department accepts the award, at the latest on %(day)s. Money is paid out after that.", day=by)
     return _(NEXT[Outcome(decision.outcome)])

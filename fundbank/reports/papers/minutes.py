@@ -6,10 +6,12 @@ from datetime import datetime
 from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.models import ApplicationVersion
 from fundbank.applications.queries import rules_by_id
+from fundbank.awards.models import Award
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day, kroner, moment
 from fundbank.kit.language import gettext as _
 from fundbank.meetings.models import AgendaItem, Decision, Meeting, Settlement
+from fundbank.meetings.queries import given_up_in
 from fundbank.meetings.states import Action, Outcome, State
 from fundbank.meetings.words import ACTIONS_DONE, OUTCOMES_DONE
 from fundbank.people.models import User
@@ -70,6 +72,8 @@ def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
     for version in revisions_of_meeting(meeting.id):
         revised.setdefault(version.application_id, []).append(version)
 
+    given_up = {award.application_id: award for award in given_up_in(meeting)}
+
     blocks: list[Block] = [Heading(_("Items"))]
     for place, item in enumerate(meeting.agenda, start=1):
         blocks.append(Heading(_("%(place)s. %(title)s", place=place, title=item.application.title), 3))
@@ -77,7 +81,11 @@ def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
         if decision is not None:
             blocks.append(Facts(_decision(item, decision, found, names, extended)))
         blocks += _consensus(consensus.get(item.application_id, ()), rules[item.application_id].scale)
-        followed = [*_settlements(settled.pop(item.application_id, ())), *_revisions(revised.pop(item.application_id, ()))]
+        followed = [
+            *_settlements(settled.pop(item.application_id, ())),
+            *_revisions(revised.pop(item.application_id, ())),
+            *_given_up(given_up.pop(item.application_id, None)),
+        ]
         blocks += followed
         if decision is None and not followed:
             blocks.append(Text(_("No decision was recorded.")))
@@ -85,6 +93,8 @@ def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
         blocks += [Heading(settlements[0].award.application.title, 3), *_settlements(settlements)]
     for versions in revised.values():
         blocks += [Heading(versions[0].application.title, 3), *_revisions(versions)]
+    for award in given_up.values():
+        blocks += [Heading(award.application.title, 3), *_given_up(award)]
     if len(blocks) == 1:
         blocks.append(Text(_("There was nothing on the agenda.")))
     return blocks
@@ -144,6 +154,13 @@ def _revisions(versions: Sequence[ApplicationVersion]) -> list[Block]:
         )
         for version in versions
     ]
+
+
+def _given_up(award: Award | None) -> list[Block]:
+    if award is None:
+        return []
+    told = _("The award is given up before anything was paid; its money is available to others.")
+    return [Facts([(_("Decision"), told), (_("Reason"), award.given_up_reason)])]
 
 
 def _signature(meeting: Meeting) -> list[Block]:

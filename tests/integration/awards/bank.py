@@ -142,7 +142,7 @@ class Bank:
 
 def a_bank(*, kroner: int = 3_000_000, preset: str = "herning", **overrides: Any) -> Bank:
     home = a_municipality()
-    pool = a_pool(home, preset=preset, **{"minimum_scores": 1, **overrides})
+    pool = a_pool(home, preset=preset, **{"minimum_scores": 1, "participants_accept": False, **overrides})
     own, others, staff = (a_department(home, name) for name in ("Forvaltning X", "Øvrige forvaltninger", "Økonomi og stab"))
 
     def person(name: str, department: Department, *roles: Role) -> User:
