@@ -3,14 +3,15 @@
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select, union_all
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, literal_column, or_, select, tuple_, union_all
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Disbursement, Participant
 from fundbank.awards.states import PAYABLE, DisbursementState, State
 from fundbank.extensions import db
 from fundbank.kit.counting import Bounded, count, up_to
+from fundbank.kit.keyset import SHOWN, Part, part_of
 from fundbank.kit.search import with_words
 from fundbank.ledger.chart import Event
 from fundbank.ledger.queries import award_balances, moved
@@ -147,10 +148,15 @@ def disbursement(disbursement_id: int, *, municipality_id: int) -> Disbursement 
     return db.session.scalar(query.where(Disbursement.id == disbursement_id, Pool.municipality_id == municipality_id))
 
 
-def disbursements_to_approve(pool_id: int, most: int | None = None) -> Sequence[Disbursement]:
-    """The pool's disbursements that wait for approval, the first ``most`` of them or all, the earliest day of payment first."""
+def disbursements_to_approve(pool_id: int, after: int = 0) -> Part[Disbursement]:
+    """The pool's disbursements that wait for approval, the earliest day of payment first: a part of them after the one with that id."""
     query = _with_awards().where(Disbursement.pool_id == pool_id, waits_for_approval())
-    return db.session.scalars(query.order_by(Disbursement.pay_on, Disbursement.id).limit(most)).all()
+    if after:
+        last = aliased(Disbursement)
+        day = select(last.pay_on).where(last.id == after).scalar_subquery()
+        query = query.where(tuple_(Disbursement.pay_on, Disbursement.id) > tuple_(day, literal(after)))
+    found = db.session.scalars(query.order_by(Disbursement.pay_on, Disbursement.id).limit(SHOWN + 1)).all()
+    return part_of(found, key=lambda disbursement: disbursement.id, most=SHOWN)
 
 
 def page_of_disbursements(pool_id: int, *, before_id: int | None = None, limit: int = 50) -> Sequence[Disbursement]:

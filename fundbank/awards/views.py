@@ -24,18 +24,18 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.formats import kroner
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import (
-    FirstOf,
+    Shown,
     asked_number,
     check_version,
     done,
     ensure,
-    first_of,
     found,
     me,
     moment,
     refusals_on,
     request_key,
     requires,
+    shown,
 )
 from fundbank.kit.web.codes import colours, says
 from fundbank.kit.web.forms import Form
@@ -162,7 +162,7 @@ def disbursements(pool_id: int) -> ResponseReturnValue:
     before = asked_number("before")
     rows = queries.page_of_disbursements(pool.id, before_id=before, limit=ROWS)
     older = url_for("awards.disbursements", pool_id=pool.id, before=rows[ROWS - 1].id) if len(rows) > ROWS else None
-    waiting = first_of(lambda most: queries.disbursements_to_approve(pool.id, most)) if before is None else FirstOf()
+    waiting = Shown() if before else shown("waiting", lambda after: queries.disbursements_to_approve(pool.id, after))
     return render_template(
         "awards/disbursements.html", pool=pool, waiting=waiting, settled=rows[:ROWS],
         older=older, before=before, today=local_date(moment()), is_finance=can_move_money(me(), pool),

@@ -12,6 +12,7 @@ from fundbank.awards.states import PAID_OUT
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.kit.counting import Bounded, count
+from fundbank.kit.keyset import SHOWN, Part, part_of
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
 
@@ -49,12 +50,12 @@ def current_reports(award: Award, year: int | None = None) -> Sequence[GainRepor
     return db.session.scalars(query.order_by(GainReport.year, GainReport.department_id)).all()
 
 
-def unverified_reports(pool_id: int, *, seen_from: Department | None = None, most: int | None = None) -> Sequence[GainReport]:
-    """What finance has to verify in the pool, the first ``most`` of it or all, the oldest first; ``seen_from`` narrows to the awards that
-    concern this unit.
+def unverified_reports(pool_id: int, *, seen_from: Department | None = None, after: int = 0) -> Part[GainReport]:
+    """What finance has to verify in the pool, the oldest first: a part of it after the report ``after``. ``seen_from`` narrows to the
+    awards that concern this unit.
     """
-    query = _in_sight(pool_id, seen_from).where(waits_for_verification())
-    return db.session.scalars(query.order_by(GainReport.id).limit(most)).all()
+    query = _in_sight(pool_id, seen_from).where(waits_for_verification(), GainReport.id > after)
+    return part_of(db.session.scalars(query.order_by(GainReport.id).limit(SHOWN + 1)).all(), key=lambda report: report.id, most=SHOWN)
 
 
 def count_unverified(pool_id: int) -> Bounded:

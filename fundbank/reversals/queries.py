@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from fundbank.extensions import db
 from fundbank.kit.counting import Bounded, count
+from fundbank.kit.keyset import SHOWN, Part, part_of
 from fundbank.ledger.models import Transfer
 from fundbank.pools.models import Pool
 from fundbank.reversals.models import Reversal
@@ -23,10 +24,10 @@ def open_reversal_of(transfer: Transfer) -> Reversal | None:
     return db.session.scalar(select(Reversal).where(Reversal.transfer_id == transfer.id, Reversal.state == "registered"))
 
 
-def reversals_to_approve(pool_id: int, most: int | None = None) -> Sequence[Reversal]:
-    """The pool's reversals that wait for a second person, the first ``most`` of them or all, the oldest first."""
-    query = _with_transfers().where(Reversal.pool_id == pool_id, Reversal.state == "registered")
-    return db.session.scalars(query.order_by(Reversal.id).limit(most)).all()
+def reversals_to_approve(pool_id: int, after: int = 0) -> Part[Reversal]:
+    """The pool's reversals that wait for a second person, the oldest first: a part of them after the one with the id ``after``."""
+    query = _with_transfers().where(Reversal.pool_id == pool_id, Reversal.state == "registered", Reversal.id > after)
+    return part_of(db.session.scalars(query.order_by(Reversal.id).limit(SHOWN + 1)).all(), key=lambda reversal: reversal.id, most=SHOWN)
 
 
 def page_of_reversals(pool_id: int, *, before_id: int | None = None, limit: int = 50) -> Sequence[Reversal]:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from fundbank.awards.permissions import can_move_money, can_see_disbursements
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import FirstOf, asked_number, done, ensure, first_of, found, me, moment, refusals_on, request_key, requires
+from fundbank.kit.web import Shown, asked_number, done, ensure, found, me, moment, refusals_on, request_key, requires, shown
 from fundbank.kit.web.forms import Form
 from fundbank.ledger import queries as ledger
 from fundbank.pools import queries as pools
@@ -33,7 +33,7 @@ def index(pool_id: int) -> ResponseReturnValue:
     pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
     ensure(can_see_disbursements(me(), pool))
     before = asked_number("before")
-    waiting = FirstOf() if before else first_of(lambda most: queries.reversals_to_approve(pool.id, most))
+    waiting = Shown() if before else shown("waiting", lambda after: queries.reversals_to_approve(pool.id, after))
     settled = queries.page_of_reversals(pool.id, before_id=before, limit=ROWS)
     return render_template(
         "reversals/index.html", pool=pool, waiting=waiting, settled=settled[:ROWS], before=before,

@@ -24,7 +24,7 @@ from fundbank.kit.text import sort_key
 from fundbank.ledger.models import Account, ChainHead, Transfer
 from fundbank.ledger.rules import account_name, chain_hash, written_moment
 from fundbank.meetings.models import AgendaItem, Attendance, Decision, Meeting
-from fundbank.people.models import Department, User
+from fundbank.people.models import Confirmation, Department, User
 from fundbank.pools.models import Pool
 from fundbank.pools.roles import Role
 from fundbank.repayments.models import Claim, ClaimLine, Repayment
@@ -34,11 +34,12 @@ from tests.builders import a_department, a_municipality, a_person_with, a_pool, 
 
 UNITS, AGENDA, BATCH, TOGETHER = 24, 25, 5_000, 500
 LOAN, GRANT, GAIN = 300_000_00, 200_000_00, 400_000_00
+CONFIRMED = 25  # of people there are not more because there are more applications
 BEGUN = datetime(2015, 1, 5, 9, tzinfo=UTC)
 WORDS = ("digital", "post", "ældrepleje", "økonomi", "robot", "e-boks", "borgerservice", "skole", "vagtplan", "Åben", "data", "café")
 ORDER = (
     Application, ApplicationVersion, Screening, Score, Meeting, Attendance, AgendaItem, Award, Participant, Account, Transfer,
-    Decision, Disbursement, Claim, GainReport, ClaimLine, Repayment, Reversal, HistoryEntry,
+    Decision, Disbursement, Claim, GainReport, ClaimLine, Repayment, Reversal, HistoryEntry, Confirmation,
 )  # fmt: skip
 
 
@@ -284,6 +285,12 @@ class _Filling:
             for place in range(number)
         ]  # fmt: skip
         db.session.execute(insert(User), rows)
+        for row in rows[:CONFIRMED]:
+            self._add(
+                Confirmation, municipality_id=self.pool.municipality_id, user_id=row["id"], kind="role", pool_id=self.pool.id,
+                role="finance", email=None, state="waiting", asked_by_id=self.person["Administrator"], asked_at=BEGUN,
+                answered_by_id=None, answered_at=None, reason="",
+            )  # fmt: skip
 
     def _waiting(self, number: int) -> None:
         """So many of each kind, half of it the own unit's."""

@@ -17,7 +17,7 @@ from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.ledger.models import Transfer
 from fundbank.meetings.models import Decision, Meeting
-from fundbank.people.models import Department, User
+from fundbank.people.models import Confirmation, Department, User
 from fundbank.pools.models import Pool, PoolRole
 from fundbank.repayments.models import Claim, ClaimLine
 from fundbank.reversals.models import Reversal
@@ -60,6 +60,7 @@ def things_of(pool: Pool) -> Things:
         "transfer_id": (Transfer, "event", Transfer.pool_id == pool.id),
         "reversal_id": (Reversal, "state", Reversal.pool_id == pool.id),
         "decision_id": (Decision, "outcome", Decision.meeting_id.in_(select(Meeting.id).where(Meeting.pool_id == pool.id))),
+        "confirmation_id": (Confirmation, "state", Confirmation.municipality_id == pool.municipality_id),
         "user_id": (User, None, User.municipality_id == pool.municipality_id),
         "department_id": (Department, None, Department.municipality_id == pool.municipality_id),
     }

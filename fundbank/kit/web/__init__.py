@@ -29,7 +29,7 @@ idempotency key for operations that move money.
 ``@repeatable`` says that a view needs none.
 Refusals outside ``refusals_on`` become a page with code, sentence and a way back. Refusal(field="amount") lands on the field of that name.
 A form whose validation fails answers 422 by itself; just render the template.
-Lists of what waits: ``first_of(lambda most: …)`` and the macro ``and_more`` show the first of it, and all of it where the address says so.
+Lists of what waits: ``shown("name", lambda after: …)`` and the macro ``and_more`` show a part of it (``kit.keyset``) and lead to the next.
 Two people on one record: ``revision = VersionField()`` + ``check_version(form.revision, award)`` inside refusals_on, before the operation.
 
 Forms (``from fundbank.kit.language import lazy_gettext as _`` in forms.py): Form, TextField, LongTextField, EmailField, SecretField,
@@ -57,12 +57,12 @@ Menu: ``menu.add(N_("Applications"), "applications.index", order=20, when=can_se
 
 from fundbank.kit.web.addresses import asked_number
 from fundbank.kit.web.boundary import moment, repeatable, request_key, shows_form, succeed
-from fundbank.kit.web.first import FirstOf, first_of
 from fundbank.kit.web.pages import done, refusals_on, sent_on
+from fundbank.kit.web.parts import Shown, shown
 from fundbank.kit.web.permission import ensure, found, me, public, requires, signed_in
 from fundbank.kit.web.versions import check_version
 
 __all__ = [
-    "FirstOf", "asked_number", "check_version", "done", "ensure", "first_of", "found", "me", "moment", "public", "refusals_on",
-    "repeatable", "request_key", "requires", "sent_on", "shows_form", "signed_in", "succeed",
+    "Shown", "asked_number", "check_version", "done", "ensure", "found", "me", "moment", "public", "refusals_on",
+    "repeatable", "request_key", "requires", "sent_on", "shown", "shows_form", "signed_in", "succeed",
 ]  # fmt: skip

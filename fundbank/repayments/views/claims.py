@@ -10,7 +10,7 @@ from fundbank.awards.queries import award as find_award
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import kroner
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import FirstOf, asked_number, done, ensure, first_of, found, me, moment, refusals_on, request_key, requires
+from fundbank.kit.web import Shown, asked_number, done, ensure, found, me, moment, refusals_on, request_key, requires, shown
 from fundbank.ledger.forms import ore_in, refused_at
 from fundbank.ledger.queries import award_balances, balances
 from fundbank.pools import queries as pools
@@ -18,7 +18,7 @@ from fundbank.repayments import queries
 from fundbank.repayments.forms import ClaimForm, RepaymentForm
 from fundbank.repayments.operations.claims import due_on, make_claim, post_repayment, work_out_claim
 from fundbank.repayments.permissions import can_see_claim, can_see_claims
-from fundbank.repayments.queries.facts import facts_of, facts_of_award, overdue_lines, years_to_claim
+from fundbank.repayments.queries.facts import facts_of, facts_of_award, part_of_overdue_lines, years_to_claim
 from fundbank.repayments.rules import Due
 from fundbank.repayments.views import FINANCE, ROWS, blueprint
 
@@ -34,10 +34,10 @@ def index(pool_id: int) -> ResponseReturnValue:
     rows = queries.page_of_claims(pool.id, seen_from=seen_from, before_id=before, limit=ROWS)
     page = rows[:ROWS]
     facts = facts_of([claim.award for claim in page], today)
-    overdue, to_make = FirstOf[Any](), FirstOf[Any]()
+    overdue, to_make = Shown[Any](), Shown[Any]()
     if not before:
-        overdue = first_of(lambda most: overdue_lines(pool.id, today, seen_from=seen_from, most=most))
-        to_make = first_of(lambda most: years_to_claim(pool.id, today, seen_from=seen_from, most=most))
+        overdue = shown("overdue", lambda after: part_of_overdue_lines(pool.id, today, seen_from=seen_from, after=after))
+        to_make = shown("to_make", lambda after: years_to_claim(pool.id, today, seen_from=seen_from, after=after))
     return render_template(
         "repayments/claims.html", pool=pool, claims=page, before=before, today=today, overdue=overdue,
         paid=queries.paid_ore([*overdue.rows, *(line for claim in page for line in claim.lines)]), unpaid_ore=queries.unpaid_ore,

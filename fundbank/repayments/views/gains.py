@@ -12,7 +12,7 @@ from fundbank.gains.operations import check_newest
 from fundbank.gains.permissions import can_report_gain, can_see_gains, can_verify_gain
 from fundbank.kit.clock import local_date
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import FirstOf, asked_number, done, ensure, first_of, found, me, moment, refusals_on, requires
+from fundbank.kit.web import Shown, asked_number, done, ensure, found, me, moment, refusals_on, requires, shown
 from fundbank.kit.web.forms import Form
 from fundbank.pools import queries as pools
 from fundbank.repayments.operations.verification import check_verify_gain, verify_gain
@@ -28,10 +28,10 @@ def index(pool_id: int) -> ResponseReturnValue:
     ensure(can_see_gains(person, pool))
     before = asked_number("before")
     seen_from = None if sees_all_awards(person, pool) else person.department
-    waiting, missing = FirstOf[Any](), FirstOf[Any]()
+    waiting, missing = Shown[Any](), Shown[Any]()
     if not before:
-        waiting = first_of(lambda most: queries.unverified_reports(pool.id, seen_from=seen_from, most=most))
-        missing = first_of(lambda most: missing_gains(pool.id, today, seen_from=seen_from, most=most))
+        waiting = shown("waiting", lambda after: queries.unverified_reports(pool.id, seen_from=seen_from, after=after))
+        missing = shown("missing", lambda after: missing_gains(pool.id, today, seen_from=seen_from, after=after))
     rows = queries.page_of_reports(pool.id, seen_from=seen_from, before_id=before, limit=ROWS)
     return render_template(
         "gains/index.html", pool=pool, waiting=waiting, missing=missing, before=before, verified=rows[:ROWS],

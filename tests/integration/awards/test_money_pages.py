@@ -2,13 +2,15 @@
 
 from datetime import date, timedelta
 from html import unescape
-from re import findall, search
+from re import DOTALL, findall, search
 
 import pytest
 from sqlalchemy import select
 
+from fundbank.awards import queries as awards_queries
 from fundbank.awards.operations import register_disbursement
 from fundbank.extensions import db
+from fundbank.gains import queries as gains_queries
 from fundbank.history.models import AccessLine
 from fundbank.kit.clock import local_date
 from fundbank.ledger.checks import check
@@ -17,7 +19,8 @@ from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
 from fundbank.repayments.operations.claims import make_claim
 from fundbank.repayments.operations.ending import close_award, return_unspent
-from fundbank.repayments.queries import claims_of
+from fundbank.repayments.queries import claims_of, facts
+from fundbank.reversals import queries as reversals_queries
 from fundbank.reversals.operations import register_reversal
 from tests.integration.awards.bank import START, Bank, a_bank, at
 
@@ -488,6 +491,38 @@ def fill(bank: Bank) -> None:
         bank.repay(line, 1_00)
         bank.repay(line, 2_00)
         register_reversal(actor=bank.finance, at=TODAY, transfer=payment, reason="Forkert")
+
+
+def rows_of(page, label):
+    """The rows of the table with this caption."""
+    tables = [table for table in findall(r"<table.*?</table>", page.text, DOTALL) if search(rf"<caption[^>]*>{label}<", table)]
+    return findall(r'<tr>\s*<th scope="row">.*?</tr>', tables[0], DOTALL) if tables else []
+
+
+def test_of_each_kind_of_work_a_part_is_shown_and_leads_to_the_next(bank, client, clock, monkeypatch):
+    clock[0] = at(2027, 6)
+    fill(bank)
+    for _ in range(2):
+        award = bank.award(loan=10_000)
+        bank.pay_out(award, 10_000)
+        bank.gain(award, bank.own, 2025, 1_000_00)
+    client.sign_in(bank.finance)
+    kinds = [
+        ("disbursements", "Waiting for approval"), ("gains", "Waiting for verification"), ("gains", "Missing reports"),
+        ("claims", "Overdue"), ("claims", "To be claimed"), ("reversals", "Waiting for approval"),
+    ]  # fmt: skip
+    whole = {(name, label): rows_of(client.get(f"/pools/{bank.pool.id}/{name}"), label) for name, label in kinds}
+    for module in (awards_queries, gains_queries, facts, reversals_queries):
+        monkeypatch.setattr(module, "SHOWN", 1)
+    for (name, label), rows in whole.items():
+        walked, address, pages = [], f"/pools/{bank.pool.id}/{name}", 0
+        while address:
+            page = client.get(address)
+            walked, pages = walked + rows_of(page, label), pages + 1
+            (links,) = findall(rf'<nav class="pages" aria-label="{label}">(.*?)</nav>', page.text, DOTALL) or [""]
+            assert ("From the start" in links) == (pages > 1)
+            address = unescape("".join(findall(r'rel="next" href="(.*?)"', links)))
+        assert (sorted(walked), pages > 1) == (sorted(rows), True), (name, label)
 
 
 def test_no_list_asks_more_questions_as_it_grows(bank, client, query_counter, clock):

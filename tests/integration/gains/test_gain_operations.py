@@ -36,7 +36,7 @@ def test_the_first_report_moves_the_award_on_and_a_new_one_replaces_it(bank, awa
     bank.gain(award, bank.own, 2025, 200, verified=False)
     assert current_report(award, bank.own.id, 2025).amount_ore == 200
     assert db.session.scalars(select(GainReport.amount_ore).order_by(GainReport.id)).all() == [100, 200]
-    assert [report.amount_ore for report in unverified_reports(bank.pool.id)] == [200]
+    assert [report.amount_ore for report in unverified_reports(bank.pool.id).rows] == [200]
 
 
 def test_a_verified_gain_takes_a_correction_with_a_reason_until_it_is_claimed(bank, award):
@@ -103,7 +103,7 @@ def test_what_cannot_be_reported(bank):
 
 def test_years_that_are_over_without_a_report(bank, award):
     bank.gain(award, bank.own, 2025, 200_000 * KRONE)
-    missing = [(year, department.name) for year, department, _award in missing_gains(bank.pool.id, local_date(LATER))]
+    missing = [(year, department.name) for year, department, _award in missing_gains(bank.pool.id, local_date(LATER)).rows]
     assert missing == [(2025, "Øvrige forvaltninger")]
 
 
@@ -120,5 +120,5 @@ def test_a_department_pages_through_what_concerns_it_alone(bank, award):
     assert {unit: [report.amount_ore for report in page] for unit, page in found.items()} == {
         None: [200, 200], bank.own: [200, 200], bank.others: [100],
     }  # fmt: skip
-    waiting = {unit: [report.amount_ore for report in unverified_reports(bank.pool.id, seen_from=unit)] for unit in found}
+    waiting = {unit: [report.amount_ore for report in unverified_reports(bank.pool.id, seen_from=unit).rows] for unit in found}
     assert waiting == {None: [300, 400], bank.own: [300, 400], bank.others: [300]}

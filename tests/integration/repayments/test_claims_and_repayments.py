@@ -256,7 +256,7 @@ def test_what_is_to_be_claimed_and_what_it_lacks(bank):
     for award in (ready, lacking):
         bank.gain(award, bank.own, 2025, 100_000_00)
     bank.gain(ready, bank.others, 2025, 100_000_00)
-    found = years_to_claim(bank.pool.id, date(2026, 3, 1))
+    found = years_to_claim(bank.pool.id, date(2026, 3, 1)).rows
     assert [(award, year, [unit.name for unit in lacks]) for award, year, lacks in found] == [
         (ready, 2025, []),
         (lacking, 2025, ["Øvrige forvaltninger"]),
