@@ -21,7 +21,7 @@ from fundbank.people.permissions import can_administer, can_administer_municipal
 from fundbank.pools.models import PolicyVersion, Pool
 from fundbank.pools.permissions import can_see_confirmation, can_see_person, can_see_pool
 from fundbank.pools.queries import pool
-from fundbank.repayments.models import Claim, ClaimLine
+from fundbank.repayments.models import Claim, ClaimLine, Refund
 from fundbank.repayments.permissions import can_see_claim
 from fundbank.reports.models import Letter
 from fundbank.reversals.models import Reversal
@@ -53,6 +53,7 @@ SIGHT: Mapping[type, Sight] = {
     GainReport: lambda person, report: can_see_award(person, report.award),
     Claim: can_see_claim,
     ClaimLine: lambda person, line: can_see_claim(person, line.claim),
+    Refund: lambda person, refund: can_see_claim(person, refund.line.claim),
     Letter: _sees_its_whole,
     Mail: lambda person, mail: can_administer_municipality(person, mail.municipality_id),
     Job: lambda person, job: can_administer(person),

@@ -22,7 +22,9 @@ from fundbank.kit.money import plain
 @click.pass_context
 @plainly
 def check(context: click.Context, all_schemas: bool, anchors: Path | None) -> None:
-    """Recompute every pool's ledger from its first row: hashes, balances, reversals, triggers, and where every øre is; and its letters.
+    """Recompute every pool's ledger from its first row: hashes, balances, reversals, triggers, and where every øre is.
+
+    Its claims, repayments and refunds are held against it, and its letters against their own hashes.
 
     Whoever may change the database's own rules can write a ledger anew so that it agrees with itself. That shows only against an end
     noted elsewhere. In FILE stands a line for each: the number of a transfer, its hash, and the pool, as "fundbank backup" prints
@@ -53,6 +55,7 @@ def is_well(engine: Engine, anchors: Mapping[int, Mapping[int, str]]) -> bool:
     from fundbank.ledger.checks import check_all
     from fundbank.ledger.queries import balances_of_pools
     from fundbank.pools.models import Pool
+    from fundbank.repayments.checks import check_claims
     from fundbank.reports.checks import check_letters
 
     with working_on(engine), database.reading_only():
@@ -66,9 +69,9 @@ def is_well(engine: Engine, anchors: Mapping[int, Mapping[int, str]]) -> bool:
                 f"  funding {plain(sums.funding_ore)} = available {plain(sums.available_ore)} + reserved {plain(sums.reserved_ore)}"
                 f" + loans {plain(sums.loans_ore)} + grants {plain(sums.grants_ore)} + written off {plain(sums.written_off_ore)}"
             )
-            about_letters = check_letters(pool.id)
-            all_well = all_well and not about_letters
-            for finding in [*(report.findings if report else []), *about_letters]:
+            beside = [*check_claims(pool.id), *check_letters(pool.id)]
+            all_well = all_well and not beside
+            for finding in [*(report.findings if report else []), *beside]:
                 click.echo(f"  {finding}")
         if not held:
             click.echo("There are no pools yet, so there is no ledger to check.")

@@ -1,4 +1,7 @@
-"""Reporting and correcting realised gains. That they are verified concerns the claims made from them, and stands there (repayments)."""
+"""Reporting and correcting realised gains, and sending a report back.
+
+That they are verified concerns the claims made from them, and stands there (repayments).
+"""
 
 from datetime import datetime
 from typing import Any
@@ -6,26 +9,32 @@ from typing import Any
 from fundbank.awards.models import Award
 from fundbank.awards.operations import check_paid_out
 from fundbank.awards.steps import start_realising
-from fundbank.errors import N_, Incomplete, InvalidAmount, WrongState, require
+from fundbank.errors import N_, FourEyes, Incomplete, InvalidAmount, InvalidDate, WrongState, require
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
-from fundbank.gains.permissions import can_report_gain
-from fundbank.gains.queries import current_report
+from fundbank.gains.permissions import can_report_gain, can_verify_gain
+from fundbank.gains.queries import current_report, waiting_correction
 from fundbank.gains.rules import planned_keys
 from fundbank.history.steps import record
+from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.money import LIMIT_ORE
 from fundbank.kit.transaction import lock
 from fundbank.people.models import Department, User
 
 
-def check_report_gain(*, actor: User, award: Award, department: Department, year: int) -> None:
-    """May the person report this gain now? Raises NotAllowed, WrongState before the award is paid out, closed, or once it is verified."""
+def check_report_gain(*, actor: User, at: datetime, award: Award, department: Department, year: int) -> None:
+    """May the person report this gain now?
+
+    Raises NotAllowed, WrongState before the award is paid out, closed, or once it is verified, InvalidDate before the year is over.
+    """
     require(can_report_gain(actor, award, department))
     check_paid_out(award)
     earlier = current_report(award, department.id, year)
     if earlier is not None and earlier.is_verified:
         raise WrongState(N_("This gain has been verified. Correct it with a reason instead."))
+    if year >= local_date(at).year:
+        raise InvalidDate(N_("A gain is reported when its year is over, and %(year)s is not over yet."), field="year", year=str(year))
 
 
 def report_gain(
@@ -44,22 +53,20 @@ def report_gain(
     Until it is verified a new report replaces the old. Raises what ``check_report_gain`` raises; InvalidAmount, CprNumber.
     """
     lock(award)
-    check_report_gain(actor=actor, award=award, department=department, year=year)
+    check_report_gain(actor=actor, at=at, award=award, department=department, year=year)
     return _report(actor, at, award, department, year, amount_ore, cashable, note, current_report(award, department.id, year))
 
 
 def check_correct_gain(*, actor: User, award: Award, department: Department, year: int) -> GainReport:
-    """May the person correct this gain now? Returns the report that stands.
+    """May the person correct this gain now, whether it has been claimed or not? Returns the verified report.
 
-    Raises NotAllowed, WrongState for a gain that is not verified, that a claim has been made from, or of an award that is closed.
+    Raises NotAllowed, WrongState for a gain that is not verified, or of an award that is closed.
     """
     require(can_report_gain(actor, award, department))
     check_paid_out(award)
     report = current_report(award, department.id, year)
     if report is None or not report.is_verified:
         raise WrongState(N_("This gain is not verified: a new report replaces it."))
-    if report.is_claimed:
-        raise WrongState(N_("A claim has been made from this gain, so it stands."))
     return report
 
 
@@ -74,15 +81,42 @@ def correct_gain(
     cashable: bool,
     reason: str,
 ) -> GainReport:
-    """Replace a verified gain by another, which must be verified anew.
+    """Report another figure for a verified gain. Until it is verified in turn the first one counts; a newer correction replaces it.
 
     Raises what ``check_correct_gain`` raises, InvalidAmount, CprNumber, Incomplete without a reason.
     """
     lock(award)
-    earlier = check_correct_gain(actor=actor, award=award, department=department, year=year)
+    verified = check_correct_gain(actor=actor, award=award, department=department, year=year)
     if not reason.strip():
         raise Incomplete(N_("Write the reason for the correction."), field="reason")
-    return _report(actor, at, award, department, year, amount_ore, cashable, reason, earlier)
+    earlier = waiting_correction(award, department.id, year)
+    return _report(actor, at, award, department, year, amount_ore, cashable, reason, earlier, corrects=verified)
+
+
+def check_return_gain(*, actor: User, report: GainReport) -> None:
+    """May the person send the report back? Raises NotAllowed, FourEyes for the reporter, WrongState unless it waits to be verified."""
+    require(can_verify_gain(actor, report.award))
+    if report.reported_by_id == actor.id:
+        raise FourEyes()
+    check_paid_out(report.award)
+    check_newest(report)
+    if report.is_verified:
+        raise WrongState(N_("This gain has been verified."))
+
+
+def return_gain(*, actor: User, at: datetime, report: GainReport, reason: str) -> None:
+    """Send a report back to the department with a reason, so that it reports anew. Of a correction the verified figure goes on counting.
+
+    Raises what ``check_return_gain`` raises, CprNumber, Incomplete without a reason.
+    """
+    lock(report.award)
+    check_return_gain(actor=actor, report=report)
+    check_no_cpr_number(reason=reason)
+    if not reason.strip():
+        raise Incomplete(N_("Write the reason."), field="reason")
+    report.ended_at, report.returned_by_id, report.return_reason = at, actor.id, reason
+    db.session.flush()
+    record(report.award, "gain_returned", actor_id=actor.id, at=at, reason=reason, **details(report))
 
 
 def check_newest(report: GainReport) -> None:
@@ -101,10 +135,12 @@ def _report(
     cashable: bool,
     note: str,
     earlier: GainReport | None,
+    *,
+    corrects: GainReport | None = None,
 ) -> GainReport:
     if abs(amount_ore) >= LIMIT_ORE:
         raise InvalidAmount()
-    check_no_cpr_number(**{"reason" if earlier else "note": note})
+    check_no_cpr_number(**{"reason" if corrects else "note": note})
     if earlier is not None:
         earlier.ended_at = at
         db.session.flush()
@@ -119,12 +155,13 @@ def _report(
         planned_keys=planned_keys(award.application.content, award.year_1, year=year, department_id=department.id),
         reported_by_id=actor.id,
         reported_at=at,
+        corrects=corrects,
     )
     db.session.add(report)
     start_realising(actor=actor, at=at, award=award)
     record(
         award,
-        "gain_corrected" if earlier else "gain_reported",
+        "gain_corrected" if corrects or earlier else "gain_reported",
         actor_id=actor.id,
         at=at,
         reason=note,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Participant
@@ -37,14 +37,46 @@ def current_report(award: Award, department_id: int, year: int) -> GainReport | 
             GainReport.award_id == award.id,
             GainReport.department_id == department_id,
             GainReport.year == year,
-            GainReport.ended_at.is_(None),
+            counts(),
         )
     )
 
 
+def waiting_correction(award: Award, department_id: int, year: int) -> GainReport | None:
+    """The correction of a verified gain that waits to be verified itself."""
+    return next((row for row in waiting_corrections(award) if (row.department_id, row.year) == (department_id, year)), None)
+
+
+def waiting_corrections(award: Award) -> Sequence[GainReport]:
+    """The corrections of verified gains that wait to be verified themselves, by year and department."""
+    query = select(GainReport).options(*_NAMES).where(GainReport.award_id == award.id, corrects())
+    return db.session.scalars(query.order_by(GainReport.year, GainReport.department_id)).all()
+
+
+def returned_reports(award: Award) -> Sequence[GainReport]:
+    """The reports that finance has sent back and nobody has replaced, by year and department."""
+    newer = aliased(GainReport)
+    replaced = exists().where(
+        newer.award_id == GainReport.award_id, newer.department_id == GainReport.department_id, newer.year == GainReport.year,
+        newer.id > GainReport.id,
+    )  # fmt: skip
+    query = select(GainReport).options(*_NAMES).where(GainReport.award_id == award.id, GainReport.returned_by_id.is_not(None), ~replaced)
+    return db.session.scalars(query.order_by(GainReport.year, GainReport.department_id)).all()
+
+
+def counts() -> ColumnElement[bool]:
+    """The report is the one that counts for its department and year; a correction counts once it is verified."""
+    return and_(GainReport.ended_at.is_(None), or_(GainReport.corrects_id.is_(None), GainReport.verified_at.is_not(None)))
+
+
+def corrects() -> ColumnElement[bool]:
+    """The report corrects a verified one, and waits to be verified itself."""
+    return and_(GainReport.ended_at.is_(None), GainReport.corrects_id.is_not(None), GainReport.verified_at.is_(None))
+
+
 def current_reports(award: Award, year: int | None = None) -> Sequence[GainReport]:
     """The reports that count, by year and department."""
-    query = select(GainReport).options(*_NAMES).where(GainReport.award_id == award.id, GainReport.ended_at.is_(None))
+    query = select(GainReport).options(*_NAMES).where(GainReport.award_id == award.id, counts())
     if year is not None:
         query = query.where(GainReport.year == year)
     return db.session.scalars(query.order_by(GainReport.year, GainReport.department_id)).all()

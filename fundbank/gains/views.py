@@ -31,14 +31,14 @@ def report(award_id: int) -> ResponseReturnValue:
     ensure(bool(units))
     this_year = local_date(moment()).year
     first, last = award.first_year or award.decided_at.year, award.last_year or this_year + 1
-    begun = range(first, min(last, this_year) + 1)
+    over = range(first, min(last + 1, this_year))
     form = ReportForm()
     form.department.choices = [(id_, unit.name) for id_, unit in units.items()]
-    form.year.choices = [(year, str(year)) for year in begun]
+    form.year.choices = [(year, str(year)) for year in over]
     reports = {(row.year, row.department_id): row for row in queries.current_reports(award)}
     if not form.is_submitted():
-        usual = begun[-1] if begun else None, next(iter(units))
-        year, department_id = rules.next_to_report(begun, list(units), reports) or usual
+        usual = over[-1] if over else None, next(iter(units))
+        year, department_id = rules.next_to_report(over, list(units), reports) or usual
         form.cashable.data = "yes"
         form.department.data = request.args.get("department", type=int) or department_id
         form.year.data = request.args.get("year", type=int) or year
@@ -52,9 +52,9 @@ def report(award_id: int) -> ResponseReturnValue:
     if not form.refusal_code:
         check_paid_out(award)
     planned = rules.planned_by_calendar_year(award.application.content, award.year_1)
-    coming = max(first, this_year + 1)
+    coming = max(first, this_year)
     return render_template(
-        "gains/report.html", award=award, form=form, units=units, planned=planned, reports=reports, has_begun=bool(begun),
+        "gains/report.html", award=award, form=form, units=units, planned=planned, reports=reports, is_over=bool(over),
         coming=coming if coming <= last else None,
     )  # fmt: skip
 

@@ -28,6 +28,7 @@ class Event(StrEnum):
     WRITE_OFF = "write_off"
     CONVERSION = "conversion"
     FUNDING_RETURN = "funding_return"
+    REFUND = "refund"
     REVERSAL = "reversal"
 
 
@@ -53,6 +54,7 @@ SIDES: Mapping[tuple[Event, AccountKind | None], Sides] = {
     (Event.WRITE_OFF, None): Sides(AccountKind.WRITTEN_OFF, AccountKind.LOAN),
     (Event.CONVERSION, None): Sides(AccountKind.GRANT, AccountKind.LOAN),
     (Event.FUNDING_RETURN, None): Sides(AccountKind.FUNDING, AccountKind.AVAILABLE),
+    (Event.REFUND, None): Sides(AccountKind.LOAN, AccountKind.AVAILABLE),
 }
 
 # Wrong postings of these kinds are answered by a reversal (domain.md §7); decisions are not postings, and stand.

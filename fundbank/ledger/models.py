@@ -116,7 +116,8 @@ class PerMille(Base):
 class ChainHead(Base):
     """The end of a pool's chain: locked while a transfer is added, and the witness if the tail is cut off.
 
-    Beside it triggers keep what the pool's accounts hold together, by kind, and what has been repaid and not reversed, in øre.
+    Beside it triggers keep what the pool's accounts hold together, by kind, and what has been repaid, in øre: not
+    what of it was reversed or refunded.
     """
 
     __tablename__ = "chain_heads"

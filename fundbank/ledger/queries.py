@@ -60,7 +60,7 @@ def balances_of_pools(pool_ids: Iterable[int]) -> dict[int, Balances]:
 
 
 def repaid_ore(pool_id: int) -> int:
-    """What has ever been repaid to the pool, in øre; reversed repayments do not count."""
+    """What has been repaid to the pool, in øre; reversed repayments do not count, nor what was refunded."""
     return db.session.scalar(select(ChainHead.repaid_ore).where(ChainHead.pool_id == pool_id)) or 0
 
 

@@ -13,6 +13,7 @@ POSTINGS = {
     Event.WRITE_OFF: N_("Written off"),
     Event.CONVERSION: N_("Loan turned into grant"),
     Event.FUNDING_RETURN: N_("Handed back to its source"),
+    Event.REFUND: N_("Refund of what was paid too much"),
     Event.REVERSAL: N_("Reversal"),
 }
 ACCOUNTS = {

@@ -178,11 +178,14 @@ class DecisionForm(AskFirst):
             self.reason.errors = [gettext("Write the reason: the department must be able to read why.")]
 
 
-class SettlementForm(Form):
-    """What the forum decides on a loan that its gains did not repay."""
+class SettlementForm(AskFirst):
+    """What the forum decides on a loan, in whole or in part: what it gives up is shown before it is given up."""
 
     action = RadioField(_("What does the forum decide?"), required=_("Choose what the forum decides."))
     years = WholeNumberField(_("Number of years more"), optional=True, least=1, most=LONGEST_TERM_YEARS, hint=_("Only for an extension."))
+    amount = KronerField(
+        _("Amount"), optional=True, positive=True, hint=_("Only for a write-off or a grant instead: a part of it. All if left empty.")
+    )
     reason = LongTextField(_("Reason"), required=_("Write the reason."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

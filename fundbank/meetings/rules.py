@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-import holidays
-
 from fundbank.applications.rules.business_case import End, planned_gains
 from fundbank.applications.rules.content import Content
 from fundbank.awards.rules import LONGEST_TERM_YEARS, Terms
 from fundbank.errors import N_, Code, Refusal
 from fundbank.kit.money import share_of
+from fundbank.kit.working_days import is_working_day
 from fundbank.repayments.rules import claim_lines
 
 
@@ -41,11 +40,6 @@ class OverFrame(Refusal):
 
     code = Code.OVER_FRAME
     message = N_("The frame %(frame)s has %(limit_ore)s left this year.")
-
-
-def is_working_day(day: date) -> bool:
-    """Is it a weekday, and no Danish public holiday?"""
-    return day.weekday() < 5 and day not in holidays.country_holidays("DK", years=day.year)
 
 
 def submission_deadline(held_on: date, working_days: int) -> date:

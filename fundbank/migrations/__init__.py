@@ -7,6 +7,7 @@ application and the migrations can use different database users.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -74,6 +75,9 @@ _FUNCTIONS_OF_TRIGGERS = text(
     "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND prorettype = 'trigger'::regtype"
 )
 
+LOST = text("PRAGMA foreign_key_check")
+"""Rows of SQLite that point to one that is not there."""
+
 _SET_REVISION = text("UPDATE alembic_version SET version_num = :revision")
 
 
@@ -123,7 +127,11 @@ def clear(engine: Engine, others: frozenset[str]) -> None:
 
 @contextmanager
 def _alone(engine: Engine) -> Iterator[Connection]:
-    """A transaction in which nobody else migrates: SQLite's begins with the write lock, on PostgreSQL the table of versions is held."""
+    """A transaction in which nobody else migrates: SQLite's begins with the write lock, on PostgreSQL the table of versions is held.
+
+    A table of SQLite that is written anew is gone for a moment. So what points to where is asked there at the end, of all rows at once: for
+    each row that comes back it would take a search through everything that may point to it.
+    """
     if engine.dialect.name == "postgresql":
         try:
             with engine.begin() as connection:
@@ -131,10 +139,22 @@ def _alone(engine: Engine) -> Iterator[Connection]:
         except (IntegrityError, ProgrammingError):
             if not inspect(engine).has_table("alembic_version"):
                 raise  # else it was made by another at the same instant: so much the better
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
             connection.execute(text("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"))
-        yield connection
+            yield connection
+        return
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys = OFF")  # heard outside of a transaction alone
+        try:
+            with connection.begin():
+                known = set(connection.execute(LOST).all())
+                yield connection
+                if lost := set(connection.execute(LOST).all()) - known:
+                    raise RuntimeError(f"the upgrade would lose what rows point to, so it changes nothing: {sorted(map(str, lost))[:3]}")
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")
 
 
 def current_revision(engine: Engine) -> str | None:

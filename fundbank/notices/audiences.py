@@ -14,7 +14,6 @@ from fundbank.awards.queries import award_of
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 from fundbank.meetings.models import Meeting
-from fundbank.notices.queries import newest_claim
 from fundbank.notices.waiting import Due
 from fundbank.people.models import Confirmation, Department, User
 from fundbank.people.queries import units_by_id
@@ -24,6 +23,7 @@ from fundbank.pools.permissions import can_see_confirmation
 from fundbank.pools.permissions import confirmers as second_people
 from fundbank.pools.queries import people_with
 from fundbank.pools.rights import Right
+from fundbank.repayments.queries import claim_of_year
 from fundbank.scoring.permissions import can_score
 
 Audience = Callable[[Any, HistoryEntry], Iterable[User]]
@@ -102,9 +102,19 @@ def verifiers(award: Award, line: HistoryEntry) -> list[User]:
 
 
 def debtors(award: Award, line: HistoryEntry) -> list[User]:
-    """The leaders of the departments that the newest claim is made of."""
-    claim = newest_claim(award.id)
+    """The leaders of the departments that the claim of the year is made of."""
+    claim = claim_of_year(award, line.details["year"])
     return _leaders(award.pool, [part.department for part in claim.lines]) if claim else []
+
+
+def sharers(award: Award, line: HistoryEntry) -> list[User]:
+    """The leaders of the departments that share in the loan."""
+    return _leaders(award.pool, [part.department for part in award.participants])
+
+
+def reporters(award: Award, line: HistoryEntry) -> list[User]:
+    """The leaders of the department whose gain or claim it is about."""
+    return _leaders(award.pool, units_by_id({line.details["department_id"]}, municipality_id=award.municipality_id))
 
 
 def forum(meeting: Meeting, line: HistoryEntry) -> list[User]:

@@ -21,7 +21,7 @@ from fundbank.kit.web.addresses import absolute
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations.decisions import OUTCOME_EVENTS
 from fundbank.notices.models import CalendarAddress, MailChoice
-from fundbank.notices.queries import calendar_address, choices_of, newest_claim, newest_decision
+from fundbank.notices.queries import calendar_address, choices_of, newest_decision
 from fundbank.notices.rules import Choice, is_told, next_day_mail
 from fundbank.notices.table import AWARD, LABELS, TABLE, TO_SIGN, Notice
 from fundbank.outbox import queries as outbox
@@ -32,6 +32,8 @@ from fundbank.people.models import Confirmation, User
 from fundbank.people.operations import hash_token
 from fundbank.pools import words
 from fundbank.pools.models import Pool
+from fundbank.repayments.models import Claim
+from fundbank.repayments.queries import claim_of_year
 
 SUBJECTS: dict[str, type] = {"applications": Application, "awards": Award, "meetings": Meeting, "pools": Pool, "users": User}
 ENDS_CALENDAR = frozenset({"password_set", "password_voided", "deactivated"})
@@ -128,7 +130,7 @@ def _values(subject: Any, line: HistoryEntry) -> dict[str, Any]:
     if isinstance(subject, Pool | User):
         return _values_of_confirmation(of) if "confirmation_id" in of else {}
     application = subject.application if isinstance(subject, Award) else subject
-    claim = newest_claim(subject.id) if line.event == "claimed" else None
+    claim = _claim(subject, line) if line.event in CLAIMED else None
     award = award_of(application) if line.event == "approved" else None
     return {
         "title": application.title or _("Application no. %(number)s", number=application.number),
@@ -145,11 +147,18 @@ def _values_of_confirmation(of: dict[str, Any]) -> dict[str, Any]:
     return {"name": wanted.user.name, "what": _(words.wanted(wanted.kind, wanted.role))}
 
 
+CLAIMED = ("claimed", "claim_corrected")
+
+
+def _claim(award: Award, line: HistoryEntry) -> Claim | None:
+    return claim_of_year(award, line.details["year"])
+
+
 def _way(page: str, subject: Any, line: HistoryEntry, person: User) -> tuple[str, str]:
     """What the link is called and where it leads: to the page, or to the first screen for whoever may not see that one yet."""
     if page != AWARD and isinstance(subject, Application) and not can_see_application(person, subject):
         return _("To the first page"), absolute("overviews.home")
-    claim = newest_claim(subject.id) if page == "repayments.show" else None
+    claim = _claim(subject, line) if page == "repayments.show" else None
     award = award_of(subject) if page == AWARD and isinstance(subject, Application) else None
     known = {
         "pool_id": line.pool_id,

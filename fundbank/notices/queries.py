@@ -10,7 +10,6 @@ from fundbank.meetings.models import Decision
 from fundbank.notices.models import CalendarAddress, MailChoice
 from fundbank.notices.rules import Choice
 from fundbank.people.models import User
-from fundbank.repayments.models import Claim
 
 
 def choices_of(user_ids: Collection[int]) -> dict[int, str]:
@@ -23,10 +22,6 @@ def choices_of(user_ids: Collection[int]) -> dict[int, str]:
 def newest_decision(application: Application) -> Decision | None:
     query = select(Decision).where(Decision.application_id == application.id).order_by(Decision.id.desc()).limit(1)
     return db.session.scalar(query)
-
-
-def newest_claim(award_id: int) -> Claim | None:
-    return db.session.scalar(select(Claim).where(Claim.award_id == award_id).order_by(Claim.id.desc()).limit(1))
 
 
 def reader_of_calendar(token_hash: str) -> User | None:

@@ -151,6 +151,27 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
         Notice(audiences.debtors, N_("Claim for %(year)s: %(title)s"),
                N_("The pool claims the share of your gains by “%(title)s” in %(year)s. It is to be paid by %(day)s."), "repayments.show"),
     ),
+    ("awards", "claim_corrected"): (
+        Notice(audiences.debtors, N_("The claim for %(year)s has changed: %(title)s"),
+               N_("A corrected gain has changed the claim for %(year)s on “%(title)s”. A new letter stands on its page."),
+               "repayments.show"),
+    ),
+    ("awards", "credited"): (
+        Notice(audiences.sharers, N_("Claims made smaller: %(title)s"),
+               N_("The pool's claims on “%(title)s” have become %(amount)s smaller. New letters stand on their pages."), AWARD),
+    ),
+    ("awards", "gain_returned"): (
+        Notice(audiences.reporters, N_("Sent back: the gain of %(year)s"),
+               N_("Finance has sent back the gain of %(year)s that was reported for “%(title)s”. The reason stands on its page."), AWARD),
+    ),
+    ("awards", "refund_registered"): (
+        Notice(audiences.finance, N_("A refund to approve: %(title)s"),
+               N_("A refund of %(amount)s waits for a second person."), "repayments.owed"),
+    ),
+    ("awards", "refunded"): (
+        Notice(audiences.reporters, N_("Refund paid: %(title)s"),
+               N_("%(amount)s that was paid too much on “%(title)s” has been handed back."), AWARD, is_duty=False),
+    ),
     ("awards", "repaid"): (
         Notice(audiences.leaders, N_("Repayment posted: %(title)s"),
                N_("A repayment of %(amount)s on “%(title)s” has been posted."), AWARD, is_duty=False),
@@ -186,7 +207,8 @@ LABELS = {
     "applications.screen": N_("Screen the application"), "scoring.sheet": N_("Score the application"),
     APPLICATION: N_("See the application"), AWARD: N_("See the award"),
     MEETING: N_("See the meeting"), "reversals.index": N_("See the reversals"), "ledger.first_day": N_("See the first day"),
-    "repayments.show": N_("See the claim"), CONFIRMATION: N_("See what is asked for"),
+    "repayments.show": N_("See the claim"), "repayments.owed": N_("See what departments owe"),
+    CONFIRMATION: N_("See what is asked for"),
 }
 
 REMINDERS = (

@@ -152,6 +152,8 @@ def _details(entry: HistoryEntry, known: Known) -> list[str]:
         said.append(known.departments[of["department_id"]])
     if of.get("year"):
         said.append(str(of["year"]))
+    if of.get("from_year"):
+        said.append(_("paid too much for %(year)s", year=str(of["from_year"])))
     if entry.event == "no_cpr_number":
         said += of["fields"]
     if of.get("meeting_id") in known.meetings:

@@ -22,7 +22,7 @@ from fundbank.meetings.permissions import can_see_meetings
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import can_see_pool
-from fundbank.repayments.models import Claim, ClaimLine
+from fundbank.repayments.models import Claim, ClaimLine, Refund
 from fundbank.reversals.models import Reversal
 from fundbank.scoring.permissions import can_see_ranking
 
@@ -47,6 +47,7 @@ PAGES: tuple[tuple[str, str, Question], ...] = (
     (N_("Disbursements"), "awards.disbursements", can_see_ledger),
     (N_("Gains"), "repayments.gains", can_see_awards),
     (N_("Claims"), "repayments.claims", can_see_awards),
+    (N_("What departments owe"), "repayments.owed", can_see_awards),
     (N_("Ledger"), "ledger.index", can_see_ledger),
     (N_("Rules"), "pools.policy", can_see_pool),
     (N_("History"), "overviews.history", can_see_ledger),
@@ -63,6 +64,7 @@ SUBJECTS: dict[str, type[Base]] = {
     "report_id": GainReport,
     "claim_id": Claim,
     "line_id": ClaimLine,
+    "refund_id": Refund,
     "transfer_id": Transfer,
     "reversal_id": Reversal,
     "decision_id": Decision,

@@ -5,7 +5,7 @@ nowhere else. Operations refuse by these answers; pages, papers and lists of wor
 only narrows down to awards that may be worth asking. Amounts in whole øre.
 
 What can be done and what is asked for are two things: a year that lies ahead can be claimed where claims follow the plan, but nobody is
-told to; the forum may settle a loan from the end of its term on, and is asked to once something of it has fallen short.
+told to; the forum may settle a loan at any time, and is asked to once its term has ended and something of it has fallen short.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class ClaimedLine:
-    """What one department owes for one year, and how much of it is neither paid nor given up."""
+    """What one department owes for one year: how much of it is unpaid, or has been paid too much, and until when it may be paid."""
 
     id: int
     claim_id: int
@@ -40,6 +40,7 @@ class ClaimedLine:
     department_id: int
     due_on: date
     unpaid_ore: int
+    overpaid_ore: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class AwardFacts:
     """An award's state, terms and money on the day ``today``, with its claims, the reports that count, and the payments that wait.
 
     ``units`` share their gains with the pool, in the order of the terms. ``reports`` tells by year and department whether the gain has been
-    verified. ``registered_ore`` is registered for payment and not approved, the earliest of it to be paid on ``registered_on``.
+    verified, ``corrections`` of which a correction waits. ``registered_ore`` is registered for payment and not approved, the earliest of it
+    to be paid on ``registered_on``.
     """
 
     today: date
@@ -68,6 +70,7 @@ class AwardFacts:
     registered_on: date | None = None
     lines: tuple[ClaimedLine, ...] = ()
     reports: Mapping[tuple[int, int], bool] = field(default_factory=dict)
+    corrections: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def is_paid_out(self) -> bool:
@@ -88,8 +91,9 @@ class AwardFacts:
 
     @property
     def can_be_closed(self) -> bool:
-        """Is nothing reserved or outstanding of an award that has been paid out?"""
-        return can_be_closed(self.state, reserved_ore=self.reserved_ore, outstanding_ore=self.outstanding_ore)
+        """Is nothing reserved or outstanding of an award that has been paid out, and each claim paid to the øre?"""
+        is_paid = not self.unpaid_ore and not self.overpaid_ore
+        return is_paid and can_be_closed(self.state, reserved_ore=self.reserved_ore, outstanding_ore=self.outstanding_ore)
 
     # What is claimed, and what can be (§8).
 
@@ -99,9 +103,14 @@ class AwardFacts:
         return sum(line.unpaid_ore for line in self.lines)
 
     @property
+    def overpaid_ore(self) -> int:
+        """What has been paid too much: it is set off against claims to come, or refunded."""
+        return sum(line.overpaid_ore for line in self.lines)
+
+    @property
     def room_ore(self) -> int:
-        """What is outstanding and not claimed yet: the cap of the next claim."""
-        return max(self.outstanding_ore - self.unpaid_ore, 0)
+        """The principal less all that is due (``rules.room``): the cap of the next claim."""
+        return max(self.outstanding_ore - self.unpaid_ore + self.overpaid_ore, 0)
 
     @property
     def term(self) -> range:
@@ -124,10 +133,20 @@ class AwardFacts:
         """The departments whose verified gain a claim of the year waits for."""
         return tuple(unit for unit in self.units if not self.reports.get((year, unit.id))) if self.follows_reports else ()
 
+    def has_come(self, year: int) -> bool:
+        """Is it time to claim the year: is it over, or where claims follow the plan, has it begun?"""
+        return year < self.today.year if self.follows_reports else year <= self.today.year
+
+    @property
+    def next_year(self) -> int | None:
+        """The year that is claimed next: the earliest that has not been claimed."""
+        return next((year for year in self.term if year not in self.claimed_years), None)
+
     @property
     def claimable_years(self) -> list[int]:
-        """The years whose claim can be made."""
-        return [year for year in self.term if year not in self.claimed_years and not self.lacking(year)]
+        """The year whose claim can be made, if it is so: years are claimed in their order."""
+        year = self.next_year
+        return [year] if year is not None and self.has_come(year) and not self.lacking(year) else []
 
     @property
     def waiting_years(self) -> list[int]:
@@ -136,10 +155,8 @@ class AwardFacts:
 
     @property
     def years_to_claim(self) -> list[int]:
-        """The years whose claim is asked for: it can be made, something is left to claim, and the plan's year has begun."""
-        if not self.room_ore:
-            return []
-        return [year for year in self.claimable_years if self.follows_reports or year <= self.today.year]
+        """The years whose claim is asked for: it can be made, and something is left to claim."""
+        return self.claimable_years if self.room_ore else []
 
     @property
     def years_held_up(self) -> list[int]:
@@ -170,7 +187,7 @@ class AwardFacts:
     @property
     def has_unverified(self) -> bool:
         """Does a reported gain wait for finance?"""
-        return self.is_paid_out and not all(self.reports.values())
+        return self.is_paid_out and (bool(self.corrections) or not all(self.reports.values()))
 
     # What is to be paid, and what asks the forum for a decision (§8).
 
@@ -186,8 +203,8 @@ class AwardFacts:
 
     @property
     def can_be_settled(self) -> bool:
-        """May the forum decide on the rest of the loan? It is at the end of its term, and something is outstanding."""
-        return self.is_term_claimed and self.outstanding_ore > 0
+        """May the forum decide on the loan, in whole or in part? At any time while something is outstanding."""
+        return self.outstanding_ore > 0
 
     @property
     def asks_for_settlement(self) -> bool:
@@ -195,7 +212,7 @@ class AwardFacts:
 
         What has just been claimed and is not due yet has not fallen short.
         """
-        return self.can_be_settled and (self.room_ore > 0 or bool(self.overdue_lines))
+        return self.can_be_settled and self.is_term_claimed and (self.room_ore > 0 or bool(self.overdue_lines))
 
 
 def next_step(facts: AwardFacts, *, with_report: bool = False) -> NextStep:
@@ -234,6 +251,8 @@ def _steps(at: AwardFacts, with_report: bool) -> Iterator[NextStep]:
         yield NextStep(N_("The claim for %(year)s is made."), WHO["finance"], year=at.years_to_claim[0])
     if at.lines_to_pay:
         yield NextStep(N_("A claim is paid."), WHO["departments"], by=min(line.due_on for line in at.lines_to_pay))
+    if at.overpaid_ore:
+        yield NextStep(N_("What has been paid too much is set off against a claim to come, or refunded."), WHO["finance"])
     if at.left_to_register_ore:
         yield NextStep(N_("The rest is paid out, or released if it is not needed."), WHO["finance"])
     if (coming := at.coming_year) is not None and at.follows_reports:

@@ -2,7 +2,7 @@
 
 from fundbank.awards.forms import PartForm
 from fundbank.kit.language import lazy_gettext as _
-from fundbank.kit.web.forms import Form, KronerField, LongTextField, SelectField
+from fundbank.kit.web.forms import Form, KronerField, LongTextField, SelectField, TextField
 from fundbank.ledger.forms import AskFirst, value_day
 
 
@@ -17,6 +17,21 @@ class RepaymentForm(Form):
 
     amount = KronerField(_("Amount that has been paid"), hint=_("All of it, or a part."), positive=True)
     value_on = value_day()
+
+
+class RefundForm(Form):
+    """Money that was paid too much and is handed back, for somebody else to approve."""
+
+    amount = KronerField(_("Amount to hand back"), positive=True)
+    reference = TextField(_("Voucher"), optional=True, hint=_("The payment's number. It stands in the ledger."), max_length=120)
+
+
+class GainBackForm(Form):
+    """A report that finance sends back to the department."""
+
+    reason = LongTextField(
+        _("What must the department look at?"), required=_("Write the reason."), hint=_("The department reads it."), max_length=1000
+    )
 
 
 class ReturnForm(PartForm, AskFirst):

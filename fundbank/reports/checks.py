@@ -42,7 +42,10 @@ def _missing(pool_id: int) -> list[Finding]:
     of_line = N_("Claim line %(number)s has no letter. The command fundbank upgrade makes what is missing.")
     decisions = [decision for decision in queries.decisions_without_letter() if decision.application.pool_id == pool_id]
     lines = [line for line in queries.lines_without_letter() if line.claim.pool_id == pool_id]
+    of_entry = N_("Entry %(number)s of a claim has no letter. The command fundbank upgrade makes what is missing.")
+    entries = [entry for entry in queries.entries_without_letter() if entry.line.claim.pool_id == pool_id]
     return [
+        *(Finding(of_entry, {"number": entry.id}) for entry in entries),
         *(Finding(of_decision, {"number": decision.id}) for decision in decisions),
         *(Finding(of_line, {"number": line.id}) for line in lines),
     ]

@@ -20,14 +20,16 @@ from fundbank.people.models import Department
 from fundbank.pools.models import Pool
 from fundbank.pools.queries import people_with
 from fundbank.pools.rights import Right
-from fundbank.repayments.models import ClaimLine
+from fundbank.repayments.models import ClaimEntry, ClaimLine
+from fundbank.repayments.states import EntryKind
 from fundbank.reports import pdf, queries
 from fundbank.reports.blocks import Document
 from fundbank.reports.models import Letter, letter_hash
+from fundbank.reports.papers.changed_claim import changed_claim
 from fundbank.reports.papers.claim_letter import claim_letter
 from fundbank.reports.papers.decision_letter import decision_letter
 
-DECIDED, CLAIMED = frozenset(OUTCOME_EVENTS.values()), "claimed"
+DECIDED, CLAIMED, CHANGED = frozenset(OUTCOME_EVENTS.values()), "claimed", ("credited", "claim_corrected")
 
 
 def write_letters(lines: Sequence[HistoryEntry]) -> None:
@@ -42,16 +44,21 @@ def write_letters(lines: Sequence[HistoryEntry]) -> None:
         if line.event == CLAIMED and line.subject_type == Award.__tablename__:
             for claimed in queries.lines_without_letter(line.subject_id):
                 _of_claim(claimed, line.at)
+        if line.event in CHANGED and line.subject_type == Award.__tablename__:
+            for entry in queries.entries_without_letter(line.subject_id):
+                _of_change(entry, line.at)
 
 
 def write_earlier_letters(*, at: datetime) -> int:
     """Write the letters of all that happened before letters were kept, from what is known now; returns how many."""
-    decisions, lines = queries.decisions_without_letter(), queries.lines_without_letter()
+    decisions, lines, entries = queries.decisions_without_letter(), queries.lines_without_letter(), queries.entries_without_letter()
     for decision in decisions:
         _of_decision(decision, at)
     for line in lines:
         _of_claim(line, at)
-    return len(decisions) + len(lines)
+    for entry in entries:
+        _of_change(entry, at)
+    return len(decisions) + len(lines) + len(entries)
 
 
 def language_of(department: Department, pool: Pool) -> str:
@@ -77,6 +84,15 @@ def _of_claim(line: ClaimLine, at: datetime) -> None:
     _keep(
         Letter(claim_line_id=line.id, event=CLAIMED, made_at=line.claim.made_at, kept_at=at),
         line.department, line.claim.award.application.pool, lambda: claim_letter(line),
+    )  # fmt: skip
+
+
+def _of_change(entry: ClaimEntry, at: datetime) -> None:
+    line = entry.line
+    event = CHANGED[entry.kind == EntryKind.CORRECTION]
+    _keep(
+        Letter(claim_line_id=line.id, claim_entry_id=entry.id, event=event, made_at=entry.made_at, kept_at=at),
+        line.department, line.claim.award.application.pool, lambda: changed_claim(entry),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from fundbank.extensions import Base
 from fundbank.kit.columns import UtcDateTime
 from fundbank.meetings.models import Decision
 from fundbank.people.models import Department
-from fundbank.repayments.models import ClaimLine
+from fundbank.repayments.models import ClaimEntry, ClaimLine
 
 
 class Letter(Base):
@@ -35,6 +35,9 @@ class Letter(Base):
     event: Mapped[str] = mapped_column(String(40), doc="what happened, by the history's code")
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
     claim_line_id: Mapped[int | None] = mapped_column(ForeignKey("claim_lines.id"))
+    claim_entry_id: Mapped[int | None] = mapped_column(
+        ForeignKey("claim_entries.id"), index=True, doc="what changed the line since the letter before"
+    )
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"), doc="to whom")
     language: Mapped[str] = mapped_column(String(2))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, doc="when it happened, and the letter's day")
@@ -45,6 +48,7 @@ class Letter(Base):
 
     decision: Mapped[Decision | None] = relationship()
     line: Mapped[ClaimLine | None] = relationship()
+    entry: Mapped[ClaimEntry | None] = relationship()
     department: Mapped[Department] = relationship()
 
     @property
@@ -56,5 +60,7 @@ class Letter(Base):
 def letter_hash(letter: Letter) -> str:
     """The SHA-256 of a letter: of what it tells and whom, in which language and when, of what it says, and of its paper."""
     tells = [letter.pool_id, letter.event, letter.decision_id, letter.claim_line_id, letter.department_id, letter.language]
+    if letter.claim_entry_id is not None:  # those from before there were any have their hashes already
+        tells.append(letter.claim_entry_id)
     said = [*tells, *(at.astimezone(UTC).isoformat() for at in (letter.made_at, letter.kept_at)), letter.document]
     return sha256(dumps(said, sort_keys=True, ensure_ascii=False).encode() + b"\n" + letter.pdf).hexdigest()

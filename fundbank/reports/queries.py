@@ -19,7 +19,7 @@ from fundbank.ledger.rules import Balances
 from fundbank.meetings.models import Decision, Meeting, Settlement
 from fundbank.people.models import Department, User
 from fundbank.pools.models import PolicyVersion
-from fundbank.repayments.models import Claim, ClaimLine
+from fundbank.repayments.models import Claim, ClaimEntry, ClaimLine
 from fundbank.reports.models import Letter
 from fundbank.scoring.models import Consensus
 
@@ -183,6 +183,24 @@ def lines_without_letter(award_id: int | None = None) -> Sequence[ClaimLine]:
     query = select(ClaimLine).join(Claim, Claim.id == ClaimLine.claim_id).where(~exists().where(Letter.claim_line_id == ClaimLine.id))
     query = query.order_by(ClaimLine.id)
     return db.session.scalars(query if award_id is None else query.where(Claim.award_id == award_id)).all()
+
+
+def entries_without_letter(award_id: int | None = None) -> Sequence[ClaimEntry]:
+    """What changed what is due on claims, of one award or of any, and is told by no letter yet."""
+    query = select(ClaimEntry).join(ClaimLine, ClaimLine.id == ClaimEntry.claim_line_id).join(Claim, Claim.id == ClaimLine.claim_id)
+    query = query.where(ClaimEntry.due_ore != 0, ~exists().where(Letter.claim_entry_id == ClaimEntry.id)).order_by(ClaimEntry.id)
+    return db.session.scalars(query if award_id is None else query.where(Claim.award_id == award_id)).all()
+
+
+def letters_of_line(line: ClaimLine) -> Sequence[Letter]:
+    """The letters about the department's line of a claim, the oldest first: what was sent stays to be read."""
+    return db.session.scalars(select(Letter).where(Letter.claim_line_id == line.id).order_by(Letter.id)).all()
+
+
+def letter_of_claim(line: ClaimLine, number: int) -> Letter | None:
+    """The first, second … letter about the department's line of a claim."""
+    query = select(Letter).options(undefer(Letter.pdf)).where(Letter.claim_line_id == line.id).order_by(Letter.id)
+    return db.session.scalars(query.offset(max(number, 1) - 1).limit(1)).one_or_none()
 
 
 def letter_of_decision(decision: Decision, department_id: int) -> Letter | None:

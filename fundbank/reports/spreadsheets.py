@@ -21,7 +21,7 @@ from fundbank.kit.language import gettext as _
 from fundbank.kit.money import plain
 from fundbank.ledger.words import ACCOUNTS, POSTINGS
 from fundbank.pools.models import Pool
-from fundbank.repayments.queries import claims_of_pool, paid_ore, unpaid_ore
+from fundbank.repayments.queries import claims_of_pool, lines_now
 from fundbank.repayments.queries.facts import overdue_lines
 from fundbank.reports.queries import Side, movements, names_of
 
@@ -68,22 +68,22 @@ def ledger_csv(pool: Pool) -> bytes:
 def claims_csv(pool: Pool, today: date) -> bytes:
     """Write every department's line of every claim of the pool, the oldest first."""
     lines = [(claim, line) for claim in reversed(claims_of_pool(pool.id)) for line in claim.lines]
-    paid = paid_ore([line for _claim, line in lines])
+    stands = lines_now([line for _claim, line in lines])
     overdue = {line.id for line in overdue_lines(pool.id, today)}
     headers = (
         _("Claim"), _("Application"), _("Loan"), _("Year"), _("Department"), _("Gain"), _("Share before the cap"), _("Shortfall"),
-        _("Claimed"), _("Given up"), _("Paid"), _("Left to pay"), _("Due date"), _("Overdue"),
+        _("Claimed at first"), _("Due"), _("Paid"), _("Left to pay"), _("Paid too much"), _("Due date"), _("Overdue"),
     )  # fmt: skip
     yes, no = _("Yes"), _("No")
     rows = []
     for claim, line in lines:
         application = claim.award.application
-        left_ore = unpaid_ore(line, paid[line.id])
+        now = stands[line.id]
         rows.append(
             (
                 claim.id, application.number, application.title, claim.year, line.department.name, Ore(line.gain_ore),
-                Ore(line.share_due_ore), Ore(line.shortfall_ore), Ore(line.due_ore), Ore(line.waived_ore), Ore(paid[line.id]),
-                Ore(left_ore), claim.due_on.isoformat(), yes if line.id in overdue else no,
+                Ore(line.share_due_ore), Ore(line.shortfall_ore), Ore(line.due_ore), Ore(now.due_ore), Ore(now.paid_ore),
+                Ore(now.unpaid_ore), Ore(now.overpaid_ore), (now.due_on or claim.due_on).isoformat(), yes if line.id in overdue else no,
             )
         )  # fmt: skip
     return written(headers, rows)

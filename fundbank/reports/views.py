@@ -1,6 +1,7 @@
 """The papers as pages and as PDF at the same address with ``.pdf``, and the ledger and the claims as CSV."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -37,7 +38,7 @@ from fundbank.reports.papers import minutes as minutes_paper
 from fundbank.reports.papers import statement as statement_paper
 from fundbank.reports.papers.letterhead import file_name
 from fundbank.reports.papers.statement import Period
-from fundbank.reports.queries import letter_of_decision, letter_of_line
+from fundbank.reports.queries import letter_of_claim, letter_of_decision, letter_of_line, letters_of_line
 
 blueprint = Blueprint("reports", __name__)
 
@@ -109,13 +110,28 @@ def letter_to_others_pdf(award_id: int, department_id: int) -> ResponseReturnVal
 def claim_letter(line_id: int) -> ResponseReturnValue:
     line = _line(line_id)
     letter = found(letter_of_line(line))
-    return _letter(letter, _("Claim letter"), "reports.claim_letter_pdf", _to_claim(line.claim), line_id=line.id)
+    replaced = letters_of_line(line)[:-1]
+    return _letter(letter, _("Claim letter"), "reports.claim_letter_pdf", _to_claim(line.claim), replaced=replaced, line_id=line.id)
 
 
 @blueprint.get("/claim-lines/<int:line_id>/letter.pdf")
 @requires(AWARD_READERS)
 def claim_letter_pdf(line_id: int) -> ResponseReturnValue:
     return _sent(found(letter_of_line(_line(line_id))))
+
+
+@blueprint.get("/claim-lines/<int:line_id>/letters/<int:number>")
+@requires(AWARD_READERS)
+def earlier_letter(line_id: int, number: int) -> ResponseReturnValue:
+    line = _line(line_id)
+    letter, way = found(letter_of_claim(line, number)), _to_claim(line.claim)
+    return _letter(letter, _("Claim letter"), "reports.earlier_letter_pdf", way, line_id=line.id, number=number)
+
+
+@blueprint.get("/claim-lines/<int:line_id>/letters/<int:number>.pdf")
+@requires(AWARD_READERS)
+def earlier_letter_pdf(line_id: int, number: int) -> ResponseReturnValue:
+    return _sent(found(letter_of_claim(_line(line_id), number)))
 
 
 @blueprint.get("/pools/<int:pool_id>/statement")
@@ -178,10 +194,10 @@ def _page(document: Document, pdf_endpoint: str, way: Way, form: PeriodForm | No
     return render_template("reports/paper.html", document=document, pdf=url_for(pdf_endpoint, **values), way=way, form=form)
 
 
-def _letter(letter: Letter, what: str, pdf_endpoint: str, way: Way, **values: Any) -> str:
-    """A letter as it was sent: only what leads to it is in the reader's language."""
-    document = replace(Document.from_json(letter.document), what=what)
-    return render_template("reports/paper.html", document=document, pdf=url_for(pdf_endpoint, **values), way=way, letter=letter)
+def _letter(letter: Letter, what: str, pdf_endpoint: str, way: Way, *, replaced: Sequence[Letter] = (), **values: Any) -> str:
+    """A letter as it was sent, and those that it replaced: only what leads to them is in the reader's language."""
+    document, address = replace(Document.from_json(letter.document), what=what), url_for(pdf_endpoint, **values)
+    return render_template("reports/paper.html", document=document, pdf=address, way=way, letter=letter, replaced=replaced)
 
 
 def _sent(letter: Letter) -> ResponseReturnValue:

@@ -11,12 +11,13 @@ from fundbank.history.steps import record
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.ledger import steps as ledger
-from fundbank.ledger.chart import REVERSIBLE
+from fundbank.ledger.chart import REVERSIBLE, Event
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.operations import check_pair, check_second
 from fundbank.ledger.queries import is_reversed
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
+from fundbank.repayments.steps.entries import check_take_back, credit_claims, take_back_repayment
 from fundbank.reversals.models import Reversal
 from fundbank.reversals.queries import open_reversal_of
 
@@ -87,16 +88,21 @@ def check_awaits_approval(reversal: Reversal) -> None:
 def check_reversal_approval(*, actor: User, at: datetime, reversal: Reversal, key: str | None = None) -> None:
     """Ask every rule of the approval of a reversal, and change nothing.
 
-    Raises NotAllowed, FourEyes, WrongState, AlreadyPosted, OverAvailable or OverOutstanding where the counter-movement meets a limit.
+    Raises NotAllowed, FourEyes, WrongState, AlreadyPosted, OverAvailable or OverOutstanding where the counter-movement meets a limit, and
+    OverOutstanding where what was repaid has been refunded.
     """
     check_reversal_approver(actor, reversal)
     check_awaits_approval(reversal)
     check_reversible(reversal.transfer)
     ledger.check_reverse(transfer=reversal.transfer, at=at, key=key)
+    check_take_back(reversal.transfer)
 
 
 def approve_reversal(*, actor: User, at: datetime, reversal: Reversal, key: str | None = None) -> Transfer:
-    """The second person approves, and the counter-movement is posted; states stay. Raises what ``check_reversal_approval`` raises."""
+    """The second person approves, and the counter-movement is posted; states stay, and claims follow.
+
+    Raises what ``check_reversal_approval`` raises.
+    """
     lock(reversal)
     transfer = reversal.transfer
     if (award := _award_of(transfer)) is not None:
@@ -123,6 +129,10 @@ def approve_reversal(*, actor: User, at: datetime, reversal: Reversal, key: str 
         amount_ore=transfer.amount_ore,
         transfer=counter.number,
     )
+    if award is not None and transfer.event == Event.REPAYMENT:
+        take_back_repayment(actor=actor, at=at, award=award, repayment=transfer, counter=counter)
+    elif award is not None and transfer.event == Event.DISBURSEMENT:
+        credit_claims(actor=actor, at=at, award=award, transfer=counter)
     return counter
 
 

@@ -21,10 +21,11 @@ from fundbank.applications.permissions import can_write_application, leads, writ
 from fundbank.applications.rules.content import Content
 from fundbank.awards import operations as awards
 from fundbank.awards.permissions import can_move_money
+from fundbank.awards.queries import bound_people
 from fundbank.awards.rules import Terms
 from fundbank.errors import FourEyes, WrongState, require
-from fundbank.gains.operations import report_gain
-from fundbank.ledger.operations import fund_pool, fund_pool_per_mille, return_funding
+from fundbank.gains.operations import correct_gain, report_gain
+from fundbank.ledger.operations import check_pair, fund_pool, fund_pool_per_mille, return_funding
 from fundbank.meetings.operations.calendar import ON_AN_AGENDA, hold_meeting
 from fundbank.meetings.operations.cancellations import cancel_in_meeting
 from fundbank.meetings.operations.decisions import decide, set_consensus
@@ -35,6 +36,7 @@ from fundbank.pools.permissions import holds
 from fundbank.pools.rights import Right
 from fundbank.repayments.operations.claims import make_claim, post_repayment
 from fundbank.repayments.operations.ending import close_award, return_unspent
+from fundbank.repayments.operations.refunds import approve_refund, register_refund
 from fundbank.repayments.operations.verification import verify_gain
 from fundbank.repayments.queries import line_of
 from fundbank.reversals.operations import approve_reversal, check_reversal_pair, register_reversal
@@ -221,6 +223,22 @@ def _report_gain(world: World, by: User, at: datetime, event: Event[keys.ReportG
     )
 
 
+def _correct_gain(world: World, by: User, at: datetime, event: Event[keys.CorrectGain]) -> None:
+    values = event.values
+    department = world.departments[values.department]
+    require(leads(by, world.pool, department))
+    correct_gain(
+        actor=by,
+        at=at,
+        award=world.award(values.application),
+        department=department,
+        year=values.year,
+        amount_ore=values.amount_ore,
+        cashable=values.cashable,
+        reason=values.reason,
+    )
+
+
 def _verify_gain(world: World, by: User, at: datetime, event: Event[keys.VerifyGain]) -> None:
     values = event.values
     department = world.departments[values.department]
@@ -238,8 +256,20 @@ def _repay(world: World, by: User, at: datetime, event: Event[keys.Repay]) -> No
     line = line_of(award, world.departments[values.department].id, values.year)
     if line is None:
         raise WrongState()
-    repayment = post_repayment(actor=by, at=at, line=line, amount_ore=values.amount_ore)
-    world.transfers[event.number] = repayment.transfer
+    world.transfers[event.number] = post_repayment(actor=by, at=at, line=line, amount_ore=values.amount_ore)
+
+
+def _refund(world: World, by: User, at: datetime, event: Event[keys.Refund]) -> None:
+    values = event.values
+    approver = world.people[values.approved_by]
+    check_pair(first=by, second=approver, pool=world.pool)
+    award = world.award(values.application)
+    check_pair(first=by, second=approver, pool=world.pool, bound=bound_people(award))
+    line = line_of(award, world.departments[values.department].id, values.year)
+    if line is None:
+        raise WrongState()
+    refund = register_refund(actor=by, at=at, line=line, amount_ore=values.amount_ore, reference=values.reference)
+    approve_refund(actor=approver, at=at, refund=refund)
 
 
 def _release(world: World, by: User, at: datetime, event: Event[keys.Release]) -> None:
@@ -295,6 +325,7 @@ def _resolve(world: World, by: User, at: datetime, event: Event[keys.Resolve]) -
         award=world.award(values.application),
         action=values.action,
         years=values.years,
+        amount_ore=values.amount_ore,
     )
 
 
@@ -330,9 +361,11 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     "cancel": (Right.DEPARTMENT_LEAD, Right.MEETING_CHAIR),
     "disburse": (Right.MONEY_MOVE,),
     "report_gain": (Right.DEPARTMENT_LEAD,),
+    "correct_gain": (Right.DEPARTMENT_LEAD,),
     "verify_gain": (Right.GAIN_VERIFY,),
     "claim": (Right.MONEY_MOVE,),
     "repay": (Right.MONEY_MOVE,),
+    "refund": (Right.MONEY_MOVE,),
     "release": (Right.MONEY_MOVE,),
     "return_unspent": (Right.MONEY_MOVE,),
     "return_funding": (Right.MONEY_FUND,),
@@ -361,9 +394,11 @@ ACTS: dict[str, Callable[[World, User, datetime, Event[Any]], None]] = {
     "cancel": _cancel,
     "disburse": _disburse,
     "report_gain": _report_gain,
+    "correct_gain": _correct_gain,
     "verify_gain": _verify_gain,
     "claim": _claim,
     "repay": _repay,
+    "refund": _refund,
     "release": _release,
     "return_unspent": _return_unspent,
     "return_funding": _return_funding,

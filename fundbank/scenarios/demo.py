@@ -14,9 +14,10 @@ from fundbank.history.models import HistoryEntry
 from fundbank.history.operations import record_own
 from fundbank.kit.clock import local_date
 from fundbank.kit.transaction import replaying
+from fundbank.kit.working_days import is_working_day
 from fundbank.meetings.operations.calendar import plan_meeting, put_on_agenda
 from fundbank.meetings.queries import waiting_for_agenda
-from fundbank.meetings.rules import is_working_day, submission_deadline
+from fundbank.meetings.rules import submission_deadline
 from fundbank.people.models import Municipality, User
 from fundbank.people.operations.passwords import hash_password
 from fundbank.pools.models import Pool

@@ -218,6 +218,10 @@ class ReportGain(Model):
     cashable: YesNo = True
 
 
+class CorrectGain(ReportGain):
+    reason: Text
+
+
 class VerifyGain(Model):
     application: Application
     department: Department
@@ -234,6 +238,11 @@ class Repay(Model):
     department: Department
     year: Whole
     amount_ore: Amount = Field(alias="amount")
+
+
+class Refund(Repay):
+    approved_by: Person
+    reference: Text = ""
 
 
 class Release(Model):
@@ -271,6 +280,7 @@ class Resolve(Model):
     application: Application
     action: Annotated[str, choice(*Action)]
     years: Whole | None = None
+    amount_ore: Amount | None = Field(None, alias="amount")
 
 
 class Close(Model):
@@ -295,9 +305,11 @@ ACTS: Mapping[str, type[Model]] = {
     "cancel": Cancel,
     "disburse": Disburse,
     "report_gain": ReportGain,
+    "correct_gain": CorrectGain,
     "verify_gain": VerifyGain,
     "claim": Claim,
     "repay": Repay,
+    "refund": Refund,
     "release": Release,
     "return_unspent": ReturnUnspent,
     "return_funding": ReturnFunding,

@@ -10,7 +10,7 @@ from fundbank.kit.money import plain
 from fundbank.ledger.chart import Event
 from fundbank.ledger.checks import check
 from fundbank.ledger.queries import award_balances, balances, count, moved
-from fundbank.repayments.queries import claims_of, paid_ore
+from fundbank.repayments.queries import claims_of, lines_now
 from fundbank.scenarios.player import Played
 from fundbank.scenarios.world import World
 from fundbank.scoring.queries import Ranked, ranking
@@ -73,21 +73,21 @@ def _awards(world: World) -> dict[str, Award]:
 def _award(world: World, award: Award) -> dict[str, Any]:
     left = award_balances(award.id)
     claims = sorted(claims_of(award), key=lambda claim: claim.id)  # in the order of the file
-    paid = paid_ore([line for claim in claims for line in claim.lines])
+    stands = lines_now([line for claim in claims for line in claim.lines])
     return {
         "state": str(award.state),
         "loan": plain(award.loan_ore),
         "grant": plain(award.grant_ore),
         "disbursed": plain(disbursed_ore(award)),
-        "repaid": plain(moved(award.id, Event.REPAYMENT)),
+        "repaid": plain(moved(award.id, Event.REPAYMENT) - moved(award.id, Event.REFUND)),
         "outstanding": plain(left.loan_ore),
         "written_off": plain(left.written_off_ore),
         "claims": [
             {
                 "year": claim.year,
                 "department": world.department_key(line.department_id),
-                "due": plain(line.due_ore),
-                "paid": plain(paid[line.id]),
+                "due": plain(stands[line.id].due_ore),
+                "paid": plain(stands[line.id].paid_ore),
             }
             for claim in claims
             for line in claim.lines

@@ -27,7 +27,7 @@ from fundbank.meetings.models import AgendaItem, Attendance, Decision, Meeting
 from fundbank.people.models import Confirmation, Department, User
 from fundbank.pools.models import Pool
 from fundbank.pools.roles import Role
-from fundbank.repayments.models import Claim, ClaimLine, Repayment
+from fundbank.repayments.models import Claim, ClaimEntry, ClaimLine
 from fundbank.reversals.models import Reversal
 from fundbank.scoring.models import Score
 from tests.builders import a_department, a_municipality, a_person_with, a_pool, a_user
@@ -39,7 +39,7 @@ BEGUN = datetime(2015, 1, 5, 9, tzinfo=UTC)
 WORDS = ("digital", "post", "ældrepleje", "økonomi", "robot", "e-boks", "borgerservice", "skole", "vagtplan", "Åben", "data", "café")
 ORDER = (
     Application, ApplicationVersion, Screening, Score, Meeting, Attendance, AgendaItem, Award, Participant, Account, Transfer,
-    Decision, Disbursement, Claim, GainReport, ClaimLine, Repayment, Reversal, HistoryEntry, Confirmation,
+    Decision, Disbursement, Claim, GainReport, ClaimLine, ClaimEntry, Reversal, HistoryEntry, Confirmation,
 )  # fmt: skip
 
 
@@ -214,11 +214,13 @@ class _Filling:
         self.rows[GainReport][-1]["claim_id"] = claim  # it was made from the gain that has just been reported
         line = self._add(
             ClaimLine, claim_id=claim, department_id=unit.id, position=0, gain_ore=GAIN, share_due_ore=ore, shortfall_ore=0, due_ore=ore,
-            waived_ore=0,
         )  # fmt: skip
         if repaid:
             moved = self._move("repayment", "available", "", "loan", str(award), ore, at, award)
-            self._add(Repayment, claim_line_id=line, transfer_id=moved)
+            self._add(
+                ClaimEntry, claim_line_id=line, kind="repayment", due_ore=0, paid_ore=ore, transfer_id=moved,
+                made_by_id=self.person["Finance"], made_at=at,
+            )  # fmt: skip
 
     def _move(self, event: str, to: str, to_holder: str, of: str, of_holder: str, ore: int, at: datetime, award: int | None) -> int:
         for kind, holder in ((to, to_holder), (of, of_holder)):

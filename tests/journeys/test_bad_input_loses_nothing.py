@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from fundbank.errors import InvalidAmount, InvalidDate, StaleVersion
 from fundbank.kit.once import SentBefore
-from fundbank.repayments.queries import repayments_of
+from fundbank.repayments.queries import entries_of
 from tests.integration.awards.bank import a_bank
 from tests.journeys.conftest import Window
 from tests.journeys.desk import Desk
@@ -238,7 +238,7 @@ def test_back_change_and_send_again_pays_nothing_twice(app: Flask, window: Calla
         desk.follow("See what became of it")
         desk.sees("1,000.00")
     assert len(award.disbursements) == 2
-    assert len(repayments_of([line])) == 1
+    assert len(entries_of([line])) == 1
 
 
 def test_back_and_write_on_saves_what_was_written(desk: Desk, town: Town, pool: str) -> None:

@@ -1,5 +1,6 @@
 """What is asked of an award by its facts: one answer for every page, paper, work list and operation."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -71,12 +72,12 @@ def test_an_award_whose_rules_ask_for_a_report_is_closed_with_it():
 
 def test_claims_that_follow_the_plan_wait_for_no_report():
     facts = loan(basis="planned")
-    assert (facts.claimable_years, facts.years_to_claim, facts.missing_gains) == ([2025, 2026, 2027], [2025, 2026], [])
+    assert (facts.claimable_years, facts.years_to_claim, facts.missing_gains) == ([2025], [2025], [])
 
 
 def test_claims_that_follow_what_is_measured_wait_for_every_departments_verified_gain():
     facts = loan(reports={(2025, 7): True, (2026, 7): True, (2026, 8): True})
-    assert facts.claimable_years == facts.years_to_claim == [2026]
+    assert facts.claimable_years == facts.years_to_claim == []  # years are claimed in their order
     assert (facts.waiting_years, facts.years_held_up, facts.lacking(2025)) == ([2025, 2027], [2025], (Y,))
     assert facts.missing_gains == [(2025, Y)]
 
@@ -85,26 +86,35 @@ def test_where_everything_outstanding_is_claimed_nothing_more_is_asked_for_and_a
     realised, planned = loan(lines=(line(2025, 10_000),), reports=BOTH_VERIFIED), loan(basis="planned", lines=(line(2025, 10_000),))
     for facts in (realised, planned):
         assert (facts.room_ore, facts.years_to_claim, facts.years_held_up, facts.missing_gains, facts.coming_year) == (0, [], [], [], None)
-    assert planned.claimable_years == [2026, 2027]
+    assert planned.claimable_years == [2026]
 
 
 def test_nothing_is_to_be_paid_of_a_loan_of_which_nothing_is_outstanding():
     facts = loan(outstanding_ore=0, lines=(line(2025, 100, BEFORE),))
-    assert (facts.lines_to_pay, facts.overdue_lines, facts.can_be_closed) == ([], [], True)
+    assert (facts.lines_to_pay, facts.overdue_lines, facts.can_be_closed) == ([], [], False)
+
+
+def test_what_has_been_paid_too_much_leaves_room_and_keeps_the_award_open():
+    too_much = ClaimedLine(1, 1, 2025, X.id, AFTER, 0, overpaid_ore=2_500)
+    facts = loan(lines=(too_much, line(2026, 3_000)))
+    assert (facts.room_ore, facts.unpaid_ore, facts.overpaid_ore) == (9_500, 3_000, 2_500)
+    settled = loan(outstanding_ore=0, lines=(too_much,), reports=BOTH_VERIFIED)
+    assert not settled.can_be_closed
+    assert "set off against a claim to come, or refunded" in next_step(replace(settled, years=1)).what
 
 
 @pytest.mark.parametrize(
     ("lines", "may", "must"),
     [
-        ((), False, False),
-        ((line(2025, 1, BEFORE), line(2026, 0)), False, False),
+        ((), True, False),
+        ((line(2025, 1, BEFORE), line(2026, 0)), True, False),
         ((line(2027, 10_000),), True, False),
         ((line(2027, 10_000, TODAY),), True, False),
         ((line(2027, 10_000, BEFORE),), True, True),
         ((line(2027, 9_999),), True, True),
     ],
 )
-def test_the_forum_may_settle_at_the_end_of_the_term_and_must_once_something_has_fallen_short(lines, may, must):
+def test_the_forum_may_settle_at_any_time_and_must_once_the_term_has_ended_and_something_has_fallen_short(lines, may, must):
     facts = loan(lines=lines)
     assert (facts.can_be_settled, facts.asks_for_settlement) == (may, must)
 

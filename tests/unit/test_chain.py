@@ -96,6 +96,7 @@ def test_the_chart_is_the_table_of_events() -> None:
         ("write_off", None): ("written_off", "loan"),
         ("conversion", None): ("grant", "loan"),
         ("funding_return", None): ("funding", "available"),
+        ("refund", None): ("loan", "available"),
     }
     assert {event for event, _ in SIDES} == set(Event) - {Event.REVERSAL}
     assert len(PARTS) == len(SIDES)

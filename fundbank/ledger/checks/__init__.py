@@ -175,7 +175,7 @@ def _count(report: Report, entry: Entry, debit: Held, credit: Held) -> None:
         return
     debit.counted_ore += -entry.amount_ore if debit.kind == AccountKind.FUNDING else entry.amount_ore
     credit.counted_ore -= -entry.amount_ore if credit.kind == AccountKind.FUNDING else entry.amount_ore
-    if Event.REPAYMENT in (entry.event, entry.reversed_event):
+    if Event.REPAYMENT in (entry.event, entry.reversed_event) or entry.event == Event.REFUND:
         report.repaid_ore += entry.amount_ore if entry.event == Event.REPAYMENT else -entry.amount_ore
     for account in (debit, credit):
         if account.counted_ore < 0 and not account.was_overdrawn:

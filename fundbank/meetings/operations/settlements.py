@@ -1,6 +1,7 @@
-"""What an open meeting decides on a loan that fell short (domain.md §8)."""
+"""What an open meeting decides on a loan, in whole or in part: more years, a write-off, or a grant instead (domain.md §8)."""
 
 from datetime import datetime
+from typing import Any
 
 from fundbank.awards.models import Award
 from fundbank.errors import N_, Incomplete, NotAllowed, WrongState, require
@@ -8,12 +9,11 @@ from fundbank.extensions import db
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
-from fundbank.ledger.queries import award_balances
 from fundbank.meetings.models import Meeting, Settlement
 from fundbank.meetings.permissions import can_chair
 from fundbank.meetings.states import Action
 from fundbank.people.models import User
-from fundbank.repayments.steps import check_extension, check_settlement, convert_loan, extend_loan, write_off_loan
+from fundbank.repayments.steps import check_extension, check_giving_up, check_settlement, convert_loan, extend_loan, write_off_loan
 from fundbank.scoring.operations import check_no_conflict
 
 
@@ -30,7 +30,7 @@ def check_before_meeting(*, actor: User, at: datetime, meeting: Meeting, award: 
     require(can_chair(actor, award.application.pool))
     check_no_conflict(actor, award.application)
     check_open(at, meeting, award)
-    check_settlement(award, local_date(at))
+    check_settlement(award)
 
 
 def check_settle_shortfall(
@@ -41,11 +41,12 @@ def check_settle_shortfall(
     award: Award,
     action: str,
     years: int | None = None,
+    amount_ore: int | None = None,
     reason: str = "",
 ) -> None:
     """Ask every rule of a settlement, and change nothing.
 
-    Raises NotAllowed, ConflictOfInterest, WrongState, CprNumber, Incomplete for an extension without years.
+    Raises NotAllowed, ConflictOfInterest, WrongState, CprNumber, Incomplete for an extension without years, InvalidAmount, OverOutstanding.
     """
     check_before_meeting(actor=actor, at=at, meeting=meeting, award=award)
     check_no_cpr_number(reason=reason)
@@ -54,7 +55,9 @@ def check_settle_shortfall(
     if action == Action.EXTEND:
         if years is None:
             raise Incomplete(N_("Write by how many years the loan is extended."), field="years")
-        check_extension(award, years, local_date(at))
+        check_extension(award, years, at)
+    else:
+        check_giving_up(award, amount_ore)
 
 
 def settle_shortfall(
@@ -65,25 +68,30 @@ def settle_shortfall(
     award: Award,
     action: str,
     years: int | None = None,
+    amount_ore: int | None = None,
     reason: str = "",
 ) -> Settlement:
-    """Extend the loan, write it off, or turn the rest into a grant. Raises what ``check_settle_shortfall`` raises."""
+    """Extend the loan, write off what is outstanding, or turn it into a grant; ``amount_ore`` names a part of it.
+
+    Raises what ``check_settle_shortfall`` raises.
+    """
     lock(meeting)
     lock(award)
-    check_settle_shortfall(actor=actor, at=at, meeting=meeting, award=award, action=action, years=years, reason=reason)
-    amount_ore = award_balances(award.id).loan_ore
+    wanted: dict[str, Any] = {"actor": actor, "at": at, "award": award}
+    check_settle_shortfall(**wanted, meeting=meeting, action=action, years=years, amount_ore=amount_ore, reason=reason)
+    settled_ore = check_giving_up(award, None if action == Action.EXTEND else amount_ore)
     if action == Action.EXTEND and years is not None:
-        extend_loan(actor=actor, at=at, award=award, years=years)
+        extend_loan(**wanted, years=years)
     elif action == Action.WRITE_OFF:
-        write_off_loan(actor=actor, at=at, award=award)
+        write_off_loan(**wanted, amount_ore=settled_ore)
     else:
-        convert_loan(actor=actor, at=at, award=award)
+        convert_loan(**wanted, amount_ore=settled_ore)
     settlement = Settlement(
         meeting=meeting,
         award=award,
         action=action,
         years=years if action == Action.EXTEND else None,
-        amount_ore=amount_ore,
+        amount_ore=settled_ore,
         reason=reason,
         decided_by_id=actor.id,
         decided_at=at,

@@ -9,14 +9,16 @@ from fundbank.awards import queries as awards
 from fundbank.awards.models import Award
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
-from fundbank.ledger.queries import award_balances
+from fundbank.ledger.forms import refused_at
+from fundbank.ledger.queries import award_balances, balances
 from fundbank.meetings import queries
 from fundbank.meetings.forms import SettlementForm
 from fundbank.meetings.operations import settlements as operations
 from fundbank.meetings.permissions import can_chair
+from fundbank.meetings.states import Action
 from fundbank.meetings.views import CHAIR, blueprint, meeting_or_404
 from fundbank.meetings.views.decisions import conflict_page
-from fundbank.repayments.queries import claims_of, paid_ore, unpaid_ore
+from fundbank.repayments.queries import claims_of, credits_if, lines_now
 from fundbank.scoring.permissions import has_conflict
 
 
@@ -27,19 +29,19 @@ def settle(meeting_id: int, award_id: int) -> ResponseReturnValue:
     ensure(can_chair(me(), meeting.pool) and award.pool_id == meeting.pool_id)
     if has_conflict(me(), award.application):
         return conflict_page(meeting, award.application)
-    form = SettlementForm()
+    form, outstanding_ore, asked = SettlementForm(), award_balances(award.id).loan_ore, None
     if form.validate_on_submit():
-        with refusals_on(form):
-            operations.settle_shortfall(
-                actor=me(),
-                at=moment(),
-                meeting=meeting,
-                award=award,
-                action=form.action.data,
-                years=form.years.data,
-                reason=form.reason.data,
-            )
-            return done(_("The decision has been recorded."), "overviews.award", award_id=award.id)
+        given_up = form.action.data != Action.EXTEND
+        wanted = {
+            "actor": me(), "at": moment(), "meeting": meeting, "award": award, "action": form.action.data, "years": form.years.data,
+            "amount_ore": form.amount.data if given_up else None, "reason": form.reason.data,
+        }  # fmt: skip
+        with refusals_on(form), refused_at("amount"):
+            operations.check_settle_shortfall(**wanted)
+            asked = (wanted["amount_ore"] or outstanding_ore) if given_up else 0
+            if form.is_seen(form.action.data, form.years.data, asked):
+                operations.settle_shortfall(**wanted)
+                return done(_("The decision has been recorded."), "overviews.award", award_id=award.id)
     elif not form.is_submitted():
         with refusals_on(form):
             operations.check_before_meeting(actor=me(), at=moment(), meeting=meeting, award=award)
@@ -50,7 +52,10 @@ def settle(meeting_id: int, award_id: int) -> ResponseReturnValue:
         award=award,
         application=award.application,
         form=form,
-        outstanding_ore=award_balances(award.id).loan_ore,
+        outstanding_ore=outstanding_ore,
+        asked=asked,
+        pool_now=balances(award.pool_id),
+        credited=credits_if(award, asked) if asked else [],
         unpaid=unpaid,
         unpaid_ore=sum(ore for _line, ore in unpaid),
         earlier=queries.settlements_of(award),
@@ -64,5 +69,5 @@ def _award(award_id: int) -> Award:
 def _unpaid(award: Award) -> list[tuple[Any, int]]:
     """The lines of the loan's claims with something unpaid, in øre."""
     lines = [line for claim in claims_of(award) for line in claim.lines]
-    paid = paid_ore(lines)
-    return [(line, ore) for line in lines if (ore := unpaid_ore(line, paid[line.id])) > 0]
+    stands = lines_now(lines)
+    return [(line, stands[line.id].unpaid_ore) for line in lines if stands[line.id].unpaid_ore]

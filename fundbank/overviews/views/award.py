@@ -20,7 +20,7 @@ from fundbank.awards.permissions import (
 from fundbank.awards.rules import may_be_declined_late
 from fundbank.awards.states import PAID_OUT, State
 from fundbank.gains.permissions import can_report_gain, can_verify_gain
-from fundbank.gains.queries import current_reports
+from fundbank.gains.queries import current_reports, returned_reports, waiting_corrections
 from fundbank.history.queries import entries
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import ensure, found, me, moment, requires
@@ -32,7 +32,7 @@ from fundbank.overviews.chronicle import told
 from fundbank.overviews.queries.steps import award_step, gains_of
 from fundbank.overviews.views import blueprint
 from fundbank.people.queries import departments
-from fundbank.repayments.queries import claims_of, paid_ore, unpaid_ore
+from fundbank.repayments.queries import claims_of, lines_now
 from fundbank.repayments.queries.facts import facts_of_award
 
 
@@ -52,10 +52,12 @@ def award(award_id: int) -> ResponseReturnValue:
     is_finance = can_move_money(person, pool)
     return render_template(
         "overviews/award.html", award=award, pool=pool, today=today, held=held, parts=money_parts(award, held, moved),
-        step=award_step(award, facts), known=facts, claims=claims, paid=paid_ore([line for claim in claims for line in claim.lines]),
-        unpaid_ore=unpaid_ore, disbursements=disbursements,
+        step=award_step(award, facts), known=facts, claims=claims, stands=lines_now([line for claim in claims for line in claim.lines]),
+        disbursements=disbursements,
         gains=gains, units={unit.id: unit for unit in departments(municipality_id=pool.municipality_id)},
         settlements=settlements_of(award),
+        corrections={(row.year, row.department_id): row for row in waiting_corrections(award)},
+        returned={(row.year, row.department_id): row for row in returned_reports(award)},
         lines=told(entries("awards", award.id), person, [pool]),
         sees_application=can_see_application(person, award.application), sees_meetings=can_see_meetings(person, pool),
         may_accept=award.state == State.OFFERED and waits_for_answer(person, award),
@@ -84,7 +86,7 @@ def money_parts(award: Award, held: AwardBalances, moved: Moved) -> list[tuple[s
     return [
         ("reserved", "reserved", held.reserved_ore),
         ("loans", "loans", held.loan_ore),
-        ("repaid", "repaid", moved[award.id, Event.REPAYMENT, None]),
+        ("repaid", "repaid", moved[award.id, Event.REPAYMENT, None] - moved[award.id, Event.REFUND, None]),
         ("grants", "grants", held.grant_ore),
         ("unused", "unused", unused),
         ("written_off", "written_off", held.written_off_ore),

@@ -14,6 +14,7 @@ from fundbank.ledger.words import PARTS
 from fundbank.overviews.views import blueprint
 from fundbank.pools import queries as pools
 from fundbank.pools.permissions import can_see_pool
+from fundbank.repayments.queries import count_waiting_refunds
 from fundbank.repayments.queries.facts import count_by_facts
 from fundbank.reversals.queries import count_waiting_reversals
 
@@ -32,6 +33,7 @@ def pool(pool_id: int) -> ResponseReturnValue:
             **count_by_facts(pool.id, today),
             "disbursements": count_waiting(pool.id),
             "gains": count_unverified(pool.id),
+            "refunds": count_waiting_refunds(pool.id),
             "reversals": count_waiting_reversals(pool.id),
         }
     return render_template(

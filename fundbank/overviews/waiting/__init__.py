@@ -150,6 +150,7 @@ PLACES = {
     "reversals.index": "pool_id",
     "ledger.first_day": "pool_id",
     "pools.confirmation": "confirmation_id",
+    "repayments.owed": "pool_id",
 }
 
 LISTS = {
@@ -162,6 +163,7 @@ LISTS = {
     "reversals.index": "reversals.index",
     "ledger.first_day": "ledger.first_day",
     "pools.confirmation": "pools.confirmations",
+    "repayments.owed": "repayments.owed",
 }
 
 KINDS = (
@@ -183,6 +185,7 @@ KINDS = (
     Kind("gains_to_verify", Right.GAIN_VERIFY, N_("Gains to verify"), "overviews.award", money.gains_to_verify),
     Kind("claims_to_make", Right.MONEY_MOVE, N_("Claims to make"), "overviews.award"),
     Kind("overdue", Right.MONEY_MOVE, N_("Overdue claims"), "repayments.show"),
+    Kind("refunds", Right.MONEY_MOVE, N_("Refunds to approve"), "repayments.owed", money.refunds_to_approve),
     Kind("reversals", Right.MONEY_MOVE, N_("Reversals to approve"), "reversals.index", money.reversals_to_approve),
     Kind("first_days", Right.MONEY_FUND, N_("First days of pools to confirm"), "ledger.first_day", money.first_days_to_confirm),
     Kind("to_close", Right.AWARD_CLOSE, N_("Awards that can be closed"), "overviews.award"),

@@ -22,7 +22,8 @@ from fundbank.ledger.models import FirstDay, Transfer
 from fundbank.overviews.waiting.columns import ME, Item, Pools, own, row
 from fundbank.people.models import Department, User
 from fundbank.repayments.facts import AwardFacts, ClaimedLine, Unit
-from fundbank.repayments.models import Claim
+from fundbank.repayments.models import Claim, ClaimLine, Refund
+from fundbank.repayments.queries import waits_for_approval as refund_waits
 from fundbank.repayments.queries.conditions import (
     may_ask_for_settlement,
     may_await_claim,
@@ -66,6 +67,15 @@ def gains_to_verify(pools: Pools) -> Select[Any]:
     query = query.join(Department, Department.id == GainReport.department_id)
     query = query.where(GainReport.pool_id.in_(pools), waits_for_verification(), GainReport.reported_by_id != ME)
     return query.order_by(GainReport.id)
+
+
+def refunds_to_approve(pools: Pools) -> Select[Any]:
+    query = row(Refund.pool_id, Refund.pool_id, Application.title, Department.name, None, Refund.amount_ore)
+    query = query.join(ClaimLine, ClaimLine.id == Refund.claim_line_id).join(Department, Department.id == ClaimLine.department_id)
+    query = query.join(Claim, Claim.id == ClaimLine.claim_id).join(Award, Award.id == Claim.award_id)
+    query = query.join(Application, Application.id == Award.application_id)
+    query = query.where(Refund.pool_id.in_(pools), refund_waits(), Refund.registered_by_id != ME, Award.decided_by_id != ME)
+    return query.order_by(Refund.id)
 
 
 def reversals_to_approve(pools: Pools) -> Select[Any]:
@@ -173,7 +183,7 @@ def _with_own_unit(narrowed: ColumnElement[bool], path: str) -> ColumnElement[bo
 
 QUESTIONS = {
     "gains_to_report": Question(lambda path, today: _with_own_unit(may_lack_gains(today), path), _gains_to_report),
-    "to_repay": Question(lambda path, today: _with_own_unit(may_owe(Claim.due_on >= today), path), _to_repay),
+    "to_repay": Question(lambda path, today: _with_own_unit(may_owe(), path), _to_repay),
     "overdue_of_own": Question(lambda path, today: _with_own_unit(may_owe(Claim.due_on < today), path), _overdue_of_own),
     "to_settle": Question(lambda path, today: may_ask_for_settlement(), _to_settle),
     "to_pay_out": Question(lambda path, today: may_be_paid_out(), _to_pay_out),

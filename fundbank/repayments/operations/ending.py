@@ -18,6 +18,8 @@ from fundbank.ledger.models import Transfer
 from fundbank.ledger.queries import award_balances
 from fundbank.ledger.rules import value_date
 from fundbank.people.models import User
+from fundbank.repayments.queries import lines_of
+from fundbank.repayments.steps.entries import credit_claims
 
 
 def check_return(
@@ -49,6 +51,8 @@ def return_unspent(
 ) -> Transfer:
     """Take back money that was paid out and not spent; it counts from ``value_on``, today unless told.
 
+    Claims become smaller by what is then due beyond the principal.
+
     Raises what ``check_return`` raises.
     """
     lock(award)
@@ -75,18 +79,21 @@ def return_unspent(
         transfer=transfer.number,
         value_on=transfer.value_date.isoformat(),
     )
+    credit_claims(actor=actor, at=at, award=award, transfer=transfer)
     return transfer
 
 
 def check_closable(award: Award) -> None:
-    """Has the award been paid out, and is nothing reserved or outstanding? Raises WrongState."""
+    """Has the award been paid out, is nothing reserved or outstanding, and is every claim paid to the øre? Raises WrongState."""
     held = award_balances(award.id)
     if not can_be_closed(award.state, reserved_ore=held.reserved_ore, outstanding_ore=held.loan_ore):
         raise WrongState(N_("An award can be closed when it has been paid out and nothing is reserved or outstanding."))
+    if any(line.due_ore != line.paid_ore for line in lines_of(award)):
+        raise WrongState(N_("An award can be closed when each of its claims is paid to the øre, neither less nor more."))
 
 
 def close_award(*, actor: User, at: datetime, award: Award, report: str = "") -> None:
-    """End the award once nothing is reserved or outstanding.
+    """End the award once nothing is reserved or outstanding, and every claim is paid.
 
     Raises NotAllowed, WrongState, Incomplete where the policy requires a knowledge-sharing report (Rudersdal).
     """

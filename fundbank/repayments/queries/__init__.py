@@ -1,27 +1,44 @@
-"""Every question about claims and repayments."""
+"""Every question about claims, repayments and refunds."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal_column, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award
-from fundbank.awards.queries import concerns
+from fundbank.awards.queries import concerns, is_open
 from fundbank.extensions import db
+from fundbank.kit.counting import Bounded, count
+from fundbank.kit.keyset import SHOWN, Part, part_of
 from fundbank.ledger.models import Transfer
+from fundbank.ledger.queries import award_balances
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
-from fundbank.repayments.models import Claim, ClaimLine, Repayment
+from fundbank.repayments.models import Claim, ClaimEntry, ClaimLine, Refund
+from fundbank.repayments.rules import Due, Line, credits, room_ore
+from fundbank.repayments.states import EntryKind, RefundState
 
 _LINES = (
     joinedload(Claim.award).joinedload(Award.application).joinedload(Application.department),
     selectinload(Claim.lines).joinedload(ClaimLine.department),
 )
-_POSTED = (
-    joinedload(Repayment.transfer).joinedload(Transfer.reversed_by),
-    joinedload(Repayment.transfer).joinedload(Transfer.actor),
+_HAPPENED = (
+    joinedload(ClaimEntry.transfer).joinedload(Transfer.reversed_by),
+    joinedload(ClaimEntry.transfer).joinedload(Transfer.reverses),
+    joinedload(ClaimEntry.other_line).joinedload(ClaimLine.claim),
+    joinedload(ClaimEntry.gain_report),
+    joinedload(ClaimEntry.made_by),
+)
+_OF_LINE = (
+    joinedload(Refund.line).joinedload(ClaimLine.department),
+    joinedload(Refund.line).joinedload(ClaimLine.claim).joinedload(Claim.award).joinedload(Award.application),
+    joinedload(Refund.registered_by),
+    joinedload(Refund.settled_by),
+    joinedload(Refund.transfer),
 )
 
 
@@ -34,6 +51,11 @@ def claim(claim_id: int, *, municipality_id: int) -> Claim | None:
 def claims_of(award: Award) -> Sequence[Claim]:
     """The award's claims by year."""
     return db.session.scalars(select(Claim).options(*_LINES).where(Claim.award_id == award.id).order_by(Claim.year)).all()
+
+
+def claim_of_year(award: Award, year: int) -> Claim | None:
+    """What was claimed of the award for one year."""
+    return db.session.scalar(select(Claim).options(*_LINES).where(Claim.award_id == award.id, Claim.year == year))
 
 
 def page_of_claims(pool_id: int, *, seen_from: Department | None = None, before_id: int | None = None, limit: int = 50) -> Sequence[Claim]:
@@ -61,49 +83,198 @@ def claim_line(line_id: int, *, municipality_id: int) -> ClaimLine | None:
 
 
 def line_of(award: Award, department_id: int, year: int) -> ClaimLine | None:
-    """What one department owes for one year."""
+    """What one department was claimed for one year."""
     query = select(ClaimLine).join(Claim, Claim.id == ClaimLine.claim_id)
     return db.session.scalar(query.where(Claim.award_id == award.id, Claim.year == year, ClaimLine.department_id == department_id))
 
 
-def paid_ore(lines: Collection[ClaimLine]) -> dict[int, int]:
-    """What has been repaid on each line, by its id, in øre; reversed repayments do not count."""
-    query = _paid().where(Repayment.claim_line_id.in_([line.id for line in lines]))
-    found: dict[int, int] = defaultdict(int)
-    found.update((line_id, int(total)) for line_id, total in db.session.execute(query))
+def lines_of(award: Award) -> list[Line]:
+    """The award's claimed lines as they stand now, by year and in the order of the terms."""
+    return award_lines(Claim.award_id == award.id)[award.id]
+
+
+def award_lines(which: ColumnElement[bool]) -> dict[int, list[Line]]:
+    """The claimed lines of each of these awards as they stand now, by year and in the order of the terms."""
+    found: dict[int, list[Line]] = defaultdict(list)
+    for award_id, line in _lines(which):
+        found[award_id].append(line)
     return found
 
 
-def unpaid_ore(line: ClaimLine, paid: int | None = None) -> int:
-    """What the department still owes on a line, in øre: due less repaid and less what was given up."""
-    return line.due_ore - line.waived_ore - (paid_ore([line])[line.id] if paid is None else paid)
+def credits_if(award: Award, lowered_ore: int) -> list[tuple[ClaimLine, int]]:
+    """What each line would be credited, in øre, if the principal fell by ``lowered_ore``."""
+    lines = lines_of(award)
+    given = {credit.line_id: credit.ore for credit in credits(lines, room_ore(award_balances(award.id).loan_ore - lowered_ore, lines))}
+    found = select(ClaimLine).options(joinedload(ClaimLine.claim), joinedload(ClaimLine.department)).where(ClaimLine.id.in_(given))
+    return [(line, given[line.id]) for line in db.session.scalars(found.order_by(ClaimLine.id))] if given else []
 
 
-def _stands() -> ColumnElement[bool]:
-    """The transfer has not been reversed."""
-    reversing = aliased(Transfer)
-    return ~exists().where(reversing.reverses_id == Transfer.id)
+def lines_now(lines: Collection[ClaimLine]) -> dict[int, Line]:
+    """How each of these lines stands now, by its id: what is due and what is paid."""
+    return {line.id: line for _award_id, line in _lines(ClaimLine.id.in_([line.id for line in lines]))} if lines else {}
+
+
+def _lines(which: ColumnElement[bool]) -> list[tuple[int, Line]]:
+    query = (
+        select(
+            Claim.award_id,
+            ClaimLine.id,
+            Claim.year,
+            ClaimLine.department_id,
+            ClaimLine.due_ore,
+            func.coalesce(func.sum(ClaimEntry.due_ore), 0),
+            func.coalesce(func.sum(ClaimEntry.paid_ore), 0),
+            func.max(Claim.due_on),
+            func.max(ClaimEntry.due_on),
+        )
+        .join(Claim, Claim.id == ClaimLine.claim_id)
+        .outerjoin(ClaimEntry, ClaimEntry.claim_line_id == ClaimLine.id)
+        .where(which)
+        .group_by(Claim.award_id, ClaimLine.id, Claim.year, ClaimLine.department_id, ClaimLine.due_ore, ClaimLine.position)
+        .order_by(Claim.year, ClaimLine.position)
+    )
+    return [
+        (award_id, Line(line_id, year, department_id, claimed_ore + int(changed_ore), int(paid_ore), later or due_on))
+        for award_id, line_id, year, department_id, claimed_ore, changed_ore, paid_ore, due_on, later in db.session.execute(query)
+    ]
 
 
 def unpaid_column() -> ColumnElement[int]:
-    """What is neither paid nor given up of a line, in øre: a column of a query about claim lines."""
-    paid = (
-        select(func.coalesce(func.sum(Transfer.amount_ore), 0))
-        .join(Repayment, Repayment.transfer_id == Transfer.id)
-        .where(Repayment.claim_line_id == ClaimLine.id, _stands())
+    """What is due of a line and not paid, in øre; below 0 what was paid too much: a column of a query about claim lines."""
+    changed = (
+        select(func.coalesce(func.sum(ClaimEntry.due_ore - ClaimEntry.paid_ore), 0))
+        .where(ClaimEntry.claim_line_id == ClaimLine.id)
         .correlate(ClaimLine)
         .scalar_subquery()
     )
-    return ClaimLine.due_ore - ClaimLine.waived_ore - paid
+    return ClaimLine.due_ore + changed
 
 
-def _paid() -> Select[int, int]:
-    """Each line with what has been repaid on it; reversed repayments do not count."""
-    query = select(Repayment.claim_line_id, func.sum(Transfer.amount_ore).label("ore"))
-    return query.join(Transfer, Transfer.id == Repayment.transfer_id).where(_stands()).group_by(Repayment.claim_line_id)
+def due_on_column() -> ColumnElement[date]:
+    """By when a line is to be paid: a column of a query about claim lines and their claims. What a correction raised has a later day."""
+    later = select(func.max(ClaimEntry.due_on)).where(ClaimEntry.claim_line_id == ClaimLine.id).correlate(ClaimLine).scalar_subquery()
+    return func.coalesce(later, Claim.due_on)
 
 
-def repayments_of(lines: Collection[ClaimLine]) -> Sequence[Repayment]:
-    """The repayments on these lines with their transfers, the oldest first."""
-    query = select(Repayment).options(*_POSTED)
-    return db.session.scalars(query.where(Repayment.claim_line_id.in_([line.id for line in lines])).order_by(Repayment.id)).all()
+@dataclass(frozen=True)
+class Owed:
+    """What a department owes in a pool and has paid too much, in øre, over all its claims."""
+
+    department: Department
+    unpaid_ore: int
+    overdue_ore: int
+    overpaid_ore: int
+
+
+def owed_by_department(pool_id: int, today: date, *, seen_from: Department | None = None) -> list[Owed]:
+    """Each department with a claim that is not paid to the øre, by name; ``seen_from`` narrows to the awards that concern this unit."""
+    line = _unsettled(pool_id, seen_from).add_columns(due_on_column().label("due_on")).subquery()
+    late = and_(line.c.ore > 0, line.c.due_on < today)
+    sums = (
+        select(
+            line.c.department_id,
+            func.sum(case((line.c.ore > 0, line.c.ore), else_=0)).label("unpaid"),
+            func.sum(case((late, line.c.ore), else_=0)).label("overdue"),
+            func.sum(case((line.c.ore < 0, -line.c.ore), else_=0)).label("overpaid"),
+        )
+        .group_by(line.c.department_id)
+        .subquery()
+    )
+    query = select(Department, sums.c.unpaid, sums.c.overdue, sums.c.overpaid).join(sums, sums.c.department_id == Department.id)
+    rows = db.session.execute(query.order_by(Department.sort_key, Department.id))
+    return [Owed(department, int(unpaid), int(overdue), int(overpaid)) for department, unpaid, overdue, overpaid in rows]
+
+
+def unsettled_lines(pool_id: int, department_id: int, *, seen_from: Department | None = None) -> Sequence[ClaimLine]:
+    """The department's lines in the pool that are not paid to the øre, by award and year."""
+    ids = select(_unsettled(pool_id, seen_from).subquery().c.id)
+    query = select(ClaimLine).join(Claim, Claim.id == ClaimLine.claim_id)
+    query = query.options(contains_eager(ClaimLine.claim).joinedload(Claim.award).joinedload(Award.application))
+    return db.session.scalars(
+        query.where(ClaimLine.id.in_(ids), ClaimLine.department_id == department_id).order_by(Claim.award_id, Claim.year)
+    ).all()
+
+
+def _unsettled(pool_id: int, seen_from: Department | None) -> Select[int, int, int]:
+    """The lines of a pool's open awards that are not paid to the øre: an award with one cannot be closed."""
+    query = (
+        select(ClaimLine.id, ClaimLine.department_id, unpaid_column().label("ore"))
+        .join(Claim, Claim.id == ClaimLine.claim_id)
+        .join(Award, Award.id == Claim.award_id)
+        .where(Award.pool_id == pool_id, is_open(), unpaid_column() != 0)
+    )
+    return query if seen_from is None else query.where(concerns(seen_from))
+
+
+def entries_of(lines: Collection[ClaimLine]) -> Sequence[ClaimEntry]:
+    """What has happened to these lines, the oldest first."""
+    query = select(ClaimEntry).options(*_HAPPENED).where(ClaimEntry.claim_line_id.in_([line.id for line in lines]))
+    return db.session.scalars(query.order_by(ClaimEntry.id)).all() if lines else []
+
+
+def corrected_dues(claim: Claim, entry: ClaimEntry) -> list[Due]:
+    """The lines of a claim as one correction worked them out."""
+    query = select(ClaimEntry).join(ClaimLine, ClaimLine.id == ClaimEntry.claim_line_id).where(ClaimLine.claim_id == claim.id)
+    same = query.where(ClaimEntry.kind == EntryKind.CORRECTION, ClaimEntry.gain_report_id == entry.gain_report_id)
+    return dues_of(claim, db.session.scalars(same.order_by(ClaimEntry.id)).all())
+
+
+def dues_of(claim: Claim, corrections: Iterable[ClaimEntry]) -> list[Due]:
+    """The lines of a claim as its newest correction worked them out: each correction has an entry for every line."""
+    newest = {entry.claim_line_id: entry for entry in corrections}
+    worked_out = [(line.department_id, newest[line.id]) for line in claim.lines]
+    return [
+        Due(department_id, entry.gain_ore or 0, entry.share_due_ore or 0, entry.corrected_ore or 0, entry.shortfall_ore or 0)
+        for department_id, entry in worked_out
+    ]
+
+
+def set_off_on(line: ClaimLine, at: datetime) -> int:
+    """What was set off against a line at that moment, in øre."""
+    query = select(func.sum(ClaimEntry.paid_ore)).where(ClaimEntry.claim_line_id == line.id, ClaimEntry.made_at == at)
+    return int(db.session.scalar(query.where(ClaimEntry.kind == EntryKind.SET_OFF)) or 0)
+
+
+def line_repaid_by(transfer: Transfer) -> ClaimLine | None:
+    """The line on which a repayment was posted; None for a transfer of another kind."""
+    repaid = ClaimEntry.kind == literal_column(f"'{EntryKind.REPAYMENT}'")
+    query = select(ClaimLine).join(ClaimEntry, ClaimEntry.claim_line_id == ClaimLine.id)
+    return db.session.scalar(query.where(ClaimEntry.transfer_id == transfer.id, repaid))
+
+
+def refund(refund_id: int, *, municipality_id: int) -> Refund | None:
+    """The municipality's refund with this id, if there is one."""
+    query = select(Refund).options(*_OF_LINE).join(Pool, Pool.id == Refund.pool_id)
+    return db.session.scalar(query.where(Refund.id == refund_id, Pool.municipality_id == municipality_id))
+
+
+def refunds_to_approve(pool_id: int, after: int = 0) -> Part[Refund]:
+    """The pool's refunds that wait for a second person, the oldest first: a part of them after the one with the id ``after``."""
+    query = _with_lines().where(Refund.pool_id == pool_id, waits_for_approval(), Refund.id > after)
+    return part_of(db.session.scalars(query.order_by(Refund.id).limit(SHOWN + 1)).all(), key=lambda refund: refund.id, most=SHOWN)
+
+
+def refunds_of(award: Award) -> Sequence[Refund]:
+    """The award's refunds, the oldest first."""
+    of_award = exists().where(ClaimLine.id == Refund.claim_line_id, Claim.id == ClaimLine.claim_id, Claim.award_id == award.id)
+    return db.session.scalars(_with_lines().where(of_award.correlate(Refund)).order_by(Refund.id)).all()
+
+
+def refund_waiting_ore(line: ClaimLine) -> int:
+    """What is registered to be refunded on a line and not approved yet, in øre."""
+    query = select(func.sum(Refund.amount_ore)).where(Refund.claim_line_id == line.id, waits_for_approval())
+    return int(db.session.scalar(query) or 0)
+
+
+def count_waiting_refunds(pool_id: int) -> Bounded:
+    """How many refunds of the pool wait for a second person."""
+    return count(select(Refund.id).where(Refund.pool_id == pool_id, waits_for_approval()))
+
+
+def waits_for_approval() -> ColumnElement[bool]:
+    """A refund is registered, and nobody has approved or refused it."""
+    return Refund.state == literal_column(f"'{RefundState.REGISTERED}'")
+
+
+def _with_lines() -> Select[Refund]:
+    return select(Refund).options(*_OF_LINE)

@@ -12,6 +12,7 @@ from fundbank.awards.models import Award, Participant
 from fundbank.awards.queries import is_open
 from fundbank.awards.states import PAID_OUT, PAYABLE
 from fundbank.gains.models import GainReport
+from fundbank.gains.queries import counts
 from fundbank.ledger.chart import AccountKind
 from fundbank.ledger.models import Account
 from fundbank.repayments.models import Claim, ClaimLine
@@ -24,8 +25,9 @@ def may_be_paid_out() -> ColumnElement[bool]:
 
 
 def may_be_closed() -> ColumnElement[bool]:
-    """It has been paid out, and nothing is reserved or outstanding."""
-    return and_(is_open(), Award.state.in_(PAID_OUT), ~_holds(AccountKind.RESERVED), ~_holds(AccountKind.LOAN))
+    """It has been paid out, nothing is reserved or outstanding, and each claim is paid to the øre."""
+    unsettled = exists().where(Claim.award_id == Award.id, ClaimLine.claim_id == Claim.id, unpaid_column() != 0)
+    return and_(is_open(), Award.state.in_(PAID_OUT), ~_holds(AccountKind.RESERVED), ~_holds(AccountKind.LOAN), ~unsettled)
 
 
 def may_owe(*of_claim: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -40,30 +42,34 @@ def may_ask_for_settlement() -> ColumnElement[bool]:
 
 
 def may_await_claim(today: date) -> ColumnElement[bool]:
-    """Something is outstanding, and a year that has come, or that somebody has reported on, has not been claimed."""
+    """Something may be left to claim, and a year that has come has not been claimed."""
     claimed = select(func.count()).where(Claim.award_id == Award.id, Claim.year <= today.year).correlate(Award).scalar_subquery()
-    of_year = exists().where(Claim.award_id == Award.id, Claim.year == GainReport.year).correlate(Award, GainReport)
-    early = exists().where(GainReport.award_id == Award.id, GainReport.year >= today.year, GainReport.ended_at.is_(None), ~of_year)
     has_come = today.year - Award.first_year + case((Award.basis == "planned", 1), else_=0)
-    return and_(_is_lent(), or_(claimed < _at_most(has_come, Award.years), early))
+    return and_(_has_room(), claimed < _at_most(has_come, Award.years))
 
 
 def may_lack_gains(today: date) -> ColumnElement[bool]:
-    """Something is outstanding, claims follow reports, and there are fewer of them than departments and years that are over."""
+    """Something may be left to claim, claims follow reports, and there are fewer of them than departments and years that are over."""
     shares = select(func.count()).where(Participant.award_id == Award.id).correlate(Award).scalar_subquery()
     of_a_unit = exists().where(Participant.award_id == Award.id, Participant.department_id == GainReport.department_id)
     over = and_(GainReport.year >= Award.first_year, GainReport.year < Award.first_year + Award.years, GainReport.year < today.year)
     reported = (
         select(func.count())
-        .where(GainReport.award_id == Award.id, GainReport.ended_at.is_(None), over, of_a_unit.correlate(Award, GainReport))
+        .where(GainReport.award_id == Award.id, counts(), over, of_a_unit.correlate(Award, GainReport))
         .correlate(Award)
         .scalar_subquery()
     )
-    return and_(_is_lent(), Award.basis == "realised", reported < shares * _at_most(today.year - Award.first_year, Award.years))
+    return and_(_has_room(), Award.basis == "realised", reported < shares * _at_most(today.year - Award.first_year, Award.years))
 
 
 def _is_lent() -> ColumnElement[bool]:
     return and_(is_open(), Award.state.in_(PAID_OUT), _holds(AccountKind.LOAN))
+
+
+def _has_room() -> ColumnElement[bool]:
+    """Something is outstanding, or has been paid too much, which leaves as much to claim."""
+    too_much = exists().where(Claim.award_id == Award.id, ClaimLine.claim_id == Claim.id, unpaid_column() < 0)
+    return and_(is_open(), Award.state.in_(PAID_OUT), or_(_holds(AccountKind.LOAN), too_much))
 
 
 def _holds(kind: AccountKind) -> ColumnElement[bool]:

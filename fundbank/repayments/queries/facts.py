@@ -36,6 +36,7 @@ from fundbank.awards.queries import awards_by_id, concerns
 from fundbank.awards.states import DisbursementState
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
+from fundbank.gains.queries import counts
 from fundbank.kit.counting import Bounded, up_to
 from fundbank.kit.keyset import SHOWN, Part, part_of
 from fundbank.ledger.chart import AccountKind
@@ -43,7 +44,7 @@ from fundbank.ledger.models import Account
 from fundbank.people.models import Department
 from fundbank.repayments.facts import AwardFacts, ClaimedLine, Unit
 from fundbank.repayments.models import Claim, ClaimLine
-from fundbank.repayments.queries import unpaid_column
+from fundbank.repayments.queries import due_on_column, unpaid_column
 from fundbank.repayments.queries.conditions import may_ask_for_settlement, may_await_claim, may_be_paid_out, may_lack_gains, may_owe
 
 AT_ONCE = 5_000  # awards in one question: a statement may hold some tens of thousands of values
@@ -205,13 +206,13 @@ _INTEGERS = ("pool_id", "person_id", "claim_id", "line_id", "unit_id", "position
 _COLUMNS = {**dict.fromkeys(_INTEGERS, BigInteger), "day": Date, "ore": BigInteger, **dict.fromkeys(("text", "name", "path"), String)}
 
 
-def _part(part: str, award_id: Any, **told: Any) -> Select[Any]:
+def _part(part: Any, award_id: Any, **told: Any) -> Select[Any]:
     # A day that is told is not cast: SQLite would make it its year.
     columns = [
         (told[name] if name == "day" and name in told else cast(told.get(name, null()), kind)).label(name)
         for name, kind in _COLUMNS.items()
     ]
-    return select(literal(part, String).label("part"), award_id.label("award_id"), *columns)
+    return select((literal(part, String) if isinstance(part, str) else part).label("part"), award_id.label("award_id"), *columns)
 
 
 @cache
@@ -242,11 +243,12 @@ def _statement() -> CompoundSelect[Any]:
         claim_id=Claim.id,
         line_id=ClaimLine.id,
         unit_id=ClaimLine.department_id,
-        day=Claim.due_on,
+        day=due_on_column(),
         ore=unpaid_column(),
     ).join(ClaimLine, ClaimLine.claim_id == Claim.id)
     is_verified = case((GainReport.verified_at.is_(None), 0), else_=1)
-    report = _part("report", chosen.c.id, year=GainReport.year, unit_id=GainReport.department_id, is_verified=is_verified)
+    part = case((counts(), "report"), else_="correction")
+    report = _part(part, chosen.c.id, year=GainReport.year, unit_id=GainReport.department_id, is_verified=is_verified)
     payment = _part("payment", chosen.c.id, day=func.min(Disbursement.pay_on), ore=func.sum(Disbursement.amount_ore))
     waits = Disbursement.state == DisbursementState.REGISTERED
     return union_all(
@@ -289,8 +291,9 @@ def _facts(award_id: int, parts: dict[str, list[Any]], today: date) -> AwardFact
         registered_ore=sum(payment.ore for payment in payments),
         registered_on=min((payment.day for payment in payments), default=None),
         lines=tuple(
-            ClaimedLine(line.line_id, line.claim_id, line.year, line.unit_id, line.day, line.ore)
+            ClaimedLine(line.line_id, line.claim_id, line.year, line.unit_id, line.day, max(line.ore, 0), max(-line.ore, 0))
             for line in sorted(parts["line"], key=lambda line: (line.day, line.line_id))
         ),
         reports={(report.year, report.unit_id): bool(report.is_verified) for report in parts["report"]},
+        corrections=frozenset((report.year, report.unit_id) for report in parts["correction"]),
     )

@@ -7,11 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from fundbank.awards.permissions import can_move_money, sees_all_awards
 from fundbank.awards.queries import award as find_award
+from fundbank.awards.queries import bound_people
+from fundbank.awards.states import PAID_OUT
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import kroner
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import Shown, asked_number, done, ensure, found, me, moment, refusals_on, request_key, requires, shown
 from fundbank.ledger.forms import ore_in, refused_at
+from fundbank.ledger.permissions import may_be_first
 from fundbank.ledger.queries import award_balances, balances
 from fundbank.pools import queries as pools
 from fundbank.repayments import queries
@@ -20,6 +23,7 @@ from fundbank.repayments.operations.claims import due_on, make_claim, post_repay
 from fundbank.repayments.permissions import can_see_claim, can_see_claims
 from fundbank.repayments.queries.facts import facts_of, facts_of_award, part_of_overdue_lines, years_to_claim
 from fundbank.repayments.rules import Due
+from fundbank.repayments.states import EntryKind
 from fundbank.repayments.views import FINANCE, ROWS, blueprint
 
 
@@ -40,7 +44,7 @@ def index(pool_id: int) -> ResponseReturnValue:
         to_make = shown("to_make", lambda after: years_to_claim(pool.id, today, seen_from=seen_from, after=after))
     return render_template(
         "repayments/claims.html", pool=pool, claims=page, before=before, today=today, overdue=overdue,
-        paid=queries.paid_ore([*overdue.rows, *(line for claim in page for line in claim.lines)]), unpaid_ore=queries.unpaid_ore,
+        stands=queries.lines_now([*overdue.rows, *(line for claim in page for line in claim.lines)]),
         to_pay={line.id for of_award in facts.values() for line in of_award.lines_to_pay},
         to_make=to_make,
         older=url_for("repayments.claims", pool_id=pool.id, before=page[-1].id) if len(rows) > ROWS else None,
@@ -85,14 +89,16 @@ def make(award_id: int) -> ResponseReturnValue:
 def show(claim_id: int) -> ResponseReturnValue:
     claim = found(queries.claim(claim_id, municipality_id=me().municipality_id))
     ensure(can_see_claim(me(), claim))
-    paid, today = queries.paid_ore(claim.lines), local_date(moment())
+    today, entries = local_date(moment()), queries.entries_of(claim.lines)
+    corrected = [entry for entry in entries if entry.kind == EntryKind.CORRECTION]
+    again = (corrected[-1].cap_ore, queries.dues_of(claim, corrected)) if corrected else None
     return render_template(
-        "repayments/show.html", claim=claim, award=claim.award, paid=paid, today=today,
+        "repayments/show.html", claim=claim, award=claim.award, stands=queries.lines_now(claim.lines), today=today, entries=entries,
         to_pay=[line.id for line in facts_of_award(claim.award, today).lines_to_pay],
-        unpaid={line.id: queries.unpaid_ore(line, paid[line.id]) for line in claim.lines},
-        is_finance=can_move_money(me(), claim.award.application.pool),
-        repayments=queries.repayments_of(claim.lines), share_sum=sum(line.share_due_ore for line in claim.lines),
-        names={line.id: line.department.name for line in claim.lines},
+        is_finance=can_move_money(me(), claim.award.application.pool), share_sum=sum(line.share_due_ore for line in claim.lines),
+        names={line.id: line.department.name for line in claim.lines}, again=again,
+        refunds=[refund for refund in queries.refunds_of(claim.award) if refund.line.claim_id == claim.id],
+        may_refund=may_be_first(me(), claim.award.application.pool, bound_people(claim.award)) and claim.award.state in PAID_OUT,
     )  # fmt: skip
 
 
@@ -102,10 +108,10 @@ def repay(line_id: int) -> ResponseReturnValue:
     line = found(queries.claim_line(line_id, municipality_id=me().municipality_id))
     award = line.claim.award
     ensure(can_move_money(me(), award.application.pool))
-    left_ore, facts = queries.unpaid_ore(line), facts_of_award(award, local_date(moment()))
+    now, facts = queries.lines_now([line])[line.id], facts_of_award(award, local_date(moment()))
     form = RepaymentForm()
     held = award_balances(award.id)
-    if not form.is_submitted() and (payable_ore := min(left_ore, held.loan_ore)):
+    if not form.is_submitted() and (payable_ore := min(now.unpaid_ore, held.loan_ore)):
         form.amount.data = payable_ore
     if form.validate_on_submit():
         with refusals_on(form), refused_at("amount"):
@@ -119,6 +125,6 @@ def repay(line_id: int) -> ResponseReturnValue:
             )  # fmt: skip
             return done(told, "repayments.show", claim_id=line.claim_id)
     return render_template(
-        "repayments/repay.html", line=line, award=award, form=form, left_ore=left_ore, held=held,
-        paid_ore=queries.paid_ore([line])[line.id], is_late=line.id in [late.id for late in facts.overdue_lines],
+        "repayments/repay.html", line=line, award=award, form=form, now=now, held=held,
+        is_late=line.id in [late.id for late in facts.overdue_lines],
     )  # fmt: skip

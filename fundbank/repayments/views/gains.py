@@ -8,14 +8,16 @@ from flask.typing import ResponseReturnValue
 from fundbank.awards.permissions import sees_all_awards
 from fundbank.gains import queries
 from fundbank.gains import rules as gain_rules
-from fundbank.gains.operations import check_newest
+from fundbank.gains.models import GainReport
+from fundbank.gains.operations import check_newest, check_return_gain, return_gain
 from fundbank.gains.permissions import can_report_gain, can_see_gains, can_verify_gain
 from fundbank.kit.clock import local_date
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import Shown, asked_number, done, ensure, found, me, moment, refusals_on, requires, shown
 from fundbank.kit.web.forms import Form
 from fundbank.pools import queries as pools
-from fundbank.repayments.operations.verification import check_verify_gain, verify_gain
+from fundbank.repayments.forms import GainBackForm
+from fundbank.repayments.operations.verification import check_verify_gain, verify_gain, work_out_correction
 from fundbank.repayments.queries.facts import missing_gains
 from fundbank.repayments.views import ROWS, blueprint
 
@@ -44,9 +46,8 @@ def index(pool_id: int) -> ResponseReturnValue:
 @blueprint.route("/gains/<int:report_id>/verification", methods=["GET", "POST"], endpoint="verify")
 @requires("finance, but not who reported it")
 def verify(report_id: int) -> ResponseReturnValue:
-    report = found(queries.gain_report(report_id, municipality_id=me().municipality_id))
+    report = _report(report_id)
     award = report.award
-    ensure(can_verify_gain(me(), award))
     form = Form()
     if form.validate_on_submit():
         with refusals_on(form):
@@ -59,7 +60,29 @@ def verify(report_id: int) -> ResponseReturnValue:
             check_verify_gain(actor=me(), award=award, department=report.department, year=report.year)
     content = award.application.content
     planned = gain_rules.planned_by_calendar_year(content, award.year_1)
+    waits = report.ended_at is None and not report.is_verified and not form.refusal_code
     return render_template(
         "repayments/verify.html", award=award, report=report, form=form, planned_ore=planned.get((report.year, report.department_id), 0),
-        measured=gain_rules.measured(content, report.planned_keys),
+        measured=gain_rules.measured(content, report.planned_keys), worked_out=work_out_correction(report) if waits else [],
+        departments={part.department_id: part.department.name for part in award.participants},
     )  # fmt: skip
+
+
+@blueprint.route("/gains/<int:report_id>/return", methods=["GET", "POST"])
+@requires("finance, but not who reported it")
+def send_back(report_id: int) -> ResponseReturnValue:
+    report = _report(report_id)
+    form = GainBackForm()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            return_gain(actor=me(), at=moment(), report=report, reason=form.reason.data)
+            return done(_("The gain has been sent back to the department."), "overviews.award", award_id=report.award_id)
+    elif not form.is_submitted():
+        check_return_gain(actor=me(), report=report)
+    return render_template("repayments/send_back.html", award=report.award, report=report, form=form)
+
+
+def _report(report_id: int) -> GainReport:
+    report = found(queries.gain_report(report_id, municipality_id=me().municipality_id))
+    ensure(can_verify_gain(me(), report.award))
+    return report

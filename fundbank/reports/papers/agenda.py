@@ -17,7 +17,7 @@ from fundbank.meetings.states import State as MeetingState
 from fundbank.meetings.words import NOT_HELD
 from fundbank.meetings.words import STATES as MEETING_STATES
 from fundbank.people.models import User
-from fundbank.repayments.queries import paid_ore, unpaid_ore
+from fundbank.repayments.queries import lines_now
 from fundbank.repayments.queries.facts import loans_to_settle, overdue_lines
 from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Pair, Table, Text, columns, joined
 from fundbank.reports.papers.identity import bar
@@ -157,15 +157,15 @@ def _follow_up(meeting: Meeting, decided: set[int], today: date) -> list[Block]:
         if item.application.state == State.AWARDED and item.application_id not in decided | settling
     ]
     late = overdue_lines(meeting.pool_id, today)
-    paid = paid_ore(late)
+    stands = lines_now(late)
     points += [
         _(
             "%(department)s owes %(amount)s of the claim for %(year)s on “%(title)s”, due %(day)s.",
             department=line.department.name,
-            amount=kroner(unpaid_ore(line, paid[line.id])),
+            amount=kroner(stands[line.id].unpaid_ore),
             year=str(line.claim.year),
             title=line.claim.award.application.title,
-            day=day(line.claim.due_on),
+            day=day(stands[line.id].due_on or line.claim.due_on),
         )
         for line in late
     ]

@@ -1,8 +1,13 @@
 """The letter to one department about what it owes for a year of a loan, with its arithmetic line by line (domain.md §8)."""
 
+from collections.abc import Sequence
+
+from fundbank.awards.models import Award
 from fundbank.kit.formats import amount, day, kroner, percent
 from fundbank.kit.language import gettext as _
 from fundbank.repayments.models import Claim, ClaimLine
+from fundbank.repayments.queries import set_off_on
+from fundbank.repayments.rules import Due
 from fundbank.reports.blocks import Block, Document, Facts, Heading, Table, Text, columns
 from fundbank.reports.papers.letterhead import document
 from fundbank.reports.papers.terms import span, years_of
@@ -25,9 +30,9 @@ def claim_letter(line: ClaimLine) -> Document:
         ]
     )
     blocks: list[Block] = [facts, Text(_opening(line))]
-    blocks += [Heading(_("How the amount comes about")), _arithmetic(line), *_explained(line)]
-    if _is_capped(claim):
-        blocks += [Heading(_("How the cap is split")), *_split(claim)]
+    blocks += how_it_comes_about(claim, claim.cap_ore, claimed_dues(claim), line.department_id)
+    if paid_at_once := set_off_at_once(line):
+        blocks.append(Text(paid_at_once))
     title = _("Claim for %(year)s: %(title)s", year=str(claim.year), title=award.application.title)
     return document(
         award.application.pool, claim.made_at, title, blocks, _("Claim letter"), claim.year, award.application.number, line.department.name
@@ -46,65 +51,82 @@ def _opening(line: ClaimLine) -> str:
     )
 
 
-def _is_capped(claim: Claim) -> bool:
+def claimed_dues(claim: Claim) -> list[Due]:
+    """The claim as it was worked out when it was made."""
+    return [Due(line.department_id, line.gain_ore, line.share_due_ore, line.due_ore, line.shortfall_ore) for line in claim.lines]
+
+
+def set_off_at_once(line: ClaimLine) -> str | None:
+    """What the department had paid too much before, and so has paid of this claim already."""
+    ore = set_off_on(line, line.claim.made_at)
+    return _("%(amount)s of it is paid already, with what the department had paid too much before.", amount=kroner(ore)) if ore else None
+
+
+def how_it_comes_about(claim: Claim, cap_ore: int, dues: Sequence[Due], department_id: int) -> list[Block]:
+    """The arithmetic of one department's amount, and how a cap was split."""
+    own = next(due for due in dues if due.department_id == department_id)
+    blocks = [Heading(_("How the amount comes about")), _arithmetic(claim, cap_ore, dues, own), *_explained(claim.award, own)]
+    return [*blocks, Heading(_("How the cap is split")), *_split(claim, cap_ore, dues)] if _is_capped(cap_ore, dues) else blocks
+
+
+def _is_capped(cap_ore: int, dues: Sequence[Due]) -> bool:
     """Do the shares come to more than was outstanding and not yet claimed?"""
-    return sum(line.share_due_ore for line in claim.lines) > claim.cap_ore
+    return sum(due.share_due_ore for due in dues) > cap_ore
 
 
-def _arithmetic(line: ClaimLine) -> Table:
+def _arithmetic(claim: Claim, cap_ore: int, dues: Sequence[Due], own: Due) -> Table:
     """Write each step: gain × share = …, cap, shortfall, claimed."""
-    claim, award = line.claim, line.claim.award
+    award = claim.award
     share = percent(award.share or 0)
     year = str(claim.year)
     gain = _("Gain planned for %(year)s", year=year) if award.basis == "planned" else _("Verified gain of %(year)s", year=year)
-    counted_ore = max(line.gain_ore, 0)
-    own_ore = line.due_ore - line.shortfall_ore
-    rows: list[Pair] = [(gain, amount(line.gain_ore))]
-    if counted_ore != line.gain_ore:
+    counted_ore = max(own.gain_ore, 0)
+    own_ore = own.due_ore - own.shortfall_ore
+    rows: list[Pair] = [(gain, amount(own.gain_ore))]
+    if counted_ore != own.gain_ore:
         rows.append((_("A loss counts as nothing"), amount(0)))
-    rows.append((_("%(gain)s × %(share)s =", gain=amount(counted_ore), share=share), amount(line.share_due_ore)))
-    if _is_capped(claim):
-        own, of_all = amount(line.share_due_ore), amount(sum(one.share_due_ore for one in claim.lines))
-        rows.append((_("After the cap: %(cap)s × %(own)s / %(all)s =", cap=amount(claim.cap_ore), own=own, all=of_all), amount(own_ore)))
-    if line.shortfall_ore:
-        rows.append((_("Shortfall, added in the last year"), amount(line.shortfall_ore)))
-        rows.append((_("%(own)s + %(shortfall)s =", own=amount(own_ore), shortfall=amount(line.shortfall_ore)), amount(line.due_ore)))
+    rows.append((_("%(gain)s × %(share)s =", gain=amount(counted_ore), share=share), amount(own.share_due_ore)))
+    if _is_capped(cap_ore, dues):
+        of_own, of_all = amount(own.share_due_ore), amount(sum(due.share_due_ore for due in dues))
+        rows.append((_("After the cap: %(cap)s × %(own)s / %(all)s =", cap=amount(cap_ore), own=of_own, all=of_all), amount(own_ore)))
+    if own.shortfall_ore:
+        rows.append((_("Shortfall, added in the last year"), amount(own.shortfall_ore)))
+        rows.append((_("%(own)s + %(shortfall)s =", own=amount(own_ore), shortfall=amount(own.shortfall_ore)), amount(own.due_ore)))
     headers = (_("Step"), _("Kroner"))
-    return Table(_("The arithmetic, line by line"), headers, rows, columns(1), (_("Claimed"), amount(line.due_ore)), (3, 1))
+    return Table(_("The arithmetic, line by line"), headers, rows, columns(1), (_("Claimed"), amount(own.due_ore)), (3, 1))
 
 
-def _explained(line: ClaimLine) -> list[Block]:
+def _explained(award: Award, own: Due) -> list[Block]:
     told = []
-    if line.shortfall_ore:
+    if own.shortfall_ore:
         told.append(
             _(
                 "The gains have not repaid the loan by its last year. By the loan's terms the departments pay what then remains, split by"
                 " the gains that were planned for the whole term."
             )
         )
-    if line.claim.award.basis == "planned":
+    if award.basis == "planned":
         told.append(_("The loan's terms follow the gains planned in the business case, whatever is measured."))
     return [Text(text) for text in told]
 
 
-def _split(claim: Claim) -> list[Block]:
+def _split(claim: Claim, cap_ore: int, dues: Sequence[Due]) -> list[Block]:
     """Every department's share beside what it pays: largest remainder, to the øre (domain.md §7)."""
-    shares_ore = sum(line.share_due_ore for line in claim.lines)
+    shares_ore, names = sum(due.share_due_ore for due in dues), {line.department_id: line.department.name for line in claim.lines}
     told = _(
         "The departments' shares come to %(shares)s, but only %(cap)s was outstanding and not yet claimed. No more than that is ever paid,"
         " so it is split in the proportion of the shares.",
         shares=kroner(shares_ore),
-        cap=kroner(claim.cap_ore),
+        cap=kroner(cap_ore),
     )
     rows = [
-        (line.department.name, amount(line.gain_ore), amount(line.share_due_ore), amount(line.due_ore - line.shortfall_ore))
-        for line in claim.lines
+        (names[due.department_id], amount(due.gain_ore), amount(due.share_due_ore), amount(due.due_ore - due.shortfall_ore)) for due in dues
     ]
     totals = (
         _("In all"),
-        amount(sum(line.gain_ore for line in claim.lines)),
+        amount(sum(due.gain_ore for due in dues)),
         amount(shares_ore),
-        amount(sum(line.due_ore - line.shortfall_ore for line in claim.lines)),
+        amount(sum(due.due_ore - due.shortfall_ore for due in dues)),
     )
     headers = (_("Department"), _("Gain"), _("Share before the cap"), _("After the cap"))
     return [Text(told), Table(_("The cap, split over the departments, in kroner"), headers, rows, columns(1, 2, 3), totals)]

@@ -131,7 +131,7 @@ def _about(award: Award) -> str:
 def _figures(award: Award, held: AwardBalances, moved: Moved) -> tuple[int, ...]:
     """Loan, grant, paid out, reserved, outstanding, repaid and written off, in øre."""
     paid_ore = sum(moved[award.id, Event.DISBURSEMENT, part] for part in (AccountKind.LOAN, AccountKind.GRANT))
-    repaid_ore = moved[award.id, Event.REPAYMENT, None]
+    repaid_ore = moved[award.id, Event.REPAYMENT, None] - moved[award.id, Event.REFUND, None]
     return (award.loan_ore, award.grant_ore, paid_ore, held.reserved_ore, held.loan_ore, repaid_ore, held.written_off_ore)
 
 

@@ -23,7 +23,7 @@ from fundbank.meetings.operations.decisions import decide
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
 from fundbank.pools.roles import Role
-from fundbank.repayments.models import Claim, ClaimLine, Repayment
+from fundbank.repayments.models import Claim, ClaimLine
 from fundbank.repayments.operations import verification
 from fundbank.repayments.operations.claims import make_claim, post_repayment
 from fundbank.scoring.operations import hand_in_score
@@ -123,10 +123,19 @@ class Bank:
         if verified:
             verification.verify_gain(actor=self.finance, at=when, award=award, department=department, year=year)
 
+    def correct(self, award: Award, department: Department, year: int, ore: int, *, verified: bool = True) -> None:
+        """Another figure, in øre, for a gain that was verified."""
+        who, when = self.leader if department is self.own else self.leader_of_others, at(year + 2)
+        gains.correct_gain(
+            actor=who, at=when, award=award, department=department, year=year, amount_ore=ore, cashable=True, reason="Talt igen."
+        )  # fmt: skip
+        if verified:
+            verification.verify_gain(actor=self.finance, at=when, award=award, department=department, year=year)
+
     def claim(self, award: Award, year: int) -> Claim:
         return make_claim(actor=self.finance, at=at(year + 1, 1, 20), award=award, year=year)
 
-    def repay(self, line: ClaimLine, ore: int | None = None, when: datetime | None = None) -> Repayment:
+    def repay(self, line: ClaimLine, ore: int | None = None, when: datetime | None = None) -> Transfer:
         amount_ore = line.due_ore if ore is None else ore
         return post_repayment(actor=self.finance, at=when or at(line.claim.year + 1, 2, 1), line=line, amount_ore=amount_ore)
 

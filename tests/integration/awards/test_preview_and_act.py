@@ -6,6 +6,7 @@ operation, what is the matter, and the refusal (none: both say yes); where the p
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 import pytest
@@ -160,7 +161,12 @@ def gain(bank: Bank, award: Any, act: str, person: User, year: int = 2025) -> As
     """A gain of the own department: to ``report``, ``verify`` or ``correct``; the page of the two is that of the report that counts."""
     wanted = {"actor": person, "award": award, "department": bank.own, "year": year}
     check, done, more, typed = {
-        "report": (gains.check_report_gain, gains.report_gain, {"amount_ore": 100, "note": "Talt op."}, {"note": "Talt op."}),
+        "report": (
+            partial(gains.check_report_gain, at=TODAY),
+            gains.report_gain,
+            {"amount_ore": 100, "note": "Talt op."},
+            {"note": "Talt op."},
+        ),
         "verify": (verification.check_verify_gain, verification.verify_gain, {}, {}),
         "correct": (gains.check_correct_gain, gains.correct_gain, {"amount_ore": 1, "cashable": True, "reason": "Ny"}, {"reason": "Ny"}),
     }[act]
@@ -330,20 +336,24 @@ CASES: dict[str, tuple[str | None, Callable[[Bank], Asked]]] = {
     "a reversal approved before": ("already_posted", lambda bank: settled_reversal(bank, refused=False)),
     "a reversal refused before": ("wrong_state", lambda bank: settled_reversal(bank, refused=True)),
     "a write-off": (None, lambda bank: settle(bank, a_short(bank), "write_off")),
-    "a conversion of what is not short": ("wrong_state", lambda bank: settle(bank, a_lent(bank), "convert")),
+    "a conversion of what has not been lent": ("wrong_state", lambda bank: settle(bank, bank.award(loan=1000), "convert")),
     "a settlement after the meeting": ("wrong_state", lambda bank: settle(bank, a_short(bank), "convert", is_open=False)),
+    "an extension by no year": ("invalid_amount", lambda bank: settle(bank, a_short(bank), "extend", years=0)._replace(url="")),
     "an extension without years": ("incomplete", lambda bank: settle(bank, a_short(bank), "extend")._replace(url="")),
     "an extension of 40 years": ("incomplete", lambda bank: settle(bank, a_short(bank), "extend", years=40)),
     "a settlement by finance": ("not_allowed", lambda bank: settle(bank, a_short(bank), "convert", person=bank.finance)),
     "a gain": (None, lambda bank: gain(bank, a_lent(bank), "report", bank.leader)),
     "a gain of a closed award": ("wrong_state", lambda bank: gain(bank, a_closed(bank), "report", bank.leader)._replace(url="")),
+    "a gain of a year that is not over": (
+        "invalid_date", lambda bank: gain(bank, a_lent(bank), "report", bank.leader, 2026)._replace(url=""),
+    ),
     "a gain that is verified": ("wrong_state", lambda bank: gain(bank, gained(bank), "report", bank.leader)),
     "a verification": (None, lambda bank: gain(bank, gained(bank, verified=False), "verify", bank.finance)),
     "a verification by a leader": ("not_allowed", lambda bank: gain(bank, gained(bank, verified=False), "verify", bank.leader)),
-    "a verification of what is verified": ("wrong_state", lambda bank: gain(bank, gained(bank), "verify", bank.finance)),
+    "a verification of what is verified": ("already_posted", lambda bank: gain(bank, gained(bank), "verify", bank.finance)),
     "a correction": (None, lambda bank: gain(bank, gained(bank), "correct", bank.leader)),
     "a correction of what is not verified": ("wrong_state", lambda bank: gain(bank, gained(bank, verified=False), "correct", bank.leader)),
-    "a correction of what is claimed": ("wrong_state", lambda bank: gain(bank, gained(bank, claimed=True), "correct", bank.leader)),
+    "a correction of what is claimed": (None, lambda bank: gain(bank, gained(bank, claimed=True), "correct", bank.leader)),
     "a decision on what is decided": ("wrong_state", lambda bank: decide(bank, bank.award(grant=1000))),
 }  # fmt: skip
 

@@ -15,14 +15,18 @@ from fundbank.awards.models import Award, Disbursement
 from fundbank.errors import Refusal
 from fundbank.extensions import db
 from fundbank.kit.transaction import attempt, rollback
+from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.operations import fund_pool, return_funding
-from fundbank.ledger.queries import balances, moved_of
+from fundbank.ledger.queries import balances, moved, moved_of
 from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.overviews.views.award import money_parts
+from fundbank.repayments.checks import check_claims
 from fundbank.repayments.models import Claim
 from fundbank.repayments.operations import ending
-from fundbank.repayments.queries import paid_ore, unpaid_ore
+from fundbank.repayments.operations.refunds import approve_refund, register_refund
+from fundbank.repayments.queries import lines_now, lines_of
+from fundbank.repayments.rules import overpaid_ore, principal_ore, unpaid_ore
 from fundbank.reversals.operations import approve_reversal, register_reversal
 from tests.integration.awards.bank import START, Bank, a_bank, at
 
@@ -114,9 +118,9 @@ class Money(RuleBasedStateMachine):
     @rule(data=st.data(), ore=st.one_of(st.none(), st.integers(0, 12_000)))
     def repay(self, data: Any, ore: int | None) -> None:
         line = data.draw(st.sampled_from([line for claim in self.claims for line in claim.lines]))
-        repayment = self.do(lambda: self.bank.repay(line, unpaid_ore(line) if ore is None else ore))
+        repayment = self.do(lambda: self.bank.repay(line, lines_now([line])[line.id].unpaid_ore if ore is None else ore))
         if repayment is not None:
-            self.posted.append(repayment.transfer)
+            self.posted.append(repayment)
 
     @precondition(lambda self: self.posted)
     @rule(data=st.data())
@@ -129,13 +133,30 @@ class Money(RuleBasedStateMachine):
 
         self.do(act)
 
-    @rule(which=WHICH, action=st.sampled_from(["extend", "write_off", "convert"]))
-    def settle(self, which: int, action: str) -> None:
+    @rule(which=WHICH, year=st.sampled_from([2025, 2026]), ore=st.integers(-5_000, 20_000), verified=st.booleans())
+    def correct(self, which: int, year: int, ore: int, verified: bool) -> None:
+        award, bank = self.award(which), self.bank
+        self.do(lambda: bank.correct(award, bank.own, year, ore, verified=verified))
+
+    @precondition(lambda self: self.claims)
+    @rule(data=st.data(), ore=st.one_of(st.none(), st.integers(0, 12_000)))
+    def refund(self, data: Any, ore: int | None) -> None:
+        line, bank = data.draw(st.sampled_from([line for claim in self.claims for line in claim.lines])), self.bank
+
+        def act() -> None:
+            amount_ore = lines_now([line])[line.id].overpaid_ore if ore is None else ore
+            refund = register_refund(actor=bank.finance, at=at(2028), line=line, amount_ore=amount_ore)
+            approve_refund(actor=bank.finance_2, at=at(2028), refund=refund)
+
+        self.do(act)
+
+    @rule(which=WHICH, action=st.sampled_from(["extend", "write_off", "convert"]), ore=st.one_of(st.none(), st.integers(-1, 8_000)))
+    def settle(self, which: int, action: str, ore: int | None) -> None:
         award, bank, when = self.award(which), self.bank, at(2028)
 
         def act() -> None:
             meeting = bank.meeting(award.application, when)
-            settle_shortfall(actor=bank.chair, at=when, meeting=meeting, award=award, action=action, years=1)
+            settle_shortfall(actor=bank.chair, at=when, meeting=meeting, award=award, action=action, years=1, amount_ore=ore)
 
         self.do(act)
 
@@ -154,10 +175,17 @@ class Money(RuleBasedStateMachine):
             assert sum(ore for _key, _name, ore in parts) == award.loan_ore + award.grant_ore
 
     @invariant()
-    def no_department_pays_more_than_it_owes(self) -> None:
-        lines = [line for claim in self.claims for line in claim.lines]
-        paid = paid_ore(lines)
-        assert all(paid[line.id] <= line.due_ore for line in lines)
+    def claims_keep_to_the_law(self) -> None:
+        for award in self.awards:
+            lines, outstanding_ore = lines_of(award), self.bank.held(award).loan_ore
+            paid_ore = sum(line.paid_ore for line in lines)
+            assert all(line.due_ore >= 0 and line.paid_ore >= 0 for line in lines)
+            assert sum(line.due_ore for line in lines) <= principal_ore(outstanding_ore, lines)
+            assert unpaid_ore(lines) <= outstanding_ore + overpaid_ore(lines)
+            assert paid_ore == moved(award.id, Event.REPAYMENT) - moved(award.id, Event.REFUND)
+            departments = {line.department_id for line in lines if line.overpaid_ore}
+            assert not any(line.unpaid_ore for line in lines if line.department_id in departments), "what was paid too much is set off"
+        assert check_claims(self.bank.pool.id) == []
 
 
 @pytest.fixture

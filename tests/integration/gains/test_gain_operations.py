@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from fundbank.awards.states import State
-from fundbank.errors import FourEyes, Incomplete, InvalidAmount, NotAllowed, WrongState
+from fundbank.errors import AlreadyPosted, FourEyes, Incomplete, InvalidAmount, NotAllowed, WrongState
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
-from fundbank.gains.operations import correct_gain, report_gain
-from fundbank.gains.queries import current_report, current_reports, page_of_reports, unverified_reports
+from fundbank.gains.operations import correct_gain, report_gain, return_gain
+from fundbank.gains.queries import current_report, current_reports, page_of_reports, returned_reports, unverified_reports
 from fundbank.kit.clock import local_date
 from fundbank.kit.money import LIMIT_ORE
 from fundbank.pools.operations import give_role
@@ -39,7 +39,7 @@ def test_the_first_report_moves_the_award_on_and_a_new_one_replaces_it(bank, awa
     assert [report.amount_ore for report in unverified_reports(bank.pool.id).rows] == [200]
 
 
-def test_a_verified_gain_takes_a_correction_with_a_reason_until_it_is_claimed(bank, award):
+def test_a_verified_gain_takes_a_correction_with_a_reason_and_counts_until_that_is_verified(bank, award):
     bank.gain(award, bank.own, 2025, 100)
     with pytest.raises(WrongState):
         bank.gain(award, bank.own, 2025, 200, verified=False)
@@ -50,11 +50,32 @@ def test_a_verified_gain_takes_a_correction_with_a_reason_until_it_is_claimed(ba
         correct_gain(**new, reason=" ")
     corrected = correct_gain(**new, reason="Talt igen")
     assert not corrected.is_verified
-    with pytest.raises(WrongState):  # it is not verified: a plain report replaces it
-        correct_gain(**new, reason="Talt igen")
+    assert current_report(award, bank.own.id, 2025).amount_ore == 100
+    newer = correct_gain(**{**new, "amount_ore": 400}, reason="Talt en gang til")
+    assert corrected.ended_at is not None
+    verify_gain(actor=bank.finance, at=LATER, award=award, department=bank.own, year=2025)
+    assert current_report(award, bank.own.id, 2025).id == newer.id
+    assert [row.amount_ore for row in current_reports(award)] == [400]
 
 
-def test_a_gain_keeps_the_claim_that_was_made_from_it_and_then_stands(bank, award):
+def test_finance_sends_a_report_back_with_a_reason(bank, award):
+    bank.gain(award, bank.own, 2025, 100, verified=False)
+    report = current_report(award, bank.own.id, 2025)
+    for person, refusal in ((bank.leader, NotAllowed), (bank.auditor, NotAllowed)):
+        with pytest.raises(refusal):
+            return_gain(actor=person, at=LATER, report=report, reason="Uklart")
+    with pytest.raises(Incomplete):
+        return_gain(actor=bank.finance, at=LATER, report=report, reason=" ")
+    return_gain(actor=bank.finance, at=LATER, report=report, reason="Uklart")
+    assert current_report(award, bank.own.id, 2025) is None
+    assert [row.return_reason for row in returned_reports(award)] == ["Uklart"]
+    with pytest.raises(WrongState):
+        return_gain(actor=bank.finance, at=LATER, report=report, reason="Uklart")
+    bank.gain(award, bank.own, 2025, 200)
+    assert returned_reports(award) == []
+
+
+def test_a_gain_keeps_the_claim_that_was_made_from_it(bank, award):
     bank.gain(award, bank.own, 2025, 100)
     bank.gain(award, bank.others, 2025, 200)
     bank.gain(award, bank.own, 2026, 300)
@@ -62,9 +83,10 @@ def test_a_gain_keeps_the_claim_that_was_made_from_it_and_then_stands(bank, awar
     kept = {(report.department_id, report.year): report.claim_id for report in current_reports(award)}
     assert kept == {(bank.own.id, 2025): claim.id, (bank.others.id, 2025): claim.id, (bank.own.id, 2026): None}
     new = {"actor": bank.leader, "at": LATER, "award": award, "department": bank.own, "amount_ore": 1, "cashable": True, "reason": "Ny"}
-    with pytest.raises(WrongState, match="A claim has been made"):
-        correct_gain(**new, year=2025)
-    assert not correct_gain(**new, year=2026).is_claimed
+    correct_gain(**new, year=2025)
+    report = verify_gain(actor=bank.finance, at=LATER, award=award, department=bank.own, year=2025)
+    assert report.claim_id == claim.id
+    assert correct_gain(**new, year=2026).claim_id is None
 
 
 def test_a_claim_that_follows_the_plan_uses_no_gain(bank):
@@ -86,7 +108,7 @@ def test_who_reports_and_who_verifies(bank, award):
     with pytest.raises(NotAllowed):
         verify_gain(actor=bank.coordinator, at=LATER, award=award, department=bank.own, year=2025)
     verify_gain(actor=bank.finance, at=LATER, award=award, department=bank.own, year=2025)
-    with pytest.raises(WrongState):
+    with pytest.raises(AlreadyPosted):
         verify_gain(actor=bank.finance, at=LATER, award=award, department=bank.own, year=2025)
 
 

@@ -18,17 +18,23 @@ from sqlalchemy.exc import IntegrityError
 
 import fundbank
 from fundbank import migrations
+from fundbank.awards.models import Award
 from fundbank.extensions import Base, db
 from fundbank.kit.triggers import IN_PLACE
 from fundbank.ledger import queries
 from fundbank.ledger.chart import Event
 from fundbank.ledger.checks import TRIGGERS, check
 from fundbank.ledger.rules import Balances
+from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.people import queries as people
 from fundbank.people.models import User
+from fundbank.repayments.checks import TRIGGERS as CLAIMS
+from fundbank.repayments.checks import check_claims
+from fundbank.repayments.queries import lines_of
 from fundbank.reports.checks import TRIGGERS as LETTERS
+from fundbank.reversals.operations import approve_reversal, register_reversal
 from tests.databases import KINDS, Databases
-from tests.integration.awards.bank import a_bank
+from tests.integration.awards.bank import LATER, a_bank
 from tests.integration.ledger.conftest import Ledger
 
 for package in iter_modules(fundbank.__path__, "fundbank."):
@@ -70,7 +76,7 @@ def test_an_upgraded_database_has_the_models_tables_and_the_ledgers_triggers(eng
         context = MigrationContext.configure(connection, opts={"include_object": _is_the_models})
         assert compare_metadata(context, Base.metadata) == []
         assert set(connection.scalars(text(IN_PLACE[engine.dialect.name]))) == (
-            TRIGGERS[engine.dialect.name] | WORDS[engine.dialect.name] | LETTERS[engine.dialect.name]
+            TRIGGERS[engine.dialect.name] | WORDS[engine.dialect.name] | LETTERS[engine.dialect.name] | CLAIMS[engine.dialect.name]
         )
     migrations.upgrade(engine)  # again: nothing to do
 
@@ -170,6 +176,36 @@ def test_an_upgrade_fills_in_what_used_to_be_inferred(app: Flask) -> None:
     for statement in ("UPDATE applications SET policy_version_id = NULL", "UPDATE gain_reports SET claim_id = NULL", *inferred.FILLING):
         db.session.execute(text(statement))
     assert [[tuple(row) for row in db.session.execute(text(query))] for query in asked] == kept
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+def test_what_was_repaid_reversed_and_given_up_before_goes_on_counting_and_no_transfer_changes(app: Flask) -> None:
+    """Down to the version before claims changed by entries and up again: the money, the hashes, what is due and what is paid stay."""
+    bank = a_bank()
+    award = bank.award(loan=400_000, basis="planned", years=1)
+    bank.pay_out(award, 400_000)
+    first, second = bank.claim(award, 2025).lines
+    wrong = bank.repay(first, 40_000_00)
+    reversal = register_reversal(actor=bank.finance, at=LATER, transfer=wrong, reason="Forkert konto")
+    approve_reversal(actor=bank.finance_2, at=LATER, reversal=reversal)
+    bank.repay(first, 30_000_00)
+    settle_shortfall(actor=bank.chair, at=LATER, meeting=bank.meeting(award.application, LATER), award=award, action="write_off")
+    db.session.commit()
+    asked = text("SELECT number, event, amount_ore, hash FROM transfers ORDER BY id")
+    before, lines = db.session.execute(asked).all(), lines_of(award)
+    assert [(line.due_ore, line.paid_ore) for line in lines] == [(30_000_00, 30_000_00), (0, 0)]
+    pool_id, award_id = bank.pool.id, award.id
+    db.session.remove()
+    config = migrations.configuration()
+    with db.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0030")
+        waived = connection.scalars(text("SELECT waived_ore FROM claim_lines ORDER BY id")).all()
+        assert waived == [70_000_00, 100_000_00]
+        command.upgrade(config, "head")
+    assert db.session.execute(asked).all() == before
+    assert lines_of(db.session.get_one(Award, award_id)) == lines
+    assert check(pool_id) == [] and check_claims(pool_id) == []
 
 
 ONCE = ("municipalities", "departments", "pools")

@@ -23,11 +23,12 @@ from fundbank.extensions import db
 from fundbank.gains import operations as gains
 from fundbank.gains.models import GainReport
 from fundbank.kit.transaction import attempt, rollback
+from fundbank.ledger.models import Transfer
 from fundbank.meetings.operations.calendar import plan_meeting
 from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.people.models import Department, User
 from fundbank.repayments.facts import AwardFacts
-from fundbank.repayments.models import Claim, ClaimLine, Repayment
+from fundbank.repayments.models import Claim, ClaimLine
 from fundbank.repayments.operations import ending, verification
 from fundbank.repayments.operations.claims import make_claim, post_repayment
 from fundbank.repayments.queries.conditions import (
@@ -369,7 +370,7 @@ class Look:
             assert self.group(leader, "to_repay").count == len(of_unit) - len(late)
         assert overdue == {key(line) for line in owed if line.claim.due_on < self.today.date()}
 
-    def repay(self, line: ClaimLine) -> Repayment:
+    def repay(self, line: ClaimLine) -> Transfer:
         return post_repayment(actor=self.bank.finance, at=self.today.replace(year=2031), line=line, amount_ore=1)
 
     def closings(self) -> None:

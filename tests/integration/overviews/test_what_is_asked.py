@@ -47,7 +47,7 @@ def test_a_planned_loan_asks_finance_for_a_claim_and_the_leader_for_nothing(bank
     award = lent(bank, 1_000_000, basis="planned")
     title = award.application.title
     assert "The claim for 2025 is made." in Screen(client, bank.leader, f"/awards/{award.id}").step
-    assert waits(client, bank.finance) == {"claims_to_make": Waiting(2, ((title, "2025"), (title, "2026")))}
+    assert waits(client, bank.finance) == {"claims_to_make": Waiting(1, ((title, "2025"),))}, "years are claimed in their order"
     assert waits(client, bank.leader) == {}
     assert Screen(client, bank.finance, f"/pools/{bank.pool.id}/gains").rows("Missing reports") == []
     for year in (2025, 2026):
@@ -116,9 +116,9 @@ def test_a_closed_award_asks_nobody_for_anything(bank: Bank, client: Client) -> 
     for person in (bank.leader, bank.leader_of_others, bank.finance, bank.coordinator):
         assert waits(client, person) == {}
     page = Screen(client, bank.finance, f"/awards/{award.id}")
-    assert [row[5] for row in page.rows("Claims")] == ["No longer collected"] * 2
+    assert [row[5] for row in page.rows("Claims")] == ["Nothing due"] * 2
     assert "Not verified" in [row[5] for row in page.rows("Gains by year and department")]
-    assert "No longer collected" in Screen(client, bank.finance, f"/claims/{line.claim_id}").text
+    assert "because money of the loan came back unspent" in Screen(client, bank.finance, f"/claims/{line.claim_id}").text
     with pytest.raises(WrongState):
         verify_gain(actor=bank.finance, at=at(2027), award=award, department=bank.own, year=2026)
 

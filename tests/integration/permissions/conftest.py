@@ -21,7 +21,7 @@ from fundbank.people.models import Confirmation, Department, User
 from fundbank.pools.operations import give_role
 from fundbank.pools.queries import has_role
 from fundbank.pools.roles import Role
-from fundbank.repayments.models import Claim, ClaimLine
+from fundbank.repayments.models import Claim, ClaimLine, Refund
 from fundbank.reversals.models import Reversal
 from fundbank.reversals.operations import register_reversal
 from fundbank.scenarios import demo
@@ -98,10 +98,14 @@ def things(people: dict[str, User | None]) -> dict[str, int | str]:
         "fact", at=AT, municipality_id=someone.municipality_id, user_id=someone.id, address="x@y.dk", language="da", subject="x", items=[]
     )
     ask_for("clean", "clean", run_at=AT)
+    line = _first(ClaimLine)
+    db.session.add(Refund(claim_line_id=line, pool_id=application.pool_id, amount_ore=1, registered_by_id=someone.id, registered_at=AT))
+    db.session.flush()
     found: dict[str, Any] = {
         "pool_id": application.pool_id, "application_id": application.id, "award_id": award, "meeting_id": meeting,
         "disbursement_id": _first(Disbursement, Disbursement.state == "registered"), "report_id": report.id,
-        "claim_id": _first(Claim), "line_id": _first(ClaimLine), "transfer_id": _first(Transfer), "reversal_id": _first(Reversal),
+        "claim_id": _first(Claim), "line_id": line, "refund_id": _first(Refund),
+        "transfer_id": _first(Transfer), "reversal_id": _first(Reversal),
         "decision_id": _first(Decision), "user_id": someone.id, "department_id": _first(Department), "number": 1, "token": "nobody",
         "confirmation_id": _first(Confirmation), "mail_id": mail, "job_id": _first(Job),
         "filename": "css/fundbank.css",

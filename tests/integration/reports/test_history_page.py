@@ -19,7 +19,7 @@ COMPUTED = {
     ("applications/operations.py", "event"): {"found_eligible", "returned_by_screening"},
     ("meetings/operations/decisions.py", "OUTCOME_EVENTS[Outcome(outcome)]"): {"approved", "rejected", "deferred", "returned_by_forum"},
     ("people/operations/passwords.py", "f'{purpose}_made'"): {"invitation_made", "reset_made"},
-    ("repayments/steps.py", "name"): {"written_off", "converted"},
+    ("repayments/steps/__init__.py", "name"): {"written_off", "converted"},
     ("scenarios/demo.py", "FILLED"): {"demo_filled"},
 }
 

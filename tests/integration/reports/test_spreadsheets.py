@@ -57,7 +57,7 @@ def test_the_ledger_read_back_is_the_ledger(client: Client, bank: Bank) -> None:
 def test_the_claims_read_back_are_the_claims(client: Client, bank: Bank) -> None:
     client.sign_in(bank.person("finans-1"))
     read = rows_of(client, f"/pools/{bank.pool.id}/claims.csv")
-    columns = ("Gain", "Share before the cap", "Claimed", "Paid", "Left to pay")
+    columns = ("Gain", "Share before the cap", "Due", "Paid", "Left to pay")
     assert [(row["Department"], row["Year"], *(ore(row[name]) for name in columns), row["Overdue"]) for row in read] == [
         ("Social og Sundhed", "2025", 33333333, 16666667, 15625000, 10000000, 5625000, "Yes"),
         ("Borgerservice", "2025", 20000000, 10000000, 9375000, 0, 9375000, "Yes"),

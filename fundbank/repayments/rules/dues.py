@@ -1,13 +1,12 @@
-"""Repaying a loan from gains: what each department owes for a year, and when it is overdue (domain.md §8). Amounts in
-whole øre.
-"""
+"""What each department owes for a year, worked out from the gains, and when it is overdue (domain.md §8)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from fundbank.kit.money import share_of, split
+from fundbank.kit.working_days import working_day_from
 
 
 @dataclass(frozen=True)
@@ -36,10 +35,10 @@ def claim_lines(
     """What each department owes for one year, in the order of ``gains``: (department id, gain in øre).
 
     A department owes ``share`` (a fraction) of its gain, half up to the øre; a negative gain counts as 0. The total
-    is capped at what is outstanding and not yet claimed (``claimable_ore``); if the cap bites, the capped total is
-    split by the dues. With ``last_year_rest`` (rule ``department_pays``) what then remains is added, split by the
-    planned cashable gains of the whole term, or equally if none were planned. Never more than ``claimable_ore`` in
-    all (domain.md §8).
+    is capped at ``claimable_ore`` (the room; of a year that is claimed again also what it holds already); if the cap bites, the
+    capped total is split by the dues. With ``last_year_rest`` (rule ``department_pays``) what then remains is added, split by
+    the planned cashable gains of the whole term, or equally if none were planned. Never more than ``claimable_ore`` in all
+    (domain.md §8).
     """
     if not gains:
         return []
@@ -54,6 +53,11 @@ def claim_lines(
         Due(department_id, gain, share_due, due + rest, rest)
         for (department_id, gain), share_due, due, rest in zip(gains, shares, dues, rests, strict=True)
     ]
+
+
+def day_of_payment(today: date, days: int) -> date:
+    """By when a claim of today is to be paid: so many days later, or on the first working day after that."""
+    return working_day_from(today + timedelta(days=days))
 
 
 def is_overdue(due_on: date, unpaid_ore: int, today: date) -> bool:
