@@ -72,7 +72,7 @@ def person_by_email(email: str, *, municipality_id: int) -> User | None:
 def people_by_email(email: str) -> Sequence[User]:
     """Who has that address, in each municipality at most one: before sign-in, and on the server's own command line."""
     query = select(User).where(User.email == address_as_kept(email)).options(joinedload(User.municipality))
-    return db.session.scalars(query.order_by(User.id)).all()
+    return db.session.scalars(query.join(User.municipality).order_by(Municipality.sort_key)).all()
 
 
 def most_with_one_address() -> int:
