@@ -39,6 +39,12 @@ def step_before_meeting(held_on: date, today: date) -> int | None:
     return 1 if today <= held_on <= today + timedelta(days=1) else step_before(held_on, today)
 
 
+def step_until(last_day: date, today: date) -> int | None:
+    """The reminders of what has a last day and can still be done afterwards: a week before, the day before, and as of what is late."""
+    late = step_after(last_day, today)
+    return step_before_meeting(last_day, today) if late is None else 1 + late
+
+
 def step_waiting(since: date, today: date) -> int | None:
     """Which reminder something has come to that people were told of when it began to wait: after a week, two, a month and so on."""
     return step_after(since + SOON - timedelta(days=1), today)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from fundbank.errors import N_
 from fundbank.notices import audiences
 from fundbank.notices.audiences import Audience
-from fundbank.notices.rules import step_after, step_before, step_before_meeting, step_waiting
+from fundbank.notices.rules import step_after, step_before, step_before_meeting, step_until, step_waiting
 from fundbank.notices.waiting import Due, Waiting
 from fundbank.people.models import User
 from fundbank.pools.rights import Right
@@ -230,9 +230,10 @@ REMINDERS = (
     Reminder(Waiting.missing_scores, Right.APPLICATION_SCORE, audiences.is_not_in_line, step_before_meeting, "scoring.sheet",
              N_("Score before %(day)s: %(title)s"),
              N_("“%(title)s” is on the agenda of the meeting on %(day)s, and your score is missing.")),
-    Reminder(Waiting.offers, Right.DEPARTMENT_LEAD, audiences.is_of_leader, step_waiting, AWARD,
-             N_("Still to accept: %(title)s"),
-             N_("The award of %(amount)s to “%(title)s” has waited since %(day)s for a leader of the department to accept it.")),
+    Reminder(Waiting.offers, Right.DEPARTMENT_LEAD, audiences.is_of_leader, step_until, AWARD,
+             N_("To accept by %(day)s: %(title)s"),
+             N_("The award of %(amount)s to “%(title)s” waits for a leader of %(department)s to accept it. The last day is %(day)s; "
+                "afterwards the offer can be declined.")),
 )
 # fmt: on
 """What is reminded of, of several on one thing the first. Each is somebody's duty, so it is told whatever they have chosen."""

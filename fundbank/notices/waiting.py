@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from fundbank.applications.models import Application
 from fundbank.applications.states import DECIDABLE
-from fundbank.awards.models import Award
+from fundbank.awards.models import Acceptance, Award
 from fundbank.awards.states import State as AwardState
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
@@ -92,11 +92,14 @@ class Waiting:
             yield Due(fact, application.id, application.title, application.department, held_on, not_for=not_for)
 
     def offers(self) -> Iterator[Due]:
-        """Since they were made."""
-        query = select(Award).where(Award.pool_id == self._pool_id, Award.state == AwardState.OFFERED).order_by(Award.id)
-        for award in db.session.scalars(query.options(joinedload(Award.application).joinedload(Application.department))):
-            application, since = award.application, local_date(award.decided_at)
-            yield Due(f"offer:{award.id}", award.id, application.title, application.department, since, award.loan_ore + award.grant_ore)
+        """Until the last day of the time to accept: one for each department that was asked and has not answered."""
+        query = select(Acceptance).join(Acceptance.award).where(Award.pool_id == self._pool_id, Award.state == AwardState.OFFERED)
+        query = query.where(Acceptance.accepted_at.is_(None)).order_by(Acceptance.id)
+        read = joinedload(Acceptance.award)
+        for asked in db.session.scalars(query.options(read.joinedload(Award.application), read.joinedload(Award.policy_version))):
+            award = asked.award
+            ore = award.loan_ore + award.grant_ore
+            yield Due(f"offer:{asked.id}", award.id, award.application.title, asked.department, award.accept_by, ore)
 
 
 def _of_line(facts: AwardFacts, line: ClaimedLine) -> Due:

@@ -191,19 +191,20 @@ def test_gains_are_reminded_of_until_they_are_reported_and_then_until_they_are_v
     assert newly(so_far) == [lone], "the other department's alone"
 
 
-def test_an_offer_that_waits_is_reminded_of(bank: Bank, app: Flask) -> None:
-    award = bank.award(loan=600_000, accepted=False)
-    offered, title = award.decided_at, award.application.title
-    seen()
-    for days in (6, 7, 8, 40, 41):
-        works(app, offered + days * DAY)
-    assert written() == [("Lars", f"Still to accept: {title}")] * 2
-    mail = db.session.scalars(select(Mail).where(Mail.subject.startswith("Still"))).first()
+def test_an_offer_that_waits_is_reminded_of_until_its_last_day_and_beyond(bank: Bank, app: Flask) -> None:
+    award, so_far = bank.award(loan=600_000, accepted=False), Counter[tuple[str, str]]()
+    last = award.decided_at + award.policy.acceptance_days * DAY
+    newly(so_far)
+    told = []
+    for days in (-8, -7, -6, -1, 0, 1, 2, 8, 40):
+        works(app, last + days * DAY)
+        told.append([name for name, subject in newly(so_far) if subject.startswith("To accept by")])
+    assert told == [[], ["Lars"], [], ["Lars"], [], ["Lars"], [], ["Lars"], ["Lars"]]
+    mail = db.session.scalars(select(Mail).where(Mail.subject.startswith("To accept by"))).first()
     assert mail is not None and mail.items[0][2] == f"https://bank.kommune.dk/awards/{award.id}"
-    accept_award(actor=bank.leader, at=offered + 41 * DAY, award=award)
-    seen()
-    works(app, offered + 100 * DAY)
-    assert written() == []
+    accept_award(actor=bank.leader, at=last + 41 * DAY, award=award)
+    works(app, last + 100 * DAY)
+    assert not [subject for _name, subject in newly(so_far) if subject.startswith("To accept by")]
 
 
 def test_a_score_that_is_missing_before_a_meeting_is_reminded_of(app: Flask) -> None:
