@@ -13,13 +13,14 @@ from fundbank.meetings.rules import submission_deadline
 from fundbank.scoring.operations import hand_in_score
 from tests.builders import AT
 from tests.integration.applications.office import Office, an_office
+from tests.pictures import Pictures
 
 ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # no SQL of its own behind it
 
 
 @pytest.fixture
-def office(app) -> Office:
-    return an_office()
+def office(app, pictures: Pictures) -> Office:
+    return pictures.of("office", an_office)
 
 
 def url(application):

@@ -16,8 +16,8 @@ from tests.integration.applications.office import an_office
 
 
 @pytest.fixture
-def office(app):
-    return an_office()
+def office(app, pictures):
+    return pictures.of("office", an_office)
 
 
 def url(office, **query):

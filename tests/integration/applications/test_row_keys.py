@@ -6,6 +6,7 @@ from fundbank.applications import queries
 from fundbank.applications.rules.content import Cost, PlannedGain
 from fundbank.extensions import db
 from tests.integration.applications.office import Office, an_office, form_of
+from tests.pictures import Pictures
 
 AREA = {
     "gain_areas-0-name": "Skranken", "gain_areas-0-before": "25", "gain_areas-0-after": "12", "gain_areas-0-cases": "6000",
@@ -14,8 +15,8 @@ AREA = {
 
 
 @pytest.fixture
-def office(app) -> Office:
-    return an_office()
+def office(app, pictures: Pictures) -> Office:
+    return pictures.of("office", an_office)
 
 
 class Page:

@@ -10,7 +10,7 @@ from fundbank.applications.models import Application
 from fundbank.applications.queries import Filter, Scope
 from fundbank.extensions import db
 from fundbank.kit import search
-from tests.integration.applications.office import an_office
+from tests.integration.applications.office import Office, an_office
 
 TITLES = (
     "Ældre får e-Boks", "Økonomi på skærmen", "Åben skole", "Aben i skolen", "Café Idé: kaffe", "Digital post", "Digital-post til alle",
@@ -36,7 +36,11 @@ EVERYTHING = Scope(everything=True)
 
 
 @pytest.fixture
-def office(app):
+def office(app, pictures):
+    return pictures.of("office with titles", an_office_with_titles)
+
+
+def an_office_with_titles() -> Office:
     office = an_office()
     for title in TITLES:
         office.application("draft", title=title)

@@ -8,14 +8,15 @@ from fundbank.extensions import db
 from fundbank.history import queries as history
 from fundbank.kit.clock import now
 from tests.integration.applications.office import Office, an_office, field_error, form_of
+from tests.pictures import Pictures
 
 ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # no SQL of its own behind it
 ROLES = ("applicant", "leader", "adviser", "member", "chair", "coordinator", "finance", "auditor", "administrator")
 
 
 @pytest.fixture
-def office(app) -> Office:
-    return an_office()
+def office(app, pictures: Pictures) -> Office:
+    return pictures.of("office", an_office)
 
 
 def step(application, name):

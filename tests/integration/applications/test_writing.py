@@ -8,6 +8,7 @@ from fundbank.applications.rules.content import Cost, GainArea, OwnFinancing, Pl
 from fundbank.extensions import db
 from tests.builders import AT
 from tests.integration.applications.office import Office, an_office, field_error, form_of
+from tests.pictures import Pictures
 
 TYPED = {"title": "Ny blanket", "summary": "Borgerne kan selv."}
 
@@ -16,8 +17,8 @@ ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # w
 
 
 @pytest.fixture
-def office(app) -> Office:
-    return an_office()
+def office(app, pictures: Pictures) -> Office:
+    return pictures.of("office", an_office)
 
 
 def new(office):

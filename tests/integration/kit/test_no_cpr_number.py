@@ -14,6 +14,7 @@ from fundbank.pools.operations import change_policy
 from fundbank.pools.roles import Role
 from tests.builders import AT, a_department, a_person_with, a_pool, an_administrator
 from tests.integration.applications.office import Office, an_office, field_error, form_of
+from tests.pictures import Pictures
 from tests.web import Client
 
 ACCOUNT = "P-nummer 1010101234"
@@ -21,8 +22,8 @@ TICK = re.compile(r'<input class="form-checkbox" id="([^"]+)-no-cpr" name="not_c
 
 
 @pytest.fixture
-def office(app: Flask) -> Office:
-    return an_office()
+def office(app: Flask, pictures: Pictures) -> Office:
+    return pictures.of("office", an_office)
 
 
 def denials() -> list[dict[str, Any]]:

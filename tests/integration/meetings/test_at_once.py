@@ -26,11 +26,6 @@ LEVELS = dict.fromkeys(CODES, 2)
 ONLY_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite lets only one begin
 
 
-@pytest.fixture
-def forum(app: Flask) -> Forum:
-    return Forum()
-
-
 def count(model: type, *where: object) -> int:
     return db.session.scalar(select(func.count()).select_from(model).where(*where)) or 0
 

@@ -419,7 +419,7 @@ def app_settings(clock: list[datetime]) -> dict[str, Any]:
 
 
 def test_no_condition_holds_back_an_award_of_which_something_is_asked(app: Flask, whole: bool) -> None:
-    for number in range(60 if whole else 6):
+    for number in range(60) if whole else range(KINDS.index(db.engine.dialect.name), 6, 2):  # of sixty six: three on each database
         pages = type("Lived", (Pages,), {"number": number})()
         pages.live()
         nobody_is_held_back(pages.bank.pool.id, pages.awards)

@@ -11,6 +11,7 @@ from fundbank.people import operations, queries
 from fundbank.people.models import Department, Municipality, User
 from tests.at_once import Act, at_once, doing
 from tests.builders import AT, PASSWORD, a_department, a_municipality, a_user, an_administrator
+from tests.pictures import Pictures
 
 ROUNDS = range(3)
 
@@ -36,8 +37,8 @@ class Town:
 
 
 @pytest.fixture
-def town(app: Flask) -> Town:
-    return Town()
+def town(app: Flask, pictures: Pictures) -> Town:
+    return pictures.of("town", Town)
 
 
 def deactivating(town: Town, actor: User, other: User) -> Act:

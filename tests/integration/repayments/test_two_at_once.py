@@ -29,13 +29,14 @@ from fundbank.reversals.models import Reversal
 from fundbank.reversals.operations import approve_reversal, register_reversal
 from tests.at_once import Act, an, at_once, doing, overtaken
 from tests.integration.awards.bank import Bank, a_bank, at
+from tests.pictures import Pictures
 
 NOW = at(2026)
 
 
 @pytest.fixture
-def bank(app: Flask) -> Bank:
-    return a_bank()
+def bank(app: Flask, pictures: Pictures) -> Bank:
+    return pictures.of("bank", a_bank)
 
 
 def count(award: Award, event: str) -> int:

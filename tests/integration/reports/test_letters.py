@@ -16,12 +16,13 @@ from fundbank.reports.letters import language_of, write_earlier_letters
 from fundbank.reports.models import Letter
 from tests.builders import AT
 from tests.integration.awards.bank import START, Bank, a_bank, at
+from tests.pictures import Pictures
 from tests.web import Client
 
 
 @pytest.fixture
-def bank(app: Flask) -> Bank:
-    return a_bank()
+def bank(app: Flask, pictures: Pictures) -> Bank:
+    return pictures.of("bank", a_bank)
 
 
 def letters() -> list[Letter]:
