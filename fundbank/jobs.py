@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from fundbank.kit import once
 from fundbank.kit.clock import beginning, local_date
+from fundbank.meetings.operations.revisions import carry_out_what_is_over
 from fundbank.notices.operations import tell_decision, write_day_mail
 from fundbank.notices.reminders import letters_of, write_letters
 from fundbank.outbox.operations import ask_for, forget_old
@@ -18,6 +19,7 @@ def begin_day(*, at: datetime) -> None:
     """Ask for the day's work. Days that nobody worked on are not made up for: what is due is due today too."""
     today = local_date(at)
     ask_for("clean", f"clean:{today}", run_at=at)
+    ask_for("consents", f"consents:{today}", run_at=at)
     for pool in every_pool():
         early = beginning(today) + REMINDED_AFTER
         ask_for("remind", f"remind:{pool.id}:{today}", run_at=early, municipality_id=pool.municipality_id, pool_id=pool.id, on=f"{today}")
@@ -32,6 +34,7 @@ def clean(*, at: datetime) -> None:
 
 HANDLERS: dict[str, Handler] = {
     "clean": clean,
+    "consents": carry_out_what_is_over,
     "remind": InTwoSteps(letters_of, write_letters),
     "decision": tell_decision,
     "day_mail": write_day_mail,

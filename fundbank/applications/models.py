@@ -97,6 +97,12 @@ class Application(Base):
         self.requested_grant_ore = content.grant_ore or 0
 
     @property
+    def promised(self) -> Content:
+        """What was promised when it was awarded: the newest submission. What has been revised since stands beside it (domain.md §6)."""
+        submitted = [version for version in self.versions if version.occasion == "submission"]
+        return submitted[-1].content if submitted else self.content
+
+    @property
     def requested_ore(self) -> int:
         """The sum that the pool is asked for, in øre."""
         return self.requested_loan_ore + self.requested_grant_ore

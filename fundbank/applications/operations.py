@@ -12,14 +12,11 @@ from fundbank.applications.permissions import (
     can_write_application,
     writes_for,
 )
-from fundbank.applications.rules.business_case import lowered
-from fundbank.applications.rules.completeness import (
-    ConsentMissing,
-    check_case,
-    check_submission,
-)
+from fundbank.applications.rules.business_case import ChangedPromise, asks_consent
+from fundbank.applications.rules.completeness import check_case, check_submission
 from fundbank.applications.rules.content import Content
 from fundbank.applications.states import EDITABLE, TRANSITIONS, WITHDRAWABLE, State
+from fundbank.applications.steps import freeze
 from fundbank.errors import N_, Incomplete, StaleVersion, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import move, record
@@ -108,7 +105,7 @@ def submit_application(*, actor: User, at: datetime, application: Application) -
     check_submission(application.content, application.pool.policy)
     application.submitted_at = application.submitted_at or at
     move(application, State.SUBMITTED, TRANSITIONS, "submitted", actor_id=actor.id, at=at)
-    return _freeze(application, "submission", actor, at)
+    return freeze(application, "submission", actor=actor, at=at)
 
 
 def withdraw_application(*, actor: User, at: datetime, application: Application, reason: str = "") -> None:
@@ -165,11 +162,10 @@ def screen_application(
     return screening
 
 
-def check_revision(*, actor: User, application: Application, content: Content, reason: str, consented: bool) -> None:
-    """Ask every rule of a revised business case, and change nothing (domain.md §6).
+def check_revision(*, actor: User, application: Application, content: Content, reason: str) -> list[ChangedPromise]:
+    """Ask every rule of a revised business case, and change nothing (domain.md §6). Returns what needs the forum's consent.
 
-    Raises NotAllowed, WrongState, InvalidAmount, Incomplete for what no case can hold and without a reason, CprNumber, ConsentMissing when
-    a year's cashable gain of a department falls and no meeting ``consented``.
+    Raises NotAllowed, WrongState, InvalidAmount, Incomplete for what no case can hold and without a reason, CprNumber.
     """
     require(can_write_application(actor, application))
     _require_same_municipality(application.pool, content)
@@ -179,30 +175,9 @@ def check_revision(*, actor: User, application: Application, content: Content, r
     check_no_cpr_number(content.texts(), known=application.content.texts(), reason=reason)
     if not reason.strip():
         raise Incomplete(N_("Write the reason for the change."), field="reason")
-    if not consented and lowered(application.content, content):
-        raise ConsentMissing(field="meeting")
-
-
-def revise_application(
-    *,
-    actor: User,
-    at: datetime,
-    application: Application,
-    content: Content,
-    reason: str,
-    consenting_meeting_id: int | None,
-) -> ApplicationVersion:
-    """Replace the gains of an awarded application's business case in a new version (domain.md §6).
-
-    Raises what ``check_revision`` raises.
-    """
-    lock(application)
-    consented = consenting_meeting_id is not None
-    check_revision(actor=actor, application=application, content=content, reason=reason, consented=consented)
-    application.content = content
-    application.changed_at = at
-    record(application, "revised", actor_id=actor.id, at=at, reason=reason, meeting_id=consenting_meeting_id)
-    return _freeze(application, "revision", actor, at, reason, consenting_meeting_id)
+    units = people.units_by_id(content.department_ids | application.content.department_ids, municipality_id=application.municipality_id)
+    own = {unit.id for unit in units if writes_for(actor, application.pool, unit)}
+    return asks_consent(application.content, content, own)
 
 
 def newest_version(application: Application) -> ApplicationVersion:
@@ -210,23 +185,6 @@ def newest_version(application: Application) -> ApplicationVersion:
     if not application.versions:
         raise WrongState()
     return application.versions[-1]
-
-
-def _freeze(
-    application: Application, occasion: str, actor: User, at: datetime, reason: str = "", meeting_id: int | None = None
-) -> ApplicationVersion:
-    version = ApplicationVersion(
-        number=len(application.versions) + 1,
-        occasion=occasion,
-        content_json=application.content_json,
-        made_by_id=actor.id,
-        made_at=at,
-        reason=reason,
-        meeting_id=meeting_id,
-    )
-    application.versions.append(version)
-    db.session.flush()
-    return version
 
 
 def _next_number(pool: Pool) -> int:

@@ -8,10 +8,11 @@ from flask import request
 from wtforms import Field
 
 from fundbank.applications.forms.draft import level_choices
-from fundbank.applications.forms.rows import AreaRow, GainRow, RowForm, Rows
-from fundbank.applications.forms.stored import area_values, gain_values
+from fundbank.applications.forms.rows import AreaRow, CostRow, GainRow, RowForm, Rows
+from fundbank.applications.forms.stored import area_values, cost_values, gain_values
 from fundbank.applications.rules.content import Content
-from fundbank.applications.rules.spans import gain_spans
+from fundbank.applications.rules.spans import cost_spans, gain_spans
+from fundbank.applications.rules.words import COST_KINDS
 from fundbank.awards.rules import LONGEST_TERM_YEARS, Terms
 from fundbank.awards.words import BASES, SHORTFALLS
 from fundbank.kit.language import gettext
@@ -31,7 +32,7 @@ from fundbank.kit.web.forms import (
 )
 from fundbank.ledger.forms import AskFirst
 from fundbank.meetings.states import Action, Outcome
-from fundbank.meetings.words import ACTIONS, OUTCOMES
+from fundbank.meetings.words import ACTIONS, CONSENTS, OUTCOMES
 from fundbank.people.models import Department, User
 from fundbank.pools.criteria import NAMES
 from fundbank.pools.policy import Policy
@@ -194,21 +195,37 @@ class SettlementForm(AskFirst):
         self.years.flags.optional = False  # an extension needs it, and the hint says so
 
 
+class ConsentForm(Form):
+    """What the forum says to a revised business case."""
+
+    outcome = RadioField(_("Does the forum consent?"), required=_("Choose whether the forum consents."))
+    reason = LongTextField(_("Reason"), required=_("Write the reason: the department must be able to read why."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.outcome.choices = translated(CONSENTS)
+
+
 class RevisionForm(AskFirst):
-    """The planned gains of an awarded project, written anew. What lowers a promise is shown before it is saved."""
+    """The costs and planned gains of an awarded project, written anew. What needs consent is shown before it is put to the forum."""
 
     revision = VersionField()
-    meeting = SelectField(_("Meeting that consents"), optional=True, coerce=int)
-    reason = LongTextField(_("Why are the planned gains changed?"), required=_("Write the reason for the change."))
+    meeting = SelectField(_("Meeting that is asked for its consent"), optional=True, coerce=int)
+    reason = LongTextField(_("Why is the business case changed?"), required=_("Write the reason for the change."))
 
     def __init__(self, units: Sequence[Department], content: Content, meetings: Sequence[tuple[int, str]], *, revision: int) -> None:
         super().__init__(data={"revision": revision})
         self.meeting.choices = [("", gettext("No meeting")), *meetings]
         sent = request.form if self.is_submitted() else None
-        choices = {"department": [("", _("Choose a department")), *((unit.id, unit.name) for unit in units)]}
+        choices: dict[str, Sequence[tuple[Any, Any]]] = {
+            "department": [("", _("Choose a department")), *((unit.id, unit.name) for unit in units)],
+            "kind": [(code, gettext(word)) for code, word in COST_KINDS.items()],
+        }
+        costs = [cost_values(span) for span in cost_spans(content.costs)]
         gains = [gain_values(span) for span in gain_spans(content.gains)]
         areas = [area_values(area) for area in content.gain_areas]
         self.rows = {
+            "costs": Rows("costs", CostRow, choices, sent=sent, values=costs, known_texts=content.texts()),
             "gains": Rows("gains", GainRow, choices, sent=sent, values=gains, known_texts=content.texts()),
             "gain_areas": Rows("gain_areas", AreaRow, choices, sent=sent, values=areas, start=0, known_texts=content.texts()),
         }
@@ -239,8 +256,9 @@ class RevisionForm(AskFirst):
             rows.check()
 
     def content(self, base: Content) -> Content:
-        """``base`` with the gains as they stand in the rows."""
+        """``base`` with the costs and gains as they stand in the rows."""
         return base.replace(
+            costs=tuple(cost for row in self.rows["costs"].filled for cost in row.read().costs()),
             gains=tuple(gain for row in self.rows["gains"].filled for gain in row.read().gains()),
             gain_areas=tuple(row.read() for row in self.rows["gain_areas"].filled),
         )

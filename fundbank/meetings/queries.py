@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from fundbank.applications.models import Application, ApplicationVersion
@@ -14,9 +14,9 @@ from fundbank.applications.states import DECIDABLE
 from fundbank.awards.models import Award
 from fundbank.extensions import db
 from fundbank.kit.clock import local_date
-from fundbank.meetings.models import AgendaItem, Attendance, Decision, Meeting, Settlement
+from fundbank.meetings.models import AgendaItem, Attendance, CaseRevision, Decision, Meeting, Settlement
 from fundbank.meetings.rules import first_reached, submission_deadline
-from fundbank.meetings.states import State
+from fundbank.meetings.states import CONSENTS, RevisionState, State
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 
@@ -117,6 +117,68 @@ def open_meetings(pool_id: int, today: date) -> Sequence[Meeting]:
 def coming_up(application_ids: Collection[int], today: date) -> dict[int, Meeting]:
     """The first meeting from ``today`` on, planned or open, that has the application on its agenda, by application."""
     return _coming_up(AgendaItem.application_id.in_(application_ids), today)
+
+
+def meetings_that_take(pool_id: int, today: date) -> Sequence[Meeting]:
+    """The meetings to which something can be put: those that are open, and those to come, the next first."""
+    query = select(Meeting).where(Meeting.pool_id == pool_id, Meeting.held_on >= today, Meeting.state != State.CLOSED)
+    return db.session.scalars(query.order_by(Meeting.held_on, Meeting.id)).all()
+
+
+def open_revision(application_id: int) -> CaseRevision | None:
+    """The revised business case of the application that waits for the forum, or for the end of the meeting that decided it."""
+    query = select(CaseRevision).options(joinedload(CaseRevision.meeting), joinedload(CaseRevision.put_by))
+    return db.session.scalar(query.where(CaseRevision.application_id == application_id, CaseRevision.ended_at.is_(None)))
+
+
+def decided_revisions(meeting_id: int) -> Sequence[CaseRevision]:
+    """What was decided in the meeting and is not carried out yet."""
+    query = select(CaseRevision).where(CaseRevision.meeting_id == meeting_id, CaseRevision.ended_at.is_(None))
+    return db.session.scalars(query.where(CaseRevision.state.in_(CONSENTS)).order_by(CaseRevision.application_id)).all()
+
+
+def meetings_to_carry_out(today: date) -> Sequence[Meeting]:
+    """The meetings whose day is over, and that decided something which is not carried out yet."""
+    undone = exists().where(CaseRevision.meeting_id == Meeting.id, CaseRevision.ended_at.is_(None), CaseRevision.state.in_(CONSENTS))
+    return db.session.scalars(select(Meeting).where(Meeting.held_on < today, undone).order_by(Meeting.id)).all()
+
+
+def left_over_revisions(pool_id: int, today: date) -> Sequence[CaseRevision]:
+    """What waits for consent, and whose meeting is over."""
+    query = select(CaseRevision).join(Meeting, Meeting.id == CaseRevision.meeting_id).where(Meeting.pool_id == pool_id)
+    query = query.where(CaseRevision.ended_at.is_(None), CaseRevision.state == RevisionState.WAITING)
+    query = query.where(or_(Meeting.held_on < today, Meeting.state == State.CLOSED))
+    return db.session.scalars(query.options(*_OF_A_REVISION).order_by(CaseRevision.application_id)).all()
+
+
+def revisions_on(meeting: Meeting, today: date) -> list[CaseRevision]:
+    """The revised business cases on the meeting's agenda: put to it, or left to the next ordinary meeting, which it is."""
+    query = select(CaseRevision).where(CaseRevision.meeting_id == meeting.id, CaseRevision.state != RevisionState.REPLACED)
+    found = list(db.session.scalars(query.options(*_OF_A_REVISION).order_by(CaseRevision.id)))
+    if meeting.is_to_come(today) and meeting.is_ordinary and meeting.held_on == min(upcoming_ordinary_days(meeting.pool, today)):
+        found += left_over_revisions(meeting.pool_id, today)
+    return found
+
+
+def awards_of_revisions(revisions: Sequence[CaseRevision]) -> dict[int, int]:
+    """The id of the award that each revision is of, by the revision's id."""
+    query = select(CaseRevision.id, Award.id).join(Award, Award.application_id == CaseRevision.application_id)
+    return dict(db.session.execute(query.where(CaseRevision.id.in_([one.id for one in revisions]))).all()) if revisions else {}
+
+
+def waits_for_meeting(revision: CaseRevision, today: date) -> Meeting | None:
+    """The meeting that has a revision on its agenda: its own, or the next ordinary one after that is over; None while there is none."""
+    if not revision.meeting.is_over(today) or revision.state != RevisionState.WAITING:
+        return revision.meeting
+    query = select(Meeting).where(Meeting.pool_id == revision.meeting.pool_id, Meeting.is_ordinary.is_(True), Meeting.held_on >= today)
+    return db.session.scalar(query.where(Meeting.state == State.PLANNED).order_by(Meeting.held_on, Meeting.id).limit(1))
+
+
+_OF_A_REVISION = (
+    joinedload(CaseRevision.application).joinedload(Application.department),
+    joinedload(CaseRevision.put_by),
+    joinedload(CaseRevision.meeting),
+)
 
 
 def waiting_for_agenda(meeting: Meeting) -> Sequence[Application]:

@@ -34,6 +34,18 @@ OUTCOME_STATES: dict[str, str] = {
 }
 
 
+class RevisionState(StrEnum):
+    """Where a revised business case is that needs the forum's consent. What is granted takes effect when the meeting is closed."""
+
+    WAITING = "waiting"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    REPLACED = "replaced"
+
+
+CONSENTS = (RevisionState.GRANTED, RevisionState.REFUSED)
+
+
 class Action(StrEnum):
     """What the forum does with a loan that is not repaid at the end of its term (domain.md §8)."""
 

@@ -1,7 +1,7 @@
 """The words for meetings, outcomes and settlements, as message ids."""
 
 from fundbank.errors import N_
-from fundbank.meetings.states import Action, Outcome, State
+from fundbank.meetings.states import Action, Outcome, RevisionState, State
 
 STATES = {State.PLANNED: N_("Planned"), State.OPEN: N_("Open now"), State.CLOSED: N_("Closed")}
 TONES = {State.PLANNED: "info", State.OPEN: "success", State.CLOSED: ""}
@@ -31,3 +31,15 @@ ACTIONS_DONE = {
     Action.WRITE_OFF: N_("Written off"),
     Action.CONVERT: N_("Turned into a grant"),
 }
+
+CONSENTS = {
+    RevisionState.GRANTED: N_("The forum consents: the revision takes effect when the meeting is closed"),
+    RevisionState.REFUSED: N_("The forum refuses: the business case stands as it is"),
+}
+REVISIONS = {
+    RevisionState.WAITING: N_("Waits for the forum's consent"),
+    RevisionState.GRANTED: N_("The forum consented"),
+    RevisionState.REFUSED: N_("The forum refused"),
+    RevisionState.REPLACED: N_("Replaced by a newer revision"),
+}
+REVISION_TONES = {RevisionState.WAITING: "info", RevisionState.GRANTED: "success", RevisionState.REFUSED: "error"}

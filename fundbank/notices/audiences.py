@@ -24,7 +24,7 @@ from fundbank.pools.permissions import confirmers as second_people
 from fundbank.pools.queries import people_with
 from fundbank.pools.rights import Right
 from fundbank.repayments.queries import claim_of_year
-from fundbank.scoring.permissions import can_score
+from fundbank.scoring.permissions import can_score, has_conflict
 
 Audience = Callable[[Any, HistoryEntry], Iterable[User]]
 
@@ -75,6 +75,18 @@ def asked(application: Application, line: HistoryEntry) -> list[User]:
 
 def planners(subject: Application | Award, line: HistoryEntry) -> list[User]:
     return people_with(subject.pool, Right.MEETING_PLAN)
+
+
+def chairs_of(application: Application, line: HistoryEntry) -> list[User]:
+    """The chairs who may say what the forum says, and who prepares the meetings."""
+    pool = application.pool
+    chairs = [person for person in people_with(pool, Right.MEETING_CHAIR) if not has_conflict(person, application)]
+    return [*chairs, *people_with(pool, Right.MEETING_PLAN)]
+
+
+def concerned(application: Application, line: HistoryEntry) -> list[User]:
+    """The department that applied, and the others whose gains the business case counts."""
+    return [*department(application, line), *gainers(application, line)]
 
 
 def scorers(application: Application, line: HistoryEntry) -> list[User]:

@@ -106,6 +106,21 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
         Notice(audiences.department, N_("Returned with questions: %(title)s"),
                N_("%(forum)s has returned your application “%(title)s” with questions. They stand on its page."), APPLICATION),
     ),
+    # a revised business case
+    ("applications", "revision_put"): (
+        Notice(audiences.chairs_of, N_("To consent: %(title)s"),
+               N_("A revised business case of “%(title)s” waits for the consent of %(forum)s."), APPLICATION),
+        Notice(audiences.gainers, N_("A revised business case: %(title)s"),
+               N_("%(department)s has put a revised business case of “%(title)s” to %(forum)s. It names your department."), APPLICATION),
+    ),
+    ("applications", "revision_granted"): (
+        Notice(audiences.concerned, N_("Consented: %(title)s"),
+               N_("%(forum)s has consented to the revised business case of “%(title)s”."), APPLICATION),
+    ),
+    ("applications", "revision_refused"): (
+        Notice(audiences.concerned, N_("Not consented: %(title)s"),
+               N_("%(forum)s has refused the revised business case of “%(title)s”. The reasons stand on its page."), APPLICATION),
+    ),
     # money
     ("awards", "accepted"): (
         Notice(audiences.payers, N_("To pay out: %(title)s"),

@@ -16,7 +16,8 @@ from fundbank.ledger.chart import AccountKind, Event
 from fundbank.ledger.models import Account, PerMille, Transfer
 from fundbank.ledger.queries import AwardBalances
 from fundbank.ledger.rules import Balances
-from fundbank.meetings.models import Decision, Meeting, Settlement
+from fundbank.meetings.models import CaseRevision, Decision, Meeting, Settlement
+from fundbank.meetings.states import RevisionState
 from fundbank.people.models import Department, User
 from fundbank.pools.models import PolicyVersion
 from fundbank.repayments.models import Claim, ClaimEntry, ClaimLine
@@ -161,10 +162,18 @@ def consensus_of_meeting(meeting_id: int) -> dict[int, list[Consensus]]:
     return found
 
 
-def revisions_of_meeting(meeting_id: int) -> Sequence[ApplicationVersion]:
-    """The revised business cases to which a meeting consented."""
+def revisions_of_meeting(meeting_id: int) -> Sequence[CaseRevision]:
+    """The revised business cases that a meeting had before it, in the order in which they came."""
+    query = select(CaseRevision).options(joinedload(CaseRevision.application))
+    query = query.where(CaseRevision.meeting_id == meeting_id, CaseRevision.state != RevisionState.REPLACED)
+    return db.session.scalars(query.order_by(CaseRevision.id)).all()
+
+
+def versions_consented_before(meeting_id: int) -> Sequence[ApplicationVersion]:
+    """The revised business cases that name the meeting's consent from before the chair recorded it."""
+    recorded = exists().where(CaseRevision.meeting_id == meeting_id, CaseRevision.application_id == ApplicationVersion.application_id)
     query = select(ApplicationVersion).options(joinedload(ApplicationVersion.application))
-    return db.session.scalars(query.where(ApplicationVersion.meeting_id == meeting_id).order_by(ApplicationVersion.id)).all()
+    return db.session.scalars(query.where(ApplicationVersion.meeting_id == meeting_id, ~recorded).order_by(ApplicationVersion.id)).all()
 
 
 def policy_version(version_id: int) -> PolicyVersion:

@@ -29,7 +29,7 @@ from fundbank.ledger.operations import check_pair, fund_pool, fund_pool_per_mill
 from fundbank.meetings.operations.calendar import ON_AN_AGENDA, hold_meeting
 from fundbank.meetings.operations.cancellations import cancel_in_meeting
 from fundbank.meetings.operations.decisions import decide, set_consensus
-from fundbank.meetings.operations.revisions import revise_case
+from fundbank.meetings.operations.revisions import carry_out, decide_consent, revise_case
 from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.people.models import User
 from fundbank.pools.permissions import holds
@@ -41,7 +41,7 @@ from fundbank.repayments.operations.verification import verify_gain
 from fundbank.repayments.queries import line_of
 from fundbank.reversals.operations import approve_reversal, check_reversal_pair, register_reversal
 from fundbank.scenarios import keys
-from fundbank.scenarios.case import content, gains
+from fundbank.scenarios.case import content, figures
 from fundbank.scenarios.reader import Event
 from fundbank.scenarios.world import World
 from fundbank.scoring.operations import check_no_conflict, declare_interest, hand_in_score
@@ -310,9 +310,18 @@ def _revise(world: World, by: User, at: datetime, event: Event[keys.Revise]) -> 
     application = world.application(values.application)
     require(can_write_application(by, application))
     award = world.award(values.application)
-    revised = application.content.replace(**gains(world, values))
+    revised = application.content.replace(**figures(world, values))
     meeting = world.meeting(values.meeting) if values.meeting else None
     revise_case(actor=by, at=at, award=award, content=revised, reason=values.reason, meeting=meeting)
+
+
+def _consent(world: World, by: User, at: datetime, event: Event[keys.Consent]) -> None:
+    """A file has no word for the end of a meeting: what the forum says takes effect at once."""
+    values = event.values
+    _before_chair(world, by, values.application)
+    meeting, award = world.meeting(values.meeting), world.award(values.application)
+    decide_consent(actor=by, at=at, meeting=meeting, award=award, outcome=values.outcome, reason=values.reason)
+    carry_out(at=at, meeting=meeting)
 
 
 def _resolve(world: World, by: User, at: datetime, event: Event[keys.Resolve]) -> None:
@@ -371,6 +380,7 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     "return_funding": (Right.MONEY_FUND,),
     "reverse": (Right.MONEY_MOVE,),
     "revise": (Right.APPLICATION_WRITE,),
+    "consent": (Right.MEETING_CHAIR,),
     "resolve": (Right.MEETING_CHAIR,),
     "withdraw": (Right.APPLICATION_WRITE,),
     "close": (Right.AWARD_CLOSE,),
@@ -404,6 +414,7 @@ ACTS: dict[str, Callable[[World, User, datetime, Event[Any]], None]] = {
     "return_funding": _return_funding,
     "reverse": _reverse,
     "revise": _revise,
+    "consent": _consent,
     "resolve": _resolve,
     "withdraw": _withdraw,
     "close": _close,

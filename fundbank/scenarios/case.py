@@ -18,14 +18,14 @@ def content(world: World, event: Edit, said: Content) -> Content:
         changes |= {"loan_ore": _known(event.request.loan_ore), "grant_ore": _known(event.request.grant_ore)}
     if event.own_financing is not None:
         changes["own_financing"] = tuple(OwnFinancing(row.text, _known(row.amount_ore), row.year) for row in event.own_financing)
-    if event.costs is not None:
-        changes["costs"] = tuple(Cost(row.year, row.kind, _known(row.amount_ore)) for row in event.costs)
-    return said.replace(**changes, **gains(world, event))
+    return said.replace(**changes, **figures(world, event))
 
 
-def gains(world: World, event: Edit | Revise) -> dict[str, Any]:
-    """The gains and gain areas that an event says."""
+def figures(world: World, event: Edit | Revise) -> dict[str, Any]:
+    """The costs, gains and gain areas that an event says."""
     found: dict[str, Any] = {}
+    if event.costs is not None:
+        found["costs"] = tuple(Cost(row.year, row.kind, _known(row.amount_ore)) for row in event.costs)
     if event.gains is not None:
         found["gains"] = tuple(_gain(world, row) for row in event.gains)
     if event.gain_areas is not None:

@@ -10,7 +10,7 @@ from fundbank.applications.rules.words import COST_KINDS, INITIATIVES, RESULTS
 from fundbank.awards.rules import BASES, SHORTFALLS
 from fundbank.errors import Code
 from fundbank.kit.schema import Model, says
-from fundbank.meetings.states import Action, Outcome
+from fundbank.meetings.states import CONSENTS, Action, Outcome
 from fundbank.pools.criteria import CODES
 from fundbank.pools.policy import PROJECT_KINDS
 from fundbank.pools.roles import Role
@@ -270,9 +270,17 @@ class Reverse(Model):
 class Revise(Model):
     application: Application
     gains: Many[GainRow]
+    costs: Many[CostRow] | None = None
     gain_areas: Many[AreaRow] = ()
     reason: Text
     meeting: Meeting | None = None
+
+
+class Consent(Model):
+    meeting: Meeting
+    application: Application
+    outcome: Annotated[str, choice(*CONSENTS)]
+    reason: Text
 
 
 class Resolve(Model):
@@ -315,6 +323,7 @@ ACTS: Mapping[str, type[Model]] = {
     "return_funding": ReturnFunding,
     "reverse": Reverse,
     "revise": Revise,
+    "consent": Consent,
     "resolve": Resolve,
     "withdraw": OfApplication,
     "close": Close,

@@ -9,16 +9,19 @@ from hypothesis import strategies as st
 
 from fundbank.applications.rules.business_case import (
     AnnualGain,
+    ChangedPromise,
+    Promise,
     YearRow,
     annual_gain,
     annual_gains,
     arithmetic,
+    asks_consent,
     figures,
     loan_payback_months,
-    lowered,
     npv_ore,
     payback_months,
     planned_gains,
+    promises,
     yearly,
 )
 from fundbank.applications.rules.content import Content, Cost, GainArea, OwnFinancing, PlannedGain
@@ -141,27 +144,46 @@ def test_the_annual_gain_is_a_full_year_with_the_direct_gains_of_the_best_year_c
     assert annual_gains(HERNING) == AnnualGain(400_000_00, 400_000_00, 400_000_00)
 
 
-def test_a_lower_promise_shows_per_year_and_department():
+BOTH = (OWN, OTHERS)
+
+
+def test_a_lower_promise_asks_consent_per_year_and_department():
     new = HERNING.replace(gains=(gain(1, 200_000), gain(1, 199_999, OTHERS), gain(2, 500_000), gain(2, 200_000, OTHERS)))
-    assert lowered(HERNING, new) == [
-        (1, OTHERS, 200_000_00, 199_999_00),
-        (3, OWN, 200_000_00, 0),
-        (3, OTHERS, 200_000_00, 0),
+    assert asks_consent(HERNING, new, BOTH) == [
+        ChangedPromise(1, OTHERS, 200_000_00, 199_999_00),
+        ChangedPromise(3, OWN, 200_000_00, 0),
+        ChangedPromise(3, OTHERS, 200_000_00, 0),
     ]
 
 
-def test_a_higher_promise_or_another_way_to_the_same_sum_lowers_nothing():
+def test_a_higher_promise_or_another_way_to_the_same_sum_asks_nothing():
     old = Content(gains=(gain(1, 364_000),))
-    assert lowered(old, Content(gain_areas=(area(years=2),))) == []
-    assert lowered(HERNING, HERNING) == []
+    assert asks_consent(old, Content(gain_areas=(area(years=2),)), BOTH) == []
+    assert asks_consent(HERNING, HERNING, ()) == []
+
+
+def test_a_higher_promise_of_a_department_that_the_writer_does_not_write_for_asks_consent():
+    new = Content(gains=(gain(1, 6), gain(1, 7, OTHERS)))
+    old = Content(gains=(gain(1, 5),))
+    assert asks_consent(old, new, [OWN]) == [ChangedPromise(1, OTHERS, 0, 7_00)]
+    assert asks_consent(old, new, []) == [ChangedPromise(1, OWN, 5_00, 6_00), ChangedPromise(1, OTHERS, 0, 7_00)]
 
 
 def test_a_gain_that_stops_being_cashable_is_lowered():
-    assert lowered(Content(gains=(gain(1, 5),)), Content(gains=(gain(1, 5, cashable=False),))) == [(1, OWN, 5_00, 0)]
+    answer = asks_consent(Content(gains=(gain(1, 5),)), Content(gains=(gain(1, 5, cashable=False),)), BOTH)
+    assert answer == [ChangedPromise(1, OWN, 5_00, 0)]
 
 
 def test_only_cashable_gains_are_promises():
-    assert lowered(Content(gains=(gain(1, 5, cashable=False),)), Content()) == []
+    assert asks_consent(Content(gains=(gain(1, 5, cashable=False),)), Content(), ()) == []
+
+
+def test_the_first_promise_stands_beside_the_case_as_it_is_and_as_it_would_be():
+    first, now, new = (Content(gains=(gain(1, kroner),)) for kroner in (5, 4, 3))
+    assert promises(first, now, new.replace(gains=(gain(2, 3, OTHERS),))) == [
+        Promise(1, OWN, 5_00, 4_00, 0),
+        Promise(2, OTHERS, 0, 0, 3_00),
+    ]
 
 
 # --- The years, payback and net present value ---

@@ -10,20 +10,21 @@ from fundbank.applications.rules.spans import CostSpan, GainSpan, cost_spans, ga
 
 def row_kinds(content: Content) -> list[tuple[str, type[RowForm], list[dict[str, Any]], int]]:
     """Each kind of rows with what is stored, and how many a new form begins with."""
-    costs = [
-        {"text": span.text, "kind": span.kind, "amount": span.amount_ore, "first": span.first, "last": _last(span), "key": span.keys}
-        for span in cost_spans(content.costs)
-    ]
     own = [{"text": own.text, "amount": own.amount_ore, "year": own.year} for own in content.own_financing]
     quality = [{"criterion": gain.criterion, "text": gain.text} for gain in content.qualitative_gains]
     return [
-        ("costs", CostRow, costs, 2),
+        ("costs", CostRow, [cost_values(span) for span in cost_spans(content.costs)], 2),
         ("gains", GainRow, [gain_values(span) for span in gain_spans(content.gains)], 1),
         ("split_shares", ShareRow, [], 3),
         ("gain_areas", AreaRow, [area_values(area) for area in content.gain_areas], 0),
         ("own_financing", OwnRow, own, 0),
         ("qualitative_gains", QualityRow, quality, 1),
     ]
+
+
+def cost_values(span: CostSpan) -> dict[str, Any]:
+    """What a row of the form shows of a cost."""
+    return {"text": span.text, "kind": span.kind, "amount": span.amount_ore, "first": span.first, "last": _last(span), "key": span.keys}
 
 
 def gain_values(span: GainSpan) -> dict[str, Any]:

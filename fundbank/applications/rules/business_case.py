@@ -4,6 +4,7 @@ Exact from end to end: fractions inside, whole øre outside, and each rounding s
 """
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -209,16 +210,40 @@ def annual_gains(content: Content) -> AnnualGain:
     return AnnualGain(*(max(direct.values(), default=0) + sum(annual_gain(area, end) for area in content.gain_areas) for end in ENDS))
 
 
-def lowered(old: Content, new: Content) -> list[tuple[int, int, int, int]]:
-    """(year, department id, old øre, new øre) wherever the new version promises less cashable gain than the
-    old: that needs a reason and the forum's consent (domain.md §6).
+@dataclass(frozen=True)
+class ChangedPromise:
+    """What a department's cashable gains of a year of the case were promised to be and would become, in øre."""
+
+    year: int
+    department_id: int
+    old_ore: int
+    new_ore: int
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A department's cashable gain of a year of the case: as it was promised first, as it stands, and as it would become, in øre."""
+
+    year: int
+    department_id: int
+    first_ore: int
+    old_ore: int
+    new_ore: int
+
+
+def promises(first: Content, now: Content, new: Content) -> list[Promise]:
+    """Lay a new business case beside the one in force and the first promise, per year and department."""
+    sums = [planned_gains(content, cashable_only=True) for content in (first, now, new)]
+    return [Promise(*key, *(one.get(key, 0) for one in sums)) for key in sorted(set().union(*sums))]
+
+
+def asks_consent(old: Content, new: Content, own: Collection[int]) -> list[ChangedPromise]:
+    """What in ``new`` needs a reason and the forum's consent (domain.md §6): wherever a department's cashable gains of a year fall, and
+    wherever those of a department that the writer does not write for change at all. ``own`` are the ids of those that they write for.
     """
-    promised = planned_gains(new, cashable_only=True)
-    return [
-        (year, department_id, ore, promised.get((year, department_id), 0))
-        for (year, department_id), ore in planned_gains(old, cashable_only=True).items()
-        if promised.get((year, department_id), 0) < ore
-    ]
+    before, after = planned_gains(old, cashable_only=True), planned_gains(new, cashable_only=True)
+    changed = [ChangedPromise(*key, before.get(key, 0), after.get(key, 0)) for key in sorted({*before, *after})]
+    return [one for one in changed if one.new_ore < one.old_ore or (one.new_ore != one.old_ore and one.department_id not in own)]
 
 
 def _minutes(area: GainArea, end: End) -> tuple[Decimal, Decimal]:

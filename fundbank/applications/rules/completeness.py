@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from fundbank.applications.rules.business_case import ENDS, annual_gain, loan_payback_months
+from fundbank.applications.rules.business_case import ENDS, ChangedPromise, annual_gain, loan_payback_months
 from fundbank.applications.rules.content import LAST_YEAR, Content, GainArea
 from fundbank.errors import N_, Code, Incomplete, InvalidAmount, Refusal
 from fundbank.kit.money import LIMIT_ORE, TOO_LARGE
@@ -48,7 +48,15 @@ class MixNotOffered(Refusal):
 
 class ConsentMissing(Refusal):
     code = Code.CONSENT_MISSING
-    message = N_("A promised gain is lowered: that needs a reason and the consent of the forum in an open meeting.")
+    message = N_(
+        "A promised gain is lowered, or another department's figures are changed: that needs the consent of the forum. Choose a meeting."
+    )
+    asked: list[ChangedPromise] = []
+
+    def about(self, asked: list[ChangedPromise]) -> "ConsentMissing":
+        """The refusal with what needs the consent, for whoever shows it."""
+        self.asked = asked
+        return self
 
 
 def check_submission(content: Content, policy: "Policy") -> None:

@@ -16,6 +16,7 @@ from fundbank.meetings.models import AgendaItem, Attendance, Meeting
 from fundbank.meetings.permissions import can_chair, can_plan_meetings
 from fundbank.meetings.rules import DeadlinePassed, submission_deadline
 from fundbank.meetings.states import TRANSITIONS, State
+from fundbank.meetings.steps import carry_out_consents, take_up_revisions
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.scoring.queries import ranking
@@ -176,10 +177,11 @@ def hold_meeting(
 
 
 def close_meeting(*, actor: User, at: datetime, meeting: Meeting) -> None:
-    """The chair closes the meeting. Raises NotAllowed, WrongState."""
+    """The chair closes the meeting: what it consented to takes effect. Raises NotAllowed, WrongState."""
     require(can_chair(actor, meeting.pool))
     lock(meeting)
     move(meeting, State.CLOSED, TRANSITIONS, "closed", actor_id=actor.id, at=at)
+    carry_out_consents(at=at, meeting=meeting)
 
 
 def sign_minutes(*, actor: User, at: datetime, meeting: Meeting) -> None:
@@ -190,6 +192,7 @@ def sign_minutes(*, actor: User, at: datetime, meeting: Meeting) -> None:
         raise WrongState(N_("The minutes are signed when the meeting has been closed."))
     if meeting.minutes_signed_at is not None:
         raise AlreadyPosted()
+    carry_out_consents(at=at, meeting=meeting)
     meeting.minutes_signed_by_id, meeting.minutes_signed_at = actor.id, at
     record(meeting, "minutes_signed", actor_id=actor.id, at=at)
 
@@ -210,6 +213,7 @@ def _open(actor: User, at: datetime, meeting: Meeting, present: Sequence[User]) 
     meeting.attendances = [Attendance(user=person) for person in dict.fromkeys(present)]
     for item in _held(meeting):
         pause_scoring(application=item.application, at=at)
+    take_up_revisions(at=at, meeting=meeting)
     db.session.flush()
 
 

@@ -1,18 +1,30 @@
-"""A revised business case of an award, with the consent of an open meeting where a promise is lowered (domain.md §6)."""
+"""A revised business case of an award, and the forum's consent where it promises less or touches another department (domain.md §6)."""
 
 from datetime import datetime
 
 from fundbank.applications.models import ApplicationVersion
-from fundbank.applications.operations import check_revision, revise_application
+from fundbank.applications.operations import check_revision
 from fundbank.applications.permissions import can_write_application
+from fundbank.applications.rules.business_case import ChangedPromise
+from fundbank.applications.rules.completeness import ConsentMissing
 from fundbank.applications.rules.content import Content
+from fundbank.applications.steps import replace_case
 from fundbank.awards.models import Award
 from fundbank.awards.states import OVER
-from fundbank.errors import N_, WrongState, require
+from fundbank.errors import N_, Incomplete, NotAllowed, WrongState, require
+from fundbank.extensions import db
+from fundbank.history.steps import record
+from fundbank.kit.clock import local_date
+from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
-from fundbank.meetings.models import Meeting
-from fundbank.meetings.operations.settlements import check_open
+from fundbank.meetings.models import CaseRevision, Meeting
+from fundbank.meetings.permissions import can_chair
+from fundbank.meetings.queries import meetings_to_carry_out, open_revision
+from fundbank.meetings.states import CONSENTS, RevisionState
+from fundbank.meetings.steps import carry_out_consents
 from fundbank.people.models import User
+from fundbank.scoring.operations import check_no_conflict
+from fundbank.scoring.permissions import has_conflict
 
 
 def check_revisable(*, actor: User, award: Award) -> None:
@@ -22,30 +34,106 @@ def check_revisable(*, actor: User, award: Award) -> None:
         raise WrongState(N_("The award is over; its business case stands."))
 
 
-def check_revise_case(*, actor: User, at: datetime, award: Award, content: Content, reason: str, meeting: Meeting | None = None) -> None:
-    """Ask every rule of a revision, and change nothing. Raises NotAllowed, WrongState, InvalidAmount, Incomplete, ConsentMissing."""
+def check_revise_case(
+    *, actor: User, at: datetime, award: Award, content: Content, reason: str, meeting: Meeting | None = None
+) -> list[ChangedPromise]:
+    """Ask every rule of a revision, and change nothing. Returns what of it the forum must consent to.
+
+    Raises NotAllowed, WrongState, InvalidAmount, Incomplete, CprNumber, ConsentMissing.
+    """
     check_revisable(actor=actor, award=award)
     if meeting is not None:
-        check_open(at, meeting, award)
-    check_revision(actor=actor, application=award.application, content=content, reason=reason, consented=meeting is not None)
+        _check_takes(meeting, award, at)
+    asked = check_revision(actor=actor, application=award.application, content=content, reason=reason)
+    if asked and meeting is None:
+        raise ConsentMissing(field="meeting").about(asked)
+    return asked
+
+
+def _check_takes(meeting: Meeting, award: Award, at: datetime) -> None:
+    """Is it a meeting of the award's forum that is open today, or still to come? Raises NotAllowed, WrongState."""
+    if meeting.pool_id != award.pool_id:
+        raise NotAllowed()
+    if not meeting.is_open(local_date(at)) and not meeting.is_to_come(local_date(at)):
+        raise WrongState(N_("This meeting is over. Choose one that is open, or still to come."))
 
 
 def revise_case(
     *, actor: User, at: datetime, award: Award, content: Content, reason: str, meeting: Meeting | None = None
-) -> ApplicationVersion:
-    """Revise the business case of an award until it is closed; ``meeting`` is the open one that consents to a lower gain.
+) -> ApplicationVersion | CaseRevision:
+    """Revise the business case of an award until it is closed. What needs consent waits for it in ``meeting``, and changes nothing.
 
-    Raises what ``check_revise_case`` raises.
+    Either way it takes the place of an earlier revision that waits. Raises what ``check_revise_case`` raises.
     """
     if meeting is not None:
         lock(meeting)
-    lock(award.application)
-    check_revise_case(actor=actor, at=at, award=award, content=content, reason=reason, meeting=meeting)
-    return revise_application(
-        actor=actor,
-        at=at,
-        application=award.application,
-        content=content,
+    application = award.application
+    lock(application)
+    asked = check_revise_case(actor=actor, at=at, award=award, content=content, reason=reason, meeting=meeting)
+    earlier = open_revision(application.id)
+    if earlier is not None:
+        earlier.state, earlier.ended_at = RevisionState.REPLACED, at
+        record(application, "revision_replaced", actor_id=actor.id, at=at)
+        db.session.flush()
+    if not asked or meeting is None:
+        return replace_case(application=application, actor=actor, at=at, content=content, reason=reason, meeting_id=None)
+    revision = CaseRevision(
+        application=application,
+        meeting=meeting,
+        content_json=content.to_json(),
         reason=reason,
-        consenting_meeting_id=meeting.id if meeting else None,
+        put_by=actor,
+        put_at=at,
+        state=RevisionState.WAITING,
     )
+    db.session.add(revision)
+    record(application, "revision_put", actor_id=actor.id, at=at, reason=reason, meeting_id=meeting.id)
+    return revision
+
+
+def check_consent(*, actor: User, at: datetime, meeting: Meeting, revision: CaseRevision | None, award: Award) -> CaseRevision:
+    """Can the chair say now what the forum says to the revision in this meeting? Returns it.
+
+    Raises NotAllowed, ConflictOfInterest, WrongState.
+    """
+    require(can_chair(actor, award.application.pool))
+    check_no_conflict(actor, award.application)
+    waits = revision is not None and revision.ended_at is None and revision.meeting_id == meeting.id
+    if revision is None or not waits or not meeting.is_open(local_date(at)) or award.state in OVER:
+        raise WrongState(N_("No revised business case of this award waits for the forum in a meeting that is open today."))
+    return revision
+
+
+def decide_consent(*, actor: User, at: datetime, meeting: Meeting, award: Award, outcome: str, reason: str) -> CaseRevision:
+    """Record that the forum grants or refuses its consent; it is carried out, and known, when the meeting is closed.
+
+    Until then the chair may record it anew. Raises NotAllowed, ConflictOfInterest, WrongState, Incomplete without an outcome or a reason,
+    CprNumber.
+    """
+    lock(meeting)
+    lock(award.application)
+    found = open_revision(award.application_id)
+    revision = check_consent(actor=actor, at=at, meeting=meeting, revision=found, award=award)
+    check_no_cpr_number(reason=reason)
+    if outcome not in CONSENTS:
+        raise Incomplete(N_("Choose whether the forum consents."), field="outcome")
+    if not reason.strip():
+        raise Incomplete(N_("Write the reason: the department must be able to read why."), field="reason")
+    revision.state, revision.decision_reason = outcome, reason
+    revision.decided_by_id, revision.decided_at = actor.id, at
+    revision.recused_ids = [one.user_id for one in meeting.attendances if has_conflict(one.user, award.application)]
+    record(meeting, f"consent_{outcome}", actor_id=actor.id, at=at, reason=reason, application_id=award.application_id)
+    db.session.flush()
+    return revision
+
+
+def carry_out(*, at: datetime, meeting: Meeting) -> None:
+    """Let what the meeting said to revised business cases take effect, and be known: it is over, or a file knows no end of it."""
+    lock(meeting)
+    carry_out_consents(at=at, meeting=meeting)
+
+
+def carry_out_what_is_over(*, at: datetime) -> None:
+    """Do the same for the meetings that ended with their day, without a word of their chair: a job."""
+    for meeting in meetings_to_carry_out(local_date(at)):
+        carry_out(at=at, meeting=meeting)

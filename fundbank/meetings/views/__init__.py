@@ -8,8 +8,15 @@ from fundbank.meetings import queries, words
 from fundbank.meetings.models import Meeting
 
 blueprint = Blueprint("meetings", __name__)
-says(blueprint, meeting_state=words.STATES, outcome=words.OUTCOMES_DONE, settlement=words.ACTIONS, settled=words.ACTIONS_DONE)
-colours(blueprint, meeting_tone=words.TONES, outcome_tone=words.OUTCOME_TONES)
+says(
+    blueprint,
+    meeting_state=words.STATES,
+    outcome=words.OUTCOMES_DONE,
+    settlement=words.ACTIONS,
+    settled=words.ACTIONS_DONE,
+    revision_state=words.REVISIONS,
+)
+colours(blueprint, meeting_tone=words.TONES, outcome_tone=words.OUTCOME_TONES, revision_tone=words.REVISION_TONES)
 
 COORDINATOR = "the coordinator of the pool"
 CHAIR = "the chair of the forum"

@@ -194,6 +194,8 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
     in_sight = scores_in_sight(person, pool, matters) if can_see_ranking(person, pool) else set()
     hidden = {one.id for one in matters if one.state in DECIDABLE} - in_sight
     present = meeting.present
+    revisions = queries.revisions_on(meeting, today)
+    revised = [one.application for one in revisions]
     places = {place.application.id: place for place in ranking([one for one in matters if one.id in in_sight])}
     return render_template(
         "meetings/show.html",
@@ -220,6 +222,10 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         can_rank=can_see_ranking(person, pool),
         scores=scores_in(person, pool),
         given_up=queries.given_up_in(meeting),
+        revisions=revisions,
+        revision_awards=queries.awards_of_revisions(revisions),
+        revision_conflicts=conflicts_among(present if present else pools.people_with(pool, Right.DECISION_JOIN), revised),
+        revision_own={id_ for id_, people in conflicts_among([person], revised).items() if people},
         loans=[award for award, _facts in loans_to_settle(pool.id, today, most=SHOWN + 1)] if not meeting.is_over(today) else (),
         shown=SHOWN,
         wishes=None if meeting.is_over(today) else queries.wishes(meeting, today, most=SHOWN),

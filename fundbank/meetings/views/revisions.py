@@ -1,4 +1,4 @@
-"""The page on which a department revises the business case of its award, and an open meeting consents to a lower promise."""
+"""The page on which a department revises the business case of its award, and the one on which an open meeting consents or not."""
 
 from datetime import date
 from typing import Any
@@ -8,20 +8,24 @@ from flask.typing import ResponseReturnValue
 
 from fundbank.applications.operations import newest_version
 from fundbank.applications.permissions import can_write_application
-from fundbank.applications.rules.business_case import lowered
+from fundbank.applications.rules.business_case import promises
 from fundbank.applications.rules.completeness import ConsentMissing
 from fundbank.awards import queries as awards
 from fundbank.awards.models import Award
+from fundbank.errors import WrongState
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, requires
 from fundbank.meetings import queries
-from fundbank.meetings.forms import RevisionForm
-from fundbank.meetings.models import Meeting
+from fundbank.meetings.forms import ConsentForm, RevisionForm
+from fundbank.meetings.models import CaseRevision, Meeting
 from fundbank.meetings.operations import revisions as operations
-from fundbank.meetings.views import blueprint
+from fundbank.meetings.permissions import can_chair, can_see_meetings
+from fundbank.meetings.views import MEETING_READERS, blueprint, meeting_or_404
+from fundbank.meetings.views.decisions import conflict_page
 from fundbank.people import queries as people
+from fundbank.scoring.permissions import conflicts_among, has_conflict
 
 
 @blueprint.route("/awards/<int:award_id>/revision", methods=["GET", "POST"])
@@ -31,24 +35,26 @@ def revise(award_id: int) -> ResponseReturnValue:
     application = award.application
     ensure(can_write_application(me(), application))
     units = people.departments(municipality_id=application.pool.municipality_id)
-    open_now = queries.open_meetings(award.pool_id, _today())
-    form = RevisionForm(units, application.content, [(one.id, _told(one)) for one in open_now], revision=application.revision)
-    falls: list[Any] = []
+    taking = queries.meetings_that_take(award.pool_id, _today())
+    form = RevisionForm(units, application.content, [(one.id, _told(one)) for one in taking], revision=application.revision)
+    asked: list[Any] = []
     if form.is_submitted() and "row" in request.form:
         form.press(request.form["row"])
         form.fail()
     elif form.validate_on_submit():
         with refusals_on(form):
             content = form.content(application.content)
-            falls = lowered(application.content, content)
             check_version(form.revision, application)
-            consenting = next((meeting for meeting in open_now if meeting.id == form.meeting.data), None)
-            wanted = {"award": award, "content": content, "reason": form.reason.data, "meeting": consenting}
-            operations.check_revise_case(actor=me(), at=moment(), **wanted)
-            if form.is_seen(*falls) or not falls:
-                operations.revise_case(actor=me(), at=moment(), **wanted)
-                told = _("The business case has been revised: version %(number)s.", number=newest_version(application).number)
-                return done(told, "overviews.award", award_id=award.id)
+            meeting = next((meeting for meeting in taking if meeting.id == form.meeting.data), None)
+            wanted = {"award": award, "content": content, "reason": form.reason.data, "meeting": meeting}
+            try:
+                asked = operations.check_revise_case(actor=me(), at=moment(), **wanted)
+            except ConsentMissing as refusal:
+                asked = refusal.asked
+                raise
+            if not asked or form.is_seen(*asked):
+                made = operations.revise_case(actor=me(), at=moment(), **wanted)
+                return done(_done(made, award), "overviews.award", award_id=award.id)
     elif not form.is_submitted():
         operations.check_revisable(actor=me(), award=award)
     return render_template(
@@ -56,11 +62,59 @@ def revise(award_id: int) -> ResponseReturnValue:
         award=award,
         application=application,
         form=form,
-        falls=falls,
+        asked=asked,
         names={unit.id: unit.name for unit in units},
-        open_now=open_now,
+        taking=taking,
+        waiting=queries.open_revision(application.id),
         consent_missing=form.refusal_code == ConsentMissing.code,
     )
+
+
+@blueprint.route("/meetings/<int:meeting_id>/awards/<int:award_id>/consent", methods=["GET", "POST"])
+@requires(f"{MEETING_READERS}; the chair, without a conflict of interest, writes on it")
+def consent(meeting_id: int, award_id: int) -> ResponseReturnValue:
+    meeting, award = meeting_or_404(meeting_id), _award(award_id)
+    chairs = can_chair(me(), meeting.pool)
+    ensure(can_see_meetings(me(), meeting.pool) if request.method == "GET" else chairs)
+    application = award.application
+    on_agenda = queries.revisions_on(meeting, _today())
+    revision = found(next((one for one in reversed(on_agenda) if one.application_id == application.id), None))
+    if chairs and has_conflict(me(), application):
+        return conflict_page(meeting, application)
+    form = ConsentForm(data={"outcome": revision.state, "reason": revision.decision_reason})
+    if form.validate_on_submit():
+        with refusals_on(form):
+            operations.decide_consent(
+                actor=me(), at=moment(), meeting=meeting, award=award, outcome=form.outcome.data, reason=form.reason.data
+            )
+            return done(_("What the forum says has been recorded."), "meetings.show", meeting_id=meeting.id)
+    return render_template(
+        "meetings/consent.html",
+        meeting=meeting,
+        award=award,
+        application=application,
+        revision=revision,
+        rows=promises(application.promised, application.content, revision.content),
+        costs=(application.content.establishment_ore, revision.content.establishment_ore),
+        names={unit.id: unit.name for unit in people.departments(municipality_id=application.pool.municipality_id)},
+        form=form,
+        is_ready=chairs and _is_ready(meeting, award, revision),
+        leaving=conflicts_among(meeting.present, [application])[application.id],
+    )
+
+
+def _is_ready(meeting: Meeting, award: Award, revision: CaseRevision) -> bool:
+    try:
+        operations.check_consent(actor=me(), at=moment(), meeting=meeting, revision=revision, award=award)
+    except WrongState:
+        return False
+    return True
+
+
+def _done(made: Any, award: Award) -> str:
+    if isinstance(made, CaseRevision):
+        return _("The revised business case waits for the forum's consent at the meeting of %(day)s.", day=day(made.meeting.held_on))
+    return _("The business case has been revised: version %(number)s.", number=newest_version(award.application).number)
 
 
 def _today() -> date:

@@ -25,6 +25,7 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.web import ensure, found, me, moment, requires
 from fundbank.kit.web.sentences import sentence
 from fundbank.meetings import queries as meetings
+from fundbank.meetings.models import CaseRevision, Meeting
 from fundbank.meetings.permissions import can_see_meetings
 from fundbank.overviews.queries.steps import Subject, next_steps
 from fundbank.overviews.views import blueprint
@@ -57,11 +58,18 @@ def application(application_id: int) -> ResponseReturnValue:
         checklist=[(fault.field, sentence(fault)) for fault in faults],
         actions=_actions(person, application, bool(faults)),
         case=case_tables(content, rules), changes=_changes(application),
-        decisions=decisions, award=award, sees_award=award is not None and can_see_award(person, award),
+        decisions=decisions, revision=_waiting_revision(application, today),
+        award=award, sees_award=award is not None and can_see_award(person, award),
         sees_meetings=can_see_meetings(person, pool), assessment=_assessment(person, application),
         levels=dict(level_choices(rules.scale)), history=lines, returned=_returned(application, lines),
         **names_in(application),
     )  # fmt: skip
+
+
+def _waiting_revision(application: Application, today: date) -> tuple[CaseRevision, Meeting | None] | None:
+    """The revised business case that waits for the forum, with the meeting that has it on its agenda."""
+    revision = meetings.open_revision(application.id) if application.state == State.AWARDED else None
+    return (revision, meetings.waits_for_meeting(revision, today)) if revision is not None else None
 
 
 def _content_for(person: User, application: Application) -> Content:

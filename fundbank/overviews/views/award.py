@@ -3,7 +3,7 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from fundbank.applications.permissions import can_see_application
+from fundbank.applications.permissions import can_see_application, can_write_application
 from fundbank.awards import queries
 from fundbank.awards.models import Award
 from fundbank.awards.permissions import (
@@ -18,7 +18,7 @@ from fundbank.awards.permissions import (
     waits_for_answer,
 )
 from fundbank.awards.rules import may_be_declined_late
-from fundbank.awards.states import PAID_OUT, State
+from fundbank.awards.states import OVER, PAID_OUT, State
 from fundbank.gains.permissions import can_report_gain, can_verify_gain
 from fundbank.gains.queries import current_reports, returned_reports, waiting_corrections
 from fundbank.history.queries import entries
@@ -66,6 +66,7 @@ def award(award_id: int) -> ResponseReturnValue:
         ),
         may_cancel=award.state == State.AGREED and can_cancel_award(person, award),
         may_cancel_in=open_meeting(pool.id, today) if award.state == State.AGREED and can_chair(person, pool) else None,
+        may_revise=award.state not in OVER and can_write_application(person, award.application),
         may_register=facts.left_to_register_ore > 0 and can_register_disbursement(person, award),
         may_release=is_open and held.reserved_ore > 0 and is_finance,
         may_return=is_open and held.loan_ore + held.grant_ore > 0 and is_finance,

@@ -4,19 +4,22 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from fundbank.applications.models import Application
+from fundbank.applications.rules.business_case import promises
 from fundbank.applications.rules.words import STATES as APPLICATION_STATES
 from fundbank.applications.states import DECIDABLE, State
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import amount, day, kroner, number
 from fundbank.kit.language import gettext as _
 from fundbank.ledger.queries import balances
-from fundbank.meetings.models import AgendaItem, Meeting
-from fundbank.meetings.queries import waiting_for_agenda
+from fundbank.meetings.models import AgendaItem, CaseRevision, Meeting
+from fundbank.meetings.queries import revisions_on, waiting_for_agenda
 from fundbank.meetings.rules import submission_deadline
+from fundbank.meetings.states import RevisionState
 from fundbank.meetings.states import State as MeetingState
-from fundbank.meetings.words import NOT_HELD
+from fundbank.meetings.words import NOT_HELD, REVISIONS
 from fundbank.meetings.words import STATES as MEETING_STATES
 from fundbank.people.models import User
+from fundbank.people.queries import units_by_id
 from fundbank.repayments.queries import lines_now
 from fundbank.repayments.queries.facts import loans_to_settle, overdue_lines
 from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Pair, Table, Text, columns, joined
@@ -44,9 +47,35 @@ def agenda(meeting: Meeting, reader: User, at: datetime) -> Document:
     ]
     if found.hidden:
         blocks.append(Text(note(found)))
+    revisions = revisions_on(meeting, today)
+    if revisions:
+        blocks += [Heading(_("Revised business cases")), *(block for one in revisions for block in _revision(one))]
     blocks += [Heading(_("Points to follow up")), *_follow_up(meeting, decided, today)]
     title = _("Agenda for the meeting on %(day)s", day=day(meeting.held_on))
     return document(pool, at, title, blocks, _("Agenda"), pool.name, meeting.held_on)
+
+
+def _revision(revision: CaseRevision) -> list[Block]:
+    """What a revised business case would change of what was promised: the forum says whether it consents."""
+    application = revision.application
+    said = [
+        (_("Department"), application.department.name),
+        (_("Put to the forum by"), revision.put_by.name),
+        (_("Reason"), revision.reason),
+        (_("State"), _(REVISIONS[RevisionState(revision.state)])),
+    ]
+    if revision.ended_at is not None:
+        return [Heading(application.title, 3), Facts(said)]
+    rows = promises(application.promised, application.content, revision.content)
+    names = {unit.id: unit.name for unit in units_by_id({row.department_id for row in rows}, municipality_id=application.municipality_id)}
+    lines = [(str(row.year), names[row.department_id], *map(amount, (row.first_ore, row.old_ore, row.new_ore))) for row in rows]
+    sums = (amount(sum(row.first_ore for row in rows)), amount(sum(row.old_ore for row in rows)), amount(sum(row.new_ore for row in rows)))
+    headers = (_("Year of the case"), _("Department"), _("Promised first"), _("As now"), _("New"))
+    return [
+        Heading(application.title, 3),
+        Facts(said),
+        Table(_("Promised cashable gains, in kroner"), headers, lines, columns(2, 3, 4), (_("In all"), "", *sums)),
+    ]
 
 
 def meeting_facts(meeting: Meeting, today: date) -> list[Pair]:

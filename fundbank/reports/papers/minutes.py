@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from fundbank.applications.forms.draft import level_choices
-from fundbank.applications.models import ApplicationVersion
 from fundbank.applications.queries import rules_by_id
 from fundbank.awards.models import Award
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day, kroner, moment
 from fundbank.kit.language import gettext as _
-from fundbank.meetings.models import AgendaItem, Decision, Meeting, Settlement
+from fundbank.meetings.models import AgendaItem, CaseRevision, Decision, Meeting, Settlement
 from fundbank.meetings.queries import given_up_in
-from fundbank.meetings.states import Action, Outcome, State
+from fundbank.meetings.states import Action, Outcome, RevisionState, State
 from fundbank.meetings.words import ACTIONS_DONE, OUTCOMES_DONE
 from fundbank.people.models import User
 from fundbank.pools.criteria import CRITERIA
@@ -26,7 +25,7 @@ from fundbank.reports.papers import terms
 from fundbank.reports.papers.agenda import meeting_facts
 from fundbank.reports.papers.letterhead import document
 from fundbank.reports.papers.wishes import HIDDEN, Ranked, standing
-from fundbank.reports.queries import consensus_of_meeting, extensions_of, names_of, revisions_of_meeting
+from fundbank.reports.queries import consensus_of_meeting, extensions_of, names_of, revisions_of_meeting, versions_consented_before
 from fundbank.scoring.models import Consensus
 
 IN_THE_FORUM = [role for role in SEATS if role in roles_with(Right.SUBMITTED_READ)]  # an auditor looks on
@@ -68,9 +67,10 @@ def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
     settled: dict[int, list[Settlement]] = {}
     for settlement in meeting.settlements:
         settled.setdefault(settlement.award.application_id, []).append(settlement)
-    revised: dict[int, list[ApplicationVersion]] = {}
-    for version in revisions_of_meeting(meeting.id):
-        revised.setdefault(version.application_id, []).append(version)
+    revised: dict[int, list[CaseRevision]] = {}
+    for revision in revisions_of_meeting(meeting.id):
+        revised.setdefault(revision.application_id, []).append(revision)
+    wrote = names_of(id_ for some in revised.values() for one in some for id_ in (one.decided_by_id, *one.recused_ids))
 
     given_up = {award.application_id: award for award in given_up_in(meeting)}
 
@@ -83,7 +83,7 @@ def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
         blocks += _consensus(consensus.get(item.application_id, ()), rules[item.application_id].scale)
         followed = [
             *_settlements(settled.pop(item.application_id, ())),
-            *_revisions(revised.pop(item.application_id, ())),
+            *_revisions(revised.pop(item.application_id, ()), wrote),
             *_given_up(given_up.pop(item.application_id, None)),
         ]
         blocks += followed
@@ -91,8 +91,11 @@ def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
             blocks.append(Text(_("No decision was recorded.")))
     for settlements in settled.values():
         blocks += [Heading(settlements[0].award.application.title, 3), *_settlements(settlements)]
-    for versions in revised.values():
-        blocks += [Heading(versions[0].application.title, 3), *_revisions(versions)]
+    for revisions in revised.values():
+        blocks += [Heading(revisions[0].application.title, 3), *_revisions(revisions, wrote)]
+    for version in versions_consented_before(meeting.id):
+        said = _("The forum consents to the revised business case, version %(number)s.", number=version.number)
+        blocks += [Heading(version.application.title, 3), Facts([(_("Decision"), said), (_("Reason"), version.reason)])]
     for award in given_up.values():
         blocks += [Heading(award.application.title, 3), *_given_up(award)]
     if len(blocks) == 1:
@@ -144,16 +147,27 @@ def _settlements(settlements: Sequence[Settlement]) -> list[Block]:
     ]
 
 
-def _revisions(versions: Sequence[ApplicationVersion]) -> list[Block]:
-    return [
-        Facts(
-            [
-                (_("Decision"), _("The forum consents to the revised business case, version %(number)s.", number=version.number)),
-                (_("Reason"), version.reason),
-            ]
+def _revisions(revisions: Sequence[CaseRevision], names: Mapping[int, str]) -> list[Block]:
+    """What the forum said to revised business cases, and what it left to the next meeting."""
+    blocks: list[Block] = []
+    for one in revisions:
+        if one.state == RevisionState.WAITING:
+            blocks.append(Text(_("The forum did not decide on the revised business case. It goes on to the next ordinary meeting.")))
+            continue
+        is_granted = one.state == RevisionState.GRANTED
+        said = _("The forum consents to the revised business case.") if is_granted else _("The forum refuses the revised business case.")
+        blocks.append(
+            Facts(
+                [
+                    (_("Decision"), said),
+                    (_("The department's reason"), one.reason),
+                    (_("Reason"), one.decision_reason),
+                    (_("Left for a conflict of interest"), ", ".join(names[id_] for id_ in one.recused_ids) or _("Nobody")),
+                    (_("Recorded by"), names.get(one.decided_by_id or 0)),
+                ]
+            )
         )
-        for version in versions
-    ]
+    return blocks
 
 
 def _given_up(award: Award | None) -> list[Block]:

@@ -1,6 +1,6 @@
 """What comes back to the forum: a loan that fell short, with three ways out, and a business case that promises less."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,6 +13,7 @@ from fundbank.kit.clock import noon
 from fundbank.ledger.queries import award_balances, balances
 from fundbank.meetings.operations.calendar import close_meeting, open_meeting
 from fundbank.meetings.operations.decisions import decide
+from fundbank.meetings.operations.revisions import carry_out_what_is_over, decide_consent
 from fundbank.pools.roles import Role
 from fundbank.repayments.operations.claims import make_claim
 from fundbank.repayments.operations.verification import verify_gain
@@ -171,30 +172,104 @@ def test_a_lower_gain_is_refused_at_the_meeting_and_shows_what_falls(client, for
     assert (answer.status_code, answer.code) == (409, "consent_missing")
     assert 'href="#meeting"' in answer.text
     assert "1 Tandplejen 200,000.00 150,000.00" in answer.words
-    assert "No meeting of the forum is open today." in answer.words
+    assert "No meeting of the forum is planned." in answer.words
     kept = sent(answer.text)
     assert (kept["gains-0-amount"], kept["reason"].strip()) == ("150.000", "Færre børn.")
     assert len(award.application.versions) == 1
 
 
-def test_a_lower_gain_passes_with_a_meeting_that_is_open_today(client, forum, award):
-    meeting = forum.open_meeting()
+def put_to(client, forum, award, meeting, *, amount="150.000", reason="Færre børn."):
+    """The leader puts a revision to the meeting: what it changes is shown first."""
     client.sign_in(forum.leader)
-    typed = {"reason": "Færre børn.", "gains-0-amount": "150.000", "meeting": str(meeting.id)}
+    typed = {"reason": reason, "gains-0-amount": amount, "meeting": str(meeting.id)}
     shown = client.submit(revision_of(award), sent(client.get(revision_of(award)).text, **typed))
     assert shown.status_code == 200
-    assert "1 Tandplejen 200,000.00 150,000.00" in shown.words and "Nothing has been saved yet" in shown.words
+    assert f"1 Tandplejen 200,000.00 {amount.replace('.', ',')}.00" in shown.words and "Save again if it is right." in shown.words
     assert client.submit(revision_of(award), sent(shown.text)).status_code == 303
-    assert award.application.versions[-1].meeting_id == meeting.id
 
 
-def test_a_meeting_that_is_not_open_today_cannot_be_chosen(client, forum, award):
-    planned = forum.meeting()
+def consent_of(meeting, award):
+    return f"/meetings/{meeting.id}/awards/{award.id}/consent"
+
+
+@pytest.mark.parametrize("outcome", ["granted", "refused"])
+def test_the_forum_says_whether_it_consents_and_it_is_known_when_the_meeting_is_closed(client, forum, award, outcome):
+    meeting = forum.open_meeting()
+    put_to(client, forum, award, meeting)
+    words = client.get(f"/applications/{award.application_id}").words
+    assert "A revised business case waits for the forum's consent It is on the agenda of the meeting on 19 March 2026." in words
+    assert len(award.application.versions) == 1
+    client.sign_in(forum.maja)
+    assert "1 Tandplejen 200,000.00 200,000.00 150,000.00" in client.get(consent_of(meeting, award)).words
+    assert client.submit(consent_of(meeting, award), {"outcome": outcome, "reason": "Ja"}).status_code == 403
+    client.sign_in(forum.chair)
+    assert "Revised business cases" in client.get(f"/meetings/{meeting.id}").words
+    page = client.get(consent_of(meeting, award))
+    assert client.submit(consent_of(meeting, award), sent(page.text, outcome=outcome, reason="")).status_code == 422
+    for said in ("granted", "refused", outcome):  # until the meeting is closed the chair may record it anew
+        answer = client.submit(consent_of(meeting, award), sent(page.text, outcome=said, reason="Klinikken er flyttet."))
+        assert (answer.status_code, answer.location) == (303, f"/meetings/{meeting.id}")
     client.sign_in(forum.leader)
-    typed = {"reason": "Færre børn.", "gains-0-amount": "150.000", "meeting": str(planned.id)}
+    for hidden in (f"/applications/{award.application_id}", f"/awards/{award.id}"):
+        assert "Klinikken er flyttet." not in client.get(hidden).words
+    assert len(award.application.versions) == 1 and len(award.application.content.gains) == 3
+    close_meeting(actor=forum.chair, at=noon(THURSDAY), meeting=meeting)
+    amounts = {gain.amount_ore for gain in award.application.content.gains}
+    assert amounts == ({150_000_00} if outcome == "granted" else {200_000_00})
+    assert len(award.application.versions) == (2 if outcome == "granted" else 1)
+    words = client.get(f"/applications/{award.application_id}").words
+    assert "Klinikken er flyttet." in words and "waits for the forum's consent" not in words
+    minutes = client.sign_in(forum.chair).get(f"/meetings/{meeting.id}/minutes").words
+    assert f"The forum {'consents to' if outcome == 'granted' else 'refuses'} the revised business case." in minutes
+    assert client.submit(consent_of(meeting, award), {"outcome": "granted", "reason": "Ja"}).code == "wrong_state"
+
+
+def test_a_revision_is_put_to_a_meeting_to_come_and_goes_on_if_that_does_not_decide_it(client, forum, award):
+    meeting = forum.open_meeting()
+    following, later = (forum.meeting(day=THURSDAY + timedelta(days=days)) for days in (28, 56))
+    put_to(client, forum, award, meeting)
+    close_meeting(actor=forum.chair, at=noon(THURSDAY), meeting=meeting)
+    client.sign_in(forum.chair)
+    assert "did not decide on the revised business case" in client.get(f"/meetings/{meeting.id}/minutes").words
+    for one, stands in ((following, True), (later, False)):
+        assert ("Revised business cases" in client.get(f"/meetings/{one.id}").words) == stands
+        assert ("Promised cashable gains, in kroner" in client.get(f"/meetings/{one.id}/agenda").words) == stands
+    assert client.submit(consent_of(following, award), {"outcome": "granted", "reason": "Ja"}).code == "wrong_state"
+    words = client.sign_in(forum.leader).get(f"/applications/{award.application_id}").words
+    assert "It is on the agenda of the meeting on 16 April 2026." in words
+    at = noon(following.held_on)
+    open_meeting(actor=forum.chair, at=at, meeting=following, present=[forum.chair])
+    decide_consent(actor=forum.chair, at=at, meeting=following, award=award, outcome="granted", reason="Ja")
+    carry_out_what_is_over(at=at)
+    assert len(award.application.versions) == 1
+    carry_out_what_is_over(at=at + timedelta(days=1))
+    assert award.application.versions[-1].meeting_id == following.id
+
+
+def test_a_chair_with_a_conflict_leaves_the_consent_to_another(client, forum, award):
+    meeting = forum.open_meeting()
+    put_to(client, forum, award, meeting)
+    inline = forum.person("Conny Formand", Role.CHAIR, department=forum.below)
+    client.sign_in(inline)
+    for answer in (client.get(consent_of(meeting, award)), client.submit(consent_of(meeting, award), {"outcome": "granted"})):
+        assert (answer.status_code, answer.code) == (403, "conflict_of_interest")
+
+
+def test_a_meeting_that_is_over_cannot_be_chosen(client, forum, award):
+    meeting = forum.open_meeting()
+    close_meeting(actor=forum.chair, at=noon(THURSDAY), meeting=meeting)
+    client.sign_in(forum.leader)
+    typed = {"reason": "Færre børn.", "gains-0-amount": "150.000", "meeting": str(meeting.id)}
     answer = client.submit(revision_of(award), sent(client.get(revision_of(award)).text, **typed))
     assert answer.status_code == 422
     assert "Choose one of the possibilities." in answer.words
+
+
+def test_costs_are_revised_with_the_gains(client, forum, award):
+    client.sign_in(forum.applicant)
+    form = sent(client.get(revision_of(award)).text, reason="Dyrere scanner.", **{"costs-0-amount": "350.000"})
+    assert client.submit(revision_of(award), form).status_code == 303
+    assert award.application.content.establishment_ore == 350_000_00
 
 
 def test_rows_come_and_go_without_saving(client, forum, award):

@@ -254,6 +254,7 @@ def test_a_planned_claim_follows_the_case_as_revised():
         2025-01-01 revise sofie application = "a", {lower}, reason = "Forsinket", meeting = "m" ! wrong_state
         {meeting("consent", "2025-01-02")}
         2025-01-02 revise sofie application = "a", {lower}, reason = "Forsinket", meeting = "consent"
+        2025-01-02 consent carl meeting = "consent", application = "a", outcome = "granted", reason = "Enige"
         {claim(2025)}
         {claim(2026)}
         2026-01-12 revise lise application = "a", {lower.replace("80000", "90000")}, reason = "Bedre"
@@ -328,6 +329,7 @@ def test_department_pays_equally_where_nothing_was_planned():
         03-02 release freja application = "a", amount = "599900.00"
         {meeting("tom", "03-03")}
         03-03 revise lise application = "a", gains = [], reason = "Ingen gevinst", meeting = "tom"
+        03-03 consent carl meeting = "tom", application = "a", outcome = "granted", reason = "Enige"
         {gain("social", 2025, "0.00")}
         {gain("koncern", 2025, "0.00")}
         2026-01-10 report_gain lise application = "a", department = "stab", year = 2025, amount = "0.00" ! not_allowed
@@ -341,6 +343,7 @@ def test_department_pays_equally_where_nothing_was_planned():
         03-02 release freja application = "a", amount = "599899.99"
         {meeting("tom", "03-03")}
         03-03 revise lise application = "a", gains = [], reason = "Ingen gevinst", meeting = "tom"
+        03-03 consent carl meeting = "tom", application = "a", outcome = "granted", reason = "Enige"
         {gain("social", 2025, "10.00")}
         {gain("koncern", 2025, "-10.00")}
         {claim(2025)}

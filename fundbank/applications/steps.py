@@ -1,0 +1,37 @@
+"""Freezing what an application says, for whoever has checked that it may."""
+
+from datetime import datetime
+
+from fundbank.applications.models import Application, ApplicationVersion
+from fundbank.applications.rules.content import Content
+from fundbank.extensions import db
+from fundbank.history.steps import record
+from fundbank.people.models import User
+
+
+def freeze(
+    application: Application, occasion: str, *, actor: User, at: datetime, reason: str = "", meeting_id: int | None = None
+) -> ApplicationVersion:
+    """Keep what the application says now as its next version."""
+    version = ApplicationVersion(
+        number=len(application.versions) + 1,
+        occasion=occasion,
+        content_json=application.content_json,
+        made_by_id=actor.id,
+        made_at=at,
+        reason=reason,
+        meeting_id=meeting_id,
+    )
+    application.versions.append(version)
+    db.session.flush()
+    return version
+
+
+def replace_case(
+    *, application: Application, actor: User, at: datetime, content: Content, reason: str, meeting_id: int | None
+) -> ApplicationVersion:
+    """Let a revised business case take effect, as ``actor`` wrote it; ``meeting_id`` is the meeting that consented, if it had to."""
+    application.content = content
+    application.changed_at = at
+    record(application, "revised", actor_id=actor.id, at=at, reason=reason, meeting_id=meeting_id)
+    return freeze(application, "revision", actor=actor, at=at, reason=reason, meeting_id=meeting_id)
