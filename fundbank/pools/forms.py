@@ -88,6 +88,10 @@ class PolicyForm(Form):
     screening_days = WholeNumberField(
         _named("screening_days"), optional=True, most=366, hint=_("Days from submission, where experts screen.")
     )
+    content_required = CheckboxField(
+        _named("content_required"),
+        hint=_("An application says what is needed and bought, who owns and leads it, who pays for operation, and what is gained."),
+    )
 
     scale = SelectField(_named("scale"))
     for _one in CRITERIA:
@@ -124,7 +128,7 @@ class PolicyForm(Form):
     )
 
     def __init__(self, version: PolicyVersion) -> None:
-        policy = version.policy
+        policy = self.policy = version.policy
         super().__init__(data=_shown(policy) | {"based_on": version.number})
         scales = SCALES if policy.scale in SCALES else (policy.scale, *SCALES)
         self.scale.choices = [(",".join(scale), _scale_in_words(scale)) for scale in scales]
@@ -158,6 +162,7 @@ class PolicyForm(Form):
     def values(self) -> dict[str, Any]:
         """The policy's values as they were typed; what could not be read is None."""
         values = {name: self[name].data for name in FIELDS if name in self}
+        values["baseline_required"] = self.policy.baseline_required
         values["scale"] = self.scale.data.split(",") if self.scale.data else []
         values["weights"] = {code: self[f"weight_{code}"].data for code in CODES}
         values["frames"] = self._frames()

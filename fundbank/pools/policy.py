@@ -100,6 +100,12 @@ class UnknownPolicyKey(KeyError):
     """No policy has a field of this name."""
 
 
+MADE_IN_THE_PROGRAM = {"content_required": True}
+"""What holds for a pool that is made in the interface, whatever its preset says."""
+
+NOT_IN_FILES = frozenset({"baseline_required", "content_required"})
+"""What no scenario file sets (domain.md §3)."""
+
 NOTES = ("forum_members", "funding_note", "operation_note")
 
 
@@ -130,6 +136,7 @@ class Policy(Model):
     it_consultation: Annotated[str, one_of(IT_CONSULTATION, _ONE)]
     screening_checks: Annotated[tuple[str, ...], some_of(SCREENING_CHECKS, _SOME)]
     screening_days: Days | None = None
+    content_required: bool = False  # the completeness of domain.md §4
     submission_working_days: Days  # before a meeting
     answer_days: Days = 90  # of a returned application, before the coordinator may end it
     meetings: Annotated[str, one_of(MEETINGS, _ONE)]
@@ -144,6 +151,7 @@ class Policy(Model):
     acceptance_days: Days = 60
     participants_accept: bool = False  # each department that is to repay accepts the terms
     # Repayment (§8) and what comes after
+    baseline_required: bool = False  # kept for the plan of gains
     repayment_share: Part
     shortfall: Annotated[str, one_of(SHORTFALL, _ONE)]
     claim_due_days: Days
@@ -174,7 +182,7 @@ class Policy(Model):
             silent = silent | {"screening_checks", "screening_days"}
         if not self.offers_loans:
             silent = silent | {"payback_limit_years", "repayment_share", "shortfall", "claim_due_days", "participants_accept"}
-        return silent | {name for name in NOTES if not getattr(self, name)}
+        return silent | {name for name in ("baseline_required", *NOTES) if not getattr(self, name)}
 
     def frame(self, code: str) -> Frame | None:
         """The budget frame with this code."""

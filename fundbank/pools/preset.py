@@ -1,6 +1,7 @@
 """The presets that ship with the program, one TOML file a municipality. A value's origin is the table it stands in."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -37,6 +38,10 @@ class Preset:
     source: str
     values: dict[str, Any]
     origins: dict[str, str]
+
+    def marks(self, kept: Mapping[str, str]) -> dict[str, str]:
+        """Where each rule of a version comes from: set there, as ``kept`` notes with it, or what is said here today."""
+        return {name: CHANGED if kept.get(name) == CHANGED else origin for name, origin in self.origins.items()}
 
 
 @cache

@@ -28,6 +28,7 @@ FIELDS = {
     "it_consultation": N_("IT before submission"),
     "screening_checks": N_("What the experts check"),
     "screening_days": N_("Time for the experts"),
+    "content_required": N_("What an application must say"),
     "submission_working_days": N_("Deadline before a meeting"),
     "answer_days": N_("Time to answer what was returned"),
     "meetings": N_("Meetings"),
@@ -39,6 +40,7 @@ FIELDS = {
     "minimum_scores": N_("Fewest scores before a decision"),
     "acceptance_days": N_("Time to accept an award"),
     "participants_accept": N_("Every department that is to repay accepts the award"),
+    "baseline_required": N_("A baseline for each planned gain"),
     "repayment_share": N_("Share of the gain that is repaid"),
     "shortfall": N_("If the gains fall short"),
     "claim_due_days": N_("Time to pay a claim"),
@@ -56,10 +58,12 @@ SECTIONS = {
         "offers_loans", "offers_grants", "mix_offered", "proposes_grant_first", "project_kinds", "business_case",
         "small_case_kinds", "payback_limit_years", "discount_rate", "operation_note",
     ),
-    N_("Before the forum sees an application"): ("it_consultation", "screening_checks", "screening_days", "answer_days"),
+    N_("Before the forum sees an application"): ("it_consultation", "screening_checks", "screening_days", "content_required", "answer_days"),
     N_("An offer"): ("acceptance_days", "participants_accept"),
     N_("Scoring"): ("scale", "weights", "bottom_lines", "supports_asked", "own_scores_first", "minimum_scores"),
-    N_("Repayment and follow-up"): ("repayment_share", "shortfall", "claim_due_days", "follow_up", "knowledge_report"),
+    N_("Repayment and follow-up"): (
+        "baseline_required", "repayment_share", "shortfall", "claim_due_days", "follow_up", "knowledge_report",
+    ),
 }  # fmt: skip
 
 FUNDING = {

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from fundbank.kit.schema import Fault, Model, faults_in
-from fundbank.pools.policy import PolicyInvalid, UnknownPolicyKey, with_overrides
+from fundbank.pools.policy import NOT_IN_FILES, PolicyInvalid, UnknownPolicyKey, with_overrides
 from fundbank.pools.preset import load, names
 from fundbank.scenarios.keys import ACTS, DepartmentRow, EventRow, PersonRow, PoolTable
 from fundbank.scenarios.kinds import is_day
@@ -152,6 +152,8 @@ def _read_pool(raw: Mapping[str, Any], reading: _Reading) -> PoolTable | None:
 
 def override_faults(policy: str, override: Mapping[str, Any]) -> list[str]:
     """What makes no sense in an override of this preset, as sentences."""
+    if barred := [name for name in override if name in NOT_IN_FILES]:
+        return [f"override: unknown key {barred[0]!r}"]
     try:
         with_overrides(load(policy).values, override)
     except UnknownPolicyKey as error:

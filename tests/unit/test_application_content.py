@@ -174,6 +174,12 @@ def test_a_legal_requirement_is_both():
     assert project_reasons(content) == importance_reasons(content) == ("legal_requirement",)
 
 
+def test_own_financing_counts_toward_500000_kroner():
+    case = Content(costs=(Cost(0, "establishment", 400_000_00),), own_financing=(OwnFinancing("System", 100_000_00),))
+    assert project_reasons(case) == ()
+    assert project_reasons(case.replace(own_financing=(OwnFinancing("System", 100_000_01),))) == ("above_500000",)
+
+
 @pytest.mark.parametrize(("ore", "reasons"), [(500_000_00, ()), (500_000_01, ("above_500000",))])
 def test_above_500000_kroner_of_establishment_is_a_project(ore, reasons):
     assert project_reasons(Content(costs=(Cost(0, "establishment", ore), Cost(1, "operation", ore)))) == reasons

@@ -15,7 +15,7 @@ from fundbank.applications.rules.completeness import (
     check_submission,
     submission_faults,
 )
-from fundbank.applications.rules.content import Content, Cost, GainArea, OwnFinancing, PlannedGain
+from fundbank.applications.rules.content import Content, Cost, GainArea, OwnFinancing, PlannedGain, QualitativeGain
 from fundbank.errors import Incomplete, InvalidAmount
 
 FIVE = ("wellbeing", "efficiency", "quality", "security", "scalability")
@@ -33,6 +33,7 @@ def policy(**changes):
         "it_consultation": "recorded",
         "payback_limit_years": 5,
         "frames": (),
+        "content_required": False,
     }
     return SimpleNamespace(**{**values, **changes})
 
@@ -251,3 +252,41 @@ def test_the_refusals_sentences_take_the_values_that_they_carry():
 def test_an_incomplete_application_is_refused_by_that_name():
     with pytest.raises(Incomplete):
         check_submission(GOOD.replace(title=""), POLICY)
+
+
+SAID = GOOD.replace(
+    need="Breve lægges i hånden.",
+    bought="En integration",
+    gain_owner_id=1,
+    system_owner_id=2,
+    project_leader="Pia Projekt",
+    operation_money="Forvaltningens eget budget",
+)
+ALL = policy(content_required=True)
+
+
+def test_what_an_application_must_say_is_asked_for_where_the_policy_says_so():
+    assert faults(GOOD) == [] and faults(SAID, ALL) == []
+    asked = ["need", "bought", "gain_owner", "system_owner", "project_leader", "operation_money"]
+    assert [fault.field for fault in submission_faults(GOOD, ALL)] == asked
+    assert {fault.code for fault in submission_faults(GOOD, ALL)} == {Incomplete.code}
+
+
+@pytest.mark.parametrize("field", ["need", "bought", "project_leader", "operation_money"])
+def test_an_empty_text_says_nothing(field):
+    assert [fault.field for fault in submission_faults(SAID.replace(**{field: " \n"}), ALL)] == [field]
+
+
+def test_where_several_departments_gain_each_gain_has_an_owner():
+    several = SAID.replace(gains=(*SAID.gains, PlannedGain(1, 2, 1_00)))
+    assert [fault.field for fault in submission_faults(several, ALL)] == ["gain_owners"]
+    assert submission_faults(several.replace(gain_owners="Lederen af Borgerservice"), ALL) == []
+
+
+def test_a_gain_in_kroner_or_in_words_is_enough():
+    grant = SAID.replace(loan_ore=0, grant_ore=600_000_00, gains=())
+    assert [fault.field for fault in submission_faults(grant, ALL)] == ["gains"]
+    assert submission_faults(grant.replace(gain_areas=(AREA,)), ALL) == []
+    assert submission_faults(grant.replace(qualitative_gains=(QualitativeGain("quality", "Hurtigere svar"),)), ALL) == []
+    empty = grant.replace(qualitative_gains=(QualitativeGain("quality", " "), QualitativeGain("", "Svar")))
+    assert [fault.field for fault in submission_faults(empty, ALL)] == ["gains"]

@@ -58,18 +58,18 @@ TABLE = {
     "per_mille_to_pool": ((Decimal("0.5"), DEFAULT), (Decimal("0.5"), DOCUMENT), *[(Decimal("0.5"), DEFAULT)] * 3),
     "offers_loans": ((True, DOCUMENT), (True, DEFAULT), (True, DOCUMENT), (False, DEFAULT), (True, DEFAULT)),
     "offers_grants": ((True, DOCUMENT), (True, DEFAULT), (True, DOCUMENT), (True, DEFAULT), (True, DEFAULT)),
-    "mix_offered": ((True, DEFAULT), (True, DEFAULT), (False, DOCUMENT), (False, DEFAULT), (True, DEFAULT)),
+    "mix_offered": ((True, DEFAULT), (True, DEFAULT), (False, ADAPTED), (False, DEFAULT), (True, DEFAULT)),
     "proposes_grant_first": ((False, DEFAULT), (True, DEFAULT), (False, DEFAULT), (True, DEFAULT), (False, DEFAULT)),
     "scale": (
-        (("1", "2", "3", "4", "5"), DOCUMENT), (WORDS, DOCUMENT), (WORDS, DEFAULT), (WORDS, DEFAULT), (WORDS, DEFAULT),
+        (("1", "2", "3", "4", "5"), DEFAULT), (WORDS, DOCUMENT), (WORDS, DEFAULT), (WORDS, DEFAULT), (WORDS, DEFAULT),
     ),
     "bottom_lines": (
-        ((), DEFAULT), ((), DEFAULT), ((), DEFAULT), ((), DEFAULT), (("wellbeing", "efficiency", "quality"), DOCUMENT),
+        ((), DEFAULT), ((), DEFAULT), ((), DEFAULT), ((), DEFAULT), (("wellbeing", "efficiency", "quality"), DEFAULT),
     ),
     "supports_asked": ((False, DEFAULT), (False, DEFAULT), (False, DEFAULT), (True, DOCUMENT), (False, DEFAULT)),
-    "own_scores_first": ((True, DOCUMENT), (False, DEFAULT), (False, DEFAULT), (False, DEFAULT), (False, DEFAULT)),
+    "own_scores_first": ((True, DEFAULT), (False, DEFAULT), (False, DEFAULT), (False, DEFAULT), (False, DEFAULT)),
     "project_kinds": (
-        (ANY, DOCUMENT), (ANY, DOCUMENT), (ANY, DOCUMENT), (("innovation", "uptake"), DOCUMENT), (ANY, DOCUMENT),
+        (ANY, DEFAULT), (ANY, DEFAULT), (ANY, DEFAULT), (("innovation", "uptake"), DOCUMENT), (ANY, DEFAULT),
     ),
     "it_consultation": (
         ("required", DOCUMENT), ("recorded", DOCUMENT), ("recorded", DEFAULT), ("recorded", DEFAULT),
@@ -80,13 +80,13 @@ TABLE = {
         (("security", "user_management", "support", "contract", "installation", "implementation"), DOCUMENT),
     ),
     "screening_days": ((None, DEFAULT), (None, DEFAULT), (None, DEFAULT), (None, DEFAULT), (7, DOCUMENT)),
-    "business_case": (*[("full", DOCUMENT)] * 3, ("short", DOCUMENT), ("full", DOCUMENT)),
-    "small_case_kinds": (((), DEFAULT), (("pilot",), DOCUMENT), ((), DEFAULT), ((), DEFAULT), ((), DEFAULT)),
+    "business_case": (*[("full", DOCUMENT)] * 2, ("full", DEFAULT), ("short", DOCUMENT), ("full", DEFAULT)),
+    "small_case_kinds": (((), DEFAULT), (("pilot",), DEFAULT), ((), DEFAULT), ((), DEFAULT), ((), DEFAULT)),
     "knowledge_report": (*[("asked", DEFAULT)] * 3, ("required", ADAPTED), ("asked", DEFAULT)),
     "follow_up": (
         ("gains", DEFAULT), ("gains", DEFAULT), ("half_yearly", ADAPTED), ("experience", DOCUMENT), ("gains", DEFAULT),
     ),
-    "meetings": (("monthly_not_july", DOCUMENT), *[("set_by_pool", DOCUMENT)] * 4),
+    "meetings": (("monthly_not_july", DOCUMENT), *[("set_by_pool", DEFAULT)] * 4),
     "frames": (
         (
             (
@@ -96,9 +96,11 @@ TABLE = {
             ),
             DOCUMENT,
         ),
-        *[((), DOCUMENT)] * 4,
+        *[((), DEFAULT)] * 4,
     ),
     # what every preset takes from the project
+    "baseline_required": ((False, DEFAULT),) * 5,
+    "content_required": ((False, DEFAULT),) * 5,
     "repayment_share": ((Decimal("0.5"), DEFAULT),) * 5,
     "payback_limit_years": ((5, DEFAULT),) * 5,
     "discount_rate": ((Decimal("0.035"), DEFAULT),) * 5,
@@ -124,7 +126,7 @@ def test_the_five_criteria_weigh_the_same(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_forum_and_the_rule_on_operation_are_in_the_documents_words(name):
-    assert preset.load(name).origins["forum_members"] == DOCUMENT
+    assert preset.load(name).origins["forum_members"] == (DEFAULT if name == "jammerbugt" else DOCUMENT)
     assert policy_of(name).forum_members
     assert bool(policy_of(name).operation_note) == (preset.load(name).origins["operation_note"] == DOCUMENT)
     assert bool(policy_of(name).funding_note) == (preset.load(name).origins["funding_note"] == DOCUMENT)

@@ -123,6 +123,16 @@ def test_a_good_file_is_read_in_order():
         ),
         (
             'policy = "favrskov"',
+            'policy = "favrskov"\noverride = { content_required = false }',
+            "line 2, [pool]: override: unknown key 'content_required'",
+        ),
+        (
+            'policy = "favrskov"',
+            'policy = "favrskov"\noverride = { baseline_required = true }',
+            "line 2, [pool]: override: unknown key 'baseline_required'",
+        ),
+        (
+            'policy = "favrskov"',
             'policy = "favrskov"\noverride = { repayment_share = "1.5" }',
             "line 2, [pool]: override.repayment_share: ",
         ),

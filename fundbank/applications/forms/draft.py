@@ -33,6 +33,8 @@ from fundbank.pools import words
 from fundbank.pools.criteria import CODES, CRITERIA
 from fundbank.pools.policy import Policy
 
+TEXTS = ("title", "summary", "need", "bought", "project_leader", "gain_owners", "operation_money")
+
 Pairs = Sequence[tuple[Any, str]]
 
 
@@ -56,6 +58,8 @@ class DraftForm(Form):
         hint=_("What do you want to do, for whom, and what gets better? A few plain sentences will do."),
         optional=True,
     )
+    need = LongTextField(_("The need"), hint=_("What does not work today, and for whom?"), optional=True)
+    bought = LongTextField(_("What is bought"), hint=_("A system, licences, equipment, help; or that nothing is."), optional=True)
     kind = RadioField(_("Kind of project"), optional=True)
     initiative = RadioField(_("Is it something you must do, may do, or need before something else?"), optional=True)
     frame = SelectField(_("Budget frame"), hint=_("The area of the pool that the project belongs to."), optional=True)
@@ -70,6 +74,17 @@ class DraftForm(Form):
     )
     system_owner = SelectField(
         _("System owner"), coerce=int, hint=_("The leader who owns the system that is bought or changed."), optional=True
+    )
+    gain_owners = LongTextField(
+        _("Gain owners of the other departments"),
+        hint=_("Does more than one department gain? Name the leader of each of the others."),
+        optional=True,
+    )
+    project_leader = TextField(_("Project leader"), hint=_("Who leads the project until it is in use."), optional=True)
+    operation_money = LongTextField(
+        _("Where the money for operation is found"),
+        hint=_("The pool pays for establishment only. From which budget is the rest paid?"),
+        optional=True,
     )
     for _one in CRITERIA:
         locals()[f"own_{_one.code}"] = RadioField(_(_one.question), coerce=int, optional=True)
@@ -144,10 +159,9 @@ class DraftForm(Form):
     def content(self, base: Content) -> Content:
         """What the application says after this form; what the policy does not ask stays as it was in ``base``."""
         changes: dict[str, Any] = {
-            name: self[name].data
-            for name in ("title", "summary", "kind", "initiative", "frame", "it_consulted", "purchases")
-            if name in self
+            name: self[name].data for name in (*TEXTS, "kind", "initiative", "frame", "it_consulted", "purchases") if name in self
         }
+        changes |= {name: changes[name] or "" for name in TEXTS}
         changes["kind"] = changes.get("kind") or base.kind
         changes |= {f"{name}_ore": self[name].data or 0 for name in ("loan", "grant") if name in self}
         changes |= {f"{name}_id": self[name].data for name in ("gain_owner", "system_owner")}
@@ -243,8 +257,7 @@ def level_choices(scale: Sequence[str]) -> list[tuple[int, str]]:
 def _shown(content: Content) -> dict[str, Any]:
     own = content.own_scores or {}
     return {
-        "title": content.title,
-        "summary": content.summary,
+        **{name: getattr(content, name) for name in TEXTS},
         "kind": content.kind,
         "initiative": content.initiative,
         "frame": content.frame,

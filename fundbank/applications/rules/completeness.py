@@ -133,6 +133,30 @@ def _gaps(content: Content, policy: "Policy") -> Iterator[Refusal]:
     if content.frame is not None and policy.frames and content.frame not in {frame.code for frame in policy.frames}:
         yield Incomplete(N_("This pool does not have this budget frame: choose another."), field="frame")
     yield from _impossible(content)
+    if policy.content_required:
+        yield from _unsaid(content)
+
+
+ASKED = (
+    ("need", "need", N_("Write what the need is.")),
+    ("bought", "bought", N_("Write what is bought; or that nothing is.")),
+    ("gain_owner_id", "gain_owner", N_("Choose who owns the gain: the leader of the department that harvests it.")),
+    ("system_owner_id", "system_owner", N_("Choose who owns the system.")),
+    ("project_leader", "project_leader", N_("Write who leads the project.")),
+    ("operation_money", "operation_money", N_("Write where the money for operation is found.")),
+)
+"""What an application must say (domain.md §4): the part of the content, the form's field, and what is asked for."""
+
+
+def _unsaid(content: Content) -> Iterator[Refusal]:
+    for part, field, sentence in ASKED:
+        if not str(getattr(content, part) or "").strip():
+            yield Incomplete(sentence, field=field)
+    if len(content.department_ids) > 1 and not content.gain_owners.strip():
+        yield Incomplete(N_("Several departments gain: write who owns the gains of each of the others."), field="gain_owners")
+    in_kroner = any((gain.amount_ore or 0) > 0 for gain in content.gains) or any(annual_gain(area) > 0 for area in content.gain_areas)
+    if not in_kroner and not any(gain.text.strip() and gain.criterion for gain in content.qualitative_gains):
+        yield Incomplete(N_("Write at least one gain: in kroner, or in words that are tied to a criterion."), field="gains")
 
 
 def _impossible(content: Content) -> Iterator[Refusal]:

@@ -32,7 +32,7 @@ FACTS = {
 """What the applicant can tick (herning ch. 4)."""
 
 DERIVED_FACTS = {
-    "above_500000": N_("It costs more than 500,000 kroner to establish"),
+    "above_500000": N_("It costs more than 500,000 kroner to establish, own financing included"),
     "economic_gain": N_("It is expected to give an economic gain"),
 }
 """What the figures say by themselves (herning ch. 4)."""
@@ -139,6 +139,11 @@ class Content(Kept):
     purchases: StrictBool = False
     gain_owner_id: StrictInt | None = None
     system_owner_id: StrictInt | None = None
+    need: StrictStr = ""
+    bought: StrictStr = ""
+    project_leader: StrictStr = ""
+    gain_owners: StrictStr = ""  # of the other departments that gain
+    operation_money: StrictStr = ""  # where it is found
     keys_made: StrictInt = field(default=0, compare=False)  # how many rows have had a key (rules.row_keys)
 
     def replace(self, **changes: Any) -> Self:
@@ -167,6 +172,11 @@ class Content(Kept):
         return (
             self.title,
             self.summary,
+            self.need,
+            self.bought,
+            self.project_leader,
+            self.gain_owners,
+            self.operation_money,
             *(cost.text for cost in self.costs),
             *(gain.text for gain in self.gains),
             *(area.name for area in self.gain_areas),
@@ -187,7 +197,7 @@ def importance_reasons(content: Content) -> tuple[str, ...]:
 
 def _holding(content: Content, codes: Iterable[str]) -> tuple[str, ...]:
     holding = {fact for fact in content.facts if fact in FACTS}
-    if content.establishment_ore > PROJECT_LIMIT_ORE:
+    if content.establishment_ore + sum(own.amount_ore or 0 for own in content.own_financing) > PROJECT_LIMIT_ORE:
         holding.add("above_500000")
     if any((gain.amount_ore or 0) > 0 for gain in content.gains) or any(map(_gains, content.gain_areas)):
         holding.add("economic_gain")

@@ -39,6 +39,8 @@ OCCASIONS = {"submission": N_("Submission"), "revision": N_("Revision of the bus
 FIELDS = {
     "title": N_("Title"),
     "summary": N_("What the project is about"),
+    "need": N_("The need"),
+    "bought": N_("What is bought"),
     "kind": N_("Kind of project"),
     "loan_ore": N_("Loan"),
     "grant_ore": N_("Grant"),
@@ -55,7 +57,10 @@ FIELDS = {
     "qualitative_gains": N_("Gains in quality"),
     "purchases": N_("The project buys something"),
     "gain_owner_id": N_("Gain owner"),
+    "gain_owners": N_("Gain owners of the other departments"),
     "system_owner_id": N_("System owner"),
+    "project_leader": N_("Project leader"),
+    "operation_money": N_("Where the money for operation is found"),
 }
 """What each part of an application is called, in the order in which it is read."""
 

@@ -13,7 +13,7 @@ from fundbank.kit.transaction import lock
 from fundbank.people.models import Municipality, User
 from fundbank.pools import permissions, queries
 from fundbank.pools.models import PolicyVersion, Pool
-from fundbank.pools.policy import NOTES, Policy, with_overrides
+from fundbank.pools.policy import FIELDS, NOTES, Policy, with_overrides
 from fundbank.pools.preset import CHANGED, load, names
 
 NAME_LENGTH = 120
@@ -22,9 +22,11 @@ REASON_LENGTH = 2000
 
 def create_pool(
     *, actor: User | None, at: datetime, municipality: Municipality, name: str, preset: str,
-    overrides: Mapping[str, Any] | None = None,
+    overrides: Mapping[str, Any] | None = None, made_here: Mapping[str, Any] | None = None,
 ) -> Pool:  # fmt: skip
     """Make a pool with version 1 of its policy: the preset's values, with ``overrides`` laid over them.
+
+    ``made_here`` is what holds by default where the pool is made.
 
     Raises NotAllowed, Incomplete for a missing name or an unknown preset, AlreadyPosted for a name that is already in
     use, UnknownPolicyKey and PolicyInvalid for what an override says.
@@ -41,11 +43,12 @@ def create_pool(
     if queries.pool_named(municipality.id, name):
         raise AlreadyPosted(N_("There is already a pool of this name."), field="name")
     source = load(preset)
-    values = with_overrides(source.values, overrides or {})
+    begun = with_overrides(source.values, made_here or {})
+    values = with_overrides(begun, overrides or {})
     pool = Pool(municipality=municipality, name=name, created_at=at)
     db.session.add(pool)
     db.session.flush()
-    version = _add_version(pool, 1, preset, values, _origins(source.origins, source.values, values), "", actor, at)
+    version = _add_version(pool, 1, preset, values, _origins(source.origins, begun, values), "", actor, at)
     record(pool, "created", actor_id=version.made_by_id, at=at, preset=preset)
     return pool
 
@@ -82,7 +85,7 @@ def change_policy(*, actor: User | None, at: datetime, pool: Pool, values: Mappi
 def _origins(origins: Mapping[str, str], before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
     """Mark as changed what differs in value; the rest keeps its origin."""
     changed = Policy.from_values(after).changed_fields(Policy.from_values(before))
-    return {name: CHANGED if name in changed else origin for name, origin in origins.items()}
+    return {name: CHANGED if name in changed else origins.get(name, "default") for name in FIELDS}
 
 
 def _add_version(

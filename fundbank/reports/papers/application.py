@@ -77,8 +77,13 @@ def _about(content: Content, policy: Policy) -> list[tuple[str, str | None]]:
         (_("IT has been consulted"), None if policy.it_consultation == "not_asked" else (yes if content.it_consulted else no)),
         (_("It buys something"), yes if content.purchases else no),
         (_("Especially supports"), ", ".join(_(CRITERION_NAMES.get(code, code)) for code in content.supports)),
+        (_("The need"), content.need),
+        (_("What is bought"), content.bought),
         (_("Gain owner"), names.get(content.gain_owner_id or 0)),
+        (_("Gain owners of the other departments"), content.gain_owners),
         (_("System owner"), names.get(content.system_owner_id or 0)),
+        (_("Project leader"), content.project_leader),
+        (_("Where the money for operation is found"), content.operation_money),
     ]
 
 

@@ -54,9 +54,9 @@ def test_the_policy_in_words_with_a_mark_at_each_rule(app, client, preset):
     assert "Never paid by the pool: it pays establishment only." in page.words
     assert "Change the rules" not in page.words
     expected = {
-        "herning": "Scale 1, 2, 3, 4, 5 From the municipality's document",
+        "herning": "Scale 1, 2, 3, 4, 5 Default",
         "favrskov": "Per mille of service expenditure 2.5 ‰ From the municipality's document",
-        "aabenraa": "An award is either a loan or a grant From the municipality's document",
+        "aabenraa": "An award is either a loan or a grant Adapted from the document",
         "rudersdal": "Amount a year DKK 800,000.00 From the municipality's document",
         "jammerbugt": "Time for the experts 7 days From the municipality's document",
     }
@@ -195,6 +195,7 @@ def test_a_new_pool_from_a_preset(client, pool, administrator):
     made = queries.pool_named(pool.municipality_id, "Banken")
     assert made is not None
     assert made.policy.funding == "per_mille"
+    assert made.policy.content_required and made.policy_version.origins["content_required"] == "default"
     assert "Now give people their roles" in client.get(answer.location).words
     taken = client.submit("/pools/new", {"name": "Banken", "preset": "herning"})
     assert (taken.status_code, taken.code) == (409, "already_posted")
