@@ -49,6 +49,12 @@ def replay(context: click.Context, file: Path, as_json: bool, policy: str | None
     with _replay_database(database) as engine, working_on(engine), unit_of_work(), refusals():
         played = play(scenario, policy=policy)
         found = statement(played)
+        moved = (played.world.scale_of_file, len(played.world.pool.policy.scale)) if played.world.has_other_scale else None
+    if moved:
+        click.echo(
+            f"The file's levels are of a scale of {moved[0]}. Here each is taken by its place on a scale of {moved[1]}, halves up.",
+            err=True,
+        )
     for difference in played.differences[:5]:
         click.echo(str(difference), err=True)
     click.echo(json.dumps(found, indent=2, ensure_ascii=False) if as_json else _summary(scenario.title, found, len(played.differences)))

@@ -80,18 +80,23 @@ def _link_again(answers: dict[str, str | None], at: datetime) -> str | None:
 
 
 def _set_up(answers: dict[str, str | None], department: str, at: datetime) -> str:
-    """Make the municipality and its first administrator, and the token of the administrator's link."""
+    """Make the municipality and its first administrator, and the token of the administrator's link.
+
+    A municipality that a scenario file has made, and that nobody can sign in to as an administrator, gets its first one too.
+    """
     from fundbank.people.operations import create_department, create_municipality, create_user, invite
-    from fundbank.people.queries import municipality_by_name
+    from fundbank.people.queries import has_reachable_administrator, municipality_by_name, namesake
 
     municipality, name = _answer(answers, "municipality"), _answer(answers, "name")
     with unit_of_work():
-        if municipality_by_name(municipality):
+        known = municipality_by_name(municipality)
+        if known is not None and has_reachable_administrator(known.id):
             raise Trouble(f"{municipality} is set up already. For a new link, give the e-mail of one of its administrators as --email.")
         with _about("municipality"):
-            owner = create_municipality(actor=None, at=at, name=municipality)
+            owner = known or create_municipality(actor=None, at=at, name=municipality)
         with _about("department"):
-            unit = create_department(actor=None, at=at, municipality=owner, name=department)
+            unit = namesake(municipality_id=owner.id, parent_id=None, name=department)
+            unit = unit or create_department(actor=None, at=at, municipality=owner, name=department)
         person = create_user(
             actor=None, at=at, municipality=owner, department=unit, name=name, email=answers["email"], is_administrator=True
         )

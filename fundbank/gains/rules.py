@@ -31,10 +31,13 @@ STATE_COLOURS = {"coming": "", "missing": "error", "not_reported": "", "reported
 
 @dataclass(frozen=True)
 class Followed(Generic[Report]):
-    """The gain of one department in one calendar year: what the case promised, what was reported, and where it stands (STATES)."""
+    """The gain of one department in one calendar year: what was promised first, what the case says as revised, what was reported, and where
+    it stands (STATES).
+    """
 
     year: int
     department_id: int
+    promised_ore: int
     planned_ore: int
     report: Report | None
     is_over: bool
@@ -64,6 +67,7 @@ def follow(
     *,
     years: Iterable[int],
     department_ids: Sequence[int],
+    promised: Mapping[tuple[int, int], int],
     planned: Mapping[tuple[int, int], int],
     reports: Mapping[tuple[int, int], Report],
     missing: Container[tuple[int, int]],
@@ -86,7 +90,7 @@ def follow(
             return "missing"
         return "not_reported" if is_closed or key[0] < this_year else "coming"
 
-    return [Followed(*key, planned.get(key, 0), reports.get(key), key[0] < this_year, state(key)) for key in keys]
+    return [Followed(*key, promised.get(key, 0), planned.get(key, 0), reports.get(key), key[0] < this_year, state(key)) for key in keys]
 
 
 def next_to_report(years: Iterable[int], department_ids: Sequence[int], reported: Container[tuple[int, int]]) -> tuple[int, int] | None:

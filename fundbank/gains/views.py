@@ -52,10 +52,11 @@ def report(award_id: int) -> ResponseReturnValue:
     if not form.refusal_code:
         check_paid_out(award)
     planned = rules.planned_by_calendar_year(award.application.content, award.year_1)
+    promised = rules.planned_by_calendar_year(award.application.promised, award.year_1)
     coming = max(first, this_year)
     return render_template(
-        "gains/report.html", award=award, form=form, units=units, planned=planned, reports=reports, is_over=bool(over),
-        coming=coming if coming <= last else None,
+        "gains/report.html", award=award, form=form, units=units, planned=planned, promised=promised, reports=reports,
+        is_over=bool(over), coming=coming if coming <= last else None,
     )  # fmt: skip
 
 

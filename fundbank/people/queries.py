@@ -75,6 +75,12 @@ def people_by_email(email: str) -> Sequence[User]:
     return db.session.scalars(query.join(User.municipality).order_by(Municipality.sort_key)).all()
 
 
+def has_reachable_administrator(municipality_id: int) -> bool:
+    """Can somebody sign in, or be sent a link, as an administrator of the municipality?"""
+    query = select(User.id).where(User.municipality_id == municipality_id, User.is_administrator, User.is_active, User.email.is_not(None))
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def most_with_one_address() -> int:
     """How many people have the address that most have: one, where no two municipalities share a person."""
     holders = select(func.count().label("number")).where(User.email.is_not(None)).group_by(User.email).subquery()

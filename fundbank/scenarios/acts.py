@@ -105,7 +105,7 @@ def _declare_interest(world: World, by: User, at: datetime, event: Event[keys.Of
 def _score(world: World, by: User, at: datetime, event: Event[keys.Score]) -> None:
     values = event.values
     application = world.application(values.application)
-    hand_in_score(actor=by, at=at, application=application, levels=values.levels, comment=values.comment)
+    hand_in_score(actor=by, at=at, application=application, levels=world.levels(values.levels), comment=values.comment)
 
 
 def _meeting(world: World, by: User, at: datetime, event: Event[keys.HoldMeeting]) -> None:
@@ -128,7 +128,7 @@ def _consensus(world: World, by: User, at: datetime, event: Event[keys.Consensus
         meeting=world.meeting(values.meeting),
         application=application,
         criterion=values.criterion,
-        level=values.level,
+        level=world.level(values.level),
         reason=values.reason,
     )
 

@@ -8,12 +8,14 @@ from fundbank.scenarios.keys import AreaRow, Edit, GainRow, Revise
 from fundbank.scenarios.kinds import NO_AMOUNT
 from fundbank.scenarios.world import World
 
-AS_SAID = ("title", "summary", "kind", "frame", "it_consulted", "own_scores", "initiative", "supports", "facts")
+AS_SAID = ("title", "summary", "kind", "frame", "it_consulted", "initiative", "supports", "facts")
 
 
 def content(world: World, event: Edit, said: Content) -> Content:
     """Lay what an event says over what the application says already."""
     changes: dict[str, Any] = {name: getattr(event, name) for name in AS_SAID if getattr(event, name) is not None}
+    if event.own_scores is not None:
+        changes["own_scores"] = world.levels(event.own_scores)
     if event.request is not None:
         changes |= {"loan_ore": _known(event.request.loan_ore), "grant_ore": _known(event.request.grant_ore)}
     if event.own_financing is not None:

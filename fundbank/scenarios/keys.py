@@ -15,6 +15,7 @@ from fundbank.pools.criteria import CODES
 from fundbank.pools.policy import PROJECT_KINDS
 from fundbank.pools.roles import Role
 from fundbank.scenarios.kinds import (
+    Address,
     Amount,
     Application,
     Checks,
@@ -58,6 +59,7 @@ class PersonRow(Model):
     name: Name
     department: Department
     roles: Many[Annotated[str, choice(*Role)]]
+    email: Address | None = None
 
 
 class CostRow(Model):

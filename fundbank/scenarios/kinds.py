@@ -4,6 +4,7 @@ A sentence completes "…: must be an amount as text". An amount that cannot be 
 refused with ``invalid_amount`` in its place among the refusals.
 """
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, TypeGuard, TypeVar
@@ -15,9 +16,11 @@ from fundbank.errors import InvalidAmount
 from fundbank.kit.money import LIMIT_ORE, parse_plain
 from fundbank.kit.schema import Model, exact, one_of, says, wrong
 from fundbank.kit.text import clean, one_line
+from fundbank.people.rules import address_as_kept
 from fundbank.pools.policy import SCREENING_CHECKS
 
 NAME_LENGTH = 120
+ADDRESS_LENGTH = 254
 WHOLE_LIMIT = 2**31 - 1
 FIRST_YEAR, LAST_YEAR = 1900, 2999  # a claim of the year 9999 would be due after the calendar ends
 FINEST = -30  # digits after the point of a number of minutes; more would be no measure, only work
@@ -54,6 +57,12 @@ def _not_empty(value: str) -> str:
     if not value.strip():
         raise wrong("")
     return value
+
+
+def _address(value: str) -> str:
+    if len(value) > ADDRESS_LENGTH or not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
+        raise wrong("")
+    return address_as_kept(value)
 
 
 def _amount(value: Any) -> int:
@@ -113,6 +122,7 @@ Line = Annotated[str, _NO_NUL, AfterValidator(one_line), says("must be text")]
 Source = Annotated[str, _NO_NUL, AfterValidator(one_line), AfterValidator(_not_empty), says("must be a text that is not empty")]
 Word = Annotated[str, _NO_NUL, AfterValidator(_not_empty), says("must be a text that is not empty")]
 Name = Annotated[str, _NO_NUL, AfterValidator(_named), says(f"must be a text of 1 to {NAME_LENGTH} characters")]
+Address = Annotated[str, _NO_NUL, AfterValidator(_address), says("must be an e-mail address")]
 Amount = Annotated[int, BeforeValidator(_amount), says('must be an amount as text, such as "600000.00"')]
 Ratio = Annotated[Decimal, BeforeValidator(_text_only), says('must be a decimal number as text, such as "0.50"')]
 Whole = Annotated[int, Field(ge=-WHOLE_LIMIT, le=WHOLE_LIMIT), says("must be a whole number")]

@@ -131,6 +131,7 @@ def _read_top(data: Mapping[str, Any], reading: _Reading) -> Scenario | None:
     departments = _read_rows("departments", lists["departments"], DepartmentRow, reading)
     _check_parents(lists["departments"], reading)
     people = _read_rows("people", lists["people"], PersonRow, reading)
+    _check_addresses(people, reading)
     events = _read_events(lists["events"], reading)
     return Scenario(data["title"], pool, departments, people, events) if pool and not reading.faults else None
 
@@ -187,6 +188,14 @@ def _check_parents(departments: list[dict[str, Any]], reading: _Reading) -> None
             above, steps = parents.get(above), steps + 1
         if steps > len(parents):
             reading.fault("departments", index, "parent: a department cannot stand above itself")
+
+
+def _check_addresses(people: list[PersonRow], reading: _Reading) -> None:
+    seen: set[str] = set()
+    for person in people:
+        if person.email is not None and person.email in seen:
+            reading.faults.append(f"[[people]] {person.key}: email: {person.email!r} is used twice")
+        seen.add(person.email or "")
 
 
 def _read_events(rows: list[dict[str, Any]], reading: _Reading) -> list[Event[Any]]:

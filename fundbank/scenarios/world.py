@@ -1,6 +1,6 @@
 """What a scenario makes: its municipality, pool, departments and people, and the things that its events add, by the file's keys."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,12 +14,15 @@ from fundbank.meetings.models import Meeting
 from fundbank.people.models import Department, Municipality, User
 from fundbank.people.operations.departments import create_department, create_municipality
 from fundbank.people.operations.persons import create_user
-from fundbank.people.queries import municipality_by_name, namesake
+from fundbank.people.queries import municipality_by_name, namesake, person_by_email
 from fundbank.pools.models import Pool
 from fundbank.pools.operations import create_pool, give_role
+from fundbank.pools.policy import with_overrides
+from fundbank.pools.preset import load
 from fundbank.pools.roles import Role
-from fundbank.scenarios.keys import DepartmentRow
+from fundbank.scenarios.keys import DepartmentRow, PersonRow
 from fundbank.scenarios.reader import Scenario
+from fundbank.scoring.rules import moved_level
 
 UNLESS_SAID = {"participants_accept": False}
 """What pools made in the interface begin with, and files do only if they say so."""
@@ -35,6 +38,20 @@ class World:
     applications: dict[str, Application] = field(default_factory=dict)
     meetings: dict[str, Meeting] = field(default_factory=dict)
     transfers: dict[int, Transfer] = field(default_factory=dict)
+    scale_of_file: int = 0
+
+    @property
+    def has_other_scale(self) -> bool:
+        """Is the file played with rules whose scale has more or fewer levels than its own?"""
+        return self.scale_of_file != len(self.pool.policy.scale)
+
+    def level(self, level: int) -> int:
+        """A level of the file on the scale of the pool, by its place."""
+        return moved_level(level, self.scale_of_file, len(self.pool.policy.scale)) if self.has_other_scale else level
+
+    def levels(self, levels: Mapping[str, int]) -> dict[str, int]:
+        """The same of a level for each criterion."""
+        return {criterion: self.level(level) for criterion, level in levels.items()}
 
     def application(self, key: str) -> Application:
         """The application of this key. Raises WrongState if its ``apply`` was refused or has not come yet."""
@@ -73,24 +90,31 @@ def build(scenario: Scenario, *, policy: str | None = None) -> World:
         preset=policy or scenario.pool.policy,
         overrides=UNLESS_SAID | scenario.pool.override,
     )
-    world = World(pool)
+    own = load(scenario.pool.policy)
+    world = World(pool, scale_of_file=len(with_overrides(own.values, scenario.pool.override)["scale"]))
     for row in _parents_first(scenario.departments):
         parent = world.departments[row.parent] if row.parent else None
         world.departments[row.key] = _department(world, municipality, row, parent, at)
     for somebody in scenario.people:
-        person = create_user(
-            actor=None,
-            at=at,
-            municipality=municipality,
-            department=world.departments[somebody.department],
-            name=somebody.name,
-            email=None,
-            is_administrator=Role.ADMINISTRATOR in somebody.roles,
-        )
+        person = _person(world, municipality, somebody, at)
         for role in dict.fromkeys(somebody.roles):
             give_role(actor=None, at=at, pool=pool, user=person, role=Role(role))
         world.people[somebody.key] = person
     return world
+
+
+def _person(world: World, municipality: Municipality, row: PersonRow, at: datetime) -> User:
+    """The person of this row: the municipality's own who has the address already, as they are, or a new one."""
+    known = person_by_email(row.email, municipality_id=municipality.id) if row.email else None
+    return known or create_user(
+        actor=None,
+        at=at,
+        municipality=municipality,
+        department=world.departments[row.department],
+        name=row.name,
+        email=row.email,
+        is_administrator=Role.ADMINISTRATOR in row.roles,
+    )
 
 
 def _department(world: World, municipality: Municipality, row: DepartmentRow, parent: Department | None, at: datetime) -> Department:

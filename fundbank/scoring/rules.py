@@ -78,6 +78,13 @@ def consensus_counts(*, scale_size: int, version_number: int, policy_scale_size:
     return scale_size == policy_scale_size and version_number == submitted_version
 
 
+def moved_level(level: int, from_size: int, to_size: int) -> int:
+    """The level at the same place on another scale, halves up: 2 of 3 is 3 of 5 (scenario.md). One outside its own scale stays outside."""
+    if not 1 <= level <= from_size:
+        return 0
+    return 1 + round_half_up(Fraction((level - 1) * (to_size - 1), from_size - 1))
+
+
 def points(level: int, scale_size: int) -> Fraction:
     """Turns a level into points: (level − lowest) / (highest − lowest) × 100 (domain.md §5)."""
     return Fraction((level - 1) * 100, scale_size - 1)

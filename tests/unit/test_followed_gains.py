@@ -21,7 +21,7 @@ class Report:
 )
 def test_each_year_and_department_has_its_state_in_order(is_closed, states):
     rows = follow(
-        years=[2025, 2026], department_ids=[7, 3, 5], planned={(2025, 7): 100},
+        years=[2025, 2026], department_ids=[7, 3, 5], promised={(2025, 7): 120}, planned={(2025, 7): 100},
         reports={(2025, 7): Report(True), (2026, 3): Report(False), (2024, 9): Report(True), (2026, 5): Report(True)},
         missing={(2025, 3)}, this_year=2026, is_closed=is_closed,
     )  # fmt: skip
@@ -35,6 +35,7 @@ def test_each_year_and_department_has_its_state_in_order(is_closed, states):
         (2026, 5, 0),
     ]
     assert [row.state for row in rows] == [*states, "verified"]
+    assert [row.promised_ore for row in rows if row.planned_ore] == [120]
 
 
 def test_the_earliest_gain_that_is_not_reported_is_asked_for_next() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fundbank.errors import Incomplete
 from fundbank.pools.criteria import CODES
-from fundbank.scoring.rules import assess, check_levels, consensus_counts, counts, member_total, points, rank, shown
+from fundbank.scoring.rules import assess, check_levels, consensus_counts, counts, member_total, moved_level, points, rank, shown
 
 LOW, MEDIUM, HIGH = 1, 2, 3
 EQUAL = dict.fromkeys(CODES, Decimal("0.20"))
@@ -157,3 +157,22 @@ def test_a_consensus_counts_for_the_version_that_it_was_agreed_on():
     assert consensus_counts(scale_size=3, version_number=2, policy_scale_size=3, submitted_version=2)
     assert not consensus_counts(scale_size=3, version_number=1, policy_scale_size=3, submitted_version=2)
     assert not consensus_counts(scale_size=5, version_number=2, policy_scale_size=3, submitted_version=2)
+
+
+@pytest.mark.parametrize(
+    ("level", "from_size", "to_size", "moved"),
+    [
+        (1, 3, 5, 1),
+        (2, 3, 5, 3),
+        (3, 3, 5, 5),
+        (2, 5, 3, 2),
+        (3, 5, 3, 2),
+        (4, 5, 3, 3),
+        (2, 5, 2, 1),
+        (3, 5, 2, 2),
+        (0, 3, 5, 0),
+        (4, 3, 5, 0),
+    ],
+)
+def test_a_level_keeps_its_place_on_another_scale_halves_up(level, from_size, to_size, moved):
+    assert moved_level(level, from_size, to_size) == moved

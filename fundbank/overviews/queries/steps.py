@@ -97,19 +97,19 @@ def award_step(award: Award, facts: AwardFacts) -> NextStep:
 
 
 def gains_of(award: Award, reported: Iterable[GainReport], facts: AwardFacts) -> list[gain_rules.Followed[GainReport]]:
-    """The award's gains by year and department; of a grant those that its case promises."""
-    content = award.application.content
+    """The award's gains by year and department; of a grant those that its case promised, or promises now."""
     first_year = award.year_1
-    planned = gain_rules.planned_by_calendar_year(content, first_year)
+    promised = gain_rules.planned_by_calendar_year(award.application.promised, first_year)
+    planned = gain_rules.planned_by_calendar_year(award.application.content, first_year)
     if award.loan_ore:
         years: Any = range(first_year, (award.last_year or first_year) + 1)
         units = [participant.department_id for participant in award.participants]
-        planned = {key: ore for key, ore in planned.items() if key[1] in units}
+        promised, planned = ({key: ore for key, ore in said.items() if key[1] in units} for said in (promised, planned))
     else:
-        years = sorted({year for year, _unit in planned})
-        units = list(dict.fromkeys(unit for _year, unit in planned))
+        years = sorted({year for year, _unit in (*promised, *planned)})
+        units = list(dict.fromkeys(unit for _year, unit in (*promised, *planned)))
     reports = {(report.year, report.department_id): report for report in reported}
     return gain_rules.follow(
-        years=years, department_ids=units, planned=planned, reports=reports,
+        years=years, department_ids=units, promised=promised, planned=planned, reports=reports,
         missing={(year, unit.id) for year, unit in facts.missing_gains}, this_year=facts.today.year, is_closed=award.state in OVER,
     )  # fmt: skip

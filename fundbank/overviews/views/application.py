@@ -11,6 +11,7 @@ from fundbank.applications import permissions as may
 from fundbank.applications import queries
 from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.models import Application
+from fundbank.applications.rules.business_case import Promise, promises
 from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.rules.changes import changes
 from fundbank.applications.rules.completeness import submission_faults
@@ -57,13 +58,21 @@ def application(application_id: int) -> ResponseReturnValue:
         place=_place(application.state, bool(faults), award.state if award else None),
         checklist=[(fault.field, sentence(fault)) for fault in faults],
         actions=_actions(person, application, bool(faults)),
-        case=case_tables(content, rules), changes=_changes(application),
+        case=case_tables(content, rules), promises=_promises(application), changes=_changes(application),
         decisions=decisions, revision=_waiting_revision(application, today),
         award=award, sees_award=award is not None and can_see_award(person, award),
         sees_meetings=can_see_meetings(person, pool), assessment=_assessment(person, application),
         levels=dict(level_choices(rules.scale)), history=lines, returned=_returned(application, lines),
         **names_in(application),
     )  # fmt: skip
+
+
+def _promises(application: Application) -> list[Promise]:
+    """The first promise beside the business case as revised; nothing where they are the same."""
+    if application.state != State.AWARDED:
+        return []
+    rows = promises(application.promised, application.content, application.content)
+    return rows if any(row.first_ore != row.old_ore for row in rows) else []
 
 
 def _waiting_revision(application: Application, today: date) -> tuple[CaseRevision, Meeting | None] | None:

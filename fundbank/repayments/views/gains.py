@@ -58,11 +58,11 @@ def verify(report_id: int) -> ResponseReturnValue:
     elif not form.is_submitted() and report.ended_at is None and report.reported_by_id != me().id:
         with refusals_on(form):
             check_verify_gain(actor=me(), award=award, department=report.department, year=report.year)
-    content = award.application.content
-    planned = gain_rules.planned_by_calendar_year(content, award.year_1)
+    content, key = award.application.content, (report.year, report.department_id)
+    first, now = (gain_rules.planned_by_calendar_year(said, award.year_1).get(key, 0) for said in (award.application.promised, content))
     waits = report.ended_at is None and not report.is_verified and not form.refusal_code
     return render_template(
-        "repayments/verify.html", award=award, report=report, form=form, planned_ore=planned.get((report.year, report.department_id), 0),
+        "repayments/verify.html", award=award, report=report, form=form, promised_ore=first, planned_ore=now,
         measured=gain_rules.measured(content, report.planned_keys), worked_out=work_out_correction(report) if waits else [],
         departments={part.department_id: part.department.name for part in award.participants},
     )  # fmt: skip

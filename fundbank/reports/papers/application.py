@@ -6,10 +6,11 @@ from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_write_application
 from fundbank.applications.queries import rules_of
+from fundbank.applications.rules.business_case import promises
 from fundbank.applications.rules.content import Content, importance_reasons, project_reasons
 from fundbank.applications.rules.words import ALL_FACTS, INITIATIVES, OCCASIONS, STATES
 from fundbank.applications.states import EDITABLE, State
-from fundbank.kit.formats import day, kroner, moment
+from fundbank.kit.formats import amount, day, kroner, moment
 from fundbank.kit.language import gettext as _
 from fundbank.people.models import User
 from fundbank.pools.criteria import CRITERIA
@@ -37,11 +38,24 @@ def application_paper(application: Application, reader: User, at: datetime) -> D
         Facts(_about(content, policy)),
         *_reasons(content),
         *business_case(content, policy, units),
+        *_promises(application),
         *_own_scores(content, policy),
         *_course(application),
     ]
     title = content.title or _("Application no. %(number)s", number=application.number)
     return document(pool, at, title, blocks, _("Application"), application.number, content.title)
+
+
+def _promises(application: Application) -> list[Block]:
+    """The first promise beside the business case as revised; nothing where they are the same."""
+    rows = promises(application.promised, application.content, application.content) if application.state == State.AWARDED else []
+    if all(row.first_ore == row.old_ore for row in rows):
+        return []
+    names = department_names({row.department_id for row in rows})
+    lines = [(str(row.year), names.get(row.department_id, ""), amount(row.first_ore), amount(row.old_ore)) for row in rows]
+    sums = (_("In all"), "", amount(sum(row.first_ore for row in rows)), amount(sum(row.old_ore for row in rows)))
+    headers = (_("Year of the case"), _("Department"), _("Promised first"), _("As revised"))
+    return [Table(_("Promised cashable gains, first and as revised"), headers, lines, columns(2, 3), sums)]
 
 
 def _content_for(application: Application, reader: User) -> tuple[Content, str]:

@@ -130,6 +130,36 @@ def test_replay_names_each_fault_with_its_place_and_loads_nothing(tmp_path: Path
     assert not database.exists()
 
 
+def test_replay_keeps_its_people_in_a_database_before_init_and_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a municipality moves from its spreadsheet stands in the database in which its administrator signs in, whichever came first."""
+    url = f"sqlite:///{tmp_path}/bank.sqlite"
+    monkeypatch.setenv("FUNDBANK_DATABASE_URL", url)
+    first, second = tmp_path / "first.toml", tmp_path / "second.toml"
+    text = HERNING.read_text("utf-8").replace('key = "ansoeger"', 'key = "ansoeger"\nemail = "Sofie@Herning.example"')
+    first.write_text(text, "utf-8")
+    second.write_text(text.replace('name = "Udviklingspuljen"', 'name = "Banken"'), "utf-8")
+    administrator = ("--email", "adam@herning.example", "--municipality", "Herning Kommune", "--name", "Adam")
+    assert told("replay", str(first), "--database", url).exit_code == 0
+    assert told("init", *administrator).exit_code == 0
+    again = told("init", "--email", "eva@herning.example", "--municipality", "Herning Kommune", "--name", "Eva")
+    assert again.exit_code != 0 and "is set up already" in again.stderr
+    assert told("replay", str(second), "--database", url).exit_code == 0
+    once_more = told("replay", str(second), "--database", url)
+    assert once_more.exit_code != 0 and "There is already a pool of this name." in once_more.stderr
+    with sqlite3.connect(f"{tmp_path}/bank.sqlite") as connection:
+        people = connection.execute("SELECT name, email FROM users WHERE email IS NOT NULL ORDER BY id").fetchall()
+        assert [email for _name, email in people] == ["sofie@herning.example", "adam@herning.example"]
+        assert connection.execute("SELECT count(*) FROM pools").fetchone() == (2,)
+    assert told("check").exit_code == 0
+
+
+def test_replay_says_when_levels_are_taken_from_one_scale_to_another(tmp_path: Path) -> None:
+    assert (
+        "The file's levels are of a scale of 5. Here each is taken by its place on a scale of 3"
+        in told("replay", str(HERNING), "--policy", "favrskov").stderr
+    )
+
+
 def test_replay_of_a_file_that_is_not_there() -> None:
     played = told("replay", "nowhere.toml")
     assert (played.exit_code, played.stderr) == (2, "nowhere.toml: No such file or directory\n")

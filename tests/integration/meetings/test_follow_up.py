@@ -219,6 +219,16 @@ def test_the_forum_says_whether_it_consents_and_it_is_known_when_the_meeting_is_
     assert len(award.application.versions) == (2 if outcome == "granted" else 1)
     words = client.get(f"/applications/{award.application_id}").words
     assert "Klinikken er flyttet." in words and "waits for the forum's consent" not in words
+    beside = {
+        f"/awards/{award.id}": "DKK 200,000.00 revised: DKK 150,000.00",
+        f"/applications/{award.application_id}": "200,000.00 150,000.00",
+    }
+    beside |= {
+        f"/applications/{award.application_id}/paper": "200,000.00 150,000.00",
+        f"/awards/{award.id}/gains/new": "revised: DKK 150,000.00",
+    }
+    for page, said in beside.items():
+        assert (page, said in client.get(page).words) == (page, outcome == "granted")
     minutes = client.sign_in(forum.chair).get(f"/meetings/{meeting.id}/minutes").words
     assert f"The forum {'consents to' if outcome == 'granted' else 'refuses'} the revised business case." in minutes
     assert client.submit(consent_of(meeting, award), {"outcome": "granted", "reason": "Ja"}).code == "wrong_state"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fundbank.scenarios.reader import read, read_file
-from tests.integration.scenarios.small import FUND, applied, awarded, claim, gain, outcome, paid, playing, ready, repay, written
+from tests.integration.scenarios.small import FUND, applied, awarded, claim, gain, meeting, outcome, paid, playing, ready, repay, written
 
 HERNING = Path(__file__).parent / "herning-esdh.toml"
 
@@ -173,3 +173,17 @@ def test_herning_under_another_policy(policy: str, first: tuple[int, str] | None
     differences = [(difference.event.number, difference.got) for difference in found.played.differences]
     assert (differences[0] if differences else None) == first
     assert found.statement["ledger"]["verified"] is True
+
+
+def test_what_if_across_scales_takes_each_level_by_its_place():
+    events = f"""
+        {FUND}
+        {ready()}
+        {meeting("m", "02-01", "a")}
+        02-01 consensus carl meeting = "m", application = "a", criterion = "quality", level = 3, reason = "Enige"
+    """
+    rules = 'minimum_scores = 1, own_scores_first = false, it_consultation = "recorded"'
+    found = outcome(read(written(events, override=rules)), policy="herning")
+    assert not found.played.differences and found.played.world.has_other_scale
+    assert (found.application()["criteria"]["quality"], found.application()["criteria"]["security"]) == ("100.00", "50.00")
+    assert not playing(events).played.world.has_other_scale
