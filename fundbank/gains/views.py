@@ -51,11 +51,13 @@ def report(award_id: int) -> ResponseReturnValue:
             return done(_("The gain has been reported. Finance verifies it."), "overviews.award", award_id=award.id)
     if not form.refusal_code:
         check_paid_out(award)
-    planned = rules.planned_by_calendar_year(award.application.content, award.year_1)
-    promised = rules.planned_by_calendar_year(award.application.promised, award.year_1)
+    first_said, now_said = (
+        rules.planned_by_calendar_year(one, award.year_1) for one in (award.application.promised, award.application.content)
+    )
+    said = [(key, first_said.get(key, 0), now_said.get(key, 0)) for key in sorted({*first_said, *now_said}) if key[1] in units]
     coming = max(first, this_year)
     return render_template(
-        "gains/report.html", award=award, form=form, units=units, planned=planned, promised=promised, reports=reports,
+        "gains/report.html", award=award, form=form, units=units, said=said, reports=reports,
         is_over=bool(over), coming=coming if coming <= last else None,
     )  # fmt: skip
 

@@ -26,7 +26,7 @@ from fundbank.awards.rules import Terms
 from fundbank.errors import FourEyes, WrongState, require
 from fundbank.gains.operations import correct_gain, report_gain
 from fundbank.ledger.operations import check_pair, fund_pool, fund_pool_per_mille, return_funding
-from fundbank.meetings.operations.calendar import ON_AN_AGENDA, hold_meeting
+from fundbank.meetings.operations.calendar import hold_meeting
 from fundbank.meetings.operations.cancellations import cancel_in_meeting
 from fundbank.meetings.operations.decisions import decide, set_consensus
 from fundbank.meetings.operations.revisions import carry_out, decide_consent, revise_case
@@ -109,12 +109,10 @@ def _score(world: World, by: User, at: datetime, event: Event[keys.Score]) -> No
 
 
 def _meeting(world: World, by: User, at: datetime, event: Event[keys.HoldMeeting]) -> None:
-    """An application that no agenda can hold yet, or no longer, is left off it: to decide it there is then the wrong state."""
     key = event.values.meeting
     if key in world.meetings:
         raise WrongState()
-    listed = [world.application(name) for name in dict.fromkeys(event.values.agenda)]
-    agenda = [application for application in listed if application.state in ON_AN_AGENDA]
+    agenda = [world.application(name) for name in dict.fromkeys(event.values.agenda)]
     present = [world.people[name] for name in event.values.present]
     world.meetings[key] = hold_meeting(actor=by, at=at, pool=world.pool, applications=agenda, present=present)
 
@@ -360,9 +358,9 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     "sign": (Right.DEPARTMENT_LEAD,),
     "submit": (Right.APPLICATION_WRITE,),
     "screen": (Right.APPLICATION_SCREEN,),
-    "declare_interest": (Right.APPLICATION_SCORE,),
+    "declare_interest": (Right.APPLICATION_SCORE, Right.MEETING_CHAIR),
     "score": (Right.APPLICATION_SCORE,),
-    "meeting": (Right.MEETING_PLAN,),
+    "meeting": (Right.MEETING_PLAN, Right.MEETING_CHAIR),
     "consensus": (Right.MEETING_CHAIR,),
     "decide": (Right.MEETING_CHAIR,),
     "accept": (Right.DEPARTMENT_LEAD,),

@@ -39,7 +39,7 @@ class Score(Base):
 
 
 class Interest(Base):
-    """A conflict of interest that a member declared; it stays."""
+    """A conflict of interest that a member or chair declared; it stays."""
 
     __tablename__ = "interests"
     __table_args__ = (UniqueConstraint("application_id", "user_id"),)

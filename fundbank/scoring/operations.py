@@ -14,7 +14,7 @@ from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.people.models import User
 from fundbank.scoring.models import Interest, Score
-from fundbank.scoring.permissions import FINISHED, has_conflict, is_member
+from fundbank.scoring.permissions import FINISHED, has_conflict, is_member, may_step_back
 from fundbank.scoring.queries import current_score, declared_interest, is_paused
 from fundbank.scoring.rules import check_levels
 
@@ -69,8 +69,8 @@ def hand_in_score(*, actor: User, at: datetime, application: Application, levels
 
 
 def declare_interest(*, actor: User, at: datetime, application: Application) -> Interest:
-    """A member steps back from an application that is not decided; the own score goes. Raises NotAllowed, WrongState, AlreadyPosted."""
-    require(is_member(actor, application))
+    """A member or chair steps back from what is not decided; the own score goes. Raises NotAllowed, WrongState, AlreadyPosted."""
+    require(may_step_back(actor, application))
     lock(application)
     if application.state in FINISHED:
         raise WrongState()

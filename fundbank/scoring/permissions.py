@@ -29,6 +29,11 @@ def is_member(person: User, application: Application) -> bool:
     return scores_in(person, application.pool)
 
 
+def may_step_back(person: User, application: Application) -> bool:
+    """Members score and chairs decide: either declares an interest."""
+    return is_member(person, application) or holds(person, application.pool, Right.MEETING_CHAIR)
+
+
 def can_score(person: User, application: Application) -> bool:
     """May the person hand in a score now?"""
     return is_member(person, application) and application.state in DECIDABLE and not has_conflict(person, application)

@@ -36,6 +36,7 @@ from fundbank.scoring.permissions import (
     has_conflict,
     is_member,
     matters_in_sight,
+    may_step_back,
 )
 from fundbank.scoring.rules import member_total, within
 
@@ -87,10 +88,10 @@ def sheet(application_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/applications/<int:application_id>/interest", methods=["POST"])
-@requires("members of the forum")
+@requires("members of the forum, and its chair")
 def interest(application_id: int) -> ResponseReturnValue:
     application = _application(application_id)
-    ensure(is_member(me(), application) and can_open_sheet(me(), application))
+    ensure(may_step_back(me(), application) and can_open_sheet(me(), application))
     operations.declare_interest(actor=me(), at=moment(), application=application)
     told = _("You have stepped back from “%(title)s”. The minutes will say so.", title=application.title)
     return done(told, "scoring.ranking", pool_id=application.pool_id)

@@ -122,7 +122,7 @@ def test_an_amount_that_is_missing_or_negative_is_refused(change, field, amount)
 
 
 def test_a_request_of_0_is_refused():
-    assert faults(GOOD.replace(loan_ore=0)) == [("invalid_amount", "loan")]
+    assert faults(GOOD.replace(loan_ore=0)) == [("incomplete", "loan")]
 
 
 def test_an_application_needs_a_title():

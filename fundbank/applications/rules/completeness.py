@@ -77,7 +77,7 @@ def submission_faults(content: Content, policy: "Policy") -> list[Refusal]:
 
 def check_case(content: Content) -> None:
     """Raises InvalidAmount if an amount of the request, the costs, the gains or the own financing is missing, negative
-    or too large, or nothing is asked for; Incomplete for years, minutes, cases or shares that no case can have.
+    or too large; Incomplete for years, minutes, cases or shares that no case can have.
     """
     for fault in (*_amount_faults(content), *_impossible(content)):
         raise fault
@@ -98,13 +98,9 @@ def _faults(content: Content, policy: "Policy") -> Iterator[Refusal]:
 
 
 def _amount_faults(content: Content) -> Iterator[Refusal]:
-    understood = True
     for field, amount in (("loan", content.loan_ore), ("grant", content.grant_ore)):
         if _is_no_amount(amount):
-            understood = False
             yield InvalidAmount(field=field)
-    if understood and content.requested_ore == 0:
-        yield InvalidAmount(N_("Ask for a loan, a grant or both: the request is 0 kroner."), field="loan")
     if any(_is_no_amount(cost.amount_ore) for cost in content.costs):
         yield InvalidAmount(N_("A cost has no amount, or a negative one."), field="costs")
     if any(_is_no_amount(gain.amount_ore) for gain in content.gains):
@@ -124,6 +120,8 @@ def _is_no_amount(ore: int | None) -> bool:
 def _gaps(content: Content, policy: "Policy") -> Iterator[Refusal]:
     if not content.title.strip():
         yield Incomplete(N_("The application needs a title."), field="title")
+    if content.loan_ore == 0 and content.grant_ore == 0:
+        yield Incomplete(N_("Ask for a loan, a grant or both: the request is 0 kroner."), field="loan")
     if content.kind not in policy.project_kinds:
         yield Incomplete(N_("This pool does not take applications of this kind: choose another."), field="kind")
     if policy.it_consultation == "required" and not content.it_consulted:

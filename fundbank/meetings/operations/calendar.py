@@ -29,6 +29,10 @@ ON_AN_AGENDA = DECIDABLE | {ApplicationState.AWARDED}  # an awarded one comes ba
 def plan_meeting(*, actor: User, at: datetime, pool: Pool, held_on: date, place: str = "", is_ordinary: bool = True) -> Meeting:
     """Plan a meeting of the forum. Raises NotAllowed, CprNumber, InvalidDate for a day that has passed."""
     require(can_plan_meetings(actor, pool))
+    return _plan(actor, at, pool, held_on, place, is_ordinary)
+
+
+def _plan(actor: User, at: datetime, pool: Pool, held_on: date, place: str, is_ordinary: bool) -> Meeting:
     check_no_cpr_number(place=place)
     if held_on < local_date(at):
         raise InvalidDate(PASSED, field="held_on")
@@ -72,6 +76,10 @@ def put_on_agenda(*, actor: User, at: datetime, meeting: Meeting, application: A
     Raises NotAllowed, WrongState, AlreadyPosted, DeadlinePassed for an ordinary meeting whose deadline the submission missed.
     """
     require(can_plan_meetings(actor, application.pool))
+    return _put(actor, at, meeting, application)
+
+
+def _put(actor: User, at: datetime, meeting: Meeting, application: Application) -> AgendaItem:
     if meeting.pool_id != application.pool_id:
         raise NotAllowed()
     lock(meeting)
@@ -167,11 +175,12 @@ def hold_meeting(
 ) -> Meeting:
     """Call the forum together for today with a ready agenda, outside its calendar; such a meeting has no deadline.
 
-    Raises NotAllowed, WrongState for an application that no agenda can hold.
+    The coordinator does, or the chair. Raises NotAllowed, WrongState for an application that no agenda can hold.
     """
-    meeting = plan_meeting(actor=actor, at=at, pool=pool, held_on=local_date(at), place=place, is_ordinary=False)
+    require(can_plan_meetings(actor, pool) or can_chair(actor, pool))
+    meeting = _plan(actor, at, pool, local_date(at), place, is_ordinary=False)
     for application in applications:
-        put_on_agenda(actor=actor, at=at, meeting=meeting, application=application)
+        _put(actor, at, meeting, application)
     _open(actor, at, meeting, present)
     return meeting
 

@@ -99,7 +99,9 @@ def _actions(person: User, application: Application, is_missing_something: bool)
         "screen": may.can_screen_application(person, application) and state == State.SUBMITTED,
         "score": scoring.can_score(person, application),
         "sheet": _has_a_sheet(application) and scoring.can_open_sheet(person, application) and not scoring.is_member(person, application),
-        "declare": scoring.is_member(person, application) and state in DECIDABLE and scores.declared_interest(application, person) is None,
+        "declare": scoring.may_step_back(person, application)
+        and state in DECIDABLE
+        and scores.declared_interest(application, person) is None,
         "paper": application.submitted_at is not None,
     }
     return frozenset(name for name, holds in possible.items() if holds)

@@ -73,7 +73,7 @@ def test_declaring_an_interest_removes_the_own_score_and_bars_from_scoring_and_d
         {FUND}
         {ready("a")}
         01-04 declare_interest sofie application = "a" ! not_allowed
-        01-04 declare_interest clara application = "a" ! not_allowed
+        01-04 declare_interest kim application = "a" ! not_allowed
         01-04 declare_interest maja application = "a"
         01-04 declare_interest maja application = "a" ! already_posted
         01-04 score maja application = "a", {HIGH} ! conflict_of_interest
@@ -84,6 +84,33 @@ def test_declaring_an_interest_removes_the_own_score_and_bars_from_scoring_and_d
         02-01 decide clara meeting = "m", application = "a", outcome = "reject" ! quorum_missing
     """)
     assert (found.application()["total"], found.application()["rank"], found.application()["criteria"]) == (None, None, None)
+
+
+def test_a_chair_who_scores_nothing_declares_an_interest_too_and_calls_a_meeting():
+    playing(f"""
+        {ready("a")}
+        01-04 declare_interest clara application = "a"
+        02-01 meeting clara meeting = "m", agenda = ["a"], present = ["carl"]
+        02-01 decide clara meeting = "m", application = "a", outcome = "defer" ! conflict_of_interest
+        02-01 meeting maja meeting = "n", agenda = ["a"], present = ["carl"] ! not_allowed
+        02-01 decide carl meeting = "m", application = "a", outcome = "defer"
+    """)
+
+
+def test_a_meeting_takes_what_is_ready_deferred_or_awarded():
+    playing(
+        f"""
+        {FUND}
+        {ready("a")}
+        {applied("b")}
+        01-05 meeting kim meeting = "m", agenda = ["a", "b"], present = ["carl"] ! wrong_state
+        01-05 meeting kim meeting = "m", agenda = ["a"], present = ["carl"]
+        01-05 decide carl meeting = "m", application = "a", outcome = "defer"
+        {meeting("n", "02-01", "a")}
+        {approve("a", at="n")}
+        02-02 meeting kim meeting = "o", agenda = ["a"], present = ["carl"]
+    """
+    )
 
 
 def test_an_interest_is_declared_at_any_time_before_the_decision():
@@ -189,14 +216,14 @@ def test_ranks_count_over_all_scored_ones_and_a_tie_keeps_the_earlier_submission
     assert ranks == {"late": 3, "early": 2, "unscored": None, "best": 1, "worst": 4}
 
 
-def test_a_meeting_is_called_by_the_coordinator_and_closes_when_the_date_moves_on():
+def test_a_meeting_is_called_by_the_coordinator_or_the_chair_and_closes_when_the_date_moves_on():
     playing(f"""
         {FUND}
         {ready("a")}
         {applied("draft")}
-        {meeting("m", "02-01", "a").replace("kim", "carl")} ! not_allowed
+        {meeting("m", "02-01", "a").replace("kim", "maja")} ! not_allowed
         02-01 decide carl meeting = "m", application = "a", outcome = "defer" ! wrong_state
-        {meeting("early", "02-01", "draft")}
+        {meeting("early", "02-01").replace("kim", "carl")}
         02-01 decide carl meeting = "early", application = "draft", outcome = "defer" ! wrong_state
         {meeting("m", "02-01", "a")}
         {meeting("m", "02-01", "a")} ! wrong_state
