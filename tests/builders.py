@@ -53,10 +53,10 @@ def an_administrator(department: Department | None = None, **more: Any) -> User:
 
 
 def a_pool(municipality: Municipality | None = None, *, preset: str = "herning", name: str | None = None, **overrides: Any) -> Pool:
-    """A pool by one of the five presets; ``overrides`` are values of its policy."""
+    """A pool by one of the five presets; ``overrides`` are values of its policy. Applications say as little as a file's, unless told."""
     return pools.create_pool(
         actor=None, at=AT, municipality=municipality or a_municipality(), name=name or f"Pulje {next(_numbers)}",
-        preset=preset, overrides=overrides,
+        preset=preset, overrides={"content_required": False} | overrides,
     )  # fmt: skip
 
 

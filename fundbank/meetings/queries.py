@@ -12,6 +12,7 @@ from sqlalchemy.orm import defer, joinedload, selectinload
 from fundbank.applications.models import Application, ApplicationVersion
 from fundbank.applications.states import DECIDABLE
 from fundbank.awards.models import Award
+from fundbank.awards.states import OVER
 from fundbank.extensions import db
 from fundbank.kit.clock import local_date
 from fundbank.meetings.models import AgendaItem, Attendance, CaseRevision, Decision, Meeting, Settlement
@@ -128,7 +129,7 @@ def meetings_that_take(pool_id: int, today: date) -> Sequence[Meeting]:
 def open_revision(application_id: int) -> CaseRevision | None:
     """The revised business case of the application that waits for the forum, or for the end of the meeting that decided it."""
     query = select(CaseRevision).options(joinedload(CaseRevision.meeting), joinedload(CaseRevision.put_by))
-    return db.session.scalar(query.where(CaseRevision.application_id == application_id, CaseRevision.ended_at.is_(None)))
+    return db.session.scalar(query.where(CaseRevision.application_id == application_id, CaseRevision.ended_at.is_(None), ~_is_over()))
 
 
 def decided_revisions(meeting_id: int) -> Sequence[CaseRevision]:
@@ -147,13 +148,19 @@ def left_over_revisions(pool_id: int, today: date) -> Sequence[CaseRevision]:
     """What waits for consent, and whose meeting is over."""
     query = select(CaseRevision).join(Meeting, Meeting.id == CaseRevision.meeting_id).where(Meeting.pool_id == pool_id)
     query = query.where(CaseRevision.ended_at.is_(None), CaseRevision.state == RevisionState.WAITING)
-    query = query.where(or_(Meeting.held_on < today, Meeting.state == State.CLOSED))
+    query = query.where(or_(Meeting.held_on < today, Meeting.state == State.CLOSED), ~_is_over())
     return db.session.scalars(query.options(*_OF_A_REVISION).order_by(CaseRevision.application_id)).all()
+
+
+def _is_over() -> ColumnElement[bool]:
+    """Is the award that the revision is of over? Then nothing of it waits."""
+    return exists().where(Award.application_id == CaseRevision.application_id, Award.state.in_(OVER))
 
 
 def revisions_on(meeting: Meeting, today: date) -> list[CaseRevision]:
     """The revised business cases on the meeting's agenda: put to it, or left to the next ordinary meeting, which it is."""
     query = select(CaseRevision).where(CaseRevision.meeting_id == meeting.id, CaseRevision.state != RevisionState.REPLACED)
+    query = query.where(or_(CaseRevision.state != RevisionState.WAITING, ~_is_over()))
     found = list(db.session.scalars(query.options(*_OF_A_REVISION).order_by(CaseRevision.id)))
     if meeting.is_to_come(today) and meeting.is_ordinary and meeting.held_on == min(upcoming_ordinary_days(meeting.pool, today)):
         found += left_over_revisions(meeting.pool_id, today)

@@ -100,9 +100,6 @@ class UnknownPolicyKey(KeyError):
     """No policy has a field of this name."""
 
 
-MADE_IN_THE_PROGRAM = {"content_required": True}
-"""What holds for a pool that is made in the interface, whatever its preset says."""
-
 NOT_IN_FILES = frozenset({"baseline_required", "content_required"})
 """What no scenario file sets (domain.md §3)."""
 

@@ -58,7 +58,9 @@ SECTIONS = {
         "offers_loans", "offers_grants", "mix_offered", "proposes_grant_first", "project_kinds", "business_case",
         "small_case_kinds", "payback_limit_years", "discount_rate", "operation_note",
     ),
-    N_("Before the forum sees an application"): ("it_consultation", "screening_checks", "screening_days", "content_required", "answer_days"),
+    N_("Before the forum sees an application"): (
+        "it_consultation", "screening_checks", "screening_days", "content_required", "answer_days",
+    ),
     N_("An offer"): ("acceptance_days", "participants_accept"),
     N_("Scoring"): ("scale", "weights", "bottom_lines", "supports_asked", "own_scores_first", "minimum_scores"),
     N_("Repayment and follow-up"): (

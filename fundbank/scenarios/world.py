@@ -24,7 +24,7 @@ from fundbank.scenarios.keys import DepartmentRow, PersonRow
 from fundbank.scenarios.reader import Scenario
 from fundbank.scoring.rules import moved_level
 
-UNLESS_SAID = {"participants_accept": False}
+UNLESS_SAID = {"participants_accept": False, "content_required": False}
 """What pools made in the interface begin with, and files do only if they say so."""
 
 

@@ -22,11 +22,9 @@ REASON_LENGTH = 2000
 
 def create_pool(
     *, actor: User | None, at: datetime, municipality: Municipality, name: str, preset: str,
-    overrides: Mapping[str, Any] | None = None, made_here: Mapping[str, Any] | None = None,
+    overrides: Mapping[str, Any] | None = None,
 ) -> Pool:  # fmt: skip
     """Make a pool with version 1 of its policy: the preset's values, with ``overrides`` laid over them.
-
-    ``made_here`` is what holds by default where the pool is made.
 
     Raises NotAllowed, Incomplete for a missing name or an unknown preset, AlreadyPosted for a name that is already in
     use, UnknownPolicyKey and PolicyInvalid for what an override says.
@@ -43,12 +41,11 @@ def create_pool(
     if queries.pool_named(municipality.id, name):
         raise AlreadyPosted(N_("There is already a pool of this name."), field="name")
     source = load(preset)
-    begun = with_overrides(source.values, made_here or {})
-    values = with_overrides(begun, overrides or {})
+    values = with_overrides(source.values, overrides or {})
     pool = Pool(municipality=municipality, name=name, created_at=at)
     db.session.add(pool)
     db.session.flush()
-    version = _add_version(pool, 1, preset, values, _origins(source.origins, begun, values), "", actor, at)
+    version = _add_version(pool, 1, preset, values, _origins(source.origins, source.values, values), "", actor, at)
     record(pool, "created", actor_id=version.made_by_id, at=at, preset=preset)
     return pool
 

@@ -16,7 +16,6 @@ from fundbank.pools.permissions import (
     can_see_pools,
     visible_pools,
 )
-from fundbank.pools.policy import MADE_IN_THE_PROGRAM
 from fundbank.pools.views import blueprint
 
 EVERY_MEMBER = "whoever has a role in the pool, and administrators"
@@ -40,10 +39,7 @@ def new() -> ResponseReturnValue:
     form = NewPoolForm()
     if form.validate_on_submit():
         with refusals_on(form):
-            pool = operations.create_pool(
-                actor=me(), at=moment(), municipality=municipality, name=form.name.data, preset=form.preset.data,
-                made_here=MADE_IN_THE_PROGRAM,
-            )  # fmt: skip
+            pool = operations.create_pool(actor=me(), at=moment(), municipality=municipality, name=form.name.data, preset=form.preset.data)
             return done(_("The pool has been made. Now give people their roles in it."), "pools.roles", pool_id=pool.id)
     return render_template("pools/new.html", form=form)
 

@@ -6,13 +6,15 @@ import pytest
 from flask import Flask
 
 from fundbank.applications.models import Application
-from fundbank.applications.operations import edit_application, revise_application
+from fundbank.applications.operations import edit_application
 from fundbank.applications.rules.content import Content, GainArea, PlannedGain
+from fundbank.awards.queries import award_of
 from fundbank.awards.rules import Terms
 from fundbank.errors import NotAllowed
 from fundbank.extensions import db
 from fundbank.meetings.operations.calendar import open_meeting
 from fundbank.meetings.operations.decisions import decide
+from fundbank.meetings.operations.revisions import revise_case
 from fundbank.people.models import User
 from tests.builders import a_user
 from tests.integration.scoring.forum import TODAY, Forum
@@ -64,13 +66,12 @@ def test_a_revision_names_its_own_municipality_alone(forum: Forum, stranger: Use
     application = forum.scored(3, grant_ore=1_00)
     decide(actor=forum.chair, at=TODAY, meeting=forum.open_meeting(application), application=application, outcome="approve", grant_ore=1_00)
     with pytest.raises(NotAllowed):
-        revise_application(
+        revise_case(
             actor=forum.applicant,
             at=TODAY,
-            application=application,
+            award=award_of(application),
             content=application.content.replace(**naming("gains", stranger)),
             reason="Nyt",
-            consenting_meeting_id=None,
         )
     assert len(application.versions) == 1
 

@@ -38,7 +38,7 @@ def test_a_new_pool_has_version_1_of_its_presets_policy():
 
 
 def test_what_is_laid_over_the_preset_is_marked_as_changed():
-    pool = a_pool(minimum_scores=1, repayment_share="0.5", weights={"efficiency": "1"})
+    pool = a_pool(content_required=True, minimum_scores=1, repayment_share="0.5", weights={"efficiency": "1"})
     changed = {name for name, origin in pool.policy_version.origins.items() if origin == "changed"}
     assert changed == {"minimum_scores", "weights"}
     assert pool.policy.minimum_scores == 1
@@ -67,7 +67,7 @@ def test_a_pool_that_cannot_be_made():
 
 
 def test_a_change_makes_a_new_version_and_the_old_one_stays():
-    pool = a_pool()
+    pool = a_pool(content_required=True)
     administrator = an_administrator(a_department(pool.municipality))
     first = pool.policy_version
     version = operations.change_policy(

@@ -74,7 +74,7 @@ def test_an_untouched_form_changes_nothing_and_says_so(client, pool, administrat
 
 @pytest.mark.parametrize("preset", names())
 def test_every_presets_form_can_be_saved(app, client, preset):
-    pool = a_pool(preset=preset)
+    pool = a_pool(preset=preset, content_required=True)
     url = f"/pools/{pool.id}/policy/edit"
     client.sign_in(english(an_administrator(a_department(pool.municipality))))
     answer = client.submit(url, {**form_of(client.get(url).text), "minimum_scores": "2", "reason": "Vi er få."})
