@@ -71,9 +71,14 @@ POSTGRESQL = {
     "claim_entries_are_not_emptied": "BEFORE TRUNCATE ON claim_entries EXECUTE FUNCTION claims_refuse()",
 }
 REFUSE = """
-    CREATE FUNCTION claims_refuse() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+    CREATE FUNCTION claims_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         RAISE EXCEPTION 'claims: no % of %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'check_violation';
+    END $$
+"""
+PIN = """
+    DO $$ BEGIN
+        EXECUTE format('ALTER FUNCTION claims_refuse() SET search_path = %I, pg_temp', current_schema());
     END $$
 """
 REPAID = "WHEN NEW.event = 'repayment' THEN NEW.amount_ore"
@@ -93,6 +98,7 @@ def upgrade() -> None:
     op.drop_table("repayments")
     if not is_sqlite:
         op.execute(REFUSE)
+        op.execute(PIN)
     for name, what in (SQLITE if is_sqlite else POSTGRESQL).items():
         op.execute(f"CREATE TRIGGER {name} {what}")
     kind = "INTEGER" if is_sqlite else "BIGINT"

@@ -1,6 +1,11 @@
 """Two municipalities on one PostgreSQL, each in a schema of its own: what keeps them apart. The way of a loan in both is a journey."""
 
 import logging
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +23,7 @@ from fundbank.cli import main
 from fundbank.cli.databases import engine_of, migrate
 from fundbank.cli.rounds import Rounds
 from fundbank.extensions import db
+from fundbank.kit.clock import now
 from fundbank.kit.database import WAIT_SECONDS, is_trouble
 from fundbank.kit.transaction import commit
 from fundbank.kit.web.addresses import absolute
@@ -30,7 +36,7 @@ from tests.integration.awards.bank import a_bank
 from tests.integration.cli.conftest import loggers_as_they_were  # noqa: F401  (a fixture of every test here)
 from tests.integration.cli.test_cli import HERNING
 from tests.integration.outbox.conftest import no_day
-from tests.post import a_post_office, plain
+from tests.post import a_post_office, plain, setting
 from tests.schemas import SCHEMAS, in_town, programs_of, rows
 from tests.web import WITHOUT_CATALOGUE, new_cookie
 
@@ -205,6 +211,32 @@ def test_one_process_works_for_each_under_its_own_address_and_none_stops_the_oth
             held = server.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'rounds'").fetchone()
         assert held == (0,)
         assert sorted(worked(1)) == [egeby, lindby], "and then it goes on"
+
+
+def test_the_command_works_for_all_and_stops(towns: dict[str, Flask], database: str, tmp_path: Path) -> None:
+    with a_post_office() as (office, port):
+        for schema, app in towns.items():
+            with in_town(app):
+                app.config["MAIL_SERVER"] = setting(port)
+                person = a_user(email=f"command@{schema}.dk")
+                write_mail(
+                    f"command:{schema}", at=now(), municipality_id=person.municipality_id, user_id=person.id, address=person.email or "",
+                    language="en", subject="News", items=[("There is news.", "Read it", "https://bank.kommune.dk")],
+                )  # fmt: skip
+                commit()
+        named = {
+            "FUNDBANK_DATABASE_URL": database, "FUNDBANK_MAIL_URL": f"smtp://127.0.0.1:{port}", "FUNDBANK_MAIL_FROM": "bank@faelles.dk",
+            "FUNDBANK_ADDRESS_EGEBY": "https://egeby.dk", "FUNDBANK_ADDRESS_LINDBY": "https://lindby.dk",
+        }  # fmt: skip
+        command = [Path(sys.executable).parent / "fundbank", "work", "--all-schemas"]
+        with subprocess.Popen(command, cwd=tmp_path, env={**os.environ, **named}, stderr=subprocess.PIPE, text=True) as process:
+            until = time.monotonic() + 60
+            while not all(office.of(f"command@{schema}.dk") for schema in SCHEMAS):
+                assert process.poll() is None and time.monotonic() < until
+                time.sleep(0.05)
+            process.send_signal(signal.SIGTERM)
+            _out, said = process.communicate(timeout=30)
+    assert (process.returncode, "Traceback" in said) == (0, False), said
 
 
 @pytest.fixture
