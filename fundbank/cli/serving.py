@@ -47,11 +47,11 @@ NO_WORK = click.option("--no-work", is_flag=True, help='Send no mail and do no j
 @NO_WORK
 @plainly
 def demo(host: str, port: int, reset: bool, no_work: bool) -> None:
-    """Fill the database with six demo pools and serve them.
+    """Fill the database with seven demo pools and serve them.
 
     Five pools tell the stories of Herning, Favrskov, Aabenraa, Rudersdal and Jammerbugt from the first application to the last
-    repayment; the sixth is a busy pool of today. Running it again keeps what was entered; --reset starts over. A database with
-    other data is left alone.
+    repayment, one of claims that change: corrected, made smaller, set off, refunded. The last is a busy pool of today. Running it again
+    keeps what was entered; --reset starts over. A database with other data is left alone.
     """
     from fundbank.scenarios import demo as demonstration
 

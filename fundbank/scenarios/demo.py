@@ -1,4 +1,4 @@
-"""The demo: five municipalities' stories, and one busy pool of today with something waiting on every screen."""
+"""The demo: five municipalities' stories, one of claims that change, and one busy pool of today with something waiting on every screen."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ from fundbank.pools.roles import Role
 from fundbank.scenarios.player import Played, World, play
 from fundbank.scenarios.reader import read
 
-STORIES = ("herning", "favrskov", "aabenraa", "rudersdal", "jammerbugt")
+STORIES = ("herning", "favrskov", "aabenraa", "rudersdal", "jammerbugt", "saltoft")
 BUSY = "travl"
 PASSWORD = "digital-bank-demo"  # noqa: S105  (the demo's, printed on the screen; real people choose their own)
 FILLED = "demo_filled"

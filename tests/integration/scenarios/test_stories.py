@@ -12,7 +12,7 @@ from tests.integration.scenarios.small import Outcome, outcome
 
 TODAY = date(2026, 11, 22)
 MUNICIPALITIES = ("herning", "favrskov", "aabenraa", "rudersdal", "jammerbugt")
-STORIES = (*MUNICIPALITIES, "travl")
+STORIES = (*MUNICIPALITIES, "saltoft", "travl")
 
 
 def story(name: str) -> Scenario:
@@ -92,6 +92,16 @@ class TestStories:
                 assert len(event.values.checks) == 6
                 assert (event.on - submitted[event.values.application]).days <= 7
         assert found.application("samtaler")["versions"] == 3 and found.application("foto")["versions"] == 2
+
+    def test_saltoft_claims_that_change_after_they_were_sent(self):
+        found = told("saltoft")
+        assert found.dues("vagtplan") == [
+            (2024, "social", "15000.00", "15000.00"), (2024, "teknik", "20000.00", "20000.00"),
+            (2025, "social", "20000.00", "20000.00"), (2025, "teknik", "30000.00", "0.00"),
+        ]  # fmt: skip
+        assert found.dues("sensorer") == [(2024, "social", "30000.00", "30000.00"), (2024, "teknik", "10000.00", "10000.00")]
+        assert found.dues("tavler") == [(2024, "social", "13333.33", "0.00"), (2024, "teknik", "6666.67", "0.00")]
+        assert found.pool["written_off"] == "70000.00"
 
     def test_the_busy_pool_has_something_in_every_state(self):
         found = told("travl")
