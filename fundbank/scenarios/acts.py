@@ -19,6 +19,7 @@ from fundbank.applications.operations import (
 )
 from fundbank.applications.permissions import can_write_application, leads, writes_for
 from fundbank.applications.rules.content import Content
+from fundbank.applications.states import State as ApplicationState
 from fundbank.awards import operations as awards
 from fundbank.awards.permissions import can_move_money
 from fundbank.awards.queries import bound_people
@@ -169,9 +170,10 @@ def _terms(world: World, terms: keys.TermsTable) -> Terms:
 
 def _accept(world: World, by: User, at: datetime, event: Event[keys.Accept]) -> None:
     values = event.values
+    application = world.application(values.application)
     department = world.departments[values.department] if values.department else None
-    if department is not None:
-        require(leads(by, world.pool, department))
+    if department is not None or application.state != ApplicationState.AWARDED:
+        require(leads(by, world.pool, department or application.department))
     awards.accept_award(actor=by, at=at, award=world.award(values.application), department=department)
 
 
