@@ -6,6 +6,7 @@ from fundbank.extensions import Base
 from fundbank.gains import models as gains
 from fundbank.history import models as history
 from fundbank.kit import once
+from fundbank.kit.seals import models as seals
 from fundbank.ledger import models as ledger
 from fundbank.meetings import models as meetings
 from fundbank.notices import models as notices
@@ -19,6 +20,7 @@ from fundbank.scoring import models as scoring
 
 MODULES = (
     once,
+    seals,
     history,
     outbox,
     people,

@@ -1,4 +1,5 @@
-"""The ends of the ledgers, noted outside the database: a line each, with the last transfer's number, its hash, and the pool.
+"""The ends of the ledgers, noted outside the database: a line each, with the last transfer's number, its hash, and the pool. Of the seals
+of everything else (kit.seals) it is the last seal's number, its hash, and the municipality.
 
 Whoever may drop triggers can write a whole chain anew, and it agrees with itself: only what was noted elsewhere shows it.
 """
@@ -23,8 +24,8 @@ class Noted(NamedTuple):
 
 
 def lines(heads: Iterable[Head]) -> list[str]:
-    """The ends as lines to be kept elsewhere."""
-    return [f"{head.number} {head.hash} {head.municipality}, {head.pool}" for head in heads if head.number]
+    """The ends as lines to be kept elsewhere: those of pools, and those of the seals of municipalities."""
+    return [f"{head.number} {head.hash} {', '.join(filter(None, (head.municipality, head.pool)))}" for head in heads if head.number]
 
 
 def read(file: Path) -> list[Noted]:
@@ -43,13 +44,27 @@ def read(file: Path) -> list[Noted]:
     return noted
 
 
+def by_municipality(noted: Iterable[Noted], names: Iterable[str]) -> dict[str, dict[int, str]]:
+    """The noted hashes of seals, by the name of the municipality and number."""
+    found: dict[str, dict[int, str]] = {}
+    for number, hash_, name in noted:
+        if name in names:
+            found.setdefault(name, {})[number] = hash_
+    return found
+
+
 def by_pool(noted: Iterable[Noted], pools: Mapping[int, tuple[str, str]]) -> dict[int, dict[int, str]]:
     """The noted hashes by pool and number. ``pools`` are those of the database, with the names of municipality and pool.
+
+    A line with the name of a municipality alone is of its seals.
 
     Raises Unusable for a name that no pool has, or several.
     """
     found: dict[int, dict[int, str]] = {}
+    municipalities = {municipality for municipality, _pool in pools.values()}
     for number, hash_, name in noted:
+        if name in municipalities:
+            continue
         named = [pool_id for pool_id, (municipality, pool) in pools.items() if name in (pool, f"{municipality}, {pool}")]
         if len(named) != 1:
             trouble = "several pools are" if named else "no pool is"

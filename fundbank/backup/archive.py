@@ -40,7 +40,7 @@ class Damaged(Unusable):
 
 
 class Head(BaseModel):
-    """Where the ledger of a pool ends."""
+    """Where the ledger of a pool ends; without a pool, the seals of a municipality (kit.seals)."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -10,9 +10,10 @@ from sqlalchemy.engine import Connection
 from fundbank import __version__
 from fundbank.backup import Unusable
 from fundbank.backup.archive import Head, Manifest, Writer
-from fundbank.backup.belonging import of_municipality, ways
 from fundbank.backup.rows import Rows
+from fundbank.kit.belonging import of_municipality, ways
 from fundbank.kit.columns import SECRET
+from fundbank.kit.seals.models import SealHead
 from fundbank.ledger.models import ChainHead
 from fundbank.people.models import Municipality
 from fundbank.pools.models import Pool
@@ -69,7 +70,16 @@ def _heads(connection: Connection, municipality_id: int | None) -> list[Head]:
     )
     if municipality_id is not None:
         query = query.where(Pool.municipality_id == municipality_id)
-    return [
+    heads = [
         Head(pool_id=pool_id, municipality=municipality, pool=pool, number=number, hash=hash_)
         for pool_id, municipality, pool, number, hash_ in connection.execute(query)
     ]
+    return [*heads, *_ends_of_seals(connection, municipality_id)]
+
+
+def _ends_of_seals(connection: Connection, municipality_id: int | None) -> list[Head]:
+    query = select(Municipality.name, SealHead.number, SealHead.hash).join(SealHead, SealHead.municipality_id == Municipality.id)
+    if municipality_id is not None:
+        query = query.where(Municipality.id == municipality_id)
+    rows = connection.execute(query.order_by(Municipality.id))
+    return [Head(pool_id=0, municipality=name, pool="", number=number, hash=hash_) for name, number, hash_ in rows]

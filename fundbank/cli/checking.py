@@ -24,11 +24,13 @@ from fundbank.kit.money import plain
 def check(context: click.Context, all_schemas: bool, anchors: Path | None) -> None:
     """Recompute every pool's ledger from its first row: hashes, balances, reversals, triggers, and where every øre is.
 
-    Its claims, repayments and refunds are held against it, and its letters against their own hashes.
+    Its claims, repayments and refunds are held against it, and its letters against their own hashes. Everything else that the program
+    has stored is held against the digests that it left, row by row. The database's own rules are compared with what the program made,
+    and its own check of its files and keys is run.
 
-    Whoever may change the database's own rules can write a ledger anew so that it agrees with itself. That shows only against an end
-    noted elsewhere. In FILE stands a line for each: the number of a transfer, its hash, and the pool, as "fundbank backup" prints
-    them and statements show them.
+    Whoever may change the database's own rules can write a chain anew so that it agrees with itself. That shows only against an end
+    noted elsewhere. In FILE stands a line for each: the number of a transfer, its hash, and the pool; or of a seal, its hash, and the
+    municipality; as "fundbank backup" prints them, and statements those of transfers.
 
     Exit code 0: all is well. 1: something is off, and the row is named.
     """
@@ -47,11 +49,15 @@ def _check(engine: Engine, anchors: Path | None) -> bool:
     noted = noting.read(anchors) if anchors else []
     with working_on(engine), database.reading_only():
         pools = {pool.id: (pool.municipality.name, pool.name) for pool in db.session.scalars(select(Pool))}
-    return is_well(engine, noting.by_pool(noted, pools))
+    names = {municipality for municipality, _pool in pools.values()}
+    return is_well(engine, noting.by_pool(noted, pools), noting.by_municipality(noted, names))
 
 
-def is_well(engine: Engine, anchors: Mapping[int, Mapping[int, str]]) -> bool:
-    """Say how each ledger of a database is, and each letter. ``anchors``: hashes noted elsewhere, by pool and number."""
+def is_well(engine: Engine, anchors: Mapping[int, Mapping[int, str]], sealed: Mapping[str, Mapping[int, str]]) -> bool:
+    """Say how each ledger of a database is, each letter, and everything else.
+
+    ``anchors``: hashes of transfers noted elsewhere, by pool and number; ``sealed``: those of seals, by municipality and number.
+    """
     from fundbank.ledger.checks import check_all
     from fundbank.ledger.queries import balances_of_pools
     from fundbank.pools.models import Pool
@@ -75,4 +81,17 @@ def is_well(engine: Engine, anchors: Mapping[int, Mapping[int, str]]) -> bool:
                 click.echo(f"  {finding}")
         if not held:
             click.echo("There are no pools yet, so there is no ledger to check.")
-    return all_well
+        return _is_sealed(sealed) and all_well
+
+
+def _is_sealed(noted: Mapping[str, Mapping[int, str]]) -> bool:
+    """Say of everything but the ledgers whether it is as the program wrote it."""
+    from fundbank.kit.seals.checks import check as check_seals
+    from fundbank.people.models import Municipality
+
+    names = {municipality.name: municipality.id for municipality in db.session.scalars(select(Municipality))}
+    faults = check_seals(db.session.connection(), {names[name]: seals for name, seals in noted.items() if name in names})
+    click.echo(f"Rows, their seals and the database's rules: {f'{len(faults)} faults' if faults else 'well'}")
+    for fault in faults:
+        click.echo(f"  {fault}")
+    return not faults

@@ -17,6 +17,7 @@ from fundbank import config, migrations
 from fundbank.cli.trouble import Trouble, plainly
 from fundbank.extensions import db
 from fundbank.kit.database import engine_options, reading_only, schema_of
+from fundbank.kit.seals.upgrading import kept_through
 from fundbank.kit.transaction import follow, unit_of_work
 from fundbank.paths import instance_folder
 
@@ -63,7 +64,8 @@ def new_engine(url: str, schema: str | None) -> Engine:
 def migrate(engine: Engine) -> None:
     """Bring the tables to this program's version; the folder of an embedded database is made, and the schema of another."""
     make_room(engine)
-    migrations.upgrade(engine)
+    import_module("fundbank.schema")
+    migrations.upgrade(engine, kept_through)
 
 
 def files_of(engine: Engine) -> list[Path]:

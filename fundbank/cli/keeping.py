@@ -100,8 +100,9 @@ def restored(engine: Engine, file: Path, *, mail_goes_on: bool) -> bool:
     if manifest.revision != migrations.head_revision():
         bring_to_newest(engine)
     keep_private(engine)
-    noted = {head.pool_id: {head.number: head.hash} for head in manifest.heads if head.number}
-    well = is_well(engine, noted)
+    noted = {head.pool_id: {head.number: head.hash} for head in manifest.heads if head.number and head.pool}
+    sealed = {head.municipality: {head.number: head.hash} for head in manifest.heads if head.number and not head.pool}
+    well = is_well(engine, noted, sealed)
     for table in different:
         click.echo(f"The rows of {table} are not those of {file}: the database that it was made of had been changed past the program.")
     if files_of(engine):
@@ -118,7 +119,7 @@ def _finish(engine: Engine, manifest: "Manifest", mail_goes_on: bool) -> None:
     from fundbank.people.operations import end_links
 
     tables = {member.table for member in manifest.members}
-    with working_on(engine), unit_of_work():
+    with working_on(engine), unit_of_work(is_sealed=False):
         if not mail_goes_on and "mails" in tables and (number := hold_back_all(at=now())):
             click.echo(f"{number} mails that waited to be sent are withdrawn: they may have gone out since.")
         if not mail_goes_on and (number := end_links(at=now())):

@@ -18,6 +18,8 @@ from fundbank.errors import Refusal
 from fundbank.extensions import Base, db
 from fundbank.kit.constraints import broken
 from fundbank.kit.database import ReplacedFile, expect_reading, is_trouble
+from fundbank.kit.seals.chain import seal
+from fundbank.kit.seals.noting import NOTED
 
 Follower = Callable[[Sequence[Any]], None]
 
@@ -31,13 +33,15 @@ class CommitInDoubt(Exception):
     """The database failed in the middle of the commit: nobody knows whether the unit of work was stored."""
 
 
-def commit() -> None:
-    """Make the unit of work permanent, after its followers were told.
+def commit(*, is_sealed: bool = True) -> None:
+    """Make the unit of work permanent, after its followers were told and what it has written was sealed (unless not ``is_sealed``).
 
     Raises CommitInDoubt if the database fails so late that it may or may not have done so.
     """
     tell_followers()
     db.session.flush()
+    if is_sealed:
+        seal(db.session())
     try:
         db.session.commit()
     except ReplacedFile:
@@ -51,6 +55,7 @@ def commit() -> None:
 def rollback() -> None:
     """Forget the unit of work."""
     db.session.info.pop(_HAPPENED, None)
+    db.session.info.pop(NOTED, None)
     db.session.rollback()
 
 
@@ -88,11 +93,11 @@ def is_replay() -> bool:
 
 
 @contextmanager
-def unit_of_work() -> Iterator[None]:
-    """Commit what the block did, or nothing of it."""
+def unit_of_work(*, is_sealed: bool = True) -> Iterator[None]:
+    """Commit what the block did, or nothing of it. A restore leaves the seals as they were (``is_sealed``)."""
     try:
         yield
-        commit()
+        commit(is_sealed=is_sealed)
     except BaseException:
         rollback()
         raise

@@ -4,8 +4,8 @@ There is no alembic.ini: the configuration is three lines, and the connection is
 application and the migrations can use different database users.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -81,16 +81,20 @@ LOST = text("PRAGMA foreign_key_check")
 _SET_REVISION = text("UPDATE alembic_version SET version_num = :revision")
 
 
-def upgrade(engine: Engine) -> None:
+Keeping = Callable[[Connection], AbstractContextManager[None]]
+
+
+def upgrade(engine: Engine, keeping: Keeping = lambda connection: nullcontext()) -> None:
     """Bring the database to the newest revision, in one transaction: all of it or nothing. Two at once wait for each other.
 
-    Raises NewerDatabase.
+    ``keeping`` stands around the migrations, in their transaction. Raises NewerDatabase.
     """
     require_known(engine)
     config = configuration()
     with _alone(engine) as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        with keeping(connection):
+            command.upgrade(config, "head")
 
 
 def begin(engine: Engine, revision: str) -> None:

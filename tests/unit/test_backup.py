@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import Float
 
-from fundbank.backup.belonging import BY_NUMBER, MUNICIPALITIES, SHARED, ways
 from fundbank.backup.rows import KINDS, Rows, UnknownKind, kind_of
+from fundbank.kit.belonging import BY_NUMBER, MUNICIPALITIES, SHARED, ways
 from fundbank.schema import METADATA
 
 

@@ -79,5 +79,5 @@ def as_of(archive: Archive, revision: str, scratch: str, file: Path) -> Path:
                     Rows(member.table, tuple(kept), tuple(member.order)),
                     (line_of([loads(line)[place] for place in places]) for line in archive.lines(member)),
                 )
-        writer.finish(program="0", revision=revision, municipality=None, heads=archive.manifest.heads)
+        writer.finish(program="0", revision=revision, municipality=None, heads=[head for head in archive.manifest.heads if head.pool])
     return file

@@ -117,10 +117,15 @@ def test_what_was_noted_elsewhere_is_held_against_the_ledger(
 ) -> None:
     bank = a_full_bank()
     said = told(monkeypatch, database_url, "backup", str(tmp_path / "one.zip"))
-    (head,) = said.stdout.splitlines()
+    head, seal = said.stdout.splitlines()
     noted = tmp_path / "anchors.txt"
-    noted.write_text(f"# noted in March\n\n{head}\n", "utf-8")
+    noted.write_text(f"# noted in March\n\n{head}\n{seal}\n", "utf-8")
     assert told(monkeypatch, database_url, "check", "--anchors", str(noted)).exit_code == 0
+    number, hash_, name = seal.split(" ", 2)
+    assert name == bank.pool.municipality.name
+    noted.write_text(f"{number} {'0' * 64} {name}", "utf-8")
+    found = told(monkeypatch, database_url, "check", "--anchors", str(noted))
+    assert (found.exit_code, f"Seal {number} of municipality 1 is not the one whose hash" in found.output) == (1, True)
     number, hash_, name = head.split(" ", 2)
     assert name.endswith(bank.pool.name)
     noted.write_text(f"{number} {'0' * 64} {bank.pool.name}", "utf-8")
