@@ -1,7 +1,7 @@
 """Every page of the demo: each address of the program with people who may see it, found by asking as each of them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import product
 from typing import Any
@@ -13,28 +13,28 @@ from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Disbursement
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
-from fundbank.gains.operations import report_gain
 from fundbank.kit.clock import noon
 from fundbank.kit.transaction import commit
 from fundbank.ledger.models import Transfer
 from fundbank.meetings.models import AgendaItem, Decision, Meeting
 from fundbank.meetings.operations.calendar import open_meeting
+from fundbank.meetings.operations.revisions import revise_case
 from fundbank.outbox.models import Job, Mail
 from fundbank.outbox.operations import ask_for, note_failure
-from fundbank.people.models import Department, User
+from fundbank.people.models import Confirmation, Department, User
 from fundbank.people.operations.passwords import invite
 from fundbank.pools.models import Pool
+from fundbank.pools.operations import give_role
 from fundbank.pools.queries import people_in
 from fundbank.pools.roles import Role
-from fundbank.repayments.models import Claim, ClaimLine
-from fundbank.repayments.operations.verification import verify_gain
+from fundbank.repayments.models import Claim, ClaimLine, Refund
 from fundbank.reversals.models import Reversal
 from fundbank.reversals.operations import register_reversal
 from fundbank.scenarios import demo
 from tests.web import new_cookie
 
 FILLED_AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-NOT_PAGES = frozenset({"static", "health"})
+NOT_PAGES = frozenset({"static", "health", "people.choose_municipality"})  # the last is the second half of signing in
 FOR_GUESTS = frozenset({"people.sign_in", "people.use_link"})
 IN_EACH_STATE = frozenset({"overviews.application", "overviews.award", "meetings.show"})
 FOR_EACH_ROLE = frozenset({"overviews.home", "overviews.pool"})
@@ -68,7 +68,8 @@ class Things:
 def fill() -> None:
     """Fill the database with the demo, and add what it lacks for a page to be seen.
 
-    In the busy pool the next meeting is open, a reversal waits for approval, and a verified gain can still be corrected.
+    In the busy pool the next meeting is open, a reversal and a refund wait for approval, a revised case for consent and a role for
+    confirmation.
     """
     demo.fill(at=FILLED_AT)
     pool = busy_pool()
@@ -80,11 +81,16 @@ def fill() -> None:
     assert funding is not None
     at = noon(meeting.held_on)
     register_reversal(actor=finance, at=at, transfer=funding, reason="Forkert kilde")
-    waiting = db.session.scalars(select(GainReport).where(GainReport.pool_id == pool.id, GainReport.verified_at.is_(None))).first()
-    assert waiting is not None
-    gain: dict[str, Any] = {"at": at, "award": waiting.award, "department": waiting.department, "year": waiting.year + 1}
-    report_gain(actor=waiting.reported_by, amount_ore=waiting.amount_ore, note="Talt i vagtplanen", **gain)
-    verify_gain(actor=finance, **gain)
+    reported = db.session.scalars(select(GainReport).where(GainReport.pool_id == pool.id, GainReport.verified_at.is_(None))).first()
+    assert reported is not None
+    case = reported.award.application.content
+    less = case.replace(gains=tuple(replace(gain, amount_ore=gain.amount_ore // 2) for gain in case.gains))
+    revise_case(actor=reported.reported_by, at=at, award=reported.award, content=less, reason="Færre sager end ventet", meeting=meeting)
+    administrator = next(iter(people_in(pool, Role.ADMINISTRATOR)))
+    give_role(actor=administrator, at=at, pool=pool, user=next(iter(people_in(pool, Role.APPLICANT))), role=Role.CHAIR)
+    line = db.session.scalars(select(ClaimLine).join(Claim).where(Claim.pool_id == pool.id).order_by(ClaimLine.id)).first()
+    assert line is not None
+    db.session.add(Refund(claim_line_id=line.id, pool_id=pool.id, amount_ore=100, registered_by_id=finance.id, registered_at=at))
     let_mail_fail()
     commit()
 
@@ -197,6 +203,8 @@ def _things(pool: Pool) -> Things:
         "line_id": _ids(ClaimLine, ClaimLine.claim_id.in_(claims)),
         "transfer_id": _ids(Transfer, Transfer.pool_id == pool.id),
         "reversal_id": _ids(Reversal),
+        "refund_id": _ids(Refund),
+        "confirmation_id": _ids(Confirmation),
         "decision_id": _one_of_each(Decision, Decision.outcome, Decision.meeting_id.in_(meetings)),
         "user_id": _ids(User, User.municipality_id == pool.municipality_id)[:1],
         "department_id": _ids(Department, Department.municipality_id == pool.municipality_id)[:1],
@@ -206,6 +214,9 @@ def _things(pool: Pool) -> Things:
     opened = _ids(Meeting, Meeting.pool_id == pool.id, Meeting.state == "open")[-1:]
     pairs: dict[tuple[str, ...], list[tuple[int, ...]]] = {
         ("application_id", "meeting_id"): [tuple(row) for row in db.session.execute(items.order_by(Meeting.held_on))],
+        ("award_id", "department_id"): [
+            (award.id, award.application.department_id) for award in db.session.scalars(select(Award).where(Award.pool_id == pool.id))
+        ],
         ("award_id", "meeting_id"): list(product(_ids(Award, Award.pool_id == pool.id), opened)),
     }
     people = [next(iter(people_in(pool, role)), None) for role in Role]

@@ -68,9 +68,17 @@ def window_in_english(window: Callable[..., Window], options: dict[str, object])
 def test_what_the_demo_does_not_show_is_open_to_everybody(
     window: Callable[..., Window], administrator: User, axe: Callable[[Page], None]
 ) -> None:
-    """A link that no longer works, a page that is not there, a closed department, a form that has been refused."""
+    """A link that no longer works, an address in two municipalities, a page that is not there, a closed department, a refused form."""
     here = window()
     look(here.open("/link/used"), "/link/used", axe)
+    for _municipality in range(2):
+        a_user(email="anna@by.dk", password=True)
+    page = here.open("/sign-in")
+    page.locator("[name=email]").fill("anna@by.dk")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main form button").click()
+    page.wait_for_url("**/sign-in/municipality")
+    look(page, "/sign-in/municipality", axe)
     here.sign_in(administrator)
     for path in ("/no-such-page", "/departments"):
         look(here.open(path), path, axe)
