@@ -5,9 +5,10 @@ from datetime import datetime
 
 from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.queries import rules_by_id
+from fundbank.applications.rules.business_case import promises
 from fundbank.awards.models import Award
 from fundbank.kit.clock import local_date
-from fundbank.kit.formats import day, kroner, moment
+from fundbank.kit.formats import amount, day, kroner, moment
 from fundbank.kit.language import gettext as _
 from fundbank.meetings.models import AgendaItem, CaseRevision, Decision, Meeting, Settlement
 from fundbank.meetings.queries import given_up_in
@@ -20,12 +21,19 @@ from fundbank.pools.queries import roles_of_people
 from fundbank.pools.rights import Right, roles_with
 from fundbank.pools.roles import Role
 from fundbank.pools.words import ROLES, SEATS
-from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Pair, Table, Text
+from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Pair, Table, Text, columns
 from fundbank.reports.papers import terms
 from fundbank.reports.papers.agenda import meeting_facts
 from fundbank.reports.papers.letterhead import document
 from fundbank.reports.papers.wishes import HIDDEN, Ranked, standing
-from fundbank.reports.queries import consensus_of_meeting, extensions_of, names_of, revisions_of_meeting, versions_consented_before
+from fundbank.reports.queries import (
+    consensus_of_meeting,
+    department_names,
+    extensions_of,
+    names_of,
+    revisions_of_meeting,
+    versions_consented_before,
+)
 from fundbank.scoring.models import Consensus
 
 IN_THE_FORUM = [role for role in SEATS if role in roles_with(Right.SUBMITTED_READ)]  # an auditor looks on
@@ -167,7 +175,18 @@ def _revisions(revisions: Sequence[CaseRevision], names: Mapping[int, str]) -> l
                 ]
             )
         )
+        blocks.append(_beside_the_promise(one))
     return blocks
+
+
+def _beside_the_promise(revision: CaseRevision) -> Block:
+    """What was promised first, and what the forum was asked to consent to."""
+    rows = promises(revision.application.promised, revision.content, revision.content)
+    units = department_names({row.department_id for row in rows})
+    lines = [(str(row.year), units.get(row.department_id, ""), amount(row.first_ore), amount(row.new_ore)) for row in rows]
+    sums = (_("In all"), "", amount(sum(row.first_ore for row in rows)), amount(sum(row.new_ore for row in rows)))
+    headers = (_("Year of the case"), _("Department"), _("Promised first"), _("New"))
+    return Table(_("Promised cashable gains, in kroner"), headers, lines, columns(2, 3), sums)
 
 
 def _given_up(award: Award | None) -> list[Block]:

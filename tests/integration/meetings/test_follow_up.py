@@ -231,6 +231,7 @@ def test_the_forum_says_whether_it_consents_and_it_is_known_when_the_meeting_is_
         assert (page, said in client.get(page).words) == (page, outcome == "granted")
     minutes = client.sign_in(forum.chair).get(f"/meetings/{meeting.id}/minutes").words
     assert f"The forum {'consents to' if outcome == 'granted' else 'refuses'} the revised business case." in minutes
+    assert "1 Tandplejen 200,000.00 150,000.00" in minutes
     assert client.submit(consent_of(meeting, award), {"outcome": "granted", "reason": "Ja"}).code == "wrong_state"
 
 
