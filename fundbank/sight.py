@@ -11,7 +11,7 @@ from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.permissions import can_see_award, can_see_disbursements
 from fundbank.gains.models import GainReport
 from fundbank.kit.web.permission import Sight
-from fundbank.ledger.models import Transfer
+from fundbank.ledger.models import Movement, Transfer
 from fundbank.ledger.permissions import can_see_ledger
 from fundbank.meetings.models import CaseRevision, Decision, Meeting
 from fundbank.meetings.permissions import can_see_meetings
@@ -58,5 +58,6 @@ SIGHT: Mapping[type, Sight] = {
     Letter: _sees_its_whole,
     Mail: lambda person, mail: can_administer_municipality(person, mail.municipality_id),
     Job: lambda person, job: can_administer(person),
+    Movement: lambda person, movement: can_see_disbursements(person, movement.pool),
     Reversal: lambda person, reversal: can_see_disbursements(person, reversal.pool),
 }

@@ -1,12 +1,13 @@
 """Every write to an application until the forum has it: draft, signature, submission, screening, withdrawal, revision."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
 from fundbank.applications.models import Application, ApplicationVersion, Screening
 from fundbank.applications.permissions import (
+    can_end_unanswered,
     can_screen_application,
     can_sign_application,
     can_write_application,
@@ -19,7 +20,9 @@ from fundbank.applications.states import EDITABLE, TRANSITIONS, WITHDRAWABLE, St
 from fundbank.applications.steps import freeze
 from fundbank.errors import N_, Incomplete, StaleVersion, WrongState, require
 from fundbank.extensions import db
+from fundbank.history.queries import newest_entry
 from fundbank.history.steps import move, record
+from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.people import queries as people
@@ -109,12 +112,30 @@ def submit_application(*, actor: User, at: datetime, application: Application) -
 
 
 def withdraw_application(*, actor: User, at: datetime, application: Application, reason: str = "") -> None:
-    """Take the application back. Raises NotAllowed, WrongState, CprNumber."""
-    require(can_write_application(actor, application))
+    """Take the application back; the coordinator may do so with what was returned and never answered.
+
+    Raises NotAllowed, WrongState, CprNumber.
+    """
+    is_writer = can_write_application(actor, application)
+    require(is_writer or can_end_unanswered(actor, application))
     lock(application)
+    if not is_writer and not is_unanswered(application, local_date(at)):
+        raise WrongState(N_("The department still has time to answer."))
     if application.state in WITHDRAWABLE:
         check_no_cpr_number(reason=reason)
     move(application, State.WITHDRAWN, TRANSITIONS, "withdrawn", actor_id=actor.id, at=at, reason=reason)
+
+
+def is_unanswered(application: Application, today: date) -> bool:
+    """Was it returned, and are more days gone since than the pool gives to answer?"""
+    return application.state == State.RETURNED and today > answer_by(application)
+
+
+def answer_by(application: Application) -> date:
+    """The last day on which a returned application can be answered before the coordinator may end it."""
+    returned = newest_entry("applications", application.id, to_state=State.RETURNED)
+    since = local_date(returned.at if returned else application.changed_at)
+    return since + timedelta(days=application.pool.policy.answer_days)
 
 
 def screen_application(

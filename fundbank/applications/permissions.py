@@ -59,6 +59,11 @@ def can_write_application(person: User, application: Application) -> bool:
     return writes_for(person, application.pool, application.department)
 
 
+def can_end_unanswered(person: User, application: Application) -> bool:
+    """The coordinator, of what was returned and nobody has answered for long."""
+    return holds(person, application.pool, Right.MEETING_PLAN)
+
+
 def can_sign_application(person: User, application: Application) -> bool:
     """Only a leader of the department or above signs."""
     return leads(person, application.pool, application.department)

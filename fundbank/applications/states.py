@@ -22,7 +22,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     State.SIGNED: frozenset({State.DRAFT, State.SUBMITTED, State.WITHDRAWN}),
     State.SUBMITTED: frozenset({State.READY, State.RETURNED, State.WITHDRAWN}),
     State.READY: frozenset({State.AWARDED, State.REJECTED, State.DEFERRED, State.RETURNED, State.WITHDRAWN}),
-    State.DEFERRED: frozenset({State.AWARDED, State.REJECTED, State.DEFERRED, State.RETURNED}),
+    State.DEFERRED: frozenset({State.AWARDED, State.REJECTED, State.DEFERRED, State.RETURNED, State.WITHDRAWN}),
     State.RETURNED: frozenset({State.SIGNED, State.WITHDRAWN}),
 }
 

@@ -56,3 +56,4 @@ class ReleaseForm(AskFirst):
     """A reservation that is not needed."""
 
     amount = KronerField(_("Amount to release"), positive=True)
+    reason = LongTextField(_("Why is it not needed?"), required=_("Write the reason."), max_length=1000)

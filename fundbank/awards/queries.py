@@ -14,6 +14,7 @@ from fundbank.kit.counting import Bounded, count, up_to
 from fundbank.kit.keyset import SHOWN, Part, part_of
 from fundbank.kit.search import with_words
 from fundbank.ledger.chart import Event
+from fundbank.ledger.models import Movement
 from fundbank.ledger.queries import award_balances, moved
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
@@ -188,6 +189,13 @@ def room_to_register_ore(award: Award, part: str) -> int:
     """What may still be registered for payment of a part of the award, in øre: what waits for approval is spoken for."""
     of_part_ore = award.part_ore(part) - disbursed_ore(award, part) - awaiting_approval_ore(award, part)
     return max(min(of_part_ore, award_balances(award.id).reserved_ore - awaiting_approval_ore(award)), 0)
+
+
+def room_to_release_ore(award: Award) -> int:
+    """What may still be registered for release, in øre: what is reserved, and neither waits to be paid nor to be released."""
+    query = select(func.coalesce(func.sum(Movement.amount_ore), 0)).where(Movement.award_id == award.id, Movement.state == "registered")
+    waiting_ore = awaiting_approval_ore(award) + int(db.session.scalar(query) or 0)
+    return max(award_balances(award.id).reserved_ore - waiting_ore, 0)
 
 
 def awaiting_approval_ore(award: Award, part: str | None = None) -> int:

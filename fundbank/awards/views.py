@@ -218,23 +218,21 @@ def release(award_id: int) -> ResponseReturnValue:
     award = _award(award_id)
     ensure(can_move_money(me(), award.application.pool))
     held, pool_now, asked = ledger.award_balances(award.id), ledger.balances(award.pool_id), None
-    waiting_ore = queries.awaiting_approval_ore(award)
+    waiting_ore, room_ore = queries.awaiting_approval_ore(award), queries.room_to_release_ore(award)
     form = ReleaseForm()
-    if not form.is_submitted() and held.reserved_ore > waiting_ore:
-        form.amount.data = held.reserved_ore - waiting_ore
+    if not form.is_submitted() and room_ore:
+        form.amount.data = room_ore
     if form.validate_on_submit():
         amount_ore = ore_in(form.amount)
-        wanted = {"actor": me(), "at": moment(), "award": award, "amount_ore": amount_ore, "key": request_key()}
+        wanted = {"actor": me(), "at": moment(), "award": award, "amount_ore": amount_ore}
         with refusals_on(form), refused_at("amount"):
             operations.check_release(**wanted)
             if form.is_seen(amount_ore):
-                operations.release_reservation(**wanted)
-                told = _("%(amount)s is available to others again. Still reserved for this award: %(reserved)s.",
-                         amount=kroner(amount_ore), reserved=kroner(ledger.award_balances(award.id).reserved_ore))  # fmt: skip
-                return done(told, "overviews.award", award_id=award.id)
+                operations.register_release(**wanted, reason=form.reason.data)
+                return done(_("The release waits for somebody else in finance to approve it."), "reversals.index", pool_id=award.pool_id)
             asked = amount_ore
     if not form.refusal_code:
-        operations.check_releasable(award)
+        operations.check_paid_out(award)
     return render_template(
         "awards/release.html", award=award, form=form, held=held, pool_now=pool_now, asked=asked, waiting_ore=waiting_ore
     )

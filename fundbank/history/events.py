@@ -35,6 +35,8 @@ SENTENCES = {
     "first_day_refused": N_("First day of the pool refused"),
     "first_day_withdrawn": N_("First day of the pool no longer asked for"),
     "per_mille_split": N_("Per mille split with the treasury"),
+    "funding_return_registered": N_("Handing back to the source registered"),
+    "movement_refused": N_("Movement of money refused"),
     "funding_returned": N_("Money handed back to its source"),
     # applications
     "started": N_("Started the application"),
@@ -80,6 +82,7 @@ SENTENCES = {
     "disbursement_registered": N_("Disbursement registered"),
     "disbursed": N_("Disbursement approved and paid out"),
     "disbursement_refused": N_("Disbursement refused"),
+    "release_registered": N_("Release registered"),
     "released": N_("Reservation released"),
     "returned_unspent": N_("Unspent money returned"),
     "realising": N_("Gains have begun to come in"),

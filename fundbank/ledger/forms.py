@@ -98,6 +98,7 @@ class ReturnFundingForm(AskFirst):
     source = RadioField(_("Which source gets money back?"), required=_("Choose one of the possibilities."))
     amount = KronerField(_("Amount"), positive=True)
     value_on = value_day()
+    reason = LongTextField(_("Why is it handed back?"), required=_("Write the reason."), max_length=1000)
 
 
 class FirstDayForm(Form):

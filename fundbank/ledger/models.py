@@ -98,6 +98,45 @@ class Transfer(Base):
     )
 
 
+class Movement(Base):
+    """Money that one person wants moved and another must approve: a release of a reservation, or money handed back to its source."""
+
+    __tablename__ = "movements"
+    __table_args__ = (
+        CheckConstraint("event IN ('release', 'funding_return')", name="event"),
+        CheckConstraint("(event = 'release') = (award_id IS NOT NULL)", name="release_has_award"),
+        CheckConstraint("(event = 'release') = (source = '')", name="return_has_source"),
+        CheckConstraint("amount_ore > 0", name="amount_above_zero"),
+        CheckConstraint("reason <> ''", name="reason"),
+        CheckConstraint("state IN ('registered', 'approved', 'refused')", name="state"),
+        CheckConstraint("(state = 'approved') = (transfer_id IS NOT NULL)", name="approved_has_transfer"),
+        CheckConstraint("(state = 'registered') = (settled_by_id IS NULL)", name="settled_has_person"),
+        CheckConstraint("settled_by_id <> registered_by_id OR state = 'refused'", name="four_eyes"),
+        Index(None, "pool_id", "id"),
+        index_of_some("ix_movements_waiting", "pool_id", "id", where="state = 'registered'"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pools.id"))
+    event: Mapped[str] = mapped_column(String(20))
+    award_id: Mapped[int | None] = mapped_column(ForeignKey("awards.id"), index=True)
+    source: Mapped[str] = mapped_column(String(120), default="")
+    amount_ore: Mapped[int] = mapped_column(BigInteger)
+    value_on: Mapped[date | None] = mapped_column(Date, doc="the day that it counts from; None: that of the approval")
+    reason: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(12), default="registered")
+    registered_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    transfer_id: Mapped[int | None] = mapped_column(ForeignKey("transfers.id"))
+
+    pool: Mapped[Pool] = relationship()
+    registered_by: Mapped[User] = relationship(foreign_keys=[registered_by_id])
+    settled_by: Mapped[User | None] = relationship(foreign_keys=[settled_by_id])
+    transfer: Mapped[Transfer | None] = relationship()
+
+
 class PerMille(Base):
     """What money that came in per mille of the service expenditure was worked out from (domain.md §10). Never changed, never deleted.
 

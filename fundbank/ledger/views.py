@@ -98,13 +98,13 @@ def return_funding(pool_id: int) -> ResponseReturnValue:
     now, asked, value_date = queries.balances(pool.id), None, None
     if form.validate_on_submit():
         source, amount_ore = form.source.data, ore_in(form.amount)
-        wanted = {"actor": me(), "at": moment(), "pool": pool, "source": source, "amount_ore": amount_ore, "key": request_key()}
+        wanted = {"actor": me(), "at": moment(), "pool": pool, "source": source, "amount_ore": amount_ore, "reason": form.reason.data}
         with refusals_on(form), refused_at("amount"):
             value_date = operations.check_return_funding(**wanted, value_on=form.value_on.data)
             if form.is_seen(source, amount_ore, value_date):
-                operations.return_funding(**wanted, value_on=value_date)
-                told = _("%(amount)s has been handed back to %(source)s.", amount=kroner(amount_ore), source=source)
-                return done(told, "overviews.pool", pool_id=pool.id)
+                operations.register_return_funding(**wanted, value_on=form.value_on.data)
+                told = _("The money is handed back when somebody else in finance has approved it.")
+                return done(told, "reversals.index", pool_id=pool.id)
             asked = amount_ore
     return render_template("ledger/return_funding.html", pool=pool, form=form, given=given, now=now, asked=asked, value_date=value_date)
 

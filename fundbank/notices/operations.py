@@ -128,7 +128,7 @@ def _values(subject: Any, line: HistoryEntry) -> dict[str, Any]:
     if isinstance(subject, Meeting):
         return {"day": day(subject.held_on), "place": subject.place or "–", "forum": subject.pool.policy.forum_name}
     if isinstance(subject, Pool | User):
-        return _values_of_confirmation(of) if "confirmation_id" in of else {}
+        return _values_of_confirmation(of) if "confirmation_id" in of else {"amount": kroner(of.get("amount_ore", 0))}
     application = subject.application if isinstance(subject, Award) else subject
     claim = _claim(subject, line) if line.event in CLAIMED else None
     award = award_of(application) if line.event == "approved" else None

@@ -34,6 +34,11 @@ def step_before(due_on: date, today: date) -> int | None:
     return 0 if today <= due_on <= today + SOON else None
 
 
+def step_before_end(last: date, today: date) -> int | None:
+    """The announcement of an end: within two weeks before it, once."""
+    return 0 if today <= last <= today + 2 * SOON else None
+
+
 def step_before_meeting(held_on: date, today: date) -> int | None:
     """The reminders before a meeting: a week before, and on the day before."""
     return 1 if today <= held_on <= today + timedelta(days=1) else step_before(held_on, today)

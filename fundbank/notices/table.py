@@ -11,7 +11,7 @@ from typing import NamedTuple
 from fundbank.errors import N_
 from fundbank.notices import audiences
 from fundbank.notices.audiences import Audience
-from fundbank.notices.rules import step_after, step_before, step_before_meeting, step_until, step_waiting
+from fundbank.notices.rules import step_after, step_before, step_before_end, step_before_meeting, step_until, step_waiting
 from fundbank.notices.waiting import Due, Waiting
 from fundbank.people.models import User
 from fundbank.pools.rights import Right
@@ -146,6 +146,14 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
         Notice(audiences.department, N_("Paid out: %(title)s"),
                N_("%(amount)s has been paid out to “%(title)s”."), AWARD, is_duty=False),
     ),
+    ("awards", "release_registered"): (
+        Notice(audiences.finance, N_("Money to move: a second person is needed"),
+               N_("A movement of %(amount)s waits for a second person."), "reversals.index"),
+    ),
+    ("pools", "funding_return_registered"): (
+        Notice(audiences.finance, N_("Money to move: a second person is needed"),
+               N_("A movement of %(amount)s waits for a second person."), "reversals.index"),
+    ),
     ("awards", "reversal_registered"): (
         Notice(audiences.finance, N_("A reversal to approve"),
                N_("The reversal of a posting waits for a second person."), "reversals.index"),
@@ -245,6 +253,9 @@ REMINDERS = (
     Reminder(Waiting.missing_scores, Right.APPLICATION_SCORE, audiences.is_not_in_line, step_before_meeting, "scoring.sheet",
              N_("Score before %(day)s: %(title)s"),
              N_("“%(title)s” is on the agenda of the meeting on %(day)s, and your score is missing.")),
+    Reminder(Waiting.unanswered, Right.DEPARTMENT_LEAD, audiences.is_of_leader, step_before_end, APPLICATION,
+             N_("Answer by %(day)s: %(title)s"),
+             N_("The application “%(title)s” was returned and has not been answered. After %(day)s the coordinator may end it.")),
     Reminder(Waiting.offers, Right.DEPARTMENT_LEAD, audiences.is_of_leader, step_until, AWARD,
              N_("To accept by %(day)s: %(title)s"),
              N_("The award of %(amount)s to “%(title)s” waits for a leader of %(department)s to accept it. The last day is %(day)s; "

@@ -11,7 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from fundbank.applications.models import Application
+from fundbank.applications.operations import answer_by
 from fundbank.applications.states import DECIDABLE
+from fundbank.applications.states import State as ApplicationState
 from fundbank.awards.models import Acceptance, Award
 from fundbank.awards.states import State as AwardState
 from fundbank.extensions import db
@@ -90,6 +92,13 @@ class Waiting:
         for application, meeting_id, held_on in found:
             fact, not_for = f"score:{application.id}:{meeting_id}", frozenset(done[application.id])
             yield Due(fact, application.id, application.title, application.department, held_on, not_for=not_for)
+
+    def unanswered(self) -> Iterator[Due]:
+        """What was returned, until the day on which the coordinator may end it."""
+        query = select(Application).where(Application.pool_id == self._pool_id, Application.state == ApplicationState.RETURNED)
+        for application in db.session.scalars(query.options(joinedload(Application.department)).order_by(Application.id)):
+            last = answer_by(application)
+            yield Due(f"answer:{application.id}:{last}", application.id, application.title, application.department, last)
 
     def offers(self) -> Iterator[Due]:
         """Until the last day of the time to accept: one for each department that was asked and has not answered."""

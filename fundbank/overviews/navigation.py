@@ -15,7 +15,7 @@ from fundbank.extensions import Base, db
 from fundbank.gains.models import GainReport
 from fundbank.kit.web.permission import knows
 from fundbank.kit.web.session import reader
-from fundbank.ledger.models import Transfer
+from fundbank.ledger.models import Movement, Transfer
 from fundbank.ledger.permissions import can_see_ledger
 from fundbank.meetings.models import Decision, Meeting
 from fundbank.meetings.permissions import can_see_meetings
@@ -67,6 +67,7 @@ SUBJECTS: dict[str, type[Base]] = {
     "refund_id": Refund,
     "transfer_id": Transfer,
     "reversal_id": Reversal,
+    "movement_id": Movement,
     "decision_id": Decision,
 }
 

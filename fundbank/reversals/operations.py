@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from fundbank.awards.models import Award
+from fundbank.awards.operations import approve_release, check_release_approval
 from fundbank.awards.permissions import can_move_money
 from fundbank.awards.states import OVER
 from fundbank.errors import N_, AlreadyPosted, Incomplete, WrongState, require
@@ -12,8 +13,8 @@ from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.ledger import steps as ledger
 from fundbank.ledger.chart import REVERSIBLE, Event
-from fundbank.ledger.models import Transfer
-from fundbank.ledger.operations import check_pair, check_second
+from fundbank.ledger.models import Movement, Transfer
+from fundbank.ledger.operations import approve_return_funding, check_pair, check_return_approval, check_second
 from fundbank.ledger.queries import is_reversed
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
@@ -172,3 +173,15 @@ def _award_of(transfer: Transfer) -> Award | None:
 def _subject(transfer: Transfer, pool: Pool) -> Award | Pool:
     """Whose history the reversal belongs to: the award's, or the pool's."""
     return _award_of(transfer) or pool
+
+
+def check_movement_approval(*, actor: User, at: datetime, movement: Movement, key: str | None = None) -> None:
+    """Ask every rule of the approval of a release or a return of funding, each its own; and change nothing."""
+    check = check_return_approval if movement.award_id is None else check_release_approval
+    check(actor=actor, at=at, movement=movement, key=key)
+
+
+def approve_movement(*, actor: User, at: datetime, movement: Movement, key: str | None = None) -> Transfer:
+    """The second person approves a release or a return of funding, and it is posted. Raises what ``check_movement_approval`` raises."""
+    approve = approve_return_funding if movement.award_id is None else approve_release
+    return approve(actor=actor, at=at, movement=movement, key=key)

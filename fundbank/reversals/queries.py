@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, union_all
 from sqlalchemy.orm import joinedload
 
 from fundbank.extensions import db
 from fundbank.kit.counting import Bounded, count
 from fundbank.kit.keyset import SHOWN, Part, part_of
-from fundbank.ledger.models import Transfer
+from fundbank.ledger.models import Movement, Transfer
 from fundbank.pools.models import Pool
 from fundbank.reversals.models import Reversal
 
@@ -47,6 +47,21 @@ def _with_transfers() -> Select[Reversal]:
     )
 
 
+def movement(movement_id: int, *, municipality_id: int) -> Movement | None:
+    """The municipality's movement of money with this id, if there is one."""
+    query = select(Movement).join(Pool, Pool.id == Movement.pool_id)
+    return db.session.scalar(query.where(Movement.id == movement_id, Pool.municipality_id == municipality_id))
+
+
+def movements_to_approve(pool_id: int, after: int = 0) -> Part[Movement]:
+    """The pool's releases and returns of funding that wait for a second person, the oldest first: a part of them after the id ``after``."""
+    query = select(Movement).options(joinedload(Movement.registered_by))
+    query = query.where(Movement.pool_id == pool_id, Movement.state == "registered", Movement.id > after).order_by(Movement.id)
+    return part_of(db.session.scalars(query.limit(SHOWN + 1)).all(), key=lambda movement: movement.id, most=SHOWN)
+
+
 def count_waiting_reversals(pool_id: int) -> Bounded:
-    """How many reversals of the pool wait for a second person."""
-    return count(select(Reversal.id).where(Reversal.pool_id == pool_id, Reversal.state == "registered"))
+    """How many reversals and other movements of the pool's money wait for a second person."""
+    reversals = select(Reversal.id).where(Reversal.pool_id == pool_id, Reversal.state == "registered")
+    movements = select(Movement.id).where(Movement.pool_id == pool_id, Movement.state == "registered")
+    return count(select(union_all(reversals, movements).subquery().c.id))

@@ -7,10 +7,11 @@ from fundbank.awards.permissions import can_move_money, can_see_disbursements
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import Shown, asked_number, done, ensure, found, me, moment, refusals_on, request_key, requires, shown
 from fundbank.kit.web.forms import Form
+from fundbank.ledger import operations as refusing
 from fundbank.ledger import queries as ledger
 from fundbank.pools import queries as pools
-from fundbank.reversals import queries
-from fundbank.reversals.forms import ReversalForm
+from fundbank.reversals import operations, queries
+from fundbank.reversals.forms import RefuseMovementForm, ReversalForm
 from fundbank.reversals.operations import (
     approve_reversal,
     check_awaits_approval,
@@ -19,7 +20,7 @@ from fundbank.reversals.operations import (
     refuse_reversal,
     register_reversal,
 )
-from fundbank.reversals.permissions import can_approve_reversal
+from fundbank.reversals.permissions import can_approve_movement, can_approve_reversal
 
 blueprint = Blueprint("reversals", __name__)
 
@@ -34,9 +35,12 @@ def index(pool_id: int) -> ResponseReturnValue:
     ensure(can_see_disbursements(me(), pool))
     before = asked_number("before")
     waiting = Shown() if before else shown("waiting", lambda after: queries.reversals_to_approve(pool.id, after))
+    movements = Shown() if before else shown("movements", lambda after: queries.movements_to_approve(pool.id, after))
     settled = queries.page_of_reversals(pool.id, before_id=before, limit=ROWS)
     return render_template(
-        "reversals/index.html", pool=pool, waiting=waiting, settled=settled[:ROWS], before=before,
+        "reversals/index.html", pool=pool, waiting=waiting, movements=movements,
+        names=ledger.award_names(pool.id, {row.award_id for row in movements.rows if row.award_id}),
+        may_approve_movement={row.id for row in movements.rows if can_approve_movement(me(), row)}, settled=settled[:ROWS], before=before,
         older=url_for("reversals.index", pool_id=pool.id, before=settled[ROWS - 1].id) if len(settled) > ROWS else None,
         is_finance=can_move_money(me(), pool), may_approve={row.id for row in waiting.rows if can_approve_reversal(me(), row)},
     )  # fmt: skip
@@ -89,3 +93,39 @@ def refuse(reversal_id: int) -> ResponseReturnValue:
     ensure(can_move_money(me(), reversal.pool))
     refuse_reversal(actor=me(), at=moment(), reversal=reversal)
     return done(_("The reversal has been refused. The posting stands."), "reversals.index", pool_id=reversal.pool_id)
+
+
+@blueprint.route("/movements/<int:movement_id>/approval", methods=["GET", "POST"])
+@requires(FINANCE)
+def approve_movement(movement_id: int) -> ResponseReturnValue:
+    movement = found(queries.movement(movement_id, municipality_id=me().municipality_id))
+    pool = movement.pool
+    ensure(can_move_money(me(), pool))
+    form = Form()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            transfer = operations.approve_movement(actor=me(), at=moment(), movement=movement, key=request_key())
+            told = _("It has been posted as number %(number)s.", number=transfer.number)
+            return done(told, "reversals.index", pool_id=pool.id)
+    may_approve = can_approve_movement(me(), movement)
+    if may_approve and not form.refusal_code:
+        with refusals_on(form):
+            operations.check_movement_approval(actor=me(), at=moment(), movement=movement)
+    return render_template(
+        "reversals/movement.html", pool=pool, movement=movement, form=form, may_approve=may_approve, now=ledger.balances(pool.id),
+        held=ledger.award_balances(movement.award_id) if movement.award_id else None,
+        title=ledger.award_names(pool.id, {movement.award_id}).get(movement.award_id) if movement.award_id else None,
+    )  # fmt: skip
+
+
+@blueprint.route("/movements/<int:movement_id>/refusal", methods=["GET", "POST"])
+@requires(FINANCE)
+def refuse_movement(movement_id: int) -> ResponseReturnValue:
+    movement = found(queries.movement(movement_id, municipality_id=me().municipality_id))
+    ensure(can_move_money(me(), movement.pool))
+    form = RefuseMovementForm()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            refusing.refuse_movement(actor=me(), at=moment(), movement=movement, reason=form.reason.data)
+            return done(_("It has been taken off the list. No money has moved."), "reversals.index", pool_id=movement.pool_id)
+    return render_template("reversals/refuse_movement.html", pool=movement.pool, movement=movement, form=form)

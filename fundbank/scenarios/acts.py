@@ -21,12 +21,11 @@ from fundbank.applications.permissions import can_write_application, leads, writ
 from fundbank.applications.rules.content import Content
 from fundbank.applications.states import State as ApplicationState
 from fundbank.awards import operations as awards
-from fundbank.awards.permissions import can_move_money
 from fundbank.awards.queries import bound_people
 from fundbank.awards.rules import Terms
-from fundbank.errors import FourEyes, WrongState, require
+from fundbank.errors import WrongState, require
 from fundbank.gains.operations import correct_gain, report_gain
-from fundbank.ledger.operations import check_pair, fund_pool, fund_pool_per_mille, return_funding
+from fundbank.ledger.operations import approve_return_funding, check_pair, fund_pool, fund_pool_per_mille, register_return_funding
 from fundbank.meetings.operations.calendar import hold_meeting
 from fundbank.meetings.operations.cancellations import cancel_in_meeting
 from fundbank.meetings.operations.decisions import decide, set_consensus
@@ -46,6 +45,9 @@ from fundbank.scenarios.case import content, figures
 from fundbank.scenarios.reader import Event
 from fundbank.scenarios.world import World
 from fundbank.scoring.operations import check_no_conflict, declare_interest, hand_in_score
+
+UNSAID = "–"
+"""Stands for a reason where a file need not give one."""
 
 
 def _fund(world: World, by: User, at: datetime, event: Event[keys.Fund]) -> None:
@@ -199,9 +201,7 @@ def _cancel(world: World, by: User, at: datetime, event: Event[keys.Cancel]) -> 
 def _disburse(world: World, by: User, at: datetime, event: Event[keys.Disburse]) -> None:
     values = event.values
     approver = world.people[values.approved_by]
-    require(can_move_money(approver, world.pool))
-    if by is approver:
-        raise FourEyes()
+    check_pair(first=by, second=approver, pool=world.pool)
     award = world.award(values.application)
     awards.check_pair(registrar=by, approver=approver, award=award)
     disbursement = awards.register_disbursement(actor=by, at=at, award=award, part=values.part, amount_ore=values.amount_ore)
@@ -273,9 +273,13 @@ def _refund(world: World, by: User, at: datetime, event: Event[keys.Refund]) -> 
 
 
 def _release(world: World, by: User, at: datetime, event: Event[keys.Release]) -> None:
-    award = world.award(event.values.application)
-    released_ore = event.values.amount_ore
-    world.transfers[event.number] = awards.release_reservation(actor=by, at=at, award=award, amount_ore=released_ore)
+    values = event.values
+    approver = world.people[values.approved_by]
+    check_pair(first=by, second=approver, pool=world.pool)
+    award = world.award(values.application)
+    awards.check_pair(registrar=by, approver=approver, award=award)
+    movement = awards.register_release(actor=by, at=at, award=award, amount_ore=values.amount_ore, reason=values.reason)
+    world.transfers[event.number] = awards.approve_release(actor=approver, at=at, movement=movement)
 
 
 def _return_unspent(world: World, by: User, at: datetime, event: Event[keys.ReturnUnspent]) -> None:
@@ -290,8 +294,12 @@ def _return_unspent(world: World, by: User, at: datetime, event: Event[keys.Retu
 
 
 def _return_funding(world: World, by: User, at: datetime, event: Event[keys.ReturnFunding]) -> None:
-    returned_ore = event.values.amount_ore
-    return_funding(actor=by, at=at, pool=world.pool, source=event.values.source, amount_ore=returned_ore)
+    """A file need not say why; the ledger has a reason for it all the same."""
+    values = event.values
+    approver, reason = world.people[values.approved_by], values.reason.strip() or UNSAID
+    check_pair(first=by, second=approver, pool=world.pool)
+    movement = register_return_funding(actor=by, at=at, pool=world.pool, source=values.source, amount_ore=values.amount_ore, reason=reason)
+    approve_return_funding(actor=approver, at=at, movement=movement)
 
 
 def _reverse(world: World, by: User, at: datetime, event: Event[keys.Reverse]) -> None:
@@ -382,7 +390,7 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     "revise": (Right.APPLICATION_WRITE,),
     "consent": (Right.MEETING_CHAIR,),
     "resolve": (Right.MEETING_CHAIR,),
-    "withdraw": (Right.APPLICATION_WRITE,),
+    "withdraw": (Right.APPLICATION_WRITE, Right.MEETING_PLAN),
     "close": (Right.AWARD_CLOSE,),
 }
 """Who may do it at all (domain.md §11); of which department, the operations ask."""

@@ -250,6 +250,8 @@ class Refund(Repay):
 class Release(Model):
     application: Application
     amount_ore: Amount = Field(alias="amount")
+    reason: Text
+    approved_by: Person
 
 
 class ReturnUnspent(Model):
@@ -261,6 +263,8 @@ class ReturnUnspent(Model):
 class ReturnFunding(Model):
     source: Source
     amount_ore: Amount = Field(alias="amount")
+    approved_by: Person
+    reason: Text = ""
 
 
 class Reverse(Model):

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from fundbank.applications import operations
 from fundbank.applications.forms.steps import WithdrawForm
-from fundbank.applications.permissions import can_sign_application, can_write_application
+from fundbank.applications.permissions import can_end_unanswered, can_sign_application, can_write_application
 from fundbank.applications.states import WITHDRAWABLE
 from fundbank.applications.views import application_here, blueprint
 from fundbank.applications.views.writing import WRITERS
@@ -33,10 +33,10 @@ def submit(application_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/applications/<int:application_id>/withdraw", methods=["GET", "POST"])
-@requires(WRITERS)
+@requires(f"{WRITERS}; the coordinator when nobody has answered what was returned")
 def withdraw(application_id: int) -> ResponseReturnValue:
     application = application_here(application_id)
-    ensure(can_write_application(me(), application))
+    ensure(can_write_application(me(), application) or can_end_unanswered(me(), application))
     if application.state not in WITHDRAWABLE:
         raise WrongState()
     form = WithdrawForm()

@@ -4,10 +4,12 @@ What comes back and the end of an award concern its claims too, and stand with t
 """
 
 from fundbank.awards.operations.agreement import (
+    approve_release,
+    award_of_release,
     check_paid_out,
-    check_releasable,
     check_release,
-    release_reservation,
+    check_release_approval,
+    register_release,
 )
 from fundbank.awards.operations.disbursements import (
     approve_disbursement,
@@ -32,6 +34,8 @@ from fundbank.awards.operations.offers import (
 __all__ = [
     "accept_award",
     "approve_disbursement",
+    "approve_release",
+    "award_of_release",
     "cancel_award",
     "check_accept",
     "check_approval",
@@ -43,10 +47,10 @@ __all__ = [
     "check_pair",
     "check_payable",
     "check_refusable",
-    "check_releasable",
     "check_release",
+    "check_release_approval",
     "decline_award",
     "refuse_disbursement",
     "register_disbursement",
-    "release_reservation",
+    "register_release",
 ]

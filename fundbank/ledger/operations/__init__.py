@@ -3,24 +3,30 @@
 from fundbank.ledger.operations.beginning import ask_first_day, confirm_first_day, refuse_first_day, withdraw_first_day
 from fundbank.ledger.operations.four_eyes import check_first, check_pair, check_second
 from fundbank.ledger.operations.funding import (
+    approve_return_funding,
     check_funding,
+    check_return_approval,
     check_return_funding,
     fund_pool,
     fund_pool_per_mille,
-    return_funding,
+    register_return_funding,
 )
+from fundbank.ledger.operations.movements import refuse_movement
 
 __all__ = [
+    "approve_return_funding",
     "ask_first_day",
     "check_first",
     "check_funding",
     "check_pair",
+    "check_return_approval",
     "check_return_funding",
     "check_second",
     "confirm_first_day",
     "fund_pool",
     "fund_pool_per_mille",
     "refuse_first_day",
-    "return_funding",
+    "refuse_movement",
+    "register_return_funding",
     "withdraw_first_day",
 ]

@@ -11,11 +11,13 @@ from fundbank.kit.names import name_key
 from fundbank.kit.text import one_line
 from fundbank.kit.transaction import lock
 from fundbank.ledger.chart import Event
-from fundbank.ledger.models import PerMille, Transfer
+from fundbank.ledger.models import Movement, PerMille, Transfer
+from fundbank.ledger.operations.four_eyes import check_first, check_second
 from fundbank.ledger.permissions import can_fund
 from fundbank.ledger.queries import sources
 from fundbank.ledger.rules import value_date
 from fundbank.ledger.steps import check_post, post
+from fundbank.ledger.steps.movements import check_reason, check_waits, register_movement, settle_movement
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 
@@ -47,7 +49,7 @@ def fund_pool(
     """
     lock(pool)  # two names of a new source are one
     day = check_funding(actor=actor, at=at, pool=pool, source=source, amount_ore=amount_ore, text=text, value_on=value_on, key=key)
-    return _move(pool, Event.FUNDING, actor=actor, at=at, source=source, amount_ore=amount_ore, text=text, day=day, key=key)
+    return _put_in(pool, actor=actor, at=at, source=source, amount_ore=amount_ore, text=text, day=day, key=key)
 
 
 def fund_pool_per_mille(
@@ -73,38 +75,78 @@ def fund_pool_per_mille(
 
 
 def check_return_funding(
-    *, actor: User, at: datetime, pool: Pool, source: str, amount_ore: int, value_on: date | None = None, key: str | None = None
+    *, actor: User, at: datetime, pool: Pool, source: str, amount_ore: int, reason: str = "", value_on: date | None = None
 ) -> date:
-    """Ask every rule of money handed back, and change nothing; returns the day that it counts from.
+    """Ask every rule of money that is to be handed back, and change nothing; returns the day that it counts from.
 
-    Raises NotAllowed, Incomplete without a source, InvalidDate, InvalidAmount, OverAvailable, OverOutstanding.
+    Raises NotAllowed, Incomplete without a source, InvalidDate, InvalidAmount, OverAvailable, OverOutstanding, CprNumber.
     """
-    require(can_fund(actor, pool))
+    check_first(actor, pool=pool)
     day = _value_date(pool, value_on, at)
+    check_post(pool_id=pool.id, event=Event.FUNDING_RETURN, source=_source(pool, source), amount_ore=amount_ore, at=at, value_date=day)
+    check_no_cpr_number(reason=reason)
+    return day
+
+
+def register_return_funding(
+    *, actor: User, at: datetime, pool: Pool, source: str, amount_ore: int, reason: str, value_on: date | None = None
+) -> Movement:
+    """Ask for available money to be handed back to its source, at most what that source gave; somebody else must approve.
+
+    Raises what ``check_return_funding`` raises, Incomplete without a reason.
+    """
+    lock(pool)
+    check_return_funding(actor=actor, at=at, pool=pool, source=source, amount_ore=amount_ore, reason=reason, value_on=value_on)
+    check_reason(reason)
+    source = _source(pool, source)
+    movement = register_movement(
+        actor=actor, at=at, pool_id=pool.id, event=Event.FUNDING_RETURN, amount_ore=amount_ore, reason=reason, source=source,
+        value_on=value_on,
+    )  # fmt: skip
+    record(pool, "funding_return_registered", actor_id=actor.id, at=at, reason=reason, source=source, amount_ore=amount_ore)
+    return movement
+
+
+def check_return_approval(*, actor: User, at: datetime, movement: Movement, key: str | None = None) -> date:
+    """Ask every rule of the approval, and change nothing; returns the day that the money counts from.
+
+    Raises NotAllowed, FourEyes, WrongState, AlreadyPosted, InvalidDate, OverAvailable, OverOutstanding.
+    """
+    pool = movement.pool
+    check_second(actor, first=movement.registered_by, pool=pool)
+    check_waits(movement)
+    day = _value_date(pool, movement.value_on, at)
     check_post(
-        pool_id=pool.id, event=Event.FUNDING_RETURN, source=_source(pool, source), amount_ore=amount_ore, at=at, value_date=day, key=key
+        pool_id=pool.id, event=Event.FUNDING_RETURN, source=movement.source, amount_ore=movement.amount_ore, at=at, value_date=day, key=key
     )
     return day
 
 
-def return_funding(
-    *, actor: User, at: datetime, pool: Pool, source: str, amount_ore: int, value_on: date | None = None, key: str | None = None
-) -> Transfer:
-    """Hand available money back to its source, at most what that source gave. Raises what ``check_return_funding`` raises."""
-    day = check_return_funding(actor=actor, at=at, pool=pool, source=source, amount_ore=amount_ore, value_on=value_on, key=key)
-    return _move(pool, Event.FUNDING_RETURN, actor=actor, at=at, source=source, amount_ore=amount_ore, day=day, key=key)
+def approve_return_funding(*, actor: User, at: datetime, movement: Movement, key: str | None = None) -> Transfer:
+    """The second person approves, and the money goes back to its source. Raises what ``check_return_approval`` raises."""
+    lock(movement)
+    day = check_return_approval(actor=actor, at=at, movement=movement, key=key)
+    transfer = post(
+        pool_id=movement.pool_id, event=Event.FUNDING_RETURN, source=movement.source, amount_ore=movement.amount_ore,
+        actor_id=movement.registered_by_id, approver_id=actor.id, at=at, text=movement.reason, value_date=day, key=key,
+    )  # fmt: skip
+    settle_movement(actor=actor, at=at, movement=movement, transfer=transfer)
+    record(
+        movement.pool, "funding_returned", actor_id=actor.id, at=at, source=movement.source, amount_ore=movement.amount_ore,
+        transfer=transfer.number, value_on=transfer.value_date.isoformat(),
+    )  # fmt: skip
+    return transfer
 
 
-def _move(
-    pool: Pool, event: Event, *, actor: User, at: datetime, source: str, amount_ore: int, day: date, key: str | None, text: str = ""
-) -> Transfer:
+def _put_in(pool: Pool, *, actor: User, at: datetime, source: str, amount_ore: int, day: date, key: str | None, text: str) -> Transfer:
     source = _source(pool, source)
     transfer = post(
-        pool_id=pool.id, event=event, source=source, amount_ore=amount_ore, actor_id=actor.id, at=at, text=text, value_date=day, key=key
-    )
+        pool_id=pool.id, event=Event.FUNDING, source=source, amount_ore=amount_ore, actor_id=actor.id, at=at, text=text, value_date=day,
+        key=key,
+    )  # fmt: skip
     record(
-        pool, "funded" if event is Event.FUNDING else "funding_returned", actor_id=actor.id, at=at, source=source, amount_ore=amount_ore,
-        transfer=transfer.number, value_on=transfer.value_date.isoformat(),
+        pool, "funded", actor_id=actor.id, at=at, source=source, amount_ore=amount_ore, transfer=transfer.number,
+        value_on=transfer.value_date.isoformat(),
     )  # fmt: skip
     return transfer
 

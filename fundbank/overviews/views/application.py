@@ -11,6 +11,7 @@ from fundbank.applications import permissions as may
 from fundbank.applications import queries
 from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.models import Application
+from fundbank.applications.operations import is_unanswered
 from fundbank.applications.rules.business_case import Promise, promises
 from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.rules.changes import changes
@@ -95,7 +96,8 @@ def _actions(person: User, application: Application, is_missing_something: bool)
         "edit": writes and state in EDITABLE,
         "sign": may.can_sign_application(person, application) and state in SIGNABLE and not is_missing_something,
         "submit": writes and state == State.SIGNED and not is_missing_something,
-        "withdraw": writes and state in WITHDRAWABLE,
+        "withdraw": (writes and state in WITHDRAWABLE)
+        or (may.can_end_unanswered(person, application) and is_unanswered(application, local_date(moment()))),
         "screen": may.can_screen_application(person, application) and state == State.SUBMITTED,
         "score": scoring.can_score(person, application),
         "sheet": _has_a_sheet(application) and scoring.can_open_sheet(person, application) and not scoring.is_member(person, application),

@@ -186,6 +186,7 @@ KINDS = (
     Kind("claims_to_make", Right.MONEY_MOVE, N_("Claims to make"), "overviews.award"),
     Kind("overdue", Right.MONEY_MOVE, N_("Overdue claims"), "repayments.show"),
     Kind("refunds", Right.MONEY_MOVE, N_("Refunds to approve"), "repayments.owed", money.refunds_to_approve),
+    Kind("movements", Right.MONEY_MOVE, N_("Releases and money handed back to approve"), "reversals.index", money.movements_to_approve),
     Kind("reversals", Right.MONEY_MOVE, N_("Reversals to approve"), "reversals.index", money.reversals_to_approve),
     Kind("first_days", Right.MONEY_FUND, N_("First days of pools to confirm"), "ledger.first_day", money.first_days_to_confirm),
     Kind("to_close", Right.AWARD_CLOSE, N_("Awards that can be closed"), "overviews.award"),

@@ -18,7 +18,7 @@ from fundbank.awards.queries import waits_for_approval
 from fundbank.awards.states import State as AwardState
 from fundbank.gains.models import GainReport
 from fundbank.gains.queries import waits_for_verification
-from fundbank.ledger.models import FirstDay, Transfer
+from fundbank.ledger.models import FirstDay, Movement, Transfer
 from fundbank.overviews.waiting.columns import ME, Item, Pools, own, row
 from fundbank.people.models import Department, User
 from fundbank.repayments.facts import AwardFacts, ClaimedLine, Unit
@@ -83,6 +83,12 @@ def reversals_to_approve(pools: Pools) -> Select[Any]:
     query = query.join(Transfer, Transfer.id == Reversal.transfer_id)
     query = query.where(Reversal.pool_id.in_(pools), Reversal.state == "registered", Reversal.registered_by_id != ME)
     return query.order_by(Reversal.id)
+
+
+def movements_to_approve(pools: Pools) -> Select[Any]:
+    query = row(Movement.pool_id, Movement.pool_id, Movement.reason, None, None, Movement.amount_ore)
+    query = query.where(Movement.pool_id.in_(pools), Movement.state == "registered", Movement.registered_by_id != ME)
+    return query.order_by(Movement.id)
 
 
 def first_days_to_confirm(pools: Pools) -> Select[Any]:

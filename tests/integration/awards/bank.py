@@ -15,7 +15,7 @@ from fundbank.extensions import db
 from fundbank.gains import operations as gains
 from fundbank.ledger import checks
 from fundbank.ledger.models import Transfer
-from fundbank.ledger.operations import fund_pool
+from fundbank.ledger.operations import approve_return_funding, fund_pool, register_return_funding
 from fundbank.ledger.queries import AwardBalances, award_balances, balances
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations.calendar import hold_meeting
@@ -114,6 +114,16 @@ class Bank:
     def pay_out(self, award: Award, kroner: int, part: str = "loan", when: datetime = START) -> Transfer:
         disbursement = self.register(award, kroner, part, when)
         return awards.approve_disbursement(actor=self.finance_2, at=when, disbursement=disbursement)
+
+    def release(self, award: Award, ore: int, when: datetime = START, key: str | None = None) -> Transfer:
+        movement = awards.register_release(actor=self.finance, at=when, award=award, amount_ore=ore, reason="Ikke brug for det.")
+        return awards.approve_release(actor=self.finance_2, at=when, movement=movement, key=key)
+
+    def hand_back(self, ore: int, source: str = "Budget 2024", when: datetime = START) -> Transfer:
+        movement = register_return_funding(
+            actor=self.finance, at=when, pool=self.pool, source=source, amount_ore=ore, reason="Besluttet i byrådet."
+        )
+        return approve_return_funding(actor=self.finance_2, at=when, movement=movement)
 
     def gain(self, award: Award, department: Department, year: int, ore: int, *, verified: bool = True) -> None:
         """A gain in øre, reported in the year after and, unless told otherwise, verified."""

@@ -124,10 +124,11 @@ def test_a_disbursement_is_approved_once_or_refused_with_a_reason(bank):
 
 
 def test_a_key_posts_once(bank):
-    award = bank.award(loan=600_000)
-    operations.release_reservation(actor=bank.finance, at=START, award=award, amount_ore=100, key="the same key")
+    award = bank.award(loan=700_000)
+    bank.pay_out(award, 100_000)
+    bank.release(award, 100, START, key="the same key")
     with pytest.raises(AlreadyPosted):
-        operations.release_reservation(actor=bank.finance, at=START, award=award, amount_ore=100, key="the same key")
+        bank.release(award, 100, START, key="the same key")
     assert bank.held(award).reserved_ore == 600_000 * KRONE - 100
 
 
@@ -137,8 +138,8 @@ def test_release_and_return_keep_their_limits(bank):
         ending.return_unspent(actor=bank.finance, at=START, award=award, part="loan", amount_ore=100)
     bank.pay_out(award, 400_000)
     with pytest.raises(OverReserved):
-        operations.release_reservation(actor=bank.finance, at=START, award=award, amount_ore=200_000 * KRONE + 1)
-    operations.release_reservation(actor=bank.finance, at=START, award=award, amount_ore=200_000 * KRONE)
+        bank.release(award, 200_000 * KRONE + 1, START)
+    bank.release(award, 200_000 * KRONE, START)
     with pytest.raises(OverOutstanding):
         ending.return_unspent(actor=bank.finance, at=START, award=award, part="loan", amount_ore=400_000 * KRONE + 1)
     ending.return_unspent(actor=bank.finance, at=START, award=award, part="loan", amount_ore=400_000 * KRONE)
@@ -154,7 +155,7 @@ def test_closing_waits_for_the_money_and_for_the_report_where_it_is_required(app
     bank.pay_out(award, 60_000, "grant")
     with pytest.raises(WrongState):
         ending.close_award(actor=bank.coordinator, at=LATER, award=award, report="Vi lærte meget.")
-    operations.release_reservation(actor=bank.finance, at=LATER, award=award, amount_ore=40_000 * KRONE)
+    bank.release(award, 40_000 * KRONE, LATER)
     with pytest.raises(Incomplete) as refusal:
         ending.close_award(actor=bank.coordinator, at=LATER, award=award, report=" ")
     assert refusal.value.field == "report"

@@ -17,7 +17,7 @@ from fundbank.extensions import db
 from fundbank.kit.transaction import attempt, rollback
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
-from fundbank.ledger.operations import fund_pool, return_funding
+from fundbank.ledger.operations import fund_pool
 from fundbank.ledger.queries import balances, moved, moved_of
 from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.overviews.views.award import money_parts
@@ -81,7 +81,7 @@ class Money(RuleBasedStateMachine):
     @rule(kroner=KRONER, source=st.sampled_from(["Mere", "Budget 2024", "Andre"]))
     def hand_back(self, kroner: int, source: str) -> None:
         bank = self.bank
-        self.do(lambda: return_funding(actor=bank.finance, at=START, pool=bank.pool, source=source, amount_ore=kroner * 100))
+        self.do(lambda: bank.hand_back(kroner * 100, source))
 
     @rule(which=WHICH, kroner=KRONER, part=PART)
     def register(self, which: int, kroner: int, part: str) -> None:
@@ -98,7 +98,7 @@ class Money(RuleBasedStateMachine):
     @rule(which=WHICH, kroner=KRONER)
     def release(self, which: int, kroner: int) -> None:
         award = self.award(which)
-        self.post(lambda: awards.release_reservation(actor=self.bank.finance, at=START, award=award, amount_ore=kroner * 100))
+        self.post(lambda: self.bank.release(award, kroner * 100, START))
 
     @rule(which=WHICH, kroner=KRONER, part=PART)
     def give_back(self, which: int, kroner: int, part: str) -> None:

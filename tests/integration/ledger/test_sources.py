@@ -35,7 +35,8 @@ def test_a_source_that_is_written_in_another_way_is_the_same(pool: Pool, source:
     assert fund(pool, AS_WRITTEN) == fund(pool, source, 50_00) == AS_WRITTEN
     assert queries.sources(pool.id) == [(AS_WRITTEN, 150_00)]
     finance = a_person_with(pool, Role.FINANCE)
-    operations.return_funding(actor=finance, at=AT, pool=pool, source=source, amount_ore=120_00)
+    wanted = operations.register_return_funding(actor=finance, at=AT, pool=pool, source=source, amount_ore=120_00, reason="Tilbage")
+    operations.approve_return_funding(actor=a_person_with(pool, Role.FINANCE), at=AT, movement=wanted)
     assert queries.sources(pool.id) == [(AS_WRITTEN, 30_00)]
 
 

@@ -126,7 +126,7 @@ class Pages(Money):
                 for part in ("loan", "grant"):
                     self.pay_out(award, chance.choice([0.5, 1, 1, 1]), part)
             if chance.random() < 0.3:
-                self.do(lambda award=award: awards.release_reservation(actor=self.bank.finance, at=START, award=award, amount_ore=1_000))
+                self.do(lambda award=award: self.bank.release(award, 1_000, START))
             for year in (2025, 2026, 2027):
                 for unit in (self.bank.own, self.bank.others):
                     if chance.random() < (0.1 if award.basis == "planned" else 0.75):

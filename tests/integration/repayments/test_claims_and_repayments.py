@@ -4,12 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from fundbank.awards import operations as awards
 from fundbank.awards.states import State
 from fundbank.errors import AlreadyPosted, FourEyes, Incomplete, InvalidAmount, NotAllowed, WrongState
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
-from fundbank.ledger.operations import fund_pool, return_funding
+from fundbank.ledger.operations import fund_pool
 from fundbank.ledger.queries import balances, transfers
 from fundbank.ledger.rules import OverAvailable, OverOutstanding, OverReserved
 from fundbank.meetings.operations.settlements import settle_shortfall
@@ -165,7 +164,7 @@ def test_each_kind_of_posting_is_reversed_and_leaves_the_books_as_before(bank):
     before = balances(bank.pool.id)
     reverse(bank, fund_pool(actor=bank.finance, at=START, pool=bank.pool, source="Budget 2025", amount_ore=100))
     reverse(bank, bank.pay_out(award, 100_000))
-    reverse(bank, awards.release_reservation(actor=bank.finance, at=START, award=award, amount_ore=100))
+    reverse(bank, bank.release(award, 100, START))
     assert balances(bank.pool.id) == before
     bank.pay_out(award, 600_000)  # the reversed payment's room is free again
     out = balances(bank.pool.id)
@@ -195,8 +194,9 @@ def test_a_reversal_meets_the_same_limits_as_a_posting(bank):
 
 def test_a_released_reservation_that_is_gone_cannot_be_taken_back(bank):
     award = bank.award(loan=600_000)
-    release = awards.release_reservation(actor=bank.finance, at=START, award=award, amount_ore=600_000_00)
-    return_funding(actor=bank.finance, at=START, pool=bank.pool, source="Budget 2024", amount_ore=3_000_000_00)
+    bank.pay_out(award, 1)
+    release = bank.release(award, 599_999_00, START)
+    bank.hand_back(2_999_999_00, "Budget 2024")
     with pytest.raises(OverAvailable):
         reverse(bank, release)
     with pytest.raises(OverReserved):
@@ -220,7 +220,7 @@ def test_what_cannot_be_reversed(bank):
         register_reversal(actor=bank.finance, at=LATER, transfer=payment, reason="Igen")
     with pytest.raises(WrongState):
         register_reversal(actor=bank.finance, at=LATER, transfer=counter, reason="Fejl")
-    awards.release_reservation(actor=bank.finance, at=LATER, award=award, amount_ore=600_000_00)
+    bank.release(award, 600_000_00, LATER)
     ending.close_award(actor=bank.coordinator, at=LATER, award=award)
     with pytest.raises(WrongState):
         register_reversal(actor=bank.finance, at=LATER, transfer=transfers(bank.pool.id)[0], reason="For sent")

@@ -12,12 +12,12 @@ from fundbank.awards.operations import (
     approve_disbursement,
     refuse_disbursement,
     register_disbursement,
-    release_reservation,
+    register_release,
 )
 from fundbank.extensions import db
 from fundbank.gains.operations import report_gain
 from fundbank.history.models import HistoryEntry
-from fundbank.ledger.operations import return_funding
+from fundbank.ledger.operations import approve_return_funding, register_return_funding
 from fundbank.ledger.queries import award_balances
 from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.people.models import User
@@ -140,7 +140,9 @@ def registering_all(bank: Bank) -> Act:
 
 
 def releasing_all(bank: Bank) -> Act:
-    return doing(release_reservation, at=NOW, actor=bank.finance, award=bank.award(loan=600_000), amount_ore=600_000_00)
+    award = bank.award(loan=600_000)
+    bank.pay_out(award, 100_000)
+    return doing(register_release, at=NOW, actor=bank.finance, award=award, amount_ore=500_000_00, reason="Ikke brug for det.")
 
 
 def returning_all(bank: Bank) -> Act:
@@ -150,7 +152,8 @@ def returning_all(bank: Bank) -> Act:
 
 
 def handing_back_all(bank: Bank) -> Act:
-    return doing(return_funding, at=NOW, actor=bank.finance, pool=bank.pool, source="Budget 2024", amount_ore=3_000_000_00)
+    wanted = {"actor": bank.finance, "pool": bank.pool, "source": "Budget 2024", "amount_ore": 3_000_000_00, "reason": "Besluttet"}
+    return doing(approve_return_funding, at=NOW, actor=bank.finance_2, movement=register_return_funding(at=NOW, **wanted))
 
 
 def refusing(bank: Bank) -> Act:
@@ -187,7 +190,7 @@ def settling(bank: Bank) -> Act:
         (registering_all, "over_reserved"),
         (releasing_all, "over_reserved"),
         (returning_all, "over_outstanding"),
-        (handing_back_all, "over_available"),
+        (handing_back_all, "already_posted"),
         (refusing, "wrong_state"),
         (registering_a_reversal, "already_posted"),
         (closing, "wrong_state"),

@@ -55,12 +55,12 @@ def test_money_goes_back_to_where_it_came_from():
     found = playing(f"""
         {FUND}
         01-02 fund freja amount = "10.00", source = "Andet"
-        01-03 return_funding kim source = "IT", amount = "1.00" ! not_allowed
-        01-03 return_funding freja source = "IT", amount = "0.00" ! invalid_amount
-        01-03 return_funding freja source = "IT", amount = "3000010.01" ! over_available
-        01-03 return_funding freja source = "IT", amount = "3000000.01" ! over_outstanding
-        01-03 return_funding freja source = "Ukendt", amount = "1.00" ! over_outstanding
-        01-03 return_funding freja source = "IT", amount = "3000000.00"
+        01-03 return_funding kim source = "IT", amount = "1.00", approved_by = "finn" ! not_allowed
+        01-03 return_funding freja source = "IT", amount = "0.00", approved_by = "finn" ! invalid_amount
+        01-03 return_funding freja source = "IT", amount = "3000010.01", approved_by = "finn" ! over_available
+        01-03 return_funding freja source = "IT", amount = "3000000.01", approved_by = "finn" ! over_outstanding
+        01-03 return_funding freja source = "Ukendt", amount = "1.00", approved_by = "finn" ! over_outstanding
+        01-03 return_funding freja source = "IT", amount = "3000000.00", approved_by = "finn"
     """)
     assert found.pool["funding"] == found.pool["available"] == "10.00"
 
@@ -97,10 +97,10 @@ def test_a_part_is_paid_from_its_own_part_and_within_what_is_still_reserved():
         {awarded(loan="400000.00", grant="200000.00")}
         {paid(part="grant", amount="200000.01")} ! over_reserved
         {paid(part="grant", amount="100000.00")}
-        03-02 release freja application = "a", amount = "0.00" ! invalid_amount
-        03-02 release kim application = "a", amount = "1.00" ! not_allowed
-        03-02 release freja application = "a", amount = "500000.01" ! over_reserved
-        03-02 release freja application = "a", amount = "450000.00"
+        03-02 release freja application = "a", amount = "0.00", reason = "Rest", approved_by = "finn" ! invalid_amount
+        03-02 release kim application = "a", amount = "1.00", reason = "Rest", approved_by = "finn" ! not_allowed
+        03-02 release freja application = "a", amount = "500000.01", reason = "Rest", approved_by = "finn" ! over_reserved
+        03-02 release freja application = "a", amount = "450000.00", reason = "Rest", approved_by = "finn"
         {paid(amount="50000.01", on="03-03")} ! over_reserved
         {paid(amount="50000.00", on="03-03")}
         03-04 return_unspent freja application = "a", part = "loan", amount = "50000.01" ! over_outstanding
@@ -114,7 +114,7 @@ def test_a_part_is_paid_from_its_own_part_and_within_what_is_still_reserved():
         03-06 close kim application = "a"
         03-06 close kim application = "a" ! wrong_state
         03-07 return_unspent freja application = "a", part = "grant", amount = "1.00" ! wrong_state
-        03-07 release freja application = "a", amount = "1.00" ! wrong_state
+        03-07 release freja application = "a", amount = "1.00", reason = "Rest", approved_by = "finn" ! wrong_state
         {paid(part="grant", amount="1.00", on="03-07")} ! wrong_state
     """)
     assert found.award() == {
@@ -128,8 +128,8 @@ def test_what_needs_an_award_is_in_the_wrong_state_without_one_but_permission_co
     playing(f"""
         {FUND}
         {ready("a")}
-        02-01 release freja application = "a", amount = "1.00" ! wrong_state
-        02-01 release kim application = "a", amount = "1.00" ! not_allowed
+        02-01 release freja application = "a", amount = "1.00", reason = "Rest", approved_by = "finn" ! wrong_state
+        02-01 release kim application = "a", amount = "1.00", reason = "Rest", approved_by = "finn" ! not_allowed
         02-01 return_unspent freja application = "a", part = "loan", amount = "1.00" ! wrong_state
         02-01 report_gain lise application = "a", department = "social", year = 2025, amount = "1.00" ! wrong_state
         02-01 report_gain kurt application = "a", department = "social", year = 2025, amount = "1.00" ! not_allowed
@@ -326,7 +326,7 @@ def test_department_pays_equally_where_nothing_was_planned():
     found = playing(f"""
         {awarded(terms=terms)}
         {paid(amount="100.00")}
-        03-02 release freja application = "a", amount = "599900.00"
+        03-02 release freja application = "a", amount = "599900.00", reason = "Rest", approved_by = "finn"
         {meeting("tom", "03-03")}
         03-03 revise lise application = "a", gains = [], reason = "Ingen gevinst", meeting = "tom"
         03-03 consent carl meeting = "tom", application = "a", outcome = "granted", reason = "Enige"
@@ -340,7 +340,7 @@ def test_department_pays_equally_where_nothing_was_planned():
     found = playing(f"""
         {awarded(terms=two)}
         {paid(amount="100.01")}
-        03-02 release freja application = "a", amount = "599899.99"
+        03-02 release freja application = "a", amount = "599899.99", reason = "Rest", approved_by = "finn"
         {meeting("tom", "03-03")}
         03-03 revise lise application = "a", gains = [], reason = "Ingen gevinst", meeting = "tom"
         03-03 consent carl meeting = "tom", application = "a", outcome = "granted", reason = "Enige"
@@ -439,7 +439,7 @@ def test_each_kind_is_reversed_and_counts_as_if_it_had_not_happened():
         02-02 fund freja amount = "7.00", source = "Fejl"
         {paid(amount="500000.00")}
         {paid(part="grant", amount="40000.00")}
-        03-02 release freja application = "a", amount = "60000.00"
+        03-02 release freja application = "a", amount = "60000.00", reason = "Rest", approved_by = "finn"
         03-03 return_unspent freja application = "a", part = "grant", amount = "10000.00"
         03-04 return_unspent freja application = "a", part = "loan", amount = "1000.00"
         {claim(2025)}
@@ -490,7 +490,7 @@ def test_what_cannot_be_reversed():
         {awarded(terms=PLANNED)}
         03-01 disburse freja approved_by = "freja", application = "a", part = "loan", amount = "1.00" ! four_eyes
         {paid()}
-        03-02 return_funding freja source = "IT", amount = "1.00"
+        03-02 return_funding freja source = "IT", amount = "1.00", approved_by = "finn"
         {claim(2025)}
         {repay("social", 2025, "100000.00")}"""
     fund, refused, disburse = number_of(events, "fund"), number_of(events, "four_eyes"), number_of(events, paid()[6:])
@@ -524,7 +524,7 @@ def test_a_reversal_meets_the_limit_of_its_counter_movement():
     events = f"""
         {FUND}
         01-02 fund freja amount = "5.00", source = "IT"
-        01-02 return_funding freja source = "IT", amount = "2999999.00"
+        01-02 return_funding freja source = "IT", amount = "2999999.00", approved_by = "finn"
         01-02 fund freja amount = "9999999.00", source = "Andet\""""
     playing(f"""
         {events}
@@ -555,7 +555,7 @@ def test_nothing_of_a_closed_award_is_reversed():
     events = f"""
         {awarded(loan="0.00", grant="500.00", terms="")}
         {paid(part="grant", amount="400.00")}
-        03-02 release freja application = "a", amount = "100.00\""""
+        03-02 release freja application = "a", amount = "100.00", reason = "Rest", approved_by = "finn\""""
     close = '03-03 close kim application = "a"'
     playing(f"""
         {events}
@@ -602,13 +602,19 @@ def test_rudersdal_closes_with_a_report():
     assert found.award()["state"] == "closed"
 
 
-def test_an_offer_that_was_never_accepted_can_be_released():
+def test_what_was_never_paid_is_not_released():
     found = playing(f"""
         {FUND}
         {applied("b")}
         {ready("a")}
         {meeting("m", "02-01", "a")}
         {approve("a")}
-        02-02 release freja application = "a", amount = "600000.00"
+        02-02 release freja application = "a", amount = "600000.00", reason = "Rest", approved_by = "finn" ! wrong_state
+        02-02 release freja application = "a", amount = "600000.00", reason = "Rest", approved_by = "kim" ! not_allowed
+        02-02 release freja application = "a", amount = "600000.00", reason = "Rest", approved_by = "freja" ! four_eyes
+        02-02 release dorthe application = "a", amount = "600000.00", reason = "Rest", approved_by = "lars" ! wrong_state
+        02-02 accept lars application = "a"
+        02-03 release freja application = "a", amount = "600000.00", reason = "Rest", approved_by = "lars" ! four_eyes
+        02-03 return_funding freja source = "IT", amount = "1.00", approved_by = "freja" ! four_eyes
     """)
-    assert (found.award()["state"], found.pool["available"]) == ("offered", "3000000.00")
+    assert (found.award()["state"], found.pool["available"]) == ("agreed", "2400000.00")

@@ -99,3 +99,24 @@ def test_a_paid_award_is_not_given_up():
         03-01 cancel lise application = "a", reason = "Nej" ! wrong_state
     """)
     assert found.award()["state"] == "active"
+
+
+def test_what_was_deferred_or_never_answered_comes_to_an_end():
+    found = playing(
+        f"""
+        {FUND}
+        {ready("a")}
+        {ready("b")}
+        {meeting("m", "02-01", "a", "b")}
+        02-01 decide carl meeting = "m", application = "a", outcome = "defer", reason = "Senere"
+        02-01 decide carl meeting = "m", application = "b", outcome = "return", reason = "Hvorfor?"
+        02-02 withdraw kim application = "a" ! wrong_state
+        02-02 withdraw kurt application = "a" ! not_allowed
+        02-02 withdraw sofie application = "a"
+        02-11 withdraw kim application = "b" ! wrong_state
+        02-12 withdraw kim application = "b"
+        02-12 withdraw kim application = "b" ! wrong_state
+        """,
+        override="minimum_scores = 1, answer_days = 10",
+    )
+    assert {found.application(key)["state"] for key in "ab"} == {"withdrawn"}

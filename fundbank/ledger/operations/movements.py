@@ -1,0 +1,24 @@
+"""Taking a movement of money that waits for its second person off the list (domain.md §7)."""
+
+from datetime import datetime
+
+from fundbank.errors import require
+from fundbank.history.steps import record
+from fundbank.kit.transaction import lock
+from fundbank.ledger.models import Movement
+from fundbank.ledger.permissions import can_move_money
+from fundbank.ledger.steps.movements import check_reason, check_waits, settle_movement
+from fundbank.people.models import User
+
+
+def refuse_movement(*, actor: User, at: datetime, movement: Movement, reason: str) -> None:
+    """Refuse what somebody else registered, or withdraw what one registered oneself; no money moves.
+
+    Raises NotAllowed, WrongState, AlreadyPosted, CprNumber, Incomplete.
+    """
+    require(can_move_money(actor, movement.pool))
+    lock(movement)
+    check_waits(movement)
+    check_reason(reason)
+    settle_movement(actor=actor, at=at, movement=movement, transfer=None)
+    record(movement.pool, "movement_refused", actor_id=actor.id, at=at, reason=reason, amount_ore=movement.amount_ore)
