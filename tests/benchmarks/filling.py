@@ -27,7 +27,7 @@ from fundbank.meetings.models import AgendaItem, Attendance, Decision, Meeting
 from fundbank.people.models import Confirmation, Department, User
 from fundbank.pools.models import Pool
 from fundbank.pools.roles import Role
-from fundbank.repayments.models import Claim, ClaimEntry, ClaimLine
+from fundbank.repayments.models import Claim, ClaimEntry, ClaimLine, Refund
 from fundbank.reversals.models import Reversal
 from fundbank.scoring.models import Score
 from tests.builders import a_department, a_municipality, a_person_with, a_pool, a_user
@@ -39,7 +39,7 @@ BEGUN = datetime(2015, 1, 5, 9, tzinfo=UTC)
 WORDS = ("digital", "post", "ældrepleje", "økonomi", "robot", "e-boks", "borgerservice", "skole", "vagtplan", "Åben", "data", "café")
 ORDER = (
     Application, ApplicationVersion, Screening, Score, Meeting, Attendance, AgendaItem, Award, Participant, Account, Transfer,
-    Decision, Disbursement, Claim, GainReport, ClaimLine, ClaimEntry, Reversal, HistoryEntry, Confirmation,
+    Decision, Disbursement, Claim, GainReport, ClaimLine, ClaimEntry, Refund, Reversal, HistoryEntry, Confirmation,
 )  # fmt: skip
 
 
@@ -329,6 +329,11 @@ class _Filling:
                     for year in range(when.year + 1, when.year + 4):
                         self._gained(award, unit, year, verified=True)
                         self._claimed(award, unit, year, date(year + 1, 3, 1), LOAN // 4, repaid=True)
+        for line in self.rows[ClaimLine][-number:]:
+            self._add(
+                Refund, claim_line_id=line["id"], pool_id=self.pool.id, amount_ore=1, reference="", state="registered",
+                registered_by_id=self.person["Finance"], registered_at=at, settled_by_id=None, settled_at=None, transfer_id=None,
+            )  # fmt: skip
         for transfer in self.rows[Transfer][-number:]:
             self._add(
                 Reversal, pool_id=self.pool.id, transfer_id=transfer["id"], reason="Forkert", state="registered",

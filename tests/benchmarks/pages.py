@@ -19,7 +19,7 @@ from fundbank.ledger.models import Transfer
 from fundbank.meetings.models import Decision, Meeting
 from fundbank.people.models import Confirmation, Department, User
 from fundbank.pools.models import Pool, PoolRole
-from fundbank.repayments.models import Claim, ClaimLine
+from fundbank.repayments.models import Claim, ClaimLine, Refund
 from fundbank.reversals.models import Reversal
 from tests.web import new_cookie, statements
 
@@ -57,6 +57,7 @@ def things_of(pool: Pool) -> Things:
         "report_id": (GainReport, "year", GainReport.pool_id == pool.id),
         "claim_id": (Claim, None, Claim.pool_id == pool.id),
         "line_id": (ClaimLine, None, ClaimLine.claim_id.in_(select(Claim.id).where(Claim.pool_id == pool.id))),
+        "refund_id": (Refund, "state", Refund.pool_id == pool.id),
         "transfer_id": (Transfer, "event", Transfer.pool_id == pool.id),
         "reversal_id": (Reversal, "state", Reversal.pool_id == pool.id),
         "decision_id": (Decision, "outcome", Decision.meeting_id.in_(select(Meeting.id).where(Meeting.pool_id == pool.id))),

@@ -62,7 +62,7 @@ def _bank(many: int, few: int) -> Pool:
             lines += [f'2026-01-10 report_gain {leader} {keys}, amount = "20000.00"', f"2026-01-10 verify_gain freja {keys}"]
         lines.append(small.claim(2025, key=key))
     lines += [small.repay("social", 2025, "100.00", key="a0") for _ in range(few)]
-    lines += [f'2026-01-13 report_gain lise application = "{key}", department = "social", year = 2026, amount = "9.00"' for key in paid]
+    lines += [f'2027-01-13 report_gain lise application = "{key}", department = "social", year = 2026, amount = "9.00"' for key in paid]
     keys = 'application = "a0", department = "social", year = 2027'  # verified and not claimed: it can be corrected
     lines += [f'2028-01-10 report_gain lise {keys}, amount = "9.00"', f"2028-01-10 verify_gain freja {keys}"]
     world = small.playing("\n".join(sorted("\n".join(lines).splitlines(), key=_day))).played.world
@@ -80,6 +80,8 @@ def _let_things_wait(world: World, many: int, few: int) -> None:
     """What events don't say: units, people, a payment and reversals that wait, a meeting to come."""
     from fundbank.awards.operations import register_disbursement
     from fundbank.meetings.operations.calendar import plan_meeting, put_on_agenda
+    from fundbank.repayments.models import Refund
+    from fundbank.repayments.queries import claims_of
 
     pool, people = world.pool, world.people
     for number in range(many):
@@ -90,6 +92,9 @@ def _let_things_wait(world: World, many: int, few: int) -> None:
         put_on_agenda(actor=people["kim"], at=AT, meeting=meeting, application=world.application(f"r{number}"))
         award = world.award(f"a{number}")
         register_disbursement(actor=people["freja"], at=AT, award=award, part="loan", amount_ore=100_00, text="Rate")
+    line = claims_of(world.award("a0"))[0].lines[0]
+    for _ in range(few):
+        db.session.add(Refund(line=line, pool_id=pool.id, amount_ore=100, registered_by=people["freja"], registered_at=AT))
     for transfer in [world.transfers[event] for event in sorted(world.transfers)][:few]:
         register_reversal(actor=people["freja"], at=AT, transfer=transfer, reason="Forkert kilde")
 

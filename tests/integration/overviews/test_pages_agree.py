@@ -141,7 +141,7 @@ class Pages(Money):
             self.claims.append(claim)
             for line in claim.lines:
                 if repayment := self.do(lambda line=line: self.bank.repay(line, int(line.due_ore * chance.choice([0, 0.5, 1, 1])))):
-                    self.posted.append(repayment.transfer)
+                    self.posted.append(repayment)
 
     def accept(self, award: Award) -> None:
         self.do(lambda: awards.accept_award(actor=self.bank.leader, at=START, award=award))
