@@ -24,6 +24,7 @@ from fundbank.meetings.permissions import can_see_meetings
 from fundbank.meetings.words import STATES as MEETING_STATES
 from fundbank.people.models import User
 from fundbank.people.permissions import can_administer
+from fundbank.people.words import KINDS
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import can_see_pool
 from fundbank.pools.words import ROLES
@@ -146,6 +147,8 @@ def _details(entry: HistoryEntry, known: Known) -> list[str]:
     if of.get("role") in ROLES:
         person, role = known.people.get(of.get("user_id") or 0, ""), ROLES[of["role"]]
         said.append(_("%(name)s: %(role)s", name=person, role=_(role)))
+    elif of.get("kind") in KINDS:
+        said.append(_(KINDS[of["kind"]]) + (f": {of['email']}" if of.get("email") else ""))
     if of.get("application_id") in known.applications and entry.subject_type != "applications":
         said.append(known.applications[of["application_id"]].title)
     if of.get("department_id") in known.departments:

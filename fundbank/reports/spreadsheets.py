@@ -8,7 +8,7 @@ spreadsheet would take for text. A text that a spreadsheet could take for a form
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from unicodedata import normalize
@@ -20,7 +20,11 @@ from fundbank.kit.clock import TIMEZONE
 from fundbank.kit.language import gettext as _
 from fundbank.kit.money import plain
 from fundbank.ledger.words import ACCOUNTS, POSTINGS
+from fundbank.people.models import User
 from fundbank.pools.models import Pool
+from fundbank.pools.queries import entries_of
+from fundbank.pools.roles import Role
+from fundbank.pools.words import ROLES
 from fundbank.repayments.queries import claims_of_pool, lines_now
 from fundbank.repayments.queries.facts import overdue_lines
 from fundbank.reports.queries import Side, movements, names_of
@@ -102,6 +106,28 @@ def access_csv(lines: Iterable[AccessLine]) -> bytes:
         for line in lines
     )  # fmt: skip
     return written(headers, rows)
+
+
+def people_csv(people: Sequence[User], pools: Mapping[int, str], names: Mapping[int, str]) -> bytes:
+    """Write these people, a line for each role that they hold, with who gave and who confirmed it."""
+    headers = (
+        _("Name"), _("E-mail"), _("Department"), _("In use"), _("Administrator"), _("Pool"), _("Role"), _("Given by"), _("Confirmed by"),
+    )  # fmt: skip
+
+    def about(person: User) -> tuple[Cell, ...]:
+        answers = [_("Yes") if holds else _("No") for holds in (person.is_active, person.is_administrator)]
+        return person.name, person.email, person.department.name, *answers
+
+    rows = [
+        (
+            *about(person), pools.get(entry.pool_id), _(ROLES[Role(entry.role)]), names.get(entry.given_by_id or 0),
+            names.get(entry.confirmed_by_id or 0),
+        )
+        for person in people
+        for entry in entries_of(person)
+    ]  # fmt: skip
+    without: list[tuple[Cell, ...]] = [(*about(person), None, None, None, None) for person in people if not entries_of(person)]
+    return written(headers, [*rows, *without])
 
 
 def written(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:

@@ -7,4 +7,4 @@ from fundbank.overviews import navigation
 blueprint = Blueprint("overviews", __name__)
 blueprint.record_once(lambda state: navigation.install(state.app))
 
-from fundbank.overviews.views import access, application, award, history, home, leaving, outbox, pool  # noqa: E402, F401  (their routes)
+from fundbank.overviews.views import access, application, award, history, home, leaving, outbox, people, pool  # noqa: E402, F401  (their routes)

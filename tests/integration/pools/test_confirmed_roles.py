@@ -191,6 +191,12 @@ def test_on_the_pages(town: Town, client: Client, clients: Callable[[], Client])
     assert second.submit(page, {"answer": "confirm"}).status_code == 303
     assert "has been answered already" in second.get(page).words and "Nothing waits" in second.get("/confirmations").words
     assert clients().sign_in(town.finance).get(page).status_code == 404
+    listed = second.get("/people?words=Nogen")
+    assert "given by Ane" in listed.words and "confirmed by Rie" in listed.words
+    assert (
+        f"Nogen;{town.somebody.email};" in second.get("/people.csv").text
+        and clients().sign_in(town.finance).get("/people").status_code == 403
+    )
 
 
 def test_a_sole_administrator_is_warned_and_the_server_is_the_second_person(

@@ -1,0 +1,68 @@
+"""Who there is, for whoever audits: accounts, departments, and each role with who gave and who confirmed it. As a page and as CSV."""
+
+import io
+from collections.abc import Sequence
+
+from flask import render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from fundbank.errors import N_
+from fundbank.kit.clock import local_date
+from fundbank.kit.language import gettext as _
+from fundbank.kit.web import asked_number, ensure, me, menu, moment, requires
+from fundbank.overviews.views import blueprint
+from fundbank.overviews.views.access import ACCESS_READERS
+from fundbank.people import queries
+from fundbank.people.models import User
+from fundbank.people.queries import PAGE_SIZE
+from fundbank.pools.permissions import can_read_people
+from fundbank.pools.queries import entries_of, pools_of, roles_of_people
+from fundbank.reports.queries import names_of
+from fundbank.reports.spreadsheets import people_csv
+
+EXPORTED_MOST = 10_000
+
+menu.add(N_("People and roles"), "overviews.people", order=84, when=can_read_people)
+
+
+@blueprint.get("/people")
+@requires(ACCESS_READERS)
+def people() -> ResponseReturnValue:
+    ensure(can_read_people(me()))
+    words, after = _words(), asked_number("after")
+    found = _people(words, after, PAGE_SIZE + 1)
+    shown = found[:PAGE_SIZE]
+    roles_of_people(shown)  # read at once
+    return render_template(
+        "overviews/people.html", people=shown, words=words, names=_names(shown),
+        pools={pool.id: pool.name for pool in pools_of(me().municipality_id)},
+        after=url_for("overviews.people", words=words or None, after=shown[-1].id) if len(found) > PAGE_SIZE else None,
+        first=url_for("overviews.people", words=words or None) if after else None,
+        csv=url_for("overviews.people_export", words=words or None),
+    )  # fmt: skip
+
+
+@blueprint.get("/people.csv")
+@requires(ACCESS_READERS)
+def people_export() -> ResponseReturnValue:
+    """Everybody who is asked for; the export leaves a line in the access log."""
+    ensure(can_read_people(me()))
+    found = _people(_words(), None, EXPORTED_MOST)
+    roles_of_people(found)
+    content = people_csv(found, {pool.id: pool.name for pool in pools_of(me().municipality_id)}, _names(found))
+    name = f"{_('People and roles')} {local_date(moment()).isoformat()}.csv"
+    return send_file(io.BytesIO(content), mimetype="text/csv", as_attachment=True, download_name=name)
+
+
+def _words() -> str:
+    return request.args.get("words", "").strip()[:100]
+
+
+def _people(words: str, after: int | None, size: int) -> Sequence[User]:
+    return queries.people(municipality_id=me().municipality_id, words=words, after=after, size=size)
+
+
+def _names(shown: Sequence[User]) -> dict[int, str]:
+    """Who gave and who confirmed their roles."""
+    entries = [entry for person in shown for entry in entries_of(person)]
+    return names_of(number for entry in entries for number in (entry.given_by_id, entry.confirmed_by_id))
