@@ -35,7 +35,7 @@ from tests.integration.scenarios import small
 from tests.web import Client, new_cookie, statements
 
 ROOT = Path(__file__).parents[2]
-ROUNDS, HELLOS, PAGES = 5, 100, 40
+ROUNDS, HELLOS, PAGES = 3, 100, 40
 FIRST_SCREEN, LIST = 0.06, 0.04  # shares of hello; the aims are 0.10 and 0.06
 KEY = "a key that only the benchmark signs with"
 SUBMITTED, READY, GONE = 8, 7, 45

@@ -26,6 +26,7 @@ from waitress.server import create_server
 from fundbank.kit.transaction import commit
 from fundbank.paths import PACKAGE
 from fundbank.people.models import User
+from fundbank.scenarios import demo
 from tests.journeys import demo_pages
 from tests.journeys.demo_pages import Place
 from tests.pictures import Pictures
@@ -99,8 +100,9 @@ def live(app: Flask) -> Iterator[Live]:
 
 
 @pytest.fixture
-def places(app: Flask, pictures: Pictures) -> list[Place]:
-    """Every page of the demo, with the demo in the database and the clock on the day of its open meeting."""
+def places(app: Flask, pictures: Pictures, monkeypatch: pytest.MonkeyPatch) -> list[Place]:
+    """Every page of the demo, with its busy pool and a story in the database, and the clock on the day of its open meeting."""
+    monkeypatch.setattr(demo, "STORIES", demo.STORIES[:1])
 
     def find() -> tuple[datetime, list[Place]]:
         demo_pages.fill()
