@@ -19,6 +19,7 @@ from fundbank.extensions import db
 from fundbank.kit.transaction import commit
 from fundbank.kit.web.session import begin
 from fundbank.people.models import User
+from fundbank.people.views.choosing import ask_where
 
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b(?!.*\b(answered_requests|access_lines)\b)", re.IGNORECASE | re.DOTALL)
 WITHOUT_CATALOGUE = {"CATALOGUES": "no-catalogue"}
@@ -104,6 +105,14 @@ def new_cookie(app: Flask, user: User) -> str:
     """The value of the session's cookie after ``user`` has signed in."""
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     return serializer.dumps(_session_of(app, user))
+
+
+def cookie_of_choice(app: Flask, people: list[User]) -> str:
+    """The value of the session's cookie after a password was right for all of ``people``, who are asked where they come in."""
+    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    with app.app_context(), app.test_request_context():
+        ask_where(people, None)
+        return serializer.dumps(dict(session))
 
 
 def _session_of(app: Flask, user: User) -> dict[str, Any]:

@@ -31,11 +31,11 @@ from fundbank.repayments.models import Claim, ClaimLine, Refund
 from fundbank.reversals.models import Reversal
 from fundbank.reversals.operations import register_reversal
 from fundbank.scenarios import demo
-from tests.web import new_cookie
+from tests.web import cookie_of_choice, new_cookie
 
 FILLED_AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-NOT_PAGES = frozenset({"static", "health", "people.choose_municipality"})  # the last is the second half of signing in
-FOR_GUESTS = frozenset({"people.sign_in", "people.use_link"})
+NOT_PAGES = frozenset({"static", "health"})
+FOR_GUESTS = frozenset({"people.sign_in", "people.choose_municipality", "people.use_link"})
 IN_EACH_STATE = frozenset({"overviews.application", "overviews.award", "meetings.show"})
 FOR_EACH_ROLE = frozenset({"overviews.home", "overviews.pool"})
 OF_A_STORY = frozenset(
@@ -48,11 +48,12 @@ Asks = Callable[[int, str], str | None]
 
 @dataclass(frozen=True)
 class Place:
-    """A page, and somebody who may see it (None: a guest)."""
+    """A page, and somebody who may see it (None: a guest, with this cookie)."""
 
     endpoint: str
     path: str
     person_id: int | None
+    cookie: str = ""
 
 
 @dataclass
@@ -122,7 +123,7 @@ def places(app: Flask) -> list[Place]:
     pools = db.session.scalars(select(Pool).order_by(Pool.id)).all()
     busy, story = _things(pools[0]), _things(pools[1])
     asks = _asker(app)
-    found = list(_for_guests())
+    found = list(_for_guests(app))
     unseen = []
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_PAGES | FOR_GUESTS or rule.rule.endswith((".pdf", ".csv", ".ics")):
@@ -137,11 +138,13 @@ def places(app: Flask) -> list[Place]:
     return found
 
 
-def _for_guests() -> Iterator[Place]:
+def _for_guests(app: Flask) -> Iterator[Place]:
     token = invite(actor=None, at=today(), user=db.session.scalars(select(User).order_by(User.id)).first())  # type: ignore[arg-type]
     commit()
     yield Place("people.sign_in", "/sign-in", None)
     yield Place("people.use_link", f"/link/{token}", None)
+    first_of_each = {person.municipality_id: person for person in db.session.scalars(select(User).order_by(User.id.desc()))}
+    yield Place("people.choose_municipality", "/sign-in/municipality", None, cookie_of_choice(app, list(first_of_each.values())))
 
 
 def _asker(app: Flask) -> Asks:

@@ -68,7 +68,7 @@ class Looks:
 
 def visit(here: Window, place: Place, language: str, axe: Callable[..., None] | None, looks: Looks) -> Iterator[str]:
     """Open a page and tell what is wrong with it."""
-    sit_down(here, place.person_id, language)
+    sit_down(here, place, language)
     page = here.page
     response = page.goto(here.live.url(place.path))
     if response is None or response.status != 200:
@@ -86,11 +86,13 @@ def visit(here: Window, place: Place, language: str, axe: Callable[..., None] | 
     yield from too_wide(page, place)
 
 
-def sit_down(here: Window, person_id: int | None, language: str) -> None:
+def sit_down(here: Window, place: Place, language: str) -> None:
     here.context.clear_cookies()
     cookies = {"language": language}
-    if person_id is not None:
-        cookies["fundbank"] = new_cookie(here.live.app, db.session.get_one(User, person_id))
+    if place.cookie:
+        cookies["fundbank"] = place.cookie
+    if place.person_id is not None:
+        cookies["fundbank"] = new_cookie(here.live.app, db.session.get_one(User, place.person_id))
         commit()
     here.context.add_cookies([{"name": name, "value": value, "url": here.live.address} for name, value in cookies.items()])
 
@@ -161,7 +163,7 @@ def test_no_page_grows_wider_than_the_narrowest_screen(long_named: list[Place], 
     each_once = {place.endpoint: place for place in reversed(long_named)}
     faults = []
     for place in each_once.values():
-        sit_down(here, place.person_id, "da")
+        sit_down(here, place, "da")
         here.page.goto(here.live.url(place.path))
         picture(here.page, place)
         width = here.page.evaluate("document.documentElement.scrollWidth")
