@@ -39,6 +39,11 @@ def value_day() -> DayField:
     return DayField(_("Value date"), optional=True, hint=_("The day on which the money moved, for example 3-12-2026. Today if left empty."))
 
 
+def voucher() -> TextField:
+    """The field of the voucher that a posting follows."""
+    return TextField(_("Voucher"), optional=True, hint=_("The payment's number. It stands in the ledger."), max_length=120)
+
+
 def ore_in(field: KronerField) -> int:
     """The amount, in øre, in a field that has been checked and must be filled in."""
     return int(field.data or 0)
@@ -67,6 +72,7 @@ class FundForm(AskFirst):
     source = TextField(_("Where the money comes from"), max_length=SOURCE_LENGTH, required=_("Write where the money comes from."))
     text = TextField(_("Text"), optional=True, hint=_("Stands in the ledger, for example the decision that it follows."))
     value_on = value_day()
+    reference = voucher()
 
     def __init__(self, policy: Policy, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -98,6 +104,7 @@ class ReturnFundingForm(AskFirst):
     source = RadioField(_("Which source gets money back?"), required=_("Choose one of the possibilities."))
     amount = KronerField(_("Amount"), positive=True)
     value_on = value_day()
+    reference = voucher()
     reason = LongTextField(_("Why is it handed back?"), required=_("Write the reason."), max_length=1000)
 
 

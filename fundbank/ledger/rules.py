@@ -133,6 +133,11 @@ class Reuse:
         return self
 
 
+def described(*parts: str) -> str:
+    """What a transfer's text tells, a part after the other, the voucher last; what is empty is left out."""
+    return " · ".join(part.strip() for part in parts if part.strip())
+
+
 def account_name(kind: str, holder: str) -> str:
     """Name an account as domain.md §7 does: ``available``, ``loan:17``, ``funding:Budget 2026``."""
     return f"{kind}:{holder}" if holder else kind

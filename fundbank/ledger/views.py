@@ -12,6 +12,7 @@ from fundbank.ledger.chart import REVERSIBLE
 from fundbank.ledger.forms import FirstDayAnswerForm, FirstDayForm, FundForm, ReturnFundingForm, ore_in, refused_at
 from fundbank.ledger.models import FirstDay
 from fundbank.ledger.permissions import can_fund, can_see_ledger
+from fundbank.ledger.rules import described
 from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import can_change_policy
@@ -68,8 +69,8 @@ def fund(pool_id: int) -> ResponseReturnValue:
         shares = form.shares(pool.policy)
         with refusals_on(form), refused_at("expenditure" if form.by_expenditure else "amount"):
             value_date = operations.check_funding(
-                actor=me(), at=moment(), pool=pool, source=form.source.data, amount_ore=shares[0], text=form.text.data or "",
-                value_on=form.value_on.data,
+                actor=me(), at=moment(), pool=pool, source=form.source.data, amount_ore=shares[0], value_on=form.value_on.data,
+                text=described(form.text.data or "", form.reference.data or ""),
             )  # fmt: skip
             if form.is_seen(*shares, form.source.data, value_date):
                 _fund(pool, form)
@@ -98,7 +99,14 @@ def return_funding(pool_id: int) -> ResponseReturnValue:
     now, asked, value_date = queries.balances(pool.id), None, None
     if form.validate_on_submit():
         source, amount_ore = form.source.data, ore_in(form.amount)
-        wanted = {"actor": me(), "at": moment(), "pool": pool, "source": source, "amount_ore": amount_ore, "reason": form.reason.data}
+        wanted = {
+            "actor": me(),
+            "at": moment(),
+            "pool": pool,
+            "source": source,
+            "amount_ore": amount_ore,
+            "reason": described(form.reason.data, form.reference.data or ""),
+        }
         with refusals_on(form), refused_at("amount"):
             value_date = operations.check_return_funding(**wanted, value_on=form.value_on.data)
             if form.is_seen(source, amount_ore, value_date):
@@ -148,12 +156,12 @@ def _fund(pool: Pool, form: FundForm) -> None:
     if form.by_expenditure:
         operations.fund_pool_per_mille(
             actor=me(), at=moment(), pool=pool, source=form.source.data, service_expenditure_ore=ore_in(form.expenditure),
-            text=form.text.data or "", value_on=form.value_on.data, key=request_key(),
+            text=described(form.text.data or "", form.reference.data or ""), value_on=form.value_on.data, key=request_key(),
         )  # fmt: skip
     else:
         operations.fund_pool(
             actor=me(), at=moment(), pool=pool, source=form.source.data, amount_ore=ore_in(form.amount),
-            text=form.text.data or "", value_on=form.value_on.data, key=request_key(),
+            text=described(form.text.data or "", form.reference.data or ""), value_on=form.value_on.data, key=request_key(),
         )  # fmt: skip
 
 

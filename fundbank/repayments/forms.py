@@ -2,8 +2,8 @@
 
 from fundbank.awards.forms import PartForm
 from fundbank.kit.language import lazy_gettext as _
-from fundbank.kit.web.forms import Form, KronerField, LongTextField, SelectField, TextField
-from fundbank.ledger.forms import AskFirst, value_day
+from fundbank.kit.web.forms import Form, KronerField, LongTextField, SelectField
+from fundbank.ledger.forms import AskFirst, value_day, voucher
 
 
 class ClaimForm(AskFirst):
@@ -17,13 +17,14 @@ class RepaymentForm(Form):
 
     amount = KronerField(_("Amount that has been paid"), hint=_("All of it, or a part."), positive=True)
     value_on = value_day()
+    reference = voucher()
 
 
 class RefundForm(Form):
     """Money that was paid too much and is handed back, for somebody else to approve."""
 
     amount = KronerField(_("Amount to hand back"), positive=True)
-    reference = TextField(_("Voucher"), optional=True, hint=_("The payment's number. It stands in the ledger."), max_length=120)
+    reference = voucher()
 
 
 class GainBackForm(Form):
@@ -39,6 +40,7 @@ class ReturnForm(PartForm, AskFirst):
 
     amount = KronerField(_("Amount that comes back"), positive=True)
     value_on = value_day()
+    reference = voucher()
 
 
 class CloseForm(Form):

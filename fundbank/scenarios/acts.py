@@ -26,6 +26,7 @@ from fundbank.awards.rules import Terms
 from fundbank.errors import WrongState, require
 from fundbank.gains.operations import correct_gain, report_gain
 from fundbank.ledger.operations import approve_return_funding, check_pair, fund_pool, fund_pool_per_mille, register_return_funding
+from fundbank.ledger.rules import described
 from fundbank.meetings.operations.calendar import hold_meeting
 from fundbank.meetings.operations.cancellations import cancel_in_meeting
 from fundbank.meetings.operations.decisions import decide, set_consensus
@@ -53,7 +54,7 @@ UNSAID = "–"
 def _fund(world: World, by: User, at: datetime, event: Event[keys.Fund]) -> None:
     values = event.values
     if values.amount_ore is not None:
-        transfer = fund_pool(actor=by, at=at, pool=world.pool, source=values.source, amount_ore=values.amount_ore)
+        transfer = fund_pool(actor=by, at=at, pool=world.pool, source=values.source, amount_ore=values.amount_ore, text=values.reference)
     else:
         transfer = fund_pool_per_mille(
             actor=by,
@@ -61,6 +62,7 @@ def _fund(world: World, by: User, at: datetime, event: Event[keys.Fund]) -> None
             pool=world.pool,
             source=values.source,
             service_expenditure_ore=values.service_expenditure_ore or 0,  # the file says one of the two
+            text=values.reference,
         )
     world.transfers[event.number] = transfer
 
@@ -256,7 +258,7 @@ def _repay(world: World, by: User, at: datetime, event: Event[keys.Repay]) -> No
     line = line_of(award, world.departments[values.department].id, values.year)
     if line is None:
         raise WrongState()
-    world.transfers[event.number] = post_repayment(actor=by, at=at, line=line, amount_ore=values.amount_ore)
+    world.transfers[event.number] = post_repayment(actor=by, at=at, line=line, amount_ore=values.amount_ore, reference=values.reference)
 
 
 def _refund(world: World, by: User, at: datetime, event: Event[keys.Refund]) -> None:
@@ -290,13 +292,14 @@ def _return_unspent(world: World, by: User, at: datetime, event: Event[keys.Retu
         award=world.award(values.application),
         part=values.part,
         amount_ore=values.amount_ore,
+        reference=values.reference,
     )
 
 
 def _return_funding(world: World, by: User, at: datetime, event: Event[keys.ReturnFunding]) -> None:
     """A file need not say why; the ledger has a reason for it all the same."""
     values = event.values
-    approver, reason = world.people[values.approved_by], values.reason.strip() or UNSAID
+    approver, reason = world.people[values.approved_by], described(values.reason, values.reference) or UNSAID
     check_pair(first=by, second=approver, pool=world.pool)
     movement = register_return_funding(actor=by, at=at, pool=world.pool, source=values.source, amount_ore=values.amount_ore, reason=reason)
     approve_return_funding(actor=approver, at=at, movement=movement)

@@ -143,6 +143,7 @@ class Fund(Model):
     amount_ore: Amount | None = Field(None, alias="amount")
     service_expenditure_ore: Amount | None = Field(None, alias="service_expenditure")
     source: Source
+    reference: Text = ""
 
 
 class OfApplication(Model):
@@ -240,6 +241,7 @@ class Repay(Model):
     department: Department
     year: Whole
     amount_ore: Amount = Field(alias="amount")
+    reference: Text = ""
 
 
 class Refund(Repay):
@@ -258,6 +260,7 @@ class ReturnUnspent(Model):
     application: Application
     part: Part
     amount_ore: Amount = Field(alias="amount")
+    reference: Text = ""
 
 
 class ReturnFunding(Model):
@@ -265,6 +268,7 @@ class ReturnFunding(Model):
     amount_ore: Amount = Field(alias="amount")
     approved_by: Person
     reason: Text = ""
+    reference: Text = ""
 
 
 class Reverse(Model):

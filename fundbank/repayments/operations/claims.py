@@ -14,12 +14,13 @@ from fundbank.gains.queries import current_reports
 from fundbank.gains.steps import keep_claim
 from fundbank.history.steps import record
 from fundbank.kit.clock import local_date
+from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.ledger import steps as ledger
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.queries import award_balances
-from fundbank.ledger.rules import OverOutstanding, value_date
+from fundbank.ledger.rules import OverOutstanding, described, value_date
 from fundbank.people.models import User
 from fundbank.repayments.models import Claim, ClaimLine
 from fundbank.repayments.queries import lines_now
@@ -135,15 +136,17 @@ def check_repayment(
 
 
 def post_repayment(
-    *, actor: User, at: datetime, line: ClaimLine, amount_ore: int, value_on: date | None = None, key: str | None = None
-) -> Transfer:
+    *, actor: User, at: datetime, line: ClaimLine, amount_ore: int, reference: str = "", value_on: date | None = None,
+    key: str | None = None,
+) -> Transfer:  # fmt: skip
     """Post money from a department on what it owes for one year, in full or in part; it counts from ``value_on``, today unless told.
 
-    Raises what ``check_repayment`` raises.
+    ``reference`` is its voucher. Raises what ``check_repayment`` raises, CprNumber.
     """
     award = line.claim.award
     lock(award)
     day = check_repayment(actor=actor, at=at, line=line, amount_ore=amount_ore, value_on=value_on, key=key)
+    check_no_cpr_number(reference=reference)
     transfer = ledger.post(
         pool_id=award.pool_id,
         event=Event.REPAYMENT,
@@ -151,7 +154,7 @@ def post_repayment(
         amount_ore=amount_ore,
         actor_id=actor.id,
         at=at,
-        text=f"{award.application.title} · {line.department.name} · {line.claim.year}",
+        text=described(award.application.title, line.department.name, str(line.claim.year), reference),
         value_date=day,
         key=key,
     )

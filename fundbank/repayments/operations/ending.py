@@ -16,7 +16,7 @@ from fundbank.ledger import steps as ledger
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.queries import award_balances
-from fundbank.ledger.rules import value_date
+from fundbank.ledger.rules import described, value_date
 from fundbank.people.models import User
 from fundbank.repayments.queries import lines_of
 from fundbank.repayments.steps.entries import credit_claims
@@ -47,16 +47,18 @@ def check_return(
 
 
 def return_unspent(
-    *, actor: User, at: datetime, award: Award, part: str, amount_ore: int, value_on: date | None = None, key: str | None = None
-) -> Transfer:
+    *, actor: User, at: datetime, award: Award, part: str, amount_ore: int, reference: str = "", value_on: date | None = None,
+    key: str | None = None,
+) -> Transfer:  # fmt: skip
     """Take back money that was paid out and not spent; it counts from ``value_on``, today unless told.
 
-    Claims become smaller by what is then due beyond the principal.
+    Claims become smaller by what is then due beyond the principal. ``reference`` is its voucher.
 
-    Raises what ``check_return`` raises.
+    Raises what ``check_return`` raises, CprNumber.
     """
     lock(award)
     day = check_return(actor=actor, at=at, award=award, part=part, amount_ore=amount_ore, value_on=value_on, key=key)
+    check_no_cpr_number(reference=reference)
     transfer = ledger.post(
         pool_id=award.pool_id,
         event=Event.RETURN,
@@ -65,7 +67,7 @@ def return_unspent(
         amount_ore=amount_ore,
         actor_id=actor.id,
         at=at,
-        text=award.application.title,
+        text=described(award.application.title, reference),
         value_date=day,
         key=key,
     )

@@ -116,7 +116,13 @@ def repay(line_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with refusals_on(form), refused_at("amount"):
             post_repayment(
-                actor=me(), at=moment(), line=line, amount_ore=ore_in(form.amount), value_on=form.value_on.data, key=request_key()
+                actor=me(),
+                at=moment(),
+                line=line,
+                amount_ore=ore_in(form.amount),
+                reference=form.reference.data or "",
+                value_on=form.value_on.data,
+                key=request_key(),
             )
             told = _(
                 "%(amount)s has been repaid. Outstanding: %(before)s before, %(after)s now. Available in the pool: %(available)s.",

@@ -31,7 +31,7 @@ def give_back(award_id: int) -> ResponseReturnValue:
         with refusals_on(form), refused_at("amount"):
             value_date = check_return(**wanted, value_on=form.value_on.data)
             if form.is_seen(part, amount_ore, value_date):
-                return_unspent(**wanted, value_on=value_date)
+                return_unspent(**wanted, reference=form.reference.data or "", value_on=value_date)
                 told = _("%(amount)s has come back to the pool.", amount=kroner(amount_ore))
                 return done(told, "overviews.award", award_id=award.id)
             asked = amount_ore

@@ -2,6 +2,7 @@
 
 import pytest
 
+from fundbank.ledger.queries import transfers
 from tests.integration.scenarios.small import FUND, PLANNED, approve, awarded, meeting, paid, playing, ready
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -120,3 +121,17 @@ def test_what_was_deferred_or_never_answered_comes_to_an_end():
         override="minimum_scores = 1, answer_days = 10",
     )
     assert {found.application(key)["state"] for key in "ab"} == {"withdrawn"}
+
+
+def test_a_posting_of_money_that_came_or_went_tells_its_voucher():
+    found = playing(f"""
+        {awarded(terms=PLANNED)}
+        02-02 fund freja amount = "7.00", source = "Mere", reference = "B-1"
+        {paid()}
+        2026-01-10 return_unspent freja application = "a", part = "loan", amount = "1.00", reference = "B-2"
+        2026-01-11 claim freja application = "a", year = 2025
+        2026-01-12 repay freja application = "a", department = "social", year = 2025, amount = "1.00", reference = "B-3"
+        2026-01-12 return_funding freja source = "Mere", amount = "7.00", approved_by = "finn", reference = "B-4"
+    """)
+    told = [transfer.text for transfer in transfers(found.played.world.pool.id, limit=20)]
+    assert [sum(voucher in text for text in told) for voucher in ("B-1", "B-2", "B-3", "B-4")] == [1] * 4
