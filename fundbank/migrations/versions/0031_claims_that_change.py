@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 
 from fundbank.kit.columns import UtcDateTime
 from fundbank.ledger.rules import HASHES, account_name
+from fundbank.repayments.rules import Line, credits, room_ore
 
 revision = "0031"
 down_revision = "0030"
@@ -85,6 +86,24 @@ REPAID = "WHEN NEW.event = 'repayment' THEN NEW.amount_ore"
 REFUNDED = " WHEN NEW.event = 'refund' THEN -NEW.amount_ore"
 """What is added to how the sum of what has been repaid moves (0024)."""
 
+STANDING = """
+    SELECT claim_lines.id, claims.year, claim_lines.department_id, claim_lines.due_ore, coalesce(sum(claim_entries.due_ore), 0),
+        coalesce(sum(claim_entries.paid_ore), 0)
+    FROM claim_lines JOIN claims ON claims.id = claim_lines.claim_id
+    LEFT JOIN claim_entries ON claim_entries.claim_line_id = claim_lines.id
+    WHERE claims.award_id = :award_id
+    GROUP BY claim_lines.id, claims.year, claim_lines.department_id, claim_lines.due_ore, claim_lines.position
+    ORDER BY claims.year, claim_lines.position
+"""
+CREDITED = """
+    INSERT INTO claim_entries (claim_line_id, kind, due_ore, paid_ore, transfer_id, made_by_id, made_at)
+    SELECT :line_id, 'credit', -:ore, 0, transfers.id, transfers.actor_id, transfers.recorded_at FROM transfers WHERE transfers.id = (
+        SELECT max(lowering.id) FROM transfers AS lowering JOIN accounts ON accounts.id = lowering.credit_account_id
+        WHERE accounts.award_id = :award_id AND accounts.kind = 'loan'
+        AND lowering.event IN ('return', 'write_off', 'conversion', 'reversal')
+    )
+"""
+
 COUNTS = "ended_at IS NULL AND (corrects_id IS NULL OR verified_at IS NOT NULL)"
 CORRECTS = "ended_at IS NULL AND corrects_id IS NOT NULL AND verified_at IS NULL"
 KEY = ["award_id", "department_id", "year"]
@@ -95,6 +114,7 @@ def upgrade() -> None:
     _make_tables()
     for statement in HAPPENED:
         op.execute(statement)
+    _credit_what_is_due_beyond_the_principal()
     op.drop_table("repayments")
     if not is_sqlite:
         op.execute(REFUSE)
@@ -245,6 +265,16 @@ def _make_tables() -> None:
         op.create_index(op.f(f"ix_refunds_{column}"), "refunds", [column], unique=False)
     waiting = sa.text("state = 'registered'")
     op.create_index("ix_refunds_waiting", "refunds", ["pool_id", "id"], sqlite_where=waiting, postgresql_where=waiting)
+
+
+def _credit_what_is_due_beyond_the_principal() -> None:
+    """Claims did not become smaller when the principal fell: now they do, by the last movement that lowered it."""
+    connection = op.get_bind()
+    for award_id, outstanding_ore in connection.execute(sa.text("SELECT award_id, balance_ore FROM accounts WHERE kind = 'loan'")).all():
+        rows = connection.execute(sa.text(STANDING), {"award_id": award_id}).all()
+        lines = [Line(line_id, year, unit_id, due_ore + int(more), int(paid)) for line_id, year, unit_id, due_ore, more, paid in rows]
+        for credit in credits(lines, room_ore(outstanding_ore, lines)):
+            connection.execute(sa.text(CREDITED), {"award_id": award_id, "line_id": credit.line_id, "ore": credit.ore})
 
 
 def _listed(events: tuple[str, ...]) -> str:
