@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, select
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Acceptance, Award, Disbursement, Participant
@@ -23,6 +23,7 @@ from fundbank.overviews.waiting.columns import ME, Item, Pools, own, row
 from fundbank.people.models import Department, User
 from fundbank.repayments.facts import AwardFacts, ClaimedLine, Unit
 from fundbank.repayments.models import Claim, ClaimLine, Refund
+from fundbank.repayments.queries import due_on_column
 from fundbank.repayments.queries import waits_for_approval as refund_waits
 from fundbank.repayments.queries.conditions import (
     may_ask_for_settlement,
@@ -182,14 +183,17 @@ def _to_close(facts: AwardFacts, person: User) -> Iterator[Item]:
 
 
 def _with_own_unit(narrowed: ColumnElement[bool], path: str) -> ColumnElement[bool]:
-    """Asked of one award after the other: no list is made of all that ever concerned the unit."""
-    shares = exists().where(Participant.award_id == Award.id, Department.id == Participant.department_id, Department.path.startswith(path))
-    return and_(narrowed, shares.correlate(Award))
+    """Asked of one award after the other, and how many share it: asked whether there is one PostgreSQL would list all that ever concerned
+    the unit.
+    """
+    of_unit = (Participant.award_id == Award.id, Department.id == Participant.department_id, Department.path.startswith(path))
+    shares = select(func.count()).where(*of_unit).correlate(Award).scalar_subquery()
+    return and_(narrowed, shares > 0)
 
 
 QUESTIONS = {
     "gains_to_report": Question(lambda path, today: _with_own_unit(may_lack_gains(today), path), _gains_to_report),
-    "to_repay": Question(lambda path, today: _with_own_unit(may_owe(), path), _to_repay),
+    "to_repay": Question(lambda path, today: _with_own_unit(may_owe(due_on_column() >= today), path), _to_repay),
     "overdue_of_own": Question(lambda path, today: _with_own_unit(may_owe(Claim.due_on < today), path), _overdue_of_own),
     "to_settle": Question(lambda path, today: may_ask_for_settlement(), _to_settle),
     "to_pay_out": Question(lambda path, today: may_be_paid_out(), _to_pay_out),
