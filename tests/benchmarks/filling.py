@@ -14,7 +14,7 @@ from sqlalchemy import func, insert, select, text
 from fundbank.applications.models import Application, ApplicationVersion, Screening
 from fundbank.applications.rules.content import Content, Cost, PlannedGain
 from fundbank.applications.states import DECIDED
-from fundbank.awards.models import Award, Disbursement, Participant
+from fundbank.awards.models import Acceptance, Award, Disbursement, Participant
 from fundbank.extensions import Base, db
 from fundbank.gains.models import GainReport
 from fundbank.history.models import HistoryEntry
@@ -38,8 +38,8 @@ CONFIRMED = 25  # of people there are not more because there are more applicatio
 BEGUN = datetime(2015, 1, 5, 9, tzinfo=UTC)
 WORDS = ("digital", "post", "ældrepleje", "økonomi", "robot", "e-boks", "borgerservice", "skole", "vagtplan", "Åben", "data", "café")
 ORDER = (
-    Application, ApplicationVersion, Screening, Score, Meeting, Attendance, AgendaItem, Award, Participant, Account, Transfer,
-    Decision, Disbursement, Claim, GainReport, ClaimLine, ClaimEntry, Refund, Reversal, HistoryEntry, Confirmation,
+    Application, ApplicationVersion, Screening, Score, Meeting, Attendance, AgendaItem, Award, Acceptance, Participant, Account,
+    Transfer, Decision, Disbursement, Claim, GainReport, ClaimLine, ClaimEntry, Refund, Reversal, HistoryEntry, Confirmation,
 )  # fmt: skip
 
 
@@ -180,6 +180,9 @@ class _Filling:
             grant_ore=0 if loan else GRANT, conditions="", decided_by_id=self.person["Chair"], decided_at=at,
             policy_version_id=self.pool.policy_version_id, accepted_by_id=agreed, accepted_at=at if agreed else None,
             closed_at=at if state == "closed" else None, report="", revision=1, **(terms if loan else dict.fromkeys(terms)),
+        )  # fmt: skip
+        self._add(
+            Acceptance, award_id=made, department_id=unit.id, position=0, accepted_by_id=agreed, accepted_at=at if agreed else None
         )  # fmt: skip
         if loan:
             self._add(Participant, award_id=made, department_id=unit.id, position=0)

@@ -36,6 +36,13 @@ NOT_OF_A_POOL = {
 }
 
 
+# What is whole by its nature: files and papers of everything, and the check that reads the whole ledger.
+WHOLE_BY_NATURE = {
+    "overviews.access_export", "ledger.check", "reports.agenda", "reports.agenda_pdf", "reports.claims_csv", "reports.ledger_csv",
+    "reports.statement", "reports.statement_pdf",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Page:
     """An address and its reader; ``kind`` is the same for the like page of another pool."""
