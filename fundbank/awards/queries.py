@@ -14,7 +14,7 @@ from fundbank.kit.counting import Bounded, count, up_to
 from fundbank.kit.keyset import SHOWN, Part, part_of
 from fundbank.kit.search import with_words
 from fundbank.ledger.chart import Event
-from fundbank.ledger.models import Movement
+from fundbank.ledger.models import Movement, Transfer
 from fundbank.ledger.queries import award_balances, moved
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
@@ -26,7 +26,11 @@ _NAMES = (
     joinedload(Award.application).joinedload(Application.pool),
     selectinload(Award.participants).joinedload(Participant.department),
 )
-_PEOPLE = (joinedload(Disbursement.registered_by), joinedload(Disbursement.settled_by), joinedload(Disbursement.transfer))
+_PEOPLE = (
+    joinedload(Disbursement.registered_by),
+    joinedload(Disbursement.settled_by),
+    joinedload(Disbursement.transfer).selectinload(Transfer.reversed_by),
+)
 
 
 def award(award_id: int, *, municipality_id: int) -> Award | None:

@@ -8,7 +8,7 @@ from fundbank.awards.permissions import can_move_money
 from fundbank.awards.queries import bound_people, room_ore, room_to_register_ore
 from fundbank.awards.states import DISBURSEMENT_TRANSITIONS, PAYABLE, TRANSITIONS, DisbursementState, State
 from fundbank.awards.steps import withdraw_payment
-from fundbank.errors import N_, AlreadyPosted, Incomplete, InvalidAmount, WrongState, require
+from fundbank.errors import N_, AlreadyPosted, Incomplete, InvalidAmount, InvalidDate, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import check_move, move, record
 from fundbank.kit.clock import local_date
@@ -43,9 +43,14 @@ def check_disbursement(*, actor: User, award: Award, part: str, amount_ore: int,
 def register_disbursement(
     *, actor: User, at: datetime, award: Award, part: str, amount_ore: int, text: str = "", pay_on: date | None = None
 ) -> Disbursement:
-    """Register a payment that somebody else must approve. Nothing is posted yet. Raises what ``check_disbursement`` raises."""
+    """Register a payment that somebody else must approve. Nothing is posted yet.
+
+    Raises what ``check_disbursement`` raises, InvalidDate for a day of payment before the decision.
+    """
     lock(award)
     check_disbursement(actor=actor, award=award, part=part, amount_ore=amount_ore, text=text)
+    if pay_on is not None and pay_on < (first := local_date(award.decided_at)):
+        raise InvalidDate(N_("The day of payment must not be before the decision, %(first)s."), field="pay_on", first=first)
     disbursement = Disbursement(
         award=award,
         pool_id=award.pool_id,

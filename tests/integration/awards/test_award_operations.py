@@ -1,11 +1,13 @@
 """Awards as operations: worked numbers of domain.md §8 and §9, four eyes in every combination, limits, and closing."""
 
+from datetime import timedelta
+
 import pytest
 
 from fundbank.awards import operations
 from fundbank.awards.queries import sums_by_state
 from fundbank.awards.states import State
-from fundbank.errors import AlreadyPosted, FourEyes, Incomplete, InvalidAmount, NotAllowed, WrongState
+from fundbank.errors import AlreadyPosted, FourEyes, Incomplete, InvalidAmount, InvalidDate, NotAllowed, WrongState
 from fundbank.extensions import db
 from fundbank.kit.counting import Bounded
 from fundbank.ledger.queries import balances
@@ -184,3 +186,11 @@ def test_awards_in_a_state_are_added_up_as_far_as_anybody_looks(bank):
         "offered": (Bounded(1), 50_000 * KRONE), "active": (Bounded(2), 500_000 * KRONE),
     }  # fmt: skip
     assert sums_by_state(bank.pool.id, most=1) == {"offered": (Bounded(1), 50_000 * KRONE), "active": (Bounded(1, True), None)}
+
+
+def test_no_payment_is_set_for_a_day_before_the_decision(bank):
+    award = bank.award(loan=1000)
+    asked = {"actor": bank.finance, "at": LATER, "award": award, "part": "loan", "amount_ore": 100}
+    with pytest.raises(InvalidDate):
+        operations.register_disbursement(**asked, pay_on=START.date() - timedelta(days=1))
+    operations.register_disbursement(**asked, pay_on=START.date())
