@@ -15,7 +15,7 @@ from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.kit.clock import noon
 from fundbank.kit.transaction import commit
-from fundbank.ledger.models import Transfer
+from fundbank.ledger.models import Movement, Transfer
 from fundbank.meetings.models import AgendaItem, Decision, Meeting
 from fundbank.meetings.operations.calendar import open_meeting
 from fundbank.meetings.operations.revisions import revise_case
@@ -92,6 +92,8 @@ def fill() -> None:
     line = db.session.scalars(select(ClaimLine).join(Claim).where(Claim.pool_id == pool.id).order_by(ClaimLine.id)).first()
     assert line is not None
     db.session.add(Refund(claim_line_id=line.id, pool_id=pool.id, amount_ore=100, registered_by_id=finance.id, registered_at=at))
+    back = {"event": "funding_return", "source": funding.credit_account.holder, "amount_ore": 100, "reason": "Budgettet er sat ned"}
+    db.session.add(Movement(pool_id=pool.id, registered_by_id=finance.id, registered_at=at, **back))
     let_mail_fail()
     commit()
 
@@ -207,6 +209,7 @@ def _things(pool: Pool) -> Things:
         "transfer_id": _ids(Transfer, Transfer.pool_id == pool.id),
         "reversal_id": _ids(Reversal),
         "refund_id": _ids(Refund),
+        "movement_id": _ids(Movement),
         "confirmation_id": _ids(Confirmation),
         "decision_id": _one_of_each(Decision, Decision.outcome, Decision.meeting_id.in_(meetings)),
         "user_id": _ids(User, User.municipality_id == pool.municipality_id)[:1],
