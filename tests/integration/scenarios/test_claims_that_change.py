@@ -78,7 +78,7 @@ def test_a_refund_needs_money_in_the_pool() -> None:
     wanted = 'application = "a", department = "social", year = 2025, approved_by = "finn"'
     found = playing(
         f"""{CORRECTED}
-        2026-02-03 return_funding freja source = "IT", amount = "2950000.00"
+        2026-02-03 return_funding freja source = "IT", amount = "2950000.00", approved_by = "finn"
         2026-02-03 refund freja {wanted}, amount = "25000.00" ! over_available
         2026-02-03 refund freja {wanted}, amount = "10000.00\""""
     )
