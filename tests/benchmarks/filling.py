@@ -289,7 +289,7 @@ class _Filling:
             }
             for place in range(number)
         ]  # fmt: skip
-        db.session.execute(insert(User), rows)
+        _write(User, rows)
         for row in rows[:CONFIRMED]:
             self._add(
                 Confirmation, municipality_id=self.pool.municipality_id, user_id=row["id"], kind="role", pool_id=self.pool.id,
