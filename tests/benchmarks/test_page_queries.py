@@ -7,6 +7,7 @@ from flask import Flask
 
 from fundbank.extensions import db
 from fundbank.kit.transaction import commit, unit_of_work
+from fundbank.ledger.models import Movement
 from fundbank.pools.models import Pool
 from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
@@ -16,6 +17,7 @@ from tests.benchmarks.pages import Reader, pages_of, readable
 from tests.builders import AT, a_department, a_user
 from tests.integration.scenarios import small
 
+LOGGING = ("INSERT INTO access_lines", "UPDATE access_lines")
 MANY, FEW = 60, 4  # of what costs little to make; of awards, with all that follows from one
 
 pytestmark = [
@@ -95,6 +97,8 @@ def _let_things_wait(world: World, many: int, few: int) -> None:
     line = claims_of(world.award("a0"))[0].lines[0]
     for _ in range(few):
         db.session.add(Refund(line=line, pool_id=pool.id, amount_ore=100, registered_by=people["freja"], registered_at=AT))
+        handed_back = {"event": "funding_return", "source": "IT", "amount_ore": 100, "reason": "Tilbage"}
+        db.session.add(Movement(pool_id=pool.id, registered_by_id=people["freja"].id, registered_at=AT, **handed_back))
     for transfer in [world.transfers[event] for event in sorted(world.transfers)][:few]:
         register_reversal(actor=people["freja"], at=AT, transfer=transfer, reason="Forkert kilde")
 
@@ -103,7 +107,7 @@ def _counted(app: Flask, pool: Pool) -> dict[tuple[str, str], list[str]]:
     """The statements of each page, by its kind and its reader; the log of files that were taken writes no more than so many lines."""
     reader = Reader(app)
     return {
-        (page.kind, page.reader.name): [statement for statement in reader.asked if not statement.startswith("INSERT INTO access_lines")]
+        (page.kind, page.reader.name): [statement for statement in reader.asked if not statement.startswith(LOGGING)]
         for page in pages_of(app, pool, reader)
     }
 

@@ -13,7 +13,7 @@ from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.kit.transaction import commit, rollback
 from fundbank.kit.web import boundary
-from fundbank.ledger.models import Transfer
+from fundbank.ledger.models import Movement, Transfer
 from fundbank.meetings.models import AgendaItem, Decision, Meeting
 from fundbank.outbox.models import Job
 from fundbank.outbox.operations import ask_for, write_mail
@@ -100,12 +100,14 @@ def things(people: dict[str, User | None]) -> dict[str, int | str]:
     ask_for("clean", "clean", run_at=AT)
     line = _first(ClaimLine)
     db.session.add(Refund(claim_line_id=line, pool_id=application.pool_id, amount_ore=1, registered_by_id=someone.id, registered_at=AT))
+    handed_back = {"event": "funding_return", "source": "IT", "amount_ore": 1, "reason": "Tilbage"}
+    db.session.add(Movement(pool_id=application.pool_id, registered_by_id=someone.id, registered_at=AT, **handed_back))
     db.session.flush()
     found: dict[str, Any] = {
         "pool_id": application.pool_id, "application_id": application.id, "award_id": award, "meeting_id": meeting,
         "disbursement_id": _first(Disbursement, Disbursement.state == "registered"), "report_id": report.id,
         "claim_id": _first(Claim), "line_id": line, "refund_id": _first(Refund),
-        "transfer_id": _first(Transfer), "reversal_id": _first(Reversal),
+        "transfer_id": _first(Transfer), "reversal_id": _first(Reversal), "movement_id": _first(Movement),
         "decision_id": _first(Decision), "user_id": someone.id, "department_id": _first(Department), "number": 1, "token": "nobody",
         "confirmation_id": _first(Confirmation), "mail_id": mail, "job_id": _first(Job),
         "filename": "css/fundbank.css",
