@@ -50,11 +50,12 @@ SEARCHES = (
     {"words": "zebra"}, {"words": "17"}, {"words": "robot", "state": "awarded"}, {"words": "robot", "state": "ready"},
 )  # fmt: skip
 
-# Letters are kept by operations, which the filling leaves out; no meeting is open, and nothing has been paid too much.
+# Letters are kept by operations, which the filling leaves out; no meeting is open, nothing has been paid too much, no release waits.
 NOT_FILLED = {
     "/awards/<int:award_id>/letters/<int:department_id>", "/awards/<int:award_id>/letters/<int:department_id>/letter.pdf",
     "/claim-lines/<int:line_id>/letter", "/claim-lines/<int:line_id>/letter.pdf", "/claim-lines/<int:line_id>/letters/<int:number>",
     "/claim-lines/<int:line_id>/letters/<int:number>.pdf", "/claim-lines/<int:line_id>/refunds/new",
+    "/movements/<int:movement_id>/approval", "/movements/<int:movement_id>/refusal",
     "/decisions/<int:decision_id>/letter", "/decisions/<int:decision_id>/letter.pdf",
     "/meetings/<int:meeting_id>/awards/<int:award_id>/cancellation", "/meetings/<int:meeting_id>/awards/<int:award_id>/consent",
 }  # fmt: skip
