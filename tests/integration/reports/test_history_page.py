@@ -17,8 +17,11 @@ SOURCE = Path(fundbank.__file__).parent
 # Codes that an operation does not write out where it records them: the file, the expression, what it can be.
 COMPUTED = {
     ("applications/operations.py", "event"): {"found_eligible", "returned_by_screening"},
+    ("ledger/operations/beginning.py", "f'first_day_{state}'"): {"first_day_confirmed", "first_day_refused", "first_day_withdrawn"},
     ("meetings/operations/decisions.py", "OUTCOME_EVENTS[Outcome(outcome)]"): {"approved", "rejected", "deferred", "returned_by_forum"},
+    ("meetings/operations/revisions.py", "f'consent_{outcome}'"): {"consent_granted", "consent_refused"},
     ("people/operations/passwords.py", "f'{purpose}_made'"): {"invitation_made", "reset_made"},
+    ("pools/operations/confirming.py", "f'confirmation_{state}'"): {"confirmation_refused", "confirmation_withdrawn"},
     ("repayments/steps/__init__.py", "name"): {"written_off", "converted"},
     ("scenarios/demo.py", "FILLED"): {"demo_filled"},
 }
