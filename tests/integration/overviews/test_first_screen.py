@@ -10,6 +10,8 @@ from flask import Flask
 from fundbank.awards.operations import register_disbursement
 from fundbank.awards.queries import award_of
 from fundbank.kit.clock import local_date
+from fundbank.ledger.operations import ask_first_day, register_return_funding
+from fundbank.ledger.queries import sources
 from fundbank.meetings.operations.calendar import plan_meeting
 from fundbank.overviews import waiting
 from fundbank.overviews.waiting import KINDS, Group, waiting_for
@@ -42,12 +44,15 @@ def world(app: Flask, pictures: Pictures) -> World:
 
 
 def a_world_that_waits() -> World:
-    """The busy pool, with meetings to come, payments to approve and a reversal to approve."""
+    """The busy pool, with meetings to come, payments, a reversal, money handed back and a first day to approve."""
     world = play(read(demo.story(demo.BUSY))).world
     demo.let_things_wait(world, NOW)
     finance = next(person for person in world.people.values() if has_role(person, world.pool.id, Role.FINANCE))
     funding = world.transfers[min(world.transfers)]
     register_reversal(actor=finance, at=NOW, transfer=funding, reason="Forkert kilde")
+    register_return_funding(actor=finance, at=NOW, pool=world.pool, source=sources(world.pool.id)[0][0], amount_ore=100, reason="For meget")
+    administrator, day = a_person_with(world.pool, Role.ADMINISTRATOR), world.pool.begins_on - timedelta(days=1)
+    ask_first_day(actor=administrator, at=NOW, pool=world.pool, day=day, reason="Kom fra et regneark")
     return world
 
 
@@ -71,7 +76,7 @@ def test_what_waits_is_for_the_role_that_does_it_and_for_nobody_else(world: Worl
             assert not any(has_conflict(person, applications[item.subject_id]) for item in waits(person)["to_score"].items)
         if "to_approve" in waits(person):
             approvers.add(person.id)
-    assert set(by_code) - seen <= {"to_close", "claims_to_make", "gains_to_report", "to_submit", "minutes"}
+    assert set(by_code) - seen <= {"refunds", "to_close", "claims_to_make", "gains_to_report", "to_submit", "minutes"}
     finance = {person.id for person in world.people.values() if has_role(person, world.pool.id, Role.FINANCE)}
     assert approvers, "somebody approves the registered payments"
     assert finance - approvers, "and not the one who registered them"
