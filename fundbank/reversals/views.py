@@ -128,4 +128,6 @@ def refuse_movement(movement_id: int) -> ResponseReturnValue:
         with refusals_on(form):
             refusing.refuse_movement(actor=me(), at=moment(), movement=movement, reason=form.reason.data)
             return done(_("It has been taken off the list. No money has moved."), "reversals.index", pool_id=movement.pool_id)
+    if not form.refusal_code:
+        refusing.check_movement_refusal(actor=me(), movement=movement)
     return render_template("reversals/refuse_movement.html", pool=movement.pool, movement=movement, form=form)

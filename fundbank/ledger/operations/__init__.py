@@ -11,13 +11,14 @@ from fundbank.ledger.operations.funding import (
     fund_pool_per_mille,
     register_return_funding,
 )
-from fundbank.ledger.operations.movements import refuse_movement
+from fundbank.ledger.operations.movements import check_movement_refusal, refuse_movement
 
 __all__ = [
     "approve_return_funding",
     "ask_first_day",
     "check_first",
     "check_funding",
+    "check_movement_refusal",
     "check_pair",
     "check_return_approval",
     "check_return_funding",

@@ -11,14 +11,19 @@ from fundbank.ledger.steps.movements import check_reason, check_waits, settle_mo
 from fundbank.people.models import User
 
 
+def check_movement_refusal(*, actor: User, movement: Movement) -> None:
+    """May the person take it off the list now? Raises NotAllowed, WrongState, AlreadyPosted."""
+    require(can_move_money(actor, movement.pool))
+    check_waits(movement)
+
+
 def refuse_movement(*, actor: User, at: datetime, movement: Movement, reason: str) -> None:
     """Refuse what somebody else registered, or withdraw what one registered oneself; no money moves.
 
-    Raises NotAllowed, WrongState, AlreadyPosted, CprNumber, Incomplete.
+    Raises what ``check_movement_refusal`` raises, CprNumber, Incomplete.
     """
-    require(can_move_money(actor, movement.pool))
     lock(movement)
-    check_waits(movement)
+    check_movement_refusal(actor=actor, movement=movement)
     check_reason(reason)
     settle_movement(actor=actor, at=at, movement=movement, transfer=None)
     record(movement.pool, "movement_refused", actor_id=actor.id, at=at, reason=reason, amount_ore=movement.amount_ore)
