@@ -15,6 +15,7 @@ from fundbank.history.models import AccessLine
 from fundbank.kit.clock import local_date
 from fundbank.ledger.checks import check
 from fundbank.ledger.queries import award_balances, balances, transfers
+from fundbank.meetings.operations.calendar import hold_meeting
 from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
 from fundbank.repayments.operations.claims import make_claim
@@ -213,27 +214,150 @@ def test_an_amount_is_refused_at_its_field_and_kept(bank, client, amount, code, 
     assert f'value="{amount}"' in page.text and 'value="Faktura 7"' in page.text
 
 
+def waiting_movements(client, bank: Bank) -> list[str]:
+    """The pages of the movements that wait for their second person, as finance finds them under "Reversals"."""
+    return findall(r'href="(/movements/\d+/approval)"', client.get(f"/pools/{bank.pool.id}/reversals").text)
+
+
+def approve_by_the_second(client, bank: Bank, sentence: str) -> None:
+    """Who registered the one movement that waits is told that they cannot approve it; their colleague reads what happens, and does."""
+    (url,) = waiting_movements(client.sign_in(bank.finance), bank)
+    page = client.get(url)
+    assert "Somebody else must approve this" in page.words and "Approve and post" not in page.words
+    refused = client.submit(url)
+    assert (refused.status_code, refused.code) == (409, "four_eyes")
+    assert waiting_movements(client.sign_in(bank.finance_2), bank) == [url]
+    assert sentence in client.get(url).words
+    done = client.submit(url)
+    assert (done.status_code, done.location) == (303, f"/pools/{bank.pool.id}/reversals")
+    assert waiting_movements(client, bank) == []
+    assert client.submit(url).code == "already_posted"
+    client.sign_in(bank.finance)
+    assert "This has been settled." in client.get(url).words
+
+
 def test_release_and_return_ask_first_and_say_what_they_do(bank, client):
     award = bank.award(loan=600_000)
-    client.sign_in(bank.finance)
     url = f"/awards/{award.id}/release"
-    assert 'value="600.000"' in client.get(url).text
-    too_much = client.submit(url, {"amount": "600.001"})
+    unpaid = client.sign_in(bank.finance).get(url)
+    assert (unpaid.status_code, unpaid.code) == (409, "wrong_state")
+    bank.pay_out(award, 400_000)
+    typed = {"amount": "100.000", "reason": "Billigere end ventet"}
+    client.sign_in(bank.finance)
+    assert 'value="200.000"' in client.get(url).text
+    too_much = client.submit(url, {**typed, "amount": "200.001"})
     assert (too_much.status_code, too_much.code) == (409, "over_reserved")
-    asked = client.submit(url, {"amount": "100.000"})
+    without = client.submit(url, {**typed, "reason": ""})
+    assert without.status_code == 422 and 'id="reason-error"' in without.text
+    asked = client.submit(url, typed)
     assert asked.status_code == 200
-    assert "Reserved for the award DKK 600,000.00 DKK 500,000.00" in asked.words
-    changed = client.submit(url, {"amount": "200.000", "seen": seen_in(asked.text)})
+    assert "When somebody else has approved it, DKK 100,000.00 of the award is released." in asked.words
+    assert "Reserved for the award DKK 200,000.00 DKK 100,000.00" in asked.words
+    changed = client.submit(url, {**typed, "amount": "150.000", "seen": seen_in(asked.text)})
     assert changed.status_code == 200  # another amount is shown before it is done
-    assert client.submit(url, {"amount": "100.000", "seen": seen_in(asked.text)}).status_code == 303
-    assert award_balances(award.id).reserved_ore == 500_000_00
-    bank.pay_out(award, 500_000)
+    assert client.submit(url, {**typed, "seen": seen_in(asked.text)}).status_code == 303
+    assert award_balances(award.id).reserved_ore == 200_000_00, "nothing moves before the second person"
+    assert 'value="100.000"' in client.get(url).text, "what waits is not asked for twice"
+    approve_by_the_second(client, bank, "DKK 100,000.00 of the award is released.")
+    assert award_balances(award.id).reserved_ore == 100_000_00
     url = f"/awards/{award.id}/return"
-    over = client.submit(url, {"part": "loan", "amount": "500.001"})
+    over = client.submit(url, {"part": "loan", "amount": "400.001"})
     assert (over.status_code, over.code) == (409, "over_outstanding")
     asked = client.submit(url, {"part": "loan", "amount": "40.000"})
     assert client.submit(url, {"part": "loan", "amount": "40.000", "seen": seen_in(asked.text)}).status_code == 303
-    assert award_balances(award.id).loan_ore == 460_000_00
+    assert award_balances(award.id).loan_ore == 360_000_00
+    bank.check()
+
+
+def test_what_waits_for_a_second_person_is_refused_or_withdrawn_with_a_reason(bank, client):
+    award = bank.award(loan=600_000)
+    bank.pay_out(award, 400_000)
+    url = f"/awards/{award.id}/release"
+    typed = {"amount": "200.000", "reason": "Projektet er slut"}
+    for person in (bank.finance_2, bank.finance):  # a colleague refuses it, then who registered it takes it back
+        client.sign_in(bank.finance)
+        client.submit(url, {**typed, "seen": seen_in(client.submit(url, typed).text)})
+        (approval,) = waiting_movements(client.sign_in(person), bank)
+        refusal = approval.replace("approval", "refusal")
+        assert f'href="{refusal}"' in client.get(approval).text
+        assert "No money moves. It can be registered again." in client.get(refusal).words
+        without = client.submit(refusal, {"reason": ""})
+        assert without.status_code == 422 and 'id="reason-error"' in without.text
+        assert waiting_movements(client, bank) == [approval]
+        assert client.submit(refusal, {"reason": "Der kommer en regning til"}).status_code == 303
+        assert waiting_movements(client, bank) == []
+        for again in (client.get(refusal), client.submit(refusal, {"reason": "Igen"})):
+            assert (again.status_code, again.code) == (409, "wrong_state")
+        assert client.sign_in(bank.finance_2).submit(approval).code == "wrong_state"
+    assert award_balances(award.id).reserved_ore == 200_000_00
+    assert "Der kommer en regning til" in client.get(f"/pools/{bank.pool.id}/history").words
+
+
+def given_up(client, award, url: str, told: str) -> None:
+    """The award's page leads to the one that gives it up; it says what happens, asks for a reason, and leads back."""
+    page = f"/awards/{award.id}"
+    assert f'href="{url}"' in client.get(page).text
+    assert "All that is reserved for it, DKK 600,000.00, becomes available to others." in client.get(url).words
+    without = client.submit(url, {"reason": ""})
+    assert without.status_code == 422 and 'id="reason-error"' in without.text
+    cpr = client.submit(url, {"reason": "Borger 010190-1234"})
+    assert (cpr.status_code, cpr.code) == (422, "cpr_number") and 'id="reason-error"' in cpr.text
+    assert award_balances(award.id).reserved_ore == 600_000_00
+    done = client.submit(url, {"reason": "Vi klarer det selv"})
+    assert (done.status_code, done.location) == (303, page)
+    words = client.get(page).words
+    assert told in words and "Vi klarer det selv" in words
+    assert award_balances(award.id).reserved_ore == 0
+    for again in (client.get(url), client.submit(url, {"reason": "Igen"})):
+        assert (again.status_code, again.code) == (409, "wrong_state")
+
+
+def test_a_leader_declines_an_offer_with_a_reason(bank, client):
+    award = bank.award(loan=600_000, accepted=False)
+    url = f"/awards/{award.id}/decline"
+    assert client.sign_in(bank.leader_of_others).get(url).status_code == 403
+    given_up(client.sign_in(bank.leader), award, url, "The offer has been declined. Its money is available to others.")
+    bank.check()
+
+
+def test_the_coordinator_declines_when_the_time_to_accept_is_over(bank, client, clock):
+    award = bank.award(loan=600_000, accepted=False)
+    url = f"/awards/{award.id}/decline"
+    clock[0] = at(2024, 4, 8)  # the sixtieth day from the decision
+    early = client.sign_in(bank.coordinator).get(url)
+    assert (early.status_code, early.code) == (409, "wrong_state")
+    assert "The departments have until 8 April 2024 to accept the offer." in early.words
+    clock[0] = at(2024, 4, 9)
+    given_up(client.sign_in(bank.coordinator), award, url, "The offer has been declined. Its money is available to others.")
+
+
+def test_a_leader_gives_up_an_award_before_anything_is_paid(bank, client):
+    award, paid = bank.award(loan=600_000), bank.award(loan=100_000)
+    disbursement = bank.register(award, 1_000)
+    bank.pay_out(paid, 1_000)
+    url = f"/awards/{award.id}/cancellation"
+    assert client.sign_in(bank.coordinator).get(url).status_code == 403
+    refused = client.sign_in(bank.leader).get(f"/awards/{paid.id}/cancellation")
+    assert (refused.status_code, refused.code) == (409, "wrong_state")
+    given_up(client, award, url, "The award has been given up. Its money is available to others.")
+    approval = client.sign_in(bank.finance_2).submit(f"/disbursements/{disbursement.id}/approval")
+    assert (approval.status_code, approval.code) == (409, "wrong_state"), "a payment that waits is withdrawn with it"
+    bank.check()
+
+
+def test_the_chair_gives_up_an_award_in_an_open_meeting(bank, client):
+    award = bank.award(loan=600_000)
+    earlier = hold_meeting(actor=bank.coordinator, at=START, pool=bank.pool, applications=[], present=[bank.chair])
+    client.sign_in(bank.chair)
+    over = client.get(f"/meetings/{earlier.id}/awards/{award.id}/cancellation")
+    assert (over.status_code, over.code) == (409, "wrong_state") and "This needs a meeting that is open today." in over.words
+    assert "/cancellation" not in client.get(f"/awards/{award.id}").text
+    meeting = hold_meeting(actor=bank.coordinator, at=TODAY, pool=bank.pool, applications=[], present=[bank.chair])
+    url = f"/meetings/{meeting.id}/awards/{award.id}/cancellation"
+    assert client.sign_in(bank.coordinator).get(url).status_code == 403
+    assert client.sign_in(bank.leader).get(url).status_code == 404
+    given_up(client.sign_in(bank.chair), award, url, "The award has been given up. Its money is available to others.")
+    bank.check()
 
 
 def test_a_closed_award_asks_for_nothing_more(bank, client):
@@ -309,12 +433,18 @@ def test_money_is_handed_back_to_its_source_within_what_is_available(bank, clien
     bank.award(loan=600_000)
     client.sign_in(bank.finance)
     url = f"/pools/{bank.pool.id}/funding/return"
-    over = client.submit(url, {"source": "Budget 2024", "amount": "2.400.001"})
+    typed = {"source": "Budget 2024", "amount": "400.000", "reason": "Besluttet i byrådet"}
+    over = client.submit(url, {**typed, "amount": "2.400.001"})
     assert (over.status_code, over.code) == (409, "over_available")
-    asked = client.submit(url, {"source": "Budget 2024", "amount": "400.000"})
+    without = client.submit(url, {**typed, "reason": ""})
+    assert without.status_code == 422 and 'id="reason-error"' in without.text
+    asked = client.submit(url, typed)
     assert "Available DKK 2,400,000.00 DKK 2,000,000.00" in asked.words
-    assert client.submit(url, {"source": "Budget 2024", "amount": "400.000", "seen": seen_in(asked.text)}).status_code == 303
+    assert client.submit(url, {**typed, "seen": seen_in(asked.text)}).status_code == 303
+    assert "Budget 2024 DKK 3,000,000.00" in client.get(f"/pools/{bank.pool.id}").words, "nothing moves before the second person"
+    approve_by_the_second(client, bank, "DKK 400,000.00 goes back to Budget 2024 and leaves the pool.")
     assert "Budget 2024 DKK 2,600,000.00" in client.get(f"/pools/{bank.pool.id}").words
+    assert balances(bank.pool.id).available_ore == 2_000_000_00
 
 
 def test_what_came_in_earlier_is_posted_with_its_own_value_date(bank, client, clock):
@@ -324,19 +454,21 @@ def test_what_came_in_earlier_is_posted_with_its_own_value_date(bank, client, cl
     line = make_claim(actor=bank.finance, at=at(2026, 1, 5), award=award, year=2025).lines[0]
     client.sign_in(bank.finance)
 
-    def posted(url, typed, day, asks_first=True):
+    def posted(url, typed, day, asks_first=True, by_two=False):
         typed = {**typed, "value_on": day}
         if asks_first:
             asked = client.submit(url, typed)
             assert "The value date is 10 January 2026." in asked.words
             typed["seen"] = seen_in(asked.text)
         assert client.submit(url, typed).status_code == 303
+        if by_two:
+            approve_by_the_second(client, bank, f"Value date 10 January 2026 Reason {typed['reason']}")
         return transfers(bank.pool.id, limit=1)[0]
 
     pool, repaying = f"/pools/{bank.pool.id}", f"/claim-lines/{line.id}/repayments/new"
     rows = [
         posted(f"{pool}/funding/new", {"amount": "1.000", "source": "Budget 2025", "text": ""}, "10-01-2026"),
-        posted(f"{pool}/funding/return", {"source": "Budget 2024", "amount": "1.000"}, "10-01-2026"),
+        posted(f"{pool}/funding/return", {"source": "Budget 2024", "amount": "1.000", "reason": "For meget"}, "10-01-2026", by_two=True),
         posted(f"/awards/{award.id}/return", {"part": "loan", "amount": "1.000"}, "10-01-2026"),
         posted(repaying, {"amount": "1.000"}, "10-01-2026", asks_first=False),
     ]
