@@ -45,6 +45,8 @@ def test_who_may_take_a_step(office, client, name, begin, end, allowed):
     for role in ROLES:
         application = office.application(begin)
         refused = 403 if can_see_application(office.person(role), application) else 404
+        if (name, role) == ("withdraw", "coordinator"):
+            refused = 409  # who may end one that nobody has answered for long, but not this one
         answer = client.sign_in(office.person(role)).submit(step(application, name))
         assert (role, answer.status_code) == (role, 303 if role in allowed else refused)
         assert state(application) == (end if role in allowed else begin)
@@ -71,7 +73,7 @@ def test_a_step_out_of_turn_is_refused_by_name(office, client, name, begin):
 @pytest.mark.parametrize(
     ("code", "content"),
     [
-        ("invalid_amount", {"loan_ore": 0}),
+        ("incomplete", {"loan_ore": 0}),
         ("incomplete", {"it_consulted": False}),
         ("operation_not_covered", {"loan_ore": 600_000_01}),
         ("payback_too_long", {"gains": ()}),
