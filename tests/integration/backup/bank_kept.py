@@ -1,15 +1,16 @@
 """What the tests of backup, restore and move share: a bank with something in every corner, and the commands."""
 
-from json import loads
 from pathlib import Path
 
 import pytest
+from alembic import command
 from click.testing import CliRunner, Result
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import MetaData, Table, create_engine, inspect, true
 
 from fundbank import migrations
 from fundbank.backup.archive import Archive, Manifest, Writer, written_whole
-from fundbank.backup.rows import Rows, line_of
+from fundbank.backup.filling import fill
+from fundbank.backup.rows import Rows
 from fundbank.cli import main
 from fundbank.kit.transaction import commit
 from fundbank.ledger.operations import fund_pool
@@ -63,21 +64,25 @@ def taken(monkeypatch: pytest.MonkeyPatch, url: str, file: Path) -> Archive:
     return Archive(file)
 
 
+GONE = ("repayments",)
+"""Tables that earlier versions had and this one has no longer."""
+
+
 def as_of(archive: Archive, revision: str, scratch: str, file: Path) -> Path:
-    """The archive that the program of an earlier revision would have written of the same rows. ``scratch`` is an empty database."""
+    """The archive that the program of an earlier revision would have written of the same happenings. ``scratch`` is an empty database."""
     engine = create_engine(scratch)
-    migrations.begin(engine, revision)
-    inspector = inspect(engine)
-    columns = {table: {column["name"] for column in inspector.get_columns(table)} for table in inspector.get_table_names()}
-    engine.dispose()
-    with written_whole(file) as out, Writer(out, archive.manifest.made_at) as writer:
-        for member in archive.manifest.members:
-            if member.table in columns:
-                kept = [(name, kind) for name, kind in member.columns if name in columns[member.table]]
-                places = [[name for name, _ in member.columns].index(name) for name, _ in kept]
-                writer.table(
-                    Rows(member.table, tuple(kept), tuple(member.order)),
-                    (line_of([loads(line)[place] for place in places]) for line in archive.lines(member)),
-                )
+    assert fill(engine, archive, lambda table, done, whole: None) == []
+    config = migrations.configuration()
+    with engine.begin() as connection:
+        migrations.finish(connection, archive.manifest.revision)
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+    there = set(inspect(engine).get_table_names())
+    with engine.connect() as connection, written_whole(file) as out, Writer(out, archive.manifest.made_at) as writer:
+        for name in (*(member.table for member in archive.manifest.members), *GONE):
+            if name in there:
+                shape = Rows.of(Table(name, MetaData(), autoload_with=connection))
+                writer.table(shape, shape.lines(connection, shape.clause, true()))
         writer.finish(program="0", revision=revision, municipality=None, heads=[head for head in archive.manifest.heads if head.pool])
+    engine.dispose()
     return file
