@@ -20,7 +20,7 @@ from fundbank.gains.queries import current_report
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.transaction import attempt
 from fundbank.ledger import operations as ledger
-from fundbank.meetings.operations import decisions, settlements
+from fundbank.meetings.operations import cancellations, decisions, settlements
 from fundbank.people.models import User
 from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
@@ -126,6 +126,27 @@ def accept(award: Any, person: User) -> Asked:
     )
 
 
+def decline(award: Any, person: User) -> Asked:
+    wanted = {"actor": person, "at": TODAY, "award": award}
+    act = partial(awards.decline_award, reason="Nej")
+    return Asked(awards.check_decline, act, wanted, f"/awards/{award.id}/decline", person, {"reason": "Nej"})
+
+
+def cancel(award: Any, person: User) -> Asked:
+    act = dated(partial(awards.cancel_award, reason="Nej"))
+    url = f"/awards/{award.id}/cancellation"
+    return Asked(awards.check_cancel, act, {"actor": person, "award": award}, url, person, {"reason": "Nej"})
+
+
+def cancel_in_meeting(bank: Bank, award: Any, *, person: User | None = None, is_open: bool = True) -> Asked:
+    meeting = bank.meeting(award.application, TODAY if is_open else START)
+    wanted = {"actor": person or bank.chair, "at": TODAY, "meeting": meeting, "award": award}
+    return Asked(
+        cancellations.check_cancellation, partial(cancellations.cancel_in_meeting, reason="Nej"), wanted,
+        f"/meetings/{meeting.id}/awards/{award.id}/cancellation", wanted["actor"], {"reason": "Nej"},
+    )  # fmt: skip
+
+
 def claim(bank: Bank, award: Any, year: int) -> Asked:
     return Asked(
         lambda **of: claims.work_out_claim(**of, today=TODAY.date()),
@@ -153,6 +174,19 @@ def approve_reversal(bank: Bank, transfer: Any, person: User | None = None) -> A
     wanted = {"actor": person or bank.finance_2, "at": TODAY, "reversal": reversal}
     url = f"/reversals/{reversal.id}/approval"
     return Asked(reversals.check_reversal_approval, reversals.approve_reversal, wanted, url, wanted["actor"])
+
+
+def approve_movement(movement: Any, person: User) -> Asked:
+    wanted = {"actor": person, "at": TODAY, "movement": movement}
+    url = f"/movements/{movement.id}/approval"
+    return Asked(reversals.check_movement_approval, reversals.approve_movement, wanted, url, person)
+
+
+def refuse_movement(movement: Any, person: User, typed: dict[str, Any] | None = None) -> Asked:
+    """Sent, or (nothing ``typed``) only opened: the page says the same before a reason is written."""
+    act = dated(partial(ledger.refuse_movement, reason="Nej"))
+    url = f"/movements/{movement.id}/refusal"
+    return Asked(ledger.check_movement_refusal, act, {"actor": person, "movement": movement}, url, person, typed or {})
 
 
 def settle(bank: Bank, award: Any, action: str, *, person: User | None = None, is_open: bool = True, years: int | None = None) -> Asked:
@@ -278,6 +312,34 @@ def a_rest(bank: Bank) -> Any:
     return award
 
 
+def a_release(bank: Bank) -> Any:
+    """A release that waits for its second person."""
+    return awards.register_release(actor=bank.finance, at=AN_HOUR_AGO, award=a_rest(bank), amount_ore=1000 * KRONE, reason="Slut")
+
+
+def a_return(bank: Bank) -> Any:
+    """100 kroner that wait to be handed back."""
+    return ledger.register_return_funding(
+        actor=bank.finance, at=AN_HOUR_AGO, pool=bank.pool, source="Budget 2024", amount_ore=100 * KRONE, reason="Besluttet"
+    )
+
+
+def settled(bank: Bank, movement: Any, *, refused: bool = False) -> Any:
+    """The same when somebody has approved or refused it."""
+    if refused:
+        ledger.refuse_movement(actor=bank.finance, at=AN_HOUR_AGO, movement=movement, reason="Nej")
+    else:
+        reversals.approve_movement(actor=bank.finance_2, at=AN_HOUR_AGO, movement=movement)
+    return movement
+
+
+def promised_since(bank: Bank) -> Any:
+    """What waits to be handed back, and has been promised to an award meanwhile."""
+    movement = a_return(bank)
+    bank.award(grant=2_999_950)
+    return movement
+
+
 CASES: dict[str, tuple[str | None, Callable[[Bank], Asked]]] = {
     "money in": (None, lambda bank: fund(bank)),
     "money in by an applicant": ("not_allowed", lambda bank: fund(bank, actor=bank.applicant)),
@@ -298,6 +360,25 @@ CASES: dict[str, tuple[str | None, Callable[[Bank], Asked]]] = {
     "released by a leader": ("not_allowed", lambda bank: release(bank, a_rest(bank), 1, actor=bank.leader)),
     "released of a closed award": ("wrong_state", lambda bank: release(bank, a_closed(bank), 1)),
     "released of what was never paid": ("wrong_state", lambda bank: release(bank, bank.award(loan=1000), 1)),
+    "an approved release": (None, lambda bank: approve_movement(a_release(bank), bank.finance_2)),
+    "a release approved by who registered it": ("four_eyes", lambda bank: approve_movement(a_release(bank), bank.finance)),
+    "a release approved by who decided": ("four_eyes", lambda bank: approve_movement(a_release(bank), a_decider(bank))),
+    "a release approved by a leader": ("not_allowed", lambda bank: approve_movement(a_release(bank), bank.leader)),
+    "a release approved before": ("already_posted", lambda bank: approve_movement(settled(bank, a_release(bank)), bank.finance_2)),
+    "a release refused before": (
+        "wrong_state", lambda bank: approve_movement(settled(bank, a_release(bank), refused=True), bank.finance_2),
+    ),
+    "money handed back by two": (None, lambda bank: approve_movement(a_return(bank), bank.finance_2)),
+    "money handed back by one": ("four_eyes", lambda bank: approve_movement(a_return(bank), bank.finance)),
+    "money handed back that is promised": ("over_available", lambda bank: approve_movement(promised_since(bank), bank.finance_2)),
+    "money handed back before": ("already_posted", lambda bank: approve_movement(settled(bank, a_return(bank)), bank.finance_2)),
+    "a refused release": (None, lambda bank: refuse_movement(a_release(bank), bank.finance_2)),
+    "a withdrawn release": (None, lambda bank: refuse_movement(a_release(bank), bank.finance)),
+    "a release refused by a leader": ("not_allowed", lambda bank: refuse_movement(a_release(bank), bank.leader)),
+    "a refusal of what is released": ("already_posted", lambda bank: refuse_movement(settled(bank, a_release(bank)), bank.finance)),
+    "a refusal of what is refused": (
+        "wrong_state", lambda bank: refuse_movement(settled(bank, a_return(bank), refused=True), bank.finance, {"reason": "Nej"}),
+    ),
     "returned": (None, lambda bank: come_back(bank, a_lent(bank), 1000)),
     "more returned than is out": ("over_outstanding", lambda bank: come_back(bank, a_lent(bank), 1001)),
     "returned before it was paid out": ("wrong_state", lambda bank: come_back(bank, bank.award(loan=1000), 1)._replace(typed={})),
@@ -318,6 +399,24 @@ CASES: dict[str, tuple[str | None, Callable[[Bank], Asked]]] = {
     "an acceptance": (None, lambda bank: accept(bank.award(loan=1000, accepted=False), bank.leader)),
     "an acceptance by an applicant": ("not_allowed", lambda bank: accept(bank.award(loan=1000, accepted=False), bank.applicant)),
     "an acceptance of what is accepted": ("wrong_state", lambda bank: accept(bank.award(loan=1000), bank.leader)),
+    "a declined offer": (None, lambda bank: decline(bank.award(loan=1000, accepted=False), bank.leader)),
+    "an offer declined by another department": (
+        "not_allowed", lambda bank: decline(bank.award(loan=1000, accepted=False), bank.leader_of_others),
+    ),
+    "an offer declined late": (None, lambda bank: decline(bank.award(loan=1000, accepted=False), bank.coordinator)),
+    "an offer declined too early by the coordinator": (
+        "wrong_state", lambda bank: decline(bank.award(loan=1000, accepted=False, when=AN_HOUR_AGO), bank.coordinator),
+    ),
+    "a declined award that is agreed": ("wrong_state", lambda bank: decline(bank.award(loan=1000), bank.leader)),
+    "an award given up": (None, lambda bank: cancel(bank.award(loan=1000), bank.leader)),
+    "an award given up by the coordinator": ("not_allowed", lambda bank: cancel(bank.award(loan=1000), bank.coordinator)),
+    "a paid award given up": ("wrong_state", lambda bank: cancel(a_lent(bank), bank.leader)),
+    "an award given up in a meeting": (None, lambda bank: cancel_in_meeting(bank, bank.award(loan=1000))),
+    "an award given up after the meeting": ("wrong_state", lambda bank: cancel_in_meeting(bank, bank.award(loan=1000), is_open=False)),
+    "a paid award given up in a meeting": ("wrong_state", lambda bank: cancel_in_meeting(bank, a_lent(bank))),
+    "an award given up in a meeting by finance": (
+        "not_allowed", lambda bank: cancel_in_meeting(bank, bank.award(loan=1000), person=bank.finance),
+    ),
     "a claim": (None, lambda bank: claim(bank, a_lent(bank), 2025)),
     "a claim before a payment": ("wrong_state", lambda bank: claim(bank, bank.award(loan=1000), 2025)._replace(url="")),
     "a claim outside the term": ("wrong_state", lambda bank: claim(bank, a_lent(bank), 2031)._replace(url="")),
