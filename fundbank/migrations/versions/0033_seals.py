@@ -14,9 +14,14 @@ depends_on = None
 WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 FACTS = ("seals", "history_entries", "policy_versions")
 REFUSE = """
-    CREATE FUNCTION facts_refuse() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+    CREATE FUNCTION facts_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         RAISE EXCEPTION 'facts: no % of %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'check_violation';
+    END $$
+"""
+PIN = """
+    DO $$ BEGIN
+        EXECUTE format('ALTER FUNCTION facts_refuse() SET search_path = %I, pg_temp', current_schema());
     END $$
 """
 
@@ -43,6 +48,7 @@ def upgrade() -> None:
     )
     if op.get_context().dialect.name == "postgresql":
         op.execute(REFUSE)
+        op.execute(PIN)
         for table in FACTS:
             op.execute(f"CREATE TRIGGER {table}_stay BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION facts_refuse()")
             op.execute(f"CREATE TRIGGER {table}_are_not_emptied BEFORE TRUNCATE ON {table} EXECUTE FUNCTION facts_refuse()")
