@@ -325,7 +325,8 @@ def test_a_file_that_is_gone_or_another_is_not_written_to(served: Flask, tmp_pat
 TELLS = [
     (sqlite3.IntegrityError("no"), False),
     (ValueError("no"), False),
-    (psycopg.errors.UndefinedTable("no"), False),
+    (psycopg.errors.UndefinedColumn("no"), False),
+    (psycopg.errors.UndefinedTable("the schema was renamed"), True),
     (psycopg.errors.LockNotAvailable("wait"), True),
     (psycopg.errors.DiskFull("full"), True),
     (psycopg.errors.AdminShutdown("bye"), True),
