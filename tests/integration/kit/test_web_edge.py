@@ -441,7 +441,7 @@ def test_the_page_of_a_fault_speaks_the_readers_language(client: Client, user: U
 @pytest.mark.usefixtures("in_service")
 def test_the_page_of_a_fault_needs_no_database(client: Client, user: User) -> None:
     form = {"csrf_token": client.sign_in(user).csrf_token(), "once": TOKEN}
-    db.session.execute(text("ALTER TABLE users RENAME TO elsewhere"))
+    db.session.execute(text("ALTER TABLE users RENAME COLUMN language TO elsewhere"))
     commit()
     for answer in (client.get("/account"), client.post("/trial/add/Ny", data=form), client.get("/no-such-page")):
         assert answer.status_code == 500
