@@ -270,12 +270,12 @@ def test_withdrawing_before_a_decision_or_when_returned():
         02-01 decide carl meeting = "m", application = "later", outcome = "defer"
         02-02 withdraw sofie application = "back"
         02-02 withdraw sofie application = "no" ! wrong_state
-        02-02 withdraw sofie application = "later" ! wrong_state
+        02-02 withdraw sofie application = "later"
     """)
     states = {key: row["state"] for key, row in found.statement["applications"].items()}
     assert states == {
         "draft": "withdrawn", "signed": "withdrawn", "submitted": "withdrawn", "ready": "withdrawn", "back": "withdrawn",
-        "no": "rejected", "later": "deferred",
+        "no": "rejected", "later": "withdrawn",
     }  # fmt: skip
 
 
