@@ -207,6 +207,7 @@ def axe() -> Callable[..., None]:
     """
 
     def check(page: Page, *, contrast: bool = True) -> None:
+        page.wait_for_load_state()
         if not page.evaluate("'axe' in window"):
             page.context.add_init_script(AXE_SCRIPT)
             page.evaluate(AXE_SCRIPT)

@@ -61,13 +61,15 @@ class Desk:
     def follow(self, text: str, /, *, within: Locator | None = None, **values: Any) -> None:
         """Click the first link that says ``text``, and wait for the page behind it."""
         (within or self.page.locator("main")).get_by_role("link", name=self.say(text, **values)).first.click()
+        self.page.wait_for_load_state()
 
     def follow_pool_menu(self, text: str) -> None:
         self.page.locator(".pool-menu").get_by_role("link", name=self.say(text), exact=True).click()
 
     def press(self, text: str, /, **values: Any) -> None:
-        """Press the button that says ``text``."""
+        """Press the button that says ``text``, and wait for the page behind it."""
         self.page.locator("main").get_by_role("button", name=self.say(text, **values), exact=True).click()
+        self.page.wait_for_load_state()
 
     @property
     def path(self) -> str:

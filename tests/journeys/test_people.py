@@ -84,6 +84,7 @@ def test_what_the_demo_does_not_show_is_open_to_everybody(
         look(here.open(path), path, axe)
     page = here.open("/users/new")
     page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator(".error-summary")).to_be_visible()
     look(page, "/users/new refused", axe)
 
 
