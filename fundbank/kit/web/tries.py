@@ -1,12 +1,13 @@
 """Slowing guesses down: after some that were free each further one is followed by a pause, longer each time. Nobody is ever locked out.
 
-The count is kept in this process, or where LIMITS_URL says that several share it.
+The count is kept in this process, or where LIMITS_URL says that several share it. Programs of several municipalities may share that too:
+what is counted carries a name that only those can make who sign with the same key.
 """
 
+import hmac
 import math
 import time
 from collections.abc import Callable
-from hashlib import sha256
 from typing import TypeVar
 
 from flask import Flask, current_app
@@ -105,8 +106,7 @@ class Pauses:
         return max(1, math.ceil(left))
 
     def _named(self, what: str, key: str) -> str:
-        """Whatever was typed, the count keeps a short name that says nothing about anybody."""
-        return f"fundbank/{self.kind}/{what}/{sha256(key.encode()).hexdigest()}"
+        return f"fundbank/{self.kind}/{what}/{_name_of(key)}"
 
 
 class AtMost:
@@ -117,7 +117,12 @@ class AtMost:
 
     def take(self, key: str) -> bool:
         """Count one more; False for one too many."""
-        return _counted().ask(lambda storage: FixedWindowRateLimiter(storage).hit(self.limit, "fundbank", self.kind, key))
+        return _counted().ask(lambda storage: FixedWindowRateLimiter(storage).hit(self.limit, "fundbank", self.kind, _name_of(key)))
+
+
+def _name_of(key: str) -> str:
+    """Whatever was typed, the count keeps a short name that says nothing about anybody, and is no other program's."""
+    return hmac.digest(current_app.config["SECRET_KEY"].encode(), key.encode(), "sha256").hex()
 
 
 def _counted() -> Count:

@@ -1,6 +1,7 @@
 """Passwords, and the links by which a person chooses one. Only hashes are kept, of either."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -100,17 +101,17 @@ def nobodys_hash() -> str:
     return hasher.hash(secrets.token_hex(16))
 
 
-def whose_password(*, email: str, password: str) -> list[User]:
-    """The active people with this address whose password this is: mostly one or nobody, at most one of each municipality.
+def whose_password(people: Sequence[User], *, password: str) -> list[User]:
+    """The active ones among ``people``, who have one address, whose password this is: mostly one or nobody.
 
     It takes as long for an unknown name, a closed account and one without a password as for a wrong password; and as long for each address
     as for the one that most municipalities know.
     """
-    people = [user for user in queries.people_by_email(email) if user.is_active and user.password_hash is not None]
-    nobody = queries.most_with_one_address() - len(people)
+    able = [user for user in people if user.is_active and user.password_hash is not None]
+    nobody = queries.most_with_one_address() - len(able)
     for _ in range(nobody):
         _is_right(nobodys_hash(), password)
-    return [user for user in people if _is_right(user.password_hash or "", password)]
+    return [user for user in able if _is_right(user.password_hash or "", password)]
 
 
 def _is_right(password_hash: str, password: str) -> bool:

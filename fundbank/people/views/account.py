@@ -34,7 +34,7 @@ def change_password() -> ResponseReturnValue:
     form = OwnPasswordForm()
     if form.validate_on_submit():
         person = me()
-        with refusals_on(form), one_guess(person.email or ""):
+        with refusals_on(form), one_guess(person):
             operations.change_own_password(actor=person, at=moment(), current=form.current.data, password=form.password.data)
             session.begin(person)
             device.remember(person.id)

@@ -38,6 +38,7 @@ def ask_where(people: Sequence[User], then: str | None) -> ResponseReturnValue:
     """Ask as which of ``people`` somebody comes in, all of whom they have proved to be."""
     until = int((moment() + OPEN_FOR).timestamp())
     session[ASKED] = {"token": str(uuid4()), "people": [person.get_id() for person in people], "until": until, "then": then}
+    device.remember(*(person.id for person in people))
     log.note_nothing()  # nobody is in yet, and nobody was wrong
     return sent_on(url_for("people.choose_municipality"))
 

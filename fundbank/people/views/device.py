@@ -21,10 +21,10 @@ def of(person_id: int) -> str | None:
     return number if person_id in people else None
 
 
-def remember(person_id: int) -> None:
-    """Let the device know the person from now on, once the answer has been sent."""
+def remember(*person_ids: int) -> None:
+    """Let the device know these people from now on, once the answer has been sent."""
     number, people = _told()
-    people = [person_id, *(known for known in people if known != person_id)][:MOST]
+    people = [*person_ids, *(known for known in people if known not in person_ids)][:MOST]
     value = _serializer().dumps([number or secrets.token_hex(16), people])
 
     @after_this_request

@@ -14,7 +14,7 @@ from fundbank.people import operations, queries
 from fundbank.people.forms import ChoosePasswordForm, SignInForm
 from fundbank.people.views import blueprint
 from fundbank.people.views.choosing import ask_where, let_in
-from fundbank.people.views.guessing import one_guess
+from fundbank.people.views.guessing import Guess
 
 WRONG = N_("The e-mail address and the password do not belong together.")
 
@@ -26,9 +26,12 @@ def sign_in() -> ResponseReturnValue:
         return redirect(local_path(request.args.get("next")) or "/")
     form = SignInForm(next=request.args.get("next"))
     if form.validate_on_submit():
-        log.note("sign_in_failed", *queries.people_by_email(form.email.data))  # until it succeeds
-        with refusals_on(form), one_guess(form.email.data):
-            people = operations.whose_password(email=form.email.data, password=form.password.data)
+        known = queries.people_by_email(form.email.data)
+        log.note("sign_in_failed", *known)  # until it succeeds
+        with refusals_on(form):
+            guess = Guess(form.email.data, known)
+            people = operations.whose_password(guess.people, password=form.password.data)
+            guess.was_right_of(people)
             if not people:
                 raise operations.WrongPassword(WRONG, field="password")
             return let_in(people[0], form.next.data) if len(people) == 1 else ask_where(people, form.next.data)

@@ -13,7 +13,8 @@ from fundbank.config import BadSetting
 from fundbank.kit.transaction import commit
 from fundbank.kit.web import tries
 from fundbank.people.models import User
-from tests.builders import PASSWORD, a_user
+from fundbank.people.operations.passwords import hash_password
+from tests.builders import PASSWORD, a_department, a_municipality, a_user
 from tests.web import Client, Response
 
 MAJA, WRONG = "maja@lindby.dk", "et gæt på kodeordet"
@@ -137,6 +138,31 @@ def test_a_device_that_does_not_know_the_person_waits(app: Flask, client: Client
         client.set_cookie("fundbank-device", value[:-2] + "xx")
     guess(clients(), 6)
     assert sign_in(client).status_code == 429
+
+
+def test_who_knows_the_password_of_an_account_elsewhere_has_no_more_guesses(client: Client, clients, clock: Clock, maja: User) -> None:
+    """An administrator of another municipality can make an account with any address, and choose its password."""
+    a_user(a_department(a_municipality("Egeby")), email=MAJA).password_hash = hash_password(own := "en sætning i Egeby")
+    for _ in range(6):
+        guess(client, 1)
+        assert sign_in(client, own).status_code == 303
+        client.submit("/sign-out")
+        clock.move(30)
+    guess(client, 1)
+    for device in (client, clients()):
+        assert sign_in(device).status_code == 422, "it is not looked at: there have been guesses enough"
+    clock.move(30)
+    assert sign_in(clients()).status_code == 303
+
+
+def test_programs_that_share_the_place_to_count_count_for_themselves(app: Flask) -> None:
+    beside = Flask("beside")
+    beside.config["SECRET_KEY"], beside.extensions[tries.NAME] = "another" * 8, app.extensions[tries.NAME]
+    guesses, lines = tries.Pauses("name", longest=8), tries.AtMost("access", "1 per minute")
+    waits = [guesses.take(MAJA) for _ in range(7)]
+    assert (waits[-1], lines.take("person 1"), lines.take("person 1")) == (1, True, False)
+    with beside.app_context():
+        assert (guesses.left(MAJA), guesses.take(MAJA), lines.take("person 1")) == (0, 0, True)
 
 
 def test_a_device_knows_all_who_have_signed_in_on_it(client: Client, clients, clock: Clock, maja: User) -> None:

@@ -13,6 +13,7 @@ from fundbank.errors import NotAllowed, WrongState
 from fundbank.extensions import db
 from fundbank.kit.clock import now
 from fundbank.people import operations
+from fundbank.people.queries import people_by_email
 from tests.builders import AT, PASSWORD, a_user, an_administrator
 from tests.web import Client
 
@@ -32,7 +33,7 @@ def test_an_invitation_lets_a_new_person_in(app: Flask, client: Client) -> None:
     assert client.submit(link[1], NEW).status_code == 303
     assert client.get("/account").status_code == 200
     assert client.get(link[1]).status_code == 410, "used once"
-    assert operations.whose_password(email="ny@lindby.dk", password=NEW["password"]) == [user]
+    assert operations.whose_password(people_by_email("ny@lindby.dk"), password=NEW["password"]) == [user]
 
 
 def test_a_link_stands_in_its_answer_alone(app: Flask, client: Client, caplog: pytest.LogCaptureFixture) -> None:

@@ -13,6 +13,7 @@ from fundbank.kit.transaction import commit
 from fundbank.people import operations
 from fundbank.people.models import User
 from fundbank.people.operations.passwords import hash_password
+from fundbank.people.queries import people_by_email
 from tests.builders import AT, PASSWORD, PASSWORD_HASH, a_department, a_municipality, a_user
 from tests.web import Client, Response
 
@@ -136,4 +137,4 @@ def test_the_own_password_is_changed_in_one_of_them(client: Client, towns: Towns
     assert client.submit("/account/password", new).status_code == 303
     db.session.expire_all()
     assert towns.lindby.password_hash == PASSWORD_HASH
-    assert operations.whose_password(email=MAJA, password=PASSWORD) == [towns.lindby]
+    assert operations.whose_password(people_by_email(MAJA), password=PASSWORD) == [towns.lindby]
