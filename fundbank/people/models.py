@@ -77,7 +77,7 @@ class User(Named, Base):
     is_administrator: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True)
     password_was_open: Mapped[bool] = mapped_column(
-        default=False, server_default=text("false"), doc="chosen by a link that somebody else had seen: they may know it"
+        default=False, server_default=text("false"), doc="chosen by a link that somebody else may have seen: they may know it"
     )
     session_generation: Mapped[int] = mapped_column(default=1)
     revision: Mapped[int] = mapped_column(default=1)

@@ -203,8 +203,18 @@ def _link(token: str, at: datetime) -> SignInLink:
     return link
 
 
+def distrust_password(user: User, *, at: datetime) -> None:
+    """Let a password count as one that others know: one person alone has given its owner another address, and a link to choose it may have
+    gone to the one before. Who holds or awaits a role in which nobody else may come in their stead needs a new one at once.
+    """
+    user.password_was_open = user.password_hash is not None
+    db.session.flush()
+    if queries.is_guarded(user):
+        forget_open_password(user, at=at)
+
+
 def forget_open_password(user: User, *, at: datetime) -> None:
-    """Let a password be void that was chosen by a link which somebody else had seen, and such links too.
+    """Let a password be void that was chosen by a link which somebody else may have seen, and such links too.
 
     The person now holds a role in which nobody else may come in their stead.
     """

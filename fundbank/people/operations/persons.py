@@ -13,7 +13,7 @@ from fundbank.outbox.operations import go_to
 from fundbank.people import queries
 from fundbank.people.models import Department, Municipality, User
 from fundbank.people.operations.holding import hold
-from fundbank.people.operations.passwords import end_sessions, forget_open_password, hash_password, withdraw_links
+from fundbank.people.operations.passwords import distrust_password, end_sessions, forget_open_password, hash_password, withdraw_links
 from fundbank.people.permissions import can_administer_municipality, can_change_person
 from fundbank.people.rules import Kind, address_as_kept
 from fundbank.people.steps import ask
@@ -90,6 +90,8 @@ def change_user(
             ask(user, Kind.ADMINISTRATOR, actor=actor, at=at, subject=user)
             del changed["is_administrator"]
     _change(user, changed, actor=actor, at=at)
+    if "email" in changed and actor is not user:
+        distrust_password(user, at=at)
 
 
 def make_administrator(user: User, *, at: datetime, actor: User | None, **asked: Any) -> None:

@@ -175,6 +175,38 @@ def test_nobody_comes_in_by_a_link_that_they_saw_before_the_role_was_given(town:
     assert not town.somebody.password_was_open
 
 
+def test_nobody_comes_in_by_a_link_that_was_mailed_to_an_address_of_their_own(town: Town) -> None:
+    """An administrator gives a person an address of theirs for a while, and chooses the password by the link that is mailed there."""
+    right = town.somebody.email
+
+    def choose(user: User) -> None:
+        people.set_password_by_link(at=now(), token=people.invite(actor=town.first, at=now(), user=user), password=LINK["password"])
+
+    town.changes(town.somebody, email="ane@privat.dk")
+    choose(town.somebody)
+    town.changes(town.somebody, email=right)
+    assert town.somebody.password_hash, "it could be the person's own, and matters little yet"
+    operations.confirm(actor=town.second, at=AT, confirmation=town.wants())
+    assert town.somebody.password_hash is None and has(town.somebody, town.pool)
+    choose(town.somebody)
+    assert town.somebody.password_hash and not town.somebody.password_was_open
+
+
+def test_nor_before_there_is_money(app: Flask) -> None:
+    pool = a_pool()
+    finance = a_person_with(pool, Role.FINANCE)
+    administrator = an_administrator(finance.department, name="Ane")
+    for person, keeps in ((finance, False), (administrator, True)):
+        token = people.invite(actor=administrator, at=now(), user=person)
+        people.set_password_by_link(at=now(), token=token, password=LINK["password"])
+        people.change_user(
+            actor=administrator, at=AT, user=person, name=person.name, email="ny@lindby.dk", department=person.department,
+            is_administrator=person.is_administrator,
+        )  # fmt: skip
+        assert (person.password_hash is not None) is keeps, "one's own password is known to oneself alone"
+        person.email = None
+
+
 def test_on_the_pages(town: Town, client: Client, clients: Callable[[], Client]) -> None:
     client.sign_in(town.first)
     given = client.submit(f"/pools/{town.pool.id}/roles/{town.somebody.id}", {"roles": ["finance", "member"]})
