@@ -11,11 +11,10 @@ from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature
-from sqlalchemy import text
 from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from fundbank import config, paths
+from fundbank import config, migrations, paths
 from fundbank.extensions import db, login
 from fundbank.following import FOLLOWERS
 from fundbank.history import operations as history
@@ -95,9 +94,11 @@ def create_app(settings: Mapping[str, Any] | None = None, environment: Mapping[s
 
 @web.public
 def health() -> ResponseReturnValue:
-    """Is the program up, and can its database be read?"""
+    """Is the program up, and can its database be read? One that is being filled from a backup, or of another version, cannot be used."""
     try:
-        db.session.execute(text("SELECT version_num FROM alembic_version"))
+        migrations.require_still_current(db.session.connection())
+    except migrations.WrongDatabase:
+        return {"status": "the database cannot be used"}, 503, unavailable.RETRY_AFTER
     except Exception as error:
         if not is_trouble(error):
             raise

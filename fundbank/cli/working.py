@@ -28,10 +28,12 @@ def work(all_schemas: bool) -> None:
     """
     from fundbank.cli.rounds import Rounds
     from fundbank.jobs import HANDLERS, begin_day
-    from fundbank.outbox.worker import Worker
+    from fundbank.outbox.worker import Rests, Worker
+
+    rests: Rests = {}
 
     def worker_of(application: Flask) -> Worker:
-        return Worker(application, HANDLERS, begin_day)
+        return Worker(application, HANDLERS, begin_day, rests=rests)
 
     stop = Event()
     works: Worker | Rounds

@@ -6,6 +6,7 @@ application and the migrations can use different database users.
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,7 @@ _FUNCTIONS_OF_TRIGGERS = text(
 LOST = text("PRAGMA foreign_key_check")
 """Rows of SQLite that point to one that is not there."""
 
+_REVISION = text("SELECT version_num FROM alembic_version")
 _SET_REVISION = text("UPDATE alembic_version SET version_num = :revision")
 
 
@@ -183,6 +185,15 @@ def require_own(engine: Engine) -> None:
         raise ForeignDatabase(tables=", ".join(tables[:3]))
 
 
+def require_still_current(connection: Connection) -> None:
+    """Refuse a database that has been upgraded, or is filled from a backup, since the program began to work on it. Raises WrongDatabase."""
+    found = connection.scalar(_REVISION)
+    if found != head_revision():
+        _require_known(found)
+        raise OlderDatabase(found=str(found), needed=head_revision())
+
+
+@cache
 def head_revision() -> str:
     """The newest revision that the program knows."""
     head = ScriptDirectory.from_config(configuration()).get_current_head()
@@ -211,7 +222,10 @@ def _place(engine: Engine) -> str:
 
 def require_known(engine: Engine) -> None:
     """Refuse a database that a later program has upgraded, or that was never filled. Raises NewerDatabase or UnfinishedDatabase."""
-    found = current_revision(engine)
+    _require_known(current_revision(engine))
+
+
+def _require_known(found: str | None) -> None:
     if found == UNFINISHED:
         raise UnfinishedDatabase()
     if found is not None and found not in revisions():

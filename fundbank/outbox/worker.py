@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
+from fundbank import migrations
 from fundbank.config import MailServer
 from fundbank.extensions import db
 from fundbank.kit.clock import local_date, now
@@ -39,6 +40,9 @@ class InTwoSteps(NamedTuple):
     write: Callable[..., None]
 
 
+Rests = dict[tuple[str, int, str], datetime]
+"""Until when nothing is handed to a mail server (host, port, user) that could not be used."""
+
 Handler = Callable[..., None] | InTwoSteps
 
 LEASE = timedelta(minutes=5)  # longer than a mail server may take for all its answers
@@ -60,14 +64,18 @@ class Leased(NamedTuple):
 class Worker:
     """Does the jobs of ``app``. ``handlers`` tell by their kind how: each is called with the moment, ``at``, and the job's payload.
 
-    ``begin_day`` is called in a unit of work of its own once on each day that this worker sees, with ``at``.
+    ``begin_day`` is called in a unit of work of its own once on each day that this worker sees, with ``at``. Workers of one process share
+    ``rests``: each would wait in vain for the same mail server.
     """
 
-    def __init__(self, app: Flask, handlers: Mapping[str, Handler], begin_day: Callable[..., None], *, lease: timedelta = LEASE) -> None:
+    def __init__(
+        self, app: Flask, handlers: Mapping[str, Handler], begin_day: Callable[..., None], *, lease: timedelta = LEASE,
+        rests: Rests | None = None,
+    ) -> None:  # fmt: skip
         self._app, self._handlers, self._begin_day, self._lease = app, handlers, begin_day, lease
+        self._rests: Rests = {} if rests is None else rests
         self._log = logging.LoggerAdapter(log, {"said": {"schema": app.config["SCHEMA"]} if app.config["SCHEMA"] else {}})
         self._day: date | None = None
-        self._mail_rests_until: datetime | None = None
 
     def run(self, stop: Event, clock: Callable[[], datetime] = now) -> None:
         """Work until ``stop`` is set; the job that is being done then is ended first. A database that is away is waited for."""
@@ -79,6 +87,10 @@ class Worker:
         """Do one thing, as ``step`` does; None if it met a fault, or the database is away, which the log says."""
         try:
             return self.step(at)
+        except migrations.WrongDatabase as error:
+            self._day = None  # what comes back may be of yesterday
+            self._log.warning("nothing is done: %s", error)
+            return None
         except Exception as error:
             if is_trouble(error):
                 self._log.warning("the database cannot be used: %s", type(error).__name__)
@@ -92,6 +104,7 @@ class Worker:
             try:
                 if local_date(at) != self._day:
                     with unit_of_work():
+                        migrations.require_still_current(db.session.connection())
                         self._begin_day(at=at)
                     self._day = local_date(at)
                 return self._do_one(at)
@@ -99,7 +112,8 @@ class Worker:
                 db.session.remove()
 
     def _do_one(self, at: datetime) -> bool:
-        mail_server, with_mail = server.setting(), self._sends_mail(at)
+        mail_server = server.setting()
+        with_mail = self._sends_mail(mail_server, at)
         job_id: int | None = None
         leased: Leased | None = None
         try:
@@ -107,6 +121,7 @@ class Worker:
                 job = queries.first_due(at, with_mail=with_mail)
                 if job is None:
                     return False
+                migrations.require_still_current(db.session.connection())
                 job_id = job.id
                 do = self._prepared(job, at)
             with unit_of_work():
@@ -151,9 +166,11 @@ class Worker:
             return partial(handler.write, handler.read(**given), **given)
         return partial(handler, **given)
 
-    def _sends_mail(self, at: datetime) -> bool:
-        rests = self._mail_rests_until is not None and at < self._mail_rests_until <= at + REST
-        return server.is_set() and not rests
+    def _sends_mail(self, mail_server: MailServer | None, at: datetime) -> bool:
+        if mail_server is None:
+            return False
+        until = self._rests.get(_door(mail_server))
+        return until is None or not at < until <= at + REST
 
     def _take_mail(self, job: Job, mail_server: MailServer, at: datetime) -> Leased | None:
         mail = db.session.get_one(Mail, job.payload["mail_id"])
@@ -176,12 +193,16 @@ class Worker:
             is_refused = isinstance(error, server.Refused)
             self._log.warning("mail %s was not sent: %s", leased.mail_id, "refused" if is_refused else "the mail server cannot be used")
             if not is_refused:
-                self._mail_rests_until = at + REST
+                self._rests[_door(mail_server)] = at + REST
             with unit_of_work():
                 operations.note_failure(leased.job_id, str(error), at=at, token=leased.token, for_good=is_refused)
             return
         with unit_of_work():
             operations.note_sent(leased.job_id, leased.mail_id, leased.token, at=at)
+
+
+def _door(mail_server: MailServer) -> tuple[str, int, str]:
+    return mail_server.host, mail_server.port, mail_server.user
 
 
 def _said(error: Exception) -> str:

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from fundbank import migrations
 from fundbank.extensions import db
 from fundbank.jobs import HANDLERS, begin_day
 from fundbank.kit.once import AnsweredRequest
@@ -14,11 +15,13 @@ from fundbank.kit.transaction import commit
 from fundbank.outbox import operations
 from fundbank.outbox.models import Job
 from fundbank.outbox.rules import GIVEN_UP_AFTER
+from fundbank.outbox.words import WORK
 from fundbank.outbox.worker import Worker
 from fundbank.people.models import SignInLink, User
 from fundbank.people.operations import invite
 from tests.builders import AT
 from tests.integration.outbox.conftest import all_of, no_day
+from tests.web import Client
 
 DAY = timedelta(days=1)
 
@@ -121,6 +124,36 @@ def test_the_days_work_drops_what_is_old(app: Flask, person: User) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_nothing_is_done_while_the_database_is_filled_or_of_another_version(app: Flask, client: Client) -> None:
+    """Somebody restores a backup under the running program: what waited in it is withdrawn at the end, and nobody may come before."""
+    begun: list[datetime] = []
+
+    def began(*, at: datetime) -> None:
+        begun.append(at)
+
+    worker = Worker(app, {"note": note}, began)
+    assert all_of(worker, AT) == 0
+    operations.ask_for("note", "one", run_at=AT, number=1)
+    commit()
+    for version in (migrations.UNFINISHED, "0001", "of tomorrow"):
+        is_of(version)
+        assert (worker.attempt(AT), worker.attempt(AT + DAY)) == (None, None)
+        assert client.get("/health").status_code == 503
+    is_of(migrations.head_revision())
+    assert (noted(), begun) == ([], [AT])
+    assert (all_of(worker, AT), noted(), begun) == (1, [1], [AT, AT]), "what came back may know nothing of today's work"
+    assert client.get("/health").status_code == 200
+
+
+def is_of(version: str) -> None:
+    migrations.finish(db.session.connection(), version)
+    db.session.commit()
+
+
+def test_every_kind_of_work_has_words_for_the_page_where_it_lies() -> None:
+    assert WORK.keys() == HANDLERS.keys()
+
+
 def test_a_worker_stops_when_it_is_told_to(app: Flask, worker: Worker) -> None:
     stop, seen = Event(), list[datetime]()
 

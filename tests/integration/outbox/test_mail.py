@@ -19,7 +19,7 @@ from fundbank.outbox import operations, queries
 from fundbank.outbox.models import Job, Mail
 from fundbank.outbox.rules import GIVEN_UP_AFTER, PAUSES, SECRET
 from fundbank.outbox.server import NotSent, hand_over
-from fundbank.outbox.worker import LEASE, Worker
+from fundbank.outbox.worker import LEASE, Rests, Worker
 from fundbank.people.models import User
 from tests.builders import AT
 from tests.integration.outbox.conftest import MINUTE, all_of, no_day
@@ -109,6 +109,19 @@ def test_a_server_that_is_away_is_tried_again_after_growing_pauses_and_then_the_
     assert [mail(written).state, len(office.mails)] == ["sent", 1]
     with pytest.raises(WrongState):
         operations.try_mail_again(mail(written), at=at)
+
+
+def test_workers_of_one_process_find_out_once_that_a_mail_server_is_away(app: Flask, office: PostOffice, write: Write) -> None:
+    """Of a hundred municipalities each would wait as long as the first for an answer that does not come, and nothing else would be done."""
+    for key in ("one", "another"):
+        write(key)
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        there, app.config["MAIL_SERVER"] = app.config["MAIL_SERVER"], setting(closed.getsockname()[1])
+        rests: Rests = {}
+        assert [all_of(Worker(app, {}, no_day, rests=rests)) for _ in range(3)] == [1, 0, 0]
+        app.config["MAIL_SERVER"] = there
+    assert all_of(Worker(app, {}, no_day, rests=rests)) == 1, "another server does not rest with it"
 
 
 def test_an_address_that_the_server_refuses_for_good_is_not_tried_again(worker: Worker, office: PostOffice, write: Write) -> None:
