@@ -53,17 +53,14 @@ def by_municipality(noted: Iterable[Noted], names: Iterable[str]) -> dict[str, d
     return found
 
 
-def by_pool(noted: Iterable[Noted], pools: Mapping[int, tuple[str, str]]) -> dict[int, dict[int, str]]:
+def by_pool(noted: Iterable[Noted], pools: Mapping[int, tuple[str, str]], names: Iterable[str]) -> dict[int, dict[int, str]]:
     """The noted hashes by pool and number. ``pools`` are those of the database, with the names of municipality and pool.
 
-    A line with the name of a municipality alone is of its seals.
-
-    Raises Unusable for a name that no pool has, or several.
+    A line with the name of a municipality (``names``) alone is of its seals. Raises Unusable for a name that no pool has, or several.
     """
     found: dict[int, dict[int, str]] = {}
-    municipalities = {municipality for municipality, _pool in pools.values()}
     for number, hash_, name in noted:
-        if name in municipalities:
+        if name in names:
             continue
         named = [pool_id for pool_id, (municipality, pool) in pools.items() if name in (pool, f"{municipality}, {pool}")]
         if len(named) != 1:

@@ -1,6 +1,8 @@
 """The command line: start the demo, set up, serve, work, replay, check, upgrade, keep. What a command enters is one unit of work."""
 
 import os
+import signal
+import sys
 
 import click
 
@@ -28,8 +30,11 @@ def main(context: click.Context) -> None:
     The database is ./instance/fundbank.sqlite unless FUNDBANK_DATABASE_URL names another: a SQLAlchemy URL such as
     postgresql://name:password@server/fundbank. FUNDBANK_SCHEMA names a schema in it. Every command reads both.
     """
-    before = os.umask(0o077)  # what a command makes is its owner's alone
-    context.call_on_close(lambda: os.umask(before))
+    mask = os.umask(0o077)  # what a command makes is its owner's alone
+    context.call_on_close(lambda: os.umask(mask))
+    # Told to end, as a machine that is shut down tells everybody, a command takes away what it has half made, as after Ctrl-C.
+    handler = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    context.call_on_close(lambda: signal.signal(signal.SIGTERM, handler))
 
 
 for command in (demo, init, link, confirm, run, work, replay, check, upgrade, backup, restore, move):

@@ -18,7 +18,12 @@ from fundbank.kit.money import plain
 
 @click.command()
 @click.option("--all-schemas", is_flag=True, help="Check every municipality that has a schema of its own in the database.")
-@click.option("--anchors", metavar="FILE", type=click.Path(path_type=Path), help="Hold the ends of ledgers noted in FILE against them.")
+@click.option(
+    "--anchors",
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Hold the ends of ledgers noted in FILE against them.",
+)
 @click.pass_context
 @plainly
 def check(context: click.Context, all_schemas: bool, anchors: Path | None) -> None:
@@ -42,6 +47,7 @@ def check(context: click.Context, all_schemas: bool, anchors: Path | None) -> No
 
 def _check(engine: Engine, anchors: Path | None) -> bool:
     from fundbank.backup import anchors as noting
+    from fundbank.people.models import Municipality
     from fundbank.pools.models import Pool
 
     with database.reading_only():
@@ -49,8 +55,8 @@ def _check(engine: Engine, anchors: Path | None) -> bool:
     noted = noting.read(anchors) if anchors else []
     with working_on(engine), database.reading_only():
         pools = {pool.id: (pool.municipality.name, pool.name) for pool in db.session.scalars(select(Pool))}
-    names = {municipality for municipality, _pool in pools.values()}
-    return is_well(engine, noting.by_pool(noted, pools), noting.by_municipality(noted, names))
+        names = set(db.session.scalars(select(Municipality.name)))
+    return is_well(engine, noting.by_pool(noted, pools, names), noting.by_municipality(noted, names))
 
 
 def is_well(engine: Engine, anchors: Mapping[int, Mapping[int, str]], sealed: Mapping[str, Mapping[int, str]]) -> bool:

@@ -22,12 +22,11 @@ from fundbank.kit.transaction import unit_of_work
 if TYPE_CHECKING:
     from fundbank.backup.archive import Manifest
 
-FILE = click.argument("file", type=click.Path(path_type=Path))
 SAID_EVERY = 2  # seconds
 
 
 @click.command()
-@FILE
+@click.argument("file", type=click.Path(path_type=Path))
 @plainly
 def backup(file: Path) -> None:
     """Write everything that the database holds into FILE, while the program runs.
@@ -50,7 +49,7 @@ def backup(file: Path) -> None:
 
 
 @click.command()
-@FILE
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.pass_context
 @plainly
 def restore(context: click.Context, file: Path) -> None:

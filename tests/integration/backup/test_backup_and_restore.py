@@ -1,6 +1,7 @@
 """A backup holds everything, comes back as it was on either database, and is refused where a byte of it is not as it was written."""
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -32,7 +33,7 @@ from fundbank.people.letters import mail_link
 from fundbank.people.models import User
 from fundbank.people.operations import LinkUsed, invite, set_password_by_link
 from fundbank.pools.models import Pool
-from tests.builders import PASSWORD, a_pool, a_user
+from tests.builders import PASSWORD, a_department, a_municipality, a_pool, a_user
 from tests.integration.awards.bank import LATER
 from tests.integration.backup.bank_kept import GONE, a_full_bank, as_of, kind_of, rows_of, taken, told
 from tests.post import setting
@@ -116,10 +117,13 @@ def test_what_was_noted_elsewhere_is_held_against_the_ledger(
     app: Flask, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank = a_full_bank()
+    a_department(a_municipality("Nyby Kommune"))
+    commit()
     said = told(monkeypatch, database_url, "backup", str(tmp_path / "one.zip"))
-    head, seal = said.stdout.splitlines()
+    head, seal, without_pools = said.stdout.splitlines()
+    assert without_pools.endswith(" Nyby Kommune")
     noted = tmp_path / "anchors.txt"
-    noted.write_text(f"# noted in March\n\n{head}\n{seal}\n", "utf-8")
+    noted.write_text(f"# noted in March\n\n{said.stdout}", "utf-8")
     assert told(monkeypatch, database_url, "check", "--anchors", str(noted)).exit_code == 0
     number, hash_, name = seal.split(" ", 2)
     assert name == bank.pool.municipality.name
@@ -220,7 +224,7 @@ def test_a_restore_that_was_cut_off_is_not_worked_on(database_url: str, monkeypa
     engine = create_engine(database_url)
     with engine.begin() as connection:
         migrations.finish(connection, migrations.UNFINISHED)
-    for command in (["check"], ["upgrade"], ["init", *NEW], ["backup", "nowhere.zip"], ["restore", "nowhere.zip"]):
+    for command in (["check"], ["upgrade"], ["init", *NEW], ["backup", "nowhere.zip"], ["restore", __file__]):
         said = told(monkeypatch, database_url, *command)
         assert (said.exit_code, "Only a part of a backup" in said.output) == (1, True), command
     with engine.begin() as connection:
@@ -229,7 +233,7 @@ def test_a_restore_that_was_cut_off_is_not_worked_on(database_url: str, monkeypa
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_restore_that_is_killed_leaves_nothing_that_is_taken_for_whole(
+def test_one_that_is_told_to_end_leaves_nothing_and_one_that_is_killed_nothing_that_is_taken_for_whole(
     app: Flask, database_url: str, bare: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pool_id, actor_id = a_pool().id, a_user().id
@@ -238,16 +242,21 @@ def test_a_restore_that_is_killed_leaves_nothing_that_is_taken_for_whole(
     commit()
     taken(monkeypatch, database_url, tmp_path / "one.zip")
     url = bare("sqlite")
-    file = Path(url.removeprefix("sqlite:///"))
-    restoring = subprocess.Popen(
-        [sys.executable, "-c", "from fundbank.cli import main; main()", "restore", str(tmp_path / "one.zip")],
-        env={**os.environ, "FUNDBANK_DATABASE_URL": url},
-    )
-    while not (file.exists() and version_in(file) == migrations.UNFINISHED):
-        assert restoring.poll() is None
-        sleep(0.01)
-    restoring.kill()
-    restoring.wait()
+    file, beside = Path(url.removeprefix("sqlite:///")), tmp_path / "beside"
+    beside.mkdir()
+
+    def ended_half_way(signalled: signal.Signals, at: str, *command: str) -> int:
+        named = {"FUNDBANK_DATABASE_URL": at, "TMPDIR": str(beside)}
+        running = subprocess.Popen([sys.executable, "-c", "from fundbank.cli import main; main()", *command], env={**os.environ, **named})
+        while not (file.exists() and version_in(file) == migrations.UNFINISHED):
+            assert running.poll() is None
+            sleep(0.01)
+        running.send_signal(signalled)
+        return running.wait()
+
+    assert ended_half_way(signal.SIGTERM, database_url, "move", url) == 128 + signal.SIGTERM
+    assert (list(file.parent.glob(f"{file.name}*")), list(beside.iterdir())) == ([], []), "nor the archive that it went by"
+    assert ended_half_way(signal.SIGKILL, url, "restore", str(tmp_path / "one.zip")) == -signal.SIGKILL
     for command in (["check"], ["restore", str(tmp_path / "one.zip")]):
         said = told(monkeypatch, url, *command)
         assert (said.exit_code, "Only a part of a backup" in said.output) == (1, True)
