@@ -1,5 +1,7 @@
 """Two municipalities on one PostgreSQL, each in a schema of its own: a loan goes its way in both, from the application to the first
-repayment, step by step beside each other, and nothing of one is in the other.
+repayment, and a grant from its application to the award that is closed, step by step beside each other; nothing of one is in the other.
+
+The loan goes through a browser, the grant by the same forms without one.
 """
 
 from collections.abc import Callable, Iterator
@@ -7,12 +9,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
-from fundbank.extensions import Base
+from fundbank.applications.models import Application
+from fundbank.awards.models import Award, Disbursement
+from fundbank.extensions import Base, db
 from fundbank.ledger.checks import check_all
+from fundbank.meetings.models import Meeting
+from fundbank.pools.criteria import CRITERIA
 from tests.journeys import steps
+from tests.journeys import test_grant_is_never_claimed as grant
 from tests.journeys import test_loan_from_application_to_last_repayment as loan
 from tests.journeys.conftest import Window, served
+from tests.journeys.counter import Counter
 from tests.journeys.desk import Desk
 from tests.journeys.town import Town, a_town_with_pool
 from tests.schemas import SCHEMAS, in_town, programs_of, rows
@@ -27,13 +36,13 @@ def desks(schemas: str, catalogue: Path, window_of: Callable[..., Window]) -> It
 
 
 @pytest.mark.timeout(300)
-def test_a_loan_goes_its_way_in_each_and_leaves_nothing_in_another(desks: dict[str, Desk], schemas: str) -> None:
+def test_a_loan_and_a_grant_go_their_way_in_each_and_leave_nothing_in_another(desks: dict[str, Desk], schemas: str) -> None:
     before = {schema: rows(schemas, schema) for schema in (*SCHEMAS, "public")}
     towns: dict[str, Town] = {}
     for schema, desk in desks.items():
         with in_town(desk.window.live.app):
             towns[schema] = a_town_with_pool(minimum_scores=1)[0]
-    for step in (puts_money_in, applies, decides, is_paid_out, is_repaid):
+    for step in (puts_money_in, applies, decides, is_paid_out, is_repaid, a_grant_is_applied_for, is_granted, is_paid_and_closed):
         for schema, desk in desks.items():
             others = {other: rows(schemas, other) for other in before if other != schema}
             with in_town(desk.window.live.app):
@@ -42,6 +51,7 @@ def test_a_loan_goes_its_way_in_each_and_leaves_nothing_in_another(desks: dict[s
     for schema, desk in desks.items():
         with in_town(desk.window.live.app):
             assert all(report.is_clean for report in check_all().values())
+            assert db.session.get_one(Award, newest(Award)).state == "closed"
         after = rows(schemas, schema)
         assert after.keys() == Base.metadata.tables.keys()
         assert all(after[table] > before[schema][table] for table in ("transfers", "claims", "claim_entries", "letters", "history_entries"))
@@ -77,3 +87,44 @@ def is_paid_out(desk: Desk, town: Town) -> None:
 
 def is_repaid(desk: Desk, town: Town) -> None:
     loan.is_repaid(desk, town, 2025, loan.GAINS[2025])
+
+
+def a_grant_is_applied_for(desk: Desk, town: Town) -> None:
+    counter = Counter(desk.window.live.app).on(date(2026, 3, 2))
+    (pool_id,) = db.session.scalars(select(Application.pool_id)).all()
+    quality = {"qualitative_gains-0-criterion": "quality", "qualitative_gains-0-text": "Borgeren skal ikke længere i banken."}
+    cost = {"costs-0-text": "Modul", "costs-0-amount": "500.000"}
+    own = {f"own_{criterion.code}": "4" for criterion in CRITERIA}
+    written = {"title": grant.TITLE, "summary": "Borgerne spares for en tur.", "grant": "500.000", "it_consulted": "y"}
+    counter.sends(town.applicant, f"/pools/{pool_id}/applications/new", **written, **cost, **quality, **own)
+    page = f"/applications/{newest(Application)}"
+    counter.sends(town.leader, page, f"{page}/sign")
+    counter.sends(town.leader, page, f"{page}/submit")
+    counter.sends(town.coordinator, f"{page}/screening", result="eligible")
+    counter.sends(town.chair, f"{page}/score", **{criterion.code: "4" for criterion in CRITERIA})
+    counter.sends(town.coordinator, f"/pools/{pool_id}/meetings/new", proposed="2026-04-09")
+    meeting = f"/meetings/{newest(Meeting)}"
+    counter.sends(town.coordinator, meeting, f"{meeting}/agenda/all")
+
+
+def is_granted(desk: Desk, town: Town) -> None:
+    counter = Counter(desk.window.live.app).on(date(2026, 4, 9))
+    meeting = f"/meetings/{newest(Meeting)}"
+    counter.sends(town.chair, meeting, f"{meeting}/open", present=town.chair.id)
+    counter.sends(town.chair, f"{meeting}/applications/{newest(Application)}/decision", outcome="approve")
+    counter.sends(town.chair, meeting, f"{meeting}/close")
+    counter.sends(town.leader, f"/awards/{newest(Award)}/accept", agreed="y")
+
+
+def is_paid_and_closed(desk: Desk, town: Town) -> None:
+    counter = Counter(desk.window.live.app).on(date(2026, 5, 4))
+    award = f"/awards/{newest(Award)}"
+    counter.sends(town.finance[0], f"{award}/disbursements/new", amount="500.000")
+    counter.sends(town.finance[1], f"/disbursements/{newest(Disbursement)}/approval")
+    assert desk.say("The award has no loan, so nothing is claimed.") in counter.sees(town.finance[0], f"{award}/claims/new").words
+    counter.sends(town.coordinator, f"{award}/close", report="Test med rigtige sager, før systemet tages i brug.")
+
+
+def newest(model: type[Base]) -> int:
+    """The number of the row that was made last."""
+    return db.session.scalar(select(func.max(model.id))) or 0  # type: ignore[attr-defined]
