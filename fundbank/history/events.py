@@ -47,7 +47,6 @@ SENTENCES = {
     "withdrawn": N_("Withdrew the application"),
     "found_eligible": N_("Screened: eligible"),
     "returned_by_screening": N_("Screened: returned with reasons"),
-    "commented": N_("A department that gains said what it thinks"),
     "revised": N_("Revised the business case"),
     "revision_put": N_("Put a revised business case to the forum"),
     "revision_moved": N_("The revised business case goes on to this meeting: the one before did not decide it"),
@@ -109,12 +108,6 @@ SENTENCES = {
     "converted": N_("Loan turned into a grant"),
 }
 
-
-# What is done with people, their accounts and links, departments and roles, among the codes above.
-OF_PEOPLE = (
-    "created", "changed", "deactivated", "reactivated", "invitation_made", "reset_made", "password_set", "password_voided", "role_given",
-    "role_taken", "confirmation_asked", "confirmation_refused", "confirmation_withdrawn", "renamed", "moved", "closed", "reopened",
-)  # fmt: skip
 
 # What stands in the access log: a kind of line, as a message id.
 ACCESS = {
