@@ -3,7 +3,6 @@
 from fundbank.applications.permissions import leads
 from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.queries import bound_people
-from fundbank.ledger.permissions import can_move_money as can_move_money
 from fundbank.ledger.permissions import can_see_ledger, may_be_first, may_be_second
 from fundbank.people.models import User
 from fundbank.pools.models import Pool

@@ -12,7 +12,6 @@ from fundbank.awards.permissions import (
     can_cancel_award,
     can_decline_award,
     can_decline_late,
-    can_move_money,
     can_register_disbursement,
     can_see_awards,
     can_see_disbursements,
@@ -41,6 +40,7 @@ from fundbank.kit.web.codes import colours, says
 from fundbank.kit.web.forms import Form
 from fundbank.ledger import queries as ledger
 from fundbank.ledger.forms import ore_in, refused_at
+from fundbank.ledger.permissions import can_move_money
 from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
 

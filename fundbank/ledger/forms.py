@@ -7,7 +7,6 @@ from typing import Any
 from wtforms import HiddenField
 
 from fundbank.errors import InvalidAmount
-from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import DayField, Form, KronerField, LongTextField, RadioField, TextField
 from fundbank.ledger.operations.funding import SOURCE_LENGTH
@@ -113,14 +112,3 @@ class FirstDayForm(Form):
 
     day = DayField(_("First day of the pool"), hint=_("The day of the oldest movement that is to be registered, for example 1-1-2024."))
     reason = LongTextField(_("Reason"), required=_("Write the reason."), max_length=REASON_LENGTH)
-
-
-class FirstDayAnswerForm(Form):
-    """Finance's word on a first day that was asked for, or an administrator's who takes it back."""
-
-    answer = RadioField(_("Your answer"), required=_("Choose one of the possibilities."))
-
-    def __init__(self, *, can_confirm: bool, can_withdraw: bool) -> None:
-        super().__init__()
-        second = [("confirm", gettext("I confirm it")), ("refuse", gettext("I refuse it"))] if can_confirm else []
-        self.answer.choices = [*second, *([("withdraw", gettext("I take it back"))] if can_withdraw else [])]

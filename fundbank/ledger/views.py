@@ -9,11 +9,12 @@ from fundbank.kit.web import asked_number, done, ensure, found, me, moment, refu
 from fundbank.kit.web.codes import says
 from fundbank.ledger import checks, operations, queries, words
 from fundbank.ledger.chart import REVERSIBLE
-from fundbank.ledger.forms import FirstDayAnswerForm, FirstDayForm, FundForm, ReturnFundingForm, ore_in, refused_at
+from fundbank.ledger.forms import FirstDayForm, FundForm, ReturnFundingForm, ore_in, refused_at
 from fundbank.ledger.models import FirstDay
 from fundbank.ledger.permissions import can_fund, can_see_ledger
 from fundbank.ledger.rules import described
 from fundbank.pools import queries as pools
+from fundbank.pools.forms import AnswerForm
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import can_change_policy
 
@@ -125,7 +126,7 @@ def first_day(pool_id: int) -> ResponseReturnValue:
     ensure(can_ask or can_answer)
     wanted = queries.first_day_wanted(pool.id)
     if wanted:
-        form = FirstDayAnswerForm(can_confirm=can_answer and wanted.asked_by_id != me().id, can_withdraw=can_ask)
+        form = AnswerForm(can_confirm=can_answer and wanted.asked_by_id != me().id, can_withdraw=can_ask)
     else:
         form = FirstDayForm()
     if form.validate_on_submit():
@@ -139,7 +140,7 @@ def _ask(pool: Pool, form: FirstDayForm) -> str:
     return _("The first day holds when somebody in finance has confirmed it.")
 
 
-def _answer(wanted: FirstDay, form: FirstDayAnswerForm) -> str:
+def _answer(wanted: FirstDay, form: AnswerForm) -> str:
     """Do what was answered, and say it."""
     asked = {"actor": me(), "at": moment(), "wanted": wanted}
     if form.answer.data == "confirm":

@@ -250,9 +250,14 @@ class AnswerForm(Form):
     """The second person's word on what waits for it, or the asker's who takes it back."""
 
     answer = RadioField(_("Your answer"), required=_("Choose one of the possibilities."))
-    reason = LongTextField(_("The reason, if you say no"), optional=True, max_length=REASON_LENGTH)
 
     def __init__(self, *, can_confirm: bool, can_withdraw: bool) -> None:
         super().__init__()
         second = [("confirm", gettext("I confirm it")), ("refuse", gettext("I refuse it"))] if can_confirm else []
         self.answer.choices = [*second, *([("withdraw", gettext("I take it back"))] if can_withdraw else [])]
+
+
+class ReasonedAnswerForm(AnswerForm):
+    """The same, where a no says why."""
+
+    reason = LongTextField(_("The reason, if you say no"), optional=True, max_length=REASON_LENGTH)

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from fundbank.awards.models import Award
 from fundbank.awards.operations import approve_release, check_release_approval
-from fundbank.awards.permissions import can_move_money
 from fundbank.awards.states import OVER
 from fundbank.errors import N_, AlreadyPosted, Incomplete, WrongState, require
 from fundbank.extensions import db
@@ -14,7 +13,8 @@ from fundbank.kit.transaction import lock
 from fundbank.ledger import steps as ledger
 from fundbank.ledger.chart import REVERSIBLE, Event
 from fundbank.ledger.models import Movement, Transfer
-from fundbank.ledger.operations import approve_return_funding, check_pair, check_return_approval, check_second
+from fundbank.ledger.operations import approve_return_funding, check_return_approval, check_second
+from fundbank.ledger.permissions import can_move_money
 from fundbank.ledger.queries import is_reversed
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
@@ -66,11 +66,6 @@ def register_reversal(*, actor: User, at: datetime, transfer: Transfer, reason: 
         transfer=transfer.number,
     )
     return reversal
-
-
-def check_reversal_pair(*, registrar: User, approver: User, pool: Pool) -> None:
-    """Raise NotAllowed unless both are of finance, FourEyes unless they may move money together."""
-    check_pair(first=registrar, second=approver, pool=pool)
 
 
 def check_reversal_approver(actor: User, reversal: Reversal) -> None:

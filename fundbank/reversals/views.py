@@ -3,12 +3,13 @@
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from fundbank.awards.permissions import can_move_money, can_see_disbursements
+from fundbank.awards.permissions import can_see_disbursements
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import Shown, asked_number, done, ensure, found, me, moment, refusals_on, request_key, requires, shown
 from fundbank.kit.web.forms import Form
 from fundbank.ledger import operations as refusing
 from fundbank.ledger import queries as ledger
+from fundbank.ledger.permissions import can_move_money
 from fundbank.pools import queries as pools
 from fundbank.reversals import operations, queries
 from fundbank.reversals.forms import RefuseMovementForm, ReversalForm

@@ -4,8 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from fundbank.applications.rules.content import Content, Cost, GainArea, OwnFinancing, PlannedGain
-from fundbank.scenarios.keys import AreaRow, Edit, GainRow, Revise
+from fundbank.scenarios.keys import Edit, Revise
 from fundbank.scenarios.kinds import NO_AMOUNT
+from fundbank.scenarios.tables import AreaRow, GainRow
 from fundbank.scenarios.world import World
 
 AS_SAID = ("title", "summary", "kind", "frame", "it_consulted", "initiative", "supports", "facts")

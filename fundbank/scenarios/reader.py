@@ -14,8 +14,9 @@ from pydantic import ValidationError
 from fundbank.kit.schema import Fault, Model, faults_in
 from fundbank.pools.policy import NOT_IN_FILES, PolicyInvalid, UnknownPolicyKey, with_overrides
 from fundbank.pools.preset import load, names
-from fundbank.scenarios.keys import ACTS, DepartmentRow, EventRow, PersonRow, PoolTable
+from fundbank.scenarios.keys import ACTS, EventRow
 from fundbank.scenarios.kinds import is_day
+from fundbank.scenarios.tables import DepartmentRow, PersonRow, PoolTable
 
 TOP = {"title", "pool", "departments", "people", "events"}
 NEW_KEYS = {"apply": "application", "meeting": "meeting"}

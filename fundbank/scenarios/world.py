@@ -20,8 +20,8 @@ from fundbank.pools.operations import create_pool, give_role
 from fundbank.pools.policy import with_overrides
 from fundbank.pools.preset import load
 from fundbank.pools.roles import Role
-from fundbank.scenarios.keys import DepartmentRow, PersonRow
 from fundbank.scenarios.reader import Scenario
+from fundbank.scenarios.tables import DepartmentRow, PersonRow
 from fundbank.scoring.rules import moved_level
 
 UNLESS_SAID = {"participants_accept": False, "content_required": False}

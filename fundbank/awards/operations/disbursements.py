@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Any
 
 from fundbank.awards.models import Award, Disbursement
-from fundbank.awards.permissions import can_move_money
 from fundbank.awards.queries import bound_people, room_ore, room_to_register_ore
 from fundbank.awards.states import DISBURSEMENT_TRANSITIONS, PAYABLE, TRANSITIONS, DisbursementState, State
 from fundbank.awards.steps import withdraw_payment
@@ -18,6 +17,7 @@ from fundbank.ledger import operations as four_eyes
 from fundbank.ledger import steps as ledger
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
+from fundbank.ledger.permissions import can_move_money
 from fundbank.ledger.rules import OverReserved
 from fundbank.people.models import User
 
@@ -74,11 +74,6 @@ def register_disbursement(
         disbursement_id=disbursement.id,
     )
     return disbursement
-
-
-def check_pair(*, registrar: User, approver: User, award: Award) -> None:
-    """Raise NotAllowed unless both are of finance, FourEyes unless these two may move the award's money (domain.md §7)."""
-    four_eyes.check_pair(first=registrar, second=approver, pool=award.application.pool, bound=bound_people(award))
 
 
 def check_approver(actor: User, disbursement: Disbursement) -> None:

@@ -12,7 +12,6 @@ from fundbank.awards.permissions import (
     can_close_award,
     can_decline_award,
     can_decline_late,
-    can_move_money,
     can_register_disbursement,
     can_see_award,
     waits_for_answer,
@@ -25,6 +24,7 @@ from fundbank.history.queries import entries
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import ensure, found, me, moment, requires
 from fundbank.ledger.chart import Event
+from fundbank.ledger.permissions import can_move_money
 from fundbank.ledger.queries import AwardBalances, Moved, award_balances, moved_of
 from fundbank.meetings.permissions import can_chair, can_see_meetings
 from fundbank.meetings.queries import open_meeting, settlements_of

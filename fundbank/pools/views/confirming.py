@@ -9,7 +9,7 @@ from fundbank.people import queries as people
 from fundbank.people.models import Confirmation
 from fundbank.people.rules import State
 from fundbank.pools import operations, queries
-from fundbank.pools.forms import AnswerForm
+from fundbank.pools.forms import ReasonedAnswerForm
 from fundbank.pools.permissions import can_confirm, can_see_confirmation, can_see_confirmations, can_withdraw, confirmers
 from fundbank.pools.views import blueprint
 
@@ -32,7 +32,7 @@ def confirmations() -> ResponseReturnValue:
 def confirmation(confirmation_id: int) -> ResponseReturnValue:
     wanted = found(people.confirmation(confirmation_id, municipality_id=me().municipality_id))
     ensure(can_see_confirmation(me(), wanted))
-    form = AnswerForm(can_confirm=can_confirm(me(), wanted), can_withdraw=can_withdraw(me(), wanted))
+    form = ReasonedAnswerForm(can_confirm=can_confirm(me(), wanted), can_withdraw=can_withdraw(me(), wanted))
     if form.validate_on_submit():
         with refusals_on(form):
             return done(_answer(wanted, form), "pools.confirmations")
@@ -42,7 +42,7 @@ def confirmation(confirmation_id: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _answer(wanted: Confirmation, form: AnswerForm) -> str:
+def _answer(wanted: Confirmation, form: ReasonedAnswerForm) -> str:
     """Do what was answered, and say it."""
     if form.answer.data == "confirm":
         operations.confirm(actor=me(), at=moment(), confirmation=wanted)

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from fundbank.applications.rules.business_case import planned_gains
 from fundbank.awards.models import Award
 from fundbank.awards.operations import check_paid_out
-from fundbank.awards.permissions import can_move_money
 from fundbank.awards.steps import start_realising
 from fundbank.errors import N_, AlreadyPosted, Incomplete, InvalidAmount, InvalidDate, WrongState, require
 from fundbank.extensions import db
@@ -19,6 +18,7 @@ from fundbank.kit.transaction import lock
 from fundbank.ledger import steps as ledger
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
+from fundbank.ledger.permissions import can_move_money
 from fundbank.ledger.queries import award_balances
 from fundbank.ledger.rules import OverOutstanding, described, value_date
 from fundbank.people.models import User

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from fundbank.awards.models import Award
 from fundbank.awards.operations import check_paid_out
-from fundbank.awards.permissions import can_close_award, can_move_money
+from fundbank.awards.permissions import can_close_award
 from fundbank.awards.rules import can_be_closed
 from fundbank.awards.states import TRANSITIONS, State
 from fundbank.errors import N_, Incomplete, WrongState, require
@@ -15,6 +15,7 @@ from fundbank.kit.transaction import lock
 from fundbank.ledger import steps as ledger
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
+from fundbank.ledger.permissions import can_move_money
 from fundbank.ledger.queries import award_balances
 from fundbank.ledger.rules import described, value_date
 from fundbank.people.models import User

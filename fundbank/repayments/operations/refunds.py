@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from fundbank.awards.operations import check_paid_out
-from fundbank.awards.permissions import can_move_money
 from fundbank.awards.queries import bound_people
 from fundbank.errors import N_, AlreadyPosted, InvalidAmount, WrongState, require
 from fundbank.extensions import db
@@ -15,6 +14,7 @@ from fundbank.ledger import operations as four_eyes
 from fundbank.ledger import steps as ledger
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
+from fundbank.ledger.permissions import can_move_money
 from fundbank.ledger.rules import OverOutstanding
 from fundbank.people.models import User
 from fundbank.repayments.models import ClaimLine, Refund
@@ -51,12 +51,6 @@ def register_refund(*, actor: User, at: datetime, line: ClaimLine, amount_ore: i
     db.session.flush()
     record(award, "refund_registered", actor_id=actor.id, at=at, **_details(refund))
     return refund
-
-
-def check_refund_pair(*, registrar: User, approver: User, line: ClaimLine) -> None:
-    """Raise NotAllowed unless both are of finance, FourEyes unless these two may move the award's money."""
-    award = line.claim.award
-    four_eyes.check_pair(first=registrar, second=approver, pool=award.application.pool, bound=bound_people(award))
 
 
 def check_waits(refund: Refund) -> None:

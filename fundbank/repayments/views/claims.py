@@ -5,7 +5,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from fundbank.awards.permissions import can_move_money, sees_all_awards
+from fundbank.awards.permissions import sees_all_awards
 from fundbank.awards.queries import award as find_award
 from fundbank.awards.queries import bound_people
 from fundbank.awards.states import PAID_OUT
@@ -14,7 +14,7 @@ from fundbank.kit.formats import kroner
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import Shown, asked_number, done, ensure, found, me, moment, refusals_on, request_key, requires, shown
 from fundbank.ledger.forms import ore_in, refused_at
-from fundbank.ledger.permissions import may_be_first
+from fundbank.ledger.permissions import can_move_money, may_be_first
 from fundbank.ledger.queries import award_balances, balances
 from fundbank.pools import queries as pools
 from fundbank.repayments import queries

@@ -4,13 +4,14 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from fundbank.awards.operations import check_paid_out
-from fundbank.awards.permissions import can_close_award, can_move_money
+from fundbank.awards.permissions import can_close_award
 from fundbank.awards.queries import award as find_award
 from fundbank.kit.formats import kroner
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, request_key, requires
 from fundbank.ledger import queries as ledger
 from fundbank.ledger.forms import ore_in, refused_at
+from fundbank.ledger.permissions import can_move_money
 from fundbank.repayments.forms import CloseForm, ReturnForm
 from fundbank.repayments.operations.ending import check_closable, check_return, close_award, return_unspent
 from fundbank.repayments.views import FINANCE, blueprint

@@ -4,7 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from fundbank.awards.operations import check_paid_out
-from fundbank.awards.permissions import can_move_money, sees_all_awards
+from fundbank.awards.permissions import sees_all_awards
 from fundbank.awards.queries import bound_people
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import kroner
@@ -12,7 +12,7 @@ from fundbank.kit.language import gettext as _
 from fundbank.kit.web import Shown, done, ensure, found, me, moment, refusals_on, request_key, requires, shown
 from fundbank.kit.web.forms import Form
 from fundbank.ledger.forms import ore_in, refused_at
-from fundbank.ledger.permissions import may_be_first, may_be_second
+from fundbank.ledger.permissions import can_move_money, may_be_first, may_be_second
 from fundbank.ledger.queries import award_balances, balances
 from fundbank.people.models import User
 from fundbank.pools import queries as pools

@@ -8,7 +8,7 @@ from fundbank.awards.states import State
 from fundbank.errors import AlreadyPosted, FourEyes, Incomplete, InvalidAmount, NotAllowed, WrongState
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
-from fundbank.ledger.operations import fund_pool
+from fundbank.ledger.operations import check_pair, fund_pool
 from fundbank.ledger.queries import balances, transfers
 from fundbank.ledger.rules import OverAvailable, OverOutstanding, OverReserved
 from fundbank.meetings.operations.settlements import settle_shortfall
@@ -16,7 +16,7 @@ from fundbank.repayments import queries
 from fundbank.repayments.operations import ending
 from fundbank.repayments.operations.claims import make_claim, post_repayment, work_out_claim
 from fundbank.repayments.queries.facts import facts_of_award, overdue_lines, years_to_claim
-from fundbank.reversals.operations import approve_reversal, check_reversal_pair, refuse_reversal, register_reversal
+from fundbank.reversals.operations import approve_reversal, refuse_reversal, register_reversal
 from tests.integration.awards.bank import LATER, START, Bank, a_bank, at
 
 
@@ -239,9 +239,9 @@ def test_a_reversal_needs_two_people_and_is_settled_once(bank):
     with pytest.raises(WrongState):
         approve_reversal(actor=bank.finance_2, at=LATER, reversal=reversal)
     with pytest.raises(FourEyes):
-        check_reversal_pair(registrar=bank.finance, approver=bank.finance, pool=bank.pool)
+        check_pair(first=bank.finance, second=bank.finance, pool=bank.pool)
     with pytest.raises(NotAllowed):
-        check_reversal_pair(registrar=bank.finance, approver=bank.chair, pool=bank.pool)
+        check_pair(first=bank.finance, second=bank.chair, pool=bank.pool)
     again = register_reversal(actor=bank.finance, at=LATER, transfer=payment, reason="Alligevel")
     approve_reversal(actor=bank.finance_2, at=LATER, reversal=again)
     with pytest.raises(AlreadyPosted):
