@@ -109,7 +109,7 @@ class TestStories:
             "draft", "signed", "submitted", "ready", "deferred", "returned", "rejected", "withdrawn", "awarded",
         }  # fmt: skip
         assert states(found, "applications")["ready"] >= 4
-        assert set(states(found, "awards")) == {"offered", "agreed", "active", "realising", "closed"}
+        assert set(states(found, "awards")) == {"offered", "declined", "agreed", "cancelled", "active", "realising", "closed"}
         assert found.award("byggesager")["outstanding"] == "243000.00"
         assert any(paid == "0.00" < due for _, _, due, paid in found.dues("koersel"))
         assert any("0.00" < paid != due for _, _, due, paid in found.dues("koersel"))
