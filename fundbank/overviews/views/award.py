@@ -50,6 +50,8 @@ def award(award_id: int) -> ResponseReturnValue:
     gains = gains_of(award, current_reports(award), facts)
     is_open = award.state in PAID_OUT
     is_finance = can_move_money(person, pool)
+    decides = (award.state == State.AGREED or held.loan_ore > 0) and can_chair(person, pool)
+    meeting = open_meeting(pool.id, today) if decides else None
     return render_template(
         "overviews/award.html", award=award, pool=pool, today=today, held=held, parts=money_parts(award, held, moved),
         step=award_step(award, facts), known=facts, claims=claims, stands=lines_now([line for claim in claims for line in claim.lines]),
@@ -65,7 +67,8 @@ def award(award_id: int) -> ResponseReturnValue:
             can_decline_award(person, award) or (may_be_declined_late(award.accept_by, today) and can_decline_late(person, award))
         ),
         may_cancel=award.state == State.AGREED and can_cancel_award(person, award),
-        may_cancel_in=open_meeting(pool.id, today) if award.state == State.AGREED and can_chair(person, pool) else None,
+        may_cancel_in=meeting if award.state == State.AGREED else None,
+        may_settle_in=meeting if is_open and held.loan_ore > 0 else None,
         may_revise=award.state not in OVER and can_write_application(person, award.application),
         may_register=facts.left_to_register_ore > 0 and can_register_disbursement(person, award),
         may_release=is_open and held.reserved_ore > 0 and is_finance,

@@ -116,6 +116,7 @@ def test_a_part_of_a_loan_is_given_up_at_any_time(client, forum, award):
     meeting = forum.open_meeting()
     url = settlement_of(meeting, award)
     assert "Loans that fell short" not in client.sign_in(forum.chair).get(f"/meetings/{meeting.id}").words
+    assert f'href="{url}"' in client.get(f"/awards/{award.id}").text, "the award's page leads to it while a meeting is open"
     too_much = client.submit(url, sent(client.get(url).text, action="write_off", amount="300.000,01", reason="En del"))
     assert (too_much.status_code, too_much.code) == (409, "over_outstanding")
     asked = client.submit(url, sent(too_much.text, amount="100.000,00"))
