@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from fundbank.applications.rules.business_case import planned_gains
 from fundbank.awards.models import Award
 from fundbank.kit.formats import amount, day, kroner, percent
 from fundbank.kit.language import gettext as _
@@ -78,11 +79,9 @@ def _arithmetic(claim: Claim, cap_ore: int, dues: Sequence[Due], own: Due) -> Ta
     """Write each step: gain × share = …, cap, shortfall, claimed."""
     award = claim.award
     share = percent(award.share or 0)
-    year = str(claim.year)
-    gain = _("Gain planned for %(year)s", year=year) if award.basis == "planned" else _("Verified gain of %(year)s", year=year)
     counted_ore = max(own.gain_ore, 0)
     own_ore = own.due_ore - own.shortfall_ore
-    rows: list[Pair] = [(gain, amount(own.gain_ore))]
+    rows: list[Pair] = _gains(claim, own)
     if counted_ore != own.gain_ore:
         rows.append((_("A loss counts as nothing"), amount(0)))
     rows.append((_("%(gain)s × %(share)s =", gain=amount(counted_ore), share=share), amount(own.share_due_ore)))
@@ -94,6 +93,21 @@ def _arithmetic(claim: Claim, cap_ore: int, dues: Sequence[Due], own: Due) -> Ta
         rows.append((_("%(own)s + %(shortfall)s =", own=amount(own_ore), shortfall=amount(own.shortfall_ore)), amount(own.due_ore)))
     headers = (_("Step"), _("Kroner"))
     return Table(_("The arithmetic, line by line"), headers, rows, columns(1), (_("Claimed"), amount(own.due_ore)), (3, 1))
+
+
+def _gains(claim: Claim, own: Due) -> list[Pair]:
+    """The gain that the claim follows: the verified one, or the planned one, beside the first promise where that was another."""
+    year, award = str(claim.year), claim.award
+    if award.basis != "planned":
+        return [(_("Verified gain of %(year)s", year=year), amount(own.gain_ore))]
+    first = planned_gains(award.application.promised, cashable_only=True)
+    first_ore = first.get((claim.year - (award.first_year or claim.year) + 1, own.department_id), 0)
+    if first_ore == own.gain_ore:
+        return [(_("Gain planned for %(year)s", year=year), amount(own.gain_ore))]
+    return [
+        (_("Gain promised first for %(year)s", year=year), amount(first_ore)),
+        (_("Gain planned for %(year)s, as revised", year=year), amount(own.gain_ore)),
+    ]
 
 
 def _explained(award: Award, own: Due) -> list[Block]:

@@ -1,5 +1,8 @@
 """Letters are made as their event happens, in the addressee's language, and are the same afterwards whoever opens them."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
@@ -9,11 +12,14 @@ from sqlalchemy.orm import undefer
 from fundbank.extensions import db
 from fundbank.following import FOLLOWERS
 from fundbank.kit.transaction import attempt, commit, follow, rollback
+from fundbank.meetings.operations.revisions import revise_case
 from fundbank.people.operations import rename_department
 from fundbank.pools.operations import change_policy
+from fundbank.reports.blocks import Document, Table
 from fundbank.reports.checks import check_letters
 from fundbank.reports.letters import language_of, write_earlier_letters
 from fundbank.reports.models import Letter
+from fundbank.reports.papers.claim_letter import claim_letter
 from tests.builders import AT
 from tests.integration.awards.bank import START, Bank, a_bank, at
 from tests.pictures import Pictures
@@ -45,6 +51,22 @@ def test_a_decision_and_a_claim_send_letters_in_the_same_transaction(bank: Bank)
     commit()
     assert len(letters()) == 3, "nothing is sent twice"
     assert check_letters(bank.pool.id) == []
+
+
+def test_a_claim_of_planned_gains_tells_the_first_promise_beside_the_revised_one(bank: Bank) -> None:
+    award = bank.award(loan=250_000, basis="planned")
+    bank.pay_out(award, 250_000)
+    case = award.application.content
+    first, *rest = case.gains
+    raised = case.replace(gains=(replace(first, amount_ore=240_000_00), *rest))
+    revise_case(actor=bank.leader, at=START, award=award, content=raised, reason="Flere sager.")
+    own, others = (claim_letter(line) for line in bank.claim(award, 2025).lines)
+    assert _steps(own)[:2] == [("Gain promised first for 2025", "200,000.00"), ("Gain planned for 2025, as revised", "240,000.00")]
+    assert _steps(others)[0] == ("Gain planned for 2025", "200,000.00")
+
+
+def _steps(letter: Document) -> list[Any]:
+    return next(list(block.rows) for block in letter.blocks if isinstance(block, Table))
 
 
 def test_what_is_undone_sends_nothing(bank: Bank) -> None:
