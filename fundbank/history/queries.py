@@ -38,6 +38,12 @@ def has_begun(municipality_id: int, pool_id: int | None = None) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
+def begun_at(municipality_id: int) -> datetime | None:
+    """When money first came into any pool of the municipality."""
+    query = select(HistoryEntry.at).where(HistoryEntry.event == "funded", HistoryEntry.municipality_id == municipality_id)
+    return db.session.scalar(query.where(HistoryEntry.subject_type == "pools").order_by(HistoryEntry.id).limit(1))
+
+
 def page_of_pool(pool_id: int, before_id: int | None = None, *, limit: int = PAGE_SIZE) -> Sequence[HistoryEntry]:
     """Up to ``limit`` + 1 lines of everything that happened in a pool, newest first, before ``before_id`` (keyset)."""
     query = select(HistoryEntry).where(HistoryEntry.pool_id == pool_id)

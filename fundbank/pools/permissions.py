@@ -1,10 +1,12 @@
 """Who may do what with a pool (domain.md §11). Nothing crosses from one municipality to another."""
 
+from fundbank.history.queries import begun_at
 from fundbank.people.models import Confirmation, Municipality, User
 from fundbank.people.permissions import can_change_person
 from fundbank.pools import queries
-from fundbank.pools.models import Pool
+from fundbank.pools.models import Pool, PoolRole
 from fundbank.pools.rights import Right, rights_of, roles_with
+from fundbank.pools.roles import Role
 
 
 def holds(person: User, pool: Pool, *rights: Right) -> bool:
@@ -63,10 +65,23 @@ def could_confirm(person: User, confirmation: Confirmation) -> bool:
         return True
     if not person.is_active or person.municipality_id != confirmation.municipality_id:
         return False
-    held = queries.roles_of(person)
-    pools = held if confirmation.pool_id is None else {confirmation.pool_id}
-    rights = rights_of(role for pool_id in pools for role in held.get(pool_id, ()))
+    if confirmation.pool_id is None:
+        entries = [entry for entry in queries.entries_of(person) if not _is_made_alone(entry, confirmation.asked_by_id)]
+    else:
+        entries = [entry for entry in queries.entries_of(person) if entry.pool_id == confirmation.pool_id]
+    rights = rights_of(Role(entry.role) for entry in entries)
     return Right.PEOPLE_READ in rights or (confirmation.pool_id is not None and Right.ROLE_GIVE in rights)
+
+
+def _is_made_alone(entry: PoolRole, asker_id: int) -> bool:
+    """Was the role given by this administrator alone, in a pool that was made after money had come into another?
+
+    In a pool without money one person gives every role. Whoever makes a pool must not become two by it for what concerns all of them.
+    """
+    if entry.given_by_id != asker_id or entry.confirmed_by_id is not None:
+        return False
+    begun = begun_at(entry.pool.municipality_id)
+    return begun is not None and entry.pool.created_at > begun
 
 
 def can_confirm(person: User, confirmation: Confirmation) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -120,6 +121,22 @@ def test_before_there_is_money_one_person_sets_up(app: Flask) -> None:
     somebody = a_person_with(pool, Role.APPLICANT)
     entry = operations.give_role(actor=administrator, at=AT, pool=pool, user=somebody, role=Role.FINANCE)
     assert isinstance(entry, PoolRole) and entry.given_by_id == administrator.id and has(somebody, pool)
+
+
+def test_a_second_pool_makes_nobody_two(town: Town) -> None:
+    """In a pool without money one gives every role; its auditor is no second person to that one for the accounts of the municipality."""
+    later = AT + timedelta(days=1)
+    pool = operations.create_pool(actor=town.first, at=later, municipality=town.pool.municipality, name="En ny pulje", preset="favrskov")
+    invented = a_user(town.first.department, "Opfundet")
+    operations.give_role(actor=town.first, at=later, pool=pool, user=invented, role=Role.AUDITOR)
+    town.changes(town.finance, email="mig-selv@kommune.dk")
+    (wanted,) = awaited(town.finance)
+    with pytest.raises(NotAllowed):
+        operations.confirm(actor=invented, at=later, confirmation=wanted)
+    assert town.finance.email != "mig-selv@kommune.dk"
+    by_another = a_person_with(pool, Role.AUDITOR)
+    operations.confirm(actor=by_another, at=later, confirmation=wanted)
+    assert town.finance.email == "mig-selv@kommune.dk"
 
 
 def test_the_account_of_who_holds_or_awaits_one_is_changed_by_two(town: Town) -> None:
