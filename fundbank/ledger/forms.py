@@ -38,9 +38,10 @@ def value_day() -> DayField:
     return DayField(_("Value date"), optional=True, hint=_("The day on which the money moved, for example 3-12-2026. Today if left empty."))
 
 
-def voucher() -> TextField:
-    """The field of the voucher that a posting follows."""
-    return TextField(_("Voucher"), optional=True, hint=_("The payment's number. It stands in the ledger."), max_length=120)
+def voucher(*, optional: bool = True) -> TextField:
+    """The field of the voucher that a posting follows. What one person posts alone, money that came in, is never without one."""
+    hint, required = _("The payment's number. It stands in the ledger."), _("Write the voucher: one person posts what came in.")
+    return TextField(_("Voucher"), optional=optional, hint=hint, max_length=120, required=required)
 
 
 def ore_in(field: KronerField) -> int:
@@ -71,7 +72,7 @@ class FundForm(AskFirst):
     source = TextField(_("Where the money comes from"), max_length=SOURCE_LENGTH, required=_("Write where the money comes from."))
     text = TextField(_("Text"), optional=True, hint=_("Stands in the ledger, for example the decision that it follows."))
     value_on = value_day()
-    reference = voucher()
+    reference = voucher(optional=False)
 
     def __init__(self, policy: Policy, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -17,7 +17,7 @@ class RepaymentForm(Form):
 
     amount = KronerField(_("Amount that has been paid"), hint=_("All of it, or a part."), positive=True)
     value_on = value_day()
-    reference = voucher()
+    reference = voucher(optional=False)
 
 
 class RefundForm(Form):
@@ -40,7 +40,7 @@ class ReturnForm(PartForm, AskFirst):
 
     amount = KronerField(_("Amount that comes back"), positive=True)
     value_on = value_day()
-    reference = voucher()
+    reference = voucher(optional=False)
 
 
 class CloseForm(Form):

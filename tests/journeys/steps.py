@@ -17,6 +17,7 @@ def puts_money_in(desk: Desk, person: User, amount: str, source: str) -> None:
     desk.follow("Put money into the pool")
     desk.fill("Amount", amount)
     desk.fill("Where the money comes from", source)
+    desk.fill("Voucher", "Bevilling 1")
     desk.press("Show what it gives")
     desk.is_told("This will happen")
     desk.page.locator("main .button-row button").click()
@@ -151,6 +152,7 @@ def posts_repayments(desk: Desk, person: User, amount: str, *departments: str) -
     for department in departments:
         desk.follow("Register a repayment from %(name)s", name=department)
         desk.fill("Amount that has been paid", amount)
+        desk.fill("Voucher", f"Bilag {department}")
         desk.press("Register the repayment")
 
 

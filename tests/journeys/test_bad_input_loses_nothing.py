@@ -64,6 +64,7 @@ def desk(window: Callable[..., Window], options: dict[str, Any], town: Town) -> 
 def test_an_amount_that_cannot_be_read_gets_a_sentence_at_its_field(desk: Desk, town: Town, pool: str) -> None:
     desk.sit_down(town.finance[0], f"{pool}/funding/new")
     desk.fill("Where the money comes from", "Budget 2026")
+    desk.fill("Voucher", "Bevilling 1")
     for typed, sentence in BAD_AMOUNTS.items():
         desk.fill("Amount", typed)
         desk.press("Show what it gives")
@@ -144,6 +145,7 @@ def asks_for_money_in(desk: Desk, town: Town, pool: str) -> None:
     desk.sit_down(town.finance[0], f"{pool}/funding/new")
     desk.fill("Amount", "500")
     desk.fill("Where the money comes from", "Budget 2026")
+    desk.fill("Voucher", "Bevilling 1")
     desk.press("Show what it gives")
     desk.is_told("This will happen")
 
@@ -227,6 +229,8 @@ def test_back_change_and_send_again_pays_nothing_twice(app: Flask, window: Calla
     for path, label, button in forms:
         desk.sit_down(bank.finance, path)
         desk.fill(label, "1.000")
+        if "repayments" in path:
+            desk.fill("Voucher", "Bilag 7")
         desk.press(button)
         expect(desk.page.locator(".alert-success")).to_be_visible()
         desk.page.go_back()

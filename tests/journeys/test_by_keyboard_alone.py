@@ -173,5 +173,6 @@ def test_posting_a_repayment(desk: Desk, keys: Keyboard, told_until: Callable[[i
     desk.on(event.on).sit_down(people[event.by], "/claims/1")
     keys.activate("Register a repayment")
     keys.fill("amount", "1.000")
+    keys.fill("reference", "Bilag 7")
     keys.activate("Register the repayment")
     desk.sees("1.000,00 kr.")

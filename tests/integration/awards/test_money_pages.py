@@ -77,7 +77,7 @@ def test_hernings_numbers_stand_on_the_screens_to_the_last_krone(bank, client, c
         assert again.status_code == 303
         claim = claims_of(award)[-1]
         for line in claim.lines:
-            assert client.submit(f"/claim-lines/{line.id}/repayments/new", {"amount": "100.000,00"}).status_code == 303
+            assert client.submit(f"/claim-lines/{line.id}/repayments/new", {"amount": "100.000,00", "reference": "B-1"}).status_code == 303
         told = client.get(f"/claims/{claim.id}").words
         shown.append(f"DKK {left} now" in told)
         assert f"Outstanding loan DKK {left}" in client.get(page).words
@@ -261,10 +261,10 @@ def test_release_and_return_ask_first_and_say_what_they_do(bank, client):
     approve_by_the_second(client, bank, "DKK 100,000.00 of the award is released.")
     assert award_balances(award.id).reserved_ore == 100_000_00
     url = f"/awards/{award.id}/return"
-    over = client.submit(url, {"part": "loan", "amount": "400.001"})
+    over = client.submit(url, {"part": "loan", "amount": "400.001", "reference": "B-1"})
     assert (over.status_code, over.code) == (409, "over_outstanding")
-    asked = client.submit(url, {"part": "loan", "amount": "40.000"})
-    assert client.submit(url, {"part": "loan", "amount": "40.000", "seen": seen_in(asked.text)}).status_code == 303
+    asked = client.submit(url, {"part": "loan", "reference": "B-1", "amount": "40.000"})
+    assert client.submit(url, {"part": "loan", "reference": "B-1", "amount": "40.000", "seen": seen_in(asked.text)}).status_code == 303
     assert award_balances(award.id).loan_ore == 360_000_00
     bank.check()
 
@@ -390,11 +390,11 @@ def test_a_form_sent_twice_posts_once(bank, client):
     client.sign_in(bank.finance)
     once = "11111111-2222-3333-4444-555555555555"
     url = f"/claim-lines/{line.id}/repayments/new"
-    answers = [client.submit(url, {"amount": "10.000"}, once=once) for _ in range(2)]
+    answers = [client.submit(url, {"amount": "10.000", "reference": "B-1"}, once=once) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 303]
     assert answers[0].location == answers[1].location
     assert award_balances(award.id).loan_ore == 590_000_00
-    over = client.submit(url, {"amount": "590.001"})
+    over = client.submit(url, {"amount": "590.001", "reference": "B-1"})
     assert (over.status_code, over.code) == (409, "over_outstanding")
     assert f"Only DKK {(line.due_ore - 10_000_00) // 100:,}.00 of the claim is unpaid" in over.words
 
@@ -403,7 +403,7 @@ def test_money_in_by_per_mille_is_worked_out_first(app, client):
     bank = a_bank(kroner=0, preset="favrskov", minimum_scores=1)
     client.sign_in(bank.finance)
     url = f"/pools/{bank.pool.id}/funding/new"
-    typed = {"way": "expenditure", "expenditure": "2.400.000.000", "amount": "", "source": "Budget 2026", "text": ""}
+    typed = {"way": "expenditure", "expenditure": "2.400.000.000", "amount": "", "source": "Budget 2026", "text": "", "reference": "B-1"}
     asked = client.submit(url, typed)
     assert "2.5 per mille of it DKK 6,000,000.00" in asked.words
     assert "To the treasury DKK 3,000,000.00 To the pool DKK 3,000,000.00" in asked.words
@@ -423,7 +423,7 @@ def test_money_in_by_per_mille_is_worked_out_first(app, client):
 @pytest.mark.parametrize("field", ["source", "text"])
 def test_a_cpr_number_beside_money_is_refused_at_its_field(bank, client, field):
     client.sign_in(bank.finance)
-    typed = {"amount": "1.000", "source": "Budget 2026", "text": "", field: "Borger 010190-1234"}
+    typed = {"amount": "1.000", "source": "Budget 2026", "text": "", "reference": "B-1", field: "Borger 010190-1234"}
     answer = client.submit(f"/pools/{bank.pool.id}/funding/new", typed)
     assert (answer.status_code, answer.code) == (422, "cpr_number")
     assert f'id="{field}-error"' in answer.text and 'value="Borger 010190-1234"' in answer.text
@@ -467,10 +467,10 @@ def test_what_came_in_earlier_is_posted_with_its_own_value_date(bank, client, cl
 
     pool, repaying = f"/pools/{bank.pool.id}", f"/claim-lines/{line.id}/repayments/new"
     rows = [
-        posted(f"{pool}/funding/new", {"amount": "1.000", "source": "Budget 2025", "text": ""}, "10-01-2026"),
+        posted(f"{pool}/funding/new", {"amount": "1.000", "source": "Budget 2025", "reference": "B-1"}, "10-01-2026"),
         posted(f"{pool}/funding/return", {"source": "Budget 2024", "amount": "1.000", "reason": "For meget"}, "10-01-2026", by_two=True),
-        posted(f"/awards/{award.id}/return", {"part": "loan", "amount": "1.000"}, "10-01-2026"),
-        posted(repaying, {"amount": "1.000"}, "10-01-2026", asks_first=False),
+        posted(f"/awards/{award.id}/return", {"part": "loan", "amount": "1.000", "reference": "B-1"}, "10-01-2026"),
+        posted(repaying, {"amount": "1.000", "reference": "B-1"}, "10-01-2026", asks_first=False),
     ]
     assert {(row.value_date, local_date(row.recorded_at)) for row in rows} == {(date(2026, 1, 10), TODAY.date())}
     assert "10 Jan 2026 recorded 20 Jan 2026" in client.get(f"{pool}/ledger").words
@@ -481,10 +481,10 @@ def test_what_came_in_earlier_is_posted_with_its_own_value_date(bank, client, cl
         (repaying, "04-01-2026", "The value date must not be before 5 January 2026."),
         (f"{pool}/funding/new", "07-02-2024", "The value date must not be before 8 February 2024."),
     ):
-        page = client.submit(url, {"amount": "1.000", "source": "Budget", "text": "", "value_on": day})
+        page = client.submit(url, {"amount": "1.000", "source": "Budget", "reference": "B-1", "value_on": day})
         assert (page.status_code, page.code) == (422, "invalid_date")
         assert told in page.words and 'id="value_on-error"' in page.text
-    assert client.submit(repaying, {"amount": "1.000", "value_on": ""}).status_code == 303
+    assert client.submit(repaying, {"amount": "1.000", "value_on": "", "reference": "B-1"}).status_code == 303
     assert transfers(bank.pool.id, limit=1)[0].value_date == TODAY.date()
 
 

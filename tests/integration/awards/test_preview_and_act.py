@@ -56,7 +56,8 @@ def bank(app, pictures) -> Bank:
 
 def fund(bank: Bank, **more: Any) -> Asked:
     wanted = {"actor": bank.finance, "at": TODAY, "pool": bank.pool, "source": "Budget 2026", "amount_ore": 100, "text": "", **more}
-    typed = {"amount": str(wanted["amount_ore"] // 100), "source": wanted["source"], "text": wanted["text"], "value_on": day_of(wanted)}
+    typed = {name: wanted[name] for name in ("source", "text")} | {"amount": str(wanted["amount_ore"] // 100), "reference": "B-1"}
+    typed["value_on"] = day_of(wanted)
     return Asked(ledger.check_funding, ledger.fund_pool, wanted, f"/pools/{bank.pool.id}/funding/new", wanted["actor"], typed)
 
 
@@ -87,7 +88,7 @@ def release(bank: Bank, award: Any, kroner: int, **more: Any) -> Asked:
 
 def come_back(bank: Bank, award: Any, kroner: int, **more: Any) -> Asked:
     wanted = {"actor": bank.finance, "at": TODAY, "award": award, "part": "loan", "amount_ore": kroner * KRONE, **more}
-    typed = {"part": "loan", "amount": str(kroner), "value_on": day_of(wanted)}
+    typed = {"part": "loan", "amount": str(kroner), "value_on": day_of(wanted), "reference": "B-1"}
     return Asked(ending.check_return, ending.return_unspent, wanted, f"/awards/{award.id}/return", wanted["actor"], typed)
 
 
@@ -157,7 +158,7 @@ def claim(bank: Bank, award: Any, year: int) -> Asked:
 
 def repay(bank: Bank, line: Any, kroner: int, **more: Any) -> Asked:
     wanted = {"actor": bank.finance, "at": TODAY, "line": line, "amount_ore": kroner * KRONE, **more}
-    typed = {"amount": str(kroner), "value_on": day_of(wanted)}
+    typed = {"amount": str(kroner), "value_on": day_of(wanted), "reference": "B-1"}
     return Asked(claims.check_repayment, claims.post_repayment, wanted, f"/claim-lines/{line.id}/repayments/new", wanted["actor"], typed)
 
 

@@ -79,7 +79,7 @@ def test_money_and_rules(app: Flask, client: Client) -> None:
     finance = a_person_with(pool, Role.FINANCE)
     url = f"/pools/{pool.id}/funding/new"
     page = client.sign_in(finance).get(url)
-    typed = {**form_of(page.text), "amount": "100", "source": "Budget", "text": ACCOUNT}
+    typed = {**form_of(page.text), "amount": "100", "source": "Budget", "text": ACCOUNT, "reference": "B-1"}
     assert client.submit(url, typed).code == "cpr_number"
     asked = client.submit(url, typed | {"not_cpr": "text"})
     assert TICK.findall(asked.text) == [("text", "text", " checked")], "the question before the money moves keeps the tick"
