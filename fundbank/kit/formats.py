@@ -34,6 +34,21 @@ def number(value: int | Decimal) -> str:
     return _local(f"{value:,}")
 
 
+def whole(ore: int) -> str:
+    """Øre as whole kroner without the unit, half up: ``1.234.568``. For overviews; where money moves each øre is shown."""
+    return number(round_half_up(Fraction(ore, 100)))
+
+
+def millions(ore: int) -> str:
+    """Øre as millions of kroner for an axis, exact: ``2,5``."""
+    return number(Decimal(ore).scaleb(-8))
+
+
+def month(first: date) -> str:
+    """A month by one of its days: ``marts 2027``."""
+    return format_date(first, "MMMM y", locale=language.current())
+
+
 def day(value: date | datetime) -> str:
     """A date in full: ``3. december 2026``. Day and month stay on one line."""
     return _day(_local_day(value), f"d.{NO_BREAK}MMMM y" if _danish() else f"d{NO_BREAK}MMMM y", language.current())
@@ -82,5 +97,5 @@ def _day(value: date, pattern: str, spoken: str) -> str:
     return format_date(value, pattern, locale=spoken)
 
 
-SHOWN = (amount, kroner, number, day, shortday, moment, percent, points)
+SHOWN = (amount, kroner, number, whole, millions, month, day, shortday, moment, percent, points)
 """What templates know as filters."""

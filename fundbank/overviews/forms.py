@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from fractions import Fraction
 
 from flask import request
 
+from fundbank.forecast.rules import Assumptions
 from fundbank.history.events import ACCESS
 from fundbank.kit.clock import beginning
 from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
-from fundbank.kit.web.forms import DayField, Form, SelectField, TextField
+from fundbank.kit.web.forms import CheckboxesField, CheckboxField, DayField, Form, PercentField, SelectField, TextField
 from fundbank.outbox.words import STATES
 
 
@@ -69,3 +71,30 @@ class OutboxForm(Form):
     def __init__(self) -> None:
         super().__init__(formdata=request.args)
         self.state.choices = [("", _("All")), *((state, gettext(text)) for state, text in STATES.items())]
+
+
+class AssumptionsForm(Form):
+    """What a forecast takes to be so: read and kept nowhere, so it is sent with GET and there is nothing to protect."""
+
+    no_funding = CheckboxField(_("No new funding"))
+    failing = PercentField(_("How much of the gains fails"), optional=True, hint=_("Of the gains that have not been measured yet."))
+    as_grants = CheckboxesField(_("Loans that become grants"), coerce=int)
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    def __init__(self, loans: Iterable[tuple[int, str]]) -> None:
+        super().__init__(formdata=request.args)
+        self.as_grants.choices = list(loans)
+
+    @property
+    def assumed(self) -> Assumptions:
+        """What is assumed: what was asked for, or while that makes no sense what the pool's rules and awards say."""
+        if self.errors:
+            return Assumptions()
+        return Assumptions(not self.no_funding.data, Fraction(self.failing.data or 0), frozenset(self.as_grants.data or ()))
+
+    @property
+    def asked(self) -> dict[str, list[str]]:
+        """What the address says, for the links to the papers and rows of the same forecast."""
+        return {} if self.errors else {field.name: request.args.getlist(field.name) for field in self if request.args.get(field.name)}

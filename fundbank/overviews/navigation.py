@@ -48,6 +48,7 @@ PAGES: tuple[tuple[str, str, Question], ...] = (
     (N_("Gains"), "repayments.gains", can_see_awards),
     (N_("Claims"), "repayments.claims", can_see_awards),
     (N_("What departments owe"), "repayments.owed", can_see_awards),
+    (N_("Forecast"), "overviews.forecast", can_see_ledger),
     (N_("Ledger"), "ledger.index", can_see_ledger),
     (N_("Rules"), "pools.policy", can_see_pool),
     (N_("History"), "overviews.history", can_see_ledger),

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from fundbank.kit.charts import Chart, Frame, band_chart
+
 Pair = tuple[str, str | None]
 
 
@@ -50,7 +52,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headers; ``numeric`` columns (from 0) stand right. ``shares`` are the columns' shares of the paper's width."""
+    """Rows under headers; ``numeric`` columns (from 0) stand right. ``shares`` are the columns' shares of the paper's width.
+
+    ``links`` are the addresses behind the rows, for the page.
+    """
 
     caption: str
     headers: Sequence[str]
@@ -58,6 +63,7 @@ class Table:
     numeric: frozenset[int] = frozenset()
     totals: Sequence[str] | None = None
     shares: Sequence[float] | None = None
+    links: Sequence[str | None] | None = None
     kind = "table"
 
 
@@ -83,8 +89,27 @@ class Bar:
     kind = "bar"
 
 
-Block = Heading | Text | Bullets | Facts | Table | Bar
-BLOCKS: Mapping[str, type[Block]] = {block.kind: block for block in (Heading, Text, Bullets, Facts, Table, Bar)}
+@dataclass(frozen=True)
+class Curves:
+    """Three lines of amounts in øre, named in the order low, middle, high; ``marks`` names places by number, ``alt`` says it in words."""
+
+    caption: str
+    low: Sequence[int]
+    middle: Sequence[int]
+    high: Sequence[int]
+    marks: Sequence[tuple[int, str]]
+    names: Sequence[str]
+    unit: str
+    alt: str
+    kind = "curves"
+
+    def chart(self, wide: int, high: int, *, left: int = 56, below: int = 44) -> Chart:
+        """The picture of them in a frame of this size."""
+        return band_chart(Frame(wide, high, left, below), low=self.low, middle=self.middle, high=self.high, marks=self.marks)
+
+
+Block = Heading | Text | Bullets | Facts | Table | Bar | Curves
+BLOCKS: Mapping[str, type[Block]] = {block.kind: block for block in (Heading, Text, Bullets, Facts, Table, Bar, Curves)}
 
 
 @dataclass(frozen=True)

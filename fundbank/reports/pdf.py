@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from fundbank.kit import language
-from fundbank.kit.formats import kroner
+from fundbank.kit.formats import kroner, millions
 from fundbank.kit.language import gettext as _
 from fundbank.kit.paper import Paper
-from fundbank.reports.blocks import Bar, Block, Bullets, Document, Facts, Heading, Table, Text
+from fundbank.reports.blocks import Bar, Block, Bullets, Curves, Document, Facts, Heading, Table, Text
 
 
 def render(document: Document, *, at: datetime) -> bytes:
@@ -33,6 +33,9 @@ def _set(paper: Paper, block: Block) -> None:
             paper.facts(block.said)
         case Table():
             paper.table(block.headers, block.rows, numeric=block.numeric, totals=block.totals, widths=block.shares, caption=block.caption)
+        case Curves():
+            levels = [millions(value) for value, _y in block.chart(460, 220).levels]
+            paper.chart(block.chart(460, 220, left=40, below=34), levels, block.names, block.unit, block.alt)
         case Bar():
             shown = [(part.name, part.ore, kroner(part.ore)) for part in block.parts]
             if block.whole_ore > 0:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from unicodedata import normalize
 
 from fundbank.awards.queries import awards_by_id
+from fundbank.forecast.rules import Cause, Forecast
 from fundbank.history.events import ACCESS
 from fundbank.history.models import AccessLine
 from fundbank.kit.clock import TIMEZONE
@@ -90,6 +91,23 @@ def claims_csv(pool: Pool, today: date) -> bytes:
                 Ore(now.unpaid_ore), Ore(now.overpaid_ore), (now.due_on or claim.due_on).isoformat(), yes if line.id in overdue else no,
             )
         )  # fmt: skip
+    return written(headers, rows)
+
+
+def forecast_csv(found: Forecast) -> bytes:
+    """Write the forecast, a line a month."""
+    headers = (
+        _("Month"), _("Paid out"), _("Claimed and not paid"), _("Expected, low"), _("Expected, typical"), _("Expected, high"),
+        _("New funding"), _("Available, low"), _("Available, typical"), _("Available, high"), _("Promised and not paid"),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    for month in found.months:
+        expected, available = month.added(Cause.CLAIM), month.available
+        ores = (
+            month.paid_ore, month.added(Cause.UNPAID).typical, expected.low, expected.typical, expected.high,
+            month.added(Cause.FUNDING).typical, available.low, available.typical, available.high, month.reserved_ore,
+        )  # fmt: skip
+        rows.append((month.first.isoformat(), *map(Ore, ores)))
     return written(headers, rows)
 
 

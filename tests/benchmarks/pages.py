@@ -40,6 +40,7 @@ NOT_OF_A_POOL = {
 WHOLE_BY_NATURE = {
     "overviews.access_export", "ledger.check", "reports.agenda", "reports.agenda_pdf", "reports.claims_csv", "reports.ledger_csv",
     "reports.statement", "reports.statement_pdf",
+    "overviews.forecast", "overviews.forecast_csv", "overviews.forecast_month", "overviews.forecast_pdf",
 }  # fmt: skip
 
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from reportlab.platypus import CondPageBreak, Flowable
 
+from fundbank.kit.charts import Chart
 from fundbank.kit.paper.columns import GAP, SIZES, Measure
+from fundbank.kit.paper.curves import Curves
 from fundbank.kit.paper.flowables import (
     BODY,
     CAPTION,
@@ -147,3 +149,8 @@ def bar(parts: Sequence[tuple[str, int, str]], alt: str, root: Element, room: fl
     listed = [_list_item(legend, f"{label}: {shown}", LEGEND, room, swatch=index) for index, (label, _, shown) in enumerate(parts)]
     listed[-1].spaceAfter = 2 * BODY.after
     yield from listed
+
+
+def chart(chart: Chart, levels: Sequence[str], names: Sequence[str], unit: str, alt: str, root: Element, room: float) -> Iterator[Block]:
+    """A Figure of three lines, with the words of its axes and a legend of strokes in it."""
+    yield Curves(figure(root, alt), chart, levels, names, unit)

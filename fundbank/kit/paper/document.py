@@ -13,6 +13,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, SimpleDocTemplate
 
+from fundbank.kit.charts import Chart
 from fundbank.kit.paper import blocks
 from fundbank.kit.paper.flowables import LINE, MUTED, SENDER, Block, Style, draw_lines
 from fundbank.kit.paper.fonts import REGULAR, register, width
@@ -102,6 +103,12 @@ class Paper:
             raise ValueError(f"A bar's parts cannot be below nought: {parts!r}")
         legend = [(clean(label), value, clean(shown)) for label, value, shown in parts]
         self._blocks.append(partial(blocks.bar, legend, clean(alt)))
+
+    def chart(self, chart: Chart, levels: Sequence[str], names: Sequence[str], unit: str, alt: str) -> None:
+        """Set three lines and the band between them; `levels` are the words of the axis, `names` those of the lines, low, middle, high."""
+        words = [clean(word) for word in levels]
+        legend = [clean(name) for name in names]
+        self._blocks.append(partial(blocks.chart, chart, words, legend, clean(unit), clean(alt)))
 
     def render(self) -> bytes:
         """The PDF file. The same calls give the same bytes."""

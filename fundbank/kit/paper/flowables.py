@@ -146,35 +146,51 @@ def _swatch(canvas: TaggedCanvas, x: float, y: float, wide: float, high: float, 
         canvas.drawCentredString(x + wide / 2, y + high / 2 - 2.8, number)
 
 
-class Bar(Block):
-    """One horizontal bar in parts, as a Figure. A part that is not nought is at least a point wide."""
+class Picture(Block):
+    """Something drawn over the whole width, as a Figure: so high, and told apart by more than colour."""
 
-    HIGH = 24
     leads = True
 
-    def __init__(self, element: Element, values: Sequence[int]) -> None:
+    def __init__(self, element: Element, high: float) -> None:
         super().__init__()
-        self.element, self.values = element, values
+        self.element, self.high = element, high
         self.spaceBefore, self.spaceAfter = 6, 8
 
+    @abstractmethod
+    def paint(self) -> None:
+        """Draw it, upwards from the lower left corner."""
+
     def least(self) -> float:
-        return self.HIGH
+        return self.high
 
     def wrap(self, room: float, _height: float) -> tuple[float, float]:
-        self.width, self.height = room, self.HIGH
-        return room, self.HIGH
+        self.width, self.height = room, self.high
+        return room, self.high
 
     def draw(self) -> None:
         left, bottom = self.canv.absolutePosition(0, 0)
-        box: list[Any] = [left, bottom, left + self.width, bottom + self.HIGH]
+        box: list[Any] = [left, bottom, left + self.width, bottom + self.high]
         self.element.attributes["A"] = PDFDictionary({"O": PDFName("Layout"), "BBox": PDFArray(box)})
         with self.canv.mark(self.element):
-            self.canv.setStrokeColor(ACCENT)
-            self.canv.setLineWidth(0.5)
-            self.canv.rect(0, 0, self.width, self.HIGH, fill=0, stroke=1)
-            slivers = [max(value / (sum(self.values) or 1) * self.width, 1.0) if value else 0 for value in self.values]
-            x, scale = 0.0, self.width / (sum(slivers) or 1)
-            for index, sliver in enumerate(slivers):
-                if sliver:
-                    _swatch(self.canv, x, 0, sliver * scale, self.HIGH, index)
-                x += sliver * scale
+            self.paint()
+
+
+class Bar(Picture):
+    """One horizontal bar in parts. A part that is not nought is at least a point wide."""
+
+    HIGH = 24
+
+    def __init__(self, element: Element, values: Sequence[int]) -> None:
+        super().__init__(element, self.HIGH)
+        self.values = values
+
+    def paint(self) -> None:
+        self.canv.setStrokeColor(ACCENT)
+        self.canv.setLineWidth(0.5)
+        self.canv.rect(0, 0, self.width, self.HIGH, fill=0, stroke=1)
+        slivers = [max(value / (sum(self.values) or 1) * self.width, 1.0) if value else 0 for value in self.values]
+        x, scale = 0.0, self.width / (sum(slivers) or 1)
+        for index, sliver in enumerate(slivers):
+            if sliver:
+                _swatch(self.canv, x, 0, sliver * scale, self.HIGH, index)
+            x += sliver * scale

@@ -1,0 +1,124 @@
+"""What a loan is expected to pay back if the gains come as they are planned (domain.md §8). Amounts in whole øre."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from fundbank.applications.rules.business_case import End
+from fundbank.kit.money import share_of
+from fundbank.repayments.rules import claim_lines, day_of_payment
+
+Gains = Mapping[tuple[int, int], int]  # by calendar year and department
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What one department has been claimed for one year: what is unpaid of it, or has been paid too much, and by when it is to be paid."""
+
+    year: int
+    department_id: int
+    due_on: date
+    unpaid_ore: int = 0
+    overpaid_ore: int = 0
+
+
+@dataclass(frozen=True)
+class Loan:
+    """A loan's terms, what is outstanding of it, what of it is still to be paid out (by day), and the gains that it can expect.
+
+    ``planned`` holds the cashable gains of the business case at each end, ``verified`` those that have been measured. ``records`` says
+    of a department which fraction of what it promised has come so far; one that has no record is not in it.
+    """
+
+    basis: str
+    share: Decimal
+    first_year: int
+    years: int
+    shortfall: str
+    due_days: int
+    department_ids: Sequence[int]
+    planned: Mapping[End, Gains]
+    outstanding_ore: int
+    payments: Sequence[tuple[date, int]] = ()
+    owed: Sequence[Owed] = ()
+    claimed_years: Collection[int] = ()
+    verified: Gains = field(default_factory=dict)
+    records: Mapping[int, Fraction] = field(default_factory=dict)
+
+    @property
+    def term(self) -> range:
+        """The calendar years that are claimed."""
+        return range(self.first_year, self.first_year + self.years)
+
+    @property
+    def weights(self) -> list[int]:
+        """What each department planned over the whole term: it splits what ``department_pays`` adds to the last year."""
+        return [sum(max(self.planned["typical"].get((year, id_), 0), 0) for year in self.term) for id_ in self.department_ids]
+
+    def gain_ore(self, year: int, department_id: int, end: End, failing: Fraction = Fraction(0)) -> int:
+        """What the department's gain of a year is taken to be at one end.
+
+        What has been measured is what it is, and a claim that follows the plan follows its typical figure, whatever comes of it. The low
+        end is what the case calls low, times the department's record where it has kept less than it promised. The fraction ``failing`` of
+        a gain that has not been measured is taken not to come.
+        """
+        key = (year, department_id)
+        if self.basis == "planned":
+            return self.planned["typical"].get(key, 0)
+        if key in self.verified:
+            return self.verified[key]
+        part = 1 - failing
+        if end == "low":
+            part *= min(self.records.get(department_id, Fraction(1)), Fraction(1))
+        return share_of(part, self.planned[end].get(key, 0))
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What one department is expected to owe for a year that has not been claimed: out of which gain, and when it is paid."""
+
+    year: int
+    department_id: int
+    gain_ore: int
+    due_ore: int
+    paid_on: date
+    paid_ore: int
+
+
+def expected_claims(loan: Loan, end: End, today: date, failing: Fraction = Fraction(0)) -> list[Expected]:
+    """The claims of the years that have not been claimed, in their order, a line for each department.
+
+    A year is claimed as soon as the law lets it (when it is over; where claims follow the plan, when it begins; not before ``today``) and
+    paid on its last day. Its cap is the room that there will be: what is outstanding, and paid out by then, less all that is due. What a
+    department has paid too much is set off: ``paid_ore`` is what then comes in.
+    """
+    unpaid_ore, credit = sum(line.unpaid_ore for line in loan.owed), _overpaid(loan.owed)
+    due_ore, expected = unpaid_ore - sum(credit.values()), []
+    for year in loan.term:
+        if year in loan.claimed_years:
+            continue
+        claimed_on = max(date(year if loan.basis == "planned" else year + 1, 1, 1), today)
+        principal_ore = loan.outstanding_ore + sum(ore for day, ore in loan.payments if day <= claimed_on)
+        dues = claim_lines(
+            gains=[(id_, loan.gain_ore(year, id_, end, failing)) for id_ in loan.department_ids],
+            share=loan.share,
+            claimable_ore=principal_ore - due_ore,
+            last_year_rest=loan.shortfall == "department_pays" and year == loan.term[-1],
+            planned_weights=loan.weights,
+        )
+        due_ore += sum(due.due_ore for due in dues)
+        paid_on = day_of_payment(claimed_on, loan.due_days)
+        for due in dues:
+            set_off_ore = min(credit.get(due.department_id, 0), due.due_ore)
+            credit[due.department_id] = credit.get(due.department_id, 0) - set_off_ore
+            expected.append(Expected(year, due.department_id, due.gain_ore, due.due_ore, paid_on, due.due_ore - set_off_ore))
+    return expected
+
+
+def _overpaid(owed: Sequence[Owed]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for line in owed:
+        found[line.department_id] = found.get(line.department_id, 0) + line.overpaid_ore
+    return found

@@ -1,0 +1,84 @@
+"""Where the lines of a chart run: whole numbers in, the points of a picture out. Pages and papers draw them in their own way."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+STEPS = (1, 2, 5)
+MOST_STEPS = 5
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The room for a chart, in the picture's own units: its size, and what is kept free at the left and below for words."""
+
+    wide: int
+    high: int
+    left: int
+    below: int
+    above: int = 12
+    right: int = 12
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A band between the lowest and the highest of three lines, with the points of each as (x, y), y downwards.
+
+    ``levels`` are the values that the axis names with their heights; ``marks`` the places that are named below, with their words.
+    ``zero`` is the height of nothing, ``first_below`` where the lowest line first ends below it.
+    """
+
+    frame: Frame
+    low: Sequence[tuple[int, int]]
+    middle: Sequence[tuple[int, int]]
+    high: Sequence[tuple[int, int]]
+    levels: Sequence[tuple[int, int]]
+    marks: Sequence[tuple[int, str]]
+    zero: int
+    first_below: tuple[int, int] | None
+
+    @property
+    def band(self) -> list[tuple[int, int]]:
+        """The outline of what lies between the lines."""
+        return [*self.high, *reversed(self.low)]
+
+
+def band_chart(frame: Frame, *, low: Sequence[int], middle: Sequence[int], high: Sequence[int], marks: Sequence[tuple[int, str]]) -> Chart:
+    """Lay three lines of equally many values into the frame; ``marks`` names places by their number, from 0. The axis holds 0."""
+    levels = levels_of(min(0, *low, *middle, *high), max(0, *low, *middle, *high))
+    bottom, top = levels[0], levels[-1]
+
+    def y(value: int) -> int:
+        return frame.above + (top - value) * (frame.high - frame.above - frame.below) // (top - bottom)
+
+    def x(place: int) -> int:
+        return frame.left + place * (frame.wide - frame.left - frame.right) // max(len(middle) - 1, 1)
+
+    below = next((place for place, value in enumerate(low) if value < 0), None)
+
+    def line(values: Sequence[int]) -> list[tuple[int, int]]:
+        return [(x(place), y(value)) for place, value in enumerate(values)]
+
+    return Chart(
+        frame,
+        line(low),
+        line(middle),
+        line(high),
+        levels=[(value, y(value)) for value in levels],
+        marks=[(x(place), word) for place, word in marks],
+        zero=y(0),
+        first_below=None if below is None else (x(below), y(low[below])),
+    )
+
+
+def levels_of(lowest: int, highest: int, most: int = MOST_STEPS) -> list[int]:
+    """Round values, evenly apart, from at or below the lowest to at or above the highest: at most ``most`` steps, and at least one."""
+    step = next(step for step in _steps() if -(-highest // step) - lowest // step <= most)
+    first, last = lowest // step, -(-highest // step)
+    return [number * step for number in range(first, max(last, first + 1) + 1)]
+
+
+def _steps() -> Iterator[int]:
+    power = 1
+    while True:
+        yield from (step * power for step in STEPS)
+        power *= 10

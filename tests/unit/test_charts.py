@@ -1,0 +1,34 @@
+"""Where the lines of a chart run."""
+
+import pytest
+
+from fundbank.kit.charts import Frame, band_chart, levels_of
+
+FRAME = Frame(wide=220, high=130, left=20, below=18, above=12, right=0)  # 200 wide and 100 high for the lines
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "expected"),
+    [
+        (0, 0, [0, 1]),
+        (0, 100, [0, 20, 40, 60, 80, 100]),
+        (0, 101, [0, 50, 100, 150]),
+        (-1, 99, [-50, 0, 50, 100]),
+        (-700, -3, [-800, -600, -400, -200, 0]),
+        (0, 3_000_000_00, [0, 1_000_000_00, 2_000_000_00, 3_000_000_00]),
+    ],
+)
+def test_the_axis_names_round_values_and_holds_all(lowest: int, highest: int, expected: list[int]) -> None:
+    assert levels_of(lowest, highest) == expected
+
+
+def test_lines_lie_in_the_frame_and_the_first_month_below_nothing_is_marked() -> None:
+    chart = band_chart(FRAME, low=[0, 20, -50], middle=[0, 50, 50], high=[0, 50, 100], marks=[(1, "2027")])
+    assert chart.levels == [(-50, 112), (0, 78), (50, 45), (100, 12)] and chart.zero == 78
+    assert chart.low == [(20, 78), (120, 65), (220, 112)] and chart.middle[-1] == (220, 45) and chart.high[-1] == (220, 12)
+    assert chart.marks == [(120, "2027")] and chart.first_below == (220, 112)
+    assert chart.band == [*chart.high, *reversed(chart.low)]
+
+
+def test_nothing_below_nothing_marks_nothing() -> None:
+    assert band_chart(FRAME, low=[0], middle=[0], high=[0], marks=[]).first_below is None
