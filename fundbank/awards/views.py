@@ -150,7 +150,7 @@ def disburse(award_id: int) -> ResponseReturnValue:
         operations.check_payable(award)
     return render_template(
         "awards/disburse.html", award=award, form=form, reserved_ore=reserved_ore, waiting_ore=waiting_ore,
-        is_decider=not can_register_disbursement(me(), award),
+        is_bound=not can_register_disbursement(me(), award),
     )  # fmt: skip
 
 
@@ -234,8 +234,9 @@ def release(award_id: int) -> ResponseReturnValue:
     if not form.refusal_code:
         operations.check_paid_out(award)
     return render_template(
-        "awards/release.html", award=award, form=form, held=held, pool_now=pool_now, asked=asked, waiting_ore=waiting_ore
-    )
+        "awards/release.html", award=award, form=form, held=held, pool_now=pool_now, asked=asked, waiting_ore=waiting_ore,
+        is_bound=not can_register_disbursement(me(), award),
+    )  # fmt: skip
 
 
 def _pool(pool_id: int) -> Pool:

@@ -126,7 +126,7 @@ class Decision(Base):
 
 
 class Settlement(Base):
-    """The forum's decision on a loan with something outstanding at the end of its term."""
+    """The forum's decision on a loan of which something is outstanding, in whole or in part."""
 
     __tablename__ = "settlements"
     __table_args__ = (
@@ -139,7 +139,9 @@ class Settlement(Base):
     award_id: Mapped[int] = mapped_column(ForeignKey("awards.id"), index=True)
     action: Mapped[str] = mapped_column(String(10))
     years: Mapped[int | None]
-    amount_ore: Mapped[int] = mapped_column(BigInteger, doc="what was outstanding")
+    amount_ore: Mapped[int] = mapped_column(
+        BigInteger, doc="what was written off or turned into a grant; of an extension what was outstanding"
+    )
     reason: Mapped[str] = mapped_column(Text, default="")
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)

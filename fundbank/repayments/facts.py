@@ -49,7 +49,7 @@ class AwardFacts:
 
     ``units`` share their gains with the pool, in the order of the terms. ``reports`` tells by year and department whether the gain has been
     verified, ``corrections`` of which a correction waits. ``registered_ore`` is registered for payment and not approved, the earliest of it
-    to be paid on ``registered_on``.
+    to be paid on ``registered_on``. Who is ``bound`` decided the award, signed its application or accepted it.
     """
 
     today: date
@@ -58,7 +58,7 @@ class AwardFacts:
     pool_id: int = 0
     title: str = ""
     department: Unit = Unit(0)
-    decided_by_id: int | None = None
+    bound: frozenset[int] = frozenset()
     loan_ore: int = 0  # as awarded
     basis: str | None = None
     first_year: int | None = None

@@ -57,7 +57,7 @@ def settle(meeting_id: int, award_id: int) -> ResponseReturnValue:
         pool_now=balances(award.pool_id),
         credited=credits_if(award, asked) if asked else [],
         unpaid=unpaid,
-        unpaid_ore=sum(ore for _line, ore in unpaid),
+        unpaid_ore=sum(now.unpaid_ore for _line, now in unpaid),
         earlier=queries.settlements_of(award),
     )
 
@@ -66,8 +66,8 @@ def _award(award_id: int) -> Award:
     return found(awards.award(award_id, municipality_id=me().municipality_id))
 
 
-def _unpaid(award: Award) -> list[tuple[Any, int]]:
-    """The lines of the loan's claims with something unpaid, in øre."""
+def _unpaid(award: Award) -> list[tuple[Any, Any]]:
+    """The lines of the loan's claims with something unpaid, each with how it stands now."""
     lines = [line for claim in claims_of(award) for line in claim.lines]
     stands = lines_now(lines)
-    return [(line, stands[line.id].unpaid_ore) for line in lines if stands[line.id].unpaid_ore]
+    return [(line, stands[line.id]) for line in lines if stands[line.id].unpaid_ore]

@@ -10,15 +10,20 @@ from sqlalchemy import (
     Date,
     Select,
     String,
+    and_,
     bindparam,
     cast,
+    exists,
     literal,
     null,
     or_,
     select,
 )
 
+from fundbank.applications.models import Application
+from fundbank.awards.models import Acceptance, Award
 from fundbank.people.models import Department
+from fundbank.pools.models import PoolRole
 
 ME = bindparam("me", type_=BigInteger)
 MY_PATH = bindparam("path", type_=String)
@@ -58,3 +63,15 @@ def own() -> ColumnElement[bool]:
 def in_line() -> ColumnElement[bool]:
     """Departments in line with the person's own: there is a conflict of interest."""
     return or_(own(), MY_PATH.like(Department.path.concat("%")))
+
+
+def unbound() -> ColumnElement[bool]:
+    """Awards that the person neither decided, nor accepted, nor signed the application of (``awards.queries.bound_people``)."""
+    accepted = exists().where(Acceptance.award_id == Award.id, Acceptance.accepted_by_id == ME)
+    return and_(Award.decided_by_id != ME, Application.signed_by_id.is_distinct_from(ME), ~accepted)
+
+
+def second_to(first: Any, pool_id: Any) -> ColumnElement[bool]:
+    """Somebody else than the person did the first half, and neither of the two gave the other a role there (``ledger.rules.are_two``)."""
+    gave = or_(and_(PoolRole.user_id == first, PoolRole.given_by_id == ME), and_(PoolRole.user_id == ME, PoolRole.given_by_id == first))
+    return and_(first != ME, ~exists().where(PoolRole.pool_id == pool_id, gave))

@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Acceptance, Award, Disbursement, Participant
@@ -19,7 +19,7 @@ from fundbank.awards.states import State as AwardState
 from fundbank.gains.models import GainReport
 from fundbank.gains.queries import waits_for_verification
 from fundbank.ledger.models import FirstDay, Movement, Transfer
-from fundbank.overviews.waiting.columns import ME, Item, Pools, own, row
+from fundbank.overviews.waiting.columns import ME, Item, Pools, own, row, second_to, unbound
 from fundbank.people.models import Department, User
 from fundbank.repayments.facts import AwardFacts, ClaimedLine, Unit
 from fundbank.repayments.models import Claim, ClaimLine, Refund
@@ -57,7 +57,7 @@ def to_approve(pools: Pools) -> Select[Any]:
     query = query.join(Award, Award.id == Disbursement.award_id).join(Application, Application.id == Award.application_id)
     query = query.join(Department, Department.id == Application.department_id)
     query = query.where(
-        Disbursement.pool_id.in_(pools), waits_for_approval(), Disbursement.registered_by_id != ME, Award.decided_by_id != ME
+        Disbursement.pool_id.in_(pools), waits_for_approval(), second_to(Disbursement.registered_by_id, Disbursement.pool_id), unbound()
     )
     return query.order_by(Disbursement.pay_on, Disbursement.id)
 
@@ -75,20 +75,22 @@ def refunds_to_approve(pools: Pools) -> Select[Any]:
     query = query.join(ClaimLine, ClaimLine.id == Refund.claim_line_id).join(Department, Department.id == ClaimLine.department_id)
     query = query.join(Claim, Claim.id == ClaimLine.claim_id).join(Award, Award.id == Claim.award_id)
     query = query.join(Application, Application.id == Award.application_id)
-    query = query.where(Refund.pool_id.in_(pools), refund_waits(), Refund.registered_by_id != ME, Award.decided_by_id != ME)
+    query = query.where(Refund.pool_id.in_(pools), refund_waits(), second_to(Refund.registered_by_id, Refund.pool_id), unbound())
     return query.order_by(Refund.id)
 
 
 def reversals_to_approve(pools: Pools) -> Select[Any]:
     query = row(Reversal.pool_id, Reversal.pool_id, Reversal.reason, None, None, Transfer.amount_ore)
     query = query.join(Transfer, Transfer.id == Reversal.transfer_id)
-    query = query.where(Reversal.pool_id.in_(pools), Reversal.state == "registered", Reversal.registered_by_id != ME)
+    query = query.where(Reversal.pool_id.in_(pools), Reversal.state == "registered", second_to(Reversal.registered_by_id, Reversal.pool_id))
     return query.order_by(Reversal.id)
 
 
 def movements_to_approve(pools: Pools) -> Select[Any]:
     query = row(Movement.pool_id, Movement.pool_id, Movement.reason, None, None, Movement.amount_ore)
-    query = query.where(Movement.pool_id.in_(pools), Movement.state == "registered", Movement.registered_by_id != ME)
+    query = query.outerjoin(Award, Award.id == Movement.award_id).outerjoin(Application, Application.id == Award.application_id)
+    waits = (Movement.pool_id.in_(pools), Movement.state == "registered", or_(Movement.award_id.is_(None), unbound()))
+    query = query.where(*waits, second_to(Movement.registered_by_id, Movement.pool_id))
     return query.order_by(Movement.id)
 
 
@@ -168,8 +170,8 @@ def _to_settle(facts: AwardFacts, person: User) -> Iterator[Item]:
 
 
 def _to_pay_out(facts: AwardFacts, person: User) -> Iterator[Item]:
-    """Whoever decided on an award does not pay it out."""
-    if facts.left_to_register_ore and facts.decided_by_id != person.id:
+    """Whoever decided on an award, signed its application or accepted it does not pay it out."""
+    if facts.left_to_register_ore and person.id not in facts.bound:
         yield _of_award(facts, facts.department.name, facts.left_to_register_ore)
 
 

@@ -31,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload
 
 from fundbank.applications.models import Application
-from fundbank.awards.models import Award, Disbursement, Participant
+from fundbank.awards.models import Acceptance, Award, Disbursement, Participant
 from fundbank.awards.queries import awards_by_id, concerns
 from fundbank.awards.states import DisbursementState
 from fundbank.extensions import db
@@ -200,7 +200,7 @@ def count_by_facts(pool_id: int, today: date) -> dict[str, Bounded]:
     return {code: up_to(len(found), FEW) for code, found in _answers(today, questions, FEW + 1).items()}
 
 
-# The one statement: a row for an award, for each department that it concerns, each account, line, report, and for the waiting payments.
+# The one statement: a row for an award, for each acceptance, department that it concerns, account, line and report, and for what waits.
 
 _INTEGERS = ("pool_id", "person_id", "claim_id", "line_id", "unit_id", "position", "year", "years", "is_verified")
 _COLUMNS = {**dict.fromkeys(_INTEGERS, BigInteger), "day": Date, "ore": BigInteger, **dict.fromkeys(("text", "name", "path"), String)}
@@ -232,7 +232,8 @@ def _statement() -> CompoundSelect[Any]:
         person_id=Award.decided_by_id,
     )
     unit_of = {"unit_id": Department.id, "name": Department.name, "path": Department.path}
-    application = _part("application", chosen.c.id, text=Application.title, **unit_of)
+    application = _part("application", chosen.c.id, text=Application.title, person_id=Application.signed_by_id, **unit_of)
+    acceptance = _part("acceptance", chosen.c.id, person_id=Acceptance.accepted_by_id)
     unit = _part("unit", chosen.c.id, position=Participant.position, unit_id=Department.id, name=Department.name, path=Department.path)
     account = _part("account", chosen.c.id, ore=Account.balance_ore, text=Account.kind)
     # SQLite would begin with all lines, were the awards joined to them.
@@ -254,6 +255,7 @@ def _statement() -> CompoundSelect[Any]:
     return union_all(
         award.join(Award, of_award),
         application.join(Award, of_award).join(Application, of_application).join(Department, Department.id == Application.department_id),
+        acceptance.join(Acceptance, Acceptance.award_id == chosen.c.id).where(Acceptance.accepted_by_id.is_not(None)),
         unit.join(Participant, Participant.award_id == chosen.c.id).join(Department, Department.id == Participant.department_id),
         account.join(Account, Account.award_id == chosen.c.id),
         line.where(Claim.award_id.in_(select(chosen.c.id))),
@@ -280,7 +282,7 @@ def _facts(award_id: int, parts: dict[str, list[Any]], today: date) -> AwardFact
         pool_id=award.pool_id,
         title=application.text,
         department=Unit(application.unit_id, application.name, application.path),
-        decided_by_id=award.person_id,
+        bound=frozenset(row.person_id for row in (award, application, *parts["acceptance"]) if row.person_id is not None),
         loan_ore=award.ore,
         basis=award.name,
         first_year=award.year,

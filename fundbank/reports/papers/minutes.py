@@ -147,8 +147,9 @@ def _settlements(settlements: Sequence[Settlement]) -> list[Block]:
             [
                 (_("Decision"), _(ACTIONS_DONE[Action(settlement.action)])),
                 (_("Years"), str(settlement.years) if settlement.years else None),
-                (_("Outstanding"), kroner(settlement.amount_ore)),
+                (_("Outstanding") if settlement.action == Action.EXTEND else _("Amount"), kroner(settlement.amount_ore)),
                 (_("Reason"), settlement.reason),
+                (_("Recorded by"), settlement.decided_by.name),
             ]
         )
         for settlement in settlements
@@ -193,7 +194,8 @@ def _given_up(award: Award | None) -> list[Block]:
     if award is None:
         return []
     told = _("The award is given up before anything was paid; its money is available to others.")
-    return [Facts([(_("Decision"), told), (_("Reason"), award.given_up_reason)])]
+    by = award.given_up_by.name if award.given_up_by else None
+    return [Facts([(_("Decision"), told), (_("Reason"), award.given_up_reason), (_("Recorded by"), by)])]
 
 
 def _signature(meeting: Meeting) -> list[Block]:

@@ -499,7 +499,8 @@ def test_four_eyes_are_explained_on_the_page(bank, client):
     assert (refused.status_code, refused.code) == (409, "four_eyes")
     give_role(actor=None, at=START, pool=bank.pool, user=bank.chair, role=Role.FINANCE)
     client.sign_in(bank.chair)
-    assert "You recorded the decision on this award." in client.get(url).words
+    assert "neither of whom decided, signed or accepted what it follows" in client.get(url).words
+    assert "You decided this award, signed its application or accepted it" in client.get(f"/awards/{award.id}/disbursements/new").words
     assert client.submit(url).code == "four_eyes"
     typed = {"part": "loan", "amount": "1", "pay_on": "01-03-2026"}
     assert client.submit(f"/awards/{award.id}/disbursements/new", typed).code == "four_eyes"

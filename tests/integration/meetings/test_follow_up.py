@@ -8,7 +8,7 @@ import pytest
 from fundbank.awards.operations import accept_award, approve_disbursement, register_disbursement
 from fundbank.awards.queries import award_of
 from fundbank.awards.rules import Terms
-from fundbank.gains.operations import report_gain
+from fundbank.gains.operations import correct_gain, report_gain
 from fundbank.kit.clock import noon
 from fundbank.ledger.queries import award_balances, balances
 from fundbank.meetings.operations.calendar import close_meeting, open_meeting
@@ -17,6 +17,7 @@ from fundbank.meetings.operations.revisions import carry_out_what_is_over, decid
 from fundbank.pools.roles import Role
 from fundbank.repayments.operations.claims import make_claim
 from fundbank.repayments.operations.verification import verify_gain
+from fundbank.repayments.queries import lines_of
 from fundbank.repayments.queries.facts import facts_of_award
 from tests.integration.scoring.forum import THURSDAY, Forum, sent
 
@@ -78,6 +79,27 @@ def test_the_page_shows_what_is_outstanding_and_what_each_choice_does(client, fo
     assert "The term now ends with 2025." in words
 
 
+def test_a_loan_is_settled_from_its_page_while_its_term_lasts(client, forum):
+    """domain.md §8: at any time while something is outstanding; the list of the meeting holds only what fell short."""
+    award = award_a_loan(forum, years=3)
+    fall_short(forum, award)
+    raised = {"award": award, "department": forum.unit, "year": 2025}
+    correct_gain(actor=forum.leader, at=noon(THURSDAY), **raised, amount_ore=300_000_00, cashable=True, reason="Talt for lavt.")
+    verify_gain(actor=forum.finance, at=noon(THURSDAY), **raised)
+    page, way = f"/awards/{award.id}", "Settle the loan"
+    client.sign_in(forum.chair)
+    assert way not in client.get(page).words, "no meeting is open"
+    meeting = forum.open_meeting()
+    assert way in client.get(page).words and f'href="{settlement_of(meeting, award)}"' in client.get(page).text
+    assert "Loans that fell short" not in client.get(f"/meetings/{meeting.id}").words
+    (line,) = lines_of(award)
+    assert line.due_on is not None and line.due_on > facts_of_award(award, THURSDAY).today
+    words = client.get(settlement_of(meeting, award)).words
+    assert f"2025 Tandplejen {line.due_on.day} {line.due_on:%b %Y} 150,000.00" in words, "to be paid by the day that the correction gave"
+    client.sign_in(forum.finance)
+    assert way not in client.get(page).words
+
+
 @pytest.mark.parametrize("action", ["extend", "write_off", "convert"])
 def test_each_way_out(client, forum, short, action):
     meeting = forum.open_meeting()
@@ -96,6 +118,9 @@ def test_each_way_out(client, forum, short, action):
     assert balances(forum.pool.id).is_whole
     page = client.get(f"/meetings/{meeting.id}")
     assert "Loans settled in this meeting" in page.words
+    said = {"extend": "Outstanding", "write_off": "Amount", "convert": "Amount"}[action]
+    minutes = client.get(f"/meetings/{meeting.id}/minutes").words
+    assert f"{said} DKK 300,000.00 Reason Systemet kom for sent. Recorded by {forum.chair.name}" in minutes
     again = client.submit(url, {"action": action, "years": "2", "reason": "Igen"})
     assert again.code == (None if action == "extend" else "wrong_state"), "what is outstanding can be settled again"
 

@@ -7,19 +7,25 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from fundbank.awards.operations import register_disbursement
-from fundbank.awards.queries import award_of
+from fundbank.awards.operations import register_disbursement, register_release
+from fundbank.awards.permissions import can_approve_disbursement, can_register_disbursement
+from fundbank.awards.queries import award_of, bound_people
+from fundbank.extensions import db
 from fundbank.kit.clock import local_date
 from fundbank.ledger.operations import ask_first_day, register_return_funding
+from fundbank.ledger.permissions import may_be_second
 from fundbank.ledger.queries import sources
 from fundbank.meetings.operations.calendar import plan_meeting
 from fundbank.overviews import waiting
 from fundbank.overviews.waiting import KINDS, Group, waiting_for
 from fundbank.people.models import User
-from fundbank.pools.queries import has_role, roles_of
+from fundbank.pools.queries import entries_of, has_role, roles_of
 from fundbank.pools.rights import rights_of
 from fundbank.pools.roles import Role
+from fundbank.repayments.operations.refunds import register_refund
+from fundbank.repayments.queries import line_of
 from fundbank.reversals.operations import register_reversal
+from fundbank.reversals.permissions import can_approve_movement, can_approve_reversal
 from fundbank.scenarios import demo
 from fundbank.scenarios.player import World, play
 from fundbank.scenarios.reader import read
@@ -107,6 +113,51 @@ def test_what_is_late_stands_first_and_what_there_is_no_room_for_can_be_found(wo
     kinds = re.findall(r'data-kind="(\w+)"', page)
     assert kinds[0] == "to_settle" and "meetings" in kinds
     assert re.search(rf'<a href="/pools/{world.pool.id}/meetings">[^<]*{waits(coordinator)["meetings"].size - 6}[^<]*</a>', page)
+
+
+@pytest.mark.parametrize("hand", ["signed", "accepted", "gave a role"])
+def test_no_second_person_is_asked_who_may_not_be_it(app: Flask, hand: str) -> None:
+    """What the screen asks of the database is what the permissions say, of each movement that takes two (domain.md §7)."""
+    signed, accepted = ("lars", "lise") if hand == "signed" else ("lise", "lars")
+    events = small.awarded(loan="100000.00", terms=small.TERMS.replace("koncern", "hjem"))
+    events = (
+        events.replace("sign lise", f"sign {signed}").replace("accept lise", f"accept {accepted}").replace("decide carl", "decide dorthe")
+    )
+    line = 'application = "a", department = "social", year = 2025'
+    events += f"""
+{small.paid(amount="60000.00")}
+{small.gain("social", 2025, "40000.00")}
+2026-01-10 report_gain hanne application = "a", department = "hjem", year = 2025, amount = "0.00"
+2026-01-10 verify_gain freja application = "a", department = "hjem", year = 2025
+{small.claim(2025)}
+{small.repay("social", 2025, "20000.00")}
+2026-01-13 correct_gain lise {line}, amount = "0.00", reason = "Talt forkert"
+2026-01-13 verify_gain freja {line}"""
+    world = small.playing(events).played.world
+    freja, award = world.people["freja"], award_of(world.applications["a"])
+    assert award is not None
+    if hand == "gave a role":
+        entries_of(world.people["finn"])[0].given_by_id = freja.id
+        db.session.flush()
+    disbursement = register_disbursement(actor=freja, at=NOW, award=award, part="loan", amount_ore=100)
+    release = register_release(actor=freja, at=NOW, award=award, amount_ore=100, reason="Ikke brug for det")
+    funding_return = register_return_funding(actor=freja, at=NOW, pool=world.pool, source="IT", amount_ore=100, reason="For meget")
+    overpaid = line_of(award, world.departments["social"].id, 2025)
+    assert overpaid is not None
+    refund = register_refund(actor=freja, at=NOW, line=overpaid, amount_ore=100)
+    reversal = register_reversal(actor=freja, at=NOW, transfer=world.transfers[1], reason="Forkert kilde")
+    bound = bound_people(award)
+    for key in ("freja", "finn", "dorthe", "lars"):
+        person = world.people[key]
+        found = {code: group.size for code, group in waits(person).items()}
+        movements = sum(can_approve_movement(person, movement) for movement in (release, funding_return))
+        assert found.get("movements", 0) == movements, key
+        assert found.get("to_approve", 0) == can_approve_disbursement(person, disbursement), key
+        assert found.get("refunds", 0) == may_be_second(person, world.pool, refund.registered_by, bound), key
+        assert found.get("reversals", 0) == can_approve_reversal(person, reversal), key
+        assert ("to_pay_out" in found) == can_register_disbursement(person, award), key
+    asked = {"dorthe": 1, "lars": 1, "finn": 0 if hand == "gave a role" else 2}
+    assert {key: waits(world.people[key])["movements"].size if "movements" in waits(world.people[key]) else 0 for key in asked} == asked
 
 
 def own_list(page: str) -> str:
