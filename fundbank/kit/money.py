@@ -55,14 +55,18 @@ def plain(ore: int) -> str:
 
 def round_half_up(value: Fraction | Decimal | int) -> int:
     """Round to a whole number, halves away from zero."""
-    value = Fraction(value)
-    magnitude = (2 * abs(value).numerator + value.denominator) // (2 * value.denominator)
-    return -magnitude if value < 0 else magnitude
+    return _half_up(*value.as_integer_ratio())
 
 
-def share_of(share: Decimal | Fraction, ore: int) -> int:
+def share_of(share: Decimal | Fraction | int, ore: int) -> int:
     """A share of an amount, half up to the øre (domain.md §8)."""
-    return round_half_up(Fraction(share) * ore)
+    numerator, denominator = share.as_integer_ratio()
+    return _half_up(numerator * ore, denominator)
+
+
+def _half_up(numerator: int, denominator: int) -> int:
+    magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return -magnitude if numerator < 0 else magnitude
 
 
 def split(ore: int, weights: Sequence[int]) -> list[int]:

@@ -69,10 +69,11 @@ class Loan:
             return self.planned["typical"].get(key, 0)
         if key in self.verified:
             return self.verified[key]
-        part = 1 - failing
-        if end == "low":
-            part *= min(self.records.get(department_id, Fraction(1)), Fraction(1))
-        return share_of(part, self.planned[end].get(key, 0))
+        planned_ore = self.planned[end].get(key, 0)
+        record = self.records.get(department_id) if end == "low" else None
+        if record is not None:
+            planned_ore = share_of(min(record, Fraction(1)), planned_ore)
+        return planned_ore - share_of(failing, planned_ore) if failing else planned_ore
 
 
 @dataclass(frozen=True)
@@ -101,12 +102,13 @@ def expected_claims(loan: Loan, end: End, today: date, failing: Fraction = Fract
             continue
         claimed_on = max(date(year if loan.basis == "planned" else year + 1, 1, 1), today)
         principal_ore = loan.outstanding_ore + sum(ore for day, ore in loan.payments if day <= claimed_on)
+        pays_the_rest = loan.shortfall == "department_pays" and year == loan.term[-1]
         dues = claim_lines(
             gains=[(id_, loan.gain_ore(year, id_, end, failing)) for id_ in loan.department_ids],
             share=loan.share,
             claimable_ore=principal_ore - due_ore,
-            last_year_rest=loan.shortfall == "department_pays" and year == loan.term[-1],
-            planned_weights=loan.weights,
+            last_year_rest=pays_the_rest,
+            planned_weights=loan.weights if pays_the_rest else (),
         )
         due_ore += sum(due.due_ore for due in dues)
         paid_on = day_of_payment(claimed_on, loan.due_days)

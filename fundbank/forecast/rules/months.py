@@ -93,7 +93,7 @@ def forecast(*, today: date, available_ore: int, reserved_ore: int, flows: Itera
         of_month[max(flow.on, today).replace(day=1)].append(flow)
     available, reserved, found = Ends(available_ore, available_ore, available_ore), reserved_ore, []
     for first in first_days(today, months):
-        available = sum((flow.adds for flow in of_month[first]), available)
+        available = sum((flow.adds for flow in of_month[first] if not flow.pays_ore), available)
         reserved -= sum(flow.pays_ore for flow in of_month[first])
         found.append(Month(first, of_month[first], available, reserved))
     return Forecast(available_ore, reserved_ore, found)
