@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -15,7 +16,7 @@ from fundbank.applications.permissions import (
 )
 from fundbank.applications.rules.business_case import ChangedPromise, asks_consent
 from fundbank.applications.rules.completeness import check_case, check_submission
-from fundbank.applications.rules.content import Content
+from fundbank.applications.rules.content import Content, fingerprint
 from fundbank.applications.states import EDITABLE, TRANSITIONS, WITHDRAWABLE, State
 from fundbank.applications.steps import freeze
 from fundbank.errors import N_, Incomplete, StaleVersion, WrongState, require
@@ -107,7 +108,8 @@ def submit_application(*, actor: User, at: datetime, application: Application) -
         raise WrongState(N_("The leader has to sign the application before it can be submitted."))
     check_submission(application.content, application.pool.policy)
     application.submitted_at = application.submitted_at or at
-    move(application, State.SUBMITTED, TRANSITIONS, "submitted", actor_id=actor.id, at=at)
+    said: dict[str, Any] = {"department_id": application.department_id, "content": fingerprint(application.content_json)}
+    move(application, State.SUBMITTED, TRANSITIONS, "submitted", actor_id=actor.id, at=at, **said)
     return freeze(application, "submission", actor=actor, at=at)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from fundbank.applications.models import Application, ApplicationVersion
-from fundbank.applications.rules.content import Content
+from fundbank.applications.rules.content import Content, fingerprint
 from fundbank.extensions import db
 from fundbank.history.steps import record
 from fundbank.people.models import User
@@ -33,5 +33,13 @@ def replace_case(
     """Let a revised business case take effect, as ``actor`` wrote it; ``meeting_id`` is the meeting that consented, if it had to."""
     application.content = content
     application.changed_at = at
-    record(application, "revised", actor_id=actor.id, at=at, reason=reason, meeting_id=meeting_id)
+    record(
+        application,
+        "revised",
+        actor_id=actor.id,
+        at=at,
+        reason=reason,
+        meeting_id=meeting_id,
+        content=fingerprint(application.content_json),
+    )
     return freeze(application, "revision", actor=actor, at=at, reason=reason, meeting_id=meeting_id)

@@ -1,9 +1,10 @@
 """The terms of a loan, as the forum decides them (domain.md §8), and when an award can be paid out and closed (domain.md §4, §7)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from fundbank.awards.states import PAID_OUT, PAYABLE
 from fundbank.errors import N_, Incomplete
@@ -38,6 +39,10 @@ class Terms:
             raise Incomplete(N_("Choose the departments that share their gains with the pool, each once."), field="departments")
         if self.shortfall not in SHORTFALLS:
             raise Incomplete(N_("Choose what happens if the gains fall short."), field="shortfall")
+
+    def told(self) -> dict[str, Any]:
+        """The terms as plain values: the history keeps what was offered beside the award, whose years the forum may extend."""
+        return {**asdict(self), "share": format(self.share, "f"), "department_ids": list(self.department_ids)}
 
 
 def left_to_register_ore(state: str, *, reserved_ore: int, registered_ore: int) -> int:

@@ -59,7 +59,8 @@ def make_award(
         at=at,
         text=application.title,
     )
-    record(award, "offered", actor_id=actor.id, at=at, loan_ore=loan_ore, grant_ore=grant_ore)
+    said = {} if terms is None else terms.told()
+    record(award, "offered", actor_id=actor.id, at=at, loan_ore=loan_ore, grant_ore=grant_ore, conditions=conditions, **said)
     return award
 
 

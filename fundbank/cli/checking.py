@@ -87,7 +87,7 @@ def is_well(engine: Engine, anchors: Mapping[int, Mapping[int, str]], sealed: Ma
                 click.echo(f"  {finding}")
         if not held:
             click.echo("There are no pools yet, so there is no ledger to check.")
-        return _is_sealed(sealed) and all_well
+        return all([_is_sealed(sealed), _is_told_alike(), all_well])
 
 
 def _is_sealed(noted: Mapping[str, Mapping[int, str]]) -> bool:
@@ -98,6 +98,17 @@ def _is_sealed(noted: Mapping[str, Mapping[int, str]]) -> bool:
     names = {municipality.name: municipality.id for municipality in db.session.scalars(select(Municipality))}
     faults = check_seals(db.session.connection(), {names[name]: seals for name, seals in noted.items() if name in names})
     click.echo(f"Rows, their seals and the database's rules: {f'{len(faults)} faults' if faults else 'well'}")
+    for fault in faults:
+        click.echo(f"  {fault}")
+    return not faults
+
+
+def _is_told_alike() -> bool:
+    """Say whether the records that tell of one thing say the same."""
+    from fundbank.checks import check as check_records
+
+    faults = list(check_records(db.session.connection()))
+    click.echo(f"What records say of each other: {f'{len(faults)} faults' if faults else 'well'}")
     for fault in faults:
         click.echo(f"  {fault}")
     return not faults

@@ -172,4 +172,6 @@ def _report(
 
 def details(report: GainReport) -> dict[str, Any]:
     """What the history says of a report."""
-    return {"department_id": report.department_id, "year": report.year, "amount_ore": report.amount_ore}
+    return {
+        "department_id": report.department_id, "year": report.year, "amount_ore": report.amount_ore, "cashable": report.cashable,
+    }  # fmt: skip

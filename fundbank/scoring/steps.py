@@ -40,7 +40,8 @@ def keep_consensus(
         set_at=at,
     )
     db.session.add(consensus)
-    record(application, "consensus_set", actor_id=actor.id, at=at, reason=reason, criterion=criterion, level=level)
+    where = {"meeting_id": meeting_id, "scale_size": consensus.scale_size}
+    record(application, "consensus_set", actor_id=actor.id, at=at, reason=reason, criterion=criterion, level=level, **where)
     return consensus
 
 

@@ -6,8 +6,10 @@ is refused by ``completeness`` at submission. Amounts are whole øre; years coun
 are ids. The key of a row tells which row it is, not what it says: rows that say the same are equal.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
+from hashlib import sha256
+from json import dumps
 from typing import Any, Self
 
 from pydantic import StrictBool, StrictInt, StrictStr
@@ -206,3 +208,8 @@ def _holding(content: Content, codes: Iterable[str]) -> tuple[str, ...]:
 
 def _gains(area: GainArea) -> bool:
     return (area.before[1] - area.after[1]) * area.cases * area.affected * (area.rate_ore or 0) > 0
+
+
+def fingerprint(content_json: Mapping[str, Any]) -> str:
+    """What a version of an application is known by: the history keeps it beside the version, whatever order its values stand in."""
+    return sha256(dumps(content_json, sort_keys=True).encode()).hexdigest()

@@ -1,7 +1,7 @@
 """The chain: adding a seal at its end, and reading it.
 
-A seal's content is JSON: ``rows`` are table, key and digest (none: deleted). Where the program's tables have changed since the seal before,
-``layout`` says how rows are digested from here on, and ``rules`` what the database's own rules are (kit.definitions).
+A seal's content is JSON: ``rows`` are table, key and imprint (``rows.imprint_of``; none: deleted). Where the tables have changed since the
+seal before, ``layout`` says how rows are digested from here on, and ``rules`` what the database's own rules are (kit.definitions).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ from fundbank.kit.seals.cover import columns_of, key_of, sealed_tables
 from fundbank.kit.seals.models import Seal, SealHead
 from fundbank.kit.seals.noting import NOTED, Noted
 from fundbank.kit.seals.owning import owner_column
-from fundbank.kit.seals.rows import Layout, clause_of, digest_of, json_columns, name_of
+from fundbank.kit.seals.rows import Layout, clause_of, imprint_of, json_columns, name_of
 
 BEGIN = text("INSERT INTO seal_heads (municipality_id, number, hash, layout) VALUES (:owner, 0, '', '') ON CONFLICT DO NOTHING")
 REVISION = text("SELECT version_num FROM alembic_version")
@@ -32,11 +32,11 @@ _known: dict[tuple[str, str], Any] = {}  # what is asked of a database once in a
 
 
 class Line(NamedTuple):
-    """What became of one row: its digest, None if it was deleted."""
+    """What became of one row: its imprint, None if it was deleted."""
 
     table: str
     key: str
-    digest: str | None
+    imprint: str | None
 
 
 @cache
@@ -59,8 +59,8 @@ def seal(session: Session) -> None:
     by_owner: dict[int, list[Line]] = {}
     for table, keys in sorted(noted.written.items()):
         found = set[str]()
-        for owner, named, digest in _digests(connection, table, list(keys)):
-            by_owner.setdefault(owner, []).append(Line(table, named, digest))
+        for owner, named, imprint in _imprints(connection, table, list(keys)):
+            by_owner.setdefault(owner, []).append(Line(table, named, imprint))
             found.add(named)
         for key in keys:
             if name_of(key) not in found and (table, key) in noted.deleted:
@@ -113,14 +113,14 @@ def _once(connection: Connection, what: str, ask: Any) -> Any:
     return _known[where]
 
 
-def _digests(connection: Connection, table: str, keys: list[tuple[Any, ...]]) -> Iterator[tuple[int, str, str]]:
-    """Whose each of these rows is, its name, and its digest, as the database has it now."""
+def _imprints(connection: Connection, table: str, keys: list[tuple[Any, ...]]) -> Iterator[tuple[int, str, str]]:
+    """Whose each of these rows is, its name, and its imprint, as the database has it now."""
     layout = layouts()[table]
     as_text = _once(connection, "json", json_columns).get(table, frozenset())
     query, width = _question(table, as_text), len(layout.key)
     asked = [key[0] for key in keys] if width == 1 else keys
     for owner, *row in connection.execute(query, {"keys": asked}):
-        yield owner, name_of(row[:width]), digest_of(layout.columns, row[width:])
+        yield owner, name_of(row[:width]), imprint_of(layout.columns, row[width:])
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Holding every row against the chain of seals, from its first seal: what was written past the program is named, table and row.
+"""Holding every row against the chain of seals, from its first seal: what was written past the program is named, table, row and column.
 
 Whoever recomputes a chain from some seal to its end lets it agree with itself: that shows only against an end that was noted elsewhere.
 """
@@ -15,9 +15,10 @@ from sqlalchemy.exc import DBAPIError
 from fundbank.errors import N_
 from fundbank.kit.definitions import definitions
 from fundbank.kit.seals.chain import HEADS, SEALS, hash_of, layouts
-from fundbank.kit.seals.rows import Layout, digest_of, json_columns, rows_of
+from fundbank.kit.seals.rows import DIGEST, Layout, changed_columns, digest_of, json_columns, rows_of
 
 CHANGED = N_("%(table)s, row %(key)s, is not as the program wrote it.")
+CHANGED_IN = N_("%(table)s, row %(key)s, is not as the program wrote it: %(columns)s.")
 ADDED = N_("%(table)s, row %(key)s, was added past the program.")
 DELETED = N_("%(table)s, row %(key)s, was deleted past the program.")
 Anchors = Mapping[int, Mapping[int, str]]
@@ -35,7 +36,7 @@ class Fault(NamedTuple):
 
 @dataclass
 class Known:
-    """What the chains say: of each row its last digest and how it was made; which rules the database should have."""
+    """What the chains say: of each row its last imprint and how it was made; which rules the database should have."""
 
     rows: dict[str, dict[str, tuple[str, Layout]]] = field(default_factory=dict)
     tables: dict[str, Layout] = field(default_factory=dict)
@@ -48,12 +49,12 @@ class Known:
             self.tables[name] = Layout(tuple(key), tuple(columns))
         if content.get("dialect") == dialect:
             self.rules = content["rules"]
-        for table, row, digest in content["rows"]:
+        for table, row, imprint in content["rows"]:
             of_table = self.rows.setdefault(table, {})
-            if digest is None:
+            if imprint is None:
                 of_table.pop(row, None)
             else:
-                of_table[row] = digest, self.tables[table]
+                of_table[row] = str(imprint), self.tables[table]
 
 
 def check(connection: Connection, anchors: Anchors | None = None) -> list[Fault]:
@@ -109,7 +110,7 @@ def differences(connection: Connection, known: Known, tables: Collection[str] | 
     there, as_text = set(inspect(connection).get_table_names()), json_columns(connection)
     for name in sorted(({*known.tables, *layouts()} if tables is None else set(tables)) & there):
         sealed = known.rows.get(name, {})
-        by_layout = {layout for _digest, layout in sealed.values()} or {known.tables.get(name) or layouts()[name]}
+        by_layout = {layout for _imprint, layout in sealed.values()} or {known.tables.get(name) or layouts()[name]}
         found = set[str]()
         for layout in by_layout:
             yield from _of_table(connection, name, layout, sealed, found, as_text.get(name, frozenset()))
@@ -132,9 +133,16 @@ def _of_table(
         if said is None:
             if key not in found:
                 yield name, key, Fault(ADDED, {"table": name, "key": key})
-        elif said[1] == layout and (readable != layout or digest_of(layout.columns, values) != said[0]):
-            yield name, key, Fault(CHANGED, {"table": name, "key": key})
+        elif said[1] == layout and readable != layout:
+            yield name, key, _changed(name, key, sorted(set(layout.columns) - has))
+        elif said[1] == layout and digest_of(layout.columns, values) != said[0][:DIGEST]:
+            yield name, key, _changed(name, key, changed_columns(said[0], layout.columns, values))
         found.add(key)
+
+
+def _changed(table: str, key: str, columns: Sequence[str]) -> Fault:
+    values = {"table": table, "key": key, "columns": ", ".join(columns)}
+    return Fault(CHANGED_IN if columns else CHANGED, values)
 
 
 def _rules(connection: Connection, known: Known) -> Iterator[Fault]:

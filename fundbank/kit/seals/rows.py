@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, Text, cast, column, select, table,
 from sqlalchemy.engine import Connection
 
 ROWS_AT_A_TIME = 1_000
+DIGEST, SIGNS = 64, 4  # the length of a row's digest, and of what is kept of each of its columns
 JSON_COLUMNS = text(
     "SELECT table_name, column_name FROM information_schema.columns"
     " WHERE table_schema = current_schema() AND data_type IN ('json', 'jsonb')"
@@ -32,6 +33,32 @@ def digest_of(columns: Sequence[str], values: Sequence[Any]) -> str:
     """The digest of a row: of its columns' names and values."""
     written = dumps([columns, [_written(value) for value in values]], ensure_ascii=False, separators=(",", ":"))
     return sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def imprint_of(columns: Sequence[str], values: Sequence[Any]) -> str:
+    """What a seal keeps of a row: its digest, which proves it, and of each column a few signs more, which tell where a row was changed.
+
+    The signs are made with the row's digest: alike values in two rows do not look alike.
+    """
+    digest = digest_of(columns, values)
+    return digest + "".join(_signs(digest, column, value) for column, value in zip(columns, values, strict=True))
+
+
+def changed_columns(imprint: str, columns: Sequence[str], values: Sequence[Any]) -> list[str]:
+    """The columns whose values are not those of the imprint. None where it was made before columns had signs."""
+    digest, signs = imprint[:DIGEST], imprint[DIGEST:]
+    if len(signs) != SIGNS * len(columns):
+        return []
+    return [
+        column
+        for place, (column, value) in enumerate(zip(columns, values, strict=True))
+        if _signs(digest, column, value) != signs[SIGNS * place : SIGNS * (place + 1)]
+    ]
+
+
+def _signs(digest: str, column: str, value: Any) -> str:
+    written = dumps([digest, column, _written(value)], ensure_ascii=False, separators=(",", ":"))
+    return sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:SIGNS]
 
 
 def _written(value: Any) -> Any:

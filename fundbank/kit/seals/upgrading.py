@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from fundbank.kit.seals.chain import HEADS, Line, add, forget_what_is_known, layout_name, layouts
 from fundbank.kit.seals.checks import Known, differences, read
 from fundbank.kit.seals.owning import owner_column
-from fundbank.kit.seals.rows import clause_of, digest_of, json_columns, name_of
+from fundbank.kit.seals.rows import clause_of, imprint_of, json_columns, name_of
 
 ROWS_IN_A_SEAL = 500
 
@@ -43,10 +43,10 @@ def _seal_again(connection: Connection, known: Known, off: set[tuple[str, str]])
         clause, columns = clause_of(name, layout.columns, as_text.get(name, frozenset()))
         keys = [clause.c[one] for one in layout.key]
         for owner, *row in connection.execute(select(owner_column(name, clause), *keys, *columns).order_by(*keys)).all():
-            key, digest = name_of(row[: len(keys)]), digest_of(layout.columns, row[len(keys) :])
+            key, imprint = name_of(row[: len(keys)]), imprint_of(layout.columns, row[len(keys) :])
             found.add(key)
-            if (name, key) not in off and sealed.get(key) != (digest, layout):
-                _wait(connection, waiting, owner, Line(name, key, digest))
+            if (name, key) not in off and sealed.get(key) != (imprint, layout):
+                _wait(connection, waiting, owner, Line(name, key, imprint))
     left = {owner: lines for owner, lines in waiting.items() if lines}
     for owner, layout_then in connection.execute(select(HEADS.c.municipality_id, HEADS.c.layout)).all():
         if layout_then != layout_name(connection):

@@ -46,7 +46,7 @@ def _plan(actor: User, at: datetime, pool: Pool, held_on: date, place: str, is_o
     )
     db.session.add(meeting)
     db.session.flush()
-    record(meeting, "planned", actor_id=actor.id, at=at)
+    record(meeting, "planned", actor_id=actor.id, at=at, held_on=held_on.isoformat(), is_ordinary=is_ordinary)
     return meeting
 
 

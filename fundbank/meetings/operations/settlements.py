@@ -80,12 +80,13 @@ def settle_shortfall(
     wanted: dict[str, Any] = {"actor": actor, "at": at, "award": award}
     check_settle_shortfall(**wanted, meeting=meeting, action=action, years=years, amount_ore=amount_ore, reason=reason)
     settled_ore = check_giving_up(award, None if action == Action.EXTEND else amount_ore)
+    decided: dict[str, Any] = {"reason": reason, "meeting_id": meeting.id}
     if action == Action.EXTEND and years is not None:
-        extend_loan(**wanted, years=years)
+        extend_loan(**wanted, years=years, outstanding_ore=settled_ore, **decided)
     elif action == Action.WRITE_OFF:
-        write_off_loan(**wanted, amount_ore=settled_ore)
+        write_off_loan(**wanted, amount_ore=settled_ore, **decided)
     else:
-        convert_loan(**wanted, amount_ore=settled_ore)
+        convert_loan(**wanted, amount_ore=settled_ore, **decided)
     settlement = Settlement(
         meeting=meeting,
         award=award,

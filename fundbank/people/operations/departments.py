@@ -69,7 +69,7 @@ def create_department(
     db.session.flush()
     unit.path = _path(unit, parent)
     db.session.flush()
-    record(unit, "created", actor_id=_id(actor), at=at, name=name)
+    record(unit, "created", actor_id=_id(actor), at=at, name=name, parent_id=unit.parent_id)
     return unit
 
 

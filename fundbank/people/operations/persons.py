@@ -55,7 +55,10 @@ def create_user(
     )  # fmt: skip
     db.session.add(user)
     db.session.flush()
-    record(user, "created", actor_id=_id(actor), at=at, name=user.name, is_administrator=user.is_administrator)
+    record(
+        user, "created", actor_id=_id(actor), at=at, name=user.name, is_administrator=user.is_administrator, email=user.email,
+        department_id=user.department_id,
+    )  # fmt: skip
     if is_asked and actor is not None:
         ask(user, Kind.ADMINISTRATOR, actor=actor, at=at, subject=user)
     return user

@@ -46,7 +46,7 @@ def create_pool(
     db.session.add(pool)
     db.session.flush()
     version = _add_version(pool, 1, preset, values, _origins(source.origins, source.values, values), "", actor, at)
-    record(pool, "created", actor_id=version.made_by_id, at=at, preset=preset)
+    record(pool, "created", actor_id=version.made_by_id, at=at, preset=preset, values=version.values)
     return pool
 
 
@@ -75,7 +75,10 @@ def change_policy(*, actor: User | None, at: datetime, pool: Pool, values: Mappi
     new = policy.to_values()
     origins = _origins(current.origins, current.values, new)
     version = _add_version(pool, current.number + 1, current.preset, new, origins, reason, actor, at)
-    record(pool, "policy_changed", actor_id=version.made_by_id, at=at, reason=reason, number=version.number, fields=changed)
+    record(
+        pool, "policy_changed", actor_id=version.made_by_id, at=at, reason=reason, number=version.number, fields=changed,
+        preset=version.preset, values=version.values,
+    )  # fmt: skip
     return version
 
 

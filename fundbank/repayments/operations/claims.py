@@ -102,7 +102,10 @@ def make_claim(*, actor: User, at: datetime, award: Award, year: int) -> Claim:
     if award.basis == "realised":
         keep_claim(verified_gains(award, year), claim.id)
     start_realising(actor=actor, at=at, award=award)
-    record(award, "claimed", actor_id=actor.id, at=at, year=year, amount_ore=sum(due.due_ore for due in dues))
+    record(
+        award, "claimed", actor_id=actor.id, at=at, year=year, amount_ore=sum(due.due_ore for due in dues), cap_ore=cap_ore,
+        due_on=claim.due_on.isoformat(),
+    )  # fmt: skip
     set_off(actor=actor, at=at, award=award)
     return claim
 

@@ -3,7 +3,9 @@
 Nothing happens silently.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from fundbank.awards.models import Award
 from fundbank.awards.rules import LONGEST_TERM_YEARS
@@ -55,25 +57,27 @@ def check_giving_up(award: Award, amount_ore: int | None) -> int:
     return amount_ore
 
 
-def extend_loan(*, actor: User, at: datetime, award: Award, years: int) -> None:
-    """Give the loan more years. Raises what ``check_extension`` raises."""
+def extend_loan(*, actor: User, at: datetime, award: Award, years: int, **decided: Any) -> None:
+    """Give the loan more years; ``decided`` is where the forum did, and why. Raises what ``check_extension`` raises."""
     lock(award)
     check_extension(award, years, at)
     award.years = (award.years or 0) + years
-    record(award, "extended", actor_id=actor.id, at=at, years=years)
+    record(award, "extended", actor_id=actor.id, at=at, years=years, **decided)
 
 
-def write_off_loan(*, actor: User, at: datetime, award: Award, amount_ore: int | None = None) -> None:
+def write_off_loan(*, actor: User, at: datetime, award: Award, amount_ore: int | None = None, **decided: Any) -> None:
     """Give up what is outstanding, or a part of it; claims with it, as far as more would be due than the principal."""
-    _give_up(actor, at, award, Event.WRITE_OFF, "written_off", amount_ore)
+    _give_up(actor, at, award, Event.WRITE_OFF, "written_off", amount_ore, decided)
 
 
-def convert_loan(*, actor: User, at: datetime, award: Award, amount_ore: int | None = None) -> None:
+def convert_loan(*, actor: User, at: datetime, award: Award, amount_ore: int | None = None, **decided: Any) -> None:
     """Turn what is outstanding, or a part of it, into a grant; claims with it, as far as more would be due than the principal."""
-    _give_up(actor, at, award, Event.CONVERSION, "converted", amount_ore)
+    _give_up(actor, at, award, Event.CONVERSION, "converted", amount_ore, decided)
 
 
-def _give_up(actor: User, at: datetime, award: Award, event: Event, name: str, wanted_ore: int | None) -> None:
+def _give_up(
+    actor: User, at: datetime, award: Award, event: Event, name: str, wanted_ore: int | None, decided: Mapping[str, Any]
+) -> None:  # fmt: skip
     lock(award)
     amount_ore = check_giving_up(award, wanted_ore)
     transfer = ledger.post(
@@ -85,5 +89,5 @@ def _give_up(actor: User, at: datetime, award: Award, event: Event, name: str, w
         at=at,
         text=award.application.title,
     )
-    record(award, name, actor_id=actor.id, at=at, amount_ore=amount_ore, transfer=transfer.number)
+    record(award, name, actor_id=actor.id, at=at, amount_ore=amount_ore, transfer=transfer.number, **decided)
     credit_claims(actor=actor, at=at, award=award, transfer=transfer)

@@ -78,7 +78,7 @@ def correct_claim(*, actor: User, at: datetime, claim: Claim, again: Again, repo
 
     What is raised is to be paid as a claim of today would be; what is lowered keeps its day.
     """
-    today = local_date(at)
+    due_on = day_of_payment(local_date(at), claim.award.policy.claim_due_days)
     for due in again.dues:
         line = lines[due.department_id]
         raised = due.due_ore > line.due_ore
@@ -86,10 +86,13 @@ def correct_claim(*, actor: User, at: datetime, claim: Claim, again: Again, repo
             line.id, EntryKind.CORRECTION, actor, at, due_ore=due.due_ore - line.due_ore, gain_report_id=report_id, gain_ore=due.gain_ore,
             share_due_ore=due.share_due_ore, shortfall_ore=due.shortfall_ore,
             corrected_ore=due.due_ore, cap_ore=again.cap_ore,
-            due_on=day_of_payment(today, claim.award.policy.claim_due_days) if raised else None,
+            due_on=due_on if raised else None,
         )  # fmt: skip
     due_ore = sum(due.due_ore for due in again.dues)
-    record(claim.award, "claim_corrected", actor_id=actor.id, at=at, year=claim.year, amount_ore=due_ore)
+    record(
+        claim.award, "claim_corrected", actor_id=actor.id, at=at, year=claim.year, amount_ore=due_ore, cap_ore=again.cap_ore,
+        due_on=due_on.isoformat(),
+    )  # fmt: skip
 
 
 def _add(line_id: int, kind: EntryKind, actor: User, at: datetime, **values: Any) -> ClaimEntry:

@@ -18,7 +18,7 @@ from fundbank.extensions import Base, db
 from fundbank.kit.seals import chain
 from fundbank.kit.seals.checks import check, differences, read
 from fundbank.kit.seals.cover import UNSEALED, UNSEALED_COLUMNS, columns_of, key_of, sealed_tables
-from fundbank.kit.seals.rows import digest_of, json_columns, name_of, rows_of
+from fundbank.kit.seals.rows import imprint_of, json_columns, name_of, rows_of
 from fundbank.kit.transaction import commit
 from tests.builders import a_municipality
 
@@ -85,7 +85,7 @@ def _value(column: sa.Column[Any], number: int) -> Any:
     return f"v{number}"[: stored.length or 10]
 
 
-def _clause(table: sa.Table) -> Any:
+def plain_types(table: sa.Table) -> Any:
     """The table with types that take plain values."""
     plain = {sa.JSON: sa.JSON(), sa.DateTime: sa.DateTime(), sa.Date: sa.Date(), sa.Boolean: sa.Boolean(), sa.LargeBinary: sa.LargeBinary()}
 
@@ -103,11 +103,11 @@ def _fill(connection: Connection) -> None:
         layout = chain.layouts()[table.name]
         there = rows_of(connection, table.name, layout, as_text.get(table.name, frozenset()))
         lines += [chain.Line(table.name, key, None) for key, _values in there]
-        connection.execute(_clause(table).delete())
+        connection.execute(plain_types(table).delete())
         for number in (1, 2):
-            connection.execute(_clause(table).insert().values({column.name: _value(column, number) for column in table.columns}))
+            connection.execute(plain_types(table).insert().values({column.name: _value(column, number) for column in table.columns}))
         for key, values in rows_of(connection, table.name, layout, as_text.get(table.name, frozenset())):
-            lines.append(chain.Line(table.name, key, digest_of(layout.columns, values)))
+            lines.append(chain.Line(table.name, key, imprint_of(layout.columns, values)))
     chain.add(connection, 1, lines)
 
 
@@ -125,7 +125,7 @@ def test_every_change_to_every_column_is_found_and_named(connection: Connection)
 
     assert not list(differences(connection, known))
     for table in sealed_tables(Base.metadata):
-        clause, key = _clause(table), key_of(table)
+        clause, key = plain_types(table), key_of(table)
         first = sa.and_(*(clause.c[name] == _value(table.c[name], 1) for name in key))
         second = sa.and_(*(clause.c[name] == _value(table.c[name], 2) for name in key))
         called = [name_of([_value(table.c[name], number) for name in key]) for number in (1, 2, 3)]
@@ -137,7 +137,8 @@ def test_every_change_to_every_column_is_found_and_named(connection: Connection)
                 one, other = (_value(table.c[column], number) for number in (1, 2))
                 aside = clause.update().where(first).values({column: _value(table.c[column], 4)})
                 moved = [clause.update().where(row).values({column: value}) for row, value in ((second, one), (first, other))]
-                assert len(found(table, aside, *moved)) == 2, f"{table.name}.{column}"
+                swapped = found(table, aside, *moved)
+                assert len(swapped) == 2 and all(one.endswith(f"as the program wrote it: {column}.") for one in [*said, *swapped]), said
             cases += 2
         (gone,) = found(table, clause.delete().where(first))
         assert gone == f"{table.name}, row {called[0]}, was deleted past the program."

@@ -1,0 +1,90 @@
+"""What no other record tells: there the seals stand alone, and an end of their chain that was noted elsewhere. Each with why.
+
+A table or a column that is added stands here or is compared (the tests see to it).
+"""
+
+from collections.abc import Mapping
+
+ALONE: Mapping[str, str] = {
+    "agenda_items": "what was decided of an item names its meeting, and is held against it; the rest of an agenda decides nothing",
+    "attendances": "who was there is said in the minutes; a decision keeps who left the matter to the others",
+    "lent_again": "the ledger's check works it out again",
+    "letters": "each has a hash of its own",
+    "municipalities": "a name",
+    "per_mille": "the ledger's check works it out again",
+    "scoring_pauses": "a day of rest, which follows a meeting",
+    "sign_in_links": "a secret that is known by its hash alone",
+}
+"""Tables."""
+
+NAME = "a name, or what follows from it"
+COUNTED = "counts changes, so that nobody overwrites another's"
+BLIND = "scores are blind: no other record may tell them"
+TEXT = "a text beside what was decided or moved"
+
+ALONE_COLUMNS: Mapping[str, Mapping[str, str]] = {
+    "applications": {"number": NAME, "search_text": NAME, "changed_at": "when it was last edited", "revision": COUNTED},
+    "awards": {"report": TEXT, "revision": COUNTED},
+    "case_revisions": {"content": "takes effect as a version, which tells it then", "recused_ids": "said in the minutes", "ended_at": TEXT},
+    "decisions": {"recused_ids": "said in the minutes"},
+    "departments": {"name_key": NAME, "sort_key": NAME, "revision": COUNTED},
+    "disbursements": {"text": TEXT, "pay_on": "the day that is hoped for: the transfer has the one on which it was paid"},
+    "gain_reports": {"planned_keys": "which rows of the business case it measures: money follows none of them"},
+    "meetings": {"place": TEXT, "revision": COUNTED},
+    "policy_versions": {"origins": "where a value comes from, not what it is"},
+    "pools": {"name": NAME, "name_key": NAME, "sort_key": NAME},
+    "refunds": {"reference": "the voucher, which the transfer's text has"},
+    "scores": {"levels": BLIND, "scale_size": BLIND, "comment": BLIND, "ended_at": BLIND},
+    "screenings": {"checks": TEXT},
+    "users": {
+        "sort_key": NAME,
+        "search_text": NAME,
+        "revision": COUNTED,
+        "language": "in which language somebody reads",
+        "password_hash": "a secret that is known by its hash alone",
+        "password_was_open": "of that secret",
+        "session_generation": "ends sessions",
+    },
+}
+"""Columns."""
+
+LEDGER = "the ledger's transfer tells it"
+HIDDEN = "of a secret"
+AGENDA = "of an agenda, which decides nothing"
+ALONE_EVENTS: Mapping[str, str] = {
+    "edited": TEXT,
+    "no_cpr_number": TEXT,
+    "renamed": NAME,
+    "demo_filled": TEXT,
+    "invitation_made": HIDDEN,
+    "reset_made": HIDDEN,
+    "password_set": HIDDEN,
+    "password_voided": HIDDEN,
+    "funded": LEDGER,
+    "per_mille_split": LEDGER,
+    "funding_returned": LEDGER,
+    "disbursed": LEDGER,
+    "released": LEDGER,
+    "returned_unspent": LEDGER,
+    "credited": LEDGER,
+    "refunded": LEDGER,
+    "reversed": LEDGER,
+    "put_on_agenda": AGENDA,
+    "taken_off_agenda": AGENDA,
+    "agenda_ordered": AGENDA,
+    "attendance_changed": AGENDA,
+    "revision_moved": AGENDA,
+    "score_set_aside": BLIND,
+    "revision_replaced": "the revision that took its place tells it",
+    "revision_granted": "the forum's word in the meeting tells it",
+    "revision_refused": "the forum's word in the meeting tells it",
+    "claim_corrected": "the entries of the claim tell it, and the report that they follow",
+    "changed": "a later line may have said otherwise",
+    "moved": "a later line may have said otherwise",
+    "role_taken": "a later line may have said otherwise",
+    "signed": "a later signature may have taken its place",
+    "reactivated": "a later line may have said otherwise",
+    "realising": "the next line of the award follows from it",
+    "signature_lapsed": "the next line of the application follows from it",
+}
+"""Lines of the history of which nothing else may know that they are gone: by their event."""

@@ -1,0 +1,237 @@
+"""Applications, their versions, screenings and scores, held against the history and each other."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import BigInteger, Text, and_, cast, func, or_, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import aliased
+
+from fundbank.applications.models import Application, ApplicationVersion, Screening
+from fundbank.applications.rules.content import fingerprint
+from fundbank.applications.states import State
+from fundbank.checks.records import HISTORY, about, line, named, number, state_after, told, word
+from fundbank.checks.same import DIFFERS, Same
+from fundbank.history.models import HistoryEntry
+from fundbank.kit.seals.checks import Fault
+from fundbank.meetings.models import Decision, Meeting
+from fundbank.meetings.states import Outcome
+from fundbank.scoring.models import Consensus, Interest, Score
+
+APPLICATIONS, VERSIONS = Application.__tablename__, ApplicationVersion.__tablename__
+AS_SUBMITTED = (State.SUBMITTED, State.READY, State.DEFERRED, State.AWARDED, State.REJECTED)
+SIGNED = or_(Application.signed_by_id.is_not(None), Application.state.in_([State.SIGNED, *AS_SUBMITTED]))
+
+
+def _states() -> Same:
+    moved, state = state_after(APPLICATIONS, State.DRAFT)
+    return Same(Application, moved, moved.c.subject_id == Application.id, {"state": state}, HISTORY, optional=True)
+
+
+def _beginnings() -> Same:
+    of = line()
+    return Same(
+        Application,
+        of,
+        about(of, APPLICATIONS, Application.id, "started"),
+        {"created_by_id": of.actor_id, "created_at": of.at, "pool_id": of.pool_id},
+        HISTORY,
+        ("id",),
+        rest=told(of, APPLICATIONS, "started"),
+    )
+
+
+def _signatures() -> Same:
+    of = line()
+    return Same(
+        Application,
+        of,
+        about(of, APPLICATIONS, Application.id, "signed"),
+        {"signed_by_id": of.actor_id, "signed_at": of.at},
+        HISTORY,
+        ("signed_by_id", "signed_at"),
+        where=SIGNED,
+    )
+
+
+def _first_submissions() -> Same:
+    entry = aliased(HistoryEntry)
+    first = select(func.min(entry.id)).where(told(entry, APPLICATIONS, "submitted")).group_by(entry.subject_id)
+    of = select(HistoryEntry.id, HistoryEntry.subject_id, HistoryEntry.at).where(HistoryEntry.id.in_(first)).subquery()
+    return Same(Application, of, of.c.subject_id == Application.id, {"submitted_at": of.c.at}, HISTORY, optional=True)
+
+
+def _rules_decided_under() -> Same:
+    by = and_(Decision.application_id == Application.id, Decision.outcome.in_([Outcome.APPROVE, Outcome.REJECT]))
+    pool_id = select(Meeting.pool_id).where(Meeting.id == Decision.meeting_id).scalar_subquery()
+    return Same(
+        Application,
+        Decision,
+        by,
+        {"policy_version_id": Decision.policy_version_id, "pool_id": pool_id},
+        Decision.__tablename__,
+        ("policy_version_id",),
+        where=or_(Application.policy_version_id.is_not(None), Application.state.in_([State.AWARDED, State.REJECTED])),
+    )
+
+
+def _contents() -> Same:
+    """What was submitted is what the application says, until it is returned to be changed."""
+    newest, said = aliased(ApplicationVersion), ApplicationVersion.content_json
+    last = select(func.max(newest.number)).where(newest.application_id == Application.id).scalar_subquery()
+    return Same(
+        Application,
+        ApplicationVersion,
+        and_(ApplicationVersion.application_id == Application.id, ApplicationVersion.number == last),
+        {
+            "content": cast(said, Text),
+            "title": func.substr(said["title"].as_string(), 1, 200),
+            "requested_loan_ore": func.coalesce(cast(said["loan_ore"].as_string(), BigInteger), 0),
+            "requested_grant_ore": func.coalesce(cast(said["grant_ore"].as_string(), BigInteger), 0),
+        },
+        VERSIONS,
+        ("state",),
+        where=Application.state.in_(AS_SUBMITTED),
+    )
+
+
+def _departments() -> Same:
+    """The department that a version was submitted for applies until the application is returned to be changed."""
+    of, entry = line(), aliased(HistoryEntry)
+    newest = select(func.max(entry.id)).where(about(entry, APPLICATIONS, Application.id, "submitted")).correlate(Application)
+    department_id = func.coalesce(number(of, "department_id"), Application.department_id)
+    return Same(
+        Application,
+        of,
+        of.id == newest.scalar_subquery(),
+        {"department_id": department_id},
+        HISTORY,
+        ("state",),
+        where=Application.state.in_(AS_SUBMITTED),
+    )
+
+
+def _versions() -> Same:
+    of = line()
+    events = {"submission": "submitted", "revision": "revised"}
+    return Same(
+        ApplicationVersion,
+        of,
+        about(of, APPLICATIONS, ApplicationVersion.application_id, *events.values()),
+        {
+            "occasion": named(of.event, {event: occasion for occasion, event in events.items()}),
+            "made_by_id": of.actor_id,
+            "made_at": of.at,
+            "reason": of.reason,
+            "meeting_id": number(of, "meeting_id"),
+        },
+        HISTORY,
+        ("application_id",),
+        rest=told(of, APPLICATIONS, *events.values()),
+    )
+
+
+def _numbers_of_versions() -> Same:
+    place = func.row_number().over(partition_by=ApplicationVersion.application_id, order_by=ApplicationVersion.id)
+    counted = select(ApplicationVersion.id, place.label("number")).subquery()
+    return Same(ApplicationVersion, counted, counted.c.id == ApplicationVersion.id, {"number": counted.c.number}, VERSIONS)
+
+
+def _screenings() -> Same:
+    of, results = line(), {"found_eligible": "eligible", "returned_by_screening": "returned"}
+    return Same(
+        Screening,
+        of,
+        about(of, APPLICATIONS, Screening.application_id, *results),
+        {"result": named(of.event, results), "reason": of.reason, "screened_by_id": of.actor_id, "screened_at": of.at},
+        HISTORY,
+        ("application_id",),
+        rest=told(of, APPLICATIONS, *results),
+    )
+
+
+def _scores() -> Same:
+    of = line()
+    return Same(
+        Score,
+        of,
+        about(of, APPLICATIONS, Score.application_id, "scored", "score_revised"),
+        {"member_id": of.actor_id, "handed_in_at": of.at},
+        HISTORY,
+        ("application_id",),
+        rest=told(of, APPLICATIONS, "scored", "score_revised"),
+    )
+
+
+def _interests() -> Same:
+    of = line()
+    return Same(
+        Interest,
+        of,
+        about(of, APPLICATIONS, Interest.application_id, "interest_declared"),
+        {"user_id": of.actor_id, "declared_at": of.at},
+        HISTORY,
+        ("application_id",),
+        rest=told(of, APPLICATIONS, "interest_declared"),
+    )
+
+
+def _consensus() -> Same:
+    of = line()
+    return Same(
+        Consensus,
+        of,
+        about(of, APPLICATIONS, Consensus.application_id, "consensus_set"),
+        {
+            "scale_size": func.coalesce(number(of, "scale_size"), Consensus.scale_size),
+            "meeting_id": func.coalesce(number(of, "meeting_id"), Consensus.meeting_id),
+            "criterion": word(of, "criterion"),
+            "level": number(of, "level"),
+            "reason": of.reason,
+            "set_by_id": of.actor_id,
+            "set_at": of.at,
+        },
+        HISTORY,
+        ("application_id",),
+        rest=told(of, APPLICATIONS, "consensus_set"),
+    )
+
+
+def newest_then(of: Any, at: Any) -> Same:
+    """Who screens, scores, agrees or decides does so on the version that is the newest then."""
+    read = aliased(ApplicationVersion)
+    newest = select(func.max(read.number)).where(read.application_id == of.application_id, read.made_at <= at).scalar_subquery()
+    by = Application.id == of.application_id
+    return Same(of, Application, by, {"version_number": newest}, VERSIONS, ("application_id",), shared=True)
+
+
+HELD = (
+    _states(),
+    _beginnings(),
+    _signatures(),
+    _first_submissions(),
+    _rules_decided_under(),
+    _contents(),
+    _departments(),
+    _versions(),
+    _numbers_of_versions(),
+    _screenings(),
+    newest_then(Screening, Screening.screened_at),
+    _scores(),
+    newest_then(Score, Score.handed_in_at),
+    _interests(),
+    _consensus(),
+    newest_then(Consensus, Consensus.set_at),
+)
+
+
+def differences(connection: Connection) -> Iterator[Fault]:
+    """Each version says what it said when it was made. Lines from before the history told so say nothing."""
+    of = aliased(HistoryEntry)
+    by = and_(about(of, APPLICATIONS, ApplicationVersion.application_id, "submitted", "revised"), of.at == ApplicationVersion.made_at)
+    query = select(ApplicationVersion.id, ApplicationVersion.content_json, of.id.label("line"), word(of, "content").label("said")).join(
+        of, by
+    )
+    for version in connection.execute(query, execution_options={"yield_per": 100, "stream_results": True}):
+        if version.said is not None and version.said != fingerprint(version.content):
+            yield Fault(DIFFERS, {"table": VERSIONS, "key": version.id, "other": HISTORY, "row": version.line, "columns": "content"})

@@ -1,0 +1,188 @@
+"""Meetings, decisions, settlements and consents, held against the history, the awards and the ledger."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, case, func
+from sqlalchemy.engine import Connection
+
+from fundbank.applications.models import Application
+from fundbank.awards.models import Award
+from fundbank.checks import lives
+from fundbank.checks.applications import newest_then
+from fundbank.checks.records import HISTORY, TRANSFERS, about, line, named, number, postings, state_after, told
+from fundbank.checks.same import Same
+from fundbank.kit.seals.checks import Fault
+from fundbank.ledger.chart import Event
+from fundbank.meetings.models import AgendaItem, CaseRevision, Decision, Meeting, Settlement
+from fundbank.meetings.states import CONSENTS, Action, Outcome, RevisionState, State
+
+MEETINGS, APPLICATIONS, AWARDS = Meeting.__tablename__, Application.__tablename__, Award.__tablename__
+OUTCOMES = {"approved": Outcome.APPROVE, "rejected": Outcome.REJECT, "deferred": Outcome.DEFER, "returned_by_forum": Outcome.RETURN}
+ACTIONS = {"extended": Action.EXTEND, "written_off": Action.WRITE_OFF, "converted": Action.CONVERT}
+MOVES = {Event.WRITE_OFF: Action.WRITE_OFF, Event.CONVERSION: Action.CONVERT}
+
+
+def _states() -> Same:
+    moved, state = state_after(MEETINGS, State.PLANNED)
+    return Same(Meeting, moved, moved.c.subject_id == Meeting.id, {"state": state}, HISTORY, optional=True)
+
+
+def _plans() -> Same:
+    of = line()
+    return Same(
+        Meeting,
+        of,
+        about(of, MEETINGS, Meeting.id, "planned"),
+        {"planned_by_id": of.actor_id, "pool_id": of.pool_id},
+        HISTORY,
+        ("id",),
+        rest=told(of, MEETINGS, "planned"),
+    )
+
+
+def _minutes() -> Same:
+    of = line()
+    return Same(
+        Meeting,
+        of,
+        about(of, MEETINGS, Meeting.id, "minutes_signed"),
+        {"minutes_signed_by_id": of.actor_id, "minutes_signed_at": of.at},
+        HISTORY,
+        where=Meeting.minutes_signed_at.is_not(None) | Meeting.minutes_signed_by_id.is_not(None),
+        rest=told(of, MEETINGS, "minutes_signed"),
+    )
+
+
+def _decisions() -> Same:
+    of = line()
+    return Same(
+        Decision,
+        of,
+        about(of, APPLICATIONS, Decision.application_id, *OUTCOMES),
+        {"outcome": named(of.event, OUTCOMES), "reason": of.reason, "decided_by_id": of.actor_id, "decided_at": of.at},
+        HISTORY,
+        ("application_id",),
+        rest=told(of, APPLICATIONS, *OUTCOMES),
+    )
+
+
+def _approvals() -> Same:
+    return Same(
+        Decision,
+        Award,
+        Award.id == Decision.award_id,
+        {
+            "outcome": Outcome.APPROVE,
+            "application_id": Award.application_id,
+            "policy_version_id": Award.policy_version_id,
+            "decided_by_id": Award.decided_by_id,
+            "decided_at": Award.decided_at,
+        },
+        AWARDS,
+        ("award_id", "outcome"),
+        where=(Decision.outcome == Outcome.APPROVE) | Decision.award_id.is_not(None),
+        rest=Award.id.is_not(None),
+    )
+
+
+def _agendas() -> Same:
+    by = and_(AgendaItem.meeting_id == Decision.meeting_id, AgendaItem.application_id == Decision.application_id)
+    return Same(Decision, AgendaItem, by, {}, AgendaItem.__tablename__, ("meeting_id", "application_id"))
+
+
+def _settlements() -> Same:
+    of = line()
+    return Same(
+        Settlement,
+        of,
+        about(of, AWARDS, Settlement.award_id, *ACTIONS),
+        {
+            "action": named(of.event, ACTIONS),
+            "years": number(of, "years"),
+            "decided_by_id": of.actor_id,
+            "decided_at": of.at,
+            "amount_ore": func.coalesce(number(of, "amount_ore"), number(of, "outstanding_ore"), Settlement.amount_ore),
+            "meeting_id": func.coalesce(number(of, "meeting_id"), Settlement.meeting_id),
+            "reason": case((of.details["meeting_id"].as_string().is_(None), Settlement.reason), else_=of.reason),
+        },
+        HISTORY,
+        ("award_id",),
+        rest=told(of, AWARDS, *ACTIONS),
+    )
+
+
+def _given_up() -> Same:
+    of = postings()
+    return Same(
+        Settlement,
+        of,
+        and_(of.c.award_id == Settlement.award_id, of.c.event.in_(MOVES)),
+        {
+            "action": named(of.c.event, MOVES),
+            "amount_ore": of.c.amount_ore,
+            "decided_by_id": of.c.actor_id,
+            "decided_at": of.c.recorded_at,
+        },
+        TRANSFERS,
+        ("award_id",),
+        where=Settlement.action != Action.EXTEND,
+        rest=of.c.event.in_(MOVES),
+    )
+
+
+def _revisions() -> Same:
+    of = line()
+    return Same(
+        CaseRevision,
+        of,
+        about(of, APPLICATIONS, CaseRevision.application_id, "revision_put"),
+        {"put_by_id": of.actor_id, "put_at": of.at, "reason": of.reason},
+        HISTORY,
+        ("application_id",),
+        rest=told(of, APPLICATIONS, "revision_put"),
+    )
+
+
+def _consents() -> Same:
+    """What the chair said last of it is what the forum said."""
+    of = line()
+    events = {f"consent_{outcome}": outcome for outcome in CONSENTS}
+    by = and_(about(of, MEETINGS, CaseRevision.meeting_id, *events), number(of, "application_id") == CaseRevision.application_id)
+    said = case((CaseRevision.state == RevisionState.REPLACED, RevisionState.REPLACED), else_=named(of.event, events))
+    return Same(
+        CaseRevision,
+        of,
+        by,
+        {"state": said, "decided_by_id": of.actor_id, "decided_at": of.at, "decision_reason": of.reason},
+        HISTORY,
+        ("meeting_id", "application_id"),
+        where=CaseRevision.decided_at.is_not(None) | CaseRevision.state.in_(CONSENTS),
+    )
+
+
+HELD = (
+    _states(),
+    _plans(),
+    _minutes(),
+    _decisions(),
+    _approvals(),
+    _agendas(),
+    newest_then(Decision, Decision.decided_at),
+    _settlements(),
+    _given_up(),
+    _revisions(),
+    _consents(),
+)
+
+
+def differences(connection: Connection) -> Iterator[Fault]:
+    """Each meeting is on the day that it was planned for, or moved to."""
+    yield from lives.differences(connection, Meeting, ("held_on", "is_ordinary"), said_of_meeting)
+
+
+def said_of_meeting(event: str, details: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a line of the history says of a meeting."""
+    said = {column: details[column] for column in ("held_on", "is_ordinary") if event in ("planned", "changed") and column in details}
+    return said | ({"held_on": date.fromisoformat(said["held_on"])} if "held_on" in said else {})

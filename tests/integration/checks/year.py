@@ -1,0 +1,159 @@
+"""A database in which everything has happened once that two records tell of: a story, and what it leaves out."""
+
+from datetime import date
+from importlib.resources import files
+
+from fundbank.awards import operations as awards
+from fundbank.gains.operations import return_gain
+from fundbank.gains.queries import current_report
+from fundbank.kit.transaction import commit, unit_of_work
+from fundbank.ledger.operations import (
+    ask_first_day,
+    confirm_first_day,
+    fund_pool,
+    refuse_first_day,
+    refuse_movement,
+    register_return_funding,
+)
+from fundbank.ledger.queries import first_day_wanted
+from fundbank.meetings.operations.calendar import close_meeting, hold_meeting, sign_minutes
+from fundbank.meetings.operations.settlements import settle_shortfall
+from fundbank.people import operations as people
+from fundbank.people.models import Confirmation
+from fundbank.pools import operations as pools
+from fundbank.pools.roles import Role
+from fundbank.repayments.operations.ending import return_unspent
+from fundbank.repayments.operations.refunds import approve_refund, refuse_refund, register_refund
+from fundbank.reports.letters import write_earlier_letters
+from fundbank.reversals.operations import approve_reversal, refuse_reversal, register_reversal
+from fundbank.scenarios.player import play
+from fundbank.scenarios.reader import read
+from tests.builders import a_person_with, an_administrator
+from tests.integration.awards.bank import LATER, START, Bank, a_bank, at
+from tests.integration.scenarios.small import CASE, MIDDLE, awarded, meeting, written
+from tests.integration.scenarios.test_law_of_money import lower
+
+FORUM = f"""{awarded("a")}
+02-03 apply sofie application = "b", title = "En anden", department = "social", request = {{ loan = "0.00", grant = "1000.00" }}, {CASE}
+02-03 sign lise application = "b"
+02-03 submit sofie application = "b"
+02-03 screen kim application = "b", result = "returned", reason = "Hvad koster drift?"
+02-03 sign lise application = "b"
+02-03 submit sofie application = "b"
+02-03 screen kim application = "b", result = "eligible"
+02-03 score maja application = "b", {MIDDLE}
+02-04 score maja application = "b", {MIDDLE}
+02-04 declare_interest mads application = "b"
+{meeting("n", "02-04", "b")}
+02-04 consensus carl meeting = "n", application = "b", criterion = "quality", level = 1, reason = "Kun lidt"
+02-04 decide carl meeting = "n", application = "b", outcome = "reject", reason = "For dyrt"
+{meeting("c", "02-05")}
+{lower("100000.00", more=', meeting = "c"')}
+02-05 consent carl meeting = "c", application = "a", outcome = "granted", reason = "Ja"
+{meeting("d", "02-06")}
+{lower("90000.00", more=', meeting = "d"', on="02-06", reason="Endnu lavere")}
+02-06 consent carl meeting = "d", application = "a", outcome = "refused", reason = "Nej"
+"""
+
+
+def a_year() -> None:
+    """Let it happen."""
+    for story in (files("fundbank.scenarios").joinpath("stories", "saltoft.toml").read_text("utf-8"), written(FORUM)):
+        with unit_of_work():
+            assert not play(read(story)).differences
+    bank = a_bank(participants_accept=True)
+    _offers(bank)
+    _refusals(bank)
+    _loans(bank)
+    _too_much(bank)
+    _rights(bank)
+    write_earlier_letters(at=at(2029))
+    commit()
+
+
+def _rights(bank: Bank) -> None:
+    one, two = (an_administrator(bank.own, name=name) for name in ("Ane", "Bo"))
+    boss = a_person_with(bank.pool, Role.ADMINISTRATOR, department=bank.own)
+    for role, answer in ((Role.FINANCE, "confirm"), (Role.CHAIR, "refuse"), (Role.AUDITOR, "withdraw")):
+        wanted = pools.give_role(actor=one, at=LATER, pool=bank.pool, user=bank.applicant, role=role)
+        assert isinstance(wanted, Confirmation)
+        if answer == "confirm":
+            pools.confirm(actor=two, at=LATER, confirmation=wanted)
+        elif answer == "refuse":
+            pools.refuse(actor=two, at=LATER, confirmation=wanted, reason="Nej")
+        else:
+            pools.withdraw(actor=one, at=LATER, confirmation=wanted, reason="Alligevel ikke")
+    pools.give_role(actor=one, at=LATER, pool=bank.pool, user=bank.applicant, role=Role.AUDITOR)
+    pools.give_role(actor=one, at=LATER, pool=bank.pool, user=bank.leader, role=Role.ADVISER)
+    pools.take_role(actor=one, at=LATER, pool=bank.pool, user=bank.leader, role=Role.ADVISER)
+    particulars = {"name": "Anna", "department": bank.others, "is_administrator": False}
+    people.change_user(actor=one, at=LATER, user=bank.leader_of_others, email="lone@by.dk", **particulars)
+    people.change_user(actor=one, at=LATER, user=bank.applicant, email="anna@by.dk", **particulars)  # waits
+    people.deactivate_user(actor=one, at=LATER, user=boss)
+    values = bank.pool.policy.to_values()
+    pools.change_policy(actor=one, at=LATER, pool=bank.pool, values=values | {"minimum_scores": 2}, reason="Flere", based_on=1)
+    pools.change_policy(actor=one, at=LATER, pool=bank.pool, values=values | {"claim_due_days": 20}, reason="Før", based_on=2)
+    for day, answered in ((date(2021, 1, 1), confirm_first_day), (date(2020, 1, 1), refuse_first_day)):
+        ask_first_day(actor=one, at=LATER, pool=bank.pool, day=day, reason="Fra regnearket")
+        wanted_day = first_day_wanted(bank.pool.id)
+        assert wanted_day is not None
+        answered(actor=bank.finance, at=LATER, wanted=wanted_day)
+
+
+def _offers(bank: Bank) -> None:
+    declined = bank.award(loan=100_000, accepted=False)
+    awards.decline_award(actor=bank.leader, at=START, award=declined, reason="Vi gør det selv")
+    cancelled = bank.award(loan=100_000)
+    awards.accept_award(actor=bank.leader_of_others, at=START, award=cancelled)
+    bank.register(cancelled, 1_000)
+    awards.cancel_award(actor=bank.leader, at=START, award=cancelled, reason="Opgivet")
+    bank.award(loan=50_000, accepted=False)
+
+
+def _refusals(bank: Bank) -> None:
+    back = register_return_funding(actor=bank.finance, at=START, pool=bank.pool, source="Budget 2024", amount_ore=100, reason="Besluttet")
+    refuse_movement(actor=bank.finance_2, at=START, movement=back, reason="Nej")
+    bank.hand_back(500)
+    wrong = fund_pool(actor=bank.finance, at=START, pool=bank.pool, source="Andet", amount_ore=700)
+    reversal = register_reversal(actor=bank.finance, at=START, transfer=wrong, reason="Forkert")
+    refuse_reversal(actor=bank.finance_2, at=START, reversal=reversal)
+    again = register_reversal(actor=bank.finance, at=LATER, transfer=wrong, reason="Forkert igen")
+    approve_reversal(actor=bank.finance_2, at=LATER, reversal=again)
+
+
+def _loans(bank: Bank) -> None:
+    award = bank.award(loan=250_000, years=2)
+    awards.accept_award(actor=bank.leader_of_others, at=START, award=award)
+    bank.pay_out(award, 240_000)
+    awards.refuse_disbursement(actor=bank.finance_2, at=START, disbursement=bank.register(award, 10), reason="Nej")
+    bank.release(award, 100)
+    for department in (bank.own, bank.others):
+        bank.gain(award, department, 2025, 100_000_00)
+    for line in bank.claim(award, 2025).lines:
+        bank.repay(line)
+    for department in (bank.own, bank.others):
+        bank.gain(award, department, 2026, 200_000_00)
+    bank.claim(award, 2026)
+    bank.correct(award, bank.own, 2025, 20_000_00)
+    bank.gain(award, bank.others, 2027, 1_000_00, verified=False)
+    report = current_report(award, bank.others.id, 2027)
+    assert report is not None
+    return_gain(actor=bank.finance, at=at(2028), report=report, reason="Tæl igen")
+    return_unspent(actor=bank.finance, at=at(2028), award=award, part="loan", amount_ore=120_000_00)
+    meeting = hold_meeting(actor=bank.coordinator, at=at(2028, 2), pool=bank.pool, applications=[], present=[bank.chair])
+    for action, more in (("extend", {"years": 2}), ("convert", {"amount_ore": 100}), ("write_off", {"amount_ore": 50})):
+        settle_shortfall(actor=bank.chair, at=at(2028, 2), meeting=meeting, award=award, action=action, reason="Besluttet", **more)
+    close_meeting(actor=bank.chair, at=at(2028, 2), meeting=meeting)
+    sign_minutes(actor=bank.chair, at=at(2028, 2), meeting=meeting)
+
+
+def _too_much(bank: Bank) -> None:
+    award = bank.award(loan=100_000, years=1, departments=[bank.own])
+    bank.pay_out(award, 100_000)
+    bank.gain(award, bank.own, 2025, 100_000_00)
+    (line,) = bank.claim(award, 2025).lines
+    bank.repay(line)
+    bank.correct(award, bank.own, 2025, 20_000_00)
+    refused, approved = (register_refund(actor=bank.finance, at=at(2028), line=line, amount_ore=ore) for ore in (100, 200))
+    refuse_refund(actor=bank.finance_2, at=at(2028), refund=refused)
+    approve_refund(actor=bank.finance_2, at=at(2028), refund=approved)
