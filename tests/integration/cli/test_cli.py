@@ -375,7 +375,10 @@ def test_a_relative_path_means_a_file_in_this_folder(tmp_path: Path, monkeypatch
     assert (said.exit_code, f"nothing in the database sqlite:///{tmp_path}/data/real.sqlite yet" in said.output) == (1, True)
     assert told(*NEW).exit_code == 0
     assert (tmp_path / "data" / "real.sqlite").exists()
-    well = "There are no pools yet, so there is no ledger to check.\nRows, their seals and the database's rules: well\nWhat records say of each other: well\n"
+    well = (
+        "There are no pools yet, so there is no ledger to check.\nRows, their seals and the database's rules: well\n"
+        "What records say of each other: well\n"
+    )
     assert told("check").output == well
     refused = told("demo", "--reset", "--port", "8104")
     assert (refused.exit_code, "Lindby Kommune, which is not of the demo, so it is not thrown away" in refused.output) == (1, True)
