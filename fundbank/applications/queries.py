@@ -224,21 +224,25 @@ def _met(pool_id: int, scope: Scope, narrowed: Filter, before_id: int | None, af
     those.
     """
 
+    def nearest(query: Any, id_: Any) -> Any:
+        """As many as a page has, from where the reader left, away from it."""
+        return query.order_by(id_ if after_id is not None else id_.desc()).limit(limit)
+
     def first(query: Any, id_: Any) -> Any:
-        """From where the reader left, away from it."""
-        return query.where(_is_beyond(id_, before_id, after_id)).order_by(id_ if after_id is not None else id_.desc()).limit(limit)
+        return nearest(query.where(_is_beyond(id_, before_id, after_id)), id_)
 
     begun = wanted(narrowed.words)
     if is_on_sqlite() and begun and _number_in(narrowed.words) is None:
         ids = _ids_with_words(pool_id, scope, narrowed)
-        return first(_ROWS.where(Application.id.in_(first(ids, ids.selected_columns.rowid))), Application.id)
+        return nearest(_ROWS.where(Application.id.in_(first(ids, ids.selected_columns.rowid))), Application.id)
     if is_on_sqlite() and not narrowed.words and _is_of_units(scope, narrowed):
         of_unit = aliased(Application)
         conditions = [of_unit.pool_id == pool_id, of_unit.department_id == Department.id]
         if narrowed.state:
             conditions.append(of_unit.state == narrowed.state)
         first_of_unit = first(select(of_unit.id).where(*conditions).correlate(Department), of_unit.id)
-        return first(_ROWS.where(Application.id.in_(first_of_unit), Department.id.in_(_units(scope, narrowed))), Application.id)
+        # Only of the unit's first it is asked whether they are beyond: asked of all again, SQLite would look through all that the unit has.
+        return nearest(_ROWS.where(Application.id.in_(first_of_unit), Department.id.in_(_units(scope, narrowed))), Application.id)
     return first(_ROWS.where(*_of_each(pool_id, scope, narrowed, on_the_way=bool(begun))), Application.id)
 
 
