@@ -196,7 +196,7 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
                N_("%(amount)s that was paid too much on “%(title)s” has been handed back."), AWARD, is_duty=False),
     ),
     ("awards", "repaid"): (
-        Notice(audiences.leaders, N_("Repayment posted: %(title)s"),
+        Notice(audiences.reporters, N_("Repayment posted: %(title)s"),
                N_("A repayment of %(amount)s on “%(title)s” has been posted."), AWARD, is_duty=False),
     ),
     # meetings

@@ -67,7 +67,7 @@ class ClaimEntry(Base):
 
     The transfer of a credit is the movement that lowered the principal. A repayment, its reversal and a refund have the transfer that moved
     the money; a set-off moves none, and has two entries that come to 0, each naming the other line. A correction tells how the line was
-    worked out anew; where it raises what is due, ``due_on`` is the new day of payment.
+    worked out anew; where it raises what is due and not overdue, ``due_on`` is the new day of payment.
     """
 
     __tablename__ = "claim_entries"

@@ -13,6 +13,7 @@ from fundbank.repayments.rules import (
     SetOff,
     credits,
     day_of_payment,
+    is_put_off,
     made_again,
     overpaid_ore,
     principal_ore,
@@ -47,6 +48,20 @@ def test_when_the_principal_falls_what_is_due_beyond_it_is_credited_by_what_is_u
     lines = [Line(1, 2025, A, 60_000_00), Line(2, 2025, B, 20_000_00)]
     assert credits(lines, room_ore(100_000_00, lines)) == []
     assert [(credit.line_id, credit.ore) for credit in credits(lines, room_ore(40_000_00, lines))] == [(1, 30_000_00), (2, 10_000_00)]
+
+
+@pytest.mark.parametrize(
+    "paid_ore, due_ore, today, is_new",
+    [
+        (0, 150, date(2026, 3, 2), True),
+        (0, 150, date(2026, 3, 3), False),
+        (100, 150, date(2026, 3, 3), True),
+        (0, 90, date(2026, 3, 2), False),
+    ],
+    ids=["raised before its day", "raised when it was overdue", "raised when it was paid", "lowered"],
+)
+def test_what_a_correction_raises_has_a_new_day_unless_it_is_overdue(paid_ore: int, due_ore: int, today: date, is_new: bool) -> None:
+    assert is_put_off(Line(1, 2025, A, 100, paid_ore, date(2026, 3, 2)), due_ore, today) is is_new
 
 
 def test_the_latest_claimed_year_is_credited_first_and_what_is_paid_stays() -> None:

@@ -6,7 +6,7 @@ falls with it (``credits``). What a department has paid too much on one line pay
 (``set_off``). A corrected gain makes its year's claim again (``again``).
 """
 
-from fundbank.repayments.rules.again import Again, made_again, with_dues
+from fundbank.repayments.rules.again import Again, is_put_off, made_again, with_dues
 from fundbank.repayments.rules.credits import Credit, credits
 from fundbank.repayments.rules.dues import Due, claim_lines, day_of_payment, is_overdue
 from fundbank.repayments.rules.lines import Line, overpaid_ore, unpaid_ore
@@ -23,6 +23,7 @@ __all__ = [
     "credits",
     "day_of_payment",
     "is_overdue",
+    "is_put_off",
     "made_again",
     "overpaid_ore",
     "principal_ore",

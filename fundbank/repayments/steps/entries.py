@@ -17,7 +17,7 @@ from fundbank.ledger.rules import OverOutstanding
 from fundbank.people.models import User
 from fundbank.repayments.models import Claim, ClaimEntry, ClaimLine, Refund
 from fundbank.repayments.queries import line_repaid_by, lines_of
-from fundbank.repayments.rules import Again, Line, credits, day_of_payment, room_ore, set_offs, taken_back
+from fundbank.repayments.rules import Again, Line, credits, day_of_payment, is_put_off, room_ore, set_offs, taken_back
 from fundbank.repayments.states import EntryKind
 
 REFUNDED = N_("The department's claims hold only %(limit_ore)s of it, because the rest was refunded.")
@@ -76,17 +76,17 @@ def set_off(*, actor: User, at: datetime, award: Award) -> None:
 def correct_claim(*, actor: User, at: datetime, claim: Claim, again: Again, report_id: int, lines: dict[int, Line]) -> None:
     """Write down a claim that has been made again; ``lines`` are those of the claim as they stood, by department.
 
-    What is raised is to be paid as a claim of today would be; what is lowered keeps its day.
+    What is raised is to be paid as a claim of today would be, unless something of it is overdue already (``rules.is_put_off``).
     """
-    due_on = day_of_payment(local_date(at), claim.award.policy.claim_due_days)
+    today = local_date(at)
+    due_on = day_of_payment(today, claim.award.policy.claim_due_days)
     for due in again.dues:
         line = lines[due.department_id]
-        raised = due.due_ore > line.due_ore
         _add(
             line.id, EntryKind.CORRECTION, actor, at, due_ore=due.due_ore - line.due_ore, gain_report_id=report_id, gain_ore=due.gain_ore,
             share_due_ore=due.share_due_ore, shortfall_ore=due.shortfall_ore,
             corrected_ore=due.due_ore, cap_ore=again.cap_ore,
-            due_on=due_on if raised else None,
+            due_on=due_on if is_put_off(line, due.due_ore, today) else None,
         )  # fmt: skip
     due_ore = sum(due.due_ore for due in again.dues)
     record(

@@ -116,6 +116,9 @@ def test_a_claim_is_told_to_the_leaders_of_each_department(bank: Bank, app: Flas
     assert [one for one in written() if "Claim" in one[1]] == [("Lars", f"Claim for 2025: {title}"), ("Lone", f"Claim for 2025: {title}")]
     mail = db.session.scalars(select(Mail).where(Mail.subject.startswith("Claim"))).first()
     assert mail is not None and mail.items[0][2] == f"https://bank.kommune.dk/claims/{claim.id}"
+    seen()
+    bank.repay(claim.lines[1])
+    assert written() == [("Lone", f"Repayment posted: {title}")], "to the department that paid"
 
 
 def a_claim(bank: Bank) -> Claim:
