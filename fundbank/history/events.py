@@ -109,6 +109,12 @@ SENTENCES = {
 }
 
 
+# What is done with people, their accounts and links, departments and roles, among the codes above.
+OF_PEOPLE = (
+    "created", "changed", "deactivated", "reactivated", "invitation_made", "reset_made", "password_set", "password_voided", "role_given",
+    "role_taken", "confirmation_asked", "confirmation_refused", "confirmation_withdrawn", "renamed", "moved", "closed", "reopened",
+)  # fmt: skip
+
 # What stands in the access log: a kind of line, as a message id.
 ACCESS = {
     "signed_in": N_("Signed in"),

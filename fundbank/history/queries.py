@@ -57,6 +57,7 @@ class Narrowed(NamedTuple):
 
     people: Collection[int] | None = None
     department_id: int | None = None
+    event: str = ""
     since: datetime | None = None
     until: datetime | None = None
 
@@ -70,6 +71,8 @@ class Narrowed(NamedTuple):
             named = [("former_parent_id",), ("parent_id",), ("former", "department_id"), ("now", "department_id")]
             about = and_(line.subject_type == "departments", line.subject_id == self.department_id)
             found.append(or_(about, *(line.details[path].as_integer() == self.department_id for path in named)))
+        if self.event:
+            found.append(line.event == self.event)
         if self.since is not None:
             found.append(line.at >= self.since)
         if self.until is not None:

@@ -114,6 +114,7 @@ class Movement(Base):
         CheckConstraint("settled_by_id <> registered_by_id OR state = 'refused'", name="four_eyes"),
         Index(None, "pool_id", "id"),
         index_of_some("ix_movements_waiting", "pool_id", "id", where="state = 'registered'"),
+        Index(None, "transfer_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

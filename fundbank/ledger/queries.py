@@ -165,6 +165,20 @@ def award_names(pool_id: int, award_ids: Iterable[int]) -> dict[int, str]:
     return {award_id: text for award_id, text in rows if award_id is not None}
 
 
+def approvals_of(award_ids: Iterable[int]) -> dict[int, Transfer]:
+    """The posting that each of these awards began with, by the award's id."""
+    query = select(Account.award_id, Transfer).join(Account, Account.id == Transfer.debit_account_id)
+    found = db.session.execute(query.where(Account.award_id.in_(list(award_ids)), Transfer.event == Event.APPROVAL))
+    return {award_id: transfer for award_id, transfer in found if award_id is not None}
+
+
+def ids_by_number(pool_id: int, numbers: Iterable[int]) -> dict[int, int]:
+    """The ids of the pool's transfers with these numbers."""
+    numbers = list(numbers)
+    query = select(Transfer.number, Transfer.id).where(Transfer.pool_id == pool_id, Transfer.number.in_(numbers))
+    return {number: transfer_id for number, transfer_id in db.session.execute(query)} if numbers else {}
+
+
 def count(pool_id: int) -> int:
     """How many transfers the pool has: its last number."""
     return chain_head(pool_id)[0]

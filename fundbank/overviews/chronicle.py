@@ -20,6 +20,8 @@ from fundbank.history.queries import actor_ids
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day, kroner
 from fundbank.kit.language import gettext as _
+from fundbank.ledger.permissions import can_see_ledger
+from fundbank.ledger.queries import ids_by_number
 from fundbank.meetings.permissions import can_see_meetings
 from fundbank.meetings.words import STATES as MEETING_STATES
 from fundbank.people.models import User
@@ -29,13 +31,14 @@ from fundbank.pools.models import Pool
 from fundbank.pools.permissions import can_see_pool
 from fundbank.pools.words import ROLES
 from fundbank.reports.queries import applications_by_id, department_names, meeting_days, names_of
+from fundbank.reports.spreadsheets import moment_cell
 
 STATES: Mapping[str, Mapping[Any, str]] = {"applications": APPLICATION_STATES, "awards": AWARD_STATES, "meetings": MEETING_STATES}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line as it is read; ``url`` leads to its subject."""
+    """One line as it is read; ``url`` leads to its subject, ``posting_url`` to what it posted, if the reader may see that."""
 
     at: datetime
     who: str
@@ -43,6 +46,8 @@ class Line:
     url: str | None
     what: str
     details: str
+    posting: int | None
+    posting_url: str | None
     from_state: str
     to_state: str
     why: str
@@ -58,6 +63,7 @@ class Known:
     meetings: Mapping[int, Any]
     people: Mapping[int, str]
     departments: Mapping[int, str]
+    postings: Mapping[tuple[int, int], int]
 
 
 def told(entries: Sequence[HistoryEntry], reader: User, pools: Iterable[Pool]) -> list[Line]:
@@ -65,11 +71,18 @@ def told(entries: Sequence[HistoryEntry], reader: User, pools: Iterable[Pool]) -
 
     ``pools`` are those in which they happened.
     """
-    known = _known(entries, pools)
+    known = _known(entries, list(pools), reader)
     return [_line(entry, known, reader) for entry in entries if _may_see(entry, known, reader)]
 
 
-def _known(entries: Sequence[HistoryEntry], pools: Iterable[Pool]) -> Known:
+def cells(line: Line) -> tuple[str | int | None, ...]:
+    """The line as a spreadsheet has it (``reports.spreadsheets.history_csv``)."""
+    return (
+        moment_cell(line.at), line.who, line.what, line.subject, line.details, line.from_state, line.to_state, line.why, line.posting,
+    )  # fmt: skip
+
+
+def _known(entries: Sequence[HistoryEntry], pools: Sequence[Pool], reader: User) -> Known:
     def ids(subject_type: str) -> set[int]:
         return {entry.subject_id for entry in entries if entry.subject_type == subject_type}
 
@@ -84,7 +97,15 @@ def _known(entries: Sequence[HistoryEntry], pools: Iterable[Pool]) -> Known:
         meetings=meeting_days(ids("meetings") | named("meeting_id")),
         people=names_of(actor_ids(entries) | ids("users") | named("user_id")),
         departments=department_names(ids("departments") | named("department_id", "parent_id", "former_parent_id")),
+        postings=_postings(entries, [pool for pool in pools if can_see_ledger(reader, pool)]),
     )
+
+
+def _postings(entries: Sequence[HistoryEntry], pools: Iterable[Pool]) -> dict[tuple[int, int], int]:
+    """The ids of the postings that the lines name, by pool and number: of the pools whose ledger the reader may see."""
+    named = {pool.id: {entry.details["transfer"] for entry in entries if entry.pool_id == pool.id and "transfer" in entry.details}
+             for pool in pools}  # fmt: skip
+    return {(pool_id, number): id_ for pool_id, numbers in named.items() for number, id_ in ids_by_number(pool_id, numbers).items()}
 
 
 def _may_see(entry: HistoryEntry, known: Known, reader: User) -> bool:
@@ -96,7 +117,8 @@ def _may_see(entry: HistoryEntry, known: Known, reader: User) -> bool:
 
 def _line(entry: HistoryEntry, known: Known, reader: User) -> Line:
     subject, url = _subject(entry, known, reader)
-    states = STATES.get(entry.subject_type, {})
+    states, posting = STATES.get(entry.subject_type, {}), entry.details.get("transfer")
+    posted = known.postings.get((entry.pool_id or 0, posting or 0))
     return Line(
         at=entry.at,
         who=known.people.get(entry.actor_id or 0) or _("The system"),
@@ -104,6 +126,8 @@ def _line(entry: HistoryEntry, known: Known, reader: User) -> Line:
         url=url,
         what=_(words(entry.event)),
         details=", ".join(_details(entry, known)),
+        posting=posting,
+        posting_url=url_for("overviews.transfer", transfer_id=posted) if posted else None,
         from_state=_state(states, entry.from_state),
         to_state=_state(states, entry.to_state),
         why=entry.reason,
@@ -139,7 +163,7 @@ def _state(states: Mapping[Any, str], state: str | None) -> str:
 
 
 def _details(entry: HistoryEntry, known: Known) -> list[str]:
-    """Say those of a line's details that people ask for: of whom, of which year, how much, and the number in the ledger."""
+    """Say those of a line's details that people ask for: of whom, of which year, how much; the number in the ledger stands beside them."""
     of = entry.details
     said = []
     if of.get("source"):
@@ -167,8 +191,6 @@ def _details(entry: HistoryEntry, known: Known) -> list[str]:
         said.append(_("grant %(amount)s", amount=kroner(of["grant_ore"])))
     if of.get("amount_ore") is not None:
         said.append(kroner(of["amount_ore"]))
-    if of.get("transfer"):
-        said.append(_("transfer no. %(number)s", number=of["transfer"]))
     if of.get("value_on") and (value_date := date.fromisoformat(of["value_on"])) != local_date(entry.at):
         said.append(_("value date %(day)s", day=day(value_date)))
     return said + _changes(entry, known)

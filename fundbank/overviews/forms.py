@@ -7,7 +7,7 @@ from fractions import Fraction
 from flask import request
 
 from fundbank.forecast.rules import Assumptions
-from fundbank.history.events import ACCESS
+from fundbank.history.events import ACCESS, OF_PEOPLE, SENTENCES
 from fundbank.kit.clock import beginning
 from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
@@ -40,12 +40,14 @@ class NarrowForm(Form):
 
 
 class ChangesForm(NarrowForm):
-    """By department too."""
+    """By what was done, and by department, too."""
 
+    event = SelectField(_("What"), optional=True)
     department = SelectField(_("Department"), optional=True)
 
     def __init__(self, departments: Iterable[tuple[str, str]]) -> None:
         super().__init__()
+        self.event.choices = [("", _("All")), *((code, gettext(SENTENCES[code])) for code in OF_PEOPLE)]
         self.department.choices = [("", _("All")), *departments]
 
 

@@ -211,6 +211,12 @@ def units_within(unit: Department) -> Sequence[Department]:
     return db.session.scalars(statement.execution_options(populate_existing=True)).all()
 
 
+def people_by_department(municipality_id: int) -> dict[int, int]:
+    """How many active people each of the municipality's departments has; those with none are left out."""
+    counted = select(User.department_id, func.count()).where(User.municipality_id == municipality_id, User.is_active)
+    return {unit_id: number for unit_id, number in db.session.execute(counted.group_by(User.department_id))}
+
+
 def active_people_in(unit: Department) -> int:
     statement = select(func.count()).select_from(User).where(User.department_id == unit.id, User.is_active)
     return db.session.scalar(statement) or 0

@@ -113,8 +113,8 @@ def confirmers(confirmation: Confirmation) -> list[User]:
 
 
 def can_see_person(person: User, other: User) -> bool:
-    """Whoever may change the account, and whoever gives roles in a pool: there they find everybody of the municipality."""
+    """Whoever may change the account, and whoever gives roles in a pool or audits one: there they find everybody of the municipality."""
     if can_change_person(person, other):
         return True
-    gives_roles = any(Right.ROLE_GIVE in rights_of(held) for held in queries.roles_of(person).values())
-    return person.is_active and gives_roles and person.municipality_id == other.municipality_id
+    knows = any({Right.ROLE_GIVE, Right.PEOPLE_READ} & rights_of(held) for held in queries.roles_of(person).values())
+    return person.is_active and knows and person.municipality_id == other.municipality_id

@@ -1,4 +1,4 @@
-"""The ledger, the claims and the access log as CSV, for a spreadsheet set up for Danish.
+"""The ledger, the claims, the history, people and the access log as CSV, for a spreadsheet set up for Danish.
 
 UTF-8 with a byte order mark, semicolons between cells, and amounts as plain numbers with a decimal comma and no thousands separator
 (``-1234,50``). Dates are ISO 8601 (``2026-03-05``), which every language reads alike; a moment is Danish time without its offset, which a
@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from unicodedata import normalize
 
@@ -21,7 +21,7 @@ from fundbank.kit.clock import TIMEZONE
 from fundbank.kit.language import gettext as _
 from fundbank.kit.money import plain
 from fundbank.ledger.words import ACCOUNTS, POSTINGS
-from fundbank.people.models import User
+from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
 from fundbank.pools.queries import entries_of
 from fundbank.pools.roles import Role
@@ -60,7 +60,7 @@ def ledger_csv(pool: Pool) -> bytes:
     )  # fmt: skip
     rows = (
         (
-            movement.number, movement.value_date.isoformat(), f"{movement.recorded_at.astimezone(TIMEZONE):%Y-%m-%d %H:%M:%S}",
+            movement.number, movement.value_date.isoformat(), moment_cell(movement.recorded_at),
             events[movement.event], account(movement.debit), account(movement.credit), Ore(movement.amount_ore),
             titles.get(movement.award_id or 0), movement.text, movement.actor, movement.approver, movement.reverses,
             _ore(movement.expenditure_ore), _decimal(movement.rate), _decimal(movement.to_pool), _ore(movement.treasury_ore), movement.hash,
@@ -118,7 +118,7 @@ def access_csv(lines: Iterable[AccessLine]) -> bytes:
     headers = (_("When"), _("Who"), _("What"), _("Page"), _("Code"), _("Further ones"), _("IP address"), _("Request"))
     rows = (
         (
-            f"{line.at.astimezone(TIMEZONE):%Y-%m-%d %H:%M:%S}", names.get(line.user_id or 0), _(ACCESS[line.kind]), line.what, line.code,
+            moment_cell(line.at), names.get(line.user_id or 0), _(ACCESS[line.kind]), line.what, line.code,
             line.more or None, line.address, line.number,
         )
         for line in lines
@@ -146,6 +146,27 @@ def people_csv(people: Sequence[User], pools: Mapping[int, str], names: Mapping[
     ]  # fmt: skip
     without: list[tuple[Cell, ...]] = [(*about(person), None, None, None, None) for person in people if not entries_of(person)]
     return written(headers, [*rows, *without])
+
+
+def departments_csv(units: Sequence[Department], people: Mapping[int, int]) -> bytes:
+    """Write these departments, the tree from the top down, with how many people each has (``people``)."""
+    names = {unit.id: unit.name for unit in units}
+    headers = (_("Department"), _("Belongs to"), _("In use"), _("People in use"))
+    rows = (
+        (unit.name, names.get(unit.parent_id or 0), _("Yes") if unit.is_active else _("No"), people.get(unit.id, 0)) for unit in units
+    )  # fmt: skip
+    return written(headers, rows)
+
+
+def history_csv(rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Write lines of a history: when (``moment_cell``), who, what, about what, in what detail, from which state to which, and why."""
+    headers = (_("When"), _("Who"), _("What"), _("About"), _("Details"), _("From state"), _("To state"), _("Why"), _("Transfer"))
+    return written(headers, rows)
+
+
+def moment_cell(at: datetime) -> str:
+    """A moment as a spreadsheet reads it: Danish time."""
+    return f"{at.astimezone(TIMEZONE):%Y-%m-%d %H:%M:%S}"
 
 
 def written(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:

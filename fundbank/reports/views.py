@@ -20,7 +20,9 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import ensure, found, me, moment, requires
+from fundbank.ledger.models import Transfer
 from fundbank.ledger.permissions import can_see_ledger
+from fundbank.ledger.queries import approvals_of
 from fundbank.meetings import queries as meetings
 from fundbank.meetings.models import Decision, Meeting
 from fundbank.meetings.permissions import can_see_meetings
@@ -81,7 +83,8 @@ def minutes_pdf(meeting_id: int) -> ResponseReturnValue:
 def decision_letter(decision_id: int) -> ResponseReturnValue:
     decision = _decision(decision_id)
     letter = found(letter_of_decision(decision, decision.application.department_id))
-    return _letter(letter, _("Letter"), "reports.decision_letter_pdf", _to_application(decision.application), decision_id=decision.id)
+    return _letter(letter, _("Letter"), "reports.decision_letter_pdf", _to_application(decision.application),
+                   postings=_approval_of(decision.award), decision_id=decision.id)  # fmt: skip
 
 
 @blueprint.get("/decisions/<int:decision_id>/letter.pdf")
@@ -96,7 +99,8 @@ def decision_letter_pdf(decision_id: int) -> ResponseReturnValue:
 def letter_to_others(award_id: int, department_id: int) -> ResponseReturnValue:
     award, letter = _to_others(award_id, department_id)
     way = [(_("Award: %(title)s", title=award.application.title), url_for("overviews.award", award_id=award.id))]
-    return _letter(letter, _("Letter"), "reports.letter_to_others_pdf", way, award_id=award_id, department_id=department_id)
+    return _letter(letter, _("Letter"), "reports.letter_to_others_pdf", way,
+                   postings=_approval_of(award), award_id=award_id, department_id=department_id)  # fmt: skip
 
 
 @blueprint.get("/awards/<int:award_id>/letters/<int:department_id>/letter.pdf")
@@ -111,7 +115,8 @@ def claim_letter(line_id: int) -> ResponseReturnValue:
     line = _line(line_id)
     letter = found(letter_of_line(line))
     replaced = letters_of_line(line)[:-1]
-    return _letter(letter, _("Claim letter"), "reports.claim_letter_pdf", _to_claim(line.claim), replaced=replaced, line_id=line.id)
+    return _letter(letter, _("Claim letter"), "reports.claim_letter_pdf", _to_claim(line.claim),
+                   postings=_postings_on(line), replaced=replaced, line_id=line.id)  # fmt: skip
 
 
 @blueprint.get("/claim-lines/<int:line_id>/letter.pdf")
@@ -125,7 +130,8 @@ def claim_letter_pdf(line_id: int) -> ResponseReturnValue:
 def earlier_letter(line_id: int, number: int) -> ResponseReturnValue:
     line = _line(line_id)
     letter, way = found(letter_of_claim(line, number)), _to_claim(line.claim)
-    return _letter(letter, _("Claim letter"), "reports.earlier_letter_pdf", way, line_id=line.id, number=number)
+    return _letter(letter, _("Claim letter"), "reports.earlier_letter_pdf", way,
+                   postings=_postings_on(line), line_id=line.id, number=number)  # fmt: skip
 
 
 @blueprint.get("/claim-lines/<int:line_id>/letters/<int:number>.pdf")
@@ -194,10 +200,31 @@ def _page(document: Document, pdf_endpoint: str, way: Way, form: PeriodForm | No
     return render_template("reports/paper.html", document=document, pdf=url_for(pdf_endpoint, **values), way=way, form=form)
 
 
-def _letter(letter: Letter, what: str, pdf_endpoint: str, way: Way, *, replaced: Sequence[Letter] = (), **values: Any) -> str:
-    """A letter as it was sent, and those that it replaced: only what leads to them is in the reader's language."""
+def _letter(
+    letter: Letter, what: str, pdf_endpoint: str, way: Way, *, postings: Sequence[Transfer], replaced: Sequence[Letter] = (), **values: Any
+) -> str:
+    """A letter as it was sent, those that it replaced, and the postings that it tells of for whoever may see them: only what leads to them
+    is in the reader's language.
+    """
     document, address = replace(Document.from_json(letter.document), what=what), url_for(pdf_endpoint, **values)
-    return render_template("reports/paper.html", document=document, pdf=address, way=way, letter=letter, replaced=replaced)
+    return render_template(
+        "reports/paper.html", document=document, pdf=address, way=way, letter=letter, replaced=replaced, postings=postings
+    )  # fmt: skip
+
+
+def _approval_of(award: Award | None) -> list[Transfer]:
+    """The posting with which the award began, for whoever may see the ledger."""
+    if award is None or not can_see_ledger(me(), award.pool):
+        return []
+    return list(approvals_of([award.id]).values())
+
+
+def _postings_on(line: ClaimLine) -> list[Transfer]:
+    """What was posted on the line, in its order, for whoever may see the ledger."""
+    if not can_see_ledger(me(), line.claim.pool):
+        return []
+    posted = {entry.transfer.id: entry.transfer for entry in repayments.entries_of([line]) if entry.transfer is not None}
+    return [posted[id_] for id_ in sorted(posted)]
 
 
 def _sent(letter: Letter) -> ResponseReturnValue:

@@ -13,7 +13,8 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import asked_number, check_version, done, ensure, found, me, moment, refusals_on, requires, shows_form
-from fundbank.ledger.queries import available_ore
+from fundbank.ledger.permissions import can_see_ledger
+from fundbank.ledger.queries import approvals_of, available_ore
 from fundbank.meetings import queries
 from fundbank.meetings.forms import OTHER_DAY, AttendanceForm, MeetingEditForm, MeetingForm
 from fundbank.meetings.models import Meeting
@@ -210,6 +211,7 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         hidden=hidden,
         places=places,
         decisions={decision.application_id: decision for decision in meeting.decisions},
+        postings=approvals_of([one.award_id for one in meeting.decisions if one.award_id]) if can_see_ledger(person, pool) else {},
         conflicts=conflicts_among(present if present else pools.people_with(pool, Right.DECISION_JOIN), matters),
         own_conflicts={id_ for id_, people in conflicts_among([person], matters).items() if people},
         available_ore=available_ore(pool.id),

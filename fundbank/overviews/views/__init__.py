@@ -1,4 +1,4 @@
-"""The pages that look across. One page, one module: home, application, award, pool, forecast, history, access, outbox."""
+"""The pages that look across. One page, one module: home, application, award, pool, posting, forecast, history, access, outbox."""
 
 from flask import Blueprint
 
@@ -7,4 +7,4 @@ from fundbank.overviews import navigation
 blueprint = Blueprint("overviews", __name__)
 blueprint.record_once(lambda state: navigation.install(state.app))
 
-from fundbank.overviews.views import access, application, award, forecast, history, home, leaving, outbox, people, pool  # noqa: E402, F401  (their routes)
+from fundbank.overviews.views import access, application, award, forecast, history, home, leaving, outbox, people, pool, transfer  # noqa: E402, F401  (their routes)

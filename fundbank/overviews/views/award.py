@@ -24,7 +24,7 @@ from fundbank.history.queries import entries
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import ensure, found, me, moment, requires
 from fundbank.ledger.chart import Event
-from fundbank.ledger.permissions import can_move_money
+from fundbank.ledger.permissions import can_move_money, can_see_ledger
 from fundbank.ledger.queries import AwardBalances, Moved, award_balances, moved_of
 from fundbank.meetings.permissions import can_chair, can_see_meetings
 from fundbank.meetings.queries import open_meeting, settlements_of
@@ -62,6 +62,7 @@ def award(award_id: int) -> ResponseReturnValue:
         returned={(row.year, row.department_id): row for row in returned_reports(award)},
         lines=told(entries("awards", award.id), person, [pool]),
         sees_application=can_see_application(person, award.application), sees_meetings=can_see_meetings(person, pool),
+        sees_ledger=can_see_ledger(person, pool),
         may_accept=award.state == State.OFFERED and waits_for_answer(person, award),
         may_decline=award.state == State.OFFERED and (
             can_decline_award(person, award) or (may_be_declined_late(award.accept_by, today) and can_decline_late(person, award))

@@ -1,4 +1,4 @@
-"""Who there is, for whoever audits: accounts, departments, and each role with who gave and who confirmed it. As a page and as CSV."""
+"""Who there is, for whoever audits: accounts, departments, and each role with who gave and who confirmed it. As pages and as CSV."""
 
 import io
 from collections.abc import Sequence
@@ -7,18 +7,21 @@ from flask import render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.errors import N_
+from fundbank.history.queries import Narrowed, page_of_people
 from fundbank.kit.clock import local_date
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import asked_number, ensure, me, menu, moment, requires
+from fundbank.kit.web import asked_number, ensure, found, me, menu, moment, requires
+from fundbank.overviews.chronicle import told
 from fundbank.overviews.views import blueprint
 from fundbank.overviews.views.access import ACCESS_READERS
 from fundbank.people import queries
 from fundbank.people.models import User
+from fundbank.people.permissions import can_change_person
 from fundbank.people.queries import PAGE_SIZE
-from fundbank.pools.permissions import can_read_people
+from fundbank.pools.permissions import can_read_people, can_see_confirmation
 from fundbank.pools.queries import entries_of, pools_of, roles_of_people
 from fundbank.reports.queries import names_of
-from fundbank.reports.spreadsheets import people_csv
+from fundbank.reports.spreadsheets import departments_csv, people_csv
 
 EXPORTED_MOST = 10_000
 
@@ -30,13 +33,13 @@ menu.add(N_("People and roles"), "overviews.people", order=84, when=can_read_peo
 def people() -> ResponseReturnValue:
     ensure(can_read_people(me()))
     words, after = _words(), asked_number("after")
-    found = _people(words, after, PAGE_SIZE + 1)
-    shown = found[:PAGE_SIZE]
+    rows = _people(words, after, PAGE_SIZE + 1)
+    shown = rows[:PAGE_SIZE]
     roles_of_people(shown)  # read at once
     return render_template(
         "overviews/people.html", people=shown, words=words, names=_names(shown),
         pools={pool.id: pool.name for pool in pools_of(me().municipality_id)},
-        after=url_for("overviews.people", words=words or None, after=shown[-1].id) if len(found) > PAGE_SIZE else None,
+        after=url_for("overviews.people", words=words or None, after=shown[-1].id) if len(rows) > PAGE_SIZE else None,
         first=url_for("overviews.people", words=words or None) if after else None,
         csv=url_for("overviews.people_export", words=words or None),
     )  # fmt: skip
@@ -47,11 +50,49 @@ def people() -> ResponseReturnValue:
 def people_export() -> ResponseReturnValue:
     """Everybody who is asked for; the export leaves a line in the access log."""
     ensure(can_read_people(me()))
-    found = _people(_words(), None, EXPORTED_MOST)
-    roles_of_people(found)
-    content = people_csv(found, {pool.id: pool.name for pool in pools_of(me().municipality_id)}, _names(found))
-    name = f"{_('People and roles')} {local_date(moment()).isoformat()}.csv"
-    return send_file(io.BytesIO(content), mimetype="text/csv", as_attachment=True, download_name=name)
+    everybody = _people(_words(), None, EXPORTED_MOST)
+    roles_of_people(everybody)
+    content = people_csv(everybody, {pool.id: pool.name for pool in pools_of(me().municipality_id)}, _names(everybody))
+    return _file(content, _("People and roles"))
+
+
+@blueprint.get("/people/<int:user_id>")
+@requires(ACCESS_READERS)
+def person(user_id: int) -> ResponseReturnValue:
+    """One of them, with what was done with the account, its links and its roles, and by whom."""
+    user = found(queries.person(user_id, municipality_id=me().municipality_id))
+    ensure(can_read_people(me()))
+    pools = pools_of(user.municipality_id)
+    lines = told(page_of_people(user.municipality_id, Narrowed(people=[user.id])), me(), pools)
+    return render_template(
+        "overviews/person.html", user=user, names=_names([user]), pools={pool.id: pool.name for pool in pools}, lines=lines,
+        awaited=[one for one in queries.awaited(user) if can_see_confirmation(me(), one)], wanted=user.email or user.name,
+        can_change=can_change_person(me(), user),
+    )  # fmt: skip
+
+
+@blueprint.get("/people/departments")
+@requires(ACCESS_READERS)
+def departments() -> ResponseReturnValue:
+    ensure(can_read_people(me()))
+    municipality_id = me().municipality_id
+    units = queries.departments(municipality_id=municipality_id)
+    return render_template("overviews/departments.html", departments=units, people=queries.people_by_department(municipality_id))
+
+
+@blueprint.get("/people/departments.csv")
+@requires(ACCESS_READERS)
+def departments_export() -> ResponseReturnValue:
+    """All of them; the export leaves a line in the access log."""
+    ensure(can_read_people(me()))
+    municipality_id = me().municipality_id
+    units, people = queries.departments(municipality_id=municipality_id), queries.people_by_department(municipality_id)
+    return _file(departments_csv(units, people), _("Departments"))
+
+
+def _file(content: bytes, name: str) -> ResponseReturnValue:
+    called = f"{name} {local_date(moment()).isoformat()}.csv"
+    return send_file(io.BytesIO(content), mimetype="text/csv", as_attachment=True, download_name=called)
 
 
 def _words() -> str:

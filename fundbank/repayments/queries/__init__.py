@@ -277,4 +277,4 @@ def waits_for_approval() -> ColumnElement[bool]:
 
 
 def _with_lines() -> Select[Refund]:
-    return select(Refund).options(*_OF_LINE)
+    return select(Refund).options(*_OF_LINE, joinedload(Refund.transfer))

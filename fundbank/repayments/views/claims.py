@@ -14,7 +14,7 @@ from fundbank.kit.formats import kroner
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import Shown, asked_number, done, ensure, found, me, moment, refusals_on, request_key, requires, shown
 from fundbank.ledger.forms import ore_in, refused_at
-from fundbank.ledger.permissions import can_move_money, may_be_first
+from fundbank.ledger.permissions import can_move_money, can_see_ledger, may_be_first
 from fundbank.ledger.queries import award_balances, balances
 from fundbank.pools import queries as pools
 from fundbank.repayments import queries
@@ -94,6 +94,7 @@ def show(claim_id: int) -> ResponseReturnValue:
     again = (corrected[-1].cap_ore, queries.dues_of(claim, corrected)) if corrected else None
     return render_template(
         "repayments/show.html", claim=claim, award=claim.award, stands=queries.lines_now(claim.lines), today=today, entries=entries,
+        sees_ledger=can_see_ledger(me(), claim.pool),
         to_pay=[line.id for line in facts_of_award(claim.award, today).lines_to_pay],
         is_finance=can_move_money(me(), claim.award.application.pool), share_sum=sum(line.share_due_ore for line in claim.lines),
         names={line.id: line.department.name for line in claim.lines}, again=again,

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from fundbank.extensions import db
-from fundbank.history.models import HistoryEntry
+from fundbank.history.models import AccessLine, HistoryEntry
 from fundbank.history.queries import PAGE_SIZE, Narrowed, page_of_people
 from fundbank.people import operations as people
 from fundbank.people.models import User
@@ -29,6 +30,11 @@ def administrator(pool: Pool) -> User:
     return an_administrator(a_department(pool.municipality, "Digitalisering"), name="Ane Admin", language="en")
 
 
+def _lines(words: str) -> str:
+    """What the page says below its form."""
+    return words.rpartition("Find")[2]
+
+
 def test_the_page_tells_of_people_departments_and_roles(client: Client, pool: Pool, administrator: User) -> None:
     care, schools = a_department(pool.municipality, "Omsorg"), a_department(pool.municipality, "Skoler")
     person = a_user(care, "Bo Bæk", email="bo@lindby.dk")
@@ -40,7 +46,7 @@ def test_the_page_tells_of_people_departments_and_roles(client: Client, pool: Po
     take_role(**said, pool=pool, user=person, role=Role.FINANCE)
     people.invite(**said, user=person)
     people.deactivate_user(**said, user=person)
-    words = client.sign_in(administrator).get("/history").words
+    words = _lines(client.sign_in(administrator).get("/history").words)
     for told in (
         "Ane Admin Account closed Bo Bæk Holm",
         "Ane Admin Invited Bo Bæk Holm",
@@ -86,8 +92,8 @@ def test_it_is_narrowed_by_person_department_and_days(client: Client, pool: Pool
     for query, (there, missing) in cases.items():
         page = client.get(f"/history?{query}")
         assert page.status_code == 200
-        assert [told for told in there if told not in page.words] == [], query
-        assert [told for told in missing if told in page.words] == [], query
+        assert [told for told in there if told not in _lines(page.words)] == [], query
+        assert [told for told in missing if told in _lines(page.words)] == [], query
     assert client.get("/history?from=nonsense").status_code == 422
     assert client.get("/history?before=x&department=999999").status_code == 422
 
@@ -130,3 +136,43 @@ def test_a_page_costs_the_same_beside_a_full_pool(client: Client, pool: Pool, ad
     with query_counter() as many:
         client.get("/history")
     assert len(few) == len(many)
+
+
+@ON_ONE
+def test_it_is_narrowed_to_what_was_done_and_taken_as_csv(client: Client, pool: Pool, administrator: User) -> None:
+    care = a_department(pool.municipality, "Omsorg")
+    person = a_user(care, "=HYPERLINK(1)", email="bo@lindby.dk")
+    give_role(actor=administrator, at=AT, pool=pool, user=person, role=Role.MEMBER)
+    people.invite(actor=administrator, at=AT, user=person)
+    auditor = a_person_with(pool, Role.AUDITOR, name="Rikke Revisor", language="en")
+    client.sign_in(auditor)
+    words = _lines(client.get("/history?event=invitation_made").words)
+    assert "Ane Admin Invited" in words and "Role given" not in words
+    answer = client.get("/history.csv?event=role_given&person=bo")
+    assert answer.mimetype == "text/csv"
+    head, *lines = answer.get_data().decode("utf-8-sig").splitlines()
+    assert head == "When;Who;What;About;Details;From state;To state;Why;Transfer"
+    assert len(lines) == 1 and f";Ane Admin;Role given;{pool.name};'=HYPERLINK(1): Member of the forum;;;;" in lines[0]
+    assert client.get("/history.csv?from=i%20g%C3%A5r").status_code == 422
+    newest = db.session.scalars(select(AccessLine).order_by(AccessLine.id)).all()
+    assert ("exported", "GET /history.csv") in [(line.kind, line.what) for line in newest]
+
+
+@ON_ONE
+def test_an_auditor_reads_a_person_and_the_departments(client: Client, pool: Pool, administrator: User) -> None:
+    care = a_department(pool.municipality, "Omsorg")
+    person = a_user(care, "Bo Bæk", email="bo@lindby.dk")
+    give_role(actor=administrator, at=AT, pool=pool, user=person, role=Role.MEMBER)
+    auditor = a_person_with(pool, Role.AUDITOR, name="Rikke Revisor", language="en")
+    page = client.sign_in(auditor).get(f"/people/{person.id}")
+    for told in ("Bo Bæk", "bo@lindby.dk", "Omsorg", f"Member of the forum, {pool.name} given by Ane Admin", "Role given"):
+        assert told in page.words, told
+    assert "/access?person=bo@lindby.dk" in page.text and f"/users/{person.id}" not in page.text
+    assert "Omsorg In use 1" in client.get("/people/departments").words
+    rows = client.get("/people/departments.csv").get_data().decode("utf-8-sig").splitlines()
+    assert rows[0] == "Department;Belongs to;In use;People in use" and "Omsorg;;Yes;1" in rows
+    assert f"/users/{person.id}" in client.sign_in(administrator).get(f"/people/{person.id}").text
+    stranger = a_user(a_department(a_municipality("En anden")), "Fremmed")
+    assert client.sign_in(auditor).get(f"/people/{stranger.id}").status_code == 404
+    assert client.sign_in(person).get(f"/people/{person.id}").status_code == 404
+    assert client.get("/people/departments").status_code == 403
