@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundbank.extensions import Base
 from fundbank.history.events import ACCESS
-from fundbank.kit.columns import UtcDateTime
+from fundbank.kit.columns import UtcDateTime, index_of_some
 
 
 class HistoryEntry(Base):
@@ -19,6 +19,10 @@ class HistoryEntry(Base):
         Index(None, "subject_type", "subject_id", "id"),
         Index(None, "pool_id", "id"),
         Index(None, "municipality_id", "subject_type", "id"),
+        # By what they are searched.
+        Index(None, "pool_id", "at", "id"),
+        Index(None, "pool_id", "actor_id"),
+        index_of_some("ix_history_entries_amount", "pool_id", "amount_ore", where="amount_ore IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -33,6 +37,10 @@ class HistoryEntry(Base):
     to_state: Mapped[str | None] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(Text, default="")
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    amount_ore: Mapped[int | None] = mapped_column(BigInteger, doc="the sum that the details tell of")
+    search_text: Mapped[str] = mapped_column(
+        String(450), default="", server_default="", doc="the words of the reason and of what the details name (kit.search)"
+    )  # fmt: skip
 
 
 class AccessLine(Base):
@@ -49,6 +57,7 @@ class AccessLine(Base):
         Index(None, "municipality_id", "id"),
         Index(None, "municipality_id", "kind", "id"),
         Index(None, "user_id", "id"),
+        Index(None, "at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

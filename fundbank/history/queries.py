@@ -8,8 +8,10 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 
 from fundbank.extensions import db
 from fundbank.history.models import AccessLine, HistoryEntry
+from fundbank.kit.searching import LOOKED_THROUGH, Asked, Found, Listed, search
 
 PAGE_SIZE = 50
+OF_PEOPLE = ("departments", "municipalities", "pools", "users")  # what the lines of people and roles are about
 ROLE_EVENTS = (  # of a pool
     "created", "role_given", "role_taken", "confirmation_asked", "confirmation_refused", "confirmation_withdrawn",
 )  # fmt: skip
@@ -44,14 +46,6 @@ def begun_at(municipality_id: int) -> datetime | None:
     return db.session.scalar(query.where(HistoryEntry.subject_type == "pools").order_by(HistoryEntry.id).limit(1))
 
 
-def page_of_pool(pool_id: int, before_id: int | None = None, *, limit: int = PAGE_SIZE) -> Sequence[HistoryEntry]:
-    """Up to ``limit`` + 1 lines of everything that happened in a pool, newest first, before ``before_id`` (keyset)."""
-    query = select(HistoryEntry).where(HistoryEntry.pool_id == pool_id)
-    if before_id is not None:
-        query = query.where(HistoryEntry.id < before_id)
-    return db.session.scalars(query.order_by(HistoryEntry.id.desc()).limit(limit + 1)).all()
-
-
 class Narrowed(NamedTuple):
     """What a list of changes is narrowed by. None narrows nothing; ``until`` itself is not part of the period."""
 
@@ -81,27 +75,30 @@ class Narrowed(NamedTuple):
 
 
 def page_of_people(
-    municipality_id: int, narrowed: Narrowed, before_id: int | None = None, *, limit: int = PAGE_SIZE
-) -> Sequence[HistoryEntry]:
-    """Up to ``limit`` + 1 lines of what was done with a municipality's people, departments and roles, newest first (keyset).
+    municipality_id: int, narrowed: Narrowed, before_id: int | None = None, *, size: int = PAGE_SIZE, is_whole: bool = False
+) -> Found[HistoryEntry]:
+    """Up to ``size`` lines of what was done with a municipality's people, departments and roles, newest first, before ``before_id``.
 
-    Each kind of subject is looked through from its own end of the index, and no further than a page: a pool's many lines are not read.
+    Each kind of subject is looked through from its own end of the index, and no further than a page; where the list is narrowed no further
+    than LOOKED_THROUGH lines, unless the search ``is_whole``.
     """
+    line, conditions, end = HistoryEntry, narrowed.conditions(), None
 
-    def newest(subject_type: str, *conditions: ColumnElement[bool]) -> Select[int]:
-        query = select(HistoryEntry.id).where(
-            HistoryEntry.municipality_id == municipality_id, HistoryEntry.subject_type == subject_type, *narrowed.conditions(), *conditions
-        )
+    def newest(subject_type: str, *more: ColumnElement[bool]) -> Select[int]:
+        query = select(line.id).where(line.municipality_id == municipality_id, line.subject_type == subject_type, *more)
         if before_id is not None:
-            query = query.where(HistoryEntry.id < before_id)
-        return select(query.order_by(HistoryEntry.id.desc()).limit(limit + 1).subquery().c.id)
+            query = query.where(line.id < before_id)
+        return query.order_by(line.id.desc())
 
-    ids = union_all(
-        *(newest(subject_type) for subject_type in ("departments", "municipalities", "users")),
-        newest("pools", HistoryEntry.event.in_(ROLE_EVENTS)),
-    )
-    query = select(HistoryEntry).where(HistoryEntry.id.in_(ids))
-    return db.session.scalars(query.order_by(HistoryEntry.id.desc()).limit(limit + 1)).all()
+    if conditions and not is_whole:
+        ends = (newest(subject_type).offset(LOOKED_THROUGH - 1).limit(1) for subject_type in OF_PEOPLE)
+        end = max(db.session.scalars(union_all(*(select(one.subquery().c.id) for one in ends))), default=None)
+        conditions += [line.id >= end] if end is not None else []
+    of_roles = {"pools": [line.event.in_(ROLE_EVENTS)]}
+    found = (newest(kind, *conditions, *of_roles.get(kind, ())).limit(size + 1) for kind in OF_PEOPLE)
+    ids = union_all(*(select(one.subquery().c.id) for one in found))
+    rows = db.session.scalars(select(line).where(line.id.in_(ids)).order_by(line.id.desc()).limit(size + 1)).all()
+    return Found(rows[:size], rows[size - 1].id) if len(rows) > size else Found(rows, end, end is not None)
 
 
 class AccessAsked(NamedTuple):
@@ -115,28 +112,30 @@ class AccessAsked(NamedTuple):
 
 
 def page_of_access(
-    municipality_id: int, asked: AccessAsked, before_id: int | None = None, *, with_nobodys: bool = False, limit: int = PAGE_SIZE
-) -> Sequence[AccessLine]:
-    """Up to ``limit`` + 1 lines of a municipality's access log, newest first (keyset).
+    municipality_id: int, asked: AccessAsked, before_id: int | None = None, *, with_nobodys: bool = False, size: int = PAGE_SIZE,
+    is_whole: bool = False,
+) -> Found[AccessLine]:  # fmt: skip
+    """Up to ``size`` lines of a municipality's access log, newest first, before ``before_id``; ``is_whole``: however far that is.
 
     ``with_nobodys``: also those of a name that nobody has, which belong to no municipality.
     """
     line = AccessLine
-    owned = line.municipality_id == municipality_id
-    query = select(line).where(or_(owned, line.municipality_id.is_(None)) if with_nobodys else owned)
+    owned = [line.municipality_id == municipality_id, *([line.municipality_id.is_(None)] if with_nobodys else [])]
+    if asked == AccessAsked():
+        query = select(line).where(or_(*owned), *([line.id < before_id] if before_id is not None else []))
+        rows = db.session.scalars(query.order_by(line.id.desc()).limit(size + 1)).all()
+        return Found(rows[:size], rows[size - 1].id) if len(rows) > size else Found(rows)
+    wanted = [Asked(or_(*owned))]
     if asked.people is not None:
-        query = query.where(line.user_id.in_(asked.people))
+        wanted.append(Asked(line.user_id.in_(asked.people), select(line.id).where(line.user_id.in_(asked.people))))
     if asked.kind:
-        query = query.where(line.kind == asked.kind)
+        of_kind = (select(line.id).where(one, line.kind == asked.kind) for one in owned)
+        wanted.append(Asked(line.kind == asked.kind, select(union_all(*of_kind).subquery().c.id)))
     if asked.address:
-        query = query.where(line.address == asked.address)
-    if asked.since is not None:
-        query = query.where(line.at >= asked.since)
-    if asked.until is not None:
-        query = query.where(line.at < asked.until)
-    if before_id is not None:
-        query = query.where(line.id < before_id)
-    return db.session.scalars(query.order_by(line.id.desc()).limit(limit + 1)).all()
+        wanted.append(Asked(line.address == asked.address))
+    period = [*([line.at >= asked.since] if asked.since else []), *([line.at < asked.until] if asked.until else [])]
+    listed = Listed(line, line.at, line.id)
+    return search(select(line), listed, wanted, within=period, before=before_id, size=size, is_whole=is_whole)
 
 
 def actor_ids(lines: Iterable[HistoryEntry]) -> set[int]:

@@ -11,7 +11,10 @@ from fundbank.errors import WrongState
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.cpr import take_denied_fields
+from fundbank.kit.search import search_text
 from fundbank.kit.transaction import happened
+
+NAMED = ("source", "name", "email", "title")  # details by whose words a line is found
 
 
 class Subject(Protocol):
@@ -60,6 +63,14 @@ def check_move(subject: HasState, to: str, transitions: Mapping[str, frozenset[s
         raise WrongState()
 
 
+def _amount_ore(details: Mapping[str, Any]) -> int | None:
+    """The sum that a line tells of; of an award that of both its parts."""
+    if details.get("amount_ore") is not None:
+        return int(details["amount_ore"])
+    parts = [details[name] for name in ("loan_ore", "grant_ore") if details.get(name)]
+    return sum(parts) if parts else None
+
+
 def _add(
     subject: Subject,
     event: str,
@@ -82,6 +93,8 @@ def _add(
         to_state=to,
         reason=reason,
         details=dict(details),
+        amount_ore=_amount_ore(details),
+        search_text=search_text(reason, *(str(details[name]) for name in NAMED if details.get(name))),
     )
     db.session.add(entry)
     db.session.flush()

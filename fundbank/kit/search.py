@@ -57,13 +57,14 @@ def with_words(model: Any, typed: str) -> ColumnElement[bool]:
     words = wanted(typed)
     if not words:
         return false()
-    few = db.session.scalars(_matches(model, words).limit(FEW + 1)).all()
+    few = db.session.scalars(ids_with_words(model, words).limit(FEW + 1)).all()
     if len(few) > FEW:
         return shows_words(model, words, looked_up=False)
     return model.id.in_(few) if few else false()
 
 
-def _matches(model: Any, words: Sequence[str]) -> Select[Any]:
+def ids_with_words(model: Any, words: Sequence[str]) -> Select[Any]:
+    """The ids of rows that have words beginning with all of these, as the index has them."""
     if is_on_sqlite():
         index, is_match = index_of(model, words)
         return select(index.c.rowid.label("id")).where(is_match)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Protocol
 
 from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy import text as sql
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundbank.extensions import Base
 from fundbank.kit.columns import Ratio, UtcDateTime, index_of_some
+from fundbank.kit.search import search_text
 from fundbank.ledger.chart import AccountKind, Event
 from fundbank.ledger.rules import GENESIS, account_name
 from fundbank.people.models import User
@@ -55,6 +57,11 @@ class Transfer(Base):
         CheckConstraint("(event = 'reversal') = (reverses_id IS NOT NULL)", name="reversal_names_what_it_reverses"),
         Index(None, "debit_account_id", "id"),
         Index(None, "credit_account_id", "id"),
+        # By what they are searched.
+        Index(None, "pool_id", "value_date", "number"),
+        Index(None, "pool_id", "amount_ore"),
+        Index(None, "pool_id", "actor_id"),
+        index_of_some("ix_transfers_approved", "pool_id", "approver_id", where="approver_id IS NOT NULL"),
         # Partial: few transfers are reversals, and a full index would cost every posting a page.
         Index(
             "uq_transfers_reverses_id",
@@ -82,6 +89,9 @@ class Transfer(Base):
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
     hash_version: Mapped[int] = mapped_column(server_default="1", doc="the way in which it was hashed: a key of rules.HASHES")
+    search_text: Mapped[str] = mapped_column(
+        String(450), default="", server_default="", doc="the words of its text and its source (kit.search)"
+    )  # fmt: skip
 
     # A row is written by ledger.steps alone, never through these.
     debit_account: Mapped[Account] = relationship(foreign_keys=[debit_account_id], viewonly=True)
@@ -96,6 +106,21 @@ class Transfer(Base):
         uselist=False,
         viewonly=True,
     )
+
+
+class Place(Protocol):
+    """An account by what it is."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def holder(self) -> str: ...
+
+
+def words_of_transfer(text: str, debit: Place, credit: Place) -> str:
+    """The words by which a transfer is found: of its text, and of the source that the money came from or went back to."""
+    return search_text(text, *(place.holder for place in (debit, credit) if place.kind == AccountKind.FUNDING))
 
 
 class Movement(Base):

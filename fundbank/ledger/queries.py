@@ -118,7 +118,7 @@ def moved_of(award_ids: Iterable[int], last: date | None = None) -> Moved:
         .join(debit, debit.id == Transfer.debit_account_id)
         .join(credit, credit.id == Transfer.credit_account_id)
         .outerjoin(reversal, (reversal.reverses_id == Transfer.id) & _until(reversal, last))
-        .where(Transfer.id.in_(_ids_of_awards(award_ids)), Transfer.event != Event.REVERSAL, reversal.id.is_(None), _until(Transfer, last))
+        .where(Transfer.id.in_(ids_of_awards(award_ids)), Transfer.event != Event.REVERSAL, reversal.id.is_(None), _until(Transfer, last))
         .group_by(func.coalesce(debit.award_id, credit.award_id), Transfer.event, debit.kind, credit.kind)
     )
     sums: Moved = defaultdict(int)
@@ -134,17 +134,17 @@ def transfers(pool_id: int, *, before_number: int | None = None, award_id: int |
 
     The next page is asked for with the last number of this one: flat in time, however many there are.
     """
-    page = _with_all().where(Transfer.pool_id == pool_id).order_by(Transfer.number.desc()).limit(limit)
+    page = with_all().where(Transfer.pool_id == pool_id).order_by(Transfer.number.desc()).limit(limit)
     if before_number is not None:
         page = page.where(Transfer.number < before_number)
     if award_id is not None:
-        page = page.where(Transfer.id.in_(_ids_of_awards([award_id])))
+        page = page.where(Transfer.id.in_(ids_of_awards([award_id])))
     return db.session.scalars(page).all()
 
 
 def transfer(transfer_id: int) -> Transfer | None:
     """One transfer with its accounts, people and reversal."""
-    return db.session.scalars(_with_all().where(Transfer.id == transfer_id)).one_or_none()
+    return db.session.scalars(with_all().where(Transfer.id == transfer_id)).one_or_none()
 
 
 def is_reversed(transfer_id: int) -> bool:
@@ -213,7 +213,7 @@ def _until(of: type[Transfer], last: date | None) -> ColumnElement[bool]:
     return true() if last is None else of.value_date <= last
 
 
-def _ids_of_awards(award_ids: Sequence[int]) -> Select[int]:
+def ids_of_awards(award_ids: Sequence[int]) -> Select[int]:
     """The transfers that touch an account of these awards: two index searches; an OR would read the whole table."""
     of_awards = select(Account.id).where(Account.award_id.in_(award_ids))
     return select(
@@ -226,7 +226,8 @@ def _ids_of_awards(award_ids: Sequence[int]) -> Select[int]:
     )
 
 
-def _with_all() -> Select[Transfer]:
+def with_all() -> Select[Transfer]:
+    """Transfers with their accounts, people and reversals."""
     return select(Transfer).options(
         joinedload(Transfer.debit_account, innerjoin=True),
         joinedload(Transfer.credit_account, innerjoin=True),

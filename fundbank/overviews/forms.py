@@ -1,6 +1,6 @@
 """What a long list of events is narrowed by. It reads only, and is sent with GET: nothing to protect."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from fractions import Fraction
 
@@ -11,8 +11,18 @@ from fundbank.history.events import ACCESS, OF_PEOPLE, SENTENCES
 from fundbank.kit.clock import beginning
 from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
-from fundbank.kit.web.forms import CheckboxesField, CheckboxField, DayField, Form, PercentField, SelectField, TextField
+from fundbank.kit.web import me
+from fundbank.kit.web.forms import CheckboxesField, CheckboxField, DayField, Form, KronerField, PercentField, SelectField, TextField
+from fundbank.ledger.words import POSTINGS
 from fundbank.outbox.words import STATES
+from fundbank.overviews.queries.searches import NAMED_MOST, Wanted, applications_titled
+from fundbank.people.models import Department
+from fundbank.people.queries import people
+from fundbank.pools.models import Pool
+from fundbank.pools.permissions import holds
+from fundbank.pools.rights import Right
+
+PEOPLE_MOST = 200
 
 
 class NarrowForm(Form):
@@ -27,6 +37,15 @@ class NarrowForm(Form):
 
     def __init__(self) -> None:
         super().__init__(formdata=request.args)
+        self.people: list[int] | None = None
+
+    def check(self) -> None:
+        """Look up who is asked for, by id; too many to be named are asked to be told apart."""
+        if self.person.data:
+            named = people(municipality_id=me().municipality_id, words=self.person.data, size=PEOPLE_MOST + 1)
+            self.people = [one.id for one in named]
+            if len(named) > PEOPLE_MOST:
+                self.person.errors = [gettext("More than %(most)s people fit. Write more of the name.", most=PEOPLE_MOST)]
 
     def period(self) -> tuple[datetime | None, datetime | None]:
         """The first moment of the period, and the first one after it."""
@@ -37,6 +56,45 @@ class NarrowForm(Form):
     def asked(self) -> dict[str, str]:
         """What the address says, for the links to other pages of the list."""
         return {field.name: request.args[field.name] for field in self if request.args.get(field.name)}
+
+
+class SearchForm(NarrowForm):
+    """In a pool: by words, by the title of an application or award, by department and by amount too."""
+
+    words = TextField(_("Words"), optional=True)
+    award = TextField(_("Application or award"), optional=True)
+    department = SelectField(_("Department"), optional=True)
+    amount = KronerField(_("Amount"), optional=True)
+
+    def __init__(self, pool: Pool, departments: Iterable[tuple[str, str]]) -> None:
+        super().__init__()
+        self.department.choices = [("", _("All")), *departments]
+        self.pool, self.reads_drafts = pool, holds(me(), pool, Right.DRAFTS_READ)
+        self.titled: Sequence[int] | None = None
+
+    def check(self) -> None:
+        super().check()
+        if self.award.data:
+            self.titled = applications_titled(self.pool.id, self.award.data, reads_drafts=self.reads_drafts)
+            if len(self.titled) > NAMED_MOST:
+                self.award.errors = [gettext("More than %(most)s fit. Write more of the title.", most=NAMED_MOST)]
+
+    def wanted(self, department: Department | None, event: str = "") -> Wanted:
+        """What is asked for, once the form is valid; ``department`` is the one that was chosen."""
+        return Wanted(
+            words=self.words.data or "", titled=self.titled, department=department, people=self.people, amount_ore=self.amount.data,
+            event=event, reads_drafts=self.reads_drafts,
+        )  # fmt: skip
+
+
+class LedgerForm(SearchForm):
+    """By what was posted too. The words are those of the posting's text: reason, source, voucher."""
+
+    event = SelectField(_("What happened"), optional=True)
+
+    def __init__(self, pool: Pool, departments: Iterable[tuple[str, str]]) -> None:
+        super().__init__(pool, departments)
+        self.event.choices = [("", _("All")), *((str(code), gettext(text)) for code, text in POSTINGS.items())]
 
 
 class ChangesForm(NarrowForm):

@@ -8,7 +8,7 @@ spreadsheet would take for text. A text that a spreadsheet could take for a form
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from unicodedata import normalize
@@ -42,9 +42,9 @@ class Ore(int):
     """An amount in øre, which becomes a number with a decimal comma."""
 
 
-def ledger_csv(pool: Pool) -> bytes:
-    """Write every transfer of the pool, the oldest first, with its hash."""
-    moved = movements(pool.id)
+def ledger_csv(pool: Pool, numbers: Collection[int] | None = None) -> bytes:
+    """Write every transfer of the pool, or those with these ``numbers``, the oldest first, each with its hash."""
+    moved = [movement for movement in movements(pool.id) if numbers is None or movement.number in numbers]
     awards = awards_by_id({movement.award_id for movement in moved if movement.award_id is not None})
     titles = {award_id: award.application.title for award_id, award in awards.items()}
     accounts = {kind: _(text) for kind, text in ACCOUNTS.items()}

@@ -132,7 +132,7 @@ class _Filling:
         self._add(
             HistoryEntry, at=at, actor_id=self.person[who], pool_id=self.pool.id, municipality_id=self.pool.municipality_id,
             subject_type=kind, subject_id=subject, event=event,
-            from_state=before, to_state=after, reason="", details={},
+            from_state=before, to_state=after, reason="", details={}, amount_ore=None, search_text=search_text(event),
         )  # fmt: skip
 
     def _screened(self, application: int, at: datetime) -> None:
@@ -242,7 +242,8 @@ class _Filling:
         return self._add(
             Transfer, pool_id=self.pool.id, number=number, event=event, debit_account_id=self.accounts[to, to_holder],
             credit_account_id=self.accounts[of, of_holder], amount_ore=ore, value_date=at.date(), recorded_at=at, actor_id=actor,
-            approver_id=None, text=event, reverses_id=None, idempotency_key=key, previous_hash=before, hash=self.hash,
+            approver_id=None, text=event, search_text=search_text(event), reverses_id=None, idempotency_key=key, previous_hash=before,
+            hash=self.hash,
         )  # fmt: skip
 
     # --- what lies behind, and what waits -------------------------------------------------------------------------

@@ -50,6 +50,15 @@ SEARCHES = (
     {"words": "zebra"}, {"words": "17"}, {"words": "robot", "state": "awarded"}, {"words": "robot", "state": "ready"},
 )  # fmt: skip
 
+# Of what many lines have, of what few have, and of what none has; in a pool each walks no further than so many lines.
+POOL_SEARCHES = (
+    {"words": "repayment"}, {"words": "zebra"}, {"person": "Finance"}, {"person": "Adviser"}, {"amount": "7.777.777"},
+    {"department": "one"}, {"department": "one", "person": "Finance", "words": "repayment"}, {"award": "zebra"},
+    {"from": "1-6-2015", "to": "30-6-2015"},
+)  # fmt: skip
+WALKING = ("history?", "ledger?", "changes?")
+WALKED_STEPS, WALKED_SECONDS = 200_000, 0.03  # a search walks its two thousand lines, and the small pool has fewer
+
 # Letters are kept by operations, which the filling leaves out; no meeting is open, nothing has been paid too much, no release waits.
 NOT_FILLED = {
     "/awards/<int:award_id>/letters/<int:department_id>", "/awards/<int:award_id>/letters/<int:department_id>/letter.pdf",
@@ -138,12 +147,20 @@ def _searches(pool: Pool) -> Iterator[tuple[str, str]]:
         yield f"applications?{kind}", f"/pools/{pool.id}/applications?{urlencode(asked)}"
     for words in ("digital", "robot", "zebra"):
         yield f"awards?{words}", f"/pools/{pool.id}/awards?{urlencode({'text': words})}"
+    for asked in POOL_SEARCHES:
+        values = {key: unit if key == "department" else value for key, value in asked.items()}
+        yield f"history?{urlencode(asked)}", f"/pools/{pool.id}/history?{urlencode(values)}"
+        yield f"ledger?{urlencode(asked)}", f"/pools/{pool.id}/ledger/search?{urlencode(values)}"
+    yield "ledger?event", f"/pools/{pool.id}/ledger/search?event=funding"
+    yield "changes?person", "/history?person=Auditor"
     yield "users?words", "/users?" + urlencode({"words": "Åse"})
 
 
 def _limit(kind: str, least: float, whole: bool) -> float:
     spare, found = (SPARE_SECONDS, FOUND_SECONDS) if whole else (SPARE_STEPS / STEPS, FOUND_STEPS / STEPS)
-    return GROWING.get(kind, LIMIT) * least + spare + (found if "applications?" in kind else 0)
+    walked = WALKED_SECONDS if whole else WALKED_STEPS / STEPS
+    more = found if "applications?" in kind else walked if kind.startswith(WALKING) else 0
+    return GROWING.get(kind, LIMIT) * least + spare + more
 
 
 def _read_by(small: Side) -> Iterator[tuple[str, str, float]]:

@@ -19,7 +19,7 @@ from fundbank.ledger.chart import OF_AN_AWARD, PARTS, AccountKind, Event
 from fundbank.ledger.checks.findings import Finding, Report
 from fundbank.ledger.checks.reuse import Followed, notes
 from fundbank.ledger.checks.stored import Entry, Held, accounts, entries, find
-from fundbank.ledger.models import Account, ChainHead, PerMille, Transfer
+from fundbank.ledger.models import Account, ChainHead, PerMille, Transfer, words_of_transfer
 from fundbank.ledger.rules import GENESIS, HASHES, written_moment
 from fundbank.pools.funding import per_mille
 
@@ -30,6 +30,7 @@ TRIGGERS: Mapping[str, frozenset[str]] = {
             "transfers_are_never_deleted",
             "transfers_are_checked",
             "transfers_move_balances",
+            "transfers_words_added",
             "accounts_begin_at_zero",
             "accounts_follow_transfers",
             "accounts_stay",
@@ -97,6 +98,7 @@ def _report(pool_id: int, anchors: Mapping[int, str], missing: list[Finding]) ->
         else:
             _check_hash(report, entry, debit, credit)
             _check_sides(report, entry, debit, credit)
+            _check_words(report, entry, debit, credit)
             _count(report, entry, debit, credit)
             reuse.follow(entry, debit, credit)
         if entry.reverses_id is not None:
@@ -151,6 +153,11 @@ def _check_hash(report: Report, entry: Entry, debit: Held, credit: Held) -> None
     )
     if computed != entry.hash:
         report.add(N_("Transfer %(number)s is not as it was written: its hash does not fit."), at=entry.number)
+
+
+def _check_words(report: Report, entry: Entry, debit: Held, credit: Held) -> None:
+    if entry.search_text != words_of_transfer(entry.text, debit, credit):
+        report.add(N_("Transfer %(number)s is found by other words than its own."), at=entry.number)
 
 
 def _moment(stored: Any) -> str:

@@ -47,6 +47,7 @@ class Entry(NamedTuple):
     previous_hash: str
     hash: str
     hash_version: int
+    search_text: str
     reversed_number: int | None
     reversed_event: str | None
     reversed_pool_id: int | None
@@ -93,6 +94,7 @@ def entries(pool_id: int) -> Iterator[Entry]:
             Transfer.previous_hash,
             Transfer.hash,
             Transfer.hash_version,
+            Transfer.search_text,
             reversed_.number,
             reversed_.event,
             reversed_.pool_id,

@@ -20,7 +20,7 @@ from fundbank.errors import AlreadyPosted
 from fundbank.extensions import db
 from fundbank.kit.prepared import Prepared
 from fundbank.ledger.chart import Sides
-from fundbank.ledger.models import Account, ChainHead, Transfer
+from fundbank.ledger.models import Account, ChainHead, Transfer, words_of_transfer
 from fundbank.ledger.rules import GIVEN_UP, HASH_VERSION, HASHES, PROMISED, account_name, written_moment
 from fundbank.ledger.steps.limits import accounts, check_amount, check_limits, entries, heads, standing_before
 from fundbank.ledger.steps.postings import Place, Posting, Wanted, counter, posting
@@ -101,6 +101,7 @@ def _append(wanted: Posting, *, actor_id: int, approver_id: int | None, text: st
         "idempotency_key": wanted.key,
         "previous_hash": previous_hash,
         "hash_version": HASH_VERSION,
+        "search_text": words_of_transfer(text, debit, credit),
         "hash": HASHES[HASH_VERSION](
             previous_hash,
             pool_id=pool_id,

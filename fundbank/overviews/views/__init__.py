@@ -7,4 +7,17 @@ from fundbank.overviews import navigation
 blueprint = Blueprint("overviews", __name__)
 blueprint.record_once(lambda state: navigation.install(state.app))
 
-from fundbank.overviews.views import access, application, award, forecast, history, home, leaving, outbox, people, pool, transfer  # noqa: E402, F401  (their routes)
+from fundbank.overviews.views import (  # noqa: E402, F401  (their routes)
+    access,
+    application,
+    award,
+    forecast,
+    history,
+    home,
+    leaving,
+    ledger_search,
+    outbox,
+    people,
+    pool,
+    transfer,
+)

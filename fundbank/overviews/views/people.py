@@ -1,19 +1,18 @@
 """Who there is, for whoever audits: accounts, departments, and each role with who gave and who confirmed it. As pages and as CSV."""
 
-import io
 from collections.abc import Sequence
 
-from flask import render_template, request, send_file, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.errors import N_
 from fundbank.history.queries import Narrowed, page_of_people
-from fundbank.kit.clock import local_date
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import asked_number, ensure, found, me, menu, moment, requires
+from fundbank.kit.web import asked_number, ensure, found, me, menu, requires
 from fundbank.overviews.chronicle import told
 from fundbank.overviews.views import blueprint
 from fundbank.overviews.views.access import ACCESS_READERS
+from fundbank.overviews.views.narrowing import EXPORTED_MOST, csv_file
 from fundbank.people import queries
 from fundbank.people.models import User
 from fundbank.people.permissions import can_change_person
@@ -22,8 +21,6 @@ from fundbank.pools.permissions import can_read_people, can_see_confirmation
 from fundbank.pools.queries import entries_of, pools_of, roles_of_people
 from fundbank.reports.queries import names_of
 from fundbank.reports.spreadsheets import departments_csv, people_csv
-
-EXPORTED_MOST = 10_000
 
 menu.add(N_("People and roles"), "overviews.people", order=84, when=can_read_people)
 
@@ -53,7 +50,7 @@ def people_export() -> ResponseReturnValue:
     everybody = _people(_words(), None, EXPORTED_MOST)
     roles_of_people(everybody)
     content = people_csv(everybody, {pool.id: pool.name for pool in pools_of(me().municipality_id)}, _names(everybody))
-    return _file(content, _("People and roles"))
+    return csv_file(content, _("People and roles"))
 
 
 @blueprint.get("/people/<int:user_id>")
@@ -63,7 +60,7 @@ def person(user_id: int) -> ResponseReturnValue:
     user = found(queries.person(user_id, municipality_id=me().municipality_id))
     ensure(can_read_people(me()))
     pools = pools_of(user.municipality_id)
-    lines = told(page_of_people(user.municipality_id, Narrowed(people=[user.id])), me(), pools)
+    lines = told(page_of_people(user.municipality_id, Narrowed(people=[user.id])).rows, me(), pools)
     return render_template(
         "overviews/person.html", user=user, names=_names([user]), pools={pool.id: pool.name for pool in pools}, lines=lines,
         awaited=[one for one in queries.awaited(user) if can_see_confirmation(me(), one)], wanted=user.email or user.name,
@@ -87,12 +84,7 @@ def departments_export() -> ResponseReturnValue:
     ensure(can_read_people(me()))
     municipality_id = me().municipality_id
     units, people = queries.departments(municipality_id=municipality_id), queries.people_by_department(municipality_id)
-    return _file(departments_csv(units, people), _("Departments"))
-
-
-def _file(content: bytes, name: str) -> ResponseReturnValue:
-    called = f"{name} {local_date(moment()).isoformat()}.csv"
-    return send_file(io.BytesIO(content), mimetype="text/csv", as_attachment=True, download_name=called)
+    return csv_file(departments_csv(units, people), _("Departments"))
 
 
 def _words() -> str:

@@ -69,7 +69,7 @@ def test_every_line_has_the_municipality_of_its_subject(app: Flask, pool: Pool, 
     other = owners["municipalities"] - {pool.municipality_id}
     assert owners["pools"] == {pool.municipality_id} and len(other) == 1
     assert owners["users"] == owners["departments"] == owners["municipalities"]
-    assert all(line.municipality_id == pool.municipality_id for line in page_of_people(pool.municipality_id, Narrowed()))
+    assert all(line.municipality_id == pool.municipality_id for line in page_of_people(pool.municipality_id, Narrowed()).rows)
 
 
 def test_it_is_narrowed_by_person_department_and_days(client: Client, pool: Pool, administrator: User) -> None:
