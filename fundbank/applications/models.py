@@ -1,4 +1,4 @@
-"""Applications, the versions that the forum sees, and screenings."""
+"""Applications, the versions that the forum sees, who else gains by them and what they say, and screenings."""
 
 from datetime import datetime
 from typing import Any
@@ -69,6 +69,8 @@ class Application(Base):
     signed_by: Mapped[User | None] = relationship(foreign_keys=[signed_by_id])
     versions: Mapped[list["ApplicationVersion"]] = relationship(back_populates="application", order_by="ApplicationVersion.number")
     screenings: Mapped[list["Screening"]] = relationship(order_by="Screening.id")
+    gainers: Mapped[list["Gainer"]] = relationship(order_by="Gainer.id")
+    comments: Mapped[list["Comment"]] = relationship(order_by="Comment.id")
 
     __mapper_args__ = {"version_id_col": revision}
 
@@ -136,6 +138,42 @@ class ApplicationVersion(Base):
     def content(self) -> Content:
         """What this version says."""
         return Content.from_json(self.content_json)
+
+
+class Gainer(Base):
+    """A department that a version names as gaining, beside the one that applies: from then on its people may read the application."""
+
+    __tablename__ = "gainers"
+    __table_args__ = (
+        UniqueConstraint("version_id", "department_id"),
+        Index(None, "application_id", "department_id"),
+        Index(None, "department_id", "application_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("application_versions.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+
+    department: Mapped[Department] = relationship(lazy="joined")
+
+
+class Comment(Base):
+    """What a department that gains thinks of a version. It stays as it was written: who thinks otherwise later writes another one."""
+
+    __tablename__ = "comments"
+    __table_args__ = (CheckConstraint("text <> ''", name="text"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
+    version_number: Mapped[int]
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"), doc="the author's, as they wrote it")
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    text: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    department: Mapped[Department] = relationship(lazy="joined")
+    author: Mapped[User] = relationship(lazy="joined")
 
 
 class Screening(Base):

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from fundbank.applications.models import Application, ApplicationVersion, Screening
+from fundbank.applications.models import Application, ApplicationVersion, Comment, Screening
 from fundbank.applications.permissions import (
+    can_comment,
     can_end_unanswered,
     can_screen_application,
     can_sign_application,
@@ -17,7 +18,7 @@ from fundbank.applications.permissions import (
 from fundbank.applications.rules.business_case import ChangedPromise, asks_consent
 from fundbank.applications.rules.completeness import check_case, check_submission
 from fundbank.applications.rules.content import Content, fingerprint
-from fundbank.applications.states import EDITABLE, TRANSITIONS, WITHDRAWABLE, State
+from fundbank.applications.states import EDITABLE, ON_THE_WAY, TRANSITIONS, WITHDRAWABLE, State
 from fundbank.applications.steps import freeze
 from fundbank.errors import N_, Incomplete, StaleVersion, WrongState, require
 from fundbank.extensions import db
@@ -29,6 +30,9 @@ from fundbank.kit.transaction import lock
 from fundbank.people import queries as people
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
+
+NO_MORE_COMMENTS = N_("The application has been decided or withdrawn. Nothing more is said about it.")
+NEWER_VERSION = N_("A new version of the application has come since you opened this page. Read it before you send your comment.")
 
 
 def start_application(*, actor: User, at: datetime, pool: Pool, department: Department, content: Content) -> Application:
@@ -183,6 +187,30 @@ def screen_application(
     db.session.add(screening)
     db.session.flush()
     return screening
+
+
+def comment_on(*, actor: User, at: datetime, application: Application, text: str, read_version: int | None = None) -> Comment:
+    """Say what a department that gains thinks of the newest version, until the forum has decided. ``read_version`` is the one they saw.
+
+    Raises NotAllowed, WrongState, StaleVersion, Incomplete, CprNumber.
+    """
+    require(can_comment(actor, application))
+    lock(application)
+    if application.state not in ON_THE_WAY:
+        raise WrongState(NO_MORE_COMMENTS)
+    number = newest_version(application).number
+    if read_version is not None and read_version != number:
+        raise StaleVersion(
+            N_("A new version of the application has come since you opened this page. Read it before you send your comment.")
+        )
+    if not text.strip():
+        raise Incomplete(N_("Write what your department thinks."), field="text")
+    check_no_cpr_number(text=text)
+    comment = Comment(version_number=number, department=actor.department, author=actor, text=text, made_at=at)
+    application.comments.append(comment)
+    db.session.flush()
+    record(application, "commented", actor_id=actor.id, at=at, department_id=actor.department_id)
+    return comment
 
 
 def check_revision(*, actor: User, application: Application, content: Content, reason: str) -> list[ChangedPromise]:

@@ -2,6 +2,8 @@
 
 from fundbank.applications.models import Application
 from fundbank.applications.queries import Scope
+from fundbank.applications.queries.gainers import gaining_departments
+from fundbank.applications.rules.gainers import gains
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import holds
@@ -34,24 +36,47 @@ def visible_applications(person: User, pool: Pool) -> Scope | None:
     return Scope(submitted=submitted, line_of=person.department.path if in_line else None)
 
 
+def gained_applications(person: User, pool: Pool) -> Scope | None:
+    """What others applied for and the person's department gains by, by the same rule as ``is_of_a_gainer``; None for who acts for none."""
+    return Scope(gained_by=person.department.path) if holds(person, pool, Right.OWN_READ) else None
+
+
 def can_start_application(person: User, pool: Pool) -> bool:
     """Does the person apply for any department of the pool: their own as an applicant, or those they lead?"""
     return holds(person, pool, Right.APPLICATION_WRITE)
 
 
 def can_see_application(person: User, application: Application) -> bool:
-    """The department's people see it always, an auditor too; the forum's and finance's people once it has been submitted."""
+    """The department's people see it always, an auditor too; once it has been submitted the forum's and finance's people, and those of the
+    departments that gain by it.
+    """
     pool = application.pool
     if holds(person, pool, Right.DRAFTS_READ):
         return True
     if is_of_its_department(person, application):
         return True
-    return holds(person, pool, Right.SUBMITTED_READ) and application.submitted_at is not None
+    if application.submitted_at is None:
+        return False
+    return holds(person, pool, Right.SUBMITTED_READ) or is_of_a_gainer(person, application)
 
 
 def is_of_its_department(person: User, application: Application) -> bool:
     """Is it an application of the own department, or of one above or below it, for somebody who acts for it?"""
     return holds(person, application.pool, Right.OWN_READ) and application.department.is_in_line_with(person.department)
+
+
+def is_of_a_gainer(person: User, application: Application) -> bool:
+    """Does the own department gain, or one above or below it, by a version that was handed in, and does the person act for it?
+
+    Who was told of an application follows it to its end, also where a later version leaves the department out.
+    """
+    named = (gainer.department.path for gainer in application.gainers)
+    return holds(person, application.pool, Right.OWN_READ) and gains(person.department.path, named)
+
+
+def can_comment(person: User, application: Application) -> bool:
+    """The applicants and leaders of the departments that gain by what was handed in last, and of units above these."""
+    return any(writes_for(person, application.pool, unit) for unit in gaining_departments([application.id])[application.id])
 
 
 def can_write_application(person: User, application: Application) -> bool:

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from fundbank.applications.models import Application, ApplicationVersion
+from fundbank.applications.models import Application, ApplicationVersion, Gainer
 from fundbank.applications.rules.content import Content, fingerprint
+from fundbank.applications.rules.gainers import gainers
 from fundbank.extensions import db
 from fundbank.history.steps import record
 from fundbank.people.models import User
@@ -12,7 +13,7 @@ from fundbank.people.models import User
 def freeze(
     application: Application, occasion: str, *, actor: User, at: datetime, reason: str = "", meeting_id: int | None = None
 ) -> ApplicationVersion:
-    """Keep what the application says now as its next version."""
+    """Keep what the application says now as its next version. The departments that it names as gaining may read it from now on."""
     version = ApplicationVersion(
         number=len(application.versions) + 1,
         occasion=occasion,
@@ -23,6 +24,9 @@ def freeze(
         meeting_id=meeting_id,
     )
     application.versions.append(version)
+    db.session.flush()
+    for department_id in sorted(gainers(version.content, application.department_id)):
+        application.gainers.append(Gainer(version_id=version.id, department_id=department_id))
     db.session.flush()
     return version
 

@@ -1,6 +1,6 @@
 """Who may see, accept, pay out and close an award (domain.md §11)."""
 
-from fundbank.applications.permissions import leads
+from fundbank.applications.permissions import is_of_a_gainer, leads
 from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.queries import bound_people
 from fundbank.ledger.permissions import can_see_ledger, may_be_first, may_be_second
@@ -11,14 +11,14 @@ from fundbank.pools.rights import Right
 
 
 def can_see_award(person: User, award: Award) -> bool:
-    """The forum, finance and auditors; the department's people; the people of a department that shares its gains."""
+    """The forum, finance and auditors; the department's people; the people of a department that gains, or shares its gains."""
     application = award.application
     if holds(person, application.pool, Right.AWARDS_READ):
         return True
     if not holds(person, application.pool, Right.OWN_READ):
         return False
     concerned = [application.department, *(participant.department for participant in award.participants)]
-    return any(department.is_in_line_with(person.department) for department in concerned)
+    return any(department.is_in_line_with(person.department) for department in concerned) or is_of_a_gainer(person, application)
 
 
 def sees_all_awards(person: User, pool: Pool) -> bool:

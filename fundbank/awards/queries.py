@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, literal_column, or_, select, tuple_, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from fundbank.applications.models import Application
+from fundbank.applications.models import Application, Gainer
 from fundbank.awards.models import Award, Disbursement, Participant
 from fundbank.awards.states import PAYABLE, DisbursementState, State
 from fundbank.extensions import db
@@ -89,7 +89,7 @@ def page_of_awards(
 
 
 def concerns(department: Department) -> ColumnElement[bool]:
-    """Does an award concern the unit, one above it or one below it: as the applicant's, or as one that shares its gains?
+    """Does an award concern the unit, one above it or one below it: as the applicant's, as one that gains, or as one that shares its gains?
 
     It is asked of one award after the other, as a list comes to it: no list of all awards in line is made first. Asked whether there is one
     PostgreSQL would make such a list, and so it is asked which unit, and how many.
@@ -98,7 +98,8 @@ def concerns(department: Department) -> ColumnElement[bool]:
     in_line = select(Department.id).where(or_(Department.path.startswith(department.path), Department.id.in_(above)))
     applicant = select(Application.department_id).where(Application.id == Award.application_id).correlate(Award)
     sharing = select(func.count()).where(Participant.award_id == Award.id, Participant.department_id.in_(in_line)).correlate(Award)
-    return or_(applicant.scalar_subquery().in_(in_line), sharing.scalar_subquery() > 0)
+    gaining = select(func.count()).where(Gainer.application_id == Award.application_id, Gainer.department_id.in_(in_line)).correlate(Award)
+    return or_(applicant.scalar_subquery().in_(in_line), sharing.scalar_subquery() > 0, gaining.scalar_subquery() > 0)
 
 
 class Promised(NamedTuple):

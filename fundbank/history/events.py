@@ -47,6 +47,7 @@ SENTENCES = {
     "withdrawn": N_("Withdrew the application"),
     "found_eligible": N_("Screened: eligible"),
     "returned_by_screening": N_("Screened: returned with reasons"),
+    "commented": N_("A department that gains said what it thinks"),
     "revised": N_("Revised the business case"),
     "revision_put": N_("Put a revised business case to the forum"),
     "revision_moved": N_("The revised business case goes on to this meeting: the one before did not decide it"),

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from fundbank.applications.models import Application
-from fundbank.applications.permissions import can_see_application, leads
+from fundbank.applications.permissions import can_see_application, leads, writes_for
+from fundbank.applications.queries.gainers import gaining_departments
 from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.permissions import can_approve_disbursement, can_register_disbursement
 from fundbank.awards.queries import award_of
@@ -57,9 +58,9 @@ def department(subject: Application | Award, line: HistoryEntry) -> list[User]:
 
 
 def gainers(application: Application, line: HistoryEntry) -> list[User]:
-    """The leaders of the other departments that the application names as gaining."""
-    others = application.content.department_ids - {application.department_id}
-    return _leaders(application.pool, units_by_id(others, municipality_id=application.municipality_id))
+    """The applicants and leaders of the other departments that what was handed in names as gaining."""
+    pool, units = application.pool, gaining_departments([application.id])[application.id]
+    return [person for person in people_with(pool, Right.APPLICATION_WRITE) if any(writes_for(person, pool, unit) for unit in units)]
 
 
 def screeners(application: Application, line: HistoryEntry) -> list[User]:

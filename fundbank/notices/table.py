@@ -69,7 +69,14 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
         Notice(audiences.screeners, N_("To screen: %(title)s"),
                N_("“%(title)s” from %(department)s has been handed in and waits to be screened."), "applications.screen"),
         Notice(audiences.gainers, N_("Your department gains by: %(title)s"),
-               N_("The application “%(title)s” from %(department)s names your department as one that gains by it."), APPLICATION),
+               N_("The application “%(title)s” from %(department)s names your department as one that gains by it. You can read it and say "
+                  "what you think until %(forum)s has decided."), APPLICATION),
+    ),
+    ("applications", "commented"): (
+        Notice(audiences.department, N_("A comment on: %(title)s"),
+               N_("A department that gains by your application “%(title)s” has said what it thinks."), APPLICATION, is_duty=False),
+        Notice(audiences.planners, N_("A comment on: %(title)s"),
+               N_("A department that gains by “%(title)s” from %(department)s has said what it thinks."), APPLICATION, is_duty=False),
     ),
     ("applications", "withdrawn"): (
         Notice(audiences.planners, N_("Withdrawn: %(title)s"),
@@ -93,10 +100,15 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
         Notice(audiences.asked, N_("To accept: %(title)s"),
                N_("%(forum)s has approved “%(title)s” from %(department)s. Your department gains by it: a leader accepts the loan's terms, "
                   "at the latest on %(day)s."), AWARD),
+        Notice(audiences.gainers, N_("Approved: %(title)s"),
+               N_("%(forum)s has approved “%(title)s” from %(department)s. Your department gains by it."), APPLICATION, is_duty=False),
     ),
     ("applications", "rejected"): (
         Notice(audiences.department, N_("Rejected: %(title)s"),
                N_("%(forum)s has rejected your application “%(title)s”. The reasons stand on its page."), APPLICATION),
+        Notice(audiences.gainers, N_("Rejected: %(title)s"),
+               N_("%(forum)s has rejected “%(title)s” from %(department)s, by which your department would have gained."), APPLICATION,
+               is_duty=False),
     ),
     ("applications", "deferred"): (
         Notice(audiences.department, N_("Deferred: %(title)s"),

@@ -47,7 +47,7 @@ blueprint = Blueprint("reports", __name__)
 Way = list[tuple[str, str]]  # from the pool to the paper: names and addresses, for the breadcrumb
 
 MEETINGS_READERS = "the forum, advisers, finance and auditors"
-APPLICATION_READERS = "the department's people and auditors; the forum and finance once it has been submitted"
+APPLICATION_READERS = "the department's people and auditors; once it has been submitted the forum, finance, and departments that gain"
 AWARD_READERS = "the forum, finance, auditors, and the people of the departments that it concerns"
 LEDGER_READERS = "finance, auditors, and the forum with its coordinator"
 

@@ -3,9 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from importlib.resources import files
+from typing import TypeVar
 
 from sqlalchemy import exists, select
 
+from fundbank.applications.operations import comment_on
+from fundbank.applications.permissions import can_comment
+from fundbank.applications.states import HANDED_IN
 from fundbank.awards.operations import register_disbursement
 from fundbank.awards.queries import awards_of_pool, room_to_register_ore
 from fundbank.awards.states import PAYABLE
@@ -30,6 +34,9 @@ STORIES = ("herning", "favrskov", "aabenraa", "rudersdal", "jammerbugt", "saltof
 BUSY = "travl"
 PASSWORD = "digital-bank-demo"  # noqa: S105  (the demo's, printed on the screen; real people choose their own)
 FILLED = "demo_filled"
+THINKS = "Vi vil gerne være med. Gevinsten i år 1 er for høj: vi kan først begynde til sommer, når skærmene er sat op hos familierne."
+
+Found = TypeVar("Found")
 
 
 class Unfaithful(Exception):
@@ -100,7 +107,9 @@ def _play(name: str) -> Played:
 
 
 def let_things_wait(world: World, at: datetime) -> None:
-    """What no event of the past can say: meetings to come, and payments that wait for a second pair of eyes. Nobody is written to."""
+    """What no event of the past can say: meetings to come, payments that wait for a second pair of eyes, and what a department that gains
+    thinks. Nobody is written to.
+    """
     with replaying():
         _let_things_wait(world, at)
 
@@ -123,7 +132,14 @@ def _let_things_wait(world: World, at: datetime) -> None:
         registrar = next(iter(person for person in people_in(world.pool, Role.FINANCE) if person.id != award.decided_by_id), None)
         if amount_ore > 0 and registrar is not None:
             register_disbursement(actor=registrar, at=at, award=award, part=part, amount_ore=amount_ore, text="1. rate")
+    application, leader = _first(
+        (application, person)
+        for application in world.applications.values()
+        for person in people_in(world.pool, Role.LEADER)
+        if application.state in HANDED_IN and can_comment(person, application)
+    )
+    comment_on(actor=leader, at=at, application=application, text=THINKS)
 
 
-def _first(people: Iterable[User]) -> User:
-    return next(iter(people))
+def _first(found: Iterable[Found]) -> Found:
+    return next(iter(found))

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, text
 
-from fundbank.applications.models import Application, ApplicationVersion, Screening
+from fundbank.applications.models import Application, ApplicationVersion, Gainer, Screening
 from fundbank.applications.rules.content import Content, Cost, PlannedGain
 from fundbank.applications.states import DECIDED
 from fundbank.awards.models import Acceptance, Award, Disbursement, Participant
@@ -38,7 +38,7 @@ CONFIRMED = 25  # of people there are not more because there are more applicatio
 BEGUN = datetime(2015, 1, 5, 9, tzinfo=UTC)
 WORDS = ("digital", "post", "ældrepleje", "økonomi", "robot", "e-boks", "borgerservice", "skole", "vagtplan", "Åben", "data", "café")
 ORDER = (
-    Application, ApplicationVersion, Screening, Score, Meeting, Attendance, AgendaItem, Award, Acceptance, Participant, Account,
+    Application, ApplicationVersion, Gainer, Screening, Score, Meeting, Attendance, AgendaItem, Award, Acceptance, Participant, Account,
     Transfer, Decision, Disbursement, Claim, GainReport, ClaimLine, ClaimEntry, Refund, Reversal, HistoryEntry, Confirmation,
 )  # fmt: skip
 
@@ -121,10 +121,12 @@ class _Filling:
         )  # fmt: skip
         self._told(at, "Applicant", "applications", made, "started", None, "draft")
         if submitted:
-            self._add(
+            version = self._add(
                 ApplicationVersion, application_id=made, number=1, occasion="submission", content_json=self.content,
                 made_by_id=self.person["Applicant"], made_at=at, reason="", meeting_id=None,
             )  # fmt: skip
+            if unit is not self.own:  # by which the case says that the own one gains
+                self._add(Gainer, application_id=made, version_id=version, department_id=self.own.id)
             self._told(at, "Applicant", "applications", made, "submitted", "signed", "submitted")
         return made
 

@@ -1,10 +1,10 @@
-"""What is asked when an application is withdrawn or screened."""
+"""What is asked when an application is withdrawn, commented on or screened."""
 
 from fundbank.applications.rules.words import RESULTS
 from fundbank.errors import Incomplete
 from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
-from fundbank.kit.web.forms import CheckboxesField, Form, LongTextField, RadioField
+from fundbank.kit.web.forms import CheckboxesField, Form, LongTextField, RadioField, VersionField
 from fundbank.pools import words
 from fundbank.pools.policy import Policy
 
@@ -15,6 +15,13 @@ class WithdrawForm(Form):
     """Why the application is taken back."""
 
     reason = LongTextField(_("Why is it withdrawn?"), optional=True, max_length=REASON_LENGTH)
+
+
+class CommentForm(Form):
+    """What a department that gains thinks, and the version that its author read."""
+
+    text = LongTextField(_("What does your department think?"), required=_("Write what your department thinks."), max_length=REASON_LENGTH)
+    read_version = VersionField()
 
 
 class ScreeningForm(Form):

@@ -31,6 +31,6 @@ def application_here(application_id: int) -> Application:
     return application
 
 
-from fundbank.applications.views import index, screening, steps, versions, writing  # noqa: E402  (they add their routes to the blueprint above)
+from fundbank.applications.views import comments, index, screening, steps, versions, writing  # noqa: E402  (they add their routes to the blueprint above)
 
-__all__ = ["blueprint", "index", "screening", "steps", "versions", "writing"]
+__all__ = ["blueprint", "comments", "index", "screening", "steps", "versions", "writing"]

@@ -6,7 +6,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.applications import queries
-from fundbank.applications.permissions import can_start_application, visible_applications
+from fundbank.applications.permissions import can_start_application, gained_applications, visible_applications
 from fundbank.applications.queries import Filter, Scope, StateSum
 from fundbank.applications.rules.words import STATES
 from fundbank.applications.views import blueprint, pool_here
@@ -26,7 +26,17 @@ def index(pool_id: int) -> ResponseReturnValue:
     return _page(pool, scope or Scope())
 
 
+@blueprint.route("/pools/<int:pool_id>/applications/gained")
+@requires("applicants and leaders; those of other departments by which their own gains, one above it or one below it")
+def gained(pool_id: int) -> ResponseReturnValue:
+    pool = pool_here(pool_id)
+    scope = gained_applications(me(), pool)
+    ensure(scope is not None)
+    return _page(pool, scope or Scope())
+
+
 def _page(pool: Pool, scope: Scope) -> str:
+    here = "applications.gained" if scope.gained_by else "applications.index"
     units = people.unit_tree(municipality_id=pool.municipality_id)
     asked = {name: request.args.get(name, "").strip()[:100] for name in ("state", "department", "words")}
     unit = next((unit for unit in units if str(unit.id) == asked["department"]), None)
@@ -39,9 +49,11 @@ def _page(pool: Pool, scope: Scope) -> str:
         "applications/index.html", pool=pool, applications=tuple(page.rows), most=queries.MANY,
         units=units, narrowed=narrowed, is_narrowed=bool(kept), states=STATES,
         sums=tuple(sums), total=_total(sums) if page.sums is not None else None,
-        newer=_link(pool, kept, after=page.rows[0].id) if page.has_newer and page.rows else None,
-        older=_link(pool, kept, before=page.rows[-1].id) if page.has_older and page.rows else None,
-        can_start=can_start_application(me(), pool), sees_departments_only=scope.line_of is not None and not scope.submitted,
+        here=here, sees_gained=gained_applications(me(), pool) is not None,
+        newer=_link(here, pool, kept, after=page.rows[0].id) if page.has_newer and page.rows else None,
+        older=_link(here, pool, kept, before=page.rows[-1].id) if page.has_older and page.rows else None,
+        can_start=not scope.gained_by and can_start_application(me(), pool),
+        sees_departments_only=scope.line_of is not None and not scope.submitted,
     )  # fmt: skip
 
 
@@ -49,5 +61,5 @@ def _total(sums: list[StateSum]) -> StateSum:
     return StateSum("", sum(one.count for one in sums), sum(one.loan_ore for one in sums), sum(one.grant_ore for one in sums))
 
 
-def _link(pool: Pool, kept: dict[str, Any], **key: Any) -> str:
-    return url_for("applications.index", pool_id=pool.id, **kept, **key)
+def _link(here: str, pool: Pool, kept: dict[str, Any], **key: Any) -> str:
+    return url_for(here, pool_id=pool.id, **kept, **key)

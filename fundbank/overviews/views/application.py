@@ -12,12 +12,13 @@ from fundbank.applications import queries
 from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.operations import is_unanswered
+from fundbank.applications.queries.gainers import gaining_departments
 from fundbank.applications.rules.business_case import Promise, promises
 from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.rules.changes import changes
 from fundbank.applications.rules.completeness import submission_faults
 from fundbank.applications.rules.content import Content
-from fundbank.applications.states import DECIDABLE, EDITABLE, SIGNABLE, WITHDRAWABLE, State
+from fundbank.applications.states import DECIDABLE, EDITABLE, ON_THE_WAY, SIGNABLE, WITHDRAWABLE, State
 from fundbank.applications.views.versions import names_in
 from fundbank.awards import queries as awards
 from fundbank.awards.permissions import can_see_award
@@ -36,11 +37,14 @@ from fundbank.people.models import User
 from fundbank.scoring import permissions as scoring
 from fundbank.scoring import queries as scores
 
+READERS = (
+    "the department's people and auditors; once it has been submitted the forum, finance, advisers and the departments that gain by it"
+)
 SCORING_EVENTS = frozenset({"scored", "score_revised", "score_set_aside", "interest_declared", "consensus_set"})
 
 
 @blueprint.route("/applications/<int:application_id>")
-@requires("the department's people and auditors; the forum's, finance's and advisers once it has been submitted")
+@requires(READERS)
 def application(application_id: int) -> ResponseReturnValue:
     person, today = me(), local_date(moment())
     application = found(queries.application(application_id, municipality_id=person.municipality_id))
@@ -60,7 +64,7 @@ def application(application_id: int) -> ResponseReturnValue:
         checklist=[(fault.field, sentence(fault)) for fault in faults],
         actions=_actions(person, application, bool(faults)),
         case=case_tables(content, rules), promises=_promises(application), changes=_changes(application),
-        decisions=decisions, revision=_waiting_revision(application, today),
+        gaining=gaining_departments([application.id])[application.id], decisions=decisions, revision=_waiting_revision(application, today),
         award=award, sees_award=award is not None and can_see_award(person, award),
         sees_meetings=can_see_meetings(person, pool), assessment=_assessment(person, application),
         levels=dict(level_choices(rules.scale)), history=lines, returned=_returned(application, lines),
@@ -98,6 +102,7 @@ def _actions(person: User, application: Application, is_missing_something: bool)
         "submit": writes and state == State.SIGNED and not is_missing_something,
         "withdraw": (writes and state in WITHDRAWABLE)
         or (may.can_end_unanswered(person, application) and is_unanswered(application, local_date(moment()))),
+        "comment": state in ON_THE_WAY and may.can_comment(person, application),
         "screen": may.can_screen_application(person, application) and state == State.SUBMITTED,
         "score": scoring.can_score(person, application),
         "sheet": _has_a_sheet(application) and scoring.can_open_sheet(person, application) and not scoring.is_member(person, application),

@@ -142,6 +142,7 @@ URGENT = frozenset({"overdue", "overdue_of_own", "to_settle"})
 
 PLACES = {
     "overviews.application": "application_id",
+    "applications.comment": "application_id",
     "applications.screen": "application_id",
     "scoring.sheet": "application_id",
     "meetings.show": "meeting_id",
@@ -155,6 +156,7 @@ PLACES = {
 
 LISTS = {
     "overviews.application": "applications.index",
+    "applications.comment": "applications.gained",
     "applications.screen": "applications.index",
     "scoring.sheet": "scoring.ranking",
     "meetings.show": "meetings.index",
@@ -170,6 +172,7 @@ KINDS = (
     Kind("to_finish", Right.APPLICATION_WRITE, N_("Applications to finish"), "overviews.application", applying.to_finish),
     Kind("to_sign", Right.DEPARTMENT_LEAD, N_("Applications to sign"), "overviews.application", applying.to_sign),
     Kind("to_submit", Right.APPLICATION_WRITE, N_("Signed applications to submit"), "overviews.application", applying.to_submit),
+    Kind("to_comment", Right.APPLICATION_WRITE, N_("Your department gains by these"), "applications.comment", applying.to_comment),
     Kind("to_accept", Right.DEPARTMENT_LEAD, N_("Awards to accept"), "overviews.award", money.to_accept),
     Kind("gains_to_report", Right.DEPARTMENT_LEAD, N_("Gains to report"), "overviews.award"),
     Kind("to_repay", Right.DEPARTMENT_LEAD, N_("Claims to pay"), "repayments.show"),

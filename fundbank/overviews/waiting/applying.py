@@ -1,4 +1,4 @@
-"""Work on applications: to write, submit, screen, score, and to put on an agenda."""
+"""Work on applications: to write, submit, say something about, screen, score, and to put on an agenda."""
 
 from typing import Any
 
@@ -6,14 +6,17 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     exists,
+    select,
 )
+from sqlalchemy.orm import aliased
 
-from fundbank.applications.models import Application
-from fundbank.applications.states import DECIDABLE
+from fundbank.applications.models import Application, Comment, Gainer
+from fundbank.applications.queries.gainers import newest_submission
+from fundbank.applications.states import DECIDABLE, HANDED_IN
 from fundbank.applications.states import State as ApplicationState
 from fundbank.kit.columns import among
 from fundbank.meetings.models import AgendaItem, Meeting
-from fundbank.overviews.waiting.columns import ME, TODAY, Pools, in_line, own, row
+from fundbank.overviews.waiting.columns import ME, TODAY, Pools, in_line, of_own, own, row
 from fundbank.people.models import Department
 from fundbank.scoring.models import Interest, Score
 
@@ -48,6 +51,15 @@ def to_sign(pools: Pools) -> Select[Any]:
 
 def to_submit(pools: Pools) -> Select[Any]:
     return _applications(pools, own(), Application.state == ApplicationState.SIGNED)
+
+
+def to_comment(pools: Pools) -> Select[Any]:
+    """Those of other departments by which a department gains that the person acts for, and on which it has not said what it thinks."""
+    unit, writer = aliased(Department), aliased(Department)
+    gained = select(Gainer.application_id).join(unit, unit.id == Gainer.department_id).where(of_own(unit))
+    is_named = Application.id.in_(gained.where(Gainer.version_id == newest_submission()))
+    said = exists().where(Comment.application_id == Application.id, writer.id == Comment.department_id, of_own(writer))
+    return _applications(pools, among(Application.state, HANDED_IN), ~own(), is_named, ~said)
 
 
 def to_screen(pools: Pools) -> Select[Any]:

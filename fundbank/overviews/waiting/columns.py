@@ -57,7 +57,13 @@ def row(subject: Any, pool: Any, title: Any, note: Any = None, day: Any = None, 
 
 def own() -> ColumnElement[bool]:
     """Departments for which the person acts: the own one and those below it."""
-    return Department.path.like(MY_PATH.concat("%"))
+    return of_own(Department)
+
+
+def of_own(unit: Any) -> ColumnElement[bool]:
+    """The same of a department that the question calls otherwise."""
+    condition: ColumnElement[bool] = unit.path.like(MY_PATH.concat("%"))
+    return condition
 
 
 def in_line() -> ColumnElement[bool]:

@@ -23,6 +23,7 @@ from fundbank.people.queries import units_by_id
 from fundbank.repayments.queries import lines_now
 from fundbank.repayments.queries.facts import loans_to_settle, overdue_lines
 from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Pair, Table, Text, columns, joined
+from fundbank.reports.papers.comments import comments
 from fundbank.reports.papers.identity import bar
 from fundbank.reports.papers.letterhead import document
 from fundbank.reports.papers.wishes import Ranked, note, standing
@@ -47,6 +48,7 @@ def agenda(meeting: Meeting, reader: User, at: datetime) -> Document:
     ]
     if found.hidden:
         blocks.append(Text(note(found)))
+    blocks += comments([item.application for item in wishes])
     revisions = revisions_on(meeting, today)
     if revisions:
         blocks += [Heading(_("Revised business cases")), *(block for one in revisions for block in _revision(one))]

@@ -18,6 +18,7 @@ from fundbank.pools.policy import Policy
 from fundbank.pools.words import PROJECT_KINDS
 from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Table, Text, columns, joined
 from fundbank.reports.papers.business_case import business_case
+from fundbank.reports.papers.comments import comments
 from fundbank.reports.papers.letterhead import document
 from fundbank.reports.queries import department_names, names_of
 
@@ -40,6 +41,7 @@ def application_paper(application: Application, reader: User, at: datetime) -> D
         *business_case(content, policy, units),
         *_promises(application),
         *_own_scores(content, policy),
+        *comments([application]),
         *_course(application),
     ]
     title = content.title or _("Application no. %(number)s", number=application.number)

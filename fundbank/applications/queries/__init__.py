@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased, defer, joinedload
 
 from fundbank.applications.models import Application
+from fundbank.applications.queries.gainers import gained_by
 from fundbank.applications.states import ON_THE_WAY
 from fundbank.extensions import db
 from fundbank.kit.search import index_of, is_on_sqlite, shows_words, wanted
@@ -42,11 +43,15 @@ def application(application_id: int, *, municipality_id: int) -> Application | N
 
 @dataclass(frozen=True)
 class Scope:
-    """Which of a pool's applications a person may see: all, the submitted ones, or those of units in line with the one at ``line_of``."""
+    """Which of a pool's applications a person may see: all, the submitted ones, or those of units in line with the one at ``line_of``.
+
+    ``gained_by`` is those of others, by which the unit there, one above it or one below it gains.
+    """
 
     everything: bool = False
     submitted: bool = False
     line_of: str | None = None
+    gained_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -215,6 +220,8 @@ def _ids_with_words(pool_id: int, scope: Scope, narrowed: Filter) -> Select[int]
 
 def _is_of_units(scope: Scope, narrowed: Filter) -> bool:
     """Is it what some units have that is asked for, and nothing else?"""
+    if scope.gained_by:
+        return False
     return bool(narrowed.within) if scope.everything else not scope.submitted
 
 
@@ -261,7 +268,10 @@ def _of_each(
         return unit.in_(units)
 
     conditions = [(of.pool_id if through_pool else of.pool_id + 0) == pool_id]
-    if _is_of_units(scope, narrowed):
+    if scope.gained_by:
+        conditions.append(of.id.in_(gained_by(_units(Scope(line_of=scope.gained_by), Filter()))))
+        conditions += [is_of(_units(_ALL, narrowed))] if narrowed.within else []
+    elif _is_of_units(scope, narrowed):
         conditions.append(is_of(_units(scope, narrowed)))
     elif scope.submitted and not scope.everything:
         in_line = [is_of(_units(scope, Filter()))] if scope.line_of else []

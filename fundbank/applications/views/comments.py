@@ -1,0 +1,38 @@
+"""What a department that gains thinks of another one's application: read on one page, and said there until the forum has decided."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from fundbank.applications import operations
+from fundbank.applications.forms.steps import CommentForm
+from fundbank.applications.permissions import can_comment
+from fundbank.applications.queries import rules_of
+from fundbank.applications.rules.case_tables import case_tables
+from fundbank.applications.states import ON_THE_WAY
+from fundbank.applications.views import application_here, blueprint
+from fundbank.applications.views.versions import names_in
+from fundbank.errors import WrongState
+from fundbank.kit.language import gettext as _
+from fundbank.kit.web import done, ensure, me, moment, refusals_on, requires
+
+
+@blueprint.route("/applications/<int:application_id>/comment", methods=["GET", "POST"])
+@requires("applicants and leaders of the other departments that gain by it, and of units above these")
+def comment(application_id: int) -> ResponseReturnValue:
+    application = application_here(application_id)
+    ensure(can_comment(me(), application))
+    if application.state not in ON_THE_WAY:
+        raise WrongState(operations.NO_MORE_COMMENTS)
+    version = operations.newest_version(application)
+    form = CommentForm(data={"read_version": version.number})
+    if form.validate_on_submit():
+        read, form.read_version.data = form.read_version.data, version.number
+        with refusals_on(form):
+            operations.comment_on(actor=me(), at=moment(), application=application, text=form.text.data or "", read_version=read)
+            told = _("What your department thinks now stands with the application.")
+            return done(told, "overviews.application", application_id=application.id)
+    rules = rules_of(application)
+    return render_template(
+        "applications/comment.html", form=form, application=application, pool=application.pool, version=version, rules=rules,
+        content=version.content, case=case_tables(version.content, rules), **names_in(application),
+    )  # fmt: skip

@@ -1,0 +1,28 @@
+"""What the departments that gain by applications say about these, on paper as on the pages."""
+
+from collections.abc import Sequence
+
+from fundbank.applications.models import Application, Comment
+from fundbank.kit.formats import day
+from fundbank.kit.language import gettext as _
+from fundbank.reports.blocks import Block, Facts, Heading
+
+
+def comments(applications: Sequence[Application]) -> list[Block]:
+    """Each comment with who wrote it, when and on which version; of several applications under their titles. Nothing if none was made."""
+    commented = [application for application in applications if application.comments]
+    if not commented:
+        return []
+    blocks: list[Block] = [Heading(_("What departments that gain say"))]
+    for application in commented:
+        if len(applications) > 1:
+            blocks.append(Heading(application.title, 3))
+        blocks.append(Facts([(_by(comment), comment.text) for comment in application.comments]))
+    return blocks
+
+
+def _by(comment: Comment) -> str:
+    return _(
+        "%(name)s, %(department)s, %(day)s, on version %(number)s",
+        name=comment.author.name, department=comment.department.name, day=day(comment.made_at), number=comment.version_number,
+    )  # fmt: skip

@@ -1,0 +1,159 @@
+"""Nobody is bound unasked: who gains by an application of another department reads it from its submission, and says what they think."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from fundbank.applications import operations
+from fundbank.applications.models import Application, Comment
+from fundbank.applications.permissions import can_see_application
+from fundbank.applications.rules.content import PlannedGain
+from fundbank.errors import Code, NotAllowed, Refusal, StaleVersion, WrongState
+from fundbank.extensions import db
+from fundbank.history import queries as history
+from fundbank.kit.cpr import CprNumber
+from fundbank.kit.transaction import commit
+from fundbank.notices.audiences import gainers
+from fundbank.notices.table import TABLE
+from fundbank.people.models import User
+from tests.builders import AT, a_department
+from tests.integration.applications.office import Office, an_office, field_error, form_of
+from tests.pictures import Pictures
+
+SAYS = "Vi kan nå halvdelen af gevinsten."
+LATER = AT + timedelta(days=1)
+
+
+@pytest.fixture
+def office(app, pictures: Pictures) -> Office:
+    return pictures.of("office", an_office)
+
+
+def gained(office: Office, state: str = "submitted") -> Application:
+    """One by which the other department gains, too."""
+    gains = tuple(PlannedGain(year, unit.id, 400_000_00) for year in (1, 2, 3) for unit in (office.own, office.other))
+    return office.application(state, gains=gains)
+
+
+def comment(person: User, application: Application, said: str = SAYS, **more) -> Comment:
+    return operations.comment_on(actor=person, at=LATER, application=application, text=said, **more)
+
+
+def test_who_gains_reads_it_from_its_submission_and_is_told(office, client):
+    leader, writer = office.person("leader", office.other), office.person("applicant", office.other)
+    third = a_department(office.pool.municipality, "Park og Vej")
+    stranger = office.person("leader", third)
+    draft = gained(office, "signed")
+    pages = [f"/applications/{draft.id}{page}" for page in ("", "/versions/1", "/paper", "/paper.pdf", "/comment")]
+    listed = f"/pools/{office.pool.id}/applications/gained"
+    for person in (leader, writer, stranger):
+        assert {client.sign_in(person).get(page).status_code for page in pages} == {404}
+        assert "Tidsbestilling" not in client.get(listed).text
+        assert 'data-kind="to_comment"' not in client.get("/").text
+    operations.submit_application(actor=office.person("applicant"), at=AT, application=draft)
+    for person in (leader, writer):
+        assert {client.sign_in(person).get(page).status_code for page in pages} == {200}
+        assert "Tidsbestilling" in client.get(listed).text
+        assert client.get(f"{listed}?department={office.own.id}&words=tids").text.count("Tidsbestilling") == 1
+        assert "Tidsbestilling" not in client.get(f"{listed}?department={third.id}").text
+        assert f'href="/applications/{draft.id}/comment"' in client.get("/").text
+        assert client.get(f"/applications/{draft.id}/edit").status_code == 403
+    assert {client.sign_in(stranger).get(page).status_code for page in pages} == {404}
+    assert "Tidsbestilling" not in client.get(listed).text
+    assert client.sign_in(office.person("finance")).get(listed).status_code == 403
+    line = history.entries("applications", draft.id)[-1]
+    assert set(gainers(draft, line)) == {leader, writer}
+    assert gainers in [notice.whom for notice in TABLE["applications", "submitted"]]
+
+
+def test_who_gained_by_an_earlier_version_follows_it_and_is_asked_no_more(office, client):
+    leader = office.person("leader", office.other)
+    application = gained(office)
+    comment(leader, application)
+    operations.screen_application(actor=office.person("coordinator"), at=LATER, application=application, result="returned", reason="Tal?")
+    operations.edit_application(actor=office.person("applicant"), at=LATER, application=application, content=office.content(title="Nyt"))
+    assert "Nyt" not in client.sign_in(leader).get(f"/applications/{application.id}").text.split("<h1")[1], "a draft is not read"
+    operations.sign_application(actor=office.person("leader"), at=LATER, application=application)
+    operations.submit_application(actor=office.person("applicant"), at=LATER, application=application)
+    assert can_see_application(leader, application)
+    with pytest.raises(NotAllowed):
+        comment(leader, application)
+    assert client.get(f"/applications/{application.id}/comment").status_code == 403
+    assert 'data-kind="to_comment"' not in client.get("/").text
+
+
+def test_what_they_say_stands_with_the_application(office, client):
+    leader, application = office.person("leader", office.other), gained(office)
+    page = f"/applications/{application.id}/comment"
+    data = form_of(client.sign_in(leader).get(page).text)
+    assert client.submit(page, data | {"text": SAYS}).status_code == 303
+    said = f"{SAYS} {leader.name}, Økonomi ·"
+    assert said in client.get(f"/applications/{application.id}").words
+    assert 'data-kind="to_comment"' not in client.get("/").text, "it has been said"
+    assert said in client.get(page).words, "another one may follow"
+    for person in (office.person("applicant"), office.person("coordinator"), office.person("member"), office.person("chair")):
+        assert said in client.sign_in(person).get(f"/applications/{application.id}").words
+        assert SAYS in client.get(f"/applications/{application.id}/paper").text
+        assert client.get(page).status_code == 403
+    assert said in client.sign_in(office.person("coordinator")).get(f"/applications/{application.id}/screening").words
+    operations.screen_application(actor=office.person("coordinator"), at=LATER, application=application, result="eligible")
+    member = office.person("member", a_department(office.pool.municipality))
+    assert said in client.sign_in(member).get(f"/applications/{application.id}/score").words
+    line = history.entries("applications", application.id)[-2]
+    assert (line.event, line.actor_id, line.details["department_id"]) == ("commented", leader.id, office.other.id)
+
+
+def test_every_refusal_by_name_and_in_order(office):
+    leader, application = office.person("leader", office.other), gained(office)
+
+    def refused(person: User = leader, said: str = SAYS, **more) -> Code:
+        with pytest.raises(Refusal) as refusal:
+            comment(person, application, said, **more)
+        return refusal.value.code
+
+    for role in ("applicant", "leader", "member", "chair", "coordinator", "finance", "auditor", "administrator"):
+        assert refused(office.person(role), "") == Code.NOT_ALLOWED
+    assert refused(said="", read_version=2) == Code.STALE_VERSION
+    assert refused(said=" \n") == Code.INCOMPLETE
+    assert refused(said="Spørg 070761-4285") == Code.CPR_NUMBER
+    comment(leader, application, read_version=1)
+    operations.withdraw_application(actor=office.person("applicant"), at=LATER, application=application)
+    assert refused(said="", read_version=2) == Code.WRONG_STATE
+    assert [one.text for one in application.comments] == [SAYS]
+
+
+def test_what_was_typed_is_kept_where_it_is_refused(office, client):
+    leader, application = office.person("leader", office.other), gained(office)
+    page = f"/applications/{application.id}/comment"
+    data = form_of(client.sign_in(leader).get(page).text)
+    for said, code in (("x" * 2_001, "invalid"), ("Spørg 070761-4285", CprNumber.code), ("", "incomplete")):
+        answer = client.submit(page, data | {"text": said})
+        assert (answer.status_code, field_error(answer.text, "text") is not None) == (422, True), code
+        assert said in answer.text
+    operations.screen_application(actor=office.person("coordinator"), at=LATER, application=application, result="returned", reason="Tal?")
+    operations.sign_application(actor=office.person("leader"), at=LATER, application=application)
+    operations.submit_application(actor=office.person("applicant"), at=LATER, application=application)
+    answer = client.submit(page, data | {"text": SAYS})
+    assert (answer.status_code, answer.code) == (409, StaleVersion.code)
+    assert SAYS in answer.text
+    assert client.submit(page, form_of(answer.text)).status_code == 303
+    assert [one.version_number for one in db.session.get_one(Application, application.id).comments] == [2]
+    operations.withdraw_application(actor=office.person("applicant"), at=LATER, application=db.session.get_one(Application, application.id))
+    answer = client.submit(page, data | {"text": SAYS})
+    assert (answer.status_code, answer.code) == (409, WrongState.code)
+
+
+@pytest.mark.parametrize("table", ["gainers", "comments"])
+def test_neither_is_changed_deleted_or_emptied_away(office, table):
+    application = gained(office)
+    comment(office.person("leader", office.other), application)
+    commit()
+    changes = [f"UPDATE {table} SET id = id", f"DELETE FROM {table}"]  # noqa: S608
+    if db.engine.dialect.name == "postgresql":
+        changes.append(f"TRUNCATE {table} CASCADE")
+    for change in changes:
+        with pytest.raises(DBAPIError, match=r"no |never"):
+            db.session.execute(text(change))
+        db.session.rollback()
