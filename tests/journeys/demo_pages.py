@@ -197,9 +197,10 @@ def _things(pool: Pool) -> Things:
     awards = select(Award.id).where(Award.pool_id == pool.id)
     claims = select(Claim.id).where(Claim.award_id.in_(awards))
     meetings = select(Meeting.id).where(Meeting.pool_id == pool.id)
+    commented = _ids(Application, Application.pool_id == pool.id, Application.comments.any())
     ids = {
         "pool_id": [pool.id],
-        "application_id": _one_of_each(Application, Application.state, Application.pool_id == pool.id),
+        "application_id": [*_one_of_each(Application, Application.state, Application.pool_id == pool.id), *commented],
         "award_id": _one_of_each(Award, Award.state, Award.pool_id == pool.id),
         "meeting_id": _one_of_each(Meeting, Meeting.state, Meeting.pool_id == pool.id),
         "disbursement_id": _one_of_each(Disbursement, Disbursement.state, Disbursement.award_id.in_(awards)),
