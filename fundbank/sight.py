@@ -14,7 +14,7 @@ from fundbank.kit.web.permission import Sight
 from fundbank.ledger.models import Movement, Transfer
 from fundbank.ledger.permissions import can_see_ledger
 from fundbank.meetings.models import CaseRevision, Decision, Meeting
-from fundbank.meetings.permissions import can_see_meetings
+from fundbank.meetings.permissions import can_see_decision, can_see_meetings
 from fundbank.outbox.models import Job, Mail
 from fundbank.people.models import Confirmation, Department, User
 from fundbank.people.permissions import can_administer, can_administer_municipality, can_change_department
@@ -48,7 +48,7 @@ SIGHT: Mapping[type, Sight] = {
     ApplicationVersion: _sees_its_whole,
     Meeting: lambda person, meeting: can_see_meetings(person, meeting.pool),
     CaseRevision: lambda person, revision: can_see_meetings(person, revision.meeting.pool),
-    Decision: lambda person, decision: can_see_application(person, decision.application),
+    Decision: can_see_decision,
     Award: can_see_award,
     Disbursement: lambda person, disbursement: can_see_award(person, disbursement.award),
     GainReport: lambda person, report: can_see_award(person, report.award),

@@ -1,6 +1,8 @@
 """Who plans meetings, who leads them, and who reads the minutes (domain.md §4, §11)."""
 
-from fundbank.meetings.models import Meeting
+from fundbank.applications.permissions import can_see_application
+from fundbank.awards.permissions import can_see_award
+from fundbank.meetings.models import Decision, Meeting
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import holds
@@ -10,6 +12,12 @@ from fundbank.pools.rights import Right
 def can_see_meetings(person: User, pool: Pool) -> bool:
     """The forum, finance, advisers and auditors."""
     return holds(person, pool, Right.MEETINGS_READ)
+
+
+def can_see_decision(person: User, decision: Decision) -> bool:
+    """Whoever sees the application, and whom the award concerns that came of it."""
+    award = decision.award
+    return can_see_application(person, decision.application) or (award is not None and can_see_award(person, award))
 
 
 def can_plan_meetings(person: User, pool: Pool) -> bool:

@@ -70,10 +70,9 @@ def language_of(department: Department, pool: Pool) -> str:
 
 
 def _of_decision(decision: Decision, at: datetime) -> None:
-    """One to the department that applied, and one to each other department that is asked to accept the award."""
+    """One to the department that applied, and one to each other department that the decision concerns."""
     application, event = decision.application, OUTCOME_EVENTS[Outcome(decision.outcome)]
-    others = [asked.department for asked in decision.award.acceptances[1:]] if decision.award else []
-    for department in (None, *others):
+    for department in (None, *queries.others_concerned(decision)):
         _keep(
             Letter(decision_id=decision.id, event=event, made_at=decision.decided_at, kept_at=at),
             department or application.department, application.pool, partial(decision_letter, decision, department),

@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, joinedload, undefer
 
 from fundbank.applications.models import Application, ApplicationVersion
+from fundbank.applications.queries.gainers import gaining_departments
 from fundbank.extensions import db
 from fundbank.kit.text import sort_key
 from fundbank.ledger.chart import AccountKind, Event
@@ -17,7 +18,7 @@ from fundbank.ledger.models import Account, PerMille, Transfer
 from fundbank.ledger.queries import AwardBalances
 from fundbank.ledger.rules import Balances
 from fundbank.meetings.models import CaseRevision, Decision, Meeting, Settlement
-from fundbank.meetings.states import RevisionState
+from fundbank.meetings.states import Outcome, RevisionState
 from fundbank.people.models import Department, User
 from fundbank.pools.models import PolicyVersion
 from fundbank.repayments.models import Claim, ClaimEntry, ClaimLine
@@ -216,6 +217,30 @@ def letter_of_decision(decision: Decision, department_id: int) -> Letter | None:
     """The letter that tells the department of the decision."""
     query = select(Letter).options(undefer(Letter.pdf)).where(Letter.decision_id == decision.id, Letter.department_id == department_id)
     return db.session.scalars(query.order_by(Letter.id.desc()).limit(1)).one_or_none()
+
+
+def others_concerned(decision: Decision) -> list[Department]:
+    """The departments beside the applicant's that a decision for good is told to: those that the award asks or names as sharing their
+    gains, and those that the business case names as gaining.
+    """
+    if decision.outcome not in (Outcome.APPROVE, Outcome.REJECT):
+        return []
+    application, award = decision.application, decision.award
+    asked = [one.department for one in award.acceptances] if award else []
+    sharing = [one.department for one in award.participants] if award else []
+    units = [*asked, *sharing, *gaining_departments([application.id])[application.id]]
+    return list({unit.id: unit for unit in units if unit.id != application.department_id}.values())
+
+
+def letters_to_others(decision_ids: Collection[int]) -> dict[int, list[Letter]]:
+    """The letters about these decisions to other departments than the one that applied, by the decision's id."""
+    query = select(Letter).options(joinedload(Letter.department)).join(Decision, Decision.id == Letter.decision_id)
+    query = query.join(Application, Application.id == Decision.application_id)
+    query = query.where(Letter.decision_id.in_(decision_ids), Letter.department_id != Application.department_id)
+    found: dict[int, list[Letter]] = defaultdict(list)
+    for letter in db.session.scalars(query.order_by(Letter.id)) if decision_ids else ():
+        found[letter.decision_id or 0].append(letter)
+    return found
 
 
 def letter_of_line(line: ClaimLine) -> Letter | None:

@@ -12,8 +12,6 @@ from werkzeug.datastructures import MultiDict
 from fundbank.applications import queries as applications
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application
-from fundbank.awards import queries as awards
-from fundbank.awards.models import Award
 from fundbank.awards.permissions import can_see_award
 from fundbank.errors import InvalidDate
 from fundbank.kit.clock import local_date
@@ -25,7 +23,7 @@ from fundbank.ledger.permissions import can_see_ledger
 from fundbank.ledger.queries import approvals_of
 from fundbank.meetings import queries as meetings
 from fundbank.meetings.models import Decision, Meeting
-from fundbank.meetings.permissions import can_see_meetings
+from fundbank.meetings.permissions import can_see_decision, can_see_meetings
 from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
 from fundbank.repayments import queries as repayments
@@ -48,6 +46,7 @@ Way = list[tuple[str, str]]  # from the pool to the paper: names and addresses, 
 
 MEETINGS_READERS = "the forum, advisers, finance and auditors"
 APPLICATION_READERS = "the department's people and auditors; once it has been submitted the forum, finance, and departments that gain"
+DECISION_READERS = f"{APPLICATION_READERS}; whom its award concerns"
 AWARD_READERS = "the forum, finance, auditors, and the people of the departments that it concerns"
 LEDGER_READERS = "finance, auditors, and the forum with its coordinator"
 
@@ -79,34 +78,34 @@ def minutes_pdf(meeting_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/decisions/<int:decision_id>/letter")
-@requires(APPLICATION_READERS)
+@requires(DECISION_READERS)
 def decision_letter(decision_id: int) -> ResponseReturnValue:
     decision = _decision(decision_id)
     letter = found(letter_of_decision(decision, decision.application.department_id))
-    return _letter(letter, _("Letter"), "reports.decision_letter_pdf", _to_application(decision.application),
+    return _letter(letter, _("Letter"), "reports.decision_letter_pdf", _to_decision(decision),
                    postings=_approval_of(decision.award), decision_id=decision.id)  # fmt: skip
 
 
 @blueprint.get("/decisions/<int:decision_id>/letter.pdf")
-@requires(APPLICATION_READERS)
+@requires(DECISION_READERS)
 def decision_letter_pdf(decision_id: int) -> ResponseReturnValue:
     decision = _decision(decision_id)
     return _sent(found(letter_of_decision(decision, decision.application.department_id)))
 
 
-@blueprint.get("/awards/<int:award_id>/letters/<int:department_id>")
-@requires(AWARD_READERS)
-def letter_to_others(award_id: int, department_id: int) -> ResponseReturnValue:
-    award, letter = _to_others(award_id, department_id)
-    way = [(_("Award: %(title)s", title=award.application.title), url_for("overviews.award", award_id=award.id))]
+@blueprint.get("/decisions/<int:decision_id>/letters/<int:department_id>")
+@requires(DECISION_READERS)
+def letter_to_others(decision_id: int, department_id: int) -> ResponseReturnValue:
+    decision = _decision(decision_id)
+    letter, way = found(letter_of_decision(decision, department_id)), _to_decision(decision)
     return _letter(letter, _("Letter"), "reports.letter_to_others_pdf", way,
-                   postings=_approval_of(award), award_id=award_id, department_id=department_id)  # fmt: skip
+                   postings=_approval_of(decision.award), decision_id=decision_id, department_id=department_id)  # fmt: skip
 
 
-@blueprint.get("/awards/<int:award_id>/letters/<int:department_id>/letter.pdf")
-@requires(AWARD_READERS)
-def letter_to_others_pdf(award_id: int, department_id: int) -> ResponseReturnValue:
-    return _sent(_to_others(award_id, department_id)[1])
+@blueprint.get("/decisions/<int:decision_id>/letters/<int:department_id>.pdf")
+@requires(DECISION_READERS)
+def letter_to_others_pdf(decision_id: int, department_id: int) -> ResponseReturnValue:
+    return _sent(found(letter_of_decision(_decision(decision_id), department_id)))
 
 
 @blueprint.get("/claim-lines/<int:line_id>/letter")
@@ -258,15 +257,15 @@ def _meeting(meeting_id: int) -> Meeting:
 
 def _decision(decision_id: int) -> Decision:
     decision = found(meetings.decision(decision_id, municipality_id=me().municipality_id))
-    ensure(can_see_application(me(), decision.application))
+    ensure(can_see_decision(me(), decision))
     return decision
 
 
-def _to_others(award_id: int, department_id: int) -> tuple[Award, Letter]:
-    """The letter to a department that the award asks, beside the one that applied."""
-    award = found(awards.award(award_id, municipality_id=me().municipality_id))
-    ensure(can_see_award(me(), award))
-    return award, found(letter_of_decision(found(meetings.decision_of(award)), department_id))
+def _to_decision(decision: Decision) -> Way:
+    """The way to a decision's letters: past the application, for who may see it, else past the award."""
+    if can_see_application(me(), decision.application) or decision.award is None:
+        return _to_application(decision.application)
+    return [(_("Award: %(title)s", title=decision.application.title), url_for("overviews.award", award_id=decision.award.id))]
 
 
 def _line(line_id: int) -> ClaimLine:

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -14,6 +14,8 @@ from sqlalchemy.orm import aliased, joinedload
 
 from fundbank.applications.models import Application, ApplicationVersion
 from fundbank.applications.queries import applications_by_id, rules_by_id
+from fundbank.applications.queries.gainers import gaining_departments
+from fundbank.applications.rules.gainers import gains
 from fundbank.applications.states import DECIDABLE, DECIDED
 from fundbank.extensions import db
 from fundbank.kit.columns import among
@@ -98,6 +100,20 @@ def set_aside(application: Application) -> Sequence[Consensus]:
     """What the forum had agreed on before the newest submission: it is on record, and counts no more (domain.md §5)."""
     query = select(Consensus).where(Consensus.application_id == application.id, Consensus.version_number < _submitted_version())
     return db.session.scalars(query.join(Application).order_by(Consensus.id)).all()
+
+
+def gaining_scorers(application_ids: Collection[int]) -> dict[int, list[User]]:
+    """Those whose score on one of these applications stands and whose own department gains by it, or one above or below it, by the
+    application's id. It shows beside their scores and blocks nothing (domain.md §4): who may not see the scores is not told who scored.
+    """
+    paths = {id_: [unit.path for unit in units] for id_, units in gaining_departments(application_ids).items()}
+    found: dict[int, list[User]] = defaultdict(list)
+    query = select(Score.application_id, User).join(User, User.id == Score.member_id).options(joinedload(User.department))
+    query = query.where(Score.application_id.in_(paths), Score.ended_at.is_(None)).order_by(Score.id)
+    for application_id, member in db.session.execute(query) if paths else ():
+        if gains(member.department.path, paths[application_id]):
+            found[application_id].append(member)
+    return found
 
 
 def _submitted_version() -> ScalarSelect[int]:

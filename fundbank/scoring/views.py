@@ -128,11 +128,14 @@ def ranking(pool_id: int) -> ResponseReturnValue:
     def page_at(number: int) -> str:
         return url_for("scoring.ranking", pool_id=pool.id, show="all" if of_all else None, page=number)
 
+    lines = [Line(place, ore) for place, ore in zip(queries.ranked(places[shown], shown.start + 1), sums_ore[shown], strict=True)]
+    decided = queries.ranking(queries.decided_lately(pool)) if page == 1 else []
     return render_template(
         "scoring/ranking.html",
         pool=pool,
         criteria=CRITERIA,
-        lines=[Line(place, ore) for place, ore in zip(queries.ranked(places[shown], shown.start + 1), sums_ore[shown], strict=True)],
+        lines=lines,
+        scorers=queries.gaining_scorers([place.application.id for place in (*(line.place for line in lines), *decided)]),
         ranked=len(places),
         asked_ore=sums_ore[-1] if sums_ore else 0,
         before=page_at(page - 1) if page > 1 else None,
@@ -143,7 +146,7 @@ def ranking(pool_id: int) -> ResponseReturnValue:
         apart=apart,
         in_sight=in_sight,
         stays_out={application_id for application_id, people in conflicts.items() if people},
-        decided=queries.ranking(queries.decided_lately(pool)) if page == 1 else (),
+        decided=decided,
     )
 
 
@@ -182,12 +185,13 @@ def _changed_since(own: Score | None, application: Application) -> list[str]:
 def _scores_of_all(person: Any, application: Application, policy: Policy) -> dict[str, Any]:
     """What shows once the own score is handed in: everybody's levels, the mean and spread, and what the forum agreed on."""
     if not can_see_scores(person, application):
-        return {"assessment": None, "scores": (), "totals": {}, "in_sight": False, "counting": {}, "set_aside": ()}
+        return {"assessment": None, "scores": (), "totals": {}, "in_sight": False, "counting": {}, "scorers": (), "set_aside": ()}
     scores = queries.current_scores(application)
     return {
         "in_sight": True,
         "assessment": queries.assessment(application),
         "scores": scores,
+        "scorers": queries.gaining_scorers([application.id])[application.id],
         "counting": queries.counting(application),
         "set_aside": queries.set_aside(application),
         "totals": {score.id: _total(score, policy) for score in scores},

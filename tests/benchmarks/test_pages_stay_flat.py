@@ -61,7 +61,7 @@ WALKED_STEPS, WALKED_SECONDS = 200_000, 0.03  # a search walks its two thousand 
 
 # Letters are kept by operations, which the filling leaves out; no meeting is open, nothing has been paid too much, no release waits.
 NOT_FILLED = {
-    "/awards/<int:award_id>/letters/<int:department_id>", "/awards/<int:award_id>/letters/<int:department_id>/letter.pdf",
+    "/decisions/<int:decision_id>/letters/<int:department_id>", "/decisions/<int:decision_id>/letters/<int:department_id>.pdf",
     "/claim-lines/<int:line_id>/letter", "/claim-lines/<int:line_id>/letter.pdf", "/claim-lines/<int:line_id>/letters/<int:number>",
     "/claim-lines/<int:line_id>/letters/<int:number>.pdf", "/claim-lines/<int:line_id>/refunds/new",
     "/movements/<int:movement_id>/approval", "/movements/<int:movement_id>/refusal",

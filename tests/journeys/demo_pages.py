@@ -28,6 +28,7 @@ from fundbank.pools.operations import give_role
 from fundbank.pools.queries import people_in
 from fundbank.pools.roles import Role
 from fundbank.repayments.models import Claim, ClaimLine, Refund
+from fundbank.reports.models import Letter
 from fundbank.reversals.models import Reversal
 from fundbank.reversals.operations import register_reversal
 from fundbank.scenarios import demo
@@ -219,11 +220,10 @@ def _things(pool: Pool) -> Things:
     }
     items = select(AgendaItem.application_id, AgendaItem.meeting_id).join(Meeting).where(Meeting.pool_id == pool.id)
     opened = _ids(Meeting, Meeting.pool_id == pool.id, Meeting.state == "open")[-1:]
+    letters = select(Letter.decision_id, Letter.department_id).where(Letter.pool_id == pool.id, Letter.decision_id.is_not(None))
     pairs: dict[tuple[str, ...], list[tuple[int, ...]]] = {
         ("application_id", "meeting_id"): [tuple(row) for row in db.session.execute(items.order_by(Meeting.held_on))],
-        ("award_id", "department_id"): [
-            (award.id, award.application.department_id) for award in db.session.scalars(select(Award).where(Award.pool_id == pool.id))
-        ],
+        ("decision_id", "department_id"): [tuple(row) for row in db.session.execute(letters)],
         ("award_id", "meeting_id"): list(product(_ids(Award, Award.pool_id == pool.id), opened)),
     }
     people = [next(iter(people_in(pool, role)), None) for role in Role]

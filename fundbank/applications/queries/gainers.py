@@ -1,11 +1,11 @@
-"""Who gains by an application of another department."""
+"""Who gains by an application of another department, and what they say about it."""
 
 from collections import defaultdict
 from collections.abc import Collection
 
 from sqlalchemy import ScalarSelect, Select, func, select
 
-from fundbank.applications.models import Application, ApplicationVersion, Gainer
+from fundbank.applications.models import Application, ApplicationVersion, Comment, Gainer
 from fundbank.extensions import db
 from fundbank.people.models import Department
 
@@ -24,6 +24,14 @@ def gaining_departments(application_ids: Collection[int]) -> dict[int, list[Depa
     query = query.where(Gainer.application_id.in_(application_ids), Gainer.version_id == newest_submission())
     for application_id, department in db.session.execute(query.order_by(Department.sort_key, Department.id)) if application_ids else ():
         found[application_id].append(department)
+    return found
+
+
+def comments_on(application_ids: Collection[int]) -> dict[int, list[Comment]]:
+    """What the departments that gain by these applications say, by the application's id, in its order."""
+    found: dict[int, list[Comment]] = defaultdict(list)
+    for comment in db.session.scalars(select(Comment).where(Comment.application_id.in_(application_ids)).order_by(Comment.id)):
+        found[comment.application_id].append(comment)
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from fundbank.applications.queries.gainers import comments_on
 from fundbank.applications.states import DECIDABLE
 from fundbank.errors import N_, InvalidDate, WrongState
 from fundbank.kit.clock import local_date
@@ -29,7 +30,7 @@ from fundbank.pools.rights import Right
 from fundbank.pools.words import ROLES, SEATS
 from fundbank.repayments.queries.facts import loans_to_settle
 from fundbank.scoring.permissions import can_see_ranking, conflicts_among, scores_in, scores_in_sight
-from fundbank.scoring.queries import ranking
+from fundbank.scoring.queries import gaining_scorers, ranking
 
 PROPOSED = 6  # months ahead
 PAST = 25  # meetings a page
@@ -210,6 +211,8 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         order_hidden=bool(hidden),
         hidden=hidden,
         places=places,
+        scorers=gaining_scorers(places),
+        comments=comments_on([one.id for one in matters]),
         decisions={decision.application_id: decision for decision in meeting.decisions},
         postings=approvals_of([one.award_id for one in meeting.decisions if one.award_id]) if can_see_ledger(person, pool) else {},
         conflicts=conflicts_among(present if present else pools.people_with(pool, Right.DECISION_JOIN), matters),

@@ -29,7 +29,7 @@ from fundbank.pools import queries as pools
 from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.rights import Right
 from fundbank.scoring.permissions import can_see_scores, conflicts_among, has_conflict
-from fundbank.scoring.queries import assessment, set_aside
+from fundbank.scoring.queries import assessment, gaining_scorers, set_aside
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,7 @@ def decide(meeting_id: int, application_id: int) -> ResponseReturnValue:
         effect=_effect(application, form),
         in_sight=can_see_scores(me(), application),
         assessment=assessment(application) if can_see_scores(me(), application) else None,
+        scorers=gaining_scorers([application.id])[application.id] if can_see_scores(me(), application) else (),
         leaving=conflicts_among(meeting.present, [application])[application.id],
         **_readiness(meeting, application),
     )

@@ -34,6 +34,7 @@ from fundbank.overviews.queries.steps import Subject, next_steps
 from fundbank.overviews.views import blueprint
 from fundbank.people import queries as people
 from fundbank.people.models import User
+from fundbank.reports.queries import letters_to_others
 from fundbank.scoring import permissions as scoring
 from fundbank.scoring import queries as scores
 
@@ -56,7 +57,7 @@ def application(application_id: int) -> ResponseReturnValue:
     award = awards.award_of(application) if application.state == State.AWARDED else None
     subject = Subject(application, award, len(faults), _submitted_on(application))
     step = next_steps([subject], today)[application.id]
-    lines = _history(person, application)
+    lines, assessment = _history(person, application), _assessment(person, application)
     return render_template(
         "overviews/application.html",
         application=application, pool=pool, rules=rules, content=content, step=step, today=today,
@@ -64,9 +65,11 @@ def application(application_id: int) -> ResponseReturnValue:
         checklist=[(fault.field, sentence(fault)) for fault in faults],
         actions=_actions(person, application, bool(faults)),
         case=case_tables(content, rules), promises=_promises(application), changes=_changes(application),
-        gaining=gaining_departments([application.id])[application.id], decisions=decisions, revision=_waiting_revision(application, today),
+        gaining=gaining_departments([application.id])[application.id], decisions=decisions,
+        letters=letters_to_others([decision.id for decision in decisions]), revision=_waiting_revision(application, today),
         award=award, sees_award=award is not None and can_see_award(person, award),
-        sees_meetings=can_see_meetings(person, pool), assessment=_assessment(person, application),
+        sees_meetings=can_see_meetings(person, pool), assessment=assessment,
+        scorers=scores.gaining_scorers([application.id])[application.id] if assessment else (),
         levels=dict(level_choices(rules.scale)), history=lines, returned=_returned(application, lines),
         **names_in(application),
     )  # fmt: skip

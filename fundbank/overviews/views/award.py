@@ -27,13 +27,15 @@ from fundbank.ledger.chart import Event
 from fundbank.ledger.permissions import can_move_money, can_see_ledger
 from fundbank.ledger.queries import AwardBalances, Moved, award_balances, moved_of
 from fundbank.meetings.permissions import can_chair, can_see_meetings
-from fundbank.meetings.queries import open_meeting, settlements_of
+from fundbank.meetings.queries import decision_of, open_meeting, settlements_of
 from fundbank.overviews.chronicle import told
 from fundbank.overviews.queries.steps import award_step, gains_of
 from fundbank.overviews.views import blueprint
 from fundbank.people.queries import departments
 from fundbank.repayments.queries import claims_of, lines_now
 from fundbank.repayments.queries.facts import facts_of_award
+from fundbank.reports.models import Letter
+from fundbank.reports.queries import letters_to_others
 
 
 @blueprint.route("/awards/<int:award_id>")
@@ -57,7 +59,7 @@ def award(award_id: int) -> ResponseReturnValue:
         step=award_step(award, facts), known=facts, claims=claims, stands=lines_now([line for claim in claims for line in claim.lines]),
         disbursements=disbursements,
         gains=gains, units={unit.id: unit for unit in departments(municipality_id=pool.municipality_id)},
-        settlements=settlements_of(award),
+        settlements=settlements_of(award), letters=_letters_to_others(award),
         corrections={(row.year, row.department_id): row for row in waiting_corrections(award)},
         returned={(row.year, row.department_id): row for row in returned_reports(award)},
         lines=told(entries("awards", award.id), person, [pool]),
@@ -83,6 +85,12 @@ def award(award_id: int) -> ResponseReturnValue:
         may_verify=is_open and can_verify_gain(person, award), is_finance=is_finance,
         may_approve={row.id for row in disbursements if can_approve_disbursement(person, row)},
     )  # fmt: skip
+
+
+def _letters_to_others(award: Award) -> list[Letter]:
+    """The letters about the award to departments that gain by it, beside the one that applied."""
+    decision = decision_of(award)
+    return letters_to_others([decision.id])[decision.id] if decision is not None else []
 
 
 def money_parts(award: Award, held: AwardBalances, moved: Moved) -> list[tuple[str, str, int]]:

@@ -48,6 +48,7 @@ def agenda(meeting: Meeting, reader: User, at: datetime) -> Document:
     ]
     if found.hidden:
         blocks.append(Text(note(found)))
+    blocks += _gaining([*(item.application for item in wishes), *waiting], found)
     blocks += comments([item.application for item in wishes])
     revisions = revisions_on(meeting, today)
     if revisions:
@@ -168,6 +169,12 @@ def _unprioritised(waiting: Sequence[Application], found: Ranked) -> list[Block]
     headers = (_("Application"), _("State"), _("Requested"), _("Score"), _("Rank"))
     totals = (_("In all"), "", amount(sum(application.requested_ore for application in waiting)), "", "")
     return [Table(_("Ready or deferred, and not on this agenda, in kroner"), headers, rows, columns(2, 3, 4), totals)]
+
+
+def _gaining(applications: Sequence[Application], found: Ranked) -> list[Block]:
+    """Whose own department gains by what they scored: the forum knows it, and it blocks nothing."""
+    rows = [_("“%(title)s”: %(names)s", title=one.title, names=found.gaining(one.id)) for one in applications if found.gaining(one.id)]
+    return [Text(_("These have scored it, and their own department gains:")), Bullets(rows)] if rows else []
 
 
 def _follow_up(meeting: Meeting, decided: set[int], today: date) -> list[Block]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from fundbank.applications.models import Application, Comment
+from fundbank.applications.queries.gainers import comments_on
 from fundbank.kit.formats import day
 from fundbank.kit.language import gettext as _
 from fundbank.reports.blocks import Block, Facts, Heading
@@ -10,14 +11,15 @@ from fundbank.reports.blocks import Block, Facts, Heading
 
 def comments(applications: Sequence[Application]) -> list[Block]:
     """Each comment with who wrote it, when and on which version; of several applications under their titles. Nothing if none was made."""
-    commented = [application for application in applications if application.comments]
-    if not commented:
+    said = comments_on([application.id for application in applications])
+    if not said:
         return []
     blocks: list[Block] = [Heading(_("What departments that gain say"))]
-    for application in commented:
-        if len(applications) > 1:
-            blocks.append(Heading(application.title, 3))
-        blocks.append(Facts([(_by(comment), comment.text) for comment in application.comments]))
+    for application in applications:
+        if application.id in said:
+            if len(applications) > 1:
+                blocks.append(Heading(application.title, 3))
+            blocks.append(Facts([(_by(comment), comment.text) for comment in said[application.id]]))
     return blocks
 
 

@@ -24,9 +24,17 @@ DECIDED = {
     Outcome.DEFER: N_("%(forum)s has put off the decision on your application “%(title)s” to a later meeting."),
     Outcome.RETURN: N_("%(forum)s sends your application “%(title)s” back with questions."),
 }
-DECIDED_FOR_OTHERS = N_(
+ASKED = N_(
     "%(forum)s has approved the application “%(title)s” from %(department)s. Your department gains by it, and is asked to repay the loan"
     " out of its gains."
+)
+SHARES = N_(
+    "%(forum)s has approved the application “%(title)s” from %(department)s. Your department gains by it, and repays the loan out of its"
+    " gains."
+)
+GAINS = N_("%(forum)s has approved the application “%(title)s” from %(department)s. Your department gains by it.")
+WOULD_HAVE_GAINED = N_(
+    "%(forum)s has decided not to approve the application “%(title)s” from %(department)s, by which your department would have gained."
 )
 REASONS = {
     Outcome.APPROVE: N_("The forum's reason"),
@@ -44,7 +52,7 @@ NEXT = {
 def decision_letter(decision: Decision, department: Department | None = None) -> Document:
     """Build the letter, of the decision's own moment: an award's terms are those that were decided, extensions taken off.
 
-    Without ``department`` it goes to the one that applied; otherwise to one of those that are to repay and are asked for it.
+    Without ``department`` it goes to the one that applied; otherwise to one of those that gain by it, are to repay or are asked for it.
     """
     application, outcome = decision.application, Outcome(decision.outcome)
     pool = application.pool
@@ -52,7 +60,7 @@ def decision_letter(decision: Decision, department: Department | None = None) ->
     forum = version.policy.forum_name
     addressee = department or application.department
     said = {"forum": forum, "title": application.title, "department": application.department.name}
-    decided = DECIDED[outcome] if department is None else DECIDED_FOR_OTHERS
+    decided = DECIDED[outcome] if department is None else _to_others(decision.award, department)
     blocks: list[Block] = [
         Facts(
             [
@@ -65,10 +73,10 @@ def decision_letter(decision: Decision, department: Department | None = None) ->
         Text(_(decided, **said)),
     ]
     if decision.award is not None:
-        blocks += _award(decision.award)
+        blocks += [Heading(_("What you get") if department is None else _("The award")), *_award(decision.award)]
     if decision.reason:
         blocks += [Heading(_(REASONS[outcome])), Text(decision.reason)]
-    blocks += [Heading(_("What happens next")), Text(_next(decision))]
+    blocks += [Heading(_("What happens next")), Text(_next(decision, department))]
     chair, held_on = decision.decided_by.name, day(decision.meeting.held_on)
     signed = _("On behalf of %(forum)s\n%(name)s, chair of the meeting on %(day)s", forum=forum, name=chair, day=held_on)
     blocks.append(Text(signed))
@@ -76,10 +84,22 @@ def decision_letter(decision: Decision, department: Department | None = None) ->
     return document(pool, decision.decided_at, title, blocks, _("Letter"), application.number, application.title)
 
 
+def _to_others(award: Award | None, department: Department) -> str:
+    """What a department is told that gains by the application of another one."""
+    if award is None:
+        return WOULD_HAVE_GAINED
+    if _is_asked(award, department):
+        return ASKED
+    return SHARES if any(part.department_id == department.id for part in award.participants) else GAINS
+
+
+def _is_asked(award: Award, department: Department) -> bool:
+    return any(asked.department_id == department.id for asked in award.acceptances)
+
+
 def _award(award: Award) -> list[Block]:
     extended_by = extensions_of([award.id]).get(award.id, 0)
     blocks: list[Block] = [
-        Heading(_("What you get")),
         Facts(
             [
                 (_("Loan"), kroner(award.loan_ore) if award.loan_ore else None),
@@ -97,7 +117,9 @@ def _award(award: Award) -> list[Block]:
     return blocks
 
 
-def _next(decision: Decision) -> str:
+def _next(decision: Decision, department: Department | None) -> str:
+    if department is not None and (decision.award is None or not _is_asked(decision.award, department)):
+        return _next_for_others(decision)
     if decision.award is not None:
         by = day(decision.award.accept_by)
         if len(decision.award.acceptances) > 1:
@@ -105,3 +127,14 @@ def _next(decision: Decision) -> str:
             return f"{told} {_('Money is paid out when all have.')}"
         return _("A leader of the department accepts the award, at the latest on %(day)s. Money is paid out after that.", day=by)
     return _(NEXT[Outcome(decision.outcome)])
+
+
+def _next_for_others(decision: Decision) -> str:
+    """Those who are not asked have nothing to do."""
+    if decision.award is None:
+        return _("The application ends here. There is nothing that your department must do.")
+    told = _(
+        "A leader of %(department)s accepts the award, at the latest on %(day)s.",
+        department=decision.application.department.name, day=day(decision.award.accept_by),
+    )  # fmt: skip
+    return f"{told} {_('There is nothing that your department must do now.')}"

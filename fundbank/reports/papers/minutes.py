@@ -117,6 +117,7 @@ def _decision(item: AgendaItem, decision: Decision, found: Ranked, names: Mappin
         (_("Department"), item.application.department.name),
         (_("Requested"), kroner(item.application.requested_ore)),
         (_("Total score"), None if total == HIDDEN else total),
+        (_("Scored it, and own department gains"), found.gaining(item.application_id) or None),
         (_("Decision"), _(OUTCOMES_DONE[Outcome(decision.outcome)])),
         (_("Loan"), kroner(award.loan_ore) if award and award.loan_ore else None),
         (_("To be repaid"), terms.short(award, extended.get(award.id, 0)) if award else None),

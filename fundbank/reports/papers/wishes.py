@@ -10,7 +10,7 @@ from fundbank.kit.language import gettext as _
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.scoring.permissions import can_see_ranking, scores_in_sight
-from fundbank.scoring.queries import ranking
+from fundbank.scoring.queries import gaining_scorers, ranking
 from fundbank.scoring.rules import Assessment
 
 HIDDEN = "–"
@@ -18,9 +18,13 @@ HIDDEN = "–"
 
 @dataclass(frozen=True)
 class Ranked:
-    """The totals that the reader may see, and the ranks if none of those compared is hidden: a gap would tell what it hides."""
+    """The totals that the reader may see, and the ranks if none of those compared is hidden: a gap would tell what it hides.
+
+    ``scorers`` are those whose own department gains by what they scored, where the total may be seen.
+    """
 
     assessments: dict[int, Assessment]
+    scorers: dict[int, list[User]]
     ranks: dict[int, int]
     hidden: int
 
@@ -28,6 +32,11 @@ class Ranked:
         """An application's total in words of figures; a dash without one."""
         found = self.assessments.get(application_id)
         return points(found.total) if found else HIDDEN
+
+    def gaining(self, application_id: int) -> str:
+        """Who scored it and belongs to a department that gains by it; empty if nobody, or if the reader may not see its scores."""
+        people = self.scorers.get(application_id, ())
+        return ", ".join(f"{person.name} ({person.department.name})" for person in people)
 
     def rank(self, application_id: int) -> str:
         """Its place among those compared; a dash without one."""
@@ -42,9 +51,11 @@ def standing(reader: User, pool: Pool, applications: Sequence[Application]) -> R
     else:
         seen = {application.id for application in applications if application.state not in DECIDABLE}
     ranked = ranking(applications)
+    shown = [place.application.id for place in ranked if place.application.id in seen]
     hidden = sum(1 for place in ranked if place.application.id not in seen)
     return Ranked(
         assessments={place.application.id: place.assessment for place in ranked if place.application.id in seen},
+        scorers=gaining_scorers(shown),
         ranks={} if hidden else {place.application.id: place.rank for place in ranked},
         hidden=hidden,
     )

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from fundbank.applications.models import Application
+from fundbank.applications.models import Application, Gainer
 from fundbank.awards.models import Award, Disbursement
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
@@ -28,7 +28,7 @@ from fundbank.scenarios import demo
 from fundbank.scenarios.player import play
 from fundbank.scenarios.reader import read
 from tests import web
-from tests.builders import AT, a_department, a_municipality, a_pool, a_user
+from tests.builders import AT, a_department, a_municipality, a_person_with, a_pool, a_user
 from tests.pictures import Pictures
 
 
@@ -56,6 +56,9 @@ def _people() -> dict[str, User | None]:
         person = a_user(home if at_home else elsewhere, f"Kun {role}", is_administrator=role == Role.ADMINISTRATOR)
         give_role(actor=None, at=AT, pool=pool, user=person, role=role)
         found[str(role)] = person
+    gaining = a_department(pool.municipality, "En enhed, der får gevinst")
+    found["gaining leader"] = a_person_with(pool, Role.LEADER, department=gaining, name="Leder i en enhed, der får gevinst")
+    _application().gainers.append(Gainer(version_id=_application().versions[-1].id, department_id=gaining.id))
     stranger_pool = a_pool(a_municipality("En anden kommune"))
     stranger = a_user(a_department(stranger_pool.municipality), "Fremmed", is_administrator=True)
     for role in Role:

@@ -16,12 +16,13 @@ from fundbank.pools.roles import Role
 from tests.web import Client, new_cookie
 
 TABLE = Path(__file__).parents[3] / "docs" / "permissions.md"
-COLUMNS = ("guest", "no role", *(str(role) for role in Role), "other municipality")
+COLUMNS = ("guest", "no role", *(str(role) for role in Role), "gaining leader", "other municipality")
 MARKS = {"yes": "●", "no": "–", "hidden": "·", "sign in": "→"}
 HEADER = """# Who may open and send what
 
 Every address of the program with every role, as a test finds it (`tests/integration/permissions/`). The applicant and the leader belong to
-the department whose application it is; the others belong to another one. Whoever holds several roles may do what each of them may.
+the department whose application it is; the others to another one. The gaining leader's department gains by the application.
+Whoever holds several roles may do what each of them may.
 
 ● may · – is refused (403) · `·` is told that there is no such thing (404): may not know of it · → is asked to sign in
 """

@@ -1,6 +1,7 @@
 """Letters are made as their event happens, in the addressee's language, and are the same afterwards whoever opens them."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,19 +10,25 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import undefer
 
+from fundbank.applications.rules.content import PlannedGain
 from fundbank.extensions import db
 from fundbank.following import FOLLOWERS
+from fundbank.kit.clock import noon
 from fundbank.kit.transaction import attempt, commit, follow, rollback
+from fundbank.meetings.operations.decisions import decide
 from fundbank.meetings.operations.revisions import revise_case
+from fundbank.meetings.queries import decision_of
 from fundbank.people.operations import rename_department
 from fundbank.pools.operations import change_policy
+from fundbank.pools.roles import Role
 from fundbank.reports.blocks import Document, Table
 from fundbank.reports.checks import check_letters
 from fundbank.reports.letters import language_of, write_earlier_letters
 from fundbank.reports.models import Letter
 from fundbank.reports.papers.claim_letter import claim_letter
-from tests.builders import AT
+from tests.builders import AT, a_person_with
 from tests.integration.awards.bank import START, Bank, a_bank, at
+from tests.integration.scoring.forum import THURSDAY, Forum
 from tests.pictures import Pictures
 from tests.web import Client
 
@@ -39,17 +46,18 @@ def test_a_decision_and_a_claim_send_letters_in_the_same_transaction(bank: Bank)
     award = bank.award(loan=250_000, basis="planned")
     assert letters() == []
     commit()
-    (decided,) = letters()
+    decided, told = letters()
+    assert (told.event, told.department, told.decision_id) == ("approved", bank.others, decided.decision_id)
     assert (decided.event, decided.department, decided.made_at, decided.kept_at) == ("approved", bank.own, START, START)
     assert decided.language == "en", "the department's leader reads English"
     bank.pay_out(award, 250_000)
     bank.claim(award, 2025)
     commit()
-    claimed = letters()[1:]
+    claimed = letters()[2:]
     assert [(letter.event, letter.department) for letter in claimed] == [("claimed", bank.own), ("claimed", bank.others)]
     assert {letter.made_at for letter in claimed} == {at(2026, 1, 20)}
     commit()
-    assert len(letters()) == 3, "nothing is sent twice"
+    assert len(letters()) == 4, "nothing is sent twice"
     assert check_letters(bank.pool.id) == []
 
 
@@ -67,6 +75,46 @@ def test_a_claim_of_planned_gains_tells_the_first_promise_beside_the_revised_one
 
 def _steps(letter: Document) -> list[Any]:
     return next(list(block.rows) for block in letter.blocks if isinstance(block, Table))
+
+
+def test_each_department_that_gains_gets_its_own_letter_of_what_is_decided_for_good(bank: Bank, client: Client) -> None:
+    """Of a loan, of a grant, and of a rejection; not of what is only put off. Another department finds no letter."""
+    loan = bank.award(loan=250_000)
+    grant = bank.award(grant=50_000, planned={(1, bank.others.id): 20_000})
+    alone = bank.award(loan=100_000, departments=[bank.own])
+    commit()
+    said = {
+        loan.id: "the application “Projekt 1” from Forvaltning X. Your department gains by it, and repays the loan out of its gains",
+        grant.id: "the application “Projekt 2” from Forvaltning X. Your department gains by it. The award",
+    }
+    stranger = a_person_with(bank.pool, Role.LEADER)
+    for award in (loan, grant, alone):
+        decision = decision_of(award)
+        assert decision is not None
+        letter = f"/decisions/{decision.id}/letters/{bank.others.id}"
+        if award is alone:
+            assert client.sign_in(bank.leader).get(letter).status_code == 404
+            continue
+        text = client.sign_in(bank.leader_of_others).get(letter).words
+        assert said[award.id] in text and "There is nothing that your department must do now." in text
+        assert client.get(f"{letter}.pdf").mimetype == "application/pdf"
+        for page in (f"/awards/{award.id}", f"/applications/{award.application_id}"):
+            assert f'href="{letter}"' in client.get(page).text
+        assert client.sign_in(stranger).get(letter).status_code == 404
+    forum = Forum()
+    rejected = forum.application("Robot", gains=(PlannedGain(1, forum.citizens.id, 400_000_00),))
+    for member in (forum.chair, forum.maja, forum.mads):
+        forum.score(rejected, 1, by=member)
+    before = len(letters())
+    for held_on, outcome, number in ((THURSDAY, "defer", 1), (THURSDAY + timedelta(weeks=1), "reject", 2)):
+        meeting = forum.open_meeting(rejected, day=held_on)
+        decision = decide(actor=forum.chair, at=noon(held_on), meeting=meeting, application=rejected, outcome=outcome, reason="For dyrt")
+        commit()
+        assert len(letters()) - before == number
+        before = len(letters())
+    leader = forum.person("Bo Leder", Role.LEADER, department=forum.citizens)
+    text = client.sign_in(leader).get(f"/decisions/{decision.id}/letters/{forum.citizens.id}").words
+    assert "by which your department would have gained" in text and "There is nothing that your department must do." in text
 
 
 def test_what_is_undone_sends_nothing(bank: Bank) -> None:
@@ -119,7 +167,7 @@ def test_a_letter_is_the_same_whoever_opens_it_and_whatever_has_changed(bank: Ba
 
 
 def test_the_database_lets_nobody_change_a_letter(bank: Bank) -> None:
-    bank.award(loan=250_000)
+    bank.award(loan=250_000, departments=[bank.own])
     commit()
     for statement in (
         "UPDATE letters SET language = 'da'",
@@ -146,8 +194,8 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
 def test_the_check_names_a_letter_that_is_not_as_it_was_sent(bank: Bank, app: Flask, change: str) -> None:
-    bank.award(loan=250_000)
-    bank.award(loan=250_000)
+    bank.award(loan=250_000, departments=[bank.own])
+    bank.award(loan=250_000, departments=[bank.own])
     commit()
     letter, _other = letters()
     without_guard()
