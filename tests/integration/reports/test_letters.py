@@ -14,6 +14,7 @@ from fundbank.applications.rules.content import PlannedGain
 from fundbank.extensions import db
 from fundbank.following import FOLLOWERS
 from fundbank.kit.clock import noon
+from fundbank.kit.language import speaking
 from fundbank.kit.transaction import attempt, commit, follow, rollback
 from fundbank.meetings.operations.decisions import decide
 from fundbank.meetings.operations.revisions import revise_case
@@ -68,7 +69,8 @@ def test_a_claim_of_planned_gains_tells_the_first_promise_beside_the_revised_one
     first, *rest = case.gains
     raised = case.replace(gains=(replace(first, amount_ore=240_000_00), *rest))
     revise_case(actor=bank.leader, at=START, award=award, content=raised, reason="Flere sager.")
-    own, others = (claim_letter(line) for line in bank.claim(award, 2025).lines)
+    with speaking("en"):
+        own, others = (claim_letter(line) for line in bank.claim(award, 2025).lines)
     assert _steps(own)[:2] == [("Gain promised first for 2025", "200,000.00"), ("Gain planned for 2025, as revised", "240,000.00")]
     assert _steps(others)[0] == ("Gain planned for 2025", "200,000.00")
 
