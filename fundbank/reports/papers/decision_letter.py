@@ -137,4 +137,5 @@ def _next_for_others(decision: Decision) -> str:
         "A leader of %(department)s accepts the award, at the latest on %(day)s.",
         department=decision.application.department.name, day=day(decision.award.accept_by),
     )  # fmt: skip
-    return f"{told} {_('There is nothing that your department must do now.')}"
+    nothing = _("There is nothing that your department must do now.")
+    return f"{told} {nothing}"
