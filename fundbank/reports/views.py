@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from fundbank.applications import queries as applications
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application
+from fundbank.awards.models import Award
 from fundbank.awards.permissions import can_see_award
 from fundbank.errors import InvalidDate
 from fundbank.kit.clock import local_date
