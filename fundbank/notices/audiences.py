@@ -130,6 +130,11 @@ def reporters(award: Award, line: HistoryEntry) -> list[User]:
     return _leaders(award.pool, units_by_id({line.details["department_id"]}, municipality_id=award.municipality_id))
 
 
+def payers_back(award: Award, line: HistoryEntry) -> list[User]:
+    """Of a reversal of a repayment the leaders of the department that had paid; of another movement nobody."""
+    return reporters(award, line) if "department_id" in line.details else []
+
+
 def forum(meeting: Meeting, line: HistoryEntry) -> list[User]:
     """Whoever comes to the meetings."""
     return people_with(meeting.pool, Right.MEETING_ATTEND)

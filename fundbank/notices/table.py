@@ -211,6 +211,11 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
         Notice(audiences.reporters, N_("Repayment posted: %(title)s"),
                N_("A repayment of %(amount)s on “%(title)s” has been posted."), AWARD, is_duty=False),
     ),
+    ("awards", "reversed"): (
+        Notice(audiences.payers_back, N_("A repayment taken back: %(title)s"),
+               N_("A repayment of %(amount)s on “%(title)s” for %(year)s was a mistake and has been taken back. What it paid is to be paid "
+                  "again."), AWARD),
+    ),
     # meetings
     ("meetings", "planned"): (
         Notice(audiences.forum, N_("Meeting on %(day)s"),

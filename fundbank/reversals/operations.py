@@ -18,6 +18,7 @@ from fundbank.ledger.permissions import can_move_money
 from fundbank.ledger.queries import is_reversed
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
+from fundbank.repayments.queries import line_repaid_by
 from fundbank.repayments.steps.entries import check_take_back, credit_claims, take_back_repayment
 from fundbank.reversals.models import Reversal
 from fundbank.reversals.queries import open_reversal_of
@@ -114,7 +115,8 @@ def approve_reversal(*, actor: User, at: datetime, reversal: Reversal, key: str 
     )
     reversal.state, reversal.reversing_transfer_id = "approved", counter.id
     reversal.settled_by_id, reversal.settled_at = actor.id, at
-    pool = reversal.pool
+    pool, line = reversal.pool, line_repaid_by(transfer)
+    repaid = {"department_id": line.department_id, "year": line.claim.year} if line else {}
     record(
         _subject(transfer, pool),
         "reversed",
@@ -124,6 +126,7 @@ def approve_reversal(*, actor: User, at: datetime, reversal: Reversal, key: str 
         reversed_event=transfer.event,
         amount_ore=transfer.amount_ore,
         transfer=counter.number,
+        **repaid,
     )
     if award is not None and transfer.event == Event.REPAYMENT:
         take_back_repayment(actor=actor, at=at, award=award, repayment=transfer, counter=counter)

@@ -16,6 +16,7 @@ from fundbank.history.events import SENTENCES
 from fundbank.jobs import HANDLERS, begin_day
 from fundbank.kit.database import reading_only
 from fundbank.kit.transaction import commit, rollback
+from fundbank.ledger.queries import transfers
 from fundbank.meetings.operations.calendar import change_meeting
 from fundbank.notices import reminders
 from fundbank.notices.operations import choose
@@ -27,7 +28,7 @@ from fundbank.outbox.worker import Worker
 from fundbank.people.models import User
 from fundbank.pools.roles import Role
 from fundbank.repayments.models import Claim
-from fundbank.reversals.operations import register_reversal
+from fundbank.reversals.operations import approve_reversal, register_reversal
 from fundbank.scenarios import demo
 from fundbank.scenarios.player import play
 from fundbank.scenarios.reader import read
@@ -119,6 +120,11 @@ def test_a_claim_is_told_to_the_leaders_of_each_department(bank: Bank, app: Flas
     seen()
     bank.repay(claim.lines[1])
     assert written() == [("Lone", f"Repayment posted: {title}")], "to the department that paid"
+    seen()
+    repaid = transfers(bank.pool.id, limit=1)[0]
+    reversal = register_reversal(actor=bank.finance, at=at(2026, 2, 3), transfer=repaid, reason="Bogført to gange.")
+    approve_reversal(actor=bank.finance_2, at=at(2026, 2, 3), reversal=reversal)
+    assert [one for one in written() if "repayment" in one[1]] == [("Lone", f"A repayment taken back: {title}")]
 
 
 def a_claim(bank: Bank) -> Claim:
