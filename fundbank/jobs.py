@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from fundbank.awards.operations import pay_what_is_due
+from fundbank.awards.queries import payments_due
 from fundbank.kit import once
 from fundbank.kit.clock import beginning, local_date
 from fundbank.meetings.operations.revisions import carry_out_what_is_over
@@ -20,6 +22,8 @@ def begin_day(*, at: datetime) -> None:
     today = local_date(at)
     ask_for("clean", f"clean:{today}", run_at=at)
     ask_for("consents", f"consents:{today}", run_at=at)
+    for payment_id, owner in payments_due(today):
+        ask_for("pay", f"pay:{payment_id}:{today}", run_at=at, municipality_id=owner, disbursement_id=payment_id)
     for pool in every_pool():
         early = beginning(today) + REMINDED_AFTER
         ask_for("remind", f"remind:{pool.id}:{today}", run_at=early, municipality_id=pool.municipality_id, pool_id=pool.id, on=f"{today}")
@@ -35,6 +39,7 @@ def clean(*, at: datetime) -> None:
 HANDLERS: dict[str, Handler] = {
     "clean": clean,
     "consents": carry_out_what_is_over,
+    "pay": pay_what_is_due,
     "remind": InTwoSteps(letters_of, write_letters),
     "decision": tell_decision,
     "day_mail": write_day_mail,

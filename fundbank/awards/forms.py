@@ -52,6 +52,12 @@ class RefuseForm(Form):
     reason = LongTextField(_("Why is it refused?"), required=_("Write the reason."), max_length=1000)
 
 
+class WithdrawForm(Form):
+    """An approved payment that is not to be made after all."""
+
+    reason = LongTextField(_("Why is it withdrawn?"), required=_("Write the reason."), max_length=1000)
+
+
 class ReleaseForm(AskFirst):
     """A reservation that is not needed."""
 

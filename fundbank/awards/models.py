@@ -150,17 +150,20 @@ class Acceptance(Base):
 
 
 class Disbursement(Base):
-    """A payment to the department: registered by one person, approved by another, posted at the approval."""
+    """A payment to the department: registered by one person, approved by another, posted on its day or, if that has come, at once."""
 
     __tablename__ = "disbursements"
     __table_args__ = (
         CheckConstraint("part IN ('loan', 'grant')", name="part"),
         CheckConstraint("amount_ore > 0", name="amount_above_zero"),
         CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in DisbursementState)})", name="state"),
-        CheckConstraint("(state = 'approved') = (transfer_id IS NOT NULL)", name="approved_has_transfer"),
+        CheckConstraint("(state = 'paid') = (transfer_id IS NOT NULL)", name="paid_has_transfer"),
         CheckConstraint("(state = 'registered') = (settled_by_id IS NULL)", name="settled_has_person"),
+        CheckConstraint("(state = 'withdrawn') = (withdrawn_by_id IS NOT NULL)", name="withdrawn_has_person"),
+        CheckConstraint("(withdrawn_by_id IS NULL) = (withdrawn_at IS NULL)", name="withdrawal_has_date"),
         CheckConstraint("settled_by_id <> registered_by_id OR state = 'refused'", name="four_eyes"),
         index_of_some("ix_disbursements_waiting", "pool_id", "pay_on", "id", where="state = 'registered'"),
+        index_of_some("ix_disbursements_approved", "pool_id", "pay_on", "id", where="state = 'approved'"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -173,11 +176,17 @@ class Disbursement(Base):
     state: Mapped[str] = mapped_column(String(12), default=DisbursementState.REGISTERED)
     registered_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), doc="who approved it, or refused it")
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(
+        Text, default="", server_default="", doc="why it was refused or withdrawn, or could not be posted on its day"
+    )
     transfer_id: Mapped[int | None] = mapped_column(ForeignKey("transfers.id"))
 
     award: Mapped[Award] = relationship(back_populates="disbursements")
     registered_by: Mapped[User] = relationship(foreign_keys=[registered_by_id])
     settled_by: Mapped[User | None] = relationship(foreign_keys=[settled_by_id])
+    withdrawn_by: Mapped[User | None] = relationship(foreign_keys=[withdrawn_by_id])
     transfer: Mapped[Transfer | None] = relationship()

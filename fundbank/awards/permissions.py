@@ -73,6 +73,11 @@ def can_approve_disbursement(person: User, disbursement: Disbursement) -> bool:
     return may_be_second(person, award.application.pool, disbursement.registered_by, bound_people(award))
 
 
+def can_pay_disbursement(person: User, disbursement: Disbursement) -> bool:
+    """Finance, but nobody who is bound by the award: on its day, what two people have seen takes no third (domain.md §7)."""
+    return can_register_disbursement(person, disbursement.award)
+
+
 def can_close_award(person: User, award: Award) -> bool:
     """The coordinator follows up and closes."""
     return holds(person, award.application.pool, Right.AWARD_CLOSE)

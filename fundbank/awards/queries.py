@@ -1,6 +1,7 @@
 """Every question about awards and disbursements."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, literal_column, or_, select, tuple_, union_all
@@ -8,8 +9,9 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from fundbank.applications.models import Application, Gainer
 from fundbank.awards.models import Award, Disbursement, Participant
-from fundbank.awards.states import PAYABLE, DisbursementState, State
+from fundbank.awards.states import NOT_POSTED, PAYABLE, DisbursementState, State
 from fundbank.extensions import db
+from fundbank.kit.clock import beginning
 from fundbank.kit.counting import Bounded, count, up_to
 from fundbank.kit.keyset import SHOWN, Part, part_of
 from fundbank.kit.search import with_words
@@ -29,6 +31,7 @@ _NAMES = (
 _PEOPLE = (
     joinedload(Disbursement.registered_by),
     joinedload(Disbursement.settled_by),
+    joinedload(Disbursement.withdrawn_by),
     joinedload(Disbursement.transfer).selectinload(Transfer.reversed_by),
 )
 
@@ -138,6 +141,11 @@ def waits_for_approval() -> ColumnElement[bool]:
     return and_(Disbursement.state == literal_column(f"'{DisbursementState.REGISTERED}'"), payable)
 
 
+def waits_for_its_day() -> ColumnElement[bool]:
+    """A disbursement is approved, and not posted yet."""
+    return Disbursement.state == literal_column(f"'{DisbursementState.APPROVED}'")
+
+
 def is_open() -> ColumnElement[bool]:
     """The award is not closed: asked with this, those that are cost nothing."""
     return Award.state != literal_column(f"'{State.CLOSED}'")
@@ -148,6 +156,35 @@ def count_waiting(pool_id: int) -> Bounded:
     return count(select(Disbursement.id).where(Disbursement.pool_id == pool_id, waits_for_approval()))
 
 
+def count_approved(pool_id: int) -> Bounded:
+    """How many approved disbursements of the pool wait for their day."""
+    return count(select(Disbursement.id).where(Disbursement.pool_id == pool_id, waits_for_its_day()))
+
+
+def payments_due(today: date) -> Sequence[tuple[int, int]]:
+    """The approved disbursements whose day has come, the earliest first, each with its municipality."""
+    query = select(Disbursement.id, Pool.municipality_id).join(Pool, Pool.id == Disbursement.pool_id)
+    query = query.where(waits_for_its_day(), Disbursement.pay_on <= today).order_by(Disbursement.pay_on, Disbursement.id)
+    return [(number, owner) for number, owner in db.session.execute(query)]
+
+
+def payments_to_come(pool_id: int, last: date) -> Sequence[Disbursement]:
+    """The payments that were approved on the day ``last`` and had not been posted by its end, the earliest first."""
+    over = beginning(last, days=1)
+    query = _with_awards().where(Disbursement.pool_id == pool_id, Disbursement.pay_on > last, Disbursement.settled_at < over)
+    waited = or_(
+        waits_for_its_day(),
+        Disbursement.state == DisbursementState.PAID,
+        and_(Disbursement.state == DisbursementState.WITHDRAWN, Disbursement.withdrawn_at >= over),
+    )
+    return db.session.scalars(query.where(waited).order_by(Disbursement.pay_on, Disbursement.id)).all()
+
+
+def payments_of_pool(pool_id: int) -> Sequence[Disbursement]:
+    """Every payment of the pool, the oldest first."""
+    return db.session.scalars(_with_awards().where(Disbursement.pool_id == pool_id).order_by(Disbursement.id)).all()
+
+
 def disbursement(disbursement_id: int, *, municipality_id: int) -> Disbursement | None:
     """The municipality's disbursement with this id, if there is one."""
     query = select(Disbursement).join(Pool, Pool.id == Disbursement.pool_id)
@@ -156,7 +193,16 @@ def disbursement(disbursement_id: int, *, municipality_id: int) -> Disbursement 
 
 def disbursements_to_approve(pool_id: int, after: int = 0) -> Part[Disbursement]:
     """The pool's disbursements that wait for approval, the earliest day of payment first: a part of them after the one with that id."""
-    query = _with_awards().where(Disbursement.pool_id == pool_id, waits_for_approval())
+    return _part_by_day(pool_id, waits_for_approval(), after)
+
+
+def disbursements_approved(pool_id: int, after: int = 0) -> Part[Disbursement]:
+    """The pool's disbursements that wait for their day, the earliest first: a part of them after the one with that id."""
+    return _part_by_day(pool_id, waits_for_its_day(), after)
+
+
+def _part_by_day(pool_id: int, waits: ColumnElement[bool], after: int) -> Part[Disbursement]:
+    query = _with_awards().where(Disbursement.pool_id == pool_id, waits)
     if after:
         last = aliased(Disbursement)
         day = select(last.pay_on).where(last.id == after).scalar_subquery()
@@ -166,8 +212,8 @@ def disbursements_to_approve(pool_id: int, after: int = 0) -> Part[Disbursement]
 
 
 def page_of_disbursements(pool_id: int, *, before_id: int | None = None, limit: int = 50) -> Sequence[Disbursement]:
-    """Up to ``limit`` + 1 of the pool's disbursements that do not wait for approval, newest first, before ``before_id`` (keyset)."""
-    query = _with_awards().where(Disbursement.pool_id == pool_id, ~waits_for_approval())
+    """Up to ``limit`` + 1 of the pool's disbursements that wait for nothing, newest first, before ``before_id`` (keyset)."""
+    query = _with_awards().where(Disbursement.pool_id == pool_id, ~waits_for_approval(), ~waits_for_its_day())
     if before_id is not None:
         query = query.where(Disbursement.id < before_id)
     return db.session.scalars(query.order_by(Disbursement.id.desc()).limit(limit + 1)).all()
@@ -185,29 +231,34 @@ def disbursed_ore(award: Award, part: str | None = None) -> int:
     return sum(moved(award.id, Event.DISBURSEMENT, name) for name in parts)
 
 
-def room_ore(award: Award, part: str) -> int:
-    """What may still be paid out of a part of the award, in øre: within the part and within what is reserved (domain.md §7)."""
-    return max(min(award.part_ore(part) - disbursed_ore(award, part), award_balances(award.id).reserved_ore), 0)
+def room_for_ore(disbursement: Disbursement) -> int:
+    """What may be paid for this one, in øre: within its part and the reservation, less what is approved for other days (domain.md §7)."""
+    award, part = disbursement.award, disbursement.part
+    approved, this = {DisbursementState.APPROVED}, disbursement.id
+    of_part_ore = award.part_ore(part) - disbursed_ore(award, part) - waiting_ore(award, part, states=approved, but_for=this)
+    return max(min(of_part_ore, award_balances(award.id).reserved_ore - waiting_ore(award, states=approved, but_for=this)), 0)
 
 
 def room_to_register_ore(award: Award, part: str) -> int:
-    """What may still be registered for payment of a part of the award, in øre: what waits for approval is spoken for."""
-    of_part_ore = award.part_ore(part) - disbursed_ore(award, part) - awaiting_approval_ore(award, part)
-    return max(min(of_part_ore, award_balances(award.id).reserved_ore - awaiting_approval_ore(award)), 0)
+    """What may still be registered for payment of a part of the award, in øre: what waits for approval or its day is spoken for."""
+    of_part_ore = award.part_ore(part) - disbursed_ore(award, part) - waiting_ore(award, part)
+    return max(min(of_part_ore, award_balances(award.id).reserved_ore - waiting_ore(award)), 0)
 
 
 def room_to_release_ore(award: Award) -> int:
     """What may still be registered for release, in øre: what is reserved, and neither waits to be paid nor to be released."""
     query = select(func.coalesce(func.sum(Movement.amount_ore), 0)).where(Movement.award_id == award.id, Movement.state == "registered")
-    waiting_ore = awaiting_approval_ore(award) + int(db.session.scalar(query) or 0)
-    return max(award_balances(award.id).reserved_ore - waiting_ore, 0)
+    to_release_ore = int(db.session.scalar(query) or 0)
+    return max(award_balances(award.id).reserved_ore - waiting_ore(award) - to_release_ore, 0)
 
 
-def awaiting_approval_ore(award: Award, part: str | None = None) -> int:
-    """Registered payments that nobody has approved yet, in øre."""
+def waiting_ore(award: Award, part: str | None = None, *, states: Collection[str] = NOT_POSTED, but_for: int | None = None) -> int:
+    """Payments that are registered or approved and not posted yet, in øre; those in ``states``, without the one with the id ``but_for``."""
     query = select(func.coalesce(func.sum(Disbursement.amount_ore), 0)).where(
-        Disbursement.award_id == award.id, Disbursement.state == DisbursementState.REGISTERED
+        Disbursement.award_id == award.id, Disbursement.state.in_(sorted(states))
     )
+    if but_for is not None:
+        query = query.where(Disbursement.id != but_for)
     if part is not None:
         query = query.where(Disbursement.part == part)
     return int(db.session.scalar(query) or 0)

@@ -29,13 +29,18 @@ OVER = GIVEN_UP | {State.CLOSED}
 
 
 class DisbursementState(StrEnum):
-    """A disbursement waits for a second pair of eyes."""
+    """A disbursement waits for a second pair of eyes, and then for its day (domain.md §7)."""
 
     REGISTERED = "registered"
-    APPROVED = "approved"
+    APPROVED = "approved"  # for a day to come: nothing is posted yet
+    PAID = "paid"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"  # approved, and taken back before it was posted
 
 
 DISBURSEMENT_TRANSITIONS: dict[str, frozenset[str]] = {
-    DisbursementState.REGISTERED: frozenset({DisbursementState.APPROVED, DisbursementState.REFUSED}),
+    DisbursementState.REGISTERED: frozenset({DisbursementState.APPROVED, DisbursementState.PAID, DisbursementState.REFUSED}),
+    DisbursementState.APPROVED: frozenset({DisbursementState.PAID, DisbursementState.WITHDRAWN}),
 }
+
+NOT_POSTED = frozenset({DisbursementState.REGISTERED, DisbursementState.APPROVED})

@@ -5,7 +5,7 @@ from datetime import datetime
 from fundbank.applications.models import Application
 from fundbank.awards.models import Acceptance, Award, Disbursement, Participant
 from fundbank.awards.rules import Terms
-from fundbank.awards.states import PAID_OUT, TRANSITIONS, DisbursementState, State
+from fundbank.awards.states import NOT_POSTED, PAID_OUT, TRANSITIONS, DisbursementState, State
 from fundbank.errors import N_, Incomplete, WrongState
 from fundbank.extensions import db
 from fundbank.history.steps import move, record
@@ -73,7 +73,7 @@ def give_up(*, actor: User, at: datetime, award: Award, to: State, reason: str, 
     if not reason.strip():
         raise Incomplete(N_("Write the reason."), field="reason")
     for payment in award.disbursements:
-        if payment.state == DisbursementState.REGISTERED:
+        if payment.state in NOT_POSTED:
             withdraw_payment(actor=actor, at=at, payment=payment, reason=reason)
     transfer = ledger.post(
         pool_id=award.pool_id,
@@ -92,9 +92,16 @@ def give_up(*, actor: User, at: datetime, award: Award, to: State, reason: str, 
 
 
 def withdraw_payment(*, actor: User, at: datetime, payment: Disbursement, reason: str) -> None:
-    """Take a payment that waits off the list; whoever may has been asked."""
-    payment.state, payment.settled_by_id, payment.settled_at = DisbursementState.REFUSED, actor.id, at
-    record(payment.award, "disbursement_refused", actor_id=actor.id, at=at, reason=reason, part=payment.part, amount_ore=payment.amount_ore)
+    """Take a payment that waits for its second person, or for its day, off the list; whoever may has been asked."""
+    payment.reason, was_approved = reason, payment.state == DisbursementState.APPROVED
+    if was_approved:
+        payment.state, payment.withdrawn_by_id, payment.withdrawn_at = DisbursementState.WITHDRAWN, actor.id, at
+    else:
+        payment.state, payment.settled_by_id, payment.settled_at = DisbursementState.REFUSED, actor.id, at
+    record(
+        payment.award, "disbursement_withdrawn" if was_approved else "disbursement_refused", actor_id=actor.id, at=at, reason=reason,
+        part=payment.part, amount_ore=payment.amount_ore, pay_on=payment.pay_on.isoformat(),
+    )  # fmt: skip
 
 
 def start_realising(*, actor: User, at: datetime, award: Award) -> None:

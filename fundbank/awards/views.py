@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.awards import operations, queries, words
-from fundbank.awards.forms import AcceptForm, DisbursementForm, GiveUpForm, RefuseForm, ReleaseForm
+from fundbank.awards.forms import AcceptForm, DisbursementForm, GiveUpForm, RefuseForm, ReleaseForm, WithdrawForm
 from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.permissions import (
     can_accept_award,
@@ -12,6 +12,7 @@ from fundbank.awards.permissions import (
     can_cancel_award,
     can_decline_award,
     can_decline_late,
+    can_pay_disbursement,
     can_register_disbursement,
     can_see_awards,
     can_see_disbursements,
@@ -20,7 +21,7 @@ from fundbank.awards.permissions import (
 from fundbank.awards.states import State
 from fundbank.errors import N_, Incomplete
 from fundbank.kit.clock import local_date
-from fundbank.kit.formats import kroner
+from fundbank.kit.formats import day, kroner
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import (
     Shown,
@@ -132,7 +133,7 @@ def disburse(award_id: int) -> ResponseReturnValue:
     award = _award(award_id)
     ensure(can_move_money(me(), award.application.pool))
     reserved_ore = ledger.award_balances(award.id).reserved_ore
-    waiting_ore = queries.awaiting_approval_ore(award)
+    waiting_ore = queries.waiting_ore(award)
     limits = {part: queries.room_to_register_ore(award, part) for part in ("loan", "grant") if award.part_ore(part)}
     form = DisbursementForm()
     form.offer(limits)
@@ -163,10 +164,13 @@ def disbursements(pool_id: int) -> ResponseReturnValue:
     rows = queries.page_of_disbursements(pool.id, before_id=before, limit=ROWS)
     older = url_for("awards.disbursements", pool_id=pool.id, before=rows[ROWS - 1].id) if len(rows) > ROWS else None
     waiting = Shown() if before else shown("waiting", lambda after: queries.disbursements_to_approve(pool.id, after))
+    approved = Shown() if before else shown("approved", lambda after: queries.disbursements_approved(pool.id, after))
     return render_template(
-        "awards/disbursements.html", pool=pool, waiting=waiting, settled=rows[:ROWS],
+        "awards/disbursements.html", pool=pool, waiting=waiting, approved=approved, settled=rows[:ROWS],
         older=older, before=before, today=local_date(moment()), is_finance=can_move_money(me(), pool),
         may_approve={row.id for row in waiting.rows if can_approve_disbursement(me(), row)},
+        may_pay={row.id for row in approved.rows if can_pay_disbursement(me(), row)},
+        held_up=operations.held_up(approved.rows, at=moment()),
     )  # fmt: skip
 
 
@@ -179,10 +183,10 @@ def approve(disbursement_id: int) -> ResponseReturnValue:
     form = Form()
     if form.validate_on_submit():
         with refusals_on(form):
-            operations.approve_disbursement(actor=me(), at=moment(), disbursement=disbursement, key=request_key())
-            now = ledger.award_balances(award.id)
-            told = _("%(amount)s has been paid out. Still reserved: %(reserved)s.",
-                     amount=kroner(disbursement.amount_ore), reserved=kroner(now.reserved_ore))  # fmt: skip
+            if operations.approve_disbursement(actor=me(), at=moment(), disbursement=disbursement, key=request_key()):
+                return _paid(disbursement)
+            told = _("%(amount)s has been approved. It is paid out on %(day)s.",
+                     amount=kroner(disbursement.amount_ore), day=day(disbursement.pay_on))  # fmt: skip
             return done(told, "overviews.award", award_id=award.id)
     may_approve = can_approve_disbursement(me(), disbursement)
     if not form.refusal_code:
@@ -192,8 +196,45 @@ def approve(disbursement_id: int) -> ResponseReturnValue:
                 operations.check_approval(actor=me(), disbursement=disbursement)
     return render_template(
         "awards/approve.html", award=award, disbursement=disbursement, form=form, now=ledger.award_balances(award.id),
-        may_approve=may_approve,
+        may_approve=may_approve, is_for_later=disbursement.pay_on > local_date(moment()),
     )  # fmt: skip
+
+
+@blueprint.route("/disbursements/<int:disbursement_id>/payment", methods=["GET", "POST"])
+@requires(FINANCE)
+def pay(disbursement_id: int) -> ResponseReturnValue:
+    disbursement = _disbursement(disbursement_id)
+    award = disbursement.award
+    ensure(can_move_money(me(), award.application.pool))
+    form = Form()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            operations.pay_disbursement(actor=me(), at=moment(), disbursement=disbursement)
+            return _paid(disbursement)
+    if not form.refusal_code:
+        operations.check_awaits_its_day(disbursement)
+        with refusals_on(form):
+            operations.check_payment(actor=me(), at=moment(), disbursement=disbursement)
+    return render_template(
+        "awards/pay.html", award=award, disbursement=disbursement, form=form, now=ledger.award_balances(award.id),
+        may_pay=not form.refusal_code,
+    )  # fmt: skip
+
+
+@blueprint.route("/disbursements/<int:disbursement_id>/withdrawal", methods=["GET", "POST"])
+@requires(FINANCE)
+def withdraw(disbursement_id: int) -> ResponseReturnValue:
+    disbursement = _disbursement(disbursement_id)
+    award = disbursement.award
+    ensure(can_move_money(me(), award.application.pool))
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            operations.withdraw_disbursement(actor=me(), at=moment(), disbursement=disbursement, reason=form.reason.data)
+            return done(_("The payment has been withdrawn. No money has moved."), "overviews.award", award_id=award.id)
+    if not form.refusal_code:
+        operations.check_withdrawal(actor=me(), disbursement=disbursement)
+    return render_template("awards/withdraw.html", award=award, disbursement=disbursement, form=form)
 
 
 @blueprint.route("/disbursements/<int:disbursement_id>/refusal", methods=["GET", "POST"])
@@ -218,7 +259,7 @@ def release(award_id: int) -> ResponseReturnValue:
     award = _award(award_id)
     ensure(can_move_money(me(), award.application.pool))
     held, pool_now, asked = ledger.award_balances(award.id), ledger.balances(award.pool_id), None
-    waiting_ore, room_ore = queries.awaiting_approval_ore(award), queries.room_to_release_ore(award)
+    waiting_ore, room_ore = queries.waiting_ore(award), queries.room_to_release_ore(award)
     form = ReleaseForm()
     if not form.is_submitted() and room_ore:
         form.amount.data = room_ore
@@ -237,6 +278,14 @@ def release(award_id: int) -> ResponseReturnValue:
         "awards/release.html", award=award, form=form, held=held, pool_now=pool_now, asked=asked, waiting_ore=waiting_ore,
         is_bound=not can_register_disbursement(me(), award),
     )  # fmt: skip
+
+
+def _paid(disbursement: Disbursement) -> ResponseReturnValue:
+    """Say that a payment has been posted, and what the award still has."""
+    now = ledger.award_balances(disbursement.award_id)
+    told = _("%(amount)s has been paid out. Still reserved: %(reserved)s.",
+             amount=kroner(disbursement.amount_ore), reserved=kroner(now.reserved_ore))  # fmt: skip
+    return done(told, "overviews.award", award_id=disbursement.award_id)
 
 
 def _pool(pool_id: int) -> Pool:

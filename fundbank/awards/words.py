@@ -23,13 +23,17 @@ STATE_COLOURS = {
 }
 DISBURSEMENT_STATES = {
     DisbursementState.REGISTERED: N_("Waits for approval"),
-    DisbursementState.APPROVED: N_("Paid out"),
+    DisbursementState.APPROVED: N_("Waits for its day"),
+    DisbursementState.PAID: N_("Paid out"),
     DisbursementState.REFUSED: N_("Refused"),
+    DisbursementState.WITHDRAWN: N_("Withdrawn"),
 }
 DISBURSEMENT_COLOURS = {
     DisbursementState.REGISTERED: "warning",
-    DisbursementState.APPROVED: "success",
+    DisbursementState.APPROVED: "info",
+    DisbursementState.PAID: "success",
     DisbursementState.REFUSED: "",
+    DisbursementState.WITHDRAWN: "",
 }
 PARTS = {"loan": N_("Loan"), "grant": N_("Grant")}
 BASES = {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import Text, and_, case, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from fundbank.awards.models import Award, Disbursement
@@ -26,18 +26,17 @@ def _paid() -> Same:
         of,
         and_(of.c.id == Disbursement.transfer_id, of.c.event == Event.DISBURSEMENT),
         {
-            "state": APPROVED,
+            "state": "paid",
             "award_id": of.c.award_id,
             "pool_id": of.c.pool_id,
             "part": of.c.debit,
             "amount_ore": of.c.amount_ore,
             "registered_by_id": of.c.actor_id,
             "settled_by_id": of.c.approver_id,
-            "settled_at": of.c.recorded_at,
         },
         TRANSFERS,
         ("transfer_id", "state"),
-        where=(Disbursement.state == APPROVED) | Disbursement.transfer_id.is_not(None),
+        where=(Disbursement.state == "paid") | Disbursement.transfer_id.is_not(None),
         rest=of.c.event == Event.DISBURSEMENT,
     )
 
@@ -52,6 +51,7 @@ def _payments_registered() -> Same:
             "id": number(of, "disbursement_id"),
             "part": word(of, "part"),
             "amount_ore": number(of, "amount_ore"),
+            "pay_on": func.coalesce(word(of, "pay_on"), cast(Disbursement.pay_on, Text)),  # older lines say nothing of it
             "pool_id": of.pool_id,
             "registered_by_id": of.actor_id,
             "registered_at": of.at,
@@ -62,22 +62,18 @@ def _payments_registered() -> Same:
     )
 
 
-def _payments_refused() -> Same:
+def _payment_lines(events: tuple[str, ...], states: tuple[str, ...], by: str, at: str) -> Same:
+    """Who approved a payment (at once, or for its day), refused it or took it back."""
     of = line()
     return Same(
         Disbursement,
         of,
-        about(of, AWARDS, Disbursement.award_id, "disbursement_refused"),
-        {
-            "part": word(of, "part"),
-            "amount_ore": number(of, "amount_ore"),
-            "settled_by_id": of.actor_id,
-            "settled_at": of.at,
-        },
+        about(of, AWARDS, Disbursement.award_id, *events),
+        {"part": word(of, "part"), "amount_ore": number(of, "amount_ore"), by: of.actor_id, at: of.at},
         HISTORY,
         ("state",),
-        where=Disbursement.state == "refused",
-        rest=told(of, AWARDS, "disbursement_refused"),
+        where=Disbursement.state.in_(states),
+        rest=told(of, AWARDS, *events),
     )
 
 
@@ -235,7 +231,9 @@ def _reversal_lines(event: str, by: str, at: str, **more: Any) -> Same:
 HELD = (
     _paid(),
     _payments_registered(),
-    _payments_refused(),
+    _payment_lines(("disbursed", "disbursement_approved"), ("approved", "paid", "withdrawn"), "settled_by_id", "settled_at"),
+    _payment_lines(("disbursement_refused",), ("refused",), "settled_by_id", "settled_at"),
+    _payment_lines(("disbursement_withdrawn",), ("withdrawn",), "withdrawn_by_id", "withdrawn_at"),
     _moved(),
     _movements_registered(),
     _movements_refused(),

@@ -6,14 +6,14 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundbank.applications.models import Application
 from fundbank.applications.rules.business_case import ENDS, planned_gains
 from fundbank.applications.rules.content import Content
 from fundbank.awards.models import Award, Disbursement
-from fundbank.awards.queries import waits_for_approval
+from fundbank.awards.queries import waits_for_approval, waits_for_its_day
 from fundbank.awards.states import OVER
 from fundbank.extensions import db
 from fundbank.forecast.rules import Assumptions, Commitment, Forecast, Gains, Loan, Owed, flows_of, forecast, yearly_funding
@@ -116,7 +116,8 @@ def _plan(content: Content, year_1: int) -> dict[int, int]:
 
 
 def _registered(pool_id: int) -> dict[int, list[tuple[str, date, int]]]:
-    query = select(Disbursement).where(Disbursement.pool_id == pool_id, waits_for_approval()).order_by(Disbursement.pay_on, Disbursement.id)
+    waits = or_(waits_for_approval(), waits_for_its_day())
+    query = select(Disbursement).where(Disbursement.pool_id == pool_id, waits).order_by(Disbursement.pay_on, Disbursement.id)
     found: dict[int, list[tuple[str, date, int]]] = defaultdict(list)
     for payment in db.session.scalars(query):
         found[payment.award_id].append((payment.part, payment.pay_on, payment.amount_ore))

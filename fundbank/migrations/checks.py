@@ -22,21 +22,24 @@ def add_column(table: str, column: str, *, references: str) -> None:
     op.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind} CONSTRAINT fk_{table}_{column} REFERENCES {references} (id)")
 
 
-def set_check(table: str, name: str, condition: str) -> None:
-    """Let ``condition`` be the CHECK ``name`` of the table, whatever it was before. Raises BrokenCheck where rows break it."""
-    connection, full_name = op.get_bind(), f"ck_{table}_{name}"
+def set_check(table: str, name: str, condition: str, *, instead_of: str | None = None) -> None:
+    """Let ``condition`` be the CHECK ``name`` of the table, whatever it was before, or whatever the one was that it is put in place of.
+
+    Raises BrokenCheck where rows break it.
+    """
+    connection, full_name, former = op.get_bind(), f"ck_{table}_{name}", f"ck_{table}_{instead_of or name}"
     if connection.dialect.name == "postgresql":
-        op.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {full_name}")
+        op.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {former}")
         op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {full_name} CHECK ({condition})")
         return
     if connection.scalar(text(f"SELECT EXISTS (SELECT 1 FROM {table} WHERE NOT ({condition}))")):  # noqa: S608  (the migration's own words)
         raise BrokenCheck(f"{full_name}: {condition}")
-    _rewrite(connection, table, full_name, condition)
+    _rewrite(connection, table, former, full_name, condition)
 
 
-def _rewrite(connection: Connection, table: str, full_name: str, condition: str) -> None:
+def _rewrite(connection: Connection, table: str, former: str, full_name: str, condition: str) -> None:
     sql = str(connection.scalar(_READ, {"table": table}))
-    begin = sql.find(f"CONSTRAINT {full_name} CHECK (")
+    begin = sql.find(f"CONSTRAINT {former} CHECK (")
     new = f"CONSTRAINT {full_name} CHECK ({condition})"
     if begin < 0:
         end = sql.rindex(")")

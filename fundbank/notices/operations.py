@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from fundbank.applications.models import Application
@@ -138,6 +138,7 @@ def _values(subject: Any, line: HistoryEntry) -> dict[str, Any]:
         "forum": application.pool.policy.forum_name,
         "amount": kroner(of.get("amount_ore") or of.get("loan_ore", 0) + of.get("grant_ore", 0)),
         "year": of.get("year", ""),
+        "pay_on": day(date.fromisoformat(of["pay_on"])) if of.get("pay_on") else "",
         "day": day(claim.due_on) if claim else day(award.accept_by) if award else "",
     }
 

@@ -158,6 +158,27 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
         Notice(audiences.department, N_("Paid out: %(title)s"),
                N_("%(amount)s has been paid out to “%(title)s”."), AWARD, is_duty=False),
     ),
+    ("awards", "disbursement_approved"): (
+        Notice(audiences.department, N_("To be paid out: %(title)s"),
+               N_("%(amount)s for “%(title)s” has been approved and will be paid out on %(pay_on)s."), AWARD, is_duty=False),
+    ),
+    ("awards", "paid_on_its_day"): (
+        Notice(audiences.department, N_("Paid out: %(title)s"),
+               N_("%(amount)s has been paid out to “%(title)s”."), AWARD, is_duty=False),
+    ),
+    ("awards", "payment_held_up"): (
+        Notice(audiences.payers, N_("Not paid on its day: %(title)s"),
+               N_("%(amount)s for “%(title)s” should have been paid out on %(pay_on)s and could not be. The reason stands on its page."),
+               AWARD),
+    ),
+    ("awards", "disbursement_withdrawn"): (
+        Notice(audiences.department, N_("Not to be paid out: %(title)s"),
+               N_("The payment of %(amount)s for “%(title)s” on %(pay_on)s has been withdrawn."), AWARD,
+               is_duty=False),
+        Notice(audiences.payers, N_("Not to be paid out: %(title)s"),
+               N_("The payment of %(amount)s for “%(title)s” on %(pay_on)s has been withdrawn."), AWARD,
+               is_duty=False),
+    ),
     ("awards", "release_registered"): (
         Notice(audiences.finance, N_("Money to move: a second person is needed"),
                N_("A movement of %(amount)s waits for a second person."), "reversals.index"),
@@ -261,6 +282,9 @@ REMINDERS = (
     Reminder(Waiting.overdue_lines, Right.MONEY_MOVE, audiences.is_of_all, step_after, "repayments.show",
              N_("Overdue at the pool: %(title)s"),
              N_("A claim of %(amount)s for “%(title)s” should have been paid by %(day)s, and has not been.")),
+    Reminder(Waiting.late_payments, Right.MONEY_MOVE, audiences.is_of_all, step_after, AWARD,
+             N_("Not paid on its day: %(title)s"),
+             N_("A payment of %(amount)s for “%(title)s” should have been paid out on %(day)s, and has not been.")),
     Reminder(Waiting.missing_gains, Right.DEPARTMENT_LEAD, audiences.is_of_leader, step_after, AWARD,
              N_("Gain not reported: %(title)s"),
              N_("%(department)s has not reported what it gained by “%(title)s” in %(year)s. The claim waits for it.")),

@@ -14,7 +14,8 @@ from fundbank.applications.models import Application
 from fundbank.applications.operations import answer_by
 from fundbank.applications.states import DECIDABLE
 from fundbank.applications.states import State as ApplicationState
-from fundbank.awards.models import Acceptance, Award
+from fundbank.awards.models import Acceptance, Award, Disbursement
+from fundbank.awards.states import NOT_POSTED
 from fundbank.awards.states import State as AwardState
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
@@ -77,6 +78,16 @@ class Waiting:
             title, since = report.award.application.title, local_date(report.reported_at)
             reporter = frozenset({report.reported_by_id})
             yield Due(f"report:{report.id}", report.award_id, title, report.department, since, year=report.year, not_for=reporter)
+
+    def late_payments(self) -> Iterator[Due]:
+        """Registered or approved for a day that has passed, and not posted."""
+        query = select(Disbursement).where(Disbursement.pool_id == self._pool_id, among(Disbursement.state, NOT_POSTED))
+        query = query.where(Disbursement.pay_on < self.today).order_by(Disbursement.id)
+        read = joinedload(Disbursement.award).joinedload(Award.application).joinedload(Application.department)
+        for payment in db.session.scalars(query.options(read)):
+            application = payment.award.application
+            fact = f"payment:{payment.id}"
+            yield Due(fact, payment.award_id, application.title, application.department, payment.pay_on, payment.amount_ore)
 
     def missing_scores(self) -> Iterator[Due]:
         """Of what is on the agenda of a meeting within a week."""

@@ -191,6 +191,8 @@ def _details(entry: HistoryEntry, known: Known) -> list[str]:
         said.append(_("grant %(amount)s", amount=kroner(of["grant_ore"])))
     if of.get("amount_ore") is not None:
         said.append(kroner(of["amount_ore"]))
+    if of.get("pay_on") and (pay_on := date.fromisoformat(of["pay_on"])) != local_date(entry.at):
+        said.append(_("to be paid on %(day)s", day=day(pay_on)))
     if of.get("value_on") and (value_date := date.fromisoformat(of["value_on"])) != local_date(entry.at):
         said.append(_("value date %(day)s", day=day(value_date)))
     return said + _changes(entry, known)

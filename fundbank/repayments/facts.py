@@ -48,8 +48,9 @@ class AwardFacts:
     """An award's state, terms and money on the day ``today``, with its claims, the reports that count, and the payments that wait.
 
     ``units`` share their gains with the pool, in the order of the terms. ``reports`` tells by year and department whether the gain has been
-    verified, ``corrections`` of which a correction waits. ``registered_ore`` is registered for payment and not approved, the earliest of it
-    to be paid on ``registered_on``. Who is ``bound`` decided the award, signed its application or accepted it.
+    verified, ``corrections`` of which a correction waits. ``registered_ore`` is registered for payment and not posted: ``registered_on`` is
+    the earliest day of what waits for a second person, ``approved_on`` of what is approved and waits for its day. Who is ``bound`` decided
+    the award, signed its application or accepted it.
     """
 
     today: date
@@ -68,6 +69,7 @@ class AwardFacts:
     outstanding_ore: int = 0
     registered_ore: int = 0
     registered_on: date | None = None
+    approved_on: date | None = None
     lines: tuple[ClaimedLine, ...] = ()
     reports: Mapping[tuple[int, int], bool] = field(default_factory=dict)
     corrections: frozenset[tuple[int, int]] = frozenset()
@@ -237,9 +239,14 @@ def _steps(at: AwardFacts, with_report: bool) -> Iterator[NextStep]:
     if at.overdue_lines:
         due_on = min(line.due_on for line in at.overdue_lines)
         yield NextStep(N_("A claim is overdue and must be paid."), WHO["departments"], by=due_on, is_late=True)
+    if at.approved_on is not None and at.approved_on < at.today:
+        yield NextStep(N_("An approved payment was not made on its day: it is posted or withdrawn."), WHO["finance"],
+                       by=at.approved_on, is_late=True)  # fmt: skip
     if at.registered_on is not None:
         late = at.today > at.registered_on
         yield NextStep(N_("A registered disbursement is approved or refused."), WHO["other_finance"], by=at.registered_on, is_late=late)
+    if at.approved_on is not None:
+        yield NextStep(N_("An approved payment is paid out on its day."), WHO["finance"], by=at.approved_on)
     if at.state == State.AGREED and at.left_to_register_ore:
         yield NextStep(N_("Finance registers the first disbursement."), WHO["finance"])
     if at.has_unverified:

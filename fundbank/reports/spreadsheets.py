@@ -1,4 +1,4 @@
-"""The ledger, the claims, the history, people and the access log as CSV, for a spreadsheet set up for Danish.
+"""The ledger, the payments, the claims, the history, people and the access log as CSV, for a spreadsheet set up for Danish.
 
 UTF-8 with a byte order mark, semicolons between cells, and amounts as plain numbers with a decimal comma and no thousands separator
 (``-1234,50``). Dates are ISO 8601 (``2026-03-05``), which every language reads alike; a moment is Danish time without its offset, which a
@@ -13,11 +13,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from unicodedata import normalize
 
-from fundbank.awards.queries import awards_by_id
+from fundbank.awards.queries import awards_by_id, payments_of_pool
+from fundbank.awards.states import DisbursementState
+from fundbank.awards.words import DISBURSEMENT_STATES
+from fundbank.awards.words import PARTS as PAYMENT_PARTS
 from fundbank.forecast.rules import Cause, Forecast
 from fundbank.history.events import ACCESS
 from fundbank.history.models import AccessLine
-from fundbank.kit.clock import TIMEZONE
+from fundbank.kit.clock import TIMEZONE, local_date
 from fundbank.kit.language import gettext as _
 from fundbank.kit.money import plain
 from fundbank.ledger.words import ACCOUNTS, POSTINGS
@@ -67,6 +70,30 @@ def ledger_csv(pool: Pool, numbers: Collection[int] | None = None) -> bytes:
         )
         for movement in moved
     )  # fmt: skip
+    return written(headers, rows)
+
+
+def payments_csv(pool: Pool) -> bytes:
+    """Write every payment of the pool, the oldest first: registered, approved, paid, refused, withdrawn or reversed."""
+    headers = (
+        _("Payment"), _("Application"), _("Award"), _("Department"), _("Part"), _("Amount"), _("To be paid on"), _("State"), _("Why"),
+        _("Registered by"), _("Registered"), _("Settled by"), _("Withdrawn by"), _("Transfer"), _("Value date"), _("Reversed by number"),
+    )  # fmt: skip
+    rows = []
+    for one in payments_of_pool(pool.id):
+        application, transfer = one.award.application, one.transfer
+        counter = transfer.reversed_by if transfer else None
+        state = _("Reversed") if counter else _(DISBURSEMENT_STATES[DisbursementState(one.state)])
+        rows.append(
+            (
+                one.id, application.number, application.title, application.department.name, _(PAYMENT_PARTS[one.part]),
+                Ore(one.amount_ore), one.pay_on.isoformat(), state, one.reason, one.registered_by.name,
+                local_date(one.registered_at).isoformat(),
+                one.settled_by.name if one.settled_by else None, one.withdrawn_by.name if one.withdrawn_by else None,
+                transfer.number if transfer else None, transfer.value_date.isoformat() if transfer else None,
+                counter.number if counter else None,
+            )
+        )  # fmt: skip
     return written(headers, rows)
 
 

@@ -1,4 +1,4 @@
-"""The papers as pages and as PDF at the same address with ``.pdf``, and the ledger and the claims as CSV."""
+"""The papers as pages and as PDF at the same address with ``.pdf``, and the ledger, the payments and the claims as CSV."""
 
 import io
 from collections.abc import Sequence
@@ -187,6 +187,13 @@ def application_pdf(application_id: int) -> ResponseReturnValue:
 def ledger_csv(pool_id: int) -> ResponseReturnValue:
     pool = _pool(pool_id)
     return _csv(spreadsheets.ledger_csv(pool), _("Ledger"), pool)
+
+
+@blueprint.get("/pools/<int:pool_id>/payments.csv")
+@requires(LEDGER_READERS)
+def payments_csv(pool_id: int) -> ResponseReturnValue:
+    pool = _pool(pool_id)
+    return _csv(spreadsheets.payments_csv(pool), _("Payments"), pool)
 
 
 @blueprint.get("/pools/<int:pool_id>/claims.csv")

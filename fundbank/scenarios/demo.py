@@ -10,8 +10,9 @@ from sqlalchemy import exists, select
 from fundbank.applications.operations import comment_on
 from fundbank.applications.permissions import can_comment
 from fundbank.applications.states import HANDED_IN
-from fundbank.awards.operations import register_disbursement
-from fundbank.awards.queries import awards_of_pool, room_to_register_ore
+from fundbank.awards.models import Award
+from fundbank.awards.operations import approve_disbursement, register_disbursement
+from fundbank.awards.queries import awards_of_pool, bound_people, room_to_register_ore
 from fundbank.awards.states import PAYABLE
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
@@ -19,6 +20,7 @@ from fundbank.history.operations import record_own
 from fundbank.kit.clock import local_date
 from fundbank.kit.transaction import replaying
 from fundbank.kit.working_days import is_working_day
+from fundbank.ledger.permissions import may_be_second
 from fundbank.meetings.operations.calendar import plan_meeting, put_on_agenda
 from fundbank.meetings.queries import waiting_for_agenda
 from fundbank.meetings.rules import submission_deadline
@@ -130,8 +132,8 @@ def _let_things_wait(world: World, at: datetime) -> None:
         part = "loan" if award.loan_ore else "grant"
         amount_ore = room_to_register_ore(award, part) // 2
         registrar = next(iter(person for person in people_in(world.pool, Role.FINANCE) if person.id != award.decided_by_id), None)
-        if amount_ore > 0 and registrar is not None:
-            register_disbursement(actor=registrar, at=at, award=award, part=part, amount_ore=amount_ore, text="1. rate")
+        if amount_ore > 1 and registrar is not None:
+            _register(award, part, amount_ore, registrar, at)
     application, leader = _first(
         (application, person)
         for application in world.applications.values()
@@ -139,6 +141,19 @@ def _let_things_wait(world: World, at: datetime) -> None:
         if application.state in HANDED_IN and can_comment(person, application)
     )
     comment_on(actor=leader, at=at, application=application, text=THINKS)
+
+
+def _register(award: Award, part: str, amount_ore: int, registrar: User, at: datetime) -> None:
+    """Half of it waits for a second person, half for its day, two weeks ahead."""
+    register_disbursement(actor=registrar, at=at, award=award, part=part, amount_ore=amount_ore // 2, text="1. rate")
+    bound = bound_people(award)
+    second = next((one for one in people_in(award.pool, Role.FINANCE) if may_be_second(one, award.pool, registrar, bound)), None)
+    if second is not None:
+        pay_on = local_date(at) + timedelta(weeks=2)
+        later = register_disbursement(
+            actor=registrar, at=at, award=award, part=part, amount_ore=amount_ore // 2, text="2. rate", pay_on=pay_on
+        )
+        approve_disbursement(actor=second, at=at, disbursement=later)
 
 
 def _first(found: Iterable[Found]) -> Found:

@@ -192,9 +192,9 @@ class _Filling:
         self._move("approval", "reserved", str(made), "available", "", LOAN if loan else GRANT, at, made)
         return made
 
-    def _disbursed(self, award: int, at: datetime, *, loan: bool = True, state: str = "approved") -> None:
+    def _disbursed(self, award: int, at: datetime, *, loan: bool = True, state: str = "paid") -> None:
         ore, part = (LOAN, "loan") if loan else (GRANT, "grant")
-        paid = state == "approved"
+        paid = state == "paid"
         self._add(
             Disbursement, award_id=award, pool_id=self.pool.id, part=part, amount_ore=ore, text="Rate", pay_on=at.date(), state=state,
             registered_by_id=self.person["Finance"], registered_at=at, settled_by_id=self.person["Other finance"] if paid else None,
@@ -326,7 +326,7 @@ class _Filling:
                 award = self._award(application, what if what in ("offered", "agreed") else _state(what), when, unit)
                 self._decided(held, application, "approve", award, when, place) if place < AGENDA else None
                 if what not in ("offered", "agreed"):
-                    self._disbursed(award, when, state="registered" if what == "to_approve" else "approved")
+                    self._disbursed(award, when, state="registered" if what == "to_approve" else "paid")
                 if what in ("to_verify", "to_claim", "overdue"):
                     self._gained(award, unit, last_year, verified=what != "to_verify")
                 if what == "overdue":

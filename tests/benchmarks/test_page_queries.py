@@ -85,7 +85,7 @@ def _day(line: str) -> str:
 
 def _let_things_wait(world: World, many: int, few: int) -> None:
     """What events don't say: units, people, a payment and reversals that wait, a meeting to come."""
-    from fundbank.awards.operations import register_disbursement
+    from fundbank.awards.operations import approve_disbursement, register_disbursement
     from fundbank.meetings.operations.calendar import plan_meeting, put_on_agenda
     from fundbank.repayments.models import Refund
     from fundbank.repayments.queries import claims_of
@@ -99,7 +99,9 @@ def _let_things_wait(world: World, many: int, few: int) -> None:
         meeting = plan_meeting(actor=people["kim"], at=AT, pool=pool, held_on=AT.date().replace(month=5, day=4 + number), place="Rådhuset")
         put_on_agenda(actor=people["kim"], at=AT, meeting=meeting, application=world.application(f"r{number}"))
         award = world.award(f"a{number}")
-        register_disbursement(actor=people["freja"], at=AT, award=award, part="loan", amount_ore=100_00, text="Rate")
+        rate = {"actor": people["freja"], "at": AT, "award": award, "part": "loan", "amount_ore": 100_00, "text": "Rate"}
+        register_disbursement(**rate)
+        approve_disbursement(actor=people["finn"], at=AT, disbursement=register_disbursement(**rate, pay_on=AT.date().replace(year=2199)))
     line = claims_of(world.award("a0"))[0].lines[0]
     for _ in range(few):
         db.session.add(Refund(line=line, pool_id=pool.id, amount_ore=100, registered_by=people["freja"], registered_at=AT))

@@ -41,6 +41,14 @@ def line(year: int, ore: int, due_on: date = AFTER, unit: Unit = X) -> ClaimedLi
             loan(state=State.AGREED, outstanding_ore=0, reserved_ore=1, registered_ore=1, registered_on=BEFORE),
             "approved or refused", "another person in finance", BEFORE, None, True,
         ),
+        (
+            loan(state=State.AGREED, outstanding_ore=0, reserved_ore=1, registered_ore=1, approved_on=TODAY),
+            "on its day.", "finance", TODAY, None, False,
+        ),
+        (
+            loan(state=State.AGREED, outstanding_ore=0, reserved_ore=2, registered_ore=2, registered_on=AFTER, approved_on=BEFORE),
+            "was not made on its day", "finance", BEFORE, None, True,
+        ),
         (loan(state=State.AGREED, outstanding_ore=0), "has been released", None, None, None, False),
         (loan(lines=(line(2027, 10_000, BEFORE),)), "forum decides", None, None, None, False),
         (loan(lines=(line(2027, 10_000),)), "A claim is paid.", "the departments", AFTER, None, False),

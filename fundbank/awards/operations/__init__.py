@@ -29,6 +29,15 @@ from fundbank.awards.operations.offers import (
     check_decline,
     decline_award,
 )
+from fundbank.awards.operations.payments import (
+    check_awaits_its_day,
+    check_payment,
+    check_withdrawal,
+    held_up,
+    pay_disbursement,
+    pay_what_is_due,
+    withdraw_disbursement,
+)
 
 __all__ = [
     "accept_award",
@@ -39,16 +48,23 @@ __all__ = [
     "check_accept",
     "check_approval",
     "check_awaits_approval",
+    "check_awaits_its_day",
     "check_cancel",
     "check_decline",
     "check_disbursement",
     "check_paid_out",
     "check_payable",
+    "check_payment",
     "check_refusable",
     "check_release",
     "check_release_approval",
+    "check_withdrawal",
     "decline_award",
+    "held_up",
+    "pay_disbursement",
+    "pay_what_is_due",
     "refuse_disbursement",
     "register_disbursement",
     "register_release",
+    "withdraw_disbursement",
 ]

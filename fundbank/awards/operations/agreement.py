@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from fundbank.awards.models import Award
-from fundbank.awards.queries import awaiting_approval_ore, award, bound_people, room_to_release_ore
+from fundbank.awards.queries import award, bound_people, room_to_release_ore, waiting_ore
 from fundbank.awards.states import PAID_OUT
 from fundbank.errors import InvalidAmount, WrongState
 from fundbank.history.steps import record
@@ -57,7 +57,7 @@ def check_release_approval(*, actor: User, at: datetime, movement: Movement, key
     check_second(actor, first=movement.registered_by, pool=movement.pool, bound=bound_people(of))
     check_paid_out(of)
     check_waits(movement)
-    _check_within(movement.amount_ore, award_balances(of.id).reserved_ore - awaiting_approval_ore(of))
+    _check_within(movement.amount_ore, award_balances(of.id).reserved_ore - waiting_ore(of))
     ledger.check_post(pool_id=of.pool_id, event=Event.RELEASE, award_id=of.id, amount_ore=movement.amount_ore, at=at, key=key)
 
 

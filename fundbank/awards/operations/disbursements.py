@@ -1,24 +1,22 @@
 """An award paid out under four eyes: a payment is registered by one and approved or refused by another."""
 
 from datetime import date, datetime
-from typing import Any
 
 from fundbank.awards.models import Award, Disbursement
-from fundbank.awards.queries import bound_people, room_ore, room_to_register_ore
-from fundbank.awards.states import DISBURSEMENT_TRANSITIONS, PAYABLE, TRANSITIONS, DisbursementState, State
+from fundbank.awards.operations.payments import check_room, check_within, post_payment
+from fundbank.awards.queries import bound_people, room_to_register_ore
+from fundbank.awards.states import DISBURSEMENT_TRANSITIONS, PAYABLE, DisbursementState
 from fundbank.awards.steps import withdraw_payment
-from fundbank.errors import N_, AlreadyPosted, Incomplete, InvalidAmount, InvalidDate, WrongState, require
+from fundbank.errors import N_, AlreadyPosted, InvalidDate, WrongState, require
 from fundbank.extensions import db
-from fundbank.history.steps import check_move, move, record
+from fundbank.history.steps import check_move, record
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.ledger import operations as four_eyes
-from fundbank.ledger import steps as ledger
-from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.permissions import can_move_money
-from fundbank.ledger.rules import OverReserved
+from fundbank.ledger.steps.movements import check_reason
 from fundbank.people.models import User
 
 
@@ -37,7 +35,7 @@ def check_disbursement(*, actor: User, award: Award, part: str, amount_ore: int,
     four_eyes.check_first(actor, pool=award.application.pool, bound=bound_people(award))
     check_payable(award)
     check_no_cpr_number(text=text)
-    _check_within(amount_ore, room_to_register_ore(award, part))
+    check_within(amount_ore, room_to_register_ore(award, part))
 
 
 def register_disbursement(
@@ -72,6 +70,7 @@ def register_disbursement(
         part=part,
         amount_ore=amount_ore,
         disbursement_id=disbursement.id,
+        pay_on=disbursement.pay_on.isoformat(),
     )
     return disbursement
 
@@ -84,9 +83,9 @@ def check_approver(actor: User, disbursement: Disbursement) -> None:
 
 def check_awaits_approval(disbursement: Disbursement) -> None:
     """Does the payment wait for its second person? Raises WrongState, AlreadyPosted."""
-    if disbursement.state == DisbursementState.REFUSED:
+    if disbursement.state in (DisbursementState.REFUSED, DisbursementState.WITHDRAWN):
         raise WrongState()
-    if disbursement.state == DisbursementState.APPROVED:
+    if disbursement.state in (DisbursementState.APPROVED, DisbursementState.PAID):
         raise AlreadyPosted()
 
 
@@ -95,11 +94,11 @@ def check_approval(*, actor: User, disbursement: Disbursement) -> None:
     check_approver(actor, disbursement)
     check_payable(disbursement.award)
     check_awaits_approval(disbursement)
-    _check_within(disbursement.amount_ore, room_ore(disbursement.award, disbursement.part))
+    check_room(disbursement)
 
 
-def approve_disbursement(*, actor: User, at: datetime, disbursement: Disbursement, key: str | None = None) -> Transfer:
-    """The second person approves, and the money is posted; the award's first payment makes it active.
+def approve_disbursement(*, actor: User, at: datetime, disbursement: Disbursement, key: str | None = None) -> Transfer | None:
+    """The second person approves: what is for a day to come waits for it, all else is posted at once.
 
     Raises what ``check_approval`` raises.
     """
@@ -107,26 +106,14 @@ def approve_disbursement(*, actor: User, at: datetime, disbursement: Disbursemen
     lock(award)
     lock(disbursement)
     check_approval(actor=actor, disbursement=disbursement)
-    transfer = ledger.post(
-        pool_id=award.pool_id,
-        event=Event.DISBURSEMENT,
-        award_id=award.id,
-        part=disbursement.part,
-        amount_ore=disbursement.amount_ore,
-        actor_id=disbursement.registered_by_id,
-        approver_id=actor.id,
-        at=at,
-        text=disbursement.text or award.application.title,
-        key=key,
-    )
-    disbursement.state, disbursement.transfer_id = DisbursementState.APPROVED, transfer.id
-    disbursement.settled_by_id, disbursement.settled_at = actor.id, at
-    details: dict[str, Any] = {"part": disbursement.part, "amount_ore": disbursement.amount_ore, "transfer": transfer.number}
-    if award.state == State.AGREED:
-        move(award, State.ACTIVE, TRANSITIONS, "disbursed", actor_id=actor.id, at=at, **details)
-    else:
-        record(award, "disbursed", actor_id=actor.id, at=at, **details)
-    return transfer
+    if disbursement.pay_on <= local_date(at):
+        return post_payment(disbursement=disbursement, at=at, approver_id=actor.id, actor_id=actor.id, key=key)
+    disbursement.state, disbursement.settled_by_id, disbursement.settled_at = DisbursementState.APPROVED, actor.id, at
+    record(
+        award, "disbursement_approved", actor_id=actor.id, at=at, part=disbursement.part, amount_ore=disbursement.amount_ore,
+        pay_on=disbursement.pay_on.isoformat(),
+    )  # fmt: skip
+    return None
 
 
 def check_refusable(*, actor: User, disbursement: Disbursement) -> None:
@@ -142,14 +129,5 @@ def refuse_disbursement(*, actor: User, at: datetime, disbursement: Disbursement
     """
     lock(disbursement)
     check_refusable(actor=actor, disbursement=disbursement)
-    check_no_cpr_number(reason=reason)
-    if not reason.strip():
-        raise Incomplete(N_("Write the reason."), field="reason")
+    check_reason(reason)
     withdraw_payment(actor=actor, at=at, payment=disbursement, reason=reason)
-
-
-def _check_within(amount_ore: int, left_ore: int) -> None:
-    if amount_ore <= 0:
-        raise InvalidAmount()
-    if amount_ore > left_ore:
-        raise OverReserved(amount_ore=amount_ore, limit_ore=left_ore)

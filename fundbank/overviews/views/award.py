@@ -6,12 +6,14 @@ from flask.typing import ResponseReturnValue
 from fundbank.applications.permissions import can_see_application, can_write_application
 from fundbank.awards import queries
 from fundbank.awards.models import Award
+from fundbank.awards.operations import held_up
 from fundbank.awards.permissions import (
     can_approve_disbursement,
     can_cancel_award,
     can_close_award,
     can_decline_award,
     can_decline_late,
+    can_pay_disbursement,
     can_register_disbursement,
     can_see_award,
     waits_for_answer,
@@ -84,6 +86,8 @@ def award(award_id: int) -> ResponseReturnValue:
         },
         may_verify=is_open and can_verify_gain(person, award), is_finance=is_finance,
         may_approve={row.id for row in disbursements if can_approve_disbursement(person, row)},
+        may_pay={row.id for row in disbursements if can_pay_disbursement(person, row)},
+        held_up=held_up(disbursements, at=moment()),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from fundbank.awards.permissions import can_see_awards
-from fundbank.awards.queries import ADDED_UP, count_waiting, sums_by_state
+from fundbank.awards.queries import ADDED_UP, count_approved, count_waiting, sums_by_state
 from fundbank.gains.queries import count_unverified
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import ensure, found, me, moment, requires
@@ -32,6 +32,7 @@ def pool(pool_id: int) -> ResponseReturnValue:
         waiting = {
             **count_by_facts(pool.id, today),
             "disbursements": count_waiting(pool.id),
+            "approved": count_approved(pool.id),
             "gains": count_unverified(pool.id),
             "refunds": count_waiting_refunds(pool.id),
             "reversals": count_waiting_reversals(pool.id),

@@ -138,7 +138,7 @@ def _urgency(item: Item) -> tuple[bool, date, int]:
 MOST = 100  # things of a kind that are read, the most urgent; whoever has more sees them on the page of all
 DRAFTS = 30  # the oldest, which are looked through for what they lack; a later one is to be finished until then
 
-URGENT = frozenset({"overdue", "overdue_of_own", "to_settle"})
+URGENT = frozenset({"overdue", "overdue_of_own", "to_settle", "held_up"})
 
 PLACES = {
     "overviews.application": "application_id",
@@ -185,6 +185,8 @@ KINDS = (
     Kind("to_settle", Right.AWARD_FOLLOW_UP, N_("Loans that ask for a decision"), "overviews.award"),
     Kind("to_pay_out", Right.MONEY_MOVE, N_("Awards to pay out"), "overviews.award"),
     Kind("to_approve", Right.MONEY_MOVE, N_("Disbursements to approve"), "overviews.award", money.to_approve),
+    Kind("held_up", Right.MONEY_MOVE, N_("Payments that were not made on their day"), "overviews.award", money.payments_held_up),
+    Kind("to_come", Right.MONEY_MOVE, N_("Payments that wait for their day"), "overviews.award", money.payments_to_come),
     Kind("gains_to_verify", Right.GAIN_VERIFY, N_("Gains to verify"), "overviews.award", money.gains_to_verify),
     Kind("claims_to_make", Right.MONEY_MOVE, N_("Claims to make"), "overviews.award"),
     Kind("overdue", Right.MONEY_MOVE, N_("Overdue claims"), "repayments.show"),

@@ -14,12 +14,12 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, s
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Acceptance, Award, Disbursement, Participant
-from fundbank.awards.queries import waits_for_approval
+from fundbank.awards.queries import waits_for_approval, waits_for_its_day
 from fundbank.awards.states import State as AwardState
 from fundbank.gains.models import GainReport
 from fundbank.gains.queries import waits_for_verification
 from fundbank.ledger.models import FirstDay, Movement, Transfer
-from fundbank.overviews.waiting.columns import ME, Item, Pools, own, row, second_to, unbound
+from fundbank.overviews.waiting.columns import ME, TODAY, Item, Pools, own, row, second_to, unbound
 from fundbank.people.models import Department, User
 from fundbank.repayments.facts import AwardFacts, ClaimedLine, Unit
 from fundbank.repayments.models import Claim, ClaimLine, Refund
@@ -60,6 +60,25 @@ def to_approve(pools: Pools) -> Select[Any]:
         Disbursement.pool_id.in_(pools), waits_for_approval(), second_to(Disbursement.registered_by_id, Disbursement.pool_id), unbound()
     )
     return query.order_by(Disbursement.pay_on, Disbursement.id)
+
+
+def payments_to_come(pools: Pools) -> Select[Any]:
+    """Approved: on their day they are posted, and until then each can be withdrawn."""
+    return _approved(pools).where(Disbursement.pay_on >= TODAY, Disbursement.reason == "")
+
+
+def payments_held_up(pools: Pools) -> Select[Any]:
+    """Approved, and not posted: their day has passed, or their posting was refused on it."""
+    return _approved(pools).where(or_(Disbursement.pay_on < TODAY, Disbursement.reason != ""))
+
+
+def _approved(pools: Pools) -> Select[Any]:
+    query = row(
+        Disbursement.award_id, Disbursement.pool_id, Application.title, Department.name, Disbursement.pay_on, Disbursement.amount_ore
+    )
+    query = query.join(Award, Award.id == Disbursement.award_id).join(Application, Application.id == Award.application_id)
+    query = query.join(Department, Department.id == Application.department_id)
+    return query.where(Disbursement.pool_id.in_(pools), waits_for_its_day()).order_by(Disbursement.pay_on, Disbursement.id)
 
 
 def gains_to_verify(pools: Pools) -> Select[Any]:

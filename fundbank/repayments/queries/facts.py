@@ -33,10 +33,11 @@ from sqlalchemy.orm import joinedload
 from fundbank.applications.models import Application
 from fundbank.awards.models import Acceptance, Award, Disbursement, Participant
 from fundbank.awards.queries import awards_by_id, concerns
-from fundbank.awards.states import DisbursementState
+from fundbank.awards.states import NOT_POSTED, DisbursementState
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.gains.queries import counts
+from fundbank.kit.columns import among
 from fundbank.kit.counting import Bounded, up_to
 from fundbank.kit.keyset import SHOWN, Part, part_of
 from fundbank.ledger.chart import AccountKind
@@ -250,8 +251,10 @@ def _statement() -> CompoundSelect[Any]:
     is_verified = case((GainReport.verified_at.is_(None), 0), else_=1)
     part = case((counts(), "report"), else_="correction")
     report = _part(part, chosen.c.id, year=GainReport.year, unit_id=GainReport.department_id, is_verified=is_verified)
-    payment = _part("payment", chosen.c.id, day=func.min(Disbursement.pay_on), ore=func.sum(Disbursement.amount_ore))
-    waits = Disbursement.state == DisbursementState.REGISTERED
+    payment = _part(
+        "payment", chosen.c.id, day=func.min(Disbursement.pay_on), ore=func.sum(Disbursement.amount_ore), text=Disbursement.state
+    )
+    waits = among(Disbursement.state, NOT_POSTED)
     return union_all(
         award.join(Award, of_award),
         application.join(Award, of_award).join(Application, of_application).join(Department, Department.id == Application.department_id),
@@ -260,7 +263,7 @@ def _statement() -> CompoundSelect[Any]:
         account.join(Account, Account.award_id == chosen.c.id),
         line.where(Claim.award_id.in_(select(chosen.c.id))),
         report.join(GainReport, GainReport.award_id == chosen.c.id).where(GainReport.ended_at.is_(None)),
-        payment.join(Disbursement, Disbursement.award_id == chosen.c.id).where(waits).group_by(chosen.c.id),
+        payment.join(Disbursement, Disbursement.award_id == chosen.c.id).where(waits).group_by(chosen.c.id, Disbursement.state),
     )
 
 
@@ -275,6 +278,7 @@ def _read(ids: Sequence[int], today: date) -> dict[int, AwardFacts]:
 def _facts(award_id: int, parts: dict[str, list[Any]], today: date) -> AwardFacts:
     (award,), (application,), payments = parts["award"], parts["application"], parts["payment"]
     held = {account.text: account.ore for account in parts["account"]}
+    days_of_payments = {payment.text: payment.day for payment in payments}
     return AwardFacts(
         today=today,
         state=award.text,
@@ -291,7 +295,8 @@ def _facts(award_id: int, parts: dict[str, list[Any]], today: date) -> AwardFact
         reserved_ore=held.get(AccountKind.RESERVED, 0),
         outstanding_ore=held.get(AccountKind.LOAN, 0),
         registered_ore=sum(payment.ore for payment in payments),
-        registered_on=min((payment.day for payment in payments), default=None),
+        registered_on=days_of_payments.get(DisbursementState.REGISTERED),
+        approved_on=days_of_payments.get(DisbursementState.APPROVED),
         lines=tuple(
             ClaimedLine(line.line_id, line.claim_id, line.year, line.unit_id, line.day, max(line.ore, 0), max(-line.ore, 0))
             for line in sorted(parts["line"], key=lambda line: (line.day, line.line_id))

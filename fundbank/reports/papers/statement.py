@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from fundbank.awards.models import Award
-from fundbank.awards.queries import awards_of_pool
+from fundbank.awards.queries import awards_of_pool, payments_to_come
+from fundbank.awards.words import PARTS as PAYMENT_PARTS
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import amount, day, kroner, number, shortday
 from fundbank.kit.language import gettext as _
@@ -58,6 +59,7 @@ def statement(pool: Pool, period: Period, at: datetime) -> Document:
         *_per_mille(moved),
         Heading(_("Awards")),
         *_awards(awards, closing, period.last),
+        *_to_come(pool.id, period.last),
         Heading(_("Transfers in the period")),
         *_transfers(moved, titles),
         *_recorded_later([movement for movement in moved if local_date(movement.recorded_at) > period.last], titles),
@@ -122,6 +124,17 @@ def _awards(every: Sequence[Award], closing: Holdings, last: date) -> list[Block
     blocks: list[Block] = [Table(_("Awards, in kroner"), headers, rows, columns(1, 2, 3, 4, 5, 6, 7), totals)]
     told = [*_returned(awards, moved), *_converted(awards, moved)]
     return [*blocks, *(Text(text) for text in told)]
+
+
+def _to_come(pool_id: int, last: date) -> list[Block]:
+    """The payments that were approved when the period ended, and waited for their day: all of it is still reserved."""
+    payments = payments_to_come(pool_id, last)
+    if not payments:
+        return []
+    rows = [(_about(one.award), _(PAYMENT_PARTS[one.part]), shortday(one.pay_on), amount(one.amount_ore)) for one in payments]
+    totals = (_("In all"), "", "", amount(sum(one.amount_ore for one in payments)))
+    headers = (_("Award"), _("Part"), _("To be paid on"), _("Kroner"))
+    return [Table(_("Approved payments that wait for their day, in kroner"), headers, rows, columns(3), totals)]
 
 
 def _about(award: Award) -> str:

@@ -76,7 +76,9 @@ def _disburse(world: World, by: User, at: datetime, event: Event[keys.Disburse])
     values, second = event.values, _second(world, by, event.values.approved_by)
     award = _award(world, by, second, values.application)
     disbursement = awards.register_disbursement(actor=by, at=at, award=award, part=values.part, amount_ore=values.amount_ore)
-    world.transfers[event.number] = awards.approve_disbursement(actor=second, at=at, disbursement=disbursement)
+    transfer = awards.approve_disbursement(actor=second, at=at, disbursement=disbursement)
+    if transfer is not None:  # a file's payments are of its own day
+        world.transfers[event.number] = transfer
 
 
 def _release(world: World, by: User, at: datetime, event: Event[keys.Release]) -> None:

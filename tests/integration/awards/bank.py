@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -108,12 +108,20 @@ class Bank:
     def meeting(self, application: Any, when: datetime) -> Meeting:
         return hold_meeting(actor=self.coordinator, at=when, pool=self.pool, applications=[application], present=[self.chair])
 
-    def register(self, award: Award, kroner: int, part: str = "loan", when: datetime = START) -> Disbursement:
-        return awards.register_disbursement(actor=self.finance, at=when, award=award, part=part, amount_ore=kroner * KRONE)
+    def register(self, award: Award, kroner: int, part: str = "loan", when: datetime = START, day: date | None = None) -> Disbursement:
+        return awards.register_disbursement(actor=self.finance, at=when, award=award, part=part, amount_ore=kroner * KRONE, pay_on=day)
+
+    def approve_for(self, award: Award, kroner: int, day: date, part: str = "loan", when: datetime = START) -> Disbursement:
+        """A payment that waits for its day."""
+        payment = self.register(award, kroner, part, when, day)
+        assert awards.approve_disbursement(actor=self.finance_2, at=when, disbursement=payment) is None
+        return payment
 
     def pay_out(self, award: Award, kroner: int, part: str = "loan", when: datetime = START) -> Transfer:
         disbursement = self.register(award, kroner, part, when)
-        return awards.approve_disbursement(actor=self.finance_2, at=when, disbursement=disbursement)
+        transfer = awards.approve_disbursement(actor=self.finance_2, at=when, disbursement=disbursement)
+        assert transfer is not None
+        return transfer
 
     def release(self, award: Award, ore: int, when: datetime = START, key: str | None = None) -> Transfer:
         movement = awards.register_release(actor=self.finance, at=when, award=award, amount_ore=ore, reason="Ikke brug for det.")

@@ -125,6 +125,10 @@ def _loans(bank: Bank) -> None:
     award = bank.award(loan=250_000, years=2)
     awards.accept_award(actor=bank.leader_of_others, at=START, award=award)
     bank.pay_out(award, 240_000)
+    bank.approve_for(award, 5, date(2199, 1, 1))
+    awards.withdraw_disbursement(
+        actor=bank.finance, at=START, disbursement=bank.approve_for(award, 5, date(2199, 1, 1)), reason="Kun én regning"
+    )
     awards.refuse_disbursement(actor=bank.finance_2, at=START, disbursement=bank.register(award, 10), reason="Nej")
     bank.release(award, 100)
     for department in (bank.own, bank.others):

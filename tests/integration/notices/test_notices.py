@@ -90,7 +90,7 @@ def works(app: Flask, moment: datetime) -> None:
 
 def test_the_table_names_events_of_the_history_and_values_that_there_are() -> None:
     assert {event for _subject, event in TABLE} <= set(SENTENCES)
-    known = {"title", "department", "forum", "amount", "year", "day", "place", "name", "what"}
+    known = {"title", "department", "forum", "amount", "year", "day", "place", "name", "what", "pay_on"}
     rows = [*(notice for notices in TABLE.values() for notice in notices), *REMINDERS]
     said = [(row.subject, row.sentence) for row in rows]
     assert {name for texts in said for text in texts for name in re.findall(r"%\((\w+)\)s", text)} == known
@@ -268,8 +268,8 @@ def test_everything_in_one_mail_a_day(bank: Bank, app: Flask) -> None:
     choose(actor=bank.finance_2, at=START, choice=Choice.DAILY)
     award = bank.award(loan=600_000)
     seen()
-    bank.register(award, 100_000)
-    bank.register(award, 200_000)
+    for kroner in (100_000, 200_000):
+        bank.register(award, kroner, day=START.date() + 7 * DAY)
     commit()
     assert [state for (state,) in db.session.execute(select(Mail.state))] == ["for_day", "for_day"] and len(written()) == 2
     morning = next_day_mail(START)

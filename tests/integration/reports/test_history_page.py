@@ -16,6 +16,7 @@ SOURCE = Path(fundbank.__file__).parent
 
 # Codes that an operation does not write out where it records them: the file, the expression, what it can be.
 COMPUTED = {
+    ("awards/operations/payments.py", "event"): {"disbursed", "paid_on_its_day"},
     ("applications/operations.py", "event"): {"found_eligible", "returned_by_screening"},
     ("ledger/operations/beginning.py", "f'first_day_{state}'"): {"first_day_confirmed", "first_day_refused", "first_day_withdrawn"},
     ("meetings/operations/decisions.py", "OUTCOME_EVENTS[Outcome(outcome)]"): {"approved", "rejected", "deferred", "returned_by_forum"},

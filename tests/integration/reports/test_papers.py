@@ -174,7 +174,10 @@ def test_who_may_read_it(client: Client, bank: Bank) -> None:
 def test_another_municipality_finds_nothing(client: Client, bank: Bank) -> None:
     stranger = a_person_with(a_pool(a_municipality()), *Role)
     client.sign_in(stranger)
-    for url in [*urls(bank).values(), *(f"/pools/{bank.pool.id}/{name}" for name in ("ledger.csv", "claims.csv", "history"))]:
+    for url in [
+        *urls(bank).values(),
+        *(f"/pools/{bank.pool.id}/{name}" for name in ("ledger.csv", "claims.csv", "payments.csv", "history")),
+    ]:
         addresses = (url,) if url.endswith((".csv", "history")) else (url, url + ".pdf")
         assert {client.get(address).status_code for address in addresses} == {404}
 
