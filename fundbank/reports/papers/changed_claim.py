@@ -25,7 +25,7 @@ def changed_claim(entry: ClaimEntry) -> Document:
     )
     rows = [
         (_("Due before"), amount(now.due_ore - entry.due_ore)),
-        (_("Change"), amount(entry.due_ore)),
+        (_("Changed by"), amount(entry.due_ore)),
         (_("Due now"), amount(now.due_ore)),
         (_("Paid"), amount(now.paid_ore)),
         (_("Paid too much"), amount(now.overpaid_ore)) if now.overpaid_ore else (_("Unpaid"), amount(now.unpaid_ore)),
