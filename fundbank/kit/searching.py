@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, false, select, tuple_
 from fundbank.extensions import db
 from fundbank.kit.search import FEW, ids_with_words, shows_words, wanted
 
-LOOKED_THROUGH = 2_000  # lines
+LOOKED_THROUGH = 1_000  # lines
 
 Row = TypeVar("Row")
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from flask import request
+from sqlalchemy import ColumnElement
 
 from fundbank.forecast.rules import Assumptions
 from fundbank.history.events import ACCESS, OF_PEOPLE, SENTENCES
@@ -16,13 +17,17 @@ from fundbank.kit.web.forms import CheckboxesField, CheckboxField, DayField, For
 from fundbank.ledger.words import POSTINGS
 from fundbank.outbox.words import STATES
 from fundbank.overviews.queries.searches import NAMED_MOST, Wanted, applications_titled
-from fundbank.people.models import Department
+from fundbank.people.models import Department, User
 from fundbank.people.queries import people
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import holds
+from fundbank.pools.queries import holds_anywhere
 from fundbank.pools.rights import Right
+from fundbank.pools.roles import Role
+from fundbank.pools.words import ROLES
 
 PEOPLE_MOST = 200
+MUNICIPALITY = "municipality"
 
 
 class NarrowForm(Form):
@@ -118,6 +123,33 @@ class AccessForm(NarrowForm):
     def __init__(self) -> None:
         super().__init__()
         self.kind.choices = [("", _("All")), *((kind, gettext(text)) for kind, text in ACCESS.items())]
+
+
+class PeopleForm(Form):
+    """By name or e-mail, and by a role: one in a pool, or that of the municipality's administrators."""
+
+    words = TextField(_("Name or e-mail"), optional=True)
+    role = SelectField(_("Role"), optional=True)
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    def __init__(self) -> None:
+        super().__init__(formdata=request.args)
+        of_pools = ((str(role), gettext(text)) for role, text in ROLES.items())
+        self.role.choices = [("", _("All")), (MUNICIPALITY, gettext("Administrator of the municipality")), *of_pools]
+
+    @property
+    def which(self) -> ColumnElement[bool] | None:
+        """What holds for a person who has the role that is asked for; None: every role will do."""
+        if not self.role.data:
+            return None
+        return User.is_administrator.is_(True) if self.role.data == MUNICIPALITY else holds_anywhere(Role(self.role.data))
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What the address says, for the links to other pages of the list."""
+        return {field.name: request.args[field.name] for field in self if request.args.get(field.name)}
 
 
 class OutboxForm(Form):

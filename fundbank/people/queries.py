@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select, tuple_
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import LoaderOption
 
@@ -100,9 +100,15 @@ def person(user_id: int, *, municipality_id: int) -> User | None:
     return db.session.scalar(statement.options(joinedload(User.department)))
 
 
-def people(*, municipality_id: int, words: str = "", after: int | None = None, size: int = PAGE_SIZE) -> Sequence[User]:
-    """List people by name, from the one after the person ``after``; ``words`` are beginnings of words of name or e-mail."""
+def people(
+    *, municipality_id: int, words: str = "", which: ColumnElement[bool] | None = None, after: int | None = None, size: int = PAGE_SIZE
+) -> Sequence[User]:
+    """List people by name, from the one after the person ``after``; ``words`` are beginnings of words of name or e-mail, and ``which``
+    holds for each.
+    """
     statement = select(User).where(User.municipality_id == municipality_id).options(joinedload(User.department))
+    if which is not None:
+        statement = statement.where(which)
     if words.strip():
         statement = statement.where(with_words(User, words))
     if after is not None:

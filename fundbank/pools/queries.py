@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import inspect, or_, select
+from sqlalchemy import ColumnElement, inspect, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from fundbank.extensions import db
@@ -110,6 +110,11 @@ def people_in(pool: Pool, *roles: Role) -> list[User]:
     holders = select(PoolRole.user_id).where(PoolRole.pool_id == pool.id, PoolRole.role.in_([str(role) for role in roles]))
     query = select(User).where(User.id.in_(holders), User.is_active).options(joinedload(User.department))
     return list(db.session.scalars(query.order_by(User.sort_key, User.id)))
+
+
+def holds_anywhere(role: Role) -> ColumnElement[bool]:
+    """Does a person hold the role in any pool?"""
+    return User.id.in_(select(PoolRole.user_id).where(PoolRole.role == str(role)))
 
 
 def people_who_confirm(municipality_id: int, roles: Collection[Role]) -> list[User]:

@@ -37,7 +37,8 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One transfer: ``amount_ore`` from ``credit`` to ``debit``. ``reverses`` is the number of the transfer that it reverses.
+    """One transfer: ``amount_ore`` from ``credit`` to ``debit``. ``reverses`` is the number of the transfer that it reverses,
+    ``reversed_by`` of the one that has reversed it.
 
     What came in per mille says of which expenditure, at which rate, with which part to the pool, and what the treasury had.
     """
@@ -53,6 +54,7 @@ class Movement:
     actor: str
     approver: str | None
     reverses: int | None
+    reversed_by: int | None
     hash: str
     expenditure_ore: int | None
     rate: Decimal | None
@@ -68,11 +70,12 @@ class Movement:
 def movements(pool_id: int, first: date | None = None, last: date | None = None) -> list[Movement]:
     """The pool's transfers with a value date from ``first`` to ``last``, both included, in their order; one query."""
     debit, credit, actor, approver, reversed_one = aliased(Account), aliased(Account), aliased(User), aliased(User), aliased(Transfer)
+    answer = aliased(Transfer)
     query = (
         select(
             Transfer.number, Transfer.event, Transfer.value_date, Transfer.recorded_at,
             debit.kind, debit.holder, debit.award_id, credit.kind, credit.holder, credit.award_id,
-            Transfer.amount_ore, Transfer.text, actor.name, approver.name, reversed_one.number, Transfer.hash,
+            Transfer.amount_ore, Transfer.text, actor.name, approver.name, reversed_one.number, answer.number, Transfer.hash,
             PerMille.expenditure_ore, PerMille.rate, PerMille.to_pool, PerMille.treasury_ore,
         )
         .join(debit, debit.id == Transfer.debit_account_id)
@@ -80,6 +83,7 @@ def movements(pool_id: int, first: date | None = None, last: date | None = None)
         .join(actor, actor.id == Transfer.actor_id)
         .outerjoin(approver, approver.id == Transfer.approver_id)
         .outerjoin(reversed_one, reversed_one.id == Transfer.reverses_id)
+        .outerjoin(answer, answer.reverses_id == Transfer.id)
         .outerjoin(PerMille, PerMille.transfer_id == Transfer.id)
         .where(Transfer.pool_id == pool_id)
         .order_by(Transfer.number)

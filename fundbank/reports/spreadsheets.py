@@ -58,14 +58,14 @@ def ledger_csv(pool: Pool, numbers: Collection[int] | None = None) -> bytes:
 
     headers = (
         _("No."), _("Value date"), _("Recorded"), _("Event"), _("Into"), _("Out of"), _("Amount"), _("Award"), _("Text"),
-        _("Registered by"), _("Approved by"), _("Reverses number"), _("Service expenditure"), _("Per mille"), _("The pool's part"),
-        _("To the treasury"), _("Hash"),
+        _("Registered by"), _("Approved by"), _("Reverses number"), _("Reversed by number"), _("Service expenditure"), _("Per mille"),
+        _("The pool's part"), _("To the treasury"), _("Hash"),
     )  # fmt: skip
     rows = (
         (
             movement.number, movement.value_date.isoformat(), moment_cell(movement.recorded_at),
             events[movement.event], account(movement.debit), account(movement.credit), Ore(movement.amount_ore),
-            titles.get(movement.award_id or 0), movement.text, movement.actor, movement.approver, movement.reverses,
+            titles.get(movement.award_id or 0), movement.text, movement.actor, movement.approver, movement.reverses, movement.reversed_by,
             _ore(movement.expenditure_ore), _decimal(movement.rate), _decimal(movement.to_pool), _ore(movement.treasury_ore), movement.hash,
         )
         for movement in moved

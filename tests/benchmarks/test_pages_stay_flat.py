@@ -57,7 +57,7 @@ POOL_SEARCHES = (
     {"from": "1-6-2015", "to": "30-6-2015"},
 )  # fmt: skip
 WALKING = ("history?", "ledger?", "changes?")
-WALKED_STEPS, WALKED_SECONDS = 200_000, 0.03  # a search walks its two thousand lines, and the small pool has fewer
+WALKED_STEPS, WALKED_SECONDS = 200_000, 0.03  # a search walks its thousand lines, and the small pool has fewer
 
 # Letters are kept by operations, which the filling leaves out; no meeting is open, nothing has been paid too much, no release waits.
 NOT_FILLED = {

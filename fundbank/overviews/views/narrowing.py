@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from fundbank.errors import InvalidDate
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import me, moment
-from fundbank.overviews.forms import ChangesForm, NarrowForm, SearchForm
+from fundbank.kit.web.forms import Form
+from fundbank.overviews.forms import ChangesForm, SearchForm
 from fundbank.people import queries as people
 from fundbank.people.models import Department
 
@@ -25,7 +26,7 @@ def chosen_department(form: SearchForm | ChangesForm) -> Department | None:
     return people.department(int(form.department.data), municipality_id=me().municipality_id) if form.department.data else None
 
 
-def must_be_valid(form: NarrowForm) -> None:
+def must_be_valid(form: Form) -> None:
     """Raise InvalidDate, with what the form says, where a file of what is asked for can't be made."""
     if not form.validate():
         raise InvalidDate(next(iter(form.errors.values()))[0])

@@ -1,8 +1,9 @@
 """Who there is, for whoever audits: accounts, departments, and each role with who gave and who confirmed it. As pages and as CSV."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.errors import N_
@@ -10,9 +11,10 @@ from fundbank.history.queries import Narrowed, page_of_people
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import asked_number, ensure, found, me, menu, requires
 from fundbank.overviews.chronicle import told
+from fundbank.overviews.forms import PeopleForm
 from fundbank.overviews.views import blueprint
 from fundbank.overviews.views.access import ACCESS_READERS
-from fundbank.overviews.views.narrowing import EXPORTED_MOST, csv_file
+from fundbank.overviews.views.narrowing import EXPORTED_MOST, csv_file, must_be_valid
 from fundbank.people import queries
 from fundbank.people.models import User
 from fundbank.people.permissions import can_change_person
@@ -29,16 +31,16 @@ menu.add(N_("People and roles"), "overviews.people", order=84, when=can_read_peo
 @requires(ACCESS_READERS)
 def people() -> ResponseReturnValue:
     ensure(can_read_people(me()))
-    words, after = _words(), asked_number("after")
-    rows = _people(words, after, PAGE_SIZE + 1)
-    shown = rows[:PAGE_SIZE]
+    form, after = PeopleForm(), asked_number("after")
+    rows = _people(form, after, PAGE_SIZE + 1) if form.validate() else []
+    shown, asked = rows[:PAGE_SIZE], dict[str, Any](form.asked)
     roles_of_people(shown)  # read at once
     return render_template(
-        "overviews/people.html", people=shown, words=words, names=_names(shown),
+        "overviews/people.html", people=shown, form=form, names=_names(shown),
         pools={pool.id: pool.name for pool in pools_of(me().municipality_id)},
-        after=url_for("overviews.people", words=words or None, after=shown[-1].id) if len(rows) > PAGE_SIZE else None,
-        first=url_for("overviews.people", words=words or None) if after else None,
-        csv=url_for("overviews.people_export", words=words or None),
+        after=url_for("overviews.people", **asked, after=shown[-1].id) if len(rows) > PAGE_SIZE else None,
+        first=url_for("overviews.people", **asked) if after else None,
+        csv=url_for("overviews.people_export", **asked),
     )  # fmt: skip
 
 
@@ -47,7 +49,9 @@ def people() -> ResponseReturnValue:
 def people_export() -> ResponseReturnValue:
     """Everybody who is asked for; the export leaves a line in the access log."""
     ensure(can_read_people(me()))
-    everybody = _people(_words(), None, EXPORTED_MOST)
+    form = PeopleForm()
+    must_be_valid(form)
+    everybody = _people(form, None, EXPORTED_MOST)
     roles_of_people(everybody)
     content = people_csv(everybody, {pool.id: pool.name for pool in pools_of(me().municipality_id)}, _names(everybody))
     return csv_file(content, _("People and roles"))
@@ -87,12 +91,8 @@ def departments_export() -> ResponseReturnValue:
     return csv_file(departments_csv(units, people), _("Departments"))
 
 
-def _words() -> str:
-    return request.args.get("words", "").strip()[:100]
-
-
-def _people(words: str, after: int | None, size: int) -> Sequence[User]:
-    return queries.people(municipality_id=me().municipality_id, words=words, after=after, size=size)
+def _people(form: PeopleForm, after: int | None, size: int) -> Sequence[User]:
+    return queries.people(municipality_id=me().municipality_id, words=form.words.data or "", which=form.which, after=after, size=size)
 
 
 def _names(shown: Sequence[User]) -> dict[int, str]:

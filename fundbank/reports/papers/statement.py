@@ -102,7 +102,13 @@ def _funding(closing: Holdings) -> list[Block]:
 def _per_mille(moved: Sequence[Movement]) -> list[Block]:
     """What came in per mille of the service expenditure in the period, and how it was shared with the treasury (domain.md §10)."""
     rows = [
-        (str(one.number), amount(one.expenditure_ore or 0), f"{number(one.rate)} ‰", amount(one.amount_ore), amount(one.treasury_ore or 0))
+        (
+            joined((str(one.number), _reversed(one))),
+            amount(one.expenditure_ore or 0),
+            f"{number(one.rate)} ‰",
+            amount(one.amount_ore),
+            amount(one.treasury_ore or 0),
+        )
         for one in moved
         if one.rate is not None
     ]
@@ -180,7 +186,13 @@ def _transfers(moved: Sequence[Movement], titles: Mapping[int, str]) -> list[Blo
             str(movement.number),
             shortday(movement.value_date),
             shortday(local_date(movement.recorded_at)),
-            joined((_event(movement, events[movement.event]), f"{words[movement.credit.kind]} → {words[movement.debit.kind]}")),
+            joined(
+                (
+                    _event(movement, events[movement.event]),
+                    _reversed(movement),
+                    f"{words[movement.credit.kind]} → {words[movement.debit.kind]}",
+                )
+            ),
             _concerns(movement, titles),
             amount(movement.amount_ore),
         )
@@ -203,8 +215,8 @@ def _recorded_later(late: Sequence[Movement], titles: Mapping[int, str]) -> list
     if not late:
         return []
     rows = [
-        (str(movement.number), shortday(movement.value_date), shortday(local_date(movement.recorded_at)), _concerns(movement, titles),
-         amount(movement.amount_ore))
+        (str(movement.number), shortday(movement.value_date), shortday(local_date(movement.recorded_at)),
+         joined((_concerns(movement, titles), _reversed(movement))), amount(movement.amount_ore))
         for movement in late
     ]  # fmt: skip
     headers = (_("No."), _("Value date"), _("Recorded"), _("Concerns"), _("Kroner"))
@@ -217,6 +229,11 @@ def _recorded_later(late: Sequence[Movement], titles: Mapping[int, str]) -> list
 
 def _event(movement: Movement, word: str) -> str:
     return word if movement.reverses is None else _("Reversal of no. %(number)s", number=movement.reverses)
+
+
+def _reversed(movement: Movement) -> str:
+    """What is said of a posting that has been reversed since, wherever it stands."""
+    return "" if movement.reversed_by is None else _("reversed by no. %(number)s", number=movement.reversed_by)
 
 
 def _concerns(movement: Movement, titles: Mapping[int, str]) -> str:

@@ -55,7 +55,7 @@ def test_the_page_tells_of_people_departments_and_roles(client: Client, pool: Po
         "Ane Admin Moved in the tree the top → Skoler Pleje og Omsorg",
         "Ane Admin Given another name Omsorg → Pleje og Omsorg",
         "Details changed Name: Bo Bæk → Bo Bæk Holm, Department: Pleje og Omsorg → Skoler, Administrator: No → Yes Bo Bæk Holm",
-        "Created Bo Bæk Holm",
+        "Created Pleje og Omsorg Bo Bæk Holm",
     ):
         assert told in words, told
     first = [words.index(told) for told in ("Account closed", "Role given", "Moved in the tree", "Details changed")]
@@ -81,12 +81,12 @@ def test_it_is_narrowed_by_person_department_and_days(client: Client, pool: Pool
     client.sign_in(administrator)
     later = f"{AT + timedelta(days=3):%d-%m-%Y}"
     cases = {
-        "person=anna": ({"Anna Ager: Chair of the forum", "Created Anna Ager"}, {"Bo Bæk", "Given another name"}),
+        "person=anna": ({"Anna Ager: Chair of the forum", "Created Pleje Anna Ager"}, {"Bo Bæk", "Given another name"}),
         "person=BO@lindby": ({"Account closed Bo Bæk"}, {"Anna Ager"}),
-        "person=Ane+Admin": ({"Role given", "Account closed", "Given another name"}, {"Created Anna Ager"}),
+        "person=Ane+Admin": ({"Role given", "Account closed", "Given another name"}, {"Created Pleje Anna Ager"}),
         f"department={unit.id}": ({"Omsorg → Pleje", "Created Pleje"}, {"Account closed", "Role given"}),
-        f"from={later}": ({"Account closed Bo Bæk", "Omsorg → Pleje"}, {"Role given", "Created Anna Ager"}),
-        f"to={AT:%d-%m-%Y}": ({"Role given", "Created Anna Ager"}, {"Account closed"}),
+        f"from={later}": ({"Account closed Bo Bæk", "Omsorg → Pleje"}, {"Role given", "Created Pleje Anna Ager"}),
+        f"to={AT:%d-%m-%Y}": ({"Role given", "Created Pleje Anna Ager"}, {"Account closed"}),
         "person=nobody": ({"Nothing fits."}, {"Created"}),
     }
     for query, (there, missing) in cases.items():
@@ -123,7 +123,7 @@ def test_older_lines_follow_page_by_page(client: Client, pool: Pool, administrat
         page = client.get(url)
         seen += page.words
         url = page.text.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
-    assert [person.name for person in made if seen.count(f"Created {person.name}") != 1] == []
+    assert [person.name for person in made if seen.count(f"Created Omsorg {person.name}") != 1] == []
 
 
 @ON_ONE
@@ -168,6 +168,9 @@ def test_an_auditor_reads_a_person_and_the_departments(client: Client, pool: Poo
     for told in ("Bo Bæk", "bo@lindby.dk", "Omsorg", f"Member of the forum, {pool.name} given by Ane Admin", "Role given"):
         assert told in page.words, told
     assert "/access?person=bo@lindby.dk" in page.text and f"/users/{person.id}" not in page.text
+    assert "Bo Bæk" in client.get("/people?role=member").words and "Bo Bæk" not in client.get("/people?role=finance").words
+    assert "Ane Admin" in (listed := client.get("/people.csv?role=municipality").get_data().decode()) and "Bo Bæk" not in listed
+    assert client.get("/people?role=king").status_code == 422 == client.get("/people.csv?role=king").status_code
     assert "Omsorg In use 1" in client.get("/people/departments").words
     rows = client.get("/people/departments.csv").get_data().decode("utf-8-sig").splitlines()
     assert rows[0] == "Department;Belongs to;In use;People in use" and "Omsorg;;Yes;1" in rows
