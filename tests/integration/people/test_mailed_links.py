@@ -57,7 +57,7 @@ def test_an_invitation_goes_to_the_person_and_the_administrator_does_not_see_it(
     assert "/link/" not in page.text.replace(f"/users/{user.id}/link", "") + client.get("/outbox").text
     send_all(app)
     (mail,) = office.of("ny@lindby.dk")
-    assert mail["Subject"] == subject
+    assert mail["Subject"] == subject and f"bank of {user.municipality.name}." in " ".join(plain(mail).split())
     link = re.search(r"http://localhost(/link/\S+)", plain(mail))
     assert link and client.sign_out().submit(link[1], NEW).status_code == 303
     assert db.session.query(Mail).one().secret is None
@@ -71,9 +71,9 @@ def test_a_second_link_takes_the_place_of_one_that_has_not_gone(
         client.sign_in(administrator).submit(f"/users/{user.id}/link")
     send_all(app)
     (mail,) = office.of("ny@lindby.dk")
-    assert mail["Subject"] == "Choose a new password"
+    assert mail["Subject"] == "Choose a new password" and f"An administrator of {user.municipality.name} " in plain(mail)
     link = re.search(r"http://localhost(/link/\S+)", plain(mail))
-    assert link and client.sign_out().get(link[1]).status_code == 200
+    assert link and f"sign in to {user.municipality.name} as ny@lindby.dk" in client.sign_out().get(link[1]).words
 
 
 @pytest.mark.parametrize("email, arrived", [("rigtig@lindby.dk", ["Of a meeting"]), (None, [])])
