@@ -1,6 +1,7 @@
 """Checking every ledger from its first row."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ from sqlalchemy.engine import Engine
 
 from fundbank import config, migrations
 from fundbank.backup import Unusable
-from fundbank.cli.databases import each_of, working_on
+from fundbank.cli.databases import each_is_well, working_on
 from fundbank.cli.trouble import plainly
 from fundbank.extensions import db
 from fundbank.kit import database
@@ -41,11 +42,11 @@ def check(context: click.Context, all_schemas: bool, anchors: Path | None) -> No
     """
     if all_schemas and anchors:
         raise Unusable("--anchors is for one schema at a time: name it in FUNDBANK_SCHEMA.")
-    all_well = [_check(engine, anchors) for engine in each_of(config.database_url(), all_schemas=all_schemas)]
-    context.exit(0 if all(all_well) else 1)
+    check_one = partial(_check, anchors=anchors)
+    context.exit(0 if each_is_well(config.database_url(), check_one, all_schemas=all_schemas) else 1)
 
 
-def _check(engine: Engine, anchors: Path | None) -> bool:
+def _check(engine: Engine, *, anchors: Path | None) -> bool:
     from fundbank.backup import anchors as noting
     from fundbank.people.models import Municipality
     from fundbank.pools.models import Pool

@@ -1,8 +1,9 @@
 """The database that a command works on: found, made, brought up, and given to an application without pages."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError
 from sqlalchemy.schema import CreateSchema
 
 from fundbank import config, migrations
-from fundbank.cli.trouble import Trouble, plainly
+from fundbank.cli.trouble import Trouble, in_plain_words, plainly
 from fundbank.extensions import db
 from fundbank.kit.database import engine_options, reading_only, schema_of
 from fundbank.kit.seals.upgrading import kept_through
@@ -94,15 +95,24 @@ def make_room(engine: Engine) -> None:
             )
 
 
-def each_of(url: str, *, all_schemas: bool) -> Iterator[Engine]:
-    """An engine for the database; for ``all_schemas`` one for each that holds a municipality of the program, called by its name in turn.
+def each_is_well(url: str, do: Callable[[Engine], bool], *, all_schemas: bool) -> bool:
+    """Is all well after ``do`` with the database; for ``all_schemas`` with each that holds a municipality of the program?
 
-    Raises Trouble if there is none.
+    One that cannot be used is said and stops none of the others. Raises Trouble if there is none, or for the one that is not one of many.
     """
-    for schema in schemas_of(url) if all_schemas else [None]:
-        if schema:
-            click.echo(f"{schema}:")
-        yield engine_of(url, schema)
+    if not all_schemas:
+        return do(engine_of(url))
+    return all([_is_well(schema, partial(do, engine_of(url, schema))) for schema in schemas_of(url)])
+
+
+def _is_well(schema: str, do: Callable[[], bool]) -> bool:
+    click.echo(f"{schema}:")
+    try:
+        with in_plain_words():
+            return do()
+    except Trouble as trouble:
+        click.echo(f"fundbank: {schema}: {trouble.message}", err=True)
+        return False
 
 
 def schemas_of(url: str) -> list[str]:
@@ -173,19 +183,20 @@ def bare_app(engine: Engine) -> Flask:
 
 @click.command()
 @click.option("--all-schemas", is_flag=True, help="Bring up every municipality that has a schema of its own in the database.")
+@click.pass_context
 @plainly
-def upgrade(all_schemas: bool) -> None:
+def upgrade(context: click.Context, all_schemas: bool) -> None:
     """Bring the database to this program's version. Take a backup first.
 
     FUNDBANK_MIGRATION_URL may name a database user that owns the tables, so that the program's own user needs no such right.
     """
-    for engine in each_of(config.migration_url(), all_schemas=all_schemas):
-        _upgrade(engine)
+    context.exit(0 if each_is_well(config.migration_url(), _upgrade, all_schemas=all_schemas) else 1)
 
 
-def _upgrade(engine: Engine) -> None:
+def _upgrade(engine: Engine) -> bool:
     migrations.require_own(engine)
     bring_to_newest(engine)
+    return True
 
 
 def bring_to_newest(engine: Engine) -> None:

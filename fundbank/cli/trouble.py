@@ -24,32 +24,38 @@ class Trouble(click.ClickException):
 
 
 def plainly(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn what can go wrong outside the program into a sentence that says what to do."""
+    """Let a command end in a sentence, as ``in_plain_words`` says."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
-        try:
+        with in_plain_words():
             return command(*args, **kwargs)
-        except (config.BadSetting, migrations.WrongDatabase, Unusable) as error:
-            raise Trouble(str(error)) from error
-        except CommitInDoubt as error:
-            raise Trouble(
-                "the database failed as the last step was being stored. Look whether it was, before you run the command again."
-            ) from error
-        except (DBAPIError, sqlite3.Error) as error:
-            raise Trouble(
-                f"the database cannot be used: {reason_of(error)}. "
-                "Is the folder writable, the server running, and FUNDBANK_DATABASE_URL right?"
-            ) from error
-        except BrokenPipeError:
-            raise  # whoever reads the output has seen enough; click ends quietly
-        except OSError as error:
-            place = f" ({error.filename})" if error.filename else ""
-            raise Trouble(
-                f"{error.strerror or error}{place}. Run the command in a folder that you may write in, or set FUNDBANK_DATABASE_URL."
-            ) from error
 
     return run
+
+
+@contextmanager
+def in_plain_words() -> Iterator[None]:
+    """Turn what can go wrong outside the program into Trouble: a sentence that says what to do."""
+    try:
+        yield
+    except (config.BadSetting, migrations.WrongDatabase, Unusable) as error:
+        raise Trouble(str(error)) from error
+    except CommitInDoubt as error:
+        raise Trouble(
+            "the database failed as the last step was being stored. Look whether it was, before you run the command again."
+        ) from error
+    except (DBAPIError, sqlite3.Error) as error:
+        raise Trouble(
+            f"the database cannot be used: {reason_of(error)}. Is the folder writable, the server running, and FUNDBANK_DATABASE_URL right?"
+        ) from error
+    except BrokenPipeError:
+        raise  # whoever reads the output has seen enough; click ends quietly
+    except OSError as error:
+        place = f" ({error.filename})" if error.filename else ""
+        raise Trouble(
+            f"{error.strerror or error}{place}. Run the command in a folder that you may write in, or set FUNDBANK_DATABASE_URL."
+        ) from error
 
 
 @contextmanager

@@ -155,6 +155,13 @@ def test_commands_look_after_every_schema(towns: dict[str, Flask], database: str
     upgraded, checked = run(main, ["upgrade", "--all-schemas"]), run(main, ["check", "--all-schemas"])
     assert upgraded.exit_code == checked.exit_code == 0, (upgraded.output, checked.output)
     assert [line for line in upgraded.output.splitlines() if line.endswith(":")] == ["egeby:", "lindby:", "public:"]
+    is_of_version(towns["egeby"], migrations.UNFINISHED)
+    found = run(main, ["upgrade", "--all-schemas"])
+    is_of_version(towns["egeby"], migrations.head_revision())
+    assert (found.exit_code, "Only a part of a backup" in found.output) == (1, True)
+    assert [line for line in found.output.splitlines() if line.endswith(":")] == ["egeby:", "lindby:", "public:"], (
+        "it stops none of the others"
+    )
     with in_town(towns["egeby"]):
         db.session.execute(text("ALTER TABLE transfers DISABLE TRIGGER transfers_stay"))
         db.session.commit()
@@ -164,6 +171,12 @@ def test_commands_look_after_every_schema(towns: dict[str, Flask], database: str
         db.session.commit()
     assert found.exit_code == 1 and "The database has lost the trigger transfers_stay" in found.output
     assert [line for line in found.output.splitlines() if line.endswith(":")] == ["egeby:", "lindby:", "public:"]
+
+
+def is_of_version(app: Flask, version: str) -> None:
+    with in_town(app):
+        migrations.finish(db.session.connection(), version)
+        db.session.commit()
 
 
 def test_one_process_works_for_each_under_its_own_address_and_none_stops_the_others(
