@@ -30,6 +30,7 @@ from fundbank.kit.web.addresses import absolute
 from fundbank.outbox.operations import ask_for, write_mail
 from fundbank.outbox.worker import Worker
 from fundbank.people.models import User
+from fundbank.people.operations import make_administrator
 from tests.builders import AT, PASSWORD, a_user
 from tests.conftest import new_client
 from tests.integration.awards.bank import a_bank
@@ -141,7 +142,7 @@ def test_every_id_is_wide(towns: dict[str, Flask]) -> None:
         assert bank.own.id > 3_000_000_000
         commit()
         client = new_client(towns["lindby"])
-        bank.finance.is_administrator = True
+        make_administrator(bank.finance, at=AT, actor=None)
         client.sign_in(bank.finance)
         assert client.get(f"/departments/{bank.own.id}/edit").status_code == 200
 
