@@ -31,9 +31,15 @@ POSTGRESQL = {
     "{table}_are_not_emptied": "BEFORE TRUNCATE ON {table} EXECUTE FUNCTION applications_refuse()",
 }
 REFUSE = """
-    CREATE FUNCTION applications_refuse() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+    CREATE FUNCTION applications_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         RAISE EXCEPTION 'applications: no % of %', TG_OP, TG_TABLE_NAME USING ERRCODE = 'check_violation';
+    END $$
+"""
+# Whoever's transaction it is called in, it finds what is in the schema that it was made in (record 0019).
+PIN = """
+    DO $$ BEGIN
+        EXECUTE format('ALTER FUNCTION applications_refuse() SET search_path = %I, pg_temp', current_schema());
     END $$
 """
 
@@ -51,7 +57,7 @@ def upgrade() -> None:
     op.create_table(
         "comments",
         sa.Column("id", NUMBER, nullable=False),
-        sa.Column("version_number", sa.Integer(), nullable=False),
+        sa.Column("version_number", NUMBER, nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("made_at", UtcDateTime(), nullable=False),
         *_points("comments", application_id="applications", department_id="departments", author_id="users"),
@@ -63,6 +69,7 @@ def upgrade() -> None:
     is_sqlite = op.get_context().dialect.name == "sqlite"
     if not is_sqlite:
         op.execute(REFUSE)
+        op.execute(PIN)
     for table in TABLES:
         for name, what in (SQLITE if is_sqlite else POSTGRESQL).items():
             op.execute(f"CREATE TRIGGER {name} {what}".format(table=table, alike=ALIKE[table]))
