@@ -6,13 +6,13 @@ from fundbank.applications.models import Application
 from fundbank.awards.models import Acceptance, Award, Disbursement, Participant
 from fundbank.awards.rules import Terms
 from fundbank.awards.states import NOT_POSTED, PAID_OUT, TRANSITIONS, DisbursementState, State
-from fundbank.errors import N_, Incomplete, WrongState
+from fundbank.errors import WrongState
 from fundbank.extensions import db
 from fundbank.history.steps import move, record
-from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.ledger import steps as ledger
 from fundbank.ledger.chart import Event
 from fundbank.ledger.queries import award_balances
+from fundbank.ledger.steps.movements import check_reason
 from fundbank.people.models import User
 
 
@@ -69,9 +69,7 @@ def give_up(*, actor: User, at: datetime, award: Award, to: State, reason: str, 
 
     Raises CprNumber, and Incomplete without a reason.
     """
-    check_no_cpr_number(reason=reason)
-    if not reason.strip():
-        raise Incomplete(N_("Write the reason."), field="reason")
+    check_reason(reason)
     for payment in award.disbursements:
         if payment.state in NOT_POSTED:
             withdraw_payment(actor=actor, at=at, payment=payment, reason=reason)

@@ -20,6 +20,7 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.money import LIMIT_ORE
 from fundbank.kit.transaction import lock
+from fundbank.ledger.steps.movements import check_reason
 from fundbank.people.models import Department, User
 
 
@@ -111,9 +112,7 @@ def return_gain(*, actor: User, at: datetime, report: GainReport, reason: str) -
     """
     lock(report.award)
     check_return_gain(actor=actor, report=report)
-    check_no_cpr_number(reason=reason)
-    if not reason.strip():
-        raise Incomplete(N_("Write the reason."), field="reason")
+    check_reason(reason)
     report.ended_at, report.returned_by_id, report.return_reason = at, actor.id, reason
     db.session.flush()
     record(report.award, "gain_returned", actor_id=actor.id, at=at, reason=reason, **details(report))

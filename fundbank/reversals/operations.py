@@ -5,10 +5,9 @@ from datetime import datetime
 from fundbank.awards.models import Award
 from fundbank.awards.operations import approve_release, check_release_approval
 from fundbank.awards.states import OVER
-from fundbank.errors import N_, AlreadyPosted, Incomplete, WrongState, require
+from fundbank.errors import N_, AlreadyPosted, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import record
-from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.ledger import steps as ledger
 from fundbank.ledger.chart import REVERSIBLE, Event
@@ -16,6 +15,7 @@ from fundbank.ledger.models import Movement, Transfer
 from fundbank.ledger.operations import approve_return_funding, check_return_approval, check_second
 from fundbank.ledger.permissions import can_move_money
 from fundbank.ledger.queries import is_reversed
+from fundbank.ledger.steps.movements import check_reason, check_waits
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.repayments.queries import line_repaid_by
@@ -45,9 +45,7 @@ def register_reversal(*, actor: User, at: datetime, transfer: Transfer, reason: 
     if (award := _award_of(transfer)) is not None:
         lock(award)
     check_reversal(actor=actor, transfer=transfer)
-    check_no_cpr_number(reason=reason)
-    if not reason.strip():
-        raise Incomplete(N_("Write the reason."), field="reason")
+    check_reason(reason)
     reversal = Reversal(
         pool_id=pool.id,
         transfer=transfer,
@@ -74,14 +72,6 @@ def check_reversal_approver(actor: User, reversal: Reversal) -> None:
     check_second(actor, first=reversal.registered_by, pool=reversal.pool)
 
 
-def check_awaits_approval(reversal: Reversal) -> None:
-    """Does the reversal wait for its second person? Raises WrongState, AlreadyPosted."""
-    if reversal.state == "refused":
-        raise WrongState()
-    if reversal.state == "approved":
-        raise AlreadyPosted()
-
-
 def check_reversal_approval(*, actor: User, at: datetime, reversal: Reversal, key: str | None = None) -> None:
     """Ask every rule of the approval of a reversal, and change nothing.
 
@@ -89,7 +79,7 @@ def check_reversal_approval(*, actor: User, at: datetime, reversal: Reversal, ke
     OverOutstanding where what was repaid has been refunded.
     """
     check_reversal_approver(actor, reversal)
-    check_awaits_approval(reversal)
+    check_waits(reversal)
     check_reversible(reversal.transfer)
     ledger.check_reverse(transfer=reversal.transfer, at=at, key=key)
     check_take_back(reversal.transfer)
@@ -139,7 +129,7 @@ def refuse_reversal(*, actor: User, at: datetime, reversal: Reversal) -> None:
     """Take a reversal off the list without posting it. Raises NotAllowed, WrongState, AlreadyPosted."""
     require(can_move_money(actor, reversal.pool))
     lock(reversal)
-    check_awaits_approval(reversal)
+    check_waits(reversal)
     reversal.state, reversal.settled_by_id, reversal.settled_at = "refused", actor.id, at
     pool = reversal.pool
     record(

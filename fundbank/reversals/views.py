@@ -7,7 +7,7 @@ from fundbank.awards.permissions import can_see_disbursements
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import Shown, asked_number, done, ensure, found, me, moment, refusals_on, request_key, requires, shown
 from fundbank.kit.web.forms import Form
-from fundbank.ledger import operations as refusing
+from fundbank.ledger import operations as money
 from fundbank.ledger import queries as ledger
 from fundbank.ledger.permissions import can_move_money
 from fundbank.pools import queries as pools
@@ -15,7 +15,6 @@ from fundbank.reversals import operations, queries
 from fundbank.reversals.forms import RefuseMovementForm, ReversalForm
 from fundbank.reversals.operations import (
     approve_reversal,
-    check_awaits_approval,
     check_reversal,
     check_reversal_approval,
     refuse_reversal,
@@ -77,7 +76,7 @@ def approve(reversal_id: int) -> ResponseReturnValue:
             return done(told, "ledger.index", pool_id=reversal.pool_id)
     may_approve = can_approve_reversal(me(), reversal)
     if not form.refusal_code:
-        check_awaits_approval(reversal)
+        money.check_waits(reversal)
         if may_approve:
             with refusals_on(form):
                 check_reversal_approval(actor=me(), at=moment(), reversal=reversal)
@@ -127,8 +126,8 @@ def refuse_movement(movement_id: int) -> ResponseReturnValue:
     form = RefuseMovementForm()
     if form.validate_on_submit():
         with refusals_on(form):
-            refusing.refuse_movement(actor=me(), at=moment(), movement=movement, reason=form.reason.data)
+            money.refuse_movement(actor=me(), at=moment(), movement=movement, reason=form.reason.data)
             return done(_("It has been taken off the list. No money has moved."), "reversals.index", pool_id=movement.pool_id)
     if not form.refusal_code:
-        refusing.check_movement_refusal(actor=me(), movement=movement)
+        money.check_movement_refusal(actor=me(), movement=movement)
     return render_template("reversals/refuse_movement.html", pool=movement.pool, movement=movement, form=form)

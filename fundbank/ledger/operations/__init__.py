@@ -12,6 +12,7 @@ from fundbank.ledger.operations.funding import (
     register_return_funding,
 )
 from fundbank.ledger.operations.movements import check_movement_refusal, refuse_movement
+from fundbank.ledger.steps.movements import check_waits
 
 __all__ = [
     "approve_return_funding",
@@ -23,6 +24,7 @@ __all__ = [
     "check_return_approval",
     "check_return_funding",
     "check_second",
+    "check_waits",
     "confirm_first_day",
     "fund_pool",
     "fund_pool_per_mille",

@@ -1,6 +1,7 @@
 """A movement of money that waits for its second person. Who may, and whether the money is there, operations ask."""
 
 from datetime import date, datetime
+from typing import Protocol
 
 from fundbank.errors import N_, AlreadyPosted, Incomplete, WrongState
 from fundbank.extensions import db
@@ -8,6 +9,13 @@ from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Movement, Transfer
 from fundbank.people.models import User
+
+
+class Registered(Protocol):
+    """What one person has registered and another approves or refuses: a movement, a refund, a reversal."""
+
+    @property
+    def state(self) -> str: ...
 
 
 def check_reason(reason: str) -> None:
@@ -31,11 +39,11 @@ def register_movement(
     return movement
 
 
-def check_waits(movement: Movement) -> None:
+def check_waits(registered: Registered) -> None:
     """Does it wait for its second person? Raises WrongState, AlreadyPosted."""
-    if movement.state == "refused":
+    if registered.state == "refused":
         raise WrongState()
-    if movement.state == "approved":
+    if registered.state == "approved":
         raise AlreadyPosted()
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from fundbank.awards.operations import check_paid_out
 from fundbank.awards.queries import bound_people
-from fundbank.errors import N_, AlreadyPosted, InvalidAmount, WrongState, require
+from fundbank.errors import N_, InvalidAmount, require
 from fundbank.extensions import db
 from fundbank.history.steps import record
 from fundbank.kit.cpr import check_no_cpr_number
@@ -16,6 +16,7 @@ from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.permissions import can_move_money
 from fundbank.ledger.rules import OverOutstanding
+from fundbank.ledger.steps.movements import check_waits
 from fundbank.people.models import User
 from fundbank.repayments.models import ClaimLine, Refund
 from fundbank.repayments.queries import lines_now, refund_waiting_ore
@@ -51,14 +52,6 @@ def register_refund(*, actor: User, at: datetime, line: ClaimLine, amount_ore: i
     db.session.flush()
     record(award, "refund_registered", actor_id=actor.id, at=at, **_details(refund))
     return refund
-
-
-def check_waits(refund: Refund) -> None:
-    """Does the refund wait for its second person? Raises WrongState, AlreadyPosted."""
-    if refund.state == RefundState.REFUSED:
-        raise WrongState()
-    if refund.state == RefundState.APPROVED:
-        raise AlreadyPosted()
 
 
 def check_refund_approval(*, actor: User, at: datetime, refund: Refund, key: str | None = None) -> None:

@@ -12,6 +12,7 @@ from fundbank.kit.language import gettext as _
 from fundbank.kit.web import Shown, done, ensure, found, me, moment, refusals_on, request_key, requires, shown
 from fundbank.kit.web.forms import Form
 from fundbank.ledger.forms import ore_in, refused_at
+from fundbank.ledger.operations import check_waits
 from fundbank.ledger.permissions import can_move_money, may_be_first, may_be_second
 from fundbank.ledger.queries import award_balances, balances
 from fundbank.people.models import User
@@ -19,7 +20,7 @@ from fundbank.pools import queries as pools
 from fundbank.repayments import queries
 from fundbank.repayments.forms import RefundForm
 from fundbank.repayments.models import Refund
-from fundbank.repayments.operations.refunds import approve_refund, check_refund_approval, check_waits, refuse_refund, register_refund
+from fundbank.repayments.operations.refunds import approve_refund, check_refund_approval, refuse_refund, register_refund
 from fundbank.repayments.permissions import can_see_claims
 from fundbank.repayments.queries.facts import facts_of
 from fundbank.repayments.views import FINANCE, blueprint
