@@ -1,5 +1,6 @@
 """The forms of a page, read and filled in as by somebody who has no more than the page: tests find in them what can be done."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
@@ -14,12 +15,15 @@ ANSWERS = ("action", "answer", "outcome", "part", "roles")
 TICKED = ("agreed", "is_administrator", "present")
 """Boxes that are ticked, whoever may have left them empty."""
 
-LEFT = ("value_on",)
-"""Fields that are left empty: what is tried happens today."""
+LEFT = ("value_on", "grant", "split")
+"""Beginnings of names of fields that are left empty: what is tried happens today, and is a loan."""
+
+ROW = re.compile(r"-\d+-")
+"""In the name of a field of a row: an empty row stays empty."""
 
 SENTENCE = "en sætning som jeg selv valgte"
 TYPED = {
-    "amount": "1.000", "costs-0-amount": "1.000", "day": "01-01-2024", "email": "mig-selv@kommune.dk", "gains-0-amount": "1",
+    "amount": "1.000", "costs-0-amount": "1.000", "day": "01-01-2024", "loan": "1.000", "gains-0-amount": "1",
     "gains-1-amount": "1", "held_on": "24-11-2026", "pay_on": "03-11-2026", "password": SENTENCE, "again": SENTENCE,
     "current": SENTENCE, "years": "1",
 }  # fmt: skip
@@ -35,8 +39,10 @@ class Sheet:
     answers: dict[str, list[str]] = field(default_factory=dict)
 
     def filled(self, word: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The ways to fill it in, each with the answers that make it another."""
-        said = self.said | dict.fromkeys(self.empty, word) | {name: TYPED[name] for name in TYPED.keys() & self.said.keys()}
+        """The ways to fill it in, each with the answers that make it another; ``word`` stands where nothing else is known to fit."""
+        typed = TYPED | {"email": f"{word}@kommune.dk", "name": word}
+        stands = {name for name in typed.keys() & self.said.keys() if self.said[name] or not ROW.search(name)}
+        said = self.said | dict.fromkeys(self.empty, word) | {name: typed[name] for name in stands}
         for values in product(*self.answers.values()):
             answers = dict(zip(self.answers, values, strict=True))
             yield " ".join(f"{name}={value}" for name, value in answers.items()), said | answers
@@ -45,7 +51,12 @@ class Sheet:
 def sheets(page: Response) -> list[Sheet]:
     """The forms of a page that change something, and are sent to the page itself."""
     tree, _errors = parsed(page.get_data(as_text=True))
-    return [_sheet(form) for form in tree.iter("form") if (form.get("method") or "").lower() == "post" and form.get("action") is None]
+    own = (None, page.request.path)
+    return [_sheet(form) for form in tree.iter("form") if form.get("action") in own and any(map(_is_token, form.iter("input")))]
+
+
+def _is_token(one: Element) -> bool:
+    return one.get("name") == "once"
 
 
 def _sheet(form: Element) -> Sheet:
@@ -64,11 +75,11 @@ def _sheet(form: Element) -> Sheet:
             if one.get("checked") is not None or name in TICKED:
                 sheet.said.setdefault(name, []).append(one.get("value"))
         elif kind == "select":
-            options = [option for option in one.iter("option") if option.get("value")]
-            chosen = next((option for option in options if option.get("selected") is not None), None)
-            sheet.said[name] = (chosen if chosen is not None else options[0]).get("value") if options else ""
+            chosen = next((option.get("value") for option in one.iter("option") if option.get("selected") is not None), "")
+            offered = [option.get("value") or "" for option in one.iter("option")]
+            sheet.said[name] = chosen or next((value for value in offered if value or ROW.search(name)), "")
         else:
             sheet.said[name] = (one.get("value") if one.tag == "input" else "".join(one.itertext()).strip()) or ""
-            if not sheet.said[name] and kind != "hidden" and name not in LEFT:
+            if not sheet.said[name] and kind != "hidden" and not name.startswith(LEFT) and not ROW.search(name):
                 sheet.empty.append(name)
     return sheet

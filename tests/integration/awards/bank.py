@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from fundbank.applications import operations as applications
+from fundbank.applications.models import Application
 from fundbank.applications.rules.content import Content, Cost, PlannedGain
 from fundbank.awards import operations as awards
 from fundbank.awards.models import Award, Disbursement
@@ -73,10 +74,26 @@ class Bank:
         title: str = "",
     ) -> Award:
         """An approved application (amounts in kroner); ``planned``: kroner by year of the case and department id."""
-        self.titles += 1
         departments = departments or [self.own, self.others]
         if planned is None:
             planned = {(year, unit.id): 200_000 for year in range(1, years + 1) for unit in departments}
+        application = self.ready(loan=loan, grant=grant, planned=planned, when=when, title=title)
+        meeting = self.meeting(application, when)
+        terms = Terms(basis, Decimal(share), years, first_year, [unit.id for unit in departments], shortfall)
+        decision = decide(
+            actor=decided_by or self.chair, at=when, meeting=meeting, application=application, outcome="approve",
+            loan_ore=loan * KRONE, grant_ore=grant * KRONE, terms=terms if loan else None,
+        )  # fmt: skip
+        assert decision.award is not None
+        if accepted:
+            awards.accept_award(actor=self.leader, at=when, award=decision.award)
+        return decision.award
+
+    def draft(
+        self, *, planned: Mapping[tuple[int, int], int], when: datetime, loan: int = 0, grant: int = 0, title: str = ""
+    ) -> Application:
+        """An application (amounts in kroner) that has only been written."""
+        self.titles += 1
         content = Content().replace(
             title=title or f"Projekt {self.titles}",
             summary="Et projekt.",
@@ -88,22 +105,17 @@ class Bank:
             gains=tuple(PlannedGain(year, unit, ore * KRONE, True, "") for (year, unit), ore in planned.items()),
             own_scores=dict.fromkeys(self.pool.policy.weights, len(self.pool.policy.scale)),
         )
-        application = applications.start_application(actor=self.applicant, at=when, pool=self.pool, department=self.own, content=content)
+        return applications.start_application(actor=self.applicant, at=when, pool=self.pool, department=self.own, content=content)
+
+    def ready(self, *, when: datetime, **asked: Any) -> Application:
+        """An application that the forum can decide on, scored once."""
+        application = self.draft(when=when, **asked)
         applications.sign_application(actor=self.leader, at=when, application=application)
         applications.submit_application(actor=self.applicant, at=when, application=application)
         applications.screen_application(actor=self.coordinator, at=when, application=application, result="eligible")
         levels = dict.fromkeys(self.pool.policy.weights, len(self.pool.policy.scale))
         hand_in_score(actor=self.chair, at=when, application=application, levels=levels)
-        meeting = self.meeting(application, when)
-        terms = Terms(basis, Decimal(share), years, first_year, [unit.id for unit in departments], shortfall)
-        decision = decide(
-            actor=decided_by or self.chair, at=when, meeting=meeting, application=application, outcome="approve",
-            loan_ore=loan * KRONE, grant_ore=grant * KRONE, terms=terms if loan else None,
-        )  # fmt: skip
-        assert decision.award is not None
-        if accepted:
-            awards.accept_award(actor=self.leader, at=when, award=decision.award)
-        return decision.award
+        return application
 
     def meeting(self, application: Any, when: datetime) -> Meeting:
         return hold_meeting(actor=self.coordinator, at=when, pool=self.pool, applications=[application], present=[self.chair])
