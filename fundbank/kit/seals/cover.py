@@ -25,6 +25,41 @@ UNSEALED_COLUMNS: Mapping[str, Mapping[str, str]] = {
 }
 """Columns that no seal covers, each with why."""
 
+FACTS = frozenset(
+    {
+        "access_lines", "application_versions", "claim_entries", "claim_lines", "claims", "consensus", "decisions", "history_entries",
+        "interests", "lent_again", "letters", "participants", "per_mille", "policy_versions", "screenings", "seals", "settlements",
+        "transfers",
+    }
+)  # fmt: skip
+"""Tables whose rows are never changed nor deleted: triggers refuse it. The access log's lines may stand for more of them."""
+
+CHANGES: Mapping[str, str] = {
+    "acceptances": "who accepted, once somebody does",
+    "agenda_items": "their order, until the meeting",
+    "applications": "what they say and how far they are",
+    "attendances": "until the meeting is over",
+    "awards": "how far they are",
+    "case_revisions": "what the forum says to them",
+    "confirmations": "what the second person answers",
+    "departments": "their names and places",
+    "disbursements": "what the second person answers",
+    "first_days": "what finance answers",
+    "gain_reports": "who verified them, and what took their place",
+    "meetings": "their day, and how far they are",
+    "movements": "what the second person answers",
+    "municipalities": "their names",
+    "pool_roles": "are taken away",
+    "pools": "the rules in force",
+    "refunds": "what the second person answers",
+    "reversals": "what the second person answers",
+    "scores": "when a newer one takes their place",
+    "scoring_pauses": "a day of rest: nothing is read from it afterwards",
+    "sign_in_links": "are used once, and dropped",
+    "users": "their particulars",
+}
+"""Tables whose rows may change, and what does. Each change has its line in the chain."""
+
 
 def sealed_tables(metadata: MetaData) -> Iterator[Table]:
     """The tables that are covered, in the order of their names."""

@@ -11,6 +11,7 @@ from fundbank.ledger.operations import (
     ask_first_day,
     confirm_first_day,
     fund_pool,
+    fund_pool_per_mille,
     refuse_first_day,
     refuse_movement,
     register_return_funding,
@@ -114,6 +115,7 @@ def _refusals(bank: Bank) -> None:
     back = register_return_funding(actor=bank.finance, at=START, pool=bank.pool, source="Budget 2024", amount_ore=100, reason="Besluttet")
     refuse_movement(actor=bank.finance_2, at=START, movement=back, reason="Nej")
     bank.hand_back(500)
+    fund_pool_per_mille(actor=bank.finance, at=START, pool=bank.pool, source="Drift", service_expenditure_ore=1_000_000)
     wrong = fund_pool(actor=bank.finance, at=START, pool=bank.pool, source="Andet", amount_ore=700)
     reversal = register_reversal(actor=bank.finance, at=START, transfer=wrong, reason="Forkert")
     refuse_reversal(actor=bank.finance_2, at=START, reversal=reversal)
