@@ -183,7 +183,9 @@ def test_a_chain_that_was_recomputed_shows_against_an_end_that_was_noted(connect
     noted = {1: dict(connection.execute(sa.select(chain.SEALS.c.number, chain.SEALS.c.hash)).all())}
     before = {str(fault) for fault in check(connection, noted)}
     content, previous = '{"rows": []}', None
-    for number, said, _hash in connection.execute(sa.select(chain.SEALS.c.number, chain.SEALS.c.content, chain.SEALS.c.hash)).all():
+    for number, said, _hash in connection.execute(
+        sa.select(chain.SEALS.c.number, chain.SEALS.c.content, chain.SEALS.c.hash).order_by(chain.SEALS.c.number)
+    ).all():
         if number >= 3:
             said = content
         previous = previous if previous is not None else ""
