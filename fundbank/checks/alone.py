@@ -26,6 +26,7 @@ ALONE_COLUMNS: Mapping[str, Mapping[str, str]] = {
     "applications": {"number": NAME, "search_text": NAME, "changed_at": "when it was last edited", "revision": COUNTED},
     "awards": {"report": TEXT, "revision": COUNTED},
     "case_revisions": {"content": "takes effect as a version, which tells it then", "recused_ids": "said in the minutes", "ended_at": TEXT},
+    "comments": {"text": TEXT},
     "decisions": {"recused_ids": "said in the minutes"},
     "departments": {"name_key": NAME, "sort_key": NAME, "revision": COUNTED},
     "disbursements": {"text": TEXT, "reason": TEXT},

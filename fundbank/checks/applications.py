@@ -1,5 +1,6 @@
 """Applications, their versions, screenings and scores, held against the history and each other."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,18 +8,19 @@ from sqlalchemy import BigInteger, Text, and_, cast, func, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
-from fundbank.applications.models import Application, ApplicationVersion, Screening
-from fundbank.applications.rules.content import fingerprint
+from fundbank.applications.models import Application, ApplicationVersion, Comment, Gainer, Screening
+from fundbank.applications.rules.content import Content, fingerprint
+from fundbank.applications.rules.gainers import gainers
 from fundbank.applications.states import State
 from fundbank.checks.records import HISTORY, about, line, named, number, state_after, told, word
-from fundbank.checks.same import DIFFERS, Same
+from fundbank.checks.same import DIFFERS, LACKS, Same
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.seals.checks import Fault
 from fundbank.meetings.models import Decision, Meeting
 from fundbank.meetings.states import Outcome
 from fundbank.scoring.models import Consensus, Interest, Score
 
-APPLICATIONS, VERSIONS = Application.__tablename__, ApplicationVersion.__tablename__
+APPLICATIONS, VERSIONS, GAINERS = Application.__tablename__, ApplicationVersion.__tablename__, Gainer.__tablename__
 AS_SUBMITTED = (State.SUBMITTED, State.READY, State.DEFERRED, State.AWARDED, State.REJECTED)
 SIGNED = or_(Application.signed_by_id.is_not(None), Application.state.in_([State.SIGNED, *AS_SUBMITTED]))
 
@@ -205,7 +207,28 @@ def newest_then(of: Any, at: Any) -> Same:
     return Same(of, Application, by, {"version_number": newest}, VERSIONS, ("application_id",), shared=True)
 
 
+def _readers() -> Same:
+    of = ApplicationVersion
+    return Same(Gainer, of, of.id == Gainer.version_id, {"application_id": of.application_id}, VERSIONS, ("version_id",), shared=True)
+
+
+def _comments() -> Same:
+    of = line()
+    return Same(
+        Comment,
+        of,
+        about(of, APPLICATIONS, Comment.application_id, "commented"),
+        {"department_id": number(of, "department_id"), "author_id": of.actor_id, "made_at": of.at},
+        HISTORY,
+        ("application_id",),
+        rest=told(of, APPLICATIONS, "commented"),
+    )
+
+
 HELD = (
+    _readers(),
+    _comments(),
+    newest_then(Comment, Comment.made_at),
     _states(),
     _beginnings(),
     _signatures(),
@@ -226,12 +249,18 @@ HELD = (
 
 
 def differences(connection: Connection) -> Iterator[Fault]:
-    """Each version says what it said when it was made. Lines from before the history told so say nothing."""
-    of = aliased(HistoryEntry)
+    """Each version says what it said when it was made, and those may read it whom it names. Lines from before tell less."""
+    of, read_by = aliased(HistoryEntry), defaultdict[int, dict[int, int]](dict)
+    for gainer in connection.execute(select(Gainer.id, Gainer.version_id, Gainer.department_id)):
+        read_by[gainer.version_id][gainer.department_id] = gainer.id
     by = and_(about(of, APPLICATIONS, ApplicationVersion.application_id, "submitted", "revised"), of.at == ApplicationVersion.made_at)
-    query = select(ApplicationVersion.id, ApplicationVersion.content_json, of.id.label("line"), word(of, "content").label("said")).join(
-        of, by
-    )
+    applied = func.coalesce(number(of, "department_id"), Application.department_id).label("applied")
+    query = select(ApplicationVersion.id, ApplicationVersion.content_json, of.id.label("line"), word(of, "content").label("said"), applied)
+    query = query.join(of, by).join(Application, Application.id == ApplicationVersion.application_id)
     for version in connection.execute(query, execution_options={"yield_per": 100, "stream_results": True}):
         if version.said is not None and version.said != fingerprint(version.content):
             yield Fault(DIFFERS, {"table": VERSIONS, "key": version.id, "other": HISTORY, "row": version.line, "columns": "content"})
+        named_in, known = gainers(Content.from_json(version.content), version.applied), read_by.pop(version.id, {})
+        values = {"table": GAINERS, "other": VERSIONS, "row": version.id, "columns": "department_id"}
+        yield from (Fault(DIFFERS, values | {"key": known[one]}) for one in sorted(set(known) - set(named_in)))
+        yield from (Fault(LACKS, values) for _one in set(named_in) - set(known))

@@ -3,6 +3,8 @@
 from datetime import date
 from importlib.resources import files
 
+from fundbank.applications import operations as applications
+from fundbank.applications.rules.content import Content, Cost, PlannedGain
 from fundbank.awards import operations as awards
 from fundbank.gains.operations import return_gain
 from fundbank.gains.queries import current_report
@@ -64,6 +66,7 @@ def a_year() -> None:
             assert not play(read(story)).differences
     bank = a_bank(participants_accept=True)
     _offers(bank)
+    _opinions(bank)
     _refusals(bank)
     _loans(bank)
     _too_much(bank)
@@ -75,6 +78,8 @@ def a_year() -> None:
 def _rights(bank: Bank) -> None:
     one, two = (an_administrator(bank.own, name=name) for name in ("Ane", "Bo"))
     boss = a_person_with(bank.pool, Role.ADMINISTRATOR, department=bank.own)
+    pools.give_role(actor=one, at=LATER, pool=bank.pool, user=bank.leader, role=Role.ADVISER)
+    pools.take_role(actor=one, at=LATER, pool=bank.pool, user=bank.leader, role=Role.ADVISER)
     for role, answer in ((Role.FINANCE, "confirm"), (Role.CHAIR, "refuse"), (Role.AUDITOR, "withdraw")):
         wanted = pools.give_role(actor=one, at=LATER, pool=bank.pool, user=bank.applicant, role=role)
         assert isinstance(wanted, Confirmation)
@@ -85,8 +90,6 @@ def _rights(bank: Bank) -> None:
         else:
             pools.withdraw(actor=one, at=LATER, confirmation=wanted, reason="Alligevel ikke")
     pools.give_role(actor=one, at=LATER, pool=bank.pool, user=bank.applicant, role=Role.AUDITOR)
-    pools.give_role(actor=one, at=LATER, pool=bank.pool, user=bank.leader, role=Role.ADVISER)
-    pools.take_role(actor=one, at=LATER, pool=bank.pool, user=bank.leader, role=Role.ADVISER)
     particulars = {"name": "Anna", "department": bank.others, "is_administrator": False}
     people.change_user(actor=one, at=LATER, user=bank.leader_of_others, email="lone@by.dk", **particulars)
     people.change_user(actor=one, at=LATER, user=bank.applicant, email="anna@by.dk", **particulars)  # waits
@@ -109,6 +112,17 @@ def _offers(bank: Bank) -> None:
     bank.register(cancelled, 1_000)
     awards.cancel_award(actor=bank.leader, at=START, award=cancelled, reason="Opgivet")
     bank.award(loan=50_000, accepted=False)
+
+
+def _opinions(bank: Bank) -> None:
+    content = Content().replace(
+        title="Til begge", loan_ore=100, it_consulted=True, frame="digital_workplace", costs=(Cost(0, "establishment", 100, ""),),
+        gains=(PlannedGain(1, bank.others.id, 1_000, True, ""),), own_scores=dict.fromkeys(bank.pool.policy.weights, 1),
+    )  # fmt: skip
+    application = applications.start_application(actor=bank.applicant, at=START, pool=bank.pool, department=bank.own, content=content)
+    applications.sign_application(actor=bank.leader, at=START, application=application)
+    applications.submit_application(actor=bank.applicant, at=START, application=application)
+    applications.comment_on(actor=bank.leader_of_others, at=START, application=application, text="Vi er med")
 
 
 def _refusals(bank: Bank) -> None:
