@@ -1,11 +1,13 @@
 """Tampering by somebody who may drop the triggers: the check finds it and says where."""
 
 import pytest
+from sqlalchemy import select
 
 from fundbank.extensions import db
 from fundbank.ledger import queries
 from fundbank.ledger.chart import AccountKind, Event
 from fundbank.ledger.checks import TRIGGERS, check, check_all
+from fundbank.ledger.models import Transfer
 from tests.integration.ledger.conftest import Ledger
 
 HASH = "Transfer {} is not as it was written: its hash does not fit."
@@ -68,6 +70,15 @@ def test_a_changed_amount_is_found_with_the_accounts_that_it_puts_wrong(books: L
 def test_an_overdraft_in_the_past_is_found_where_it_happened(books: Ledger) -> None:
     books.tamper(of_pool(books, "UPDATE transfers SET amount_ore = 650 WHERE number = 1"))
     assert found(books)[:2] == [HASH.format(1), "Transfer 3 overdraws the account available."]
+
+
+def test_a_transfer_hidden_from_searches_is_found(books: Ledger) -> None:
+    assert (
+        db.session.scalars(select(Transfer.search_text).where(Transfer.number == 1, Transfer.pool_id == books.pool_id)).one()
+        == "budget 2026"
+    )
+    books.tamper(of_pool(books, "UPDATE transfers SET search_text = 'nothing' WHERE number = 1"))
+    assert [str(finding) for finding in check(books.pool_id)] == ["Transfer 1 is found by other words than its own."]
 
 
 def test_a_deleted_transfer_is_found(books: Ledger) -> None:

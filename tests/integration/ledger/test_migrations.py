@@ -218,6 +218,9 @@ def test_what_was_repaid_reversed_and_given_up_before_goes_on_counting_and_no_tr
     assert [line.due_ore for line in too_much] == [20_000_00, 20_000_00]
     asked = text("SELECT number, event, amount_ore, hash FROM transfers ORDER BY id")
     before, lines = db.session.execute(asked).all(), lines_of(award)
+    found_by = text("SELECT id, amount_ore, search_text FROM history_entries ORDER BY id")
+    words = db.session.execute(found_by).all()
+    assert any(row.amount_ore == 40_000_00 for row in words) and any("forkert konto" in row.search_text for row in words)
     assert [(line.due_ore, line.paid_ore) for line in lines] == [(30_000_00, 30_000_00), (0, 0)]
     pool_id, award_id, other_id = bank.pool.id, award.id, other.id
     db.session.remove()
@@ -230,6 +233,7 @@ def test_what_was_repaid_reversed_and_given_up_before_goes_on_counting_and_no_tr
         connection.execute(text("UPDATE claim_lines SET waived_ore = 0 WHERE id > 2"))  # claims did not become smaller then
         command.upgrade(config, "head")
     assert db.session.execute(asked).all() == before
+    assert db.session.execute(found_by).all() == words
     assert lines_of(db.session.get_one(Award, award_id)) == lines
     assert lines_of(db.session.get_one(Award, other_id)) == too_much
     assert check(pool_id) == [] and check_claims(pool_id) == []
