@@ -152,6 +152,16 @@ def is_reversed(transfer_id: int) -> bool:
     return bool(db.session.scalar(select(exists().where(Transfer.reverses_id == transfer_id))))
 
 
+def reversed_numbers(numbers: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """Of transfers named by pool and number those that have been reversed, each with the number of the transfer that did."""
+    wanted, answer = set(numbers), aliased(Transfer)
+    if not wanted:
+        return {}
+    query = select(Transfer.pool_id, Transfer.number, answer.number).join(answer, answer.reverses_id == Transfer.id)
+    query = query.where(Transfer.pool_id.in_({pool for pool, _number in wanted}), Transfer.number.in_({number for _pool, number in wanted}))
+    return {(pool_id, number): by for pool_id, number, by in db.session.execute(query) if (pool_id, number) in wanted}
+
+
 def award_names(pool_id: int, award_ids: Iterable[int]) -> dict[int, str]:
     """What the pool's awards are called in the ledger: the text of their approvals, by id.
 

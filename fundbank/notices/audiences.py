@@ -14,6 +14,7 @@ from fundbank.awards.permissions import can_approve_disbursement, can_register_d
 from fundbank.awards.queries import award_of
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
+from fundbank.ledger.chart import Event
 from fundbank.meetings.models import Meeting
 from fundbank.notices.waiting import Due
 from fundbank.people.models import Confirmation, Department, User
@@ -133,6 +134,11 @@ def reporters(award: Award, line: HistoryEntry) -> list[User]:
 def payers_back(award: Award, line: HistoryEntry) -> list[User]:
     """Of a reversal of a repayment the leaders of the department that had paid; of another movement nobody."""
     return reporters(award, line) if "department_id" in line.details else []
+
+
+def paid_out_to(award: Award, line: HistoryEntry) -> list[User]:
+    """Of a reversal of a payment the department that had got it; of another movement nobody."""
+    return department(award, line) if line.details["reversed_event"] == Event.DISBURSEMENT else []
 
 
 def forum(meeting: Meeting, line: HistoryEntry) -> list[User]:

@@ -236,6 +236,8 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
         Notice(audiences.payers_back, N_("A repayment taken back: %(title)s"),
                N_("A repayment of %(amount)s on “%(title)s” for %(year)s was a mistake and has been taken back. What it paid is to be paid "
                   "again."), AWARD),
+        Notice(audiences.paid_out_to, N_("Reversed: %(title)s"),
+               N_("The payment of %(amount)s to “%(title)s” was a mistake and has been reversed. The reason stands on its page."), AWARD),
     ),
     # meetings
     ("meetings", "planned"): (

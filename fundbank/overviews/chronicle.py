@@ -21,7 +21,7 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day, kroner
 from fundbank.kit.language import gettext as _
 from fundbank.ledger.permissions import can_see_ledger
-from fundbank.ledger.queries import ids_by_number
+from fundbank.ledger.queries import ids_by_number, reversed_numbers
 from fundbank.meetings.permissions import can_see_meetings
 from fundbank.meetings.words import STATES as MEETING_STATES
 from fundbank.people.models import User
@@ -47,6 +47,7 @@ class Line:
     what: str
     details: str
     posting: int | None
+    reversed_by: int | None
     posting_url: str | None
     from_state: str
     to_state: str
@@ -64,6 +65,7 @@ class Known:
     people: Mapping[int, str]
     departments: Mapping[int, str]
     postings: Mapping[tuple[int, int], int]
+    reversed_by: Mapping[tuple[int, int], int]
 
 
 def told(entries: Sequence[HistoryEntry], reader: User, pools: Iterable[Pool]) -> list[Line]:
@@ -79,6 +81,7 @@ def cells(line: Line) -> tuple[str | int | None, ...]:
     """The line as a spreadsheet has it (``reports.spreadsheets.history_csv``)."""
     return (
         moment_cell(line.at), line.who, line.what, line.subject, line.details, line.from_state, line.to_state, line.why, line.posting,
+        line.reversed_by,
     )  # fmt: skip
 
 
@@ -98,6 +101,9 @@ def _known(entries: Sequence[HistoryEntry], pools: Sequence[Pool], reader: User)
         people=names_of(actor_ids(entries) | ids("users") | named("user_id")),
         departments=department_names(ids("departments") | named("department_id", "parent_id", "former_parent_id")),
         postings=_postings(entries, [pool for pool in pools if can_see_ledger(reader, pool)]),
+        reversed_by=reversed_numbers(
+            (entry.pool_id, entry.details["transfer"]) for entry in entries if entry.pool_id and entry.details.get("transfer")
+        ),
     )
 
 
@@ -127,6 +133,7 @@ def _line(entry: HistoryEntry, known: Known, reader: User) -> Line:
         what=_(words(entry.event)),
         details=", ".join(_details(entry, known)),
         posting=posting,
+        reversed_by=known.reversed_by.get((entry.pool_id or 0, posting or 0)),
         posting_url=url_for("overviews.transfer", transfer_id=posted) if posted else None,
         from_state=_state(states, entry.from_state),
         to_state=_state(states, entry.to_state),

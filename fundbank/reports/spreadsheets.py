@@ -187,7 +187,10 @@ def departments_csv(units: Sequence[Department], people: Mapping[int, int]) -> b
 
 def history_csv(rows: Iterable[Sequence[Cell]]) -> bytes:
     """Write lines of a history: when (``moment_cell``), who, what, about what, in what detail, from which state to which, and why."""
-    headers = (_("When"), _("Who"), _("What"), _("About"), _("Details"), _("From state"), _("To state"), _("Why"), _("Transfer"))
+    headers = (
+        _("When"), _("Who"), _("What"), _("About"), _("Details"), _("From state"), _("To state"), _("Why"), _("Transfer"),
+        _("Reversed by number"),
+    )  # fmt: skip
     return written(headers, rows)
 
 

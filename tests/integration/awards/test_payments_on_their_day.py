@@ -22,6 +22,7 @@ from fundbank.errors import Code, Refusal
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 from fundbank.jobs import HANDLERS, begin_day
+from fundbank.kit.language import speaking
 from fundbank.kit.transaction import commit
 from fundbank.ledger.models import Transfer
 from fundbank.outbox.models import Mail
@@ -30,6 +31,7 @@ from fundbank.overviews.waiting import waiting_for
 from fundbank.pools.roles import Role
 from fundbank.repayments.operations.ending import close_award
 from fundbank.reports.papers.statement import Period, statement
+from fundbank.reversals.operations import approve_reversal, register_reversal
 from tests.at_once import an, at_once
 from tests.integration.awards.bank import KRONE, START, Bank, a_bank
 from tests.integration.outbox.conftest import all_of
@@ -241,3 +243,25 @@ def test_the_pages_say_when_and_the_papers_too(client, bank, award, clock):
     assert ";2024-03-01;Paid out;" in client.get(f"/pools/{bank.pool.id}/payments.csv").text
     db.session.expire_all()
     bank.check()
+
+
+def test_a_payment_that_was_reversed_says_so_wherever_it_stands(client, bank, award):
+    transfer = bank.pay_out(award, 400_000)
+    bank.leader.email = "lars@kommune.dk"
+    reversal = register_reversal(actor=bank.finance, at=BEFORE, transfer=transfer, reason="Forkert modtager.")
+    counter = approve_reversal(actor=bank.finance_2, at=BEFORE, reversal=reversal)
+    said = f"no. {counter.number}"
+    with speaking("en"):
+        assert f"reversed by {said}" in str(statement(bank.pool, Period(date(2024, 1, 1), BEFORE.date()), BEFORE))
+    commit()
+    mails = db.session.scalars(select(Mail.subject).where(Mail.user_id == bank.leader.id)).all()
+    assert f"Reversed: {award.application.title}" in mails
+    client.sign_in(bank.finance)
+    here = f"/pools/{bank.pool.id}"
+    for page in (f"/awards/{award.id}", f"{here}/disbursements", f"{here}/ledger"):
+        assert "Reversed" in client.get(page).words, page
+    for page in (f"/awards/{award.id}", f"{here}/history"):
+        assert f"reversed by {said}" in client.get(page).words, page
+    (row,) = (line for line in client.get(f"{here}/ledger.csv").text.splitlines() if line.startswith(f"{transfer.number};"))
+    assert f";;{counter.number};" in row
+    assert ";Reversed;" in client.get(f"{here}/payments.csv").text
