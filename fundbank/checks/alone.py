@@ -34,7 +34,9 @@ ALONE_COLUMNS: Mapping[str, Mapping[str, str]] = {
     "meetings": {"place": TEXT, "revision": COUNTED},
     "policy_versions": {"origins": "where a value comes from, not what it is"},
     "pools": {"name": NAME, "name_key": NAME, "sort_key": NAME},
-    "refunds": {"reference": "the voucher, which the transfer's text has"},
+    "movements": {"refusal": TEXT},
+    "refunds": {"reference": "the voucher, which the transfer's text has", "refusal": TEXT},
+    "reversals": {"refusal": TEXT},
     "scores": {"levels": BLIND, "scale_size": BLIND, "comment": BLIND, "ended_at": BLIND},
     "screenings": {"checks": TEXT},
     "users": {

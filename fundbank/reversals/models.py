@@ -33,6 +33,7 @@ class Reversal(Base):
     registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    refusal: Mapped[str] = mapped_column(Text, default="", server_default="", doc="why it was refused, or taken back")
     reversing_transfer_id: Mapped[int | None] = mapped_column(ForeignKey("transfers.id"))
 
     pool: Mapped[Pool] = relationship()

@@ -42,7 +42,7 @@ def register_reversal(*, actor: User, at: datetime, transfer: Transfer, reason: 
     """
     pool = db.session.get_one(Pool, transfer.pool_id)
     lock(pool)
-    if (award := _award_of(transfer)) is not None:
+    if (award := award_of(transfer)) is not None:
         lock(award)
     check_reversal(actor=actor, transfer=transfer)
     check_reason(reason)
@@ -92,7 +92,7 @@ def approve_reversal(*, actor: User, at: datetime, reversal: Reversal, key: str 
     """
     lock(reversal)
     transfer = reversal.transfer
-    if (award := _award_of(transfer)) is not None:
+    if (award := award_of(transfer)) is not None:
         lock(award)
     check_reversal_approval(actor=actor, at=at, reversal=reversal, key=key)
     counter = ledger.reverse(
@@ -125,11 +125,21 @@ def approve_reversal(*, actor: User, at: datetime, reversal: Reversal, key: str 
     return counter
 
 
-def refuse_reversal(*, actor: User, at: datetime, reversal: Reversal) -> None:
-    """Take a reversal off the list without posting it. Raises NotAllowed, WrongState, AlreadyPosted."""
+def check_reversal_refusal(*, actor: User, reversal: Reversal) -> None:
+    """May the person take it off the list now? Raises NotAllowed, WrongState, AlreadyPosted."""
     require(can_move_money(actor, reversal.pool))
-    lock(reversal)
     check_waits(reversal)
+
+
+def refuse_reversal(*, actor: User, at: datetime, reversal: Reversal, reason: str) -> None:
+    """Refuse a reversal, or take back one's own, without posting it.
+
+    Raises what ``check_reversal_refusal`` raises, CprNumber, Incomplete.
+    """
+    lock(reversal)
+    check_reversal_refusal(actor=actor, reversal=reversal)
+    check_reason(reason)
+    reversal.refusal = reason
     reversal.state, reversal.settled_by_id, reversal.settled_at = "refused", actor.id, at
     pool = reversal.pool
     record(
@@ -137,13 +147,14 @@ def refuse_reversal(*, actor: User, at: datetime, reversal: Reversal) -> None:
         "reversal_refused",
         actor_id=actor.id,
         at=at,
+        reason=reason,
         transfer=reversal.transfer.number,
     )
 
 
 def check_reversible(transfer: Transfer) -> None:
     """Raise WrongState for a posting that is not reversed this way, AlreadyPosted the second time."""
-    award = _award_of(transfer)
+    award = award_of(transfer)
     if transfer.event not in REVERSIBLE:
         raise WrongState(N_("A posting of this kind is not reversed: it follows a decision, or is a reversal itself."))
     if award is not None and award.state in OVER:
@@ -152,7 +163,7 @@ def check_reversible(transfer: Transfer) -> None:
         raise AlreadyPosted()
 
 
-def _award_of(transfer: Transfer) -> Award | None:
+def award_of(transfer: Transfer) -> Award | None:
     """The award whose money was moved; None for money in from a source."""
     award_id = transfer.debit_account.award_id or transfer.credit_account.award_id
     return db.session.get_one(Award, award_id) if award_id else None
@@ -160,7 +171,7 @@ def _award_of(transfer: Transfer) -> Award | None:
 
 def _subject(transfer: Transfer, pool: Pool) -> Award | Pool:
     """Whose history the reversal belongs to: the award's, or the pool's."""
-    return _award_of(transfer) or pool
+    return award_of(transfer) or pool
 
 
 def check_movement_approval(*, actor: User, at: datetime, movement: Movement, key: str | None = None) -> None:

@@ -1,5 +1,7 @@
 """The pages of reversals: the pool's list, asking for one with a reason, and the second person's approval."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,14 +11,17 @@ from fundbank.kit.web import Shown, asked_number, done, ensure, found, me, momen
 from fundbank.kit.web.forms import Form
 from fundbank.ledger import operations as money
 from fundbank.ledger import queries as ledger
+from fundbank.ledger.models import Transfer
 from fundbank.ledger.permissions import can_move_money
 from fundbank.pools import queries as pools
+from fundbank.repayments.queries.previews import credits_if_reversed, paid_if_reversed
 from fundbank.reversals import operations, queries
 from fundbank.reversals.forms import RefuseMovementForm, ReversalForm
 from fundbank.reversals.operations import (
     approve_reversal,
     check_reversal,
     check_reversal_approval,
+    check_reversal_refusal,
     refuse_reversal,
     register_reversal,
 )
@@ -60,7 +65,7 @@ def reverse(transfer_id: int) -> ResponseReturnValue:
             return done(told, "reversals.index", pool_id=pool.id)
     elif not form.is_submitted():
         check_reversal(actor=me(), transfer=transfer)
-    return render_template("reversals/reverse.html", pool=pool, transfer=transfer, form=form)
+    return render_template("reversals/reverse.html", pool=pool, transfer=transfer, form=form, **_claims_then(transfer))
 
 
 @blueprint.route("/reversals/<int:reversal_id>/approval", methods=["GET", "POST"])
@@ -82,17 +87,30 @@ def approve(reversal_id: int) -> ResponseReturnValue:
                 check_reversal_approval(actor=me(), at=moment(), reversal=reversal)
     return render_template(
         "reversals/approve.html", pool=reversal.pool, reversal=reversal, transfer=reversal.transfer, form=form,
-        may_approve=may_approve,
+        may_approve=may_approve, **_claims_then(reversal.transfer),
     )  # fmt: skip
 
 
-@blueprint.route("/reversals/<int:reversal_id>/refusal", methods=["POST"])
+def _claims_then(transfer: Transfer) -> dict[str, Any]:
+    """What the reversal would do to claims, as long as it has not been done."""
+    if ledger.is_reversed(transfer.id):
+        return {"credited": [], "paid": []}
+    return {"credited": credits_if_reversed(operations.award_of(transfer), transfer), "paid": paid_if_reversed(transfer)}
+
+
+@blueprint.route("/reversals/<int:reversal_id>/refusal", methods=["GET", "POST"])
 @requires(FINANCE)
 def refuse(reversal_id: int) -> ResponseReturnValue:
     reversal = found(queries.reversal(reversal_id, municipality_id=me().municipality_id))
     ensure(can_move_money(me(), reversal.pool))
-    refuse_reversal(actor=me(), at=moment(), reversal=reversal)
-    return done(_("The reversal has been refused. The posting stands."), "reversals.index", pool_id=reversal.pool_id)
+    form = RefuseMovementForm()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            refuse_reversal(actor=me(), at=moment(), reversal=reversal, reason=form.reason.data)
+            return done(_("The reversal has been refused. The posting stands."), "reversals.index", pool_id=reversal.pool_id)
+    if not form.refusal_code:
+        check_reversal_refusal(actor=me(), reversal=reversal)
+    return render_template("reversals/refuse.html", pool=reversal.pool, reversal=reversal, transfer=reversal.transfer, form=form)
 
 
 @blueprint.route("/movements/<int:movement_id>/approval", methods=["GET", "POST"])

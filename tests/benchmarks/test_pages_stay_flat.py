@@ -59,12 +59,14 @@ POOL_SEARCHES = (
 WALKING = ("history?", "ledger?", "changes?")
 WALKED_STEPS, WALKED_SECONDS = 200_000, 0.03  # a search walks its thousand lines, and the small pool has fewer
 
-# Letters are kept by operations, which the filling leaves out; no meeting is open, nothing has been paid too much, no release waits.
+# Letters are kept by operations, which the filling leaves out; no meeting is open, nothing has been paid too much, no release waits,
+# and no payment for its day.
 NOT_FILLED = {
     "/decisions/<int:decision_id>/letters/<int:department_id>", "/decisions/<int:decision_id>/letters/<int:department_id>.pdf",
     "/claim-lines/<int:line_id>/letter", "/claim-lines/<int:line_id>/letter.pdf", "/claim-lines/<int:line_id>/letters/<int:number>",
     "/claim-lines/<int:line_id>/letters/<int:number>.pdf", "/claim-lines/<int:line_id>/refunds/new",
     "/movements/<int:movement_id>/approval", "/movements/<int:movement_id>/refusal",
+    "/disbursements/<int:disbursement_id>/payment", "/disbursements/<int:disbursement_id>/withdrawal",
     "/decisions/<int:decision_id>/letter", "/decisions/<int:decision_id>/letter.pdf",
     "/meetings/<int:meeting_id>/awards/<int:award_id>/cancellation", "/meetings/<int:meeting_id>/awards/<int:award_id>/consent",
 }  # fmt: skip

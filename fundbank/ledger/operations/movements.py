@@ -25,5 +25,5 @@ def refuse_movement(*, actor: User, at: datetime, movement: Movement, reason: st
     lock(movement)
     check_movement_refusal(actor=actor, movement=movement)
     check_reason(reason)
-    settle_movement(actor=actor, at=at, movement=movement, transfer=None)
+    settle_movement(actor=actor, at=at, movement=movement, transfer=None, refusal=reason)
     record(movement.pool, "movement_refused", actor_id=actor.id, at=at, reason=reason, amount_ore=movement.amount_ore)

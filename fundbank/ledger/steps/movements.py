@@ -47,8 +47,9 @@ def check_waits(registered: Registered) -> None:
         raise AlreadyPosted()
 
 
-def settle_movement(*, actor: User, at: datetime, movement: Movement, transfer: Transfer | None) -> None:
-    """What became of it: posted, or refused."""
+def settle_movement(*, actor: User, at: datetime, movement: Movement, transfer: Transfer | None, refusal: str = "") -> None:
+    """What became of it: posted, or refused and why."""
     movement.state, movement.transfer_id = ("approved", transfer.id) if transfer is not None else ("refused", None)
+    movement.refusal = refusal
     movement.settled_by_id, movement.settled_at = actor.id, at
     db.session.flush()

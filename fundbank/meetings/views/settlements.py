@@ -18,7 +18,8 @@ from fundbank.meetings.permissions import can_chair
 from fundbank.meetings.states import Action
 from fundbank.meetings.views import CHAIR, blueprint, meeting_or_404
 from fundbank.meetings.views.decisions import conflict_page
-from fundbank.repayments.queries import claims_of, credits_if, lines_now
+from fundbank.repayments.queries import claims_of, lines_now
+from fundbank.repayments.queries.previews import credits_if
 from fundbank.scoring.permissions import has_conflict
 
 

@@ -16,7 +16,7 @@ from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.permissions import can_move_money
 from fundbank.ledger.rules import OverOutstanding
-from fundbank.ledger.steps.movements import check_waits
+from fundbank.ledger.steps.movements import check_reason, check_waits
 from fundbank.people.models import User
 from fundbank.repayments.models import ClaimLine, Refund
 from fundbank.repayments.queries import lines_now, refund_waiting_ore
@@ -90,14 +90,21 @@ def approve_refund(*, actor: User, at: datetime, refund: Refund, key: str | None
     return transfer
 
 
-def refuse_refund(*, actor: User, at: datetime, refund: Refund) -> None:
-    """Take a refund off the list; no money moves. Raises NotAllowed, WrongState, AlreadyPosted."""
+def check_refund_refusal(*, actor: User, refund: Refund) -> None:
+    """May the person take the refund off the list now? Raises NotAllowed, WrongState, AlreadyPosted."""
     require(can_move_money(actor, refund.pool))
-    lock(refund)
     check_waits(refund)
+
+
+def refuse_refund(*, actor: User, at: datetime, refund: Refund, reason: str) -> None:
+    """Take a refund off the list; no money moves. Raises what ``check_refund_refusal`` raises, CprNumber, Incomplete."""
+    lock(refund)
+    check_refund_refusal(actor=actor, refund=refund)
+    check_reason(reason)
+    refund.refusal = reason
     refund.state, refund.settled_by_id, refund.settled_at = RefundState.REFUSED, actor.id, at
     db.session.flush()
-    record(refund.award, "refund_refused", actor_id=actor.id, at=at, **_details(refund))
+    record(refund.award, "refund_refused", actor_id=actor.id, at=at, reason=reason, **_details(refund))
 
 
 def _check_within(at: datetime, line: ClaimLine, amount_ore: int, *, waiting_ore: int = 0, key: str | None = None) -> None:

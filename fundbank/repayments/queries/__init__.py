@@ -15,11 +15,10 @@ from fundbank.extensions import db
 from fundbank.kit.counting import Bounded, count
 from fundbank.kit.keyset import SHOWN, Part, part_of
 from fundbank.ledger.models import Transfer
-from fundbank.ledger.queries import award_balances
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
 from fundbank.repayments.models import Claim, ClaimEntry, ClaimLine, Refund
-from fundbank.repayments.rules import Due, Line, credits, room_ore
+from fundbank.repayments.rules import Due, Line
 from fundbank.repayments.states import EntryKind, RefundState
 
 _LINES = (
@@ -99,14 +98,6 @@ def award_lines(which: ColumnElement[bool]) -> dict[int, list[Line]]:
     for award_id, line in _lines(which):
         found[award_id].append(line)
     return found
-
-
-def credits_if(award: Award, lowered_ore: int) -> list[tuple[ClaimLine, int]]:
-    """What each line would be credited, in øre, if the principal fell by ``lowered_ore``."""
-    lines = lines_of(award)
-    given = {credit.line_id: credit.ore for credit in credits(lines, room_ore(award_balances(award.id).loan_ore - lowered_ore, lines))}
-    found = select(ClaimLine).options(joinedload(ClaimLine.claim), joinedload(ClaimLine.department)).where(ClaimLine.id.in_(given))
-    return [(line, given[line.id]) for line in db.session.scalars(found.order_by(ClaimLine.id))] if given else []
 
 
 def lines_now(lines: Collection[ClaimLine]) -> dict[int, Line]:

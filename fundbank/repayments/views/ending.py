@@ -14,6 +14,7 @@ from fundbank.ledger.forms import ore_in, refused_at
 from fundbank.ledger.permissions import can_move_money
 from fundbank.repayments.forms import CloseForm, ReturnForm
 from fundbank.repayments.operations.ending import check_closable, check_return, close_award, return_unspent
+from fundbank.repayments.queries.previews import credits_if
 from fundbank.repayments.views import FINANCE, blueprint
 
 
@@ -40,6 +41,7 @@ def give_back(award_id: int) -> ResponseReturnValue:
         check_paid_out(award)
     return render_template(
         "repayments/return_unspent.html", award=award, form=form, limits=limits, pool_now=pool_now, asked=asked, value_date=value_date,
+        credited=credits_if(award, asked) if asked and form.part.data == "loan" else [],
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from fundbank.awards.forms import RefuseForm
 from fundbank.awards.operations import check_paid_out
 from fundbank.awards.permissions import sees_all_awards
 from fundbank.awards.queries import bound_people
@@ -20,7 +21,13 @@ from fundbank.pools import queries as pools
 from fundbank.repayments import queries
 from fundbank.repayments.forms import RefundForm
 from fundbank.repayments.models import Refund
-from fundbank.repayments.operations.refunds import approve_refund, check_refund_approval, refuse_refund, register_refund
+from fundbank.repayments.operations.refunds import (
+    approve_refund,
+    check_refund_approval,
+    check_refund_refusal,
+    refuse_refund,
+    register_refund,
+)
 from fundbank.repayments.permissions import can_see_claims
 from fundbank.repayments.queries.facts import facts_of
 from fundbank.repayments.views import FINANCE, blueprint
@@ -99,12 +106,18 @@ def approve(refund_id: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@blueprint.route("/refunds/<int:refund_id>/refusal", methods=["POST"])
+@blueprint.route("/refunds/<int:refund_id>/refusal", methods=["GET", "POST"])
 @requires(FINANCE)
 def refuse(refund_id: int) -> ResponseReturnValue:
     refund = _refund(refund_id)
-    refuse_refund(actor=me(), at=moment(), refund=refund)
-    return done(_("The refund has been refused. No money has moved."), "repayments.owed", pool_id=refund.pool_id)
+    form = RefuseForm()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            refuse_refund(actor=me(), at=moment(), refund=refund, reason=form.reason.data)
+            return done(_("The refund has been refused. No money has moved."), "repayments.owed", pool_id=refund.pool_id)
+    if not form.refusal_code:
+        check_refund_refusal(actor=me(), refund=refund)
+    return render_template("repayments/refuse_refund.html", refund=refund, award=refund.award, form=form)
 
 
 def _refund(refund_id: int) -> Refund:

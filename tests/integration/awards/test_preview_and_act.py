@@ -300,7 +300,7 @@ def asked_twice(bank: Bank) -> Asked:
 def settled_reversal(bank: Bank, *, refused: bool) -> Asked:
     asked = approve_reversal(bank, the_funding(bank))
     if refused:
-        reversals.refuse_reversal(actor=bank.finance, at=TODAY, reversal=asked.wanted["reversal"])
+        reversals.refuse_reversal(actor=bank.finance, at=TODAY, reversal=asked.wanted["reversal"], reason="Nej")
     else:
         asked.act(**asked.wanted)
     return asked

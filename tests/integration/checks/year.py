@@ -132,7 +132,7 @@ def _refusals(bank: Bank) -> None:
     fund_pool_per_mille(actor=bank.finance, at=START, pool=bank.pool, source="Drift", service_expenditure_ore=1_000_000)
     wrong = fund_pool(actor=bank.finance, at=START, pool=bank.pool, source="Andet", amount_ore=700)
     reversal = register_reversal(actor=bank.finance, at=START, transfer=wrong, reason="Forkert")
-    refuse_reversal(actor=bank.finance_2, at=START, reversal=reversal)
+    refuse_reversal(actor=bank.finance_2, at=START, reversal=reversal, reason="Den stod rigtigt")
     again = register_reversal(actor=bank.finance, at=LATER, transfer=wrong, reason="Forkert igen")
     approve_reversal(actor=bank.finance_2, at=LATER, reversal=again)
 
@@ -175,5 +175,5 @@ def _too_much(bank: Bank) -> None:
     bank.repay(line)
     bank.correct(award, bank.own, 2025, 20_000_00)
     refused, approved = (register_refund(actor=bank.finance, at=at(2028), line=line, amount_ore=ore) for ore in (100, 200))
-    refuse_refund(actor=bank.finance_2, at=at(2028), refund=refused)
+    refuse_refund(actor=bank.finance_2, at=at(2028), refund=refused, reason="Modregnes")
     approve_refund(actor=bank.finance_2, at=at(2028), refund=approved)

@@ -235,7 +235,7 @@ def test_a_reversal_needs_two_people_and_is_settled_once(bank):
         approve_reversal(actor=bank.finance, at=LATER, reversal=reversal)
     with pytest.raises(NotAllowed):
         approve_reversal(actor=bank.auditor, at=LATER, reversal=reversal)
-    refuse_reversal(actor=bank.finance, at=LATER, reversal=reversal)
+    refuse_reversal(actor=bank.finance, at=LATER, reversal=reversal, reason="Den stod rigtigt")
     with pytest.raises(WrongState):
         approve_reversal(actor=bank.finance_2, at=LATER, reversal=reversal)
     with pytest.raises(FourEyes):
