@@ -45,7 +45,7 @@ def translated(words: dict[Any, str]) -> list[tuple[str, str]]:
     return [(str(code), gettext(word)) for code, word in words.items()]
 
 
-class MeetingForm(Form):
+class MeetingForm(AskFirst):
     """A new meeting: one of the proposed days, or another."""
 
     kind = RadioField(
@@ -66,7 +66,7 @@ class MeetingForm(Form):
             self.held_on.label.text = gettext("Day")
 
 
-class MeetingEditForm(Form):
+class MeetingEditForm(AskFirst):
     """Another day or place for a planned meeting."""
 
     revision = VersionField()

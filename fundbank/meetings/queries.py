@@ -86,6 +86,12 @@ def past_meetings(pool_id: int, today: date, *, before_id: int | None = None, li
     return [Listed(*row) for row in db.session.execute(query.order_by(Meeting.held_on.desc(), Meeting.id.desc()).limit(limit + 1))]
 
 
+def has_meeting_on(pool_id: int, day: date, *, but_for: int | None = None) -> bool:
+    """Does the forum meet on that day, in another meeting than the one with the id ``but_for``?"""
+    query = select(Meeting.id).where(Meeting.pool_id == pool_id, Meeting.held_on == day)
+    return db.session.scalar((query if but_for is None else query.where(Meeting.id != but_for)).limit(1)) is not None
+
+
 def months_with_ordinary_meeting(pool_id: int, first: date) -> set[tuple[int, int]]:
     """The months from ``first`` on in which there is one, as year and month."""
     query = select(Meeting.held_on).where(Meeting.pool_id == pool_id, Meeting.held_on >= first, Meeting.is_ordinary.is_(True))

@@ -1,6 +1,6 @@
 """The forum's calendar, and what an approval would mean, as pure arithmetic (domain.md §3, §4, §8). Amounts in whole øre."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -40,6 +40,20 @@ class OverFrame(Refusal):
 
     code = Code.OVER_FRAME
     message = N_("The frame %(frame)s has %(limit_ore)s left this year.")
+
+
+def doubts(day: date, *, closed_months: Collection[int], is_taken: bool) -> list[str]:
+    """What somebody may have overlooked who plans a meeting for that day, as sentences; they can plan it all the same (domain.md §4)."""
+    found = []
+    if day.weekday() >= 5:
+        found.append(N_("The day is in a weekend."))
+    elif not is_working_day(day):
+        found.append(N_("The day is a holiday, or offices are closed."))
+    if day.month in closed_months:
+        found.append(N_("The forum does not meet in that month."))
+    if is_taken:
+        found.append(N_("Another meeting is planned for the same day."))
+    return found
 
 
 def submission_deadline(held_on: date, working_days: int) -> date:

@@ -21,7 +21,7 @@ from fundbank.meetings.forms import OTHER_DAY, AttendanceForm, MeetingEditForm, 
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations import calendar as operations
 from fundbank.meetings.permissions import can_chair, can_change_agenda, can_plan_meetings, can_see_meetings
-from fundbank.meetings.rules import expected_meeting_days, submission_deadline
+from fundbank.meetings.rules import doubts, expected_meeting_days, submission_deadline
 from fundbank.meetings.states import State
 from fundbank.meetings.views import CHAIR, COORDINATOR, MEETING_READERS, blueprint, meeting_or_404
 from fundbank.pools import queries as pools
@@ -64,14 +64,18 @@ def new(pool_id: int) -> ResponseReturnValue:
     ensure(can_plan_meetings(me(), pool))
     form = MeetingForm()
     form.propose([(one.isoformat(), day(one)) for one in _proposed_days(pool)])
+    asked: list[str] = []
     if form.validate_on_submit():
         with refusals_on(form):
             held_on = _chosen_day(form)
-            meeting = operations.plan_meeting(
-                actor=me(), at=moment(), pool=pool, held_on=held_on, place=form.place.data or "", is_ordinary=form.kind.data == "ordinary"
-            )
-            return done(_("The meeting has been planned."), "meetings.show", meeting_id=meeting.id)
-    return render_template("meetings/new.html", pool=pool, form=form, days=pool.policy.submission_working_days)
+            asked = _doubts(pool, held_on)
+            if not asked or form.is_seen(held_on):
+                meeting = operations.plan_meeting(
+                    actor=me(), at=moment(), pool=pool, held_on=held_on, place=form.place.data or "",
+                    is_ordinary=form.kind.data == "ordinary",
+                )  # fmt: skip
+                return done(_("The meeting has been planned."), "meetings.show", meeting_id=meeting.id)
+    return render_template("meetings/new.html", pool=pool, form=form, days=pool.policy.submission_working_days, asked=asked)
 
 
 @blueprint.route("/meetings/<int:meeting_id>/edit", methods=["GET", "POST"])
@@ -82,12 +86,16 @@ def edit(meeting_id: int) -> ResponseReturnValue:
     if meeting.state != State.PLANNED:
         raise WrongState()
     form = MeetingEditForm(obj=meeting)
+    asked: list[str] = []
     if form.validate_on_submit():
         with refusals_on(form):
             check_version(form.revision, meeting)
-            operations.change_meeting(actor=me(), at=moment(), meeting=meeting, held_on=form.held_on.data, place=form.place.data or "")
-            return done(_("The meeting has been changed."), "meetings.show", meeting_id=meeting.id)
-    return render_template("meetings/edit.html", meeting=meeting, pool=meeting.pool, form=form)
+            held_on = form.held_on.data
+            asked = _doubts(meeting.pool, held_on, but_for=meeting.id) if held_on != meeting.held_on else []
+            if not asked or form.is_seen(held_on):
+                operations.change_meeting(actor=me(), at=moment(), meeting=meeting, held_on=held_on, place=form.place.data or "")
+                return done(_("The meeting has been changed."), "meetings.show", meeting_id=meeting.id)
+    return render_template("meetings/edit.html", meeting=meeting, pool=meeting.pool, form=form, asked=asked)
 
 
 @blueprint.route("/meetings/<int:meeting_id>")
@@ -167,6 +175,12 @@ def _proposed_days(pool: Pool) -> list[date]:
     taken = queries.months_with_ordinary_meeting(pool.id, today.replace(day=1))
     days = [*expected_meeting_days(today.year, today), *expected_meeting_days(today.year + 1, today)]
     return [one for one in days if (one.year, one.month) not in taken][:PROPOSED]
+
+
+def _doubts(pool: Pool, held_on: date, *, but_for: int | None = None) -> list[str]:
+    """What to ask about before a meeting is planned for that day."""
+    closed_months = (7,) if pool.policy.meetings == "monthly_not_july" else ()
+    return doubts(held_on, closed_months=closed_months, is_taken=queries.has_meeting_on(pool.id, held_on, but_for=but_for))
 
 
 def _chosen_day(form: MeetingForm) -> date:

@@ -194,7 +194,7 @@ class Walk:
 
     def _opened(self) -> int:
         """A meeting of today, planned by the coordinator and opened by the chair."""
-        planned = {"kind": "extra", "held_on": f"{END:%d-%m-%Y}", "proposed": "other"}
+        planned = {"kind": "extra", "held_on": f"{END:%d-%m-%Y}", "proposed": "other", "seen": f"{END:%Y-%m-%d}"}
         assert self._as("coordinator").submit(f"/pools/{self.pool}/meetings/new", planned).status_code == 303
         meeting = db.session.scalars(select(Meeting.id).where(Meeting.pool_id == self.pool).order_by(Meeting.id.desc())).first()
         assert self._as("chair").submit(f"/meetings/{meeting}/open", {"present": [str(self.people["chair"])]}).status_code == 303

@@ -50,6 +50,28 @@ def test_a_pool_that_plans_by_itself_writes_a_day(client, forum):
     assert "none: the meeting was called by hand" in client.get(answer.location).words
 
 
+@pytest.mark.parametrize(
+    ("policy", "typed", "told"),
+    [
+        ("favrskov", "21-3-2026", "in a weekend"),
+        ("favrskov", "3-4-2026", "a holiday"),
+        ("favrskov", "19-3-2026", "Another meeting is planned"),
+        ("herning", "2-7-2026", "does not meet in that month"),
+    ],
+)
+def test_a_day_that_may_be_a_slip_is_asked_about_and_can_be_chosen_all_the_same(client, app, policy, typed, told):
+    forum = Forum(policy)
+    meeting = forum.meeting()
+    client.sign_in(forum.coordinator)
+    new, edit = f"/pools/{forum.pool.id}/meetings/new", f"/meetings/{forum.meeting(day=APRIL).id}/edit"
+    for url in (new, edit):
+        typed_in = {"proposed": "other", "kind": "extra", "held_on": typed} if url == new else {"held_on": typed}
+        asked = client.submit(url, sent(client.get(url).text, **typed_in))
+        assert asked.status_code == 200 and "Are you sure?" in asked.words and told in asked.words
+        assert client.submit(url, sent(asked.text, **typed_in)).status_code == 303
+    assert meeting.held_on == THURSDAY
+
+
 def test_a_cpr_number_in_the_place_is_refused_there(client, forum):
     url = f"/pools/{forum.pool.id}/meetings/new"
     page = client.sign_in(forum.coordinator).get(url)
