@@ -3,6 +3,7 @@
 What is tried is found in the program itself: the addresses in its map, the things in its tables, the fields and the answers in its pages.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count, product
@@ -33,7 +34,7 @@ THINGS: Mapping[str, Any] = {
 }  # fmt: skip
 """What stands in an address; one that names something else (a letter's token, a mail) is nobody's way to money."""
 
-TURN = ("/new", "", "confirmations", "approval", "refusal", "/close", "signature")
+TURN = ("/new", "/link", "", "confirmations", "approval", "refusal", "/close", "signature")
 """Parts of addresses, in the order in which they are tried; what has none of them comes after what is new."""
 
 HALF = ("/accept", "/cancellation", "/interest", "/gains/<report_id>/return", "/applications/<application_id>/edit")
@@ -54,7 +55,7 @@ class Try:
 
 def _in_turn(rule: Rule) -> tuple[int, str]:
     """What makes something first, and what answers it last: whoever registers a thing may then try to approve it too."""
-    return next((place for place, part in enumerate(TURN) if part and part in rule.rule), 1), rule.rule
+    return next((place for place, part in enumerate(TURN) if part and part in rule.rule), TURN.index("")), rule.rule
 
 
 class Hands:
@@ -64,6 +65,7 @@ class Hands:
         """``may`` are the addresses that are not refused to a person of this role whatever they name (docs/permissions.md)."""
         self.app, self.client, self.person, self.may = app, client, person, may
         self.cookie, self.turn = new_cookie(app, person), 0
+        self.did: Counter[tuple[str, str]] = Counter()
         self.today = local_date(app.config["CLOCK"]())
 
     def everything(self) -> Iterator[Try]:
@@ -96,11 +98,12 @@ class Hands:
         return ids if own is None else list(dict.fromkeys([own, ids[0], ids[-1]]))
 
     def _send(self, name: str, address: str, has_page: bool, things: dict[str, int]) -> Iterator[Try]:
-        """Each way to fill the form in, on a page opened anew; of another thing another way is the first."""
+        """Each way to fill the form in, on a page opened anew: the one that got least done so far is the first."""
         self.turn += 1
         offered: list[Sheet] | None = self._sheets(address, has_page)
         ways = [said for sheet in offered or () for said, _data in sheet.filled("")]
-        for said in ways[self.turn % len(ways) :] + ways[: self.turn % len(ways)] if ways else ():
+        turned = ways[self.turn % len(ways) :] + ways[: self.turn % len(ways)] if ways else []
+        for said in sorted(turned, key=lambda said: self.did[name, said]):
             word, page, offered = f"Ord{next(_numbers)}", offered or self._sheets(address, has_page), None
             data = next((data for sheet in page for way, data in sheet.filled(word) if way == said), None)
             if data is None:
@@ -110,6 +113,7 @@ class Hands:
                 answer = self._submit(address, data | {"seen": shown.said["seen"]})
             is_asked = any(sheet.said.get("seen") for sheet in sheets(answer))
             is_done = answer.status_code == 303 or (answer.status_code == 200 and not is_asked)
+            self.did[name, said] += is_done
             yield Try(f"{name} {said}".strip(), things, word, is_done)
 
     def _sheets(self, address: str, has_page: bool) -> list[Sheet]:
