@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from fundbank.applications.models import Application
+from fundbank.awards.models import Award, Disbursement
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 from fundbank.outbox.models import Job
@@ -12,7 +13,9 @@ from fundbank.people.models import User
 from fundbank.pools.models import Pool
 
 _DECIDED_ON = select(HistoryEntry.id, Application.title).join(Application, Application.id == HistoryEntry.subject_id)
+_PAID_TO = select(Disbursement.id, Application.title).join(Disbursement.award).join(Award.application)
 _ABOUT = {
+    "pay": ("disbursement_id", Disbursement.id, _PAID_TO),
     "remind": ("pool_id", Pool.id, select(Pool.id, Pool.name)),
     "day_mail": ("user_id", User.id, select(User.id, User.name)),
     "decision": ("line_id", HistoryEntry.id, _DECIDED_ON.where(HistoryEntry.subject_type == "applications")),
