@@ -61,6 +61,8 @@ def search(
     number ``before``. ``is_whole``: the search goes to the end, for a file of all that is found.
     """
     named, conditions = _named(asked)
+    if named is not None and not named:
+        return Found()
     ranged = [*within]
     if before is not None:
         ranged.append(_place(listed) < _place_of(listed, before))

@@ -134,7 +134,8 @@ def _lines_of(which: _Which) -> Asked:
     row = HistoryEntry
     about_application = and_(row.subject_type == "applications", which.has(row.subject_id))
     award = exists().where(Award.id == row.subject_id, which.has(Award.application_id))
-    is_about = or_(about_application, and_(row.subject_type == "awards", award))
+    kind = row.subject_type.concat("")  # so that SQLite asks each line, and does not list all that are about applications
+    is_about = or_(and_(kind == "applications", which.has(row.subject_id)), and_(kind == "awards", award))
     if which.ids is None:
         return Asked(is_about)
     awards = select(Award.id).where(Award.application_id.in_(which.ids))
