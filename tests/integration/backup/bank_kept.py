@@ -14,6 +14,7 @@ from fundbank.backup.rows import Rows
 from fundbank.cli import main
 from fundbank.kit.transaction import commit
 from fundbank.ledger.operations import fund_pool
+from fundbank.people import operations as people
 from tests.builders import a_department
 from tests.integration.awards.bank import LATER, Bank, a_bank
 
@@ -35,8 +36,8 @@ def a_full_bank() -> Bank:
     younger = a_department(bank.own.municipality, "Yngre forvaltning")
     below = a_department(parent=bank.others, name="Skoler")
     a_department(parent=younger, name="Skoler")
-    below.parent, below.path = younger, f"{younger.path}{below.id}/"
-    below.name = "Andre skoler"
+    people.rename_department(actor=None, at=LATER, department=below, name="Andre skoler")
+    people.move_department(actor=None, at=LATER, department=below, parent=younger)
     commit()
     return bank
 

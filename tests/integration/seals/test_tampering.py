@@ -4,9 +4,11 @@ The cases are made of the schema. A table or a column that is added tomorrow is 
 be stands with a reason in ``kit.seals.cover``.
 """
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from sqlalchemy.engine import Connection
 
 from fundbank.extensions import Base, db
 from fundbank.kit.seals import chain
-from fundbank.kit.seals.checks import check, differences, read
+from fundbank.kit.seals.checks import check, differences, integrity, read
 from fundbank.kit.seals.cover import UNSEALED, UNSEALED_COLUMNS, columns_of, key_of, sealed_tables
 from fundbank.kit.seals.rows import imprint_of, json_columns, name_of, rows_of
 from fundbank.kit.transaction import commit
@@ -209,8 +211,11 @@ def test_a_rule_that_was_hollowed_under_its_name_is_named(app: Flask) -> None:
             "DROP TRIGGER history_entries_are_never_changed",
             "CREATE TRIGGER history_entries_are_never_changed BEFORE UPDATE ON history_entries BEGIN SELECT 1; END",
             "DROP INDEX ix_confirmations_waiting",
+            "PRAGMA writable_schema = ON",
+            "UPDATE sqlite_master SET sql = replace(sql, 'amount_ore > 0', '1') WHERE name = 'disbursements'",
+            "PRAGMA writable_schema = OFF",
         ]
-        named = ["trigger history_entries_are_never_changed", "index ix_confirmations_waiting"]
+        named = ["trigger history_entries_are_never_changed", "index ix_confirmations_waiting", "table disbursements"]
     else:
         statements = [
             "CREATE OR REPLACE FUNCTION facts_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
@@ -226,3 +231,27 @@ def test_a_rule_that_was_hollowed_under_its_name_is_named(app: Flask) -> None:
         said = [str(fault) for fault in check(connection)]
         savepoint.rollback()
     assert all(any(name in one for one in said) for name in named), said
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_the_database_finds_wrong_with_itself_is_told(app: Flask, tmp_path: Path) -> None:
+    """A key that points nowhere, and an index that does not hold what its table does."""
+    a_municipality()
+    commit()
+    copy = tmp_path / "copy.sqlite"
+    with closing(sqlite3.connect(str(db.engine.url.database))) as here, closing(sqlite3.connect(copy)) as there:
+        here.backup(there)
+        columns = "id, municipality_id, name, name_key, sort_key, created_at"
+        there.execute(f"INSERT INTO pools ({columns}) VALUES (1, 77, 'P', 'p', 'p', '2026-01-01')")  # noqa: S608
+        there.execute("PRAGMA writable_schema = ON")
+        there.execute(
+            "UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master WHERE name = 'ix_awards_pool_id_id')"
+            " WHERE name = 'ix_pools_municipality_id'"
+        )
+        there.commit()
+    engine = sa.create_engine(f"sqlite:///{copy}")
+    with engine.connect() as connection:
+        said = [str(fault) for fault in integrity(connection)]
+    engine.dispose()
+    assert "pools, row 1, refers to a row of municipalities that is not there." in said
+    assert any(one.startswith("The database says of itself:") and "ix_pools_municipality_id" in one for one in said), said
