@@ -1,9 +1,10 @@
 """The forum's calendar, and what an approval would mean, as pure arithmetic (domain.md §3, §4, §8). Amounts in whole øre."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Protocol, TypeVar
 
 from fundbank.applications.rules.business_case import End, planned_gains
 from fundbank.applications.rules.content import Content
@@ -12,6 +13,20 @@ from fundbank.errors import N_, Code, Refusal
 from fundbank.kit.money import share_of
 from fundbank.kit.working_days import is_working_day
 from fundbank.repayments.rules import claim_lines
+
+
+class Numbered(Protocol):
+    """What the order asks of an application."""
+
+    @property
+    def number(self) -> int: ...
+
+
+class OnAgenda(Protocol):
+    """What the order asks of an item."""
+
+    @property
+    def application(self) -> Numbered: ...
 
 
 class DeadlinePassed(Refusal):
@@ -80,6 +95,14 @@ def expected_meeting_days(year: int, first: date) -> list[date]:
 def first_reached(days: Iterable[date], submitted_on: date, working_days: int) -> date | None:
     """The first of the ordinary meetings' days whose deadline a submission met (domain.md §4)."""
     return next((day for day in sorted(days) if submission_deadline(day, working_days) >= submitted_on), None)
+
+
+Item = TypeVar("Item", bound=OnAgenda)
+
+
+def in_order(items: Sequence[Item], *, blind: bool) -> Sequence[Item]:
+    """An agenda's items in its order; by number for who must not know yet what others scored, since the order follows the ranking (§5)."""
+    return sorted(items, key=lambda item: item.application.number) if blind else items
 
 
 @dataclass(frozen=True)

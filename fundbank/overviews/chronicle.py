@@ -1,6 +1,6 @@
 """The history in words: who did what to what, when, from which state to which, and why."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -32,6 +32,9 @@ from fundbank.pools.permissions import can_see_pool
 from fundbank.pools.words import ROLES
 from fundbank.reports.queries import applications_by_id, department_names, meeting_days, names_of
 from fundbank.reports.spreadsheets import moment_cell
+from fundbank.scoring.permissions import scores_in_sight
+
+AGREED = "consensus_set"
 
 STATES: Mapping[str, Mapping[Any, str]] = {"applications": APPLICATION_STATES, "awards": AWARD_STATES, "meetings": MEETING_STATES}
 
@@ -66,6 +69,7 @@ class Known:
     departments: Mapping[int, str]
     postings: Mapping[tuple[int, int], int]
     reversed_by: Mapping[tuple[int, int], int]
+    in_sight: Container[int]
 
 
 def told(entries: Sequence[HistoryEntry], reader: User, pools: Iterable[Pool]) -> list[Line]:
@@ -104,7 +108,14 @@ def _known(entries: Sequence[HistoryEntry], pools: Sequence[Pool], reader: User)
         reversed_by=reversed_numbers(
             (entry.pool_id, entry.details["transfer"]) for entry in entries if entry.pool_id and entry.details.get("transfer")
         ),
+        in_sight=_in_sight(entries, pools, reader),
     )
+
+
+def _in_sight(entries: Sequence[HistoryEntry], pools: Sequence[Pool], reader: User) -> set[int]:
+    """The ids of the applications whose agreed levels the lines tell, and whose scores the reader may see (domain.md §5)."""
+    agreed = applications_by_id({entry.subject_id for entry in entries if entry.event == AGREED}).values() if pools else ()
+    return {id_ for pool in pools for id_ in scores_in_sight(reader, pool, [one for one in agreed if one.pool_id == pool.id])}
 
 
 def _postings(entries: Sequence[HistoryEntry], pools: Iterable[Pool]) -> dict[tuple[int, int], int]:
@@ -137,7 +148,7 @@ def _line(entry: HistoryEntry, known: Known, reader: User) -> Line:
         posting_url=url_for("overviews.transfer", transfer_id=posted) if posted else None,
         from_state=_state(states, entry.from_state),
         to_state=_state(states, entry.to_state),
-        why=entry.reason,
+        why="" if entry.event == AGREED and entry.subject_id not in known.in_sight else entry.reason,
     )
 
 

@@ -1,8 +1,6 @@
 """The forum's calendar: the list of meetings, a new one, and the page of one meeting from its plan to its signed minutes."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +19,7 @@ from fundbank.meetings.forms import OTHER_DAY, AttendanceForm, MeetingEditForm, 
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations import calendar as operations
 from fundbank.meetings.permissions import can_chair, can_change_agenda, can_plan_meetings, can_see_meetings
-from fundbank.meetings.rules import doubts, expected_meeting_days, submission_deadline
+from fundbank.meetings.rules import doubts, expected_meeting_days, in_order, submission_deadline
 from fundbank.meetings.states import State
 from fundbank.meetings.views import CHAIR, COORDINATOR, MEETING_READERS, blueprint, meeting_or_404
 from fundbank.pools import queries as pools
@@ -221,7 +219,7 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         is_open=meeting.is_open(today),
         is_over=meeting.is_over(today),
         deadline=submission_deadline(meeting.held_on, pool.policy.submission_working_days) if meeting.is_ordinary else None,
-        items=_in_order(meeting, bool(hidden)),
+        items=in_order(meeting.agenda, blind=bool(hidden)),
         order_hidden=bool(hidden),
         hidden=hidden,
         places=places,
@@ -249,8 +247,3 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         shown=SHOWN,
         wishes=None if meeting.is_over(today) else queries.wishes(meeting, today, most=SHOWN),
     )
-
-
-def _in_order(meeting: Meeting, blind: bool) -> Sequence[Any]:
-    """The agenda in its order; by number for who must not know yet what others scored, since the order follows the ranking."""
-    return sorted(meeting.agenda, key=lambda item: item.application.number) if blind else meeting.agenda

@@ -13,7 +13,7 @@ from fundbank.kit.language import gettext as _
 from fundbank.ledger.queries import balances
 from fundbank.meetings.models import AgendaItem, CaseRevision, Meeting
 from fundbank.meetings.queries import revisions_on, waiting_for_agenda
-from fundbank.meetings.rules import submission_deadline
+from fundbank.meetings.rules import in_order, submission_deadline
 from fundbank.meetings.states import RevisionState
 from fundbank.meetings.states import State as MeetingState
 from fundbank.meetings.words import NOT_HELD, REVISIONS
@@ -42,7 +42,7 @@ def agenda(meeting: Meeting, reader: User, at: datetime) -> Document:
         Heading(_("The pool's money")),
         bar(now, today, is_tabled=False),
         Heading(_("Prioritised wishes")),
-        *_prioritised(wishes, found, None if decided else now.available_ore),
+        *_prioritised(in_order(wishes, blind=bool(found.hidden)), found, None if decided else now.available_ore),
         Heading(_("Unprioritised wishes")),
         *_unprioritised(waiting, found),
     ]

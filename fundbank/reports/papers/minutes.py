@@ -12,6 +12,7 @@ from fundbank.kit.formats import amount, day, kroner, moment
 from fundbank.kit.language import gettext as _
 from fundbank.meetings.models import AgendaItem, CaseRevision, Decision, Meeting, Settlement
 from fundbank.meetings.queries import given_up_in
+from fundbank.meetings.rules import in_order
 from fundbank.meetings.states import Action, Outcome, RevisionState, State
 from fundbank.meetings.words import ACTIONS_DONE, OUTCOMES_DONE
 from fundbank.people.models import User
@@ -83,12 +84,13 @@ def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
     given_up = {award.application_id: award for award in given_up_in(meeting)}
 
     blocks: list[Block] = [Heading(_("Items"))]
-    for place, item in enumerate(meeting.agenda, start=1):
+    for place, item in enumerate(in_order(meeting.agenda, blind=bool(found.hidden)), start=1):
         blocks.append(Heading(_("%(place)s. %(title)s", place=place, title=item.application.title), 3))
         decision = decisions.get(item.application_id)
         if decision is not None:
             blocks.append(Facts(_decision(item, decision, found, names, extended)))
-        blocks += _consensus(consensus.get(item.application_id, ()), rules[item.application_id].scale)
+        if item.application_id in found.seen:
+            blocks += _consensus(consensus.get(item.application_id, ()), rules[item.application_id].scale)
         followed = [
             *_settlements(settled.pop(item.application_id, ())),
             *_revisions(revised.pop(item.application_id, ()), wrote),

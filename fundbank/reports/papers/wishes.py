@@ -23,6 +23,7 @@ class Ranked:
     ``scorers`` are those whose own department gains by what they scored, where the total may be seen.
     """
 
+    seen: set[int]
     assessments: dict[int, Assessment]
     scorers: dict[int, list[User]]
     ranks: dict[int, int]
@@ -54,6 +55,7 @@ def standing(reader: User, pool: Pool, applications: Sequence[Application]) -> R
     shown = [place.application.id for place in ranked if place.application.id in seen]
     hidden = sum(1 for place in ranked if place.application.id not in seen)
     return Ranked(
+        seen=seen,
         assessments={place.application.id: place.assessment for place in ranked if place.application.id in seen},
         scorers=gaining_scorers(shown),
         ranks={} if hidden else {place.application.id: place.rank for place in ranked},
