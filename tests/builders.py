@@ -20,24 +20,24 @@ PASSWORD = "en lang og god sætning"
 # take longer than the test.
 PASSWORD_HASH = "$argon2id$v=19$m=8,t=1,p=1$oh/QVmVawMzwoeLC6Uy62A$jzgzkc58/dzyvcU4JhRwlMnyIUxKYEPqwcq7vdrTWUE"
 
-_numbers = count(1)
+numbers = count(1)
 
 
 def a_municipality(name: str | None = None) -> Municipality:
-    return people.create_municipality(actor=None, at=AT, name=name or f"Kommune {next(_numbers)}")
+    return people.create_municipality(actor=None, at=AT, name=name or f"Kommune {next(numbers)}")
 
 
 def a_department(municipality: Municipality | None = None, name: str | None = None, parent: Department | None = None) -> Department:
     municipality = municipality or (parent.municipality if parent else a_municipality())
     return people.create_department(
-        actor=None, at=AT, municipality=municipality, name=name or f"Forvaltning {next(_numbers)}", parent=parent
+        actor=None, at=AT, municipality=municipality, name=name or f"Forvaltning {next(numbers)}", parent=parent
     )
 
 
 def a_user(department: Department | None = None, name: str | None = None, *, password: bool = False, **more: Any) -> User:
     """A person; ``password=True`` gives them PASSWORD."""
     department = department or a_department()
-    number = next(_numbers)
+    number = next(numbers)
     user = people.create_user(
         actor=None, at=AT, municipality=department.municipality, department=department, name=name or f"Person {number}",
         **{"email": f"person{number}@kommune.dk", **more},
@@ -55,7 +55,7 @@ def an_administrator(department: Department | None = None, **more: Any) -> User:
 def a_pool(municipality: Municipality | None = None, *, preset: str = "herning", name: str | None = None, **overrides: Any) -> Pool:
     """A pool by one of the five presets; ``overrides`` are values of its policy. Applications say as little as a file's, unless told."""
     return pools.create_pool(
-        actor=None, at=AT, municipality=municipality or a_municipality(), name=name or f"Pulje {next(_numbers)}",
+        actor=None, at=AT, municipality=municipality or a_municipality(), name=name or f"Pulje {next(numbers)}",
         preset=preset, overrides={"content_required": False} | overrides,
     )  # fmt: skip
 

@@ -37,7 +37,7 @@ def test_no_answer_to_somebody_who_may_not_know_depends_on_levels(
 ) -> None:
     answers = []
     for levels in (FIRST, SECOND):
-        monkeypatch.setattr(builders, "_numbers", count(1))  # names are the same in both
+        monkeypatch.setattr(builders, "numbers", count(1))  # names are the same in both
         address = databases.make(kind)
         app = create_app(
             {"TESTING": True, "SECRET_KEY": "tests" * 8, "SQLALCHEMY_DATABASE_URI": address, "CLOCK": lambda: TODAY, **WITHOUT_CATALOGUE}
