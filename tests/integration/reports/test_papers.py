@@ -154,7 +154,7 @@ MAY_READ = {
     "rejection": FORUM | OWN,
     "claim": FORUM | OWN | {"ansoeger-b", "leder-b"},
     "statement": LEDGER,
-    "application": FORUM | OWN,
+    "application": FORUM | OWN | {"ansoeger-b", "leder-b"},
     "draft": OWN | {"revisor"},
 }
 
