@@ -83,9 +83,12 @@ def test_a_loan_is_settled_from_its_page_while_its_term_lasts(client, forum):
     """domain.md §8: at any time while something is outstanding; the list of the meeting holds only what fell short."""
     award = award_a_loan(forum, years=3)
     fall_short(forum, award)
-    raised, in_time = {"award": award, "department": forum.unit, "year": 2025}, LAST_YEAR + timedelta(days=20)
-    correct_gain(actor=forum.leader, at=in_time, **raised, amount_ore=300_000_00, cashable=True, reason="Talt for lavt.")
-    verify_gain(actor=forum.finance, at=in_time, **raised)
+    raised = {"award": award, "department": forum.unit, "year": 2025}
+    before_it_is_overdue = noon(THURSDAY - timedelta(days=16))
+    correct_gain(
+        actor=forum.leader, at=before_it_is_overdue, **raised, amount_ore=300_000_00, cashable=True, reason="Talt for lavt."
+    )  # fmt: skip
+    verify_gain(actor=forum.finance, at=before_it_is_overdue, **raised)
     page, way = f"/awards/{award.id}", "Settle the loan"
     client.sign_in(forum.chair)
     assert way not in client.get(page).words, "no meeting is open"
