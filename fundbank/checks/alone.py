@@ -55,6 +55,7 @@ LEDGER = "the ledger's transfer tells it"
 HIDDEN = "of a secret"
 AGENDA = "of an agenda, which decides nothing"
 ALONE_EVENTS: Mapping[str, str] = {
+    "created": "of accounts and units from before the history told of people there is no such line",
     "edited": TEXT,
     "no_cpr_number": TEXT,
     "renamed": NAME,

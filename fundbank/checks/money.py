@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Text, and_, case, cast, func, or_, select
+from sqlalchemy import Text, and_, case, cast, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from fundbank.awards.models import Award, Disbursement
@@ -16,6 +16,8 @@ from fundbank.reversals.models import Reversal
 
 AWARDS, POOLS = Award.__tablename__, Pool.__tablename__
 APPROVED = "approved"
+NEVER = false()
+TAKEN_BACK = Disbursement.withdrawn_by_id.is_not(None) | Disbursement.withdrawn_at.is_not(None)
 REGISTERED = {"release_registered": Event.RELEASE, "funding_return_registered": Event.FUNDING_RETURN}
 
 
@@ -62,7 +64,7 @@ def _payments_registered() -> Same:
     )
 
 
-def _payment_lines(events: tuple[str, ...], states: tuple[str, ...], by: str, at: str) -> Same:
+def _payment_lines(events: tuple[str, ...], states: tuple[str, ...], by: str, at: str, also: Any = NEVER) -> Same:
     """Who approved a payment (at once, or for its day), refused it or took it back."""
     of = line()
     return Same(
@@ -72,7 +74,7 @@ def _payment_lines(events: tuple[str, ...], states: tuple[str, ...], by: str, at
         {"part": word(of, "part"), "amount_ore": number(of, "amount_ore"), by: of.actor_id, at: of.at},
         HISTORY,
         ("state",),
-        where=Disbursement.state.in_(states),
+        where=Disbursement.state.in_(states) | also,
         rest=told(of, AWARDS, *events),
     )
 
@@ -233,7 +235,7 @@ HELD = (
     _payments_registered(),
     _payment_lines(("disbursed", "disbursement_approved"), ("approved", "paid", "withdrawn"), "settled_by_id", "settled_at"),
     _payment_lines(("disbursement_refused",), ("refused",), "settled_by_id", "settled_at"),
-    _payment_lines(("disbursement_withdrawn",), ("withdrawn",), "withdrawn_by_id", "withdrawn_at"),
+    _payment_lines(("disbursement_withdrawn",), ("withdrawn",), "withdrawn_by_id", "withdrawn_at", TAKEN_BACK),
     _moved(),
     _movements_registered(),
     _movements_refused(),
