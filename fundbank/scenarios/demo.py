@@ -1,8 +1,10 @@
 """The demo: five municipalities' stories, one of claims that change, and one busy pool of today with something waiting on every screen."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.resources import files
+from itertools import islice
 from typing import TypeVar
 
 from sqlalchemy import exists, select
@@ -66,8 +68,8 @@ def fill(*, at: datetime) -> None:
     password_hash = hash_password(PASSWORD)
     for name in (BUSY, *STORIES):
         world = _play(name).world
-        for key, person in world.people.items():
-            person.email, person.password_hash = f"{key}@{name}.example", password_hash
+        for person in world.people.values():
+            person.password_hash = password_hash
         if name == BUSY:
             let_things_wait(world, at)
         record_own(world.pool, FILLED, at=at)
@@ -102,7 +104,10 @@ def story(name: str) -> str:
 
 
 def _play(name: str) -> Played:
-    played = play(read(story(name)))
+    """Play a story, whose people get addresses by which they can sign in."""
+    scenario = read(story(name))
+    people = [row.model_copy(update={"email": f"{row.key}@{name}.example"}) for row in scenario.people]
+    played = play(replace(scenario, people=people))
     if played.differences:
         raise Unfaithful(f"{name}: {played.differences[0]}")
     return played
@@ -134,13 +139,14 @@ def _let_things_wait(world: World, at: datetime) -> None:
         registrar = next(iter(person for person in people_in(world.pool, Role.FINANCE) if person.id != award.decided_by_id), None)
         if amount_ore > 1 and registrar is not None:
             _register(award, part, amount_ore, registrar, at)
-    application, leader = _first(
+    gaining = (
         (application, person)
         for application in world.applications.values()
         for person in people_in(world.pool, Role.LEADER)
         if application.state in HANDED_IN and can_comment(person, application)
     )
-    comment_on(actor=leader, at=at, application=application, text=THINKS)
+    for application, leader in islice(gaining, 1):
+        comment_on(actor=leader, at=at, application=application, text=THINKS)
 
 
 def _register(award: Award, part: str, amount_ore: int, registrar: User, at: datetime) -> None:
