@@ -55,7 +55,7 @@ class RefuseForm(Form):
 class WithdrawForm(Form):
     """An approved payment that is not to be made after all."""
 
-    reason = LongTextField(_("Why is it withdrawn?"), required=_("Write the reason."), max_length=1000)
+    reason = LongTextField(_("Why is the payment withdrawn?"), required=_("Write the reason."), max_length=1000)
 
 
 class ReleaseForm(AskFirst):
