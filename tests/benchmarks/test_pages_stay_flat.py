@@ -41,8 +41,9 @@ STEPS = 10  # of SQLite's machine between two looks at it
 SPARE_STEPS, SPARE_SECONDS = 15_000, 0.002  # so much more goes unnoticed
 FOUND_STEPS, FOUND_SECONDS = 20_000, 0.005  # a list adds up what is found, up to a few hundred, and in the small pool some find fewer
 
-# What may grow, and no further: what each department owes is added up of all its unpaid claims, of which ten times as many wait.
-GROWING = {"/pools/<int:pool_id>/owed": 12}
+# What may grow, and no further: what each department owes is added up of all its unpaid claims, of which ten times as many wait; what a
+# department gains by, and has not said what it thinks of, is found among all that it was ever named in.
+GROWING = {"/pools/<int:pool_id>/owed": 12, "/pools/<int:pool_id>/applications/gained": 3, "/": 2}
 
 SEARCHERS = ("Auditor", "Member", "Leader", "Boss")  # who see all, what has been submitted, and what is in their line
 SEARCHES = (
@@ -60,12 +61,12 @@ WALKING = ("history?", "ledger?", "changes?")
 WALKED_STEPS, WALKED_SECONDS = 200_000, 0.03  # a search walks its thousand lines, and the small pool has fewer
 
 # Letters are kept by operations, which the filling leaves out; no meeting is open, nothing has been paid too much, no release waits,
-# and no payment for its day.
+# no payment for its day, and nobody reads who leads a department that gains.
 NOT_FILLED = {
     "/decisions/<int:decision_id>/letters/<int:department_id>", "/decisions/<int:decision_id>/letters/<int:department_id>.pdf",
     "/claim-lines/<int:line_id>/letter", "/claim-lines/<int:line_id>/letter.pdf", "/claim-lines/<int:line_id>/letters/<int:number>",
     "/claim-lines/<int:line_id>/letters/<int:number>.pdf", "/claim-lines/<int:line_id>/refunds/new",
-    "/movements/<int:movement_id>/approval", "/movements/<int:movement_id>/refusal",
+    "/applications/<int:application_id>/comment", "/movements/<int:movement_id>/approval", "/movements/<int:movement_id>/refusal",
     "/disbursements/<int:disbursement_id>/payment", "/disbursements/<int:disbursement_id>/withdrawal",
     "/decisions/<int:decision_id>/letter", "/decisions/<int:decision_id>/letter.pdf",
     "/meetings/<int:meeting_id>/awards/<int:award_id>/cancellation", "/meetings/<int:meeting_id>/awards/<int:award_id>/consent",

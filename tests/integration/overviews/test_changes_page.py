@@ -151,7 +151,7 @@ def test_it_is_narrowed_to_what_was_done_and_taken_as_csv(client: Client, pool: 
     answer = client.get("/history.csv?event=role_given&person=bo")
     assert answer.mimetype == "text/csv"
     head, *lines = answer.get_data().decode("utf-8-sig").splitlines()
-    assert head == "When;Who;What;About;Details;From state;To state;Why;Transfer"
+    assert head == "When;Who;What;About;Details;From state;To state;Why;Transfer;Reversed by number"
     assert len(lines) == 1 and f";Ane Admin;Role given;{pool.name};'=HYPERLINK(1): Member of the forum;;;;" in lines[0]
     assert client.get("/history.csv?from=i%20g%C3%A5r").status_code == 422
     newest = db.session.scalars(select(AccessLine).order_by(AccessLine.id)).all()
