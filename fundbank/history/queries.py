@@ -46,6 +46,13 @@ def begun_at(municipality_id: int) -> datetime | None:
     return db.session.scalar(query.where(HistoryEntry.subject_type == "pools").order_by(HistoryEntry.id).limit(1))
 
 
+def role_given_at(pool_id: int, user_id: int, role: str) -> datetime | None:
+    """When the role in the pool was last given to the person."""
+    query = select(HistoryEntry.at, HistoryEntry.details).where(HistoryEntry.subject_type == "pools", HistoryEntry.subject_id == pool_id)
+    lines = db.session.execute(query.where(HistoryEntry.event == "role_given").order_by(HistoryEntry.id.desc()))
+    return next((at for at, of in lines if of.get("user_id") == user_id and of.get("role") == role), None)
+
+
 class Narrowed(NamedTuple):
     """What a list of changes is narrowed by. None narrows nothing; ``until`` itself is not part of the period."""
 

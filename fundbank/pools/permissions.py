@@ -1,6 +1,6 @@
 """Who may do what with a pool (domain.md §11). Nothing crosses from one municipality to another."""
 
-from fundbank.history.queries import begun_at
+from fundbank.history.queries import begun_at, role_given_at
 from fundbank.people.models import Confirmation, Municipality, User
 from fundbank.people.permissions import can_change_person
 from fundbank.pools import queries
@@ -66,22 +66,35 @@ def could_confirm(person: User, confirmation: Confirmation) -> bool:
     if not person.is_active or person.municipality_id != confirmation.municipality_id:
         return False
     if confirmation.pool_id is None:
-        entries = [entry for entry in queries.entries_of(person) if not _is_made_alone(entry, confirmation.asked_by_id)]
-    else:
-        entries = [entry for entry in queries.entries_of(person) if entry.pool_id == confirmation.pool_id]
-    rights = rights_of(Role(entry.role) for entry in entries)
-    return Right.PEOPLE_READ in rights or (confirmation.pool_id is not None and Right.ROLE_GIVE in rights)
+        return _audits_for_all(person, confirmation.asked_by_id)
+    rights = rights_of(Role(entry.role) for entry in queries.entries_of(person) if entry.pool_id == confirmation.pool_id)
+    return Right.PEOPLE_READ in rights or Right.ROLE_GIVE in rights
 
 
-def _is_made_alone(entry: PoolRole, asker_id: int) -> bool:
-    """Was the role given by this administrator alone, in a pool that was made after money had come into another?
+def _audits_for_all(person: User, asker_id: int, passed: frozenset[int] = frozenset()) -> bool:
+    """Is the person an auditor on somebody's word beside the asker's, and so a second person for the accounts of the municipality?
 
-    In a pool without money one person gives every role. Whoever makes a pool must not become two by it for what concerns all of them.
+    In a pool without money one person gives every role, and gives others the right to. Whoever makes a pool, or finds one that was never
+    used, must not become two by it. So the role counts if the program gave it, if it was given before money came into any pool, or if an
+    administrator of the municipality beside the asker gave or confirmed it, or an auditor of whom the same holds (``passed``: those who
+    have been asked about).
     """
-    if entry.given_by_id != asker_id or entry.confirmed_by_id is not None:
-        return False
-    begun = begun_at(entry.pool.municipality_id)
-    return begun is not None and entry.pool.created_at > begun
+    entries = [entry for entry in queries.entries_of(person) if Right.PEOPLE_READ in rights_of([Role(entry.role)])]
+    return any(_is_on_anothers_word(entry, asker_id, passed | {person.id}) for entry in entries)
+
+
+def _is_on_anothers_word(entry: PoolRole, asker_id: int, passed: frozenset[int]) -> bool:
+    owner = entry.pool.municipality_id
+    if entry.given_by_id is None:
+        return True
+    others = [one for one in queries.givers_of(entry) if one.id != asker_id]
+    if any(is_administrator(one, owner) for one in others):
+        return True
+    if any(_audits_for_all(one, asker_id, passed) for one in others if one.id == entry.confirmed_by_id and one.id not in passed):
+        return True
+    begun = begun_at(owner)
+    given = role_given_at(entry.pool_id, entry.user_id, entry.role)
+    return begun is None or (given is not None and given < begun)
 
 
 def can_confirm(person: User, confirmation: Confirmation) -> bool:

@@ -99,6 +99,11 @@ def givers_of_roles(user: User, pool_id: int) -> frozenset[int]:
     return frozenset(entry.given_by_id for entry in entries_of(user) if entry.pool_id == pool_id and entry.given_by_id is not None)
 
 
+def givers_of(entry: PoolRole) -> list[User]:
+    """Who gave the role, and who confirmed it, as far as people did."""
+    return list(db.session.scalars(select(User).where(User.id.in_([entry.given_by_id, entry.confirmed_by_id])).order_by(User.id)))
+
+
 def pools_with(user: User) -> list[Pool]:
     """The pools in which the person holds any role, by name."""
     ids = list(roles_of(user))

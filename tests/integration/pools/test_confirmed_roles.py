@@ -139,6 +139,30 @@ def test_a_second_pool_makes_nobody_two(town: Town) -> None:
     assert town.finance.email == "mig-selv@kommune.dk"
 
 
+def test_nor_does_an_old_pool_that_was_never_used_or_a_word_of_somebody_invented(town: Town) -> None:
+    """Whom the asker alone made auditor, or made somebody make one, is no second person, however old the pool and whatever it holds."""
+    before, later = AT - timedelta(days=2), AT + timedelta(days=1)
+    old, new = (
+        operations.create_pool(actor=town.first, at=at, municipality=town.pool.municipality, name=name, preset="favrskov")
+        for at, name in ((before, "En gammel pulje"), (later, "En ny pulje"))
+    )
+    alone, helper, through, confirmed = (a_user(town.first.department, f"Opfundet {number}") for number in range(4))
+    operations.give_role(actor=town.first, at=later, pool=old, user=alone, role=Role.AUDITOR)
+    operations.give_role(actor=town.first, at=later, pool=new, user=helper, role=Role.ADMINISTRATOR)
+    operations.give_role(actor=helper, at=later, pool=new, user=through, role=Role.AUDITOR)
+    fund_pool(actor=a_person_with(new, Role.FINANCE), at=later, pool=new, source="Byrådet", amount_ore=1, value_on=later.date())
+    operations.give_role(actor=town.first, at=later, pool=new, user=confirmed, role=Role.AUDITOR)
+    (wanted,) = awaited(confirmed)
+    operations.confirm(actor=through, at=later, confirmation=wanted)
+    town.changes(town.finance, email="mig-selv@kommune.dk")
+    (wanted,) = awaited(town.finance)
+    for person in (alone, helper, through, confirmed):
+        with pytest.raises(NotAllowed):
+            operations.confirm(actor=person, at=later, confirmation=wanted)
+    operations.confirm(actor=town.auditor, at=later, confirmation=wanted)
+    assert town.finance.email == "mig-selv@kommune.dk", "who was auditor before money came is a second person"
+
+
 def test_the_account_of_who_holds_or_awaits_one_is_changed_by_two(town: Town) -> None:
     town.changes(town.somebody, email="ny@lindby.dk")
     assert town.somebody.email == "ny@lindby.dk", "no such role yet"
