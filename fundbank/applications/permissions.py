@@ -75,7 +75,11 @@ def is_of_a_gainer(person: User, application: Application) -> bool:
 
 
 def can_comment(person: User, application: Application) -> bool:
-    """The applicants and leaders of the departments that gain by what was handed in last, and of units above these."""
+    """The applicants and leaders of the departments that gain by what was handed in last, and of units above these: nobody who writes the
+    application itself speaks for others.
+    """
+    if can_write_application(person, application):
+        return False
     return any(writes_for(person, application.pool, unit) for unit in gaining_departments([application.id])[application.id])
 
 

@@ -172,9 +172,10 @@ def payments_to_come(pool_id: int, last: date) -> Sequence[Disbursement]:
     """The payments that were approved on the day ``last`` and had not been posted by its end, the earliest first."""
     over = beginning(last, days=1)
     query = _with_awards().where(Disbursement.pool_id == pool_id, Disbursement.pay_on > last, Disbursement.settled_at < over)
+    posted_later = exists().where(Transfer.id == Disbursement.transfer_id, Transfer.value_date > last)
     waited = or_(
         waits_for_its_day(),
-        Disbursement.state == DisbursementState.PAID,
+        and_(Disbursement.state == DisbursementState.PAID, posted_later),
         and_(Disbursement.state == DisbursementState.WITHDRAWN, Disbursement.withdrawn_at >= over),
     )
     return db.session.scalars(query.where(waited).order_by(Disbursement.pay_on, Disbursement.id)).all()

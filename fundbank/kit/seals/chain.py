@@ -23,6 +23,7 @@ from fundbank.kit.seals.owning import owner_column
 from fundbank.kit.seals.rows import Layout, clause_of, imprint_of, json_columns, name_of
 
 BEGIN = text("INSERT INTO seal_heads (municipality_id, number, hash, layout) VALUES (:owner, 0, '', '') ON CONFLICT DO NOTHING")
+RULES = "rules"
 REVISION = text("SELECT version_num FROM alembic_version")
 HEADS, SEALS = Base.metadata.tables[SealHead.__tablename__], Base.metadata.tables[Seal.__tablename__]
 HEAD = select(HEADS.c.number, HEADS.c.hash, HEADS.c.layout).where(HEADS.c.municipality_id == bindparam("owner")).with_for_update()
@@ -78,7 +79,7 @@ def add(connection: Connection, owner: int, lines: Sequence[Line]) -> None:
     number, previous, layout = head.number + 1, head.hash, layout_name(connection)
     said: dict[str, Any] = {"rows": lines}
     if layout != head.layout:
-        said |= {"layout": layouts(), "dialect": connection.dialect.name, "rules": _once(connection, "rules", definitions)}
+        said |= {"layout": layouts(), "dialect": connection.dialect.name, "rules": _once(connection, RULES, definitions)}
     content = dumps(said, separators=(",", ":"), ensure_ascii=False)
     hashed = hash_of(previous, owner, number, content)
     connection.execute(
@@ -104,6 +105,11 @@ def _revision(connection: Connection) -> str:
 def forget_what_is_known() -> None:
     """The database has been changed: ask it anew."""
     _known.clear()
+
+
+def keep_rules(connection: Connection, rules: Mapping[str, str]) -> None:
+    """Let the next seals say that these are the rules of the database."""
+    _known[connection.engine.url.render_as_string(), RULES] = rules
 
 
 def _once(connection: Connection, what: str, ask: Any) -> Any:

@@ -36,19 +36,19 @@ class Fault(NamedTuple):
 
 @dataclass
 class Known:
-    """What the chains say: of each row its last imprint and how it was made; which rules the database should have."""
+    """What the chains say: of each row its last imprint and how it was made; by municipality, which rules the database should have."""
 
     rows: dict[str, dict[str, tuple[str, Layout]]] = field(default_factory=dict)
     tables: dict[str, Layout] = field(default_factory=dict)
-    rules: dict[str, str] | None = None
+    rules: dict[int, Mapping[str, str]] = field(default_factory=dict)
     seals: int = 0
 
-    def learn(self, content: Mapping[str, Any], dialect: str) -> None:
-        """Take in one seal."""
+    def learn(self, content: Mapping[str, Any], owner: int, dialect: str) -> None:
+        """Take in one seal of a municipality."""
         for name, (key, columns) in content.get("layout", {}).items():
             self.tables[name] = Layout(tuple(key), tuple(columns))
         if content.get("dialect") == dialect:
-            self.rules = content["rules"]
+            self.rules[owner] = content["rules"]
         for table, row, imprint in content["rows"]:
             of_table = self.rows.setdefault(table, {})
             if imprint is None:
@@ -92,7 +92,7 @@ def _chains(connection: Connection, known: Known, anchors: Anchors) -> Iterator[
         if anchors.get(owner, {}).get(number, hashed) != hashed:
             yield Fault(N_("Seal %(number)s of municipality %(owner)s is not the one whose hash was noted elsewhere."), values)
         try:
-            known.learn(loads(content), connection.dialect.name)
+            known.learn(loads(content), owner, connection.dialect.name)
         except (ValueError, TypeError, KeyError, AttributeError):
             yield Fault(N_("Seal %(number)s of municipality %(owner)s cannot be read."), values)
         last[owner] = number, hashed
@@ -147,16 +147,28 @@ def _changed(table: str, key: str, columns: Sequence[str]) -> Fault:
 
 def _rules(connection: Connection, known: Known) -> Iterator[Fault]:
     """The triggers, functions, checks, keys and indexes that are not as the program's upgrade left them."""
-    if known.rules is None:
-        return
-    now = definitions(connection)
-    for name in sorted({*known.rules, *now}):
-        if name not in now:
+    for name, (said, now) in sorted(altered_rules(connection, known).items()):
+        if now is None:
             yield Fault(N_("The database has lost a rule: %(name)s."), {"name": name})
-        elif name not in known.rules:
+        elif said is None:
             yield Fault(N_("The database has a rule that the program did not make: %(name)s."), {"name": name})
-        elif now[name] != known.rules[name]:
+        else:
             yield Fault(N_("A rule of the database is not as the program made it: %(name)s."), {"name": name})
+
+
+def altered_rules(connection: Connection, known: Known) -> dict[str, tuple[str | None, str | None]]:
+    """By its name what a rule should be, and what it is, where that is not the same; None: it is not there.
+
+    Each municipality's chain says it. One that was begun after a rule had been changed says so wrongly, and the others rightly.
+    """
+    if not known.rules:
+        return {}
+    now, found = definitions(connection), dict[str, tuple[str | None, str | None]]()
+    for rules in known.rules.values():
+        for name in {*rules, *now}:
+            if rules.get(name) != now.get(name):
+                found.setdefault(name, (rules.get(name), now.get(name)))
+    return found
 
 
 def integrity(connection: Connection) -> Iterator[Fault]:

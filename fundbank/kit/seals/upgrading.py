@@ -4,14 +4,15 @@ What an upgrade finds changed past the program stays so, and is named afterwards
 sealed as it is found.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from sqlalchemy import inspect, select
 from sqlalchemy.engine import Connection
 
-from fundbank.kit.seals.chain import HEADS, Line, add, forget_what_is_known, layout_name, layouts
-from fundbank.kit.seals.checks import Known, differences, read
+from fundbank.kit.definitions import definitions
+from fundbank.kit.seals.chain import HEADS, Line, add, forget_what_is_known, keep_rules, layout_name, layouts
+from fundbank.kit.seals.checks import Known, altered_rules, differences, read
 from fundbank.kit.seals.owning import owner_column
 from fundbank.kit.seals.rows import clause_of, imprint_of, json_columns, name_of
 
@@ -21,15 +22,27 @@ ROWS_IN_A_SEAL = 500
 @contextmanager
 def kept_through(connection: Connection) -> Iterator[None]:
     """Within this block the tables are changed by migrations."""
-    known, off = Known(), set[tuple[str, str]]()
+    known, off, altered = Known(), set[tuple[str, str]](), dict[str, tuple[str | None, str | None]]()
     if inspect(connection).has_table("seals"):
         known = read(connection)
         off = {(table, key) for table, key, _fault in differences(connection, known)}
+        altered = altered_rules(connection, known)
     yield
     forget_what_is_known()
     inspector = inspect(connection)
     if inspector.has_table("seals"):
+        keep_rules(connection, _as_they_should_be(definitions(connection), altered))
         _seal_again(connection, known, off)
+
+
+def _as_they_should_be(rules: dict[str, str], altered: Mapping[str, tuple[str | None, str | None]]) -> dict[str, str]:
+    """The rules after an upgrade; of one that had been changed past the program, and that it left so, what it should be."""
+    for name, (said, before) in altered.items():
+        if rules.get(name) == before:
+            rules.pop(name, None)
+            if said is not None:
+                rules[name] = said
+    return rules
 
 
 def _seal_again(connection: Connection, known: Known, off: set[tuple[str, str]]) -> None:

@@ -124,6 +124,15 @@ def test_every_refusal_by_name_and_in_order(office):
     assert [one.text for one in application.comments] == [SAYS]
 
 
+def test_nobody_who_writes_the_application_speaks_for_those_who_gain(office):
+    below = a_department(office.pool.municipality, "Tandplejen Nord", parent=office.own)
+    application = office.application("submitted", gains=tuple(PlannedGain(year, below.id, 400_000_00) for year in (1, 2, 3)))
+    for person in (office.person("applicant"), office.person("leader")):
+        with pytest.raises(NotAllowed):
+            comment(person, application)
+    comment(office.person("leader", below), application)
+
+
 def test_what_was_typed_is_kept_where_it_is_refused(office, client):
     leader, application = office.person("leader", office.other), gained(office)
     page = f"/applications/{application.id}/comment"

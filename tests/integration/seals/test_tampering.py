@@ -21,6 +21,7 @@ from fundbank.kit.seals import chain
 from fundbank.kit.seals.checks import check, differences, integrity, read
 from fundbank.kit.seals.cover import UNSEALED, UNSEALED_COLUMNS, columns_of, key_of, sealed_tables
 from fundbank.kit.seals.rows import imprint_of, json_columns, name_of, rows_of
+from fundbank.kit.seals.upgrading import kept_through
 from fundbank.kit.transaction import commit
 from tests.builders import a_municipality
 
@@ -231,6 +232,25 @@ def test_a_rule_that_was_hollowed_under_its_name_is_named(app: Flask) -> None:
         said = [str(fault) for fault in check(connection)]
         savepoint.rollback()
     assert all(any(name in one for one in said) for name in named), said
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_rule_that_was_hollowed_is_named_after_an_upgrade_and_after_another_municipality_too(app: Flask) -> None:
+    a_municipality()
+    commit()
+    connection = db.session.connection()
+    name = "ix_confirmations_waiting"
+    connection.execute(sa.text(f"DROP INDEX {name}"))
+    assert [str(fault) for fault in check(connection)] == [f"The database has lost a rule: index {name}."]
+    connection.execute(chain.HEADS.update().values(layout="of an earlier version"))
+    with kept_through(connection):
+        pass
+    assert [str(fault) for fault in check(connection)] == [f"The database has lost a rule: index {name}."]
+    chain.forget_what_is_known()  # as a program that is started anew
+    a_municipality()
+    commit()
+    assert [str(fault) for fault in check(db.session.connection())] == [f"The database has lost a rule: index {name}."]
+    chain.forget_what_is_known()  # the next test's database may have the address of this one
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
