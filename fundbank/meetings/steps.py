@@ -10,7 +10,7 @@ from fundbank.history.steps import record
 from fundbank.kit.clock import local_date
 from fundbank.kit.transaction import lock
 from fundbank.meetings.models import Meeting
-from fundbank.meetings.queries import decided_revisions, left_over_revisions
+from fundbank.meetings.queries.revisions import decided_revisions, left_over_revisions
 from fundbank.meetings.states import RevisionState
 
 

@@ -22,9 +22,9 @@ from fundbank.kit.web import ensure, found, me, moment, requires
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.permissions import can_see_ledger
 from fundbank.ledger.queries import approvals_of
-from fundbank.meetings import queries as meetings
 from fundbank.meetings.models import Decision, Meeting
 from fundbank.meetings.permissions import can_see_decision, can_see_meetings
+from fundbank.meetings.queries import calendar, decisions
 from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
 from fundbank.repayments import queries as repayments
@@ -258,13 +258,13 @@ def _period_form() -> PeriodForm:
 
 
 def _meeting(meeting_id: int) -> Meeting:
-    meeting = found(meetings.meeting(meeting_id, municipality_id=me().municipality_id))
+    meeting = found(calendar.meeting(meeting_id, municipality_id=me().municipality_id))
     ensure(can_see_meetings(me(), meeting.pool))
     return meeting
 
 
 def _decision(decision_id: int) -> Decision:
-    decision = found(meetings.decision(decision_id, municipality_id=me().municipality_id))
+    decision = found(decisions.decision(decision_id, municipality_id=me().municipality_id))
     ensure(can_see_decision(me(), decision))
     return decision
 

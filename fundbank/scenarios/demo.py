@@ -24,7 +24,7 @@ from fundbank.kit.transaction import replaying
 from fundbank.kit.working_days import is_working_day
 from fundbank.ledger.permissions import may_be_second
 from fundbank.meetings.operations.calendar import plan_meeting, put_on_agenda
-from fundbank.meetings.queries import waiting_for_agenda
+from fundbank.meetings.queries.agenda import waiting_for_agenda
 from fundbank.meetings.rules import submission_deadline
 from fundbank.people.models import Municipality, User
 from fundbank.people.operations.passwords import hash_password

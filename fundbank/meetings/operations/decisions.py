@@ -19,7 +19,7 @@ from fundbank.ledger.queries import balances
 from fundbank.ledger.rules import OverAvailable
 from fundbank.meetings.models import Decision, Meeting
 from fundbank.meetings.permissions import can_chair
-from fundbank.meetings.queries import approved_in_frame_ore
+from fundbank.meetings.queries.decisions import approved_in_frame_ore
 from fundbank.meetings.rules import OverFrame, OverRequested, QuorumMissing
 from fundbank.meetings.states import OUTCOME_STATES, Outcome
 from fundbank.people.models import User

@@ -19,7 +19,7 @@ from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.meetings.models import CaseRevision, Meeting
 from fundbank.meetings.permissions import can_chair
-from fundbank.meetings.queries import meetings_to_carry_out, open_revision
+from fundbank.meetings.queries.revisions import meetings_to_carry_out, open_revision
 from fundbank.meetings.states import CONSENTS, RevisionState
 from fundbank.meetings.steps import carry_out_consents
 from fundbank.people.models import User

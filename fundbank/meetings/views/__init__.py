@@ -4,8 +4,9 @@ from flask import Blueprint
 
 from fundbank.kit.web import found, me
 from fundbank.kit.web.codes import colours, says
-from fundbank.meetings import queries, words
+from fundbank.meetings import words
 from fundbank.meetings.models import Meeting
+from fundbank.meetings.queries.calendar import meeting as kept_meeting
 
 blueprint = Blueprint("meetings", __name__)
 says(
@@ -25,7 +26,7 @@ MEETING_READERS = "the forum, finance, advisers and auditors"
 
 def meeting_or_404(meeting_id: int) -> Meeting:
     """The municipality's meeting with this id; answers 404 if there is none."""
-    return found(queries.meeting(meeting_id, municipality_id=me().municipality_id))
+    return found(kept_meeting(meeting_id, municipality_id=me().municipality_id))
 
 
 from fundbank.meetings.views import agenda, calendar, cancellations, decisions, revisions, settlements  # noqa: E402  (they add their routes to the blueprint above)

@@ -8,10 +8,10 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.language import gettext as _
 from fundbank.kit.language import ngettext
 from fundbank.kit.web import done, ensure, found, me, moment, requires
-from fundbank.meetings import queries
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations import calendar as operations
 from fundbank.meetings.permissions import can_plan_meetings
+from fundbank.meetings.queries.agenda import wishes
 from fundbank.meetings.views import COORDINATOR, blueprint, meeting_or_404
 
 
@@ -20,7 +20,7 @@ from fundbank.meetings.views import COORDINATOR, blueprint, meeting_or_404
 def put_all(meeting_id: int) -> ResponseReturnValue:
     """Put everything that is ready, met the deadline and has no other meeting on the agenda, in the order of the ranking."""
     meeting = _meeting(meeting_id)
-    ready = queries.wishes(meeting, local_date(moment())).proposals
+    ready = wishes(meeting, local_date(moment())).proposals
     for application in ready:
         operations.put_on_agenda(actor=me(), at=moment(), meeting=meeting, application=application)
     if ready:

@@ -14,11 +14,13 @@ from fundbank.kit.language import gettext as _
 from fundbank.kit.web import asked_number, check_version, done, ensure, found, me, moment, refusals_on, requires, shows_form
 from fundbank.ledger.permissions import can_see_ledger
 from fundbank.ledger.queries import approvals_of, available_ore
-from fundbank.meetings import queries
 from fundbank.meetings.forms import OTHER_DAY, AttendanceForm, MeetingEditForm, MeetingForm
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations import calendar as operations
 from fundbank.meetings.permissions import can_chair, can_change_agenda, can_plan_meetings, can_see_meetings
+from fundbank.meetings.queries import agenda, calendar
+from fundbank.meetings.queries.decisions import given_up_in
+from fundbank.meetings.queries.revisions import awards_of_revisions, revisions_on
 from fundbank.meetings.rules import doubts, expected_meeting_days, in_order, submission_deadline
 from fundbank.meetings.states import State
 from fundbank.meetings.views import CHAIR, COORDINATOR, MEETING_READERS, blueprint, meeting_or_404
@@ -41,12 +43,12 @@ def index(pool_id: int) -> ResponseReturnValue:
     pool = _pool(pool_id)
     ensure(can_see_meetings(me(), pool))
     today, before_id = _today(), asked_number("before")
-    past = queries.past_meetings(pool.id, today, before_id=before_id, limit=PAST)
+    past = calendar.past_meetings(pool.id, today, before_id=before_id, limit=PAST)
     return render_template(
         "meetings/index.html",
         pool=pool,
         today=today,
-        upcoming=[] if before_id else queries.coming_meetings(pool.id, today),
+        upcoming=[] if before_id else calendar.coming_meetings(pool.id, today),
         past=past[:PAST],
         older=url_for("meetings.index", pool_id=pool.id, before=past[PAST - 1].meeting.id) if len(past) > PAST else None,
         newest=url_for("meetings.index", pool_id=pool.id) if before_id else None,
@@ -170,7 +172,7 @@ def _proposed_days(pool: Pool) -> list[date]:
     if pool.policy.meetings != "monthly_not_july":
         return []
     today = _today()
-    taken = queries.months_with_ordinary_meeting(pool.id, today.replace(day=1))
+    taken = calendar.months_with_ordinary_meeting(pool.id, today.replace(day=1))
     days = [*expected_meeting_days(today.year, today), *expected_meeting_days(today.year + 1, today)]
     return [one for one in days if (one.year, one.month) not in taken][:PROPOSED]
 
@@ -178,7 +180,7 @@ def _proposed_days(pool: Pool) -> list[date]:
 def _doubts(pool: Pool, held_on: date, *, but_for: int | None = None) -> list[str]:
     """What to ask about before a meeting is planned for that day."""
     closed_months = (7,) if pool.policy.meetings == "monthly_not_july" else ()
-    return doubts(held_on, closed_months=closed_months, is_taken=queries.has_meeting_on(pool.id, held_on, but_for=but_for))
+    return doubts(held_on, closed_months=closed_months, is_taken=calendar.has_meeting_on(pool.id, held_on, but_for=but_for))
 
 
 def _chosen_day(form: MeetingForm) -> date:
@@ -208,7 +210,7 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
     in_sight = scores_in_sight(person, pool, matters) if can_see_ranking(person, pool) else set()
     hidden = {one.id for one in matters if one.state in DECIDABLE} - in_sight
     present = meeting.present
-    revisions = queries.revisions_on(meeting, today)
+    revisions = revisions_on(meeting, today)
     revised = [one.application for one in revisions]
     places = {place.application.id: place for place in ranking([one for one in matters if one.id in in_sight])}
     return render_template(
@@ -238,12 +240,12 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         can_chair=can_chair(person, pool),
         can_rank=can_see_ranking(person, pool),
         scores=scores_in(person, pool),
-        given_up=queries.given_up_in(meeting),
+        given_up=given_up_in(meeting),
         revisions=revisions,
-        revision_awards=queries.awards_of_revisions(revisions),
+        revision_awards=awards_of_revisions(revisions),
         revision_conflicts=conflicts_among(present if present else pools.people_with(pool, Right.DECISION_JOIN), revised),
         revision_own={id_ for id_, people in conflicts_among([person], revised).items() if people},
         loans=[award for award, _facts in loans_to_settle(pool.id, today, most=SHOWN + 1)] if not meeting.is_over(today) else (),
         shown=SHOWN,
-        wishes=None if meeting.is_over(today) else queries.wishes(meeting, today, most=SHOWN),
+        wishes=None if meeting.is_over(today) else agenda.wishes(meeting, today, most=SHOWN),
     )

@@ -17,11 +17,11 @@ from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
 from fundbank.ledger.queries import balances
 from fundbank.ledger.rules import Balances
-from fundbank.meetings import queries
 from fundbank.meetings.forms import ConsensusForm, DecisionForm
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations import decisions as operations
 from fundbank.meetings.permissions import can_chair
+from fundbank.meetings.queries.decisions import approved_in_frame_ore
 from fundbank.meetings.rules import expected_repayments, proposed_terms
 from fundbank.meetings.views import CHAIR, blueprint, meeting_or_404
 from fundbank.people import queries as people
@@ -183,7 +183,7 @@ def _frame(application: Application) -> tuple[str, int] | None:
     frame = application.pool.policy.frame(newest_version(application).content.frame or "")
     if frame is None or frame.amount_ore is None:
         return None
-    approved_ore = queries.approved_in_frame_ore(application.pool, frame.code, local_date(moment()).year)
+    approved_ore = approved_in_frame_ore(application.pool, frame.code, local_date(moment()).year)
     return frame.name, max(frame.amount_ore - approved_ore, 0)
 
 

@@ -17,11 +17,12 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, requires
-from fundbank.meetings import queries
 from fundbank.meetings.forms import ConsentForm, RevisionForm
 from fundbank.meetings.models import CaseRevision, Meeting
 from fundbank.meetings.operations import revisions as operations
 from fundbank.meetings.permissions import can_chair, can_see_meetings
+from fundbank.meetings.queries.calendar import meetings_that_take
+from fundbank.meetings.queries.revisions import open_revision, revisions_on
 from fundbank.meetings.views import MEETING_READERS, blueprint, meeting_or_404
 from fundbank.meetings.views.decisions import conflict_page
 from fundbank.people import queries as people
@@ -35,7 +36,7 @@ def revise(award_id: int) -> ResponseReturnValue:
     application = award.application
     ensure(can_write_application(me(), application))
     units = people.departments(municipality_id=application.pool.municipality_id)
-    taking = queries.meetings_that_take(award.pool_id, _today())
+    taking = meetings_that_take(award.pool_id, _today())
     form = RevisionForm(units, application.content, [(one.id, _told(one)) for one in taking], revision=application.revision)
     asked: list[Any] = []
     if form.is_submitted() and "row" in request.form:
@@ -65,7 +66,7 @@ def revise(award_id: int) -> ResponseReturnValue:
         asked=asked,
         names={unit.id: unit.name for unit in units},
         taking=taking,
-        waiting=queries.open_revision(application.id),
+        waiting=open_revision(application.id),
         consent_missing=form.refusal_code == ConsentMissing.code,
     )
 
@@ -77,7 +78,7 @@ def consent(meeting_id: int, award_id: int) -> ResponseReturnValue:
     chairs = can_chair(me(), meeting.pool)
     ensure(can_see_meetings(me(), meeting.pool) if request.method == "GET" else chairs)
     application = award.application
-    on_agenda = queries.revisions_on(meeting, _today())
+    on_agenda = revisions_on(meeting, _today())
     revision = found(next((one for one in reversed(on_agenda) if one.application_id == application.id), None))
     if chairs and has_conflict(me(), application):
         return conflict_page(meeting, application)

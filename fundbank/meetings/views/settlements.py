@@ -11,10 +11,10 @@ from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
 from fundbank.ledger.forms import refused_at
 from fundbank.ledger.queries import award_balances, balances
-from fundbank.meetings import queries
 from fundbank.meetings.forms import SettlementForm
 from fundbank.meetings.operations import settlements as operations
 from fundbank.meetings.permissions import can_chair
+from fundbank.meetings.queries.decisions import settlements_of
 from fundbank.meetings.states import Action
 from fundbank.meetings.views import CHAIR, blueprint, meeting_or_404
 from fundbank.meetings.views.decisions import conflict_page
@@ -59,7 +59,7 @@ def settle(meeting_id: int, award_id: int) -> ResponseReturnValue:
         credited=credits_if(award, asked) if asked else [],
         unpaid=unpaid,
         unpaid_ore=sum(now.unpaid_ore for _line, now in unpaid),
-        earlier=queries.settlements_of(award),
+        earlier=settlements_of(award),
     )
 
 

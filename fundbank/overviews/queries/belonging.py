@@ -16,7 +16,7 @@ from fundbank.extensions import db
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Movement, Transfer
 from fundbank.meetings.models import Decision, Settlement
-from fundbank.meetings.queries import decision_of
+from fundbank.meetings.queries.decisions import decision_of
 from fundbank.meetings.states import Action
 from fundbank.repayments.models import Claim, ClaimEntry, ClaimLine, Refund
 from fundbank.reports.queries import letter_of_decision

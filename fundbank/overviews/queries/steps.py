@@ -16,7 +16,8 @@ from fundbank.awards.models import Award
 from fundbank.awards.states import OVER, State
 from fundbank.gains import rules as gain_rules
 from fundbank.gains.models import GainReport
-from fundbank.meetings.queries import coming_up, ordinary_days
+from fundbank.meetings.queries.agenda import coming_up
+from fundbank.meetings.queries.calendar import ordinary_days
 from fundbank.meetings.rules import first_reached, submission_deadline
 from fundbank.repayments.facts import AwardFacts
 from fundbank.repayments.facts import next_step as step_of_award

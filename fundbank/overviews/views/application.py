@@ -27,9 +27,10 @@ from fundbank.history.models import HistoryEntry
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import ensure, found, me, moment, requires
 from fundbank.kit.web.sentences import sentence
-from fundbank.meetings import queries as meetings
 from fundbank.meetings.models import CaseRevision, Meeting
 from fundbank.meetings.permissions import can_see_meetings
+from fundbank.meetings.queries.decisions import decisions_on
+from fundbank.meetings.queries.revisions import open_revision, waits_for_meeting
 from fundbank.overviews.queries.steps import Subject, next_steps
 from fundbank.overviews.views import blueprint
 from fundbank.people import queries as people
@@ -53,7 +54,7 @@ def application(application_id: int) -> ResponseReturnValue:
     pool, content = application.pool, _content_for(person, application)
     rules = queries.rules_of(application)
     faults = submission_faults(content, pool.policy) if application.state in EDITABLE else []
-    decisions = meetings.decisions_on(application)
+    decisions = decisions_on(application)
     award = awards.award_of(application) if application.state == State.AWARDED else None
     subject = Subject(application, award, len(faults), _submitted_on(application))
     step = next_steps([subject], today)[application.id]
@@ -85,8 +86,8 @@ def _promises(application: Application) -> list[Promise]:
 
 def _waiting_revision(application: Application, today: date) -> tuple[CaseRevision, Meeting | None] | None:
     """The revised business case that waits for the forum, with the meeting that has it on its agenda."""
-    revision = meetings.open_revision(application.id) if application.state == State.AWARDED else None
-    return (revision, meetings.waits_for_meeting(revision, today)) if revision is not None else None
+    revision = open_revision(application.id) if application.state == State.AWARDED else None
+    return (revision, waits_for_meeting(revision, today)) if revision is not None else None
 
 
 def _content_for(person: User, application: Application) -> Content:

@@ -29,7 +29,8 @@ from fundbank.ledger.chart import Event
 from fundbank.ledger.permissions import can_move_money, can_see_ledger
 from fundbank.ledger.queries import AwardBalances, Moved, award_balances, moved_of
 from fundbank.meetings.permissions import can_chair, can_see_meetings
-from fundbank.meetings.queries import decision_of, open_meeting, settlements_of
+from fundbank.meetings.queries.calendar import open_meeting
+from fundbank.meetings.queries.decisions import decision_of, settlements_of
 from fundbank.overviews.chronicle import told
 from fundbank.overviews.queries.steps import award_step, gains_of
 from fundbank.overviews.views import blueprint

@@ -12,7 +12,8 @@ from fundbank.kit.formats import amount, day, kroner, number
 from fundbank.kit.language import gettext as _
 from fundbank.ledger.queries import balances
 from fundbank.meetings.models import AgendaItem, CaseRevision, Meeting
-from fundbank.meetings.queries import revisions_on, waiting_for_agenda
+from fundbank.meetings.queries.agenda import waiting_for_agenda
+from fundbank.meetings.queries.revisions import revisions_on
 from fundbank.meetings.rules import in_order, submission_deadline
 from fundbank.meetings.states import RevisionState
 from fundbank.meetings.states import State as MeetingState

@@ -11,7 +11,7 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.formats import amount, day, kroner, moment
 from fundbank.kit.language import gettext as _
 from fundbank.meetings.models import AgendaItem, CaseRevision, Decision, Meeting, Settlement
-from fundbank.meetings.queries import given_up_in
+from fundbank.meetings.queries.decisions import given_up_in
 from fundbank.meetings.rules import in_order
 from fundbank.meetings.states import Action, Outcome, RevisionState, State
 from fundbank.meetings.words import ACTIONS_DONE, OUTCOMES_DONE

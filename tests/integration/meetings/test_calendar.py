@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from fundbank.kit.clock import noon
-from fundbank.meetings import queries
 from fundbank.meetings.operations.calendar import close_meeting, open_meeting
 from fundbank.meetings.operations.decisions import decide
+from fundbank.meetings.queries.calendar import meeting as kept_meeting
 from fundbank.meetings.views import calendar
 from fundbank.pools.roles import Role
 from tests.builders import AT
@@ -261,7 +261,7 @@ def test_an_extra_meeting_has_no_deadline(client, forum):
     client.sign_in(forum.coordinator)
     assert client.submit(agenda_url(meeting, "all")).status_code == 303
     assert "“For sent”" not in page_of(client, meeting).words
-    assert [item.position for item in queries.meeting(meeting.id, municipality_id=forum.pool.municipality_id).agenda] == [1]
+    assert [item.position for item in kept_meeting(meeting.id, municipality_id=forum.pool.municipality_id).agenda] == [1]
 
 
 def test_items_move_up_and_down_and_off(client, forum):

@@ -18,7 +18,7 @@ from fundbank.kit.language import speaking
 from fundbank.kit.transaction import attempt, commit, follow, rollback
 from fundbank.meetings.operations.decisions import decide
 from fundbank.meetings.operations.revisions import revise_case
-from fundbank.meetings.queries import decision_of
+from fundbank.meetings.queries.decisions import decision_of
 from fundbank.people.operations import rename_department
 from fundbank.pools.operations import change_policy
 from fundbank.pools.roles import Role

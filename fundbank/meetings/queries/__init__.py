@@ -1,0 +1,1 @@
+"""Every question about meetings, agendas and decisions."""

@@ -1,0 +1,55 @@
+"""What the forum decided: on applications, on awards that it gave up, and on shortfalls."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from fundbank.applications.models import Application
+from fundbank.awards.models import Award
+from fundbank.extensions import db
+from fundbank.kit.clock import local_date
+from fundbank.meetings.models import Decision, Meeting, Settlement
+from fundbank.pools.models import Pool
+
+
+def decisions_on(application: Application) -> Sequence[Decision]:
+    """The forum's decisions on the application, the earliest first."""
+    query = select(Decision).options(joinedload(Decision.decided_by), joinedload(Decision.meeting))
+    return db.session.scalars(query.where(Decision.application_id == application.id).order_by(Decision.id)).all()
+
+
+def decision(decision_id: int, *, municipality_id: int) -> Decision | None:
+    """The municipality's decision with this id, if there is one."""
+    query = select(Decision).join(Meeting, Meeting.id == Decision.meeting_id).join(Pool, Pool.id == Meeting.pool_id)
+    return db.session.scalar(query.where(Decision.id == decision_id, Pool.municipality_id == municipality_id))
+
+
+def decision_of(award: Award) -> Decision | None:
+    """The decision that made the award."""
+    return db.session.scalar(select(Decision).where(Decision.award_id == award.id))
+
+
+def given_up_in(meeting: Meeting) -> Sequence[Award]:
+    """The awards that the forum gave up in the meeting."""
+    query = select(Award).options(joinedload(Award.application)).where(Award.given_up_meeting_id == meeting.id)
+    return db.session.scalars(query.order_by(Award.given_up_at, Award.id)).all()
+
+
+def settlements_of(award: Award) -> Sequence[Settlement]:
+    """What the forum decided on the loan's shortfall, the earliest first."""
+    query = select(Settlement).options(joinedload(Settlement.decided_by), joinedload(Settlement.meeting))
+    return db.session.scalars(query.where(Settlement.award_id == award.id).order_by(Settlement.id)).all()
+
+
+def approved_in_frame_ore(pool: Pool, frame: str, year: int) -> int:
+    """What the pool has promised within a budget frame in a calendar year, in øre."""
+    query = select(Award).options(joinedload(Award.application)).where(Award.pool_id == pool.id)
+    # A day more on either side: the year is that of the local day.
+    query = query.where(Award.decided_at >= datetime(year - 1, 12, 31, tzinfo=UTC), Award.decided_at < datetime(year + 1, 1, 2, tzinfo=UTC))
+    return sum(
+        award.loan_ore + award.grant_ore
+        for award in db.session.scalars(query)
+        if award.application.content.frame == frame and local_date(award.decided_at).year == year
+    )
