@@ -24,6 +24,7 @@ from fundbank.pools.queries import pool
 from fundbank.repayments.models import Claim, ClaimLine, Refund
 from fundbank.repayments.permissions import can_see_claim
 from fundbank.reports.models import Letter
+from fundbank.reports.permissions import can_read_letter
 from fundbank.reversals.models import Reversal
 
 
@@ -32,8 +33,8 @@ def _sees_transfer(person: User, transfer: Transfer) -> bool:
     return owner is not None and can_see_ledger(person, owner)
 
 
-def _sees_its_whole(person: User, part: ApplicationVersion | PolicyVersion | Letter) -> bool:
-    """A version, or a letter, is looked for in what has been found itself."""
+def _sees_its_whole(person: User, part: ApplicationVersion | PolicyVersion) -> bool:
+    """A version is looked for in what has been found itself."""
     return True
 
 
@@ -55,7 +56,7 @@ SIGHT: Mapping[type, Sight] = {
     Claim: can_see_claim,
     ClaimLine: lambda person, line: can_see_claim(person, line.claim),
     Refund: lambda person, refund: can_see_claim(person, refund.line.claim),
-    Letter: _sees_its_whole,
+    Letter: can_read_letter,
     Mail: lambda person, mail: can_administer_municipality(person, mail.municipality_id),
     Job: lambda person, job: can_administer(person),
     Movement: lambda person, movement: can_see_disbursements(person, movement.pool),

@@ -217,10 +217,15 @@ def letter_of_claim(line: ClaimLine, number: int) -> Letter | None:
     return db.session.scalars(query.offset(max(number, 1) - 1).limit(1)).one_or_none()
 
 
-def letter_of_decision(decision: Decision, department_id: int) -> Letter | None:
-    """The letter that tells the department of the decision."""
-    query = select(Letter).options(undefer(Letter.pdf)).where(Letter.decision_id == decision.id, Letter.department_id == department_id)
-    return db.session.scalars(query.order_by(Letter.id.desc()).limit(1)).one_or_none()
+def letter_of_decision(decision: Decision, department_id: int | None = None) -> Letter | None:
+    """The letter that told the department of the decision; without one that to the department that had applied, which is written first.
+
+    Whoever the application has been handed to since, a letter stays with the department that it was sent to.
+    """
+    query = select(Letter).options(undefer(Letter.pdf)).where(Letter.decision_id == decision.id)
+    if department_id is not None:
+        query = query.where(Letter.department_id == department_id)
+    return db.session.scalars(query.order_by(Letter.id).limit(1)).one_or_none()
 
 
 def others_concerned(decision: Decision) -> list[Department]:
@@ -237,10 +242,10 @@ def others_concerned(decision: Decision) -> list[Department]:
 
 
 def letters_to_others(decision_ids: Collection[int]) -> dict[int, list[Letter]]:
-    """The letters about these decisions to other departments than the one that applied, by the decision's id."""
-    query = select(Letter).options(joinedload(Letter.department)).join(Decision, Decision.id == Letter.decision_id)
-    query = query.join(Application, Application.id == Decision.application_id)
-    query = query.where(Letter.decision_id.in_(decision_ids), Letter.department_id != Application.department_id)
+    """The letters about these decisions to other departments than the one that had applied, by the decision's id."""
+    earlier = aliased(Letter)
+    is_not_the_first = exists().where(earlier.decision_id == Letter.decision_id, earlier.id < Letter.id)
+    query = select(Letter).options(joinedload(Letter.department)).where(Letter.decision_id.in_(decision_ids), is_not_the_first)
     found: dict[int, list[Letter]] = defaultdict(list)
     for letter in db.session.scalars(query.order_by(Letter.id)) if decision_ids else ():
         found[letter.decision_id or 0].append(letter)

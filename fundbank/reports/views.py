@@ -23,7 +23,7 @@ from fundbank.ledger.models import Transfer
 from fundbank.ledger.permissions import can_see_ledger
 from fundbank.ledger.queries import approvals_of
 from fundbank.meetings.models import Decision, Meeting
-from fundbank.meetings.permissions import can_see_decision, can_see_meetings
+from fundbank.meetings.permissions import can_see_meetings
 from fundbank.meetings.queries import calendar, decisions
 from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
@@ -39,6 +39,7 @@ from fundbank.reports.papers import minutes as minutes_paper
 from fundbank.reports.papers import statement as statement_paper
 from fundbank.reports.papers.letterhead import file_name
 from fundbank.reports.papers.statement import Period
+from fundbank.reports.permissions import can_read_letter
 from fundbank.reports.queries import letter_of_claim, letter_of_decision, letter_of_line, letters_of_line
 
 blueprint = Blueprint("reports", __name__)
@@ -47,7 +48,7 @@ Way = list[tuple[str, str]]  # from the pool to the paper: names and addresses, 
 
 MEETINGS_READERS = "the forum, advisers, finance and auditors"
 APPLICATION_READERS = "the department's people and auditors; once it has been submitted the forum, finance, and departments that gain"
-DECISION_READERS = f"{APPLICATION_READERS}; whom its award concerns"
+DECISION_READERS = f"{APPLICATION_READERS}; whom its award concerns; whom the letter was sent to"
 AWARD_READERS = "the forum, finance, auditors, and the people of the departments that it concerns"
 LEDGER_READERS = "finance, auditors, and the forum with its coordinator"
 
@@ -81,8 +82,7 @@ def minutes_pdf(meeting_id: int) -> ResponseReturnValue:
 @blueprint.get("/decisions/<int:decision_id>/letter")
 @requires(DECISION_READERS)
 def decision_letter(decision_id: int) -> ResponseReturnValue:
-    decision = _decision(decision_id)
-    letter = found(letter_of_decision(decision, decision.application.department_id))
+    decision, letter = _letter_of_decision(decision_id)
     return _letter(letter, _("Letter"), "reports.decision_letter_pdf", _to_decision(decision),
                    postings=_approval_of(decision.award), decision_id=decision.id)  # fmt: skip
 
@@ -90,23 +90,21 @@ def decision_letter(decision_id: int) -> ResponseReturnValue:
 @blueprint.get("/decisions/<int:decision_id>/letter.pdf")
 @requires(DECISION_READERS)
 def decision_letter_pdf(decision_id: int) -> ResponseReturnValue:
-    decision = _decision(decision_id)
-    return _sent(found(letter_of_decision(decision, decision.application.department_id)))
+    return _sent(_letter_of_decision(decision_id)[1])
 
 
 @blueprint.get("/decisions/<int:decision_id>/letters/<int:department_id>")
 @requires(DECISION_READERS)
 def letter_to_others(decision_id: int, department_id: int) -> ResponseReturnValue:
-    decision = _decision(decision_id)
-    letter, way = found(letter_of_decision(decision, department_id)), _to_decision(decision)
-    return _letter(letter, _("Letter"), "reports.letter_to_others_pdf", way,
+    decision, letter = _letter_of_decision(decision_id, department_id)
+    return _letter(letter, _("Letter"), "reports.letter_to_others_pdf", _to_decision(decision),
                    postings=_approval_of(decision.award), decision_id=decision_id, department_id=department_id)  # fmt: skip
 
 
 @blueprint.get("/decisions/<int:decision_id>/letters/<int:department_id>.pdf")
 @requires(DECISION_READERS)
 def letter_to_others_pdf(decision_id: int, department_id: int) -> ResponseReturnValue:
-    return _sent(found(letter_of_decision(_decision(decision_id), department_id)))
+    return _sent(_letter_of_decision(decision_id, department_id)[1])
 
 
 @blueprint.get("/claim-lines/<int:line_id>/letter")
@@ -263,17 +261,22 @@ def _meeting(meeting_id: int) -> Meeting:
     return meeting
 
 
-def _decision(decision_id: int) -> Decision:
-    decision = found(decisions.decision(decision_id, municipality_id=me().municipality_id))
-    ensure(can_see_decision(me(), decision))
-    return decision
+def _letter_of_decision(decision_id: int, department_id: int | None = None) -> tuple[Decision, Letter]:
+    decision = decisions.decision(decision_id, municipality_id=me().municipality_id)
+    letter = found(letter_of_decision(decision, department_id) if decision is not None else None)
+    ensure(can_read_letter(me(), letter))
+    assert decision is not None  # noqa: S101  (its letter has been found)
+    return decision, letter
 
 
 def _to_decision(decision: Decision) -> Way:
-    """The way to a decision's letters: past the application, for who may see it, else past the award."""
-    if can_see_application(me(), decision.application) or decision.award is None:
-        return _to_application(decision.application)
-    return [(_("Award: %(title)s", title=decision.application.title), url_for("overviews.award", award_id=decision.award.id))]
+    """The way to a decision's letters: past the application, for who may see it, else past the award, else past the list."""
+    application, award = decision.application, decision.award
+    if can_see_application(me(), application):
+        return _to_application(application)
+    if award is not None and can_see_award(me(), award):
+        return [(_("Award: %(title)s", title=application.title), url_for("overviews.award", award_id=award.id))]
+    return [(_("Applications"), url_for("applications.index", pool_id=application.pool_id))]
 
 
 def _line(line_id: int) -> ClaimLine:

@@ -53,7 +53,7 @@ def belonging_of(transfer: Transfer) -> Belonging:
     return Belonging(
         award=award,
         decision=decision,
-        has_letter=decision is not None and letter_of_decision(decision, award.application.department_id) is not None,
+        has_letter=decision is not None and letter_of_decision(decision) is not None,
         disbursement=_payment(carried_out, award_id) if event == Event.DISBURSEMENT else None,
         movement=movement,
         refund=_newest(_refunds(award_id).where(Refund.transfer_id == carried_out.id), Refund) if event == Event.REFUND else None,

@@ -1,5 +1,6 @@
 """Letters are made as their event happens, in the addressee's language, and are the same afterwards whoever opens them."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,12 +11,14 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import undefer
 
+from fundbank.applications.operations import edit_application
 from fundbank.applications.rules.content import PlannedGain
 from fundbank.extensions import db
 from fundbank.following import FOLLOWERS
 from fundbank.kit.clock import noon
 from fundbank.kit.language import speaking
 from fundbank.kit.transaction import attempt, commit, follow, rollback
+from fundbank.meetings.operations.calendar import close_meeting
 from fundbank.meetings.operations.decisions import decide
 from fundbank.meetings.operations.revisions import revise_case
 from fundbank.meetings.queries.decisions import decision_of
@@ -27,7 +30,7 @@ from fundbank.reports.checks import check_letters
 from fundbank.reports.letters import language_of, write_earlier_letters
 from fundbank.reports.models import Letter
 from fundbank.reports.papers.claim_letter import claim_letter
-from tests.builders import AT, a_person_with
+from tests.builders import AT, a_department, a_person_with
 from tests.integration.awards.bank import START, Bank, a_bank, at
 from tests.integration.scoring.forum import THURSDAY, Forum
 from tests.pictures import Pictures
@@ -117,6 +120,33 @@ def test_each_department_that_gains_gets_its_own_letter_of_what_is_decided_for_g
     leader = forum.person("Bo Leder", Role.LEADER, department=forum.citizens)
     text = client.sign_in(leader).get(f"/decisions/{decision.id}/letters/{forum.citizens.id}").words
     assert "by which your department would have gained" in text and "There is nothing that your department must do." in text
+
+
+def test_a_letter_stays_with_whom_it_was_sent_to_when_the_application_is_handed_on(app: Flask, client: Client) -> None:
+    """Both departments read it, and whoever sees the application; somebody of a third one does not."""
+    forum = Forum()
+    handed_on = forum.scored(3)
+    meeting = forum.open_meeting(handed_on)
+    chair, noon_ = forum.chair, noon(THURSDAY)
+    decision = decide(actor=chair, at=noon_, meeting=meeting, application=handed_on, outcome="return", reason="Hvem driver det?")
+    close_meeting(actor=chair, at=noon_, meeting=meeting)
+    commit()
+    page, former = f"/decisions/{decision.id}/letter", f"/decisions/{decision.id}/letters/{forum.unit.id}"
+    heir = forum.person("Bo Leder", Role.LEADER, department=forum.citizens)
+    stranger = forum.person("Palle Park", Role.LEADER, department=a_department(forum.pool.municipality, "Park og Vej"))
+    content = handed_on.content
+    edit_application(actor=forum.applicant, at=noon_, application=handed_on, content=content, department=forum.citizens)
+    commit()
+    for person in (heir, forum.applicant, forum.leader, forum.coordinator, forum.maja):
+        for letter in (page, former):
+            assert "Hvem driver det?" in client.sign_in(person).get(letter).words
+            assert client.get(f"{letter}.pdf").mimetype == "application/pdf"
+    assert client.sign_in(forum.applicant).get(f"/applications/{handed_on.id}").status_code == 404
+    for link in re.findall(r'class="breadcrumbs__link" href="([^"]+)"', client.get(page).text):
+        assert client.get(link).status_code == 200
+    assert f'href="{page}"' in client.sign_in(heir).get(f"/applications/{handed_on.id}").text
+    assert f'href="{former}"' not in client.get(f"/applications/{handed_on.id}").text, "it is the letter to the department that had applied"
+    assert client.sign_in(stranger).get(page).status_code == client.get(f"{former}.pdf").status_code == 404
 
 
 def test_what_is_undone_sends_nothing(bank: Bank) -> None:
