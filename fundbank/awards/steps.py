@@ -9,6 +9,7 @@ from fundbank.awards.states import NOT_POSTED, PAID_OUT, TRANSITIONS, Disburseme
 from fundbank.errors import WrongState
 from fundbank.extensions import db
 from fundbank.history.steps import move, record
+from fundbank.kit.transaction import lock
 from fundbank.ledger import steps as ledger
 from fundbank.ledger.chart import Event
 from fundbank.ledger.queries import award_balances
@@ -71,6 +72,7 @@ def give_up(*, actor: User, at: datetime, award: Award, to: State, reason: str, 
     """
     check_reason(reason)
     for payment in award.disbursements:
+        lock(payment)  # the award is held; what was done to the payment meanwhile is read here
         if payment.state in NOT_POSTED:
             withdraw_payment(actor=actor, at=at, payment=payment, reason=reason)
     transfer = ledger.post(
@@ -87,6 +89,12 @@ def give_up(*, actor: User, at: datetime, award: Award, to: State, reason: str, 
     move(
         award, to, TRANSITIONS, "declined" if to == State.DECLINED else "cancelled", actor_id=actor.id, at=at, reason=reason, **said,
     )  # fmt: skip
+
+
+def hold_payment(payment: Disbursement) -> None:
+    """Hold a payment, and first its award, until the unit of work ends: what is done to either waits for what is done to the other."""
+    lock(payment.award)
+    lock(payment)
 
 
 def withdraw_payment(*, actor: User, at: datetime, payment: Disbursement, reason: str) -> None:

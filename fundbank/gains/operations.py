@@ -111,6 +111,7 @@ def return_gain(*, actor: User, at: datetime, report: GainReport, reason: str) -
     Raises what ``check_return_gain`` raises, CprNumber, Incomplete without a reason.
     """
     lock(report.award)
+    lock(report)
     check_return_gain(actor=actor, report=report)
     check_reason(reason)
     report.ended_at, report.returned_by_id, report.return_reason = at, actor.id, reason

@@ -31,15 +31,9 @@ def gain_report(report_id: int, *, municipality_id: int) -> GainReport | None:
 
 
 def current_report(award: Award, department_id: int, year: int) -> GainReport | None:
-    """The report that counts for one department and year."""
-    return db.session.scalar(
-        select(GainReport).where(
-            GainReport.award_id == award.id,
-            GainReport.department_id == department_id,
-            GainReport.year == year,
-            counts(),
-        )
-    )
+    """The report that counts for one department and year, as it is now: somebody may have verified it since the page was opened."""
+    query = select(GainReport).where(GainReport.award_id == award.id, GainReport.department_id == department_id, GainReport.year == year)
+    return db.session.scalar(query.where(counts()).execution_options(populate_existing=True))
 
 
 def waiting_correction(award: Award, department_id: int, year: int) -> GainReport | None:
@@ -48,9 +42,9 @@ def waiting_correction(award: Award, department_id: int, year: int) -> GainRepor
 
 
 def waiting_corrections(award: Award) -> Sequence[GainReport]:
-    """The corrections of verified gains that wait to be verified themselves, by year and department."""
+    """The corrections of verified gains that wait to be verified themselves, as they are now, by year and department."""
     query = select(GainReport).options(*_NAMES).where(GainReport.award_id == award.id, corrects())
-    return db.session.scalars(query.order_by(GainReport.year, GainReport.department_id)).all()
+    return db.session.scalars(query.order_by(GainReport.year, GainReport.department_id).execution_options(populate_existing=True)).all()
 
 
 def returned_reports(award: Award) -> Sequence[GainReport]:

@@ -6,7 +6,7 @@ from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.operations.payments import check_room, check_within, post_payment
 from fundbank.awards.queries import bound_people, room_to_register_ore
 from fundbank.awards.states import DISBURSEMENT_TRANSITIONS, PAYABLE, DisbursementState
-from fundbank.awards.steps import withdraw_payment
+from fundbank.awards.steps import hold_payment, withdraw_payment
 from fundbank.errors import N_, AlreadyPosted, InvalidDate, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import check_move, record
@@ -103,8 +103,7 @@ def approve_disbursement(*, actor: User, at: datetime, disbursement: Disbursemen
     Raises what ``check_approval`` raises.
     """
     award = disbursement.award
-    lock(award)
-    lock(disbursement)
+    hold_payment(disbursement)
     check_approval(actor=actor, disbursement=disbursement)
     if disbursement.pay_on <= local_date(at):
         return post_payment(disbursement=disbursement, at=at, approver_id=actor.id, actor_id=actor.id, key=key)
@@ -127,7 +126,7 @@ def refuse_disbursement(*, actor: User, at: datetime, disbursement: Disbursement
 
     Raises NotAllowed, WrongState, CprNumber, Incomplete.
     """
-    lock(disbursement)
+    hold_payment(disbursement)
     check_refusable(actor=actor, disbursement=disbursement)
     check_reason(reason)
     withdraw_payment(actor=actor, at=at, payment=disbursement, reason=reason)

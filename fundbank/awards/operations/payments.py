@@ -10,13 +10,12 @@ from typing import Any
 from fundbank.awards.models import Disbursement
 from fundbank.awards.queries import bound_people, room_for_ore
 from fundbank.awards.states import DISBURSEMENT_TRANSITIONS, PAYABLE, TRANSITIONS, DisbursementState, State
-from fundbank.awards.steps import withdraw_payment
+from fundbank.awards.steps import hold_payment, withdraw_payment
 from fundbank.errors import N_, AlreadyPosted, InvalidAmount, InvalidDate, Refusal, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import check_move, move, record
 from fundbank.kit.clock import local_date
 from fundbank.kit.language import speaking
-from fundbank.kit.transaction import lock
 from fundbank.kit.web.sentences import sentence
 from fundbank.ledger import steps as ledger
 from fundbank.ledger.chart import Event
@@ -85,7 +84,7 @@ def check_payment(*, actor: User, at: datetime, disbursement: Disbursement) -> N
 
 def pay_disbursement(*, actor: User, at: datetime, disbursement: Disbursement) -> Transfer:
     """Finance posts an approved payment whose day has come. Raises what ``check_payment`` raises."""
-    _hold(disbursement)
+    hold_payment(disbursement)
     check_payment(actor=actor, at=at, disbursement=disbursement)
     return _pay_approved(disbursement, at, actor.id)
 
@@ -96,7 +95,7 @@ def pay_what_is_due(*, at: datetime, disbursement_id: int) -> None:
     What the ledger refuses stays approved, with the reason, and finance is told, once of each reason; it is tried again the next day.
     """
     disbursement = db.session.get_one(Disbursement, disbursement_id)
-    _hold(disbursement)
+    hold_payment(disbursement)
     if disbursement.state != DisbursementState.APPROVED:
         return
     try:
@@ -138,15 +137,10 @@ def check_withdrawal(*, actor: User, disbursement: Disbursement) -> None:
 
 def withdraw_disbursement(*, actor: User, at: datetime, disbursement: Disbursement, reason: str) -> None:
     """Take an approved payment back; the money stays reserved. Raises what ``check_withdrawal`` raises, CprNumber, Incomplete."""
-    _hold(disbursement)
+    hold_payment(disbursement)
     check_withdrawal(actor=actor, disbursement=disbursement)
     check_reason(reason)
     withdraw_payment(actor=actor, at=at, payment=disbursement, reason=reason)
-
-
-def _hold(disbursement: Disbursement) -> None:
-    lock(disbursement.award)
-    lock(disbursement)
 
 
 def _pay_approved(disbursement: Disbursement, at: datetime, actor_id: int | None) -> Transfer:

@@ -1,6 +1,7 @@
 """What two people ask for at the same instant happens once; the other is refused by name, and nothing is left between the two."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -10,15 +11,21 @@ from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.operations import (
     accept_award,
     approve_disbursement,
+    cancel_award,
     refuse_disbursement,
     register_disbursement,
     register_release,
+    withdraw_disbursement,
 )
+from fundbank.checks import check
 from fundbank.extensions import db
-from fundbank.gains.operations import report_gain
+from fundbank.gains.models import GainReport
+from fundbank.gains.operations import report_gain, return_gain
+from fundbank.gains.queries import current_report
 from fundbank.history.models import HistoryEntry
 from fundbank.ledger.operations import approve_return_funding, register_return_funding
 from fundbank.ledger.queries import award_balances
+from fundbank.meetings.operations.cancellations import cancel_in_meeting
 from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.people.models import User
 from fundbank.repayments.models import ClaimLine
@@ -161,6 +168,19 @@ def refusing(bank: Bank) -> Act:
     return doing(refuse_disbursement, at=NOW, actor=bank.finance_2, disbursement=waiting, reason="Forkert")
 
 
+def withdrawing(bank: Bank) -> Act:
+    waiting = bank.approve_for(bank.award(loan=600_000), 100_000, NOW.date() + timedelta(days=30))
+    return doing(withdraw_disbursement, at=NOW, actor=bank.finance_2, disbursement=waiting, reason="Forkert")
+
+
+def sending_back(bank: Bank) -> Act:
+    award = bank.award(loan=600_000)
+    bank.pay_out(award, 600_000)
+    bank.gain(award, bank.own, 2025, 1_000_00, verified=False)
+    report = current_report(award, bank.own.id, 2025)
+    return doing(return_gain, at=NOW, actor=bank.finance, report=report, reason="Talt forkert")
+
+
 def registering_a_reversal(bank: Bank) -> Act:
     award = bank.award(loan=600_000, basis="planned")
     bank.pay_out(award, 600_000)
@@ -192,6 +212,8 @@ def settling(bank: Bank) -> Act:
         (returning_all, "over_outstanding"),
         (handing_back_all, "already_posted"),
         (refusing, "wrong_state"),
+        (withdrawing, "wrong_state"),
+        (sending_back, "wrong_state"),
         (registering_a_reversal, "already_posted"),
         (closing, "wrong_state"),
         (settling, "wrong_state"),
@@ -218,3 +240,78 @@ def test_no_reversal_is_registered_of_an_award_that_has_just_been_closed(app, ba
         return lambda: do() and read
 
     assert overtaken(app, registering, doing(close_award, at=NOW, actor=bank.coordinator, award=award)) == "wrong_state"
+
+
+# A payment is taken off the list by finance as its award is given up, in either order: it is said once, and nothing is left to name.
+
+
+def giving_up(bank: Bank, award: Award, by_the_forum: bool) -> Act:
+    if by_the_forum:
+        meeting = bank.meeting(award.application, NOW)
+        return doing(cancel_in_meeting, at=NOW, actor=bank.chair, meeting=meeting, award=award, reason="Opgivet")
+    return doing(cancel_award, at=NOW, actor=bank.leader, award=award, reason="Opgivet")
+
+
+def seeing_payments(act: Act, award_id: int) -> Act:
+    """The same of somebody who has read the award's payments on the page before."""
+
+    def reading() -> Callable[[], object]:
+        do, payments = act(), list(an(Award, award_id).disbursements)
+        return lambda: do() and payments
+
+    return reading
+
+
+@pytest.mark.parametrize("by_the_forum", [False, True])
+@pytest.mark.parametrize("is_approved", [False, True])
+def test_a_payment_is_taken_back_once_while_its_award_is_given_up(app: Flask, bank: Bank, by_the_forum: bool, is_approved: bool) -> None:
+    award = bank.award(loan=600_000)
+    day = NOW.date() + timedelta(days=30)
+    payment = bank.approve_for(award, 100_000, day) if is_approved else bank.register(award, 100_000)
+    take_off, event = (withdraw_disbursement, "disbursement_withdrawn") if is_approved else (refuse_disbursement, "disbursement_refused")
+    taking_off = doing(take_off, at=NOW, actor=bank.finance_2, disbursement=payment, reason="Forkert")
+    give_up = seeing_payments(giving_up(bank, award, by_the_forum), award.id)
+    assert at_once(app, taking_off, give_up) in (["done", "done"], ["done", "wrong_state"])
+    assert (award.state, count(award, event), count(award, "cancelled")) == ("cancelled", 1, 1)
+    assert list(check(db.session.connection())) == []
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("first", ["refused", "given up"])
+def test_whichever_comes_first_the_other_reads_what_it_did(app: Flask, bank: Bank, first: str) -> None:
+    award = bank.award(loan=600_000)
+    payment = bank.register(award, 100_000)
+    refuse = doing(refuse_disbursement, at=NOW, actor=bank.finance_2, disbursement=payment, reason="Forkert")
+    give_up = seeing_payments(doing(cancel_award, at=NOW, actor=bank.leader, award=award, reason="Opgivet"), award.id)
+    answer = overtaken(app, give_up, refuse) if first == "refused" else overtaken(app, refuse, give_up)
+    assert answer == ("done" if first == "refused" else "wrong_state")
+    assert (award.state, count(award, "disbursement_refused")) == ("cancelled", 1)
+    assert list(check(db.session.connection())) == []
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_gain_that_was_verified_meanwhile_is_neither_sent_back_nor_verified_again_nor_replaced(app: Flask, bank: Bank) -> None:
+    award = bank.award(loan=600_000)
+    bank.pay_out(award, 600_000)
+    bank.gain(award, bank.own, 2025, 1_000_00, verified=False)
+    report = current_report(award, bank.own.id, 2025)
+    assert report is not None
+    of, number = {"at": NOW, "award": award, "department": bank.own, "year": 2025}, report.id
+    verify = doing(verify_gain, actor=bank.finance, **of)
+
+    def seeing_it(act: Act) -> Act:
+        def reading() -> Callable[[], object]:
+            do, seen = act(), an(GainReport, number)
+            return lambda: do() and seen
+
+        return reading
+
+    assert overtaken(app, seeing_it(verify), verify) == "already_posted"
+    bank.gain(award, bank.others, 2025, 1_000_00, verified=False)
+    report = current_report(award, bank.others.id, 2025)
+    assert report is not None
+    of, number = {"at": NOW, "award": award, "department": bank.others, "year": 2025}, report.id
+    verify = doing(verify_gain, actor=bank.finance, **of)
+    back = doing(return_gain, at=NOW, actor=bank.finance_2, report=report, reason="Talt forkert")
+    assert overtaken(app, back, verify) == "wrong_state"
+    assert (count(award, "gain_verified"), count(award, "gain_returned")) == (2, 0)
