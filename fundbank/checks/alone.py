@@ -78,6 +78,7 @@ ALONE_EVENTS: Mapping[str, str] = {
     "taken_off_agenda": AGENDA,
     "agenda_ordered": AGENDA,
     "attendance_changed": AGENDA,
+    "postponed": AGENDA,
     "revision_moved": AGENDA,
     "score_set_aside": BLIND,
     "revision_replaced": "the revision that took its place tells it",

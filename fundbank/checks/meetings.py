@@ -55,6 +55,19 @@ def _minutes() -> Same:
     )
 
 
+def _cancellations() -> Same:
+    of = line()
+    return Same(
+        Meeting,
+        of,
+        about(of, MEETINGS, Meeting.id, "meeting_cancelled"),
+        {"cancelled_because": of.reason},
+        HISTORY,
+        where=(Meeting.state == State.CANCELLED) | (Meeting.cancelled_because != ""),
+        rest=told(of, MEETINGS, "meeting_cancelled"),
+    )
+
+
 def _decisions() -> Same:
     of = line()
     return Same(
@@ -166,6 +179,7 @@ HELD = (
     _states(),
     _plans(),
     _minutes(),
+    _cancellations(),
     _decisions(),
     _approvals(),
     _agendas(),

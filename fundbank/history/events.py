@@ -65,6 +65,8 @@ SENTENCES = {
     "put_on_agenda": N_("Put on the agenda"),
     "taken_off_agenda": N_("Taken off the agenda"),
     "agenda_ordered": N_("Agenda put in order"),
+    "meeting_cancelled": N_("Cancelled"),
+    "postponed": N_("Its meeting was cancelled"),
     "opened": N_("Opened"),
     "attendance_changed": N_("Attendance corrected"),
     "consent_granted": N_("Consent to a revised business case"),

@@ -49,6 +49,16 @@ def month(first: date) -> str:
     return format_date(first, "MMMM y", locale=language.current())
 
 
+def month_name(number: int) -> str:
+    """A month of the year by its number: ``marts``."""
+    return format_date(date(2024, number, 1), "LLLL", locale=language.current())
+
+
+def weekday_name(number: int) -> str:
+    """A day of the week, Monday being 0: ``torsdag``."""
+    return format_date(date(2024, 1, 1 + number), "cccc", locale=language.current())
+
+
 def day(value: date | datetime) -> str:
     """A date in full: ``3. december 2026``. Day and month stay on one line."""
     return _day(_local_day(value), f"d.{NO_BREAK}MMMM y" if _danish() else f"d{NO_BREAK}MMMM y", language.current())

@@ -11,7 +11,7 @@ from fundbank.applications.rules.content import Content
 from fundbank.awards.models import Award
 from fundbank.extensions import Base
 from fundbank.kit.columns import UtcDateTime
-from fundbank.meetings.states import Action, Outcome, RevisionState, State
+from fundbank.meetings.states import ENDED, Action, Outcome, RevisionState, State
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 
@@ -23,6 +23,7 @@ class Meeting(Base):
     __table_args__ = (
         Index(None, "pool_id", "held_on"),
         CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in State)})", name="state"),
+        CheckConstraint("(state = 'cancelled') = (cancelled_because <> '')", name="cancelled_has_reason"),
         CheckConstraint("(minutes_signed_by_id IS NULL) = (minutes_signed_at IS NULL)", name="signature_has_date"),
     )
 
@@ -33,6 +34,7 @@ class Meeting(Base):
     is_ordinary: Mapped[bool] = mapped_column(default=True, doc="an ordinary meeting has a deadline; one called together by hand has none")
     state: Mapped[str] = mapped_column(String(10), default=State.PLANNED)
     planned_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    cancelled_because: Mapped[str] = mapped_column(Text, default="", server_default="")
     minutes_signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     minutes_signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revision: Mapped[int] = mapped_column(default=1)
@@ -65,8 +67,8 @@ class Meeting(Base):
         return self.state == State.PLANNED and self.held_on >= today
 
     def is_over(self, today: date) -> bool:
-        """Has it been closed, or has its day passed?"""
-        return self.state == State.CLOSED or self.held_on < today
+        """Has it been closed or cancelled, or has its day passed?"""
+        return self.state in ENDED or self.held_on < today
 
 
 class AgendaItem(Base):

@@ -12,6 +12,7 @@ from fundbank.awards.rules import LONGEST_TERM_YEARS, Terms
 from fundbank.errors import N_, Code, Refusal
 from fundbank.kit.money import share_of
 from fundbank.kit.working_days import is_working_day
+from fundbank.pools.policy import Policy
 from fundbank.repayments.rules import claim_lines
 
 
@@ -71,6 +72,11 @@ def doubts(day: date, *, closed_months: Collection[int], is_taken: bool) -> list
     return found
 
 
+def closed_months(policy: Policy) -> tuple[int, ...]:
+    """The months in which the policy lets the forum not meet."""
+    return (7,) if policy.meetings == "monthly_not_july" else ()
+
+
 def submission_deadline(held_on: date, working_days: int) -> date:
     """The last day on which an application reaches the meeting: ``working_days`` working days before it."""
     day = held_on
@@ -80,16 +86,37 @@ def submission_deadline(held_on: date, working_days: int) -> date:
     return day
 
 
-def expected_meeting_days(year: int, first: date) -> list[date]:
-    """A proposal for monthly meetings, never in July: the first Thursday of each month that is a working day, from ``first`` on."""
-    days = []
-    for month in (month for month in range(1, 13) if month != 7):
-        day = date(year, month, 1)
-        while day.weekday() != 3 or not is_working_day(day):
-            day += timedelta(days=1)
-        if day >= first:
-            days.append(day)
-    return days
+@dataclass(frozen=True)
+class Rhythm:
+    """A rule for ordinary meetings: a weekday (Monday is 0) of each month's first to fourth week or its last (``LAST``), in ``months``."""
+
+    weekday: int = 3
+    week: int = 1
+    months: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12)
+
+
+LAST = 5
+WEEK = timedelta(weeks=1)
+
+
+def days_of(rhythm: Rhythm, year: int, first: date) -> list[date]:
+    """The days of the year, from ``first`` on, that the rule names (domain.md §3): a proposal.
+
+    A day on which offices are closed moves by a week: on, or back at the end of the month.
+    """
+    days = (_day_in_month(rhythm, year, month) for month in rhythm.months)
+    return [day for day in days if day >= first]
+
+
+def _day_in_month(rhythm: Rhythm, year: int, month: int) -> date:
+    day = date(year, month, 1)
+    day += timedelta(days=(rhythm.weekday - day.weekday()) % 7) + WEEK * (rhythm.week - 1)
+    while day.month != month:
+        day -= WEEK
+    step = -WEEK if rhythm.week >= 4 else WEEK
+    while not is_working_day(day):
+        day += step
+    return day
 
 
 def first_reached(days: Iterable[date], submitted_on: date, working_days: int) -> date | None:

@@ -4,15 +4,18 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """A meeting is planned, then open on its day, then closed."""
+    """A meeting is planned, then open on its day, then closed; or cancelled while it is planned."""
 
     PLANNED = "planned"
     OPEN = "open"
     CLOSED = "closed"
+    CANCELLED = "cancelled"
 
+
+ENDED = (State.CLOSED, State.CANCELLED)
 
 TRANSITIONS: dict[str, frozenset[str]] = {
-    State.PLANNED: frozenset({State.OPEN}),
+    State.PLANNED: frozenset({State.OPEN, State.CANCELLED}),
     State.OPEN: frozenset({State.CLOSED}),
 }
 

@@ -1,11 +1,20 @@
 """The words for meetings, outcomes and settlements, as message ids."""
 
 from fundbank.errors import N_
+from fundbank.meetings.rules import LAST
 from fundbank.meetings.states import Action, Outcome, RevisionState, State
 
-STATES = {State.PLANNED: N_("Planned"), State.OPEN: N_("Open now"), State.CLOSED: N_("Closed")}
-TONES = {State.PLANNED: "info", State.OPEN: "success", State.CLOSED: ""}
+STATES = {State.PLANNED: N_("Planned"), State.OPEN: N_("Open now"), State.CLOSED: N_("Closed"), State.CANCELLED: N_("Cancelled")}
+TONES = {State.PLANNED: "info", State.OPEN: "success", State.CLOSED: "", State.CANCELLED: "error"}
 NOT_HELD = N_("Not held")
+
+WEEKS = {
+    1: N_("The first in the month"),
+    2: N_("The second in the month"),
+    3: N_("The third in the month"),
+    4: N_("The fourth in the month"),
+    LAST: N_("The last in the month"),
+}
 
 OUTCOMES = {
     Outcome.APPROVE: N_("Approve: the pool promises the money"),

@@ -126,7 +126,7 @@ def _values(subject: Any, line: HistoryEntry) -> dict[str, Any]:
     """What the messages of the table may name, in the language that is being written."""
     of = line.details
     if isinstance(subject, Meeting):
-        return {"day": day(subject.held_on), "place": subject.place or "–", "forum": subject.pool.policy.forum_name}
+        return {"day": day(subject.held_on), "place": subject.place or "–", "forum": subject.pool.policy.forum_name, "reason": line.reason}
     if isinstance(subject, Pool | User):
         return _values_of_confirmation(of) if "confirmation_id" in of else {"amount": kroner(of.get("amount_ore", 0))}
     application = subject.application if isinstance(subject, Award) else subject
@@ -139,8 +139,16 @@ def _values(subject: Any, line: HistoryEntry) -> dict[str, Any]:
         "amount": kroner(of.get("amount_ore") or of.get("loan_ore", 0) + of.get("grant_ore", 0)),
         "year": of.get("year", ""),
         "pay_on": day(date.fromisoformat(of["pay_on"])) if of.get("pay_on") else "",
+        "next_meeting": _next_meeting(of.get("goes_to")) if line.event == "postponed" else "",
         "day": day(claim.due_on) if claim else day(award.accept_by) if award else "",
     }
+
+
+def _next_meeting(held_on: str | None) -> str:
+    """Where an application goes whose meeting was cancelled."""
+    if held_on is None:
+        return _("It goes to the next ordinary meeting, which is not planned yet.")
+    return _("It goes to the meeting on %(day)s.", day=day(date.fromisoformat(held_on)))
 
 
 def _values_of_confirmation(of: dict[str, Any]) -> dict[str, Any]:

@@ -118,6 +118,10 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
         Notice(audiences.department, N_("Returned with questions: %(title)s"),
                N_("%(forum)s has returned your application “%(title)s” with questions. They stand on its page."), APPLICATION),
     ),
+    ("applications", "postponed"): (
+        Notice(audiences.department, N_("To a later meeting: %(title)s"),
+               N_("The meeting that had your application “%(title)s” on its agenda has been cancelled. %(next_meeting)s"), APPLICATION),
+    ),
     # a revised business case
     ("applications", "revision_put"): (
         Notice(audiences.chairs_of, N_("To consent: %(title)s"),
@@ -247,6 +251,10 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ("meetings", "changed"): (
         Notice(audiences.forum, N_("Meeting moved to %(day)s"),
                N_("The meeting of %(forum)s has been moved to %(day)s. Place: %(place)s."), MEETING),
+    ),
+    ("meetings", "meeting_cancelled"): (
+        Notice(audiences.forum, N_("Cancelled: the meeting on %(day)s"),
+               N_("The meeting of %(forum)s on %(day)s has been cancelled: %(reason)s"), MEETING),
     ),
     ("meetings", "minutes_signed"): (
         Notice(audiences.forum, N_("Minutes of %(day)s"),

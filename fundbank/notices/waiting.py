@@ -23,6 +23,7 @@ from fundbank.gains.queries import waits_for_verification
 from fundbank.kit.clock import local_date
 from fundbank.kit.columns import among
 from fundbank.meetings.models import AgendaItem, Meeting
+from fundbank.meetings.states import State as MeetingState
 from fundbank.notices.rules import SOON
 from fundbank.people.models import Department
 from fundbank.repayments.facts import AwardFacts, ClaimedLine, Unit
@@ -94,6 +95,7 @@ class Waiting:
         query = select(Application, Meeting.id, Meeting.held_on).join(AgendaItem, AgendaItem.application_id == Application.id)
         query = query.join(Meeting, Meeting.id == AgendaItem.meeting_id).options(joinedload(Application.department))
         query = query.where(Meeting.pool_id == self._pool_id, Meeting.held_on >= self.today, Meeting.held_on <= self.today + SOON)
+        query = query.where(Meeting.state != MeetingState.CANCELLED)
         found = db.session.execute(query.where(among(Application.state, DECIDABLE)).order_by(Application.id)).all()
         numbers = [application.id for application, _meeting_id, _day in found]
         done = interested_in(numbers)

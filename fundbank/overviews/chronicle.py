@@ -203,6 +203,8 @@ def _details(entry: HistoryEntry, known: Known) -> list[str]:
         said += of["fields"]
     if of.get("meeting_id") in known.meetings:
         said.append(_("at the meeting on %(day)s", day=day(known.meetings[of["meeting_id"]])))
+    if of.get("goes_to"):
+        said.append(_("to the meeting on %(day)s", day=day(date.fromisoformat(of["goes_to"]))))
     if of.get("loan_ore"):
         said.append(_("loan %(amount)s", amount=kroner(of["loan_ore"])))
     if of.get("grant_ore"):

@@ -197,7 +197,7 @@ def sign_minutes(*, actor: User, at: datetime, meeting: Meeting) -> None:
     """The chair signs the minutes of a meeting that is over. Raises NotAllowed, WrongState, AlreadyPosted."""
     require(can_chair(actor, meeting.pool))
     lock(meeting)
-    if meeting.state == State.PLANNED or meeting.is_open(local_date(at)):
+    if meeting.state in (State.PLANNED, State.CANCELLED) or meeting.is_open(local_date(at)):
         raise WrongState(N_("The minutes are signed when the meeting has been closed."))
     if meeting.minutes_signed_at is not None:
         raise AlreadyPosted()

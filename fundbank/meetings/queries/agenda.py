@@ -11,12 +11,13 @@ from sqlalchemy.orm import defer, joinedload
 
 from fundbank.applications.models import Application, ApplicationVersion
 from fundbank.applications.states import DECIDABLE
+from fundbank.applications.states import State as ApplicationState
 from fundbank.extensions import db
 from fundbank.kit.clock import local_date
 from fundbank.meetings.models import AgendaItem, Meeting
 from fundbank.meetings.queries.calendar import upcoming_ordinary_days
 from fundbank.meetings.rules import first_reached, submission_deadline
-from fundbank.meetings.states import State
+from fundbank.meetings.states import ENDED, State
 
 
 @dataclass
@@ -77,6 +78,27 @@ def coming_up(application_ids: Collection[int], today: date) -> dict[int, Meetin
     return _coming_up(AgendaItem.application_id.in_(application_ids), today)
 
 
+def where_it_goes(meeting: Meeting, today: date) -> list[tuple[Application, Meeting | None]]:
+    """Where the agenda of a planned meeting goes if that is cancelled, in its order (domain.md §4).
+
+    A matter goes to the first ordinary meeting from the same day on that it reaches. None: none is planned that it reaches. What has been
+    withdrawn or decided meanwhile goes nowhere, and is left out.
+    """
+    pool, working_days = meeting.pool, meeting.pool.policy.submission_working_days
+    query = select(Meeting).where(Meeting.pool_id == pool.id, Meeting.state == State.PLANNED, Meeting.is_ordinary.is_(True))
+    query = query.where(Meeting.held_on >= max(today, meeting.held_on), Meeting.id != meeting.id)
+    others = db.session.scalars(query.order_by(Meeting.held_on, Meeting.id)).all()
+    found: list[tuple[Application, Meeting | None]] = []
+    for application in (item.application for item in meeting.agenda):
+        if application.state in DECIDABLE:
+            submitted_on = local_date(application.versions[-1].made_at)
+            day = first_reached([one.held_on for one in others], submitted_on, working_days)
+            found.append((application, next((one for one in others if one.held_on == day), None)))
+        elif application.state == ApplicationState.AWARDED:
+            found.append((application, others[0] if others else None))
+    return found
+
+
 def _waiting(meeting: Meeting) -> Iterable[tuple[int, datetime]]:
     """What could come on the agenda, with the moment of its newest submission, the earliest first one first: no more of it than that."""
     submitted_at = select(func.max(ApplicationVersion.made_at)).where(ApplicationVersion.application_id == Application.id).scalar_subquery()
@@ -91,7 +113,7 @@ def _could_come_on(meeting: Meeting) -> tuple[ColumnElement[bool], ...]:
 
 def _coming_up(which: ColumnElement[bool], today: date) -> dict[int, Meeting]:
     query = select(AgendaItem.application_id, Meeting).join(Meeting, Meeting.id == AgendaItem.meeting_id)
-    query = query.where(which, Meeting.held_on >= today, Meeting.state != State.CLOSED)
+    query = query.where(which, Meeting.held_on >= today, Meeting.state.not_in(ENDED))
     found: dict[int, Meeting] = {}
     for application_id, meeting in db.session.execute(query.order_by(Meeting.held_on, Meeting.id)):
         found.setdefault(application_id, meeting)

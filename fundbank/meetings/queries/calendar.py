@@ -11,7 +11,7 @@ from fundbank.applications.models import Application
 from fundbank.awards.models import Award
 from fundbank.extensions import db
 from fundbank.meetings.models import AgendaItem, Attendance, Decision, Meeting, Settlement
-from fundbank.meetings.states import State
+from fundbank.meetings.states import ENDED, State
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 
@@ -64,13 +64,14 @@ def past_meetings(pool_id: int, today: date, *, before_id: int | None = None, li
 
 def has_meeting_on(pool_id: int, day: date, *, but_for: int | None = None) -> bool:
     """Does the forum meet on that day, in another meeting than the one with the id ``but_for``?"""
-    query = select(Meeting.id).where(Meeting.pool_id == pool_id, Meeting.held_on == day)
+    query = select(Meeting.id).where(Meeting.pool_id == pool_id, Meeting.held_on == day, Meeting.state != State.CANCELLED)
     return db.session.scalar((query if but_for is None else query.where(Meeting.id != but_for)).limit(1)) is not None
 
 
 def months_with_ordinary_meeting(pool_id: int, first: date) -> set[tuple[int, int]]:
     """The months from ``first`` on in which there is one, as year and month."""
     query = select(Meeting.held_on).where(Meeting.pool_id == pool_id, Meeting.held_on >= first, Meeting.is_ordinary.is_(True))
+    query = query.where(Meeting.state != State.CANCELLED)
     return {(held_on.year, held_on.month) for held_on in db.session.scalars(query)}
 
 
@@ -105,5 +106,5 @@ def open_meeting(pool_id: int, today: date) -> Meeting | None:
 
 def meetings_that_take(pool_id: int, today: date) -> Sequence[Meeting]:
     """The meetings to which something can be put: those that are open, and those to come, the next first."""
-    query = select(Meeting).where(Meeting.pool_id == pool_id, Meeting.held_on >= today, Meeting.state != State.CLOSED)
+    query = select(Meeting).where(Meeting.pool_id == pool_id, Meeting.held_on >= today, Meeting.state.not_in(ENDED))
     return db.session.scalars(query.order_by(Meeting.held_on, Meeting.id)).all()

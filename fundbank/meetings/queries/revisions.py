@@ -12,7 +12,7 @@ from fundbank.awards.states import OVER
 from fundbank.extensions import db
 from fundbank.meetings.models import CaseRevision, Meeting
 from fundbank.meetings.queries.calendar import upcoming_ordinary_days
-from fundbank.meetings.states import CONSENTS, RevisionState, State
+from fundbank.meetings.states import CONSENTS, ENDED, RevisionState, State
 
 _OF_A_REVISION = (
     joinedload(CaseRevision.application).joinedload(Application.department),
@@ -43,7 +43,7 @@ def left_over_revisions(pool_id: int, today: date) -> Sequence[CaseRevision]:
     """What waits for consent, and whose meeting is over."""
     query = select(CaseRevision).join(Meeting, Meeting.id == CaseRevision.meeting_id).where(Meeting.pool_id == pool_id)
     query = query.where(CaseRevision.ended_at.is_(None), CaseRevision.state == RevisionState.WAITING)
-    query = query.where(or_(Meeting.held_on < today, Meeting.state == State.CLOSED), ~_is_over())
+    query = query.where(or_(Meeting.held_on < today, Meeting.state.in_(ENDED)), ~_is_over())
     return db.session.scalars(query.options(*_OF_A_REVISION).order_by(CaseRevision.application_id)).all()
 
 

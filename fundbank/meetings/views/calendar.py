@@ -14,15 +14,15 @@ from fundbank.kit.language import gettext as _
 from fundbank.kit.web import asked_number, check_version, done, ensure, found, me, moment, refusals_on, requires, shows_form
 from fundbank.ledger.permissions import can_see_ledger
 from fundbank.ledger.queries import approvals_of, available_ore
-from fundbank.meetings.forms import OTHER_DAY, AttendanceForm, MeetingEditForm, MeetingForm
+from fundbank.meetings.forms.calendar import OTHER_DAY, AttendanceForm, MeetingEditForm, MeetingForm
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations import calendar as operations
 from fundbank.meetings.permissions import can_chair, can_change_agenda, can_plan_meetings, can_see_meetings
 from fundbank.meetings.queries import agenda, calendar
 from fundbank.meetings.queries.decisions import given_up_in
 from fundbank.meetings.queries.revisions import awards_of_revisions, revisions_on
-from fundbank.meetings.rules import doubts, expected_meeting_days, in_order, submission_deadline
-from fundbank.meetings.states import State
+from fundbank.meetings.rules import Rhythm, closed_months, days_of, doubts, in_order, submission_deadline
+from fundbank.meetings.states import ENDED, State
 from fundbank.meetings.views import CHAIR, COORDINATOR, MEETING_READERS, blueprint, meeting_or_404
 from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
@@ -104,7 +104,7 @@ def show(meeting_id: int) -> ResponseReturnValue:
     meeting = meeting_or_404(meeting_id)
     ensure(can_see_meetings(me(), meeting.pool))
     form = None
-    if can_chair(me(), meeting.pool) and meeting.held_on == _today() and meeting.state != State.CLOSED:
+    if can_chair(me(), meeting.pool) and meeting.held_on == _today() and meeting.state not in ENDED:
         form = _attendance(meeting)
     return _page(meeting, form)
 
@@ -173,14 +173,13 @@ def _proposed_days(pool: Pool) -> list[date]:
         return []
     today = _today()
     taken = calendar.months_with_ordinary_meeting(pool.id, today.replace(day=1))
-    days = [*expected_meeting_days(today.year, today), *expected_meeting_days(today.year + 1, today)]
+    days = [one for year in (today.year, today.year + 1) for one in days_of(Rhythm(), year, today)]
     return [one for one in days if (one.year, one.month) not in taken][:PROPOSED]
 
 
 def _doubts(pool: Pool, held_on: date, *, but_for: int | None = None) -> list[str]:
     """What to ask about before a meeting is planned for that day."""
-    closed_months = (7,) if pool.policy.meetings == "monthly_not_july" else ()
-    return doubts(held_on, closed_months=closed_months, is_taken=calendar.has_meeting_on(pool.id, held_on, but_for=but_for))
+    return doubts(held_on, closed_months=closed_months(pool.policy), is_taken=calendar.has_meeting_on(pool.id, held_on, but_for=but_for))
 
 
 def _chosen_day(form: MeetingForm) -> date:
@@ -246,6 +245,7 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         revision_conflicts=conflicts_among(present if present else pools.people_with(pool, Right.DECISION_JOIN), revised),
         revision_own={id_ for id_, people in conflicts_among([person], revised).items() if people},
         loans=[award for award, _facts in loans_to_settle(pool.id, today, most=SHOWN + 1)] if not meeting.is_over(today) else (),
+        going=agenda.coming_up([one.id for one in matters], today) if meeting.state == State.CANCELLED else {},
         shown=SHOWN,
         wishes=None if meeting.is_over(today) else agenda.wishes(meeting, today, most=SHOWN),
     )

@@ -17,7 +17,7 @@ from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
 from fundbank.ledger.queries import balances
 from fundbank.ledger.rules import Balances
-from fundbank.meetings.forms import ConsensusForm, DecisionForm
+from fundbank.meetings.forms.decisions import ConsensusForm, DecisionForm
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations import decisions as operations
 from fundbank.meetings.permissions import can_chair

@@ -17,7 +17,7 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, requires
-from fundbank.meetings.forms import ConsentForm, RevisionForm
+from fundbank.meetings.forms.decisions import ConsentForm, RevisionForm
 from fundbank.meetings.models import CaseRevision, Meeting
 from fundbank.meetings.operations import revisions as operations
 from fundbank.meetings.permissions import can_chair, can_see_meetings

@@ -11,7 +11,7 @@ from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
 from fundbank.ledger.forms import refused_at
 from fundbank.ledger.queries import award_balances, balances
-from fundbank.meetings.forms import SettlementForm
+from fundbank.meetings.forms.decisions import SettlementForm
 from fundbank.meetings.operations import settlements as operations
 from fundbank.meetings.permissions import can_chair
 from fundbank.meetings.queries.decisions import settlements_of

@@ -16,6 +16,7 @@ from fundbank.applications.states import DECIDABLE, HANDED_IN
 from fundbank.applications.states import State as ApplicationState
 from fundbank.kit.columns import among
 from fundbank.meetings.models import AgendaItem, Meeting
+from fundbank.meetings.states import State as MeetingState
 from fundbank.overviews.waiting.columns import ME, TODAY, Pools, in_line, of_own, own, row
 from fundbank.people.models import Department
 from fundbank.scoring.models import Interest, Score
@@ -73,5 +74,5 @@ def to_score(pools: Pools) -> Select[Any]:
 
 
 def for_an_agenda(pools: Pools) -> Select[Any]:
-    planned = exists().where(AgendaItem.application_id == Application.id, Meeting.id == AgendaItem.meeting_id, Meeting.held_on >= TODAY)
-    return _decidable(pools, ~planned)
+    planned = exists().where(AgendaItem.application_id == Application.id, Meeting.id == AgendaItem.meeting_id)
+    return _decidable(pools, ~planned.where(Meeting.held_on >= TODAY, Meeting.state != MeetingState.CANCELLED))

@@ -11,6 +11,7 @@ from sqlalchemy import (
 )
 
 from fundbank.meetings.models import Decision, Meeting
+from fundbank.meetings.states import ENDED
 from fundbank.meetings.states import State as MeetingState
 from fundbank.overviews.waiting.columns import TODAY, Pools, row
 from fundbank.pools.models import Pool
@@ -22,7 +23,7 @@ def _meetings(pools: Pools, *conditions: ColumnElement[bool]) -> Select[Any]:
 
 
 def meetings_to_come(pools: Pools) -> Select[Any]:
-    return _meetings(pools, Meeting.held_on >= TODAY, Meeting.state != MeetingState.CLOSED)
+    return _meetings(pools, Meeting.held_on >= TODAY, Meeting.state.not_in(ENDED))
 
 
 def minutes_to_sign(pools: Pools) -> Select[Any]:

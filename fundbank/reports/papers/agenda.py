@@ -93,6 +93,7 @@ def meeting_facts(meeting: Meeting, today: date) -> list[Pair]:
         (_("Kind"), _("Ordinary") if meeting.is_ordinary else _("Extra")),
         (_("Deadline for applications"), deadline),
         (_("State"), _(_state(meeting, today))),
+        (_("Cancelled because"), meeting.cancelled_because),
     ]
 
 

@@ -46,6 +46,8 @@ def minutes(meeting: Meeting, reader: User, at: datetime) -> Document:
     blocks: list[Block] = [Facts(meeting_facts(meeting, local_date(at)))]
     if meeting.state == State.PLANNED:
         blocks.append(Text(_("The meeting has not been held yet.")))
+    elif meeting.state == State.CANCELLED:
+        blocks.append(Text(_("The meeting was cancelled: %(reason)s", reason=meeting.cancelled_because)))
     else:
         blocks += [Heading(_("Present")), _present(meeting, pool), *_items(meeting, pool, reader), *_signature(meeting)]
     title = _("Minutes of the meeting on %(day)s", day=day(meeting.held_on))

@@ -18,6 +18,7 @@ from fundbank.kit.database import reading_only
 from fundbank.kit.transaction import commit, rollback
 from fundbank.ledger.queries import transfers
 from fundbank.meetings.operations.calendar import change_meeting
+from fundbank.meetings.operations.year import cancel_meeting
 from fundbank.notices import reminders
 from fundbank.notices.operations import choose
 from fundbank.notices.reminders import letters_of
@@ -90,11 +91,29 @@ def works(app: Flask, moment: datetime) -> None:
 
 def test_the_table_names_events_of_the_history_and_values_that_there_are() -> None:
     assert {event for _subject, event in TABLE} <= set(SENTENCES)
-    known = {"title", "department", "forum", "amount", "year", "day", "place", "name", "what", "pay_on"}
+    known = {"title", "department", "forum", "amount", "year", "day", "place", "name", "what", "pay_on", "reason", "next_meeting"}
     rows = [*(notice for notices in TABLE.values() for notice in notices), *REMINDERS]
     said = [(row.subject, row.sentence) for row in rows]
     assert {name for texts in said for text in texts for name in re.findall(r"%\((\w+)\)s", text)} == known
     assert {row.page for row in rows} == set(LABELS)
+
+
+def test_a_cancelled_meeting_is_told_to_the_forum_and_to_who_applied(app: Flask) -> None:
+    forum = Forum()
+    application = forum.application("Sagen")
+    meeting, _next = forum.meeting(application), forum.meeting(day=THURSDAY + 3 * 7 * DAY)
+    seen()
+    cancel_meeting(actor=forum.coordinator, at=AT, meeting=meeting, reason="Formanden er syg.")
+    assert written() == [
+        ("Anne", "To a later meeting: Sagen"),
+        *((name, "Cancelled: the meeting on 19 March 2026") for name in ("Carl",)),
+        ("Lone", "To a later meeting: Sagen"),
+        *((name, "Cancelled: the meeting on 19 March 2026") for name in ("Mads", "Maja")),
+    ]
+    said = [item for mail in db.session.scalars(select(Mail).where(Mail.subject.startswith("To a later"))) for item, *_way in mail.items]
+    assert set(said) == {
+        "The meeting that had your application “Sagen” on its agenda has been cancelled. It goes to the meeting on 9\xa0April 2026."
+    }
 
 
 def test_money_goes_round(bank: Bank) -> None:

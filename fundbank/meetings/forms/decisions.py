@@ -1,6 +1,6 @@
-"""The forum's forms: a meeting, its attendance, a consensus, a decision, a settlement, a revised business case."""
+"""What the forum says: a consensus, a decision, a settlement, a revised business case."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,76 +19,26 @@ from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import (
     CheckboxesField,
-    DayField,
     Form,
     KronerField,
     LongTextField,
     PercentField,
     RadioField,
     SelectField,
-    TextField,
     VersionField,
     WholeNumberField,
 )
 from fundbank.ledger.forms import AskFirst
 from fundbank.meetings.states import Action, Outcome
 from fundbank.meetings.words import ACTIONS, CONSENTS, OUTCOMES
-from fundbank.people.models import Department, User
+from fundbank.people.models import Department
 from fundbank.pools.criteria import NAMES
 from fundbank.pools.policy import Policy
-
-OTHER_DAY = "other"
 
 
 def translated(words: dict[Any, str]) -> list[tuple[str, str]]:
     """Make choices of codes and message ids, in the reader's language."""
     return [(str(code), gettext(word)) for code, word in words.items()]
-
-
-class MeetingForm(AskFirst):
-    """A new meeting: one of the proposed days, or another."""
-
-    kind = RadioField(
-        _("Kind of meeting"),
-        choices=[("ordinary", _("Ordinary: it has a deadline for applications")), ("extra", _("Extra: it has no deadline"))],
-        default="ordinary",
-    )
-    proposed = RadioField(_("Day"), optional=True)
-    held_on = DayField(_("Another day"), optional=True, hint=_("For example 3-12-2026."))
-    place = TextField(_("Place"), optional=True, max_length=120)
-
-    def propose(self, days: Sequence[tuple[str, str]]) -> None:
-        """Offer days to choose between; without any there is only the field for a date."""
-        self.proposed.choices = [*days, (OTHER_DAY, gettext("Another day, written below"))]
-        self.proposed.flags.optional = self.held_on.flags.optional = False  # one of the two is needed
-        if not days:
-            del self.proposed
-            self.held_on.label.text = gettext("Day")
-
-
-class MeetingEditForm(AskFirst):
-    """Another day or place for a planned meeting."""
-
-    revision = VersionField()
-    held_on = DayField(_("Day"))
-    place = TextField(_("Place"), optional=True, max_length=120)
-
-
-class AttendanceForm(Form):
-    """Who is present, as the meeting opens and while it is open."""
-
-    present = CheckboxesField(_("Who is present?"), coerce=int, required=_("Tick those who are present."))
-
-    def offer(self, people: Iterable[tuple[User, str]]) -> None:
-        """List the people with what they are in the pool."""
-        offered = list(people)
-        self.present.choices = [(person.id, f"{person.name}, {title}") for person, title in offered]
-        self._offered = {person.id: person for person, _title in offered}
-
-    @property
-    def people(self) -> list[User]:
-        """Those who have been ticked."""
-        return [self._offered[user_id] for user_id in self.present.data]
 
 
 class ConsensusForm(Form):
