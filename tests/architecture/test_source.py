@@ -142,6 +142,8 @@ def test_no_float_in_the_package() -> None:
     for source in SOURCES:
         if "paper" in source.parts or source.name == "letters.py" or "letters" in source.parts:
             continue  # measures on paper are not money
+        if source.parts[-3:] == ("proposals", "rules", "solver.py"):
+            continue  # the solver reckons so; what it answers is held against whole numbers
         for node in ast.walk(ast.parse(source.read_text("utf-8"))):
             literal = isinstance(node, ast.Constant) and isinstance(node.value, float)
             called = isinstance(node, ast.Call) and ast.unparse(node.func) == "float"

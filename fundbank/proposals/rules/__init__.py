@@ -1,0 +1,44 @@
+"""Choosing among candidates as pure arithmetic: no database, no clock, nothing random.
+
+``candidates`` says what there is to choose among, ``choosing`` makes the proposal, ``reasons`` explain it, ``frontier`` and ``weights`` ask
+what other money and other weights would do. ``search`` and ``solver`` find the same best choice, each in its own way, over a ``problem``.
+"""
+
+from fundbank.proposals.rules.candidates import Aim, Candidate, Given, Limits, Rule, RuleKind
+from fundbank.proposals.rules.choosing import OWN, NeedsSolver, NoAnswer, Proposal, proposal_of, propose, with_more
+from fundbank.proposals.rules.frontier import Point, frontier, points_per_million
+from fundbank.proposals.rules.reasons import NextOne, Why, clash, next_one, rules_of, why
+from fundbank.proposals.rules.weights import NoWeights, Scores, Stability, Weights, settings, stability, total, weighted
+
+__all__ = [
+    "OWN",
+    "Aim",
+    "Candidate",
+    "Given",
+    "Limits",
+    "NeedsSolver",
+    "NextOne",
+    "NoAnswer",
+    "NoWeights",
+    "Point",
+    "Proposal",
+    "Rule",
+    "RuleKind",
+    "Scores",
+    "Stability",
+    "Weights",
+    "Why",
+    "clash",
+    "frontier",
+    "next_one",
+    "points_per_million",
+    "proposal_of",
+    "propose",
+    "rules_of",
+    "settings",
+    "stability",
+    "total",
+    "weighted",
+    "why",
+    "with_more",
+]

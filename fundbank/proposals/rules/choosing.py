@@ -1,0 +1,81 @@
+"""The proposal: the set of candidates with the highest weighted score under the money and the rules, exact and the same everywhere."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from fundbank.proposals.rules import search, solver
+from fundbank.proposals.rules.candidates import Aim, Candidate, Given, Limits, Rule
+from fundbank.proposals.rules.problem import Chosen, Problem, problem_of
+
+OWN = 30  # as many candidates are compared without the solver
+
+
+class NoAnswer(Exception):
+    """So many choices are nearly alike that none can be shown to be the best."""
+
+
+class NeedsSolver(NoAnswer):
+    """There are more candidates than can be compared without the solver (the extra ``portfolio``)."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A set: what it gives each candidate, by the candidate's id in the order of the numbers, what it costs in øre and its points."""
+
+    given: Mapping[int, Given]
+    ore: int
+    points: int
+
+    @property
+    def chosen(self) -> list[int]:
+        """The ids of those that are in."""
+        return [id_ for id_, given in self.given.items() if given is not Given.NOTHING]
+
+
+def propose(
+    candidates: Sequence[Candidate],
+    limits: Limits,
+    aim: Aim = Aim.LEAST_MONEY,
+    *,
+    pinned: Mapping[int, Collection[Given]] | None = None,
+    without: Collection[Rule] = (),
+) -> Proposal | None:
+    """The best set: most points, among equals most of the aim, then the lowest numbers. None if no set keeps the rules.
+
+    ``pinned`` says of some candidates, by their ids, what they may be given; ``without`` leaves rules out. Raises NoAnswer, NeedsSolver.
+    """
+    ordered = sorted(candidates, key=lambda one: one.number)
+    problem = problem_of(ordered, limits, aim, without)
+    for number, one in enumerate(ordered):
+        if pinned and one.id in pinned:
+            problem = problem.holding(number, [option for option, given in enumerate(one.sums) if given in pinned[one.id]])
+    chosen = _best(problem)
+    if chosen is None:
+        return None
+    given = {one.id: one.sums[taken] for one, taken in zip(ordered, chosen, strict=False)}
+    return proposal_of(ordered, given)
+
+
+def proposal_of(candidates: Sequence[Candidate], given: Mapping[int, Given]) -> Proposal:
+    """Any set as a proposal: what it costs, and its points."""
+    return Proposal(
+        given, ore=sum(one.ore(given[one.id]) for one in candidates), points=sum(one.counts(given[one.id]) for one in candidates)
+    )
+
+
+def with_more(limits: Limits, more_ore: int) -> Limits:
+    """The same limits if the pool had so much more money from today on."""
+    return replace(limits, money_ore=limits.money_ore + more_ore, low_line=[ore + more_ore for ore in limits.low_line])
+
+
+def _best(problem: Problem) -> Chosen | None:
+    if any(not options for options in problem.allowed):
+        return None
+    try:
+        if problem.candidates <= OWN:
+            return search.best(problem)
+        if not solver.is_installed():
+            raise NeedsSolver
+        return solver.best(problem)
+    except (search.TooManyToCompare, solver.Unsolved) as error:
+        raise NoAnswer from error

@@ -1,0 +1,69 @@
+"""What an exact proposal costs, against the solver alone on the same rows: both in the same run, by the time of this process."""
+
+import random
+from statistics import median
+from time import process_time
+
+import pytest
+
+from fundbank.proposals.rules import Aim, Candidate, Limits, propose
+from fundbank.proposals.rules.problem import problem_of
+
+highspy = pytest.importorskip("highspy", reason="needs the extra portfolio")
+
+LIMIT = 1.3
+ROUNDS = 3
+MOST, SOME = 2_000, 500  # some: without --whole
+
+
+def many(count: int, seed: int) -> tuple[list[Candidate], Limits]:
+    """So many candidates in three frames, with some that exclude or need others, and five years of months."""
+    rng, candidates = random.Random(seed), []  # noqa: S311 (no secret)
+    for number in range(1, count + 1):
+        ore = rng.randint(20, 2_000) * 100_000
+        months = [-ore] * 24 + [-ore + ore * 7 * month // 360 for month in range(36)]
+        candidates.append(
+            Candidate(number, number, rng.randint(0, 10_000), ore, None, rng.choice("abc"), number % 12, rng.random() < 0.01, months)
+        )
+    all_ore = sum(one.asked_ore for one in candidates)
+    pairs = [(one, other) for one, other in (rng.sample(range(1, count + 1), 2) for _pair in range(10))]
+    low_line = [all_ore * 4 // 10 - all_ore // 50 * (month % 5) + all_ore * month // 1_000 for month in range(60)]
+    return candidates, Limits(
+        all_ore * 4 // 10, {"a": all_ore // 8, "b": all_ore // 7}, pairs[:5], pairs[5:], low_line=low_line, floor_ore=0
+    )
+
+
+def alone(candidates: list[Candidate], limits: Limits) -> tuple[int, float]:
+    """The most points that the solver finds by itself in rows that are made already, and its seconds."""
+    problem = problem_of(candidates, limits, Aim.LEAST_MONEY)
+    started = process_time()
+    solver = highspy.Highs()
+    for name, setting in (("output_flag", False), ("threads", 1), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.5)):
+        solver.setOptionValue(name, setting)
+    for options, allowed in zip(problem.groups, problem.allowed, strict=True):
+        solver.addVariable(lb=float(len(allowed) == 1), ub=1, obj=options[0].points, type=highspy.HighsVarType.kInteger)
+    for row, at_most in enumerate(problem.at_most):
+        uses = {number: options[0].uses[row] for number, options in enumerate(problem.groups) if row in options[0].uses}
+        solver.addRow(-highspy.kHighsInf, float(at_most), len(uses), list(uses), [float(use) for use in uses.values()])
+    solver.changeObjectiveSense(highspy.ObjSense.kMaximize)
+    solver.run()
+    return round(solver.getObjectiveValue()), process_time() - started
+
+
+def ours(candidates: list[Candidate], limits: Limits) -> tuple[int, float]:
+    """The points of the proposal, and its seconds."""
+    started = process_time()
+    found = propose(candidates, limits)
+    assert found is not None
+    return found.points, process_time() - started
+
+
+@pytest.mark.parametrize("count", [200, MOST])
+def test_a_proposal_costs_little_more_than_the_solver(count: int, whole: bool) -> None:
+    ratios = []
+    for seed in range(ROUNDS):
+        case = many(count if whole else min(count, SOME), seed)
+        (most, of_solver), (points, seconds) = alone(*case), ours(*case)
+        assert points == most
+        ratios.append(seconds / of_solver)
+    assert median(ratios) <= LIMIT, ratios

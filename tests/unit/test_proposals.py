@@ -1,0 +1,233 @@
+"""The proposal: the best set under the money and the rules, the same however it is found, and why."""
+
+import random
+from dataclasses import replace
+from fractions import Fraction
+from importlib.util import find_spec
+
+import pytest
+
+from fundbank.proposals.rules import (
+    OWN,
+    Aim,
+    Given,
+    Limits,
+    NeedsSolver,
+    NoWeights,
+    Rule,
+    RuleKind,
+    clash,
+    frontier,
+    next_one,
+    propose,
+    search,
+    settings,
+    solver,
+    stability,
+    total,
+    weighted,
+    why,
+)
+from fundbank.proposals.rules.problem import problem_of
+from tests.choosing import KRONER, a_candidate, a_case, every_set, keeps
+
+ASKED, LOWER, NOTHING = Given
+CASES = 1_000
+WITH_SOLVER = pytest.mark.skipif(find_spec("highspy") is None, reason="needs the extra portfolio")
+
+
+def money(kroner: int, **values: object) -> Limits:
+    return Limits(money_ore=kroner * KRONER, **values)  # type: ignore[arg-type]
+
+
+def test_best_points_for_the_money_are_taken_though_one_point_is_dearer() -> None:
+    # By points per krone 1 comes first, and then neither of the others fits.
+    candidates = [a_candidate(1, 6_000, 550_000), a_candidate(2, 5_000, 500_000), a_candidate(3, 5_000, 500_000)]
+    best = propose(candidates, money(1_000_000))
+    assert best is not None and (best.chosen, best.points, best.ore) == ([2, 3], 10_000, 1_000_000 * KRONER)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_search_finds_what_looking_at_every_set_finds(seed: int, whole: bool) -> None:
+    rng = random.Random(seed)  # noqa: S311 (no secret)
+    for _case in range(CASES // 10 if whole else CASES // 100):
+        candidates, limits, aim = a_case(rng, rng.randint(1, 8))
+        found, best = propose(candidates, limits, aim), every_set(candidates, limits, aim)
+        assert (found and dict(found.given)) == best
+
+
+@WITH_SOLVER
+@pytest.mark.parametrize("core", [0, solver.CORE])
+def test_the_solver_finds_the_same(core: int, whole: bool) -> None:
+    rng = random.Random(core)  # noqa: S311 (no secret)
+    for _case in range(CASES if whole else CASES // 25):
+        candidates, limits, aim = a_case(rng, rng.choice([rng.randint(1, 8), OWN]))
+        problem = problem_of(candidates, limits, aim)
+        assert solver.best(problem, core) == search.best(problem)
+
+
+@WITH_SOLVER
+def test_more_than_the_search_compares_is_compared_by_the_solver() -> None:
+    candidates, limits, aim = a_case(random.Random(1), 90)  # noqa: S311 (no secret)
+    found = propose(candidates, replace(limits, floor_ore=None), aim)
+    assert found is not None and keeps(candidates, replace(limits, floor_ore=None), dict(found.given))
+
+
+def test_without_the_solver_nothing_is_proposed_of_very_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.modules", {"highspy": None})
+    many = [a_candidate(number, 5_000, 100_000) for number in range(1, OWN + 2)]
+    with pytest.raises(NeedsSolver):
+        propose(many, money(1_000_000))
+    assert propose(many[1:], money(1_000_000)) is not None
+
+
+def test_what_decides_among_equals() -> None:
+    two, one = [a_candidate(2, 3_000, 200, department_id=1), a_candidate(3, 3_000, 200, department_id=1)], a_candidate(4, 6_000, 300)
+    candidates = [a_candidate(1, 0, 0, department_id=7), *two, one]
+    chosen = {aim: propose(candidates, money(400), aim) for aim in Aim}
+    assert {aim: best.chosen for aim, best in chosen.items() if best is not None} == {
+        Aim.MOST_PROJECTS: [1, 2, 3],
+        Aim.LEAST_MONEY: [1, 4],
+        Aim.MOST_DEPARTMENTS: [1, 2, 3],
+    }
+    alike = [a_candidate(number, 5_000, 100) for number in (3, 1, 2)]
+    best = propose(alike, money(200))
+    assert best is not None and best.chosen == [1, 2], "the lowest numbers"
+
+
+def test_a_lower_sum_brings_its_part_of_the_points() -> None:
+    candidates = [a_candidate(1, 6_000, 600_000, lower_ore=400_000 * KRONER), a_candidate(2, 3_000, 500_000)]
+    best = propose(candidates, money(900_000))
+    assert best is not None and (best.given, best.points) == ({1: LOWER, 2: ASKED}, 7_000)
+    best = propose(candidates, money(1_100_000))
+    assert best is not None and best.given == {1: ASKED, 2: ASKED}, "nobody is given less than there is for them"
+
+
+def test_rules_bind() -> None:
+    candidates = [
+        a_candidate(1, 9_000, 300, frame="a"),
+        a_candidate(2, 8_000, 300, frame="a"),
+        a_candidate(3, 1_000, 300, is_must=True),
+        a_candidate(4, 7_000, 300, department_id=2),
+    ]
+
+    def chosen(limits: Limits) -> list[int] | None:
+        best = propose(candidates, limits)
+        return None if best is None else best.chosen
+
+    assert chosen(money(900)) == [1, 2, 3], "the must is in"
+    assert chosen(money(900, frames={"a": 300 * KRONER})) == [1, 3, 4]
+    assert chosen(money(900, not_both=[(1, 2)])) == [1, 3, 4]
+    assert chosen(money(600, only_if=[(1, 2)])) == [2, 3]
+    assert chosen(money(900, least_share=Fraction(1, 3))) == [1, 3, 4], "each department a third"
+    assert chosen(money(200)) is None
+    assert chosen(money(900, only_if=[(1, 99)])) == [2, 3, 4], "what it needs is no candidate"
+
+
+def test_no_month_ends_below_the_floor() -> None:
+    # Both fit the money of today; the second gives nothing back before the pool runs dry.
+    candidates = [
+        a_candidate(1, 5_000, 300, months=[-300 * KRONER, 0]),
+        a_candidate(2, 9_000, 300, months=[-300 * KRONER, -300 * KRONER]),
+    ]
+    limits = money(600, low_line=[600 * KRONER, 200 * KRONER])
+    for floor_ore, chosen in ((None, [1, 2]), (0, [1]), (-100 * KRONER, [1, 2])):
+        best = propose(candidates, replace(limits, floor_ore=floor_ore))
+        assert best is not None and best.chosen == chosen
+    assert propose(candidates, replace(limits, floor_ore=300 * KRONER)) is None, "it ends lower without any"
+    assert clash(candidates, replace(limits, floor_ore=300 * KRONER), Aim.LEAST_MONEY) == [Rule(RuleKind.FLOOR)]
+
+
+def test_why_is_what_the_other_way_round_would_cost() -> None:
+    candidates = [a_candidate(1, 6_000, 550_000), a_candidate(2, 5_000, 500_000), a_candidate(3, 4_000, 500_000)]
+    limits = money(1_000_000)
+    best = propose(candidates, limits)
+    assert best is not None and best.chosen == [2, 3]
+    out = why(candidates, limits, Aim.LEAST_MONEY, best, 1)
+    assert (out.is_in, out.lost, out.leaves) == (False, 3_000, [2, 3])
+    inside = why(candidates, limits, Aim.LEAST_MONEY, best, 3)
+    assert (inside.is_in, inside.lost, inside.comes, inside.leaves) == (True, 3_000, [1], [2])
+    following = next_one(candidates, limits, Aim.LEAST_MONEY, best)
+    assert following is not None and following.more_ore == 50_000 * KRONER
+    assert (following.comes, following.leaves) == ([1], [3])
+    too_dear = why(
+        [*candidates, a_candidate(4, 9_000, 2_000_000)], limits, Aim.LEAST_MONEY, replace(best, given={**best.given, 4: NOTHING}), 4
+    )
+    assert too_dear.instead is None
+    everything = propose(candidates, money(2_000_000))
+    assert everything is not None and next_one(candidates, money(2_000_000), Aim.LEAST_MONEY, everything) is None
+
+
+def test_money_that_a_month_lacks_is_asked_for_too() -> None:
+    candidates = [a_candidate(1, 5_000, 300, months=[-300 * KRONER])]
+    limits = money(1_000, low_line=[200 * KRONER], floor_ore=0)
+    best = propose(candidates, limits)
+    assert best is not None and best.chosen == []
+    following = next_one(candidates, limits, Aim.LEAST_MONEY, best)
+    assert following is not None and (following.more_ore, following.comes) == (100 * KRONER, [1])
+
+
+def test_rules_that_clash_are_named_and_none_beside_them() -> None:
+    candidates = [a_candidate(1, 5_000, 300, is_must=True), a_candidate(2, 5_000, 300, is_must=True), a_candidate(3, 5_000, 300)]
+    both = money(1_000, not_both=[(1, 2), (2, 3)], frames={"a": 0})
+    assert set(clash(candidates, both, Aim.LEAST_MONEY)) == {
+        Rule(RuleKind.MUST, (1,)),
+        Rule(RuleKind.MUST, (2,)),
+        Rule(RuleKind.NOT_BOTH, (1, 2)),
+    }
+    assert set(clash(candidates, money(500), Aim.LEAST_MONEY)) == {
+        Rule(RuleKind.MUST, (1,)),
+        Rule(RuleKind.MUST, (2,)),
+        Rule(RuleKind.MONEY),
+    }
+    assert clash(candidates, money(600), Aim.LEAST_MONEY) == []
+
+
+def test_each_of_the_rules_that_clash_is_needed(whole: bool) -> None:
+    rng = random.Random(3)  # noqa: S311 (no secret)
+    for _case in range(200 if whole else 40):
+        candidates, limits, aim = a_case(rng, rng.randint(1, 6))
+        rules = clash(candidates, limits, aim)
+        assert bool(rules) == (propose(candidates, limits, aim) is None)
+
+
+def test_the_frontier_rises_and_holds_the_proposal() -> None:
+    candidates = [a_candidate(number, 1_000 * number, 100) for number in range(1, 6)]
+    points = frontier(candidates, money(300))
+    assert [(one.ore // KRONER, one.points, one.funded) for one in points] == [
+        (0, 0, 0), (100, 5_000, 1), (200, 9_000, 2), (300, 12_000, 3), (400, 14_000, 4), (500, 15_000, 5),
+    ]  # fmt: skip
+    best = propose(candidates, money(300))
+    assert best is not None and (best.ore, best.points) in [(one.ore, one.points) for one in points]
+    assert [one.ore for one in frontier([], money(300))] == [0]
+
+
+def test_weights_moved_move_the_points() -> None:
+    equal = {code: Fraction(1) for code in "abcde"}
+    scores = {1: {"a": Fraction(100)}, 2: {"b": Fraction(50), "c": Fraction(50)}}
+    candidates = weighted([a_candidate(1, 0, 100), a_candidate(2, 0, 100)], scores, equal)
+    assert [one.points for one in candidates] == [2_000, 2_000]
+    assert total(scores[1], {**equal, "a": Fraction(2)}) == 3_333
+    with pytest.raises(NoWeights):
+        total(scores[1], dict.fromkeys("abcde", Fraction(0)))
+    with pytest.raises(NoWeights):
+        settings(dict.fromkeys("abcde", Fraction(0)))
+
+
+def test_how_often_each_stays_funded() -> None:
+    equal = {code: Fraction(1) for code in "abcde"}
+    assert len(settings(equal)) == 41
+    level = dict.fromkeys("abcde", Fraction(60))
+    scores = {1: level, 2: {**level, "a": Fraction(100), "b": Fraction(30)}, 3: dict.fromkeys("abcde", Fraction(10))}
+    candidates = weighted([a_candidate(number, 0, 100) for number in scores], scores, equal)
+    found = stability(candidates, scores, money(100), Aim.LEAST_MONEY, equal)
+    assert found.settings == 41 and sum(found.funded.values()) == 41
+    assert found.funded[3] == 0 and 0 < found.funded[1] < 41
+    assert found == stability(candidates, scores, money(100), Aim.LEAST_MONEY, equal), "nothing of it is random"
+
+
+def test_nothing_to_choose_and_nothing_to_choose_with() -> None:
+    nobody = propose([], money(100))
+    assert nobody is not None and (nobody.chosen, nobody.ore, nobody.points) == ([], 0, 0)
+    dear = propose([a_candidate(1, 9_000, 100)], money(0))
+    assert dear is not None and dear.chosen == []
