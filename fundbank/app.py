@@ -46,6 +46,7 @@ from fundbank.sight import SIGHT
 PAGES = (
     "fundbank.people.views",
     "fundbank.pools.views",
+    "fundbank.wording.views",
     "fundbank.ledger.views",
     "fundbank.applications.views",
     "fundbank.scoring.views",

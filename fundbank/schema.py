@@ -17,6 +17,7 @@ from fundbank.repayments import models as repayments
 from fundbank.reports import models as reports
 from fundbank.reversals import models as reversals
 from fundbank.scoring import models as scoring
+from fundbank.wording import models as wording
 
 MODULES = (
     once,
@@ -25,6 +26,7 @@ MODULES = (
     outbox,
     people,
     pools,
+    wording,
     ledger,
     applications,
     scoring,

@@ -9,6 +9,7 @@ ALONE: Mapping[str, str] = {
     "agenda_items": "what was decided of an item names its meeting, and is held against it; the rest of an agenda decides nothing",
     "attendances": "who was there is said in the minutes; a decision keeps who left the matter to the others",
     "lent_again": "the ledger's check works it out again",
+    "letter_wordings": "the letters that they stood in have hashes of their own",
     "letters": "each has a hash of its own",
     "municipalities": "a name",
     "per_mille": "the ledger's check works it out again",
@@ -57,6 +58,7 @@ AGENDA = "of an agenda, which decides nothing"
 ALONE_EVENTS: Mapping[str, str] = {
     "created": "of accounts and units from before the history told of people there is no such line",
     "edited": TEXT,
+    "letter_worded": TEXT,
     "no_cpr_number": TEXT,
     "renamed": NAME,
     "demo_filled": TEXT,

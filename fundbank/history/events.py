@@ -25,6 +25,7 @@ SENTENCES = {
     "confirmation_withdrawn": N_("Taken back before a second person had answered"),
     # pools
     "policy_changed": N_("Rules changed"),
+    "letter_worded": N_("Words of a letter changed"),
     "role_given": N_("Role given"),
     "role_taken": N_("Role taken away"),
     "demo_filled": N_("Filled with the demo's stories"),

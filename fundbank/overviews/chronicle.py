@@ -19,6 +19,7 @@ from fundbank.history.models import HistoryEntry
 from fundbank.history.queries import actor_ids
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day, kroner
+from fundbank.kit.language import LANGUAGES
 from fundbank.kit.language import gettext as _
 from fundbank.ledger.permissions import can_see_ledger
 from fundbank.ledger.queries import ids_by_number, reversed_numbers
@@ -33,6 +34,7 @@ from fundbank.pools.words import ROLES
 from fundbank.reports.queries import applications_by_id, department_names, meeting_days, names_of
 from fundbank.reports.spreadsheets import moment_cell
 from fundbank.scoring.permissions import scores_in_sight
+from fundbank.wording.words import KINDS as LETTERS
 
 AGREED = "consensus_set"
 
@@ -191,6 +193,8 @@ def _details(entry: HistoryEntry, known: Known) -> list[str]:
         said.append(_("%(name)s: %(role)s", name=person, role=_(role)))
     elif of.get("kind") in KINDS:
         said.append(_(KINDS[of["kind"]]) + (f": {of['email']}" if of.get("email") else ""))
+    if of.get("letter") in LETTERS:
+        said.append(f"{_(LETTERS[of['letter']])} ({LANGUAGES[of['language']]})")
     if of.get("application_id") in known.applications and entry.subject_type != "applications":
         said.append(known.applications[of["application_id"]].title)
     if of.get("department_id") in known.departments:

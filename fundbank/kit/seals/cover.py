@@ -28,8 +28,8 @@ UNSEALED_COLUMNS: Mapping[str, Mapping[str, str]] = {
 FACTS = frozenset(
     {
         "access_lines", "application_versions", "claim_entries", "claim_lines", "claims", "comments", "consensus", "decisions", "gainers",
-        "history_entries", "interests", "lent_again", "letters", "participants", "per_mille", "policy_versions", "screenings", "seals",
-        "settlements", "transfers",
+        "history_entries", "interests", "lent_again", "letter_wordings", "letters",
+        "participants", "per_mille", "policy_versions", "screenings", "seals", "settlements", "transfers",
     }
 )  # fmt: skip
 """Tables whose rows are never changed nor deleted: triggers refuse it. The access log's lines may stand for more of them."""

@@ -10,9 +10,11 @@ from fundbank.repayments.models import Claim, ClaimLine
 from fundbank.repayments.queries import set_off_on
 from fundbank.repayments.rules import Due
 from fundbank.reports.blocks import Block, Document, Facts, Heading, Table, Text, columns
+from fundbank.reports.papers.added import added
 from fundbank.reports.papers.letterhead import document
 from fundbank.reports.papers.terms import span, years_of
 from fundbank.reports.queries import extensions_of
+from fundbank.wording.rules import Kind
 
 Pair = tuple[str, str]
 
@@ -30,14 +32,30 @@ def claim_letter(line: ClaimLine) -> Document:
             (_("Pay by"), day(claim.due_on) if line.due_ore else None),
         ]
     )
-    blocks: list[Block] = [facts, Text(_opening(line))]
+    coordinators = added(award.application.pool, Kind.CLAIM, _facts(line))
+    blocks: list[Block] = [facts, Text(_opening(line)), *coordinators.opening]
     blocks += how_it_comes_about(claim, claim.cap_ore, claimed_dues(claim), line.department_id)
     if paid_at_once := set_off_at_once(line):
         blocks.append(Text(paid_at_once))
+    blocks += coordinators.closing
     title = _("Claim for %(year)s: %(title)s", year=str(claim.year), title=award.application.title)
     return document(
         award.application.pool, claim.made_at, title, blocks, _("Claim letter"), claim.year, award.application.number, line.department.name
     )
+
+
+def _facts(line: ClaimLine) -> dict[str, str]:
+    """What the coordinator's words can name."""
+    application = line.claim.award.application
+    return {
+        "title": application.title,
+        "number": str(application.number),
+        "department": line.department.name,
+        "forum": line.claim.award.policy.forum_name,
+        "year": str(line.claim.year),
+        "amount": kroner(line.due_ore),
+        "deadline": day(line.claim.due_on),
+    }
 
 
 def _opening(line: ClaimLine) -> str:

@@ -9,8 +9,10 @@ from fundbank.meetings.states import Outcome
 from fundbank.people.models import Department
 from fundbank.reports.blocks import Block, Document, Facts, Heading, Text
 from fundbank.reports.papers import terms
+from fundbank.reports.papers.added import Added, added
 from fundbank.reports.papers.letterhead import document
 from fundbank.reports.queries import extensions_of, policy_version
+from fundbank.wording.rules import Kind
 
 TITLES = {
     Outcome.APPROVE: N_("Award: %(title)s"),
@@ -72,16 +74,35 @@ def decision_letter(decision: Decision, department: Department | None = None) ->
         ),
         Text(_(decided, **said)),
     ]
+    coordinators = _coordinators(decision) if department is None else Added([], [])
+    blocks += coordinators.opening
     if decision.award is not None:
         blocks += [Heading(_("What you get") if department is None else _("The award")), *_award(decision.award)]
     if decision.reason:
         blocks += [Heading(_(REASONS[outcome])), Text(decision.reason)]
-    blocks += [Heading(_("What happens next")), Text(_next(decision, department))]
+    blocks += [Heading(_("What happens next")), Text(_next(decision, department)), *coordinators.closing]
     chair, held_on = decision.decided_by.name, day(decision.meeting.held_on)
     signed = _("On behalf of %(forum)s\n%(name)s, chair of the meeting on %(day)s", forum=forum, name=chair, day=held_on)
     blocks.append(Text(signed))
     title = _(TITLES[outcome], title=application.title)
     return document(pool, decision.decided_at, title, blocks, _("Letter"), application.number, application.title)
+
+
+def _coordinators(decision: Decision) -> Added:
+    """What the coordinator adds to a letter to the department that applied."""
+    application, award, meeting = decision.application, decision.award, decision.meeting
+    asked_ore = next(one for one in application.versions if one.number == decision.version_number).content.requested_ore
+    facts = {
+        "title": application.title,
+        "number": str(application.number),
+        "department": application.department.name,
+        "forum": policy_version(decision.policy_version_id).policy.forum_name,
+        "meeting": day(meeting.held_on),
+        "asked": kroner(asked_ore),
+        "given": kroner(award.loan_ore + award.grant_ore) if award else "",
+        "deadline": day(award.accept_by) if award else "",
+    }
+    return added(application.pool, Kind(decision.outcome), facts)
 
 
 def _to_others(award: Award | None, department: Department) -> str:
