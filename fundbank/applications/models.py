@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.row_keys import keyed
-from fundbank.applications.states import State
+from fundbank.applications.states import ON_THE_WAY, State
 from fundbank.extensions import Base
 from fundbank.kit.columns import UtcDateTime, index_of_some
 from fundbank.kit.search import search_text
@@ -70,6 +70,7 @@ class Application(Base):
     versions: Mapped[list["ApplicationVersion"]] = relationship(back_populates="application", order_by="ApplicationVersion.number")
     screenings: Mapped[list["Screening"]] = relationship(order_by="Screening.id")
     gainers: Mapped[list["Gainer"]] = relationship(order_by="Gainer.id")
+    consulted: Mapped[list["Consulted"]] = relationship(order_by="Consulted.id", cascade="all, delete-orphan")
     comments: Mapped[list["Comment"]] = relationship(order_by="Comment.id")
 
     __mapper_args__ = {"version_id_col": revision}
@@ -97,6 +98,13 @@ class Application(Base):
         self.title = content.title[:200]
         self.requested_loan_ore = content.loan_ore or 0
         self.requested_grant_ore = content.grant_ore or 0
+
+    @property
+    def takes_comments(self) -> bool:
+        """Can it still be said something about: until the forum has decided, and of a business case that is revised after that."""
+        if self.state == State.AWARDED:
+            return bool(self.consulted) or self.versions[-1].occasion == "revision"
+        return self.state in ON_THE_WAY
 
     @property
     def promised(self) -> Content:
@@ -141,7 +149,9 @@ class ApplicationVersion(Base):
 
 
 class Gainer(Base):
-    """A department that a version names as gaining, beside the one that applies: from then on its people may read the application."""
+    """A department that a version names as gaining, beside the one that applies: its people may read the application while that version, or
+    one that it was revised from, is in force (queries.gainers).
+    """
 
     __tablename__ = "gainers"
     __table_args__ = (
@@ -153,6 +163,22 @@ class Gainer(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
     version_id: Mapped[int] = mapped_column(ForeignKey("application_versions.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+
+    department: Mapped[Department] = relationship(lazy="joined")
+
+
+class Consulted(Base):
+    """A department that a revised business case concerns while it waits for the forum: one that would gain by it, or gains by what stands.
+
+    The rows go when the revision has been decided, replaced or left.
+    """
+
+    __tablename__ = "consulted"
+    __table_args__ = (UniqueConstraint("application_id", "department_id"), Index(None, "department_id", "application_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
 
     department: Mapped[Department] = relationship(lazy="joined")

@@ -18,7 +18,7 @@ from fundbank.applications.permissions import (
 from fundbank.applications.rules.business_case import ChangedPromise, asks_consent
 from fundbank.applications.rules.completeness import check_case, check_submission
 from fundbank.applications.rules.content import Content, fingerprint
-from fundbank.applications.states import EDITABLE, ON_THE_WAY, TRANSITIONS, WITHDRAWABLE, State
+from fundbank.applications.states import EDITABLE, TRANSITIONS, WITHDRAWABLE, State
 from fundbank.applications.steps import freeze
 from fundbank.errors import N_, Incomplete, StaleVersion, WrongState, require
 from fundbank.extensions import db
@@ -32,7 +32,6 @@ from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
 
 NO_MORE_COMMENTS = N_("The application has been decided or withdrawn. Nothing more is said about it.")
-NEWER_VERSION = N_("A new version of the application has come since you opened this page. Read it before you send your comment.")
 
 
 def start_application(*, actor: User, at: datetime, pool: Pool, department: Department, content: Content) -> Application:
@@ -190,13 +189,14 @@ def screen_application(
 
 
 def comment_on(*, actor: User, at: datetime, application: Application, text: str, read_version: int | None = None) -> Comment:
-    """Say what a department that gains thinks of the newest version, until the forum has decided. ``read_version`` is the one they saw.
+    """Say what a department that gains thinks: of the newest version until the forum has decided, and of a revised business case.
 
+    ``read_version`` is the version that they saw.
     Raises NotAllowed, WrongState, StaleVersion, Incomplete, CprNumber.
     """
     require(can_comment(actor, application))
     lock(application)
-    if application.state not in ON_THE_WAY:
+    if not application.takes_comments:
         raise WrongState(NO_MORE_COMMENTS)
     number = newest_version(application).number
     if read_version is not None and read_version != number:

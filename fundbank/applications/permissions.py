@@ -2,8 +2,9 @@
 
 from fundbank.applications.models import Application
 from fundbank.applications.queries import Scope
-from fundbank.applications.queries.gainers import gaining_departments
+from fundbank.applications.queries.gainers import following_departments, gaining_departments
 from fundbank.applications.rules.gainers import gains
+from fundbank.applications.states import State
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import holds
@@ -66,21 +67,23 @@ def is_of_its_department(person: User, application: Application) -> bool:
 
 
 def is_of_a_gainer(person: User, application: Application) -> bool:
-    """Does the own department gain, or one above or below it, by a version that was handed in, and does the person act for it?
+    """Does the own department follow it, or one above or below it, and does the person act for it?
 
-    Who was told of an application follows it to its end, also where a later version leaves the department out.
+    Whom nothing in force names any more sees it no longer; what it said stands there.
     """
-    named = (gainer.department.path for gainer in application.gainers)
-    return holds(person, application.pool, Right.OWN_READ) and gains(person.department.path, named)
+    if not holds(person, application.pool, Right.OWN_READ):
+        return False
+    return gains(person.department.path, [unit.path for unit in following_departments([application.id])[application.id]])
 
 
 def can_comment(person: User, application: Application) -> bool:
-    """The applicants and leaders of the departments that gain by what was handed in last, and of units above these: nobody who writes the
-    application itself speaks for others.
+    """The applicants and leaders of the departments that gain by what was handed in last, or that a revised business case concerns, and of
+    units above these: nobody who writes the application itself speaks for others.
     """
     if can_write_application(person, application):
         return False
-    return any(writes_for(person, application.pool, unit) for unit in gaining_departments([application.id])[application.id])
+    asked = following_departments if application.state == State.AWARDED else gaining_departments
+    return any(writes_for(person, application.pool, unit) for unit in asked([application.id])[application.id])
 
 
 def can_write_application(person: User, application: Application) -> bool:

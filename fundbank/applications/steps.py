@@ -1,8 +1,9 @@
-"""Freezing what an application says, for whoever has checked that it may."""
+"""Freezing what an application says, and who is heard on it, for whoever has checked that it may."""
 
 from datetime import datetime
 
-from fundbank.applications.models import Application, ApplicationVersion, Gainer
+from fundbank.applications.models import Application, ApplicationVersion, Consulted, Gainer
+from fundbank.applications.queries.gainers import gaining_since
 from fundbank.applications.rules.content import Content, fingerprint
 from fundbank.applications.rules.gainers import gainers
 from fundbank.extensions import db
@@ -35,6 +36,7 @@ def replace_case(
     *, application: Application, actor: User, at: datetime, content: Content, reason: str, meeting_id: int | None
 ) -> ApplicationVersion:
     """Let a revised business case take effect, as ``actor`` wrote it; ``meeting_id`` is the meeting that consented, if it had to."""
+    fresh = newly_named(application, content)
     application.content = content
     application.changed_at = at
     record(
@@ -45,5 +47,25 @@ def replace_case(
         reason=reason,
         meeting_id=meeting_id,
         content=fingerprint(application.content_json),
+        newly_named=fresh,
     )
     return freeze(application, "revision", actor=actor, at=at, reason=reason, meeting_id=meeting_id)
+
+
+def newly_named(application: Application, content: Content) -> list[int]:
+    """The ids of the departments that a revised business case names as gaining, and that nothing in force has named."""
+    return sorted(gainers(content, application.department_id) - gaining_since(application.id))
+
+
+def consult(application: Application, content: Content) -> None:
+    """Let the departments that a revised business case concerns read it and say what they think, while it waits for the forum."""
+    now = gainers(application.content, application.department_id)
+    for department_id in sorted(gainers(content, application.department_id) | now):
+        application.consulted.append(Consulted(department_id=department_id))
+    db.session.flush()
+
+
+def end_consultation(application: Application) -> None:
+    """No revised business case waits for the forum any more."""
+    application.consulted.clear()
+    db.session.flush()

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, literal_column, or_, select, tuple_, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from fundbank.applications.models import Application, Gainer
+from fundbank.applications.models import Application, Consulted, Gainer
+from fundbank.applications.queries.gainers import in_force
 from fundbank.awards.models import Award, Disbursement, Participant
 from fundbank.awards.states import NOT_POSTED, PAYABLE, DisbursementState, State
 from fundbank.extensions import db
@@ -101,8 +102,11 @@ def concerns(department: Department) -> ColumnElement[bool]:
     in_line = select(Department.id).where(or_(Department.path.startswith(department.path), Department.id.in_(above)))
     applicant = select(Application.department_id).where(Application.id == Award.application_id).correlate(Award)
     sharing = select(func.count()).where(Participant.award_id == Award.id, Participant.department_id.in_(in_line)).correlate(Award)
-    gaining = select(func.count()).where(Gainer.application_id == Award.application_id, Gainer.department_id.in_(in_line)).correlate(Award)
-    return or_(applicant.scalar_subquery().in_(in_line), sharing.scalar_subquery() > 0, gaining.scalar_subquery() > 0)
+    gaining = in_force().with_only_columns(func.count()).where(Gainer.application_id == Award.application_id)
+    gaining = gaining.where(Gainer.department_id.in_(in_line)).correlate(Award)
+    heard = select(func.count()).where(Consulted.application_id == Award.application_id, Consulted.department_id.in_(in_line))
+    counted = (one.scalar_subquery() > 0 for one in (sharing, gaining, heard.correlate(Award)))
+    return or_(applicant.scalar_subquery().in_(in_line), *counted)
 
 
 class Promised(NamedTuple):

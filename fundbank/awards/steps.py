@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from fundbank.applications.models import Application
+from fundbank.applications.steps import end_consultation
 from fundbank.awards.models import Acceptance, Award, Disbursement, Participant
 from fundbank.awards.rules import Terms
 from fundbank.awards.states import NOT_POSTED, PAID_OUT, TRANSITIONS, DisbursementState, State
@@ -84,6 +85,7 @@ def give_up(*, actor: User, at: datetime, award: Award, to: State, reason: str, 
         at=at,
         text=award.application.title,
     )
+    end_consultation(award.application)
     award.given_up_by_id, award.given_up_at, award.given_up_reason, award.given_up_meeting_id = actor.id, at, reason, meeting_id
     said = {"amount_ore": transfer.amount_ore, "transfer": transfer.number, "meeting_id": meeting_id}
     move(

@@ -1,24 +1,29 @@
 """Meetings, decisions, settlements and consents, held against the history, the awards and the ledger."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, func
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.engine import Connection
 
-from fundbank.applications.models import Application
+from fundbank.applications.models import Application, Consulted
+from fundbank.applications.rules.content import Content
+from fundbank.applications.rules.gainers import gainers
 from fundbank.awards.models import Award
+from fundbank.awards.states import OVER
 from fundbank.checks import lives
 from fundbank.checks.applications import newest_then
 from fundbank.checks.records import HISTORY, TRANSFERS, about, line, named, number, postings, state_after, told
-from fundbank.checks.same import Same
+from fundbank.checks.same import DIFFERS, LACKS, Same
 from fundbank.kit.seals.checks import Fault
 from fundbank.ledger.chart import Event
 from fundbank.meetings.models import AgendaItem, CaseRevision, Decision, Meeting, Settlement
 from fundbank.meetings.states import CONSENTS, Action, Outcome, RevisionState, State
 
 MEETINGS, APPLICATIONS, AWARDS = Meeting.__tablename__, Application.__tablename__, Award.__tablename__
+REVISIONS, CONSULTED = CaseRevision.__tablename__, Consulted.__tablename__
 OUTCOMES = {"approved": Outcome.APPROVE, "rejected": Outcome.REJECT, "deferred": Outcome.DEFER, "returned_by_forum": Outcome.RETURN}
 ACTIONS = {"extended": Action.EXTEND, "written_off": Action.WRITE_OFF, "converted": Action.CONVERT}
 MOVES = {Event.WRITE_OFF: Action.WRITE_OFF, Event.CONVERSION: Action.CONVERT}
@@ -175,6 +180,13 @@ def _consents() -> Same:
     )
 
 
+def _consulted() -> Same:
+    """Departments are consulted on an application while a revised business case of it waits."""
+    waits = (CaseRevision.application_id == Consulted.application_id) & CaseRevision.ended_at.is_(None)
+    said = {"application_id": CaseRevision.application_id}
+    return Same(Consulted, CaseRevision, waits, said, REVISIONS, ("application_id",), shared=True)
+
+
 HELD = (
     _states(),
     _plans(),
@@ -188,15 +200,34 @@ HELD = (
     _given_up(),
     _revisions(),
     _consents(),
+    _consulted(),
 )
 
 
 def differences(connection: Connection) -> Iterator[Fault]:
-    """Each meeting is on the day that it was planned for, or moved to."""
+    """Each meeting is on the day that it was planned for, or moved to; and those are consulted whom a revised business case concerns."""
     yield from lives.differences(connection, Meeting, ("held_on", "is_ordinary"), said_of_meeting)
+    yield from _differences_of_consulted(connection)
 
 
 def said_of_meeting(event: str, details: Mapping[str, Any]) -> Mapping[str, Any]:
     """What a line of the history says of a meeting."""
     said = {column: details[column] for column in ("held_on", "is_ordinary") if event in ("planned", "changed") and column in details}
     return said | ({"held_on": date.fromisoformat(said["held_on"])} if "held_on" in said else {})
+
+
+def _differences_of_consulted(connection: Connection) -> Iterator[Fault]:
+    """The departments that what stands or what waits names. Of an award that is over nothing waits."""
+    asked = defaultdict[int, dict[int, int]](dict)
+    for row in connection.execute(select(Consulted.id, Consulted.application_id, Consulted.department_id)):
+        asked[row.application_id][row.department_id] = row.id
+    query = select(CaseRevision.id, CaseRevision.application_id, CaseRevision.content_json.label("revised"), Award.state)
+    query = query.add_columns(Application.content_json.label("stands"), Application.department_id)
+    query = query.join(Application, Application.id == CaseRevision.application_id).join(Award, Award.application_id == Application.id)
+    for revision in connection.execute(query.where(CaseRevision.ended_at.is_(None)).order_by(CaseRevision.id)):
+        contents = Content.from_json(revision.stands), Content.from_json(revision.revised)
+        concerned = frozenset[int]().union(*(gainers(content, revision.department_id) for content in contents))
+        known = asked[revision.application_id]
+        values = {"table": CONSULTED, "other": REVISIONS, "row": revision.id, "columns": "department_id"}
+        yield from (Fault(DIFFERS, values | {"key": known[one]}) for one in sorted(set(known) - concerned))
+        yield from (Fault(LACKS, values) for _one in concerned - set(known) if revision.state not in OVER)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from fundbank.applications.steps import replace_case
+from fundbank.applications.steps import end_consultation, newly_named, replace_case
 from fundbank.awards.queries import award_of
 from fundbank.awards.states import OVER
 from fundbank.extensions import db
@@ -21,6 +21,7 @@ def carry_out_consents(*, at: datetime, meeting: Meeting) -> None:
         lock(application)
         revision.ended_at = at
         is_granted = revision.state == RevisionState.GRANTED and award is not None and award.state not in OVER
+        end_consultation(application)
         record(
             application,
             "revision_granted" if is_granted else "revision_refused",
@@ -28,6 +29,7 @@ def carry_out_consents(*, at: datetime, meeting: Meeting) -> None:
             at=at,
             reason=revision.decision_reason,
             meeting_id=meeting.id,
+            newly_named=newly_named(application, revision.content),
         )
         if is_granted:
             replace_case(

@@ -8,7 +8,7 @@ from typing import Any
 
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application, leads, writes_for
-from fundbank.applications.queries.gainers import gaining_departments
+from fundbank.applications.queries.gainers import following_departments
 from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.permissions import can_approve_disbursement, can_register_disbursement
 from fundbank.awards.queries import award_of
@@ -40,6 +40,11 @@ def _leaders(pool: Pool, departments: Iterable[Department]) -> list[User]:
     return [person for person in people_with(pool, Right.DEPARTMENT_LEAD) if any(leads(person, pool, unit) for unit in units)]
 
 
+def _writers(pool: Pool, departments: Iterable[Department]) -> list[User]:
+    units = list(departments)
+    return [person for person in people_with(pool, Right.APPLICATION_WRITE) if any(writes_for(person, pool, unit) for unit in units)]
+
+
 def leaders(subject: Application | Award, line: HistoryEntry) -> list[User]:
     """The leaders of the department that applied."""
     application = _application(subject)
@@ -59,9 +64,19 @@ def department(subject: Application | Award, line: HistoryEntry) -> list[User]:
 
 
 def gainers(application: Application, line: HistoryEntry) -> list[User]:
-    """The applicants and leaders of the other departments that what was handed in names as gaining."""
-    pool, units = application.pool, gaining_departments([application.id])[application.id]
-    return [person for person in people_with(pool, Right.APPLICATION_WRITE) if any(writes_for(person, pool, unit) for unit in units)]
+    """The applicants and leaders of the other departments that gain by it, or that a revised business case concerns that waits."""
+    return _writers(application.pool, following_departments([application.id])[application.id])
+
+
+def newly_named(application: Application, line: HistoryEntry) -> list[User]:
+    """The applicants and leaders of the departments that the line says a revised business case is the first to name as gaining."""
+    units = units_by_id(set(line.details.get("newly_named", ())), municipality_id=application.municipality_id)
+    return _writers(application.pool, units)
+
+
+def revised_for(application: Application, line: HistoryEntry) -> list[User]:
+    """Those of a revision that took effect at once; of one that the forum consented to nobody, for they are told of that."""
+    return [] if line.details.get("meeting_id") else newly_named(application, line)
 
 
 def screeners(application: Application, line: HistoryEntry) -> list[User]:

@@ -126,8 +126,16 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ("applications", "revision_put"): (
         Notice(audiences.chairs_of, N_("To consent: %(title)s"),
                N_("A revised business case of “%(title)s” waits for the consent of %(forum)s."), APPLICATION),
+        Notice(audiences.newly_named, N_("Your department gains by: %(title)s"),
+               N_("A revised business case of “%(title)s” from %(department)s names your department as one that gains by it. It waits "
+                  "for the consent of %(forum)s. You can read it and say what you think."), APPLICATION),
         Notice(audiences.gainers, N_("A revised business case: %(title)s"),
-               N_("%(department)s has put a revised business case of “%(title)s” to %(forum)s. It names your department."), APPLICATION),
+               N_("%(department)s has put a revised business case of “%(title)s” to %(forum)s. It concerns your department."), APPLICATION),
+    ),
+    ("applications", "revised"): (
+        Notice(audiences.revised_for, N_("Your department gains by: %(title)s"),
+               N_("The business case of “%(title)s” from %(department)s has been revised. It now names your department as one that "
+                  "gains by it. You can read it and say what you think."), APPLICATION),
     ),
     ("applications", "revision_granted"): (
         Notice(audiences.concerned, N_("Consented: %(title)s"),
@@ -136,6 +144,9 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ("applications", "revision_refused"): (
         Notice(audiences.concerned, N_("Not consented: %(title)s"),
                N_("%(forum)s has refused the revised business case of “%(title)s”. The reasons stand on its page."), APPLICATION),
+        Notice(audiences.newly_named, N_("Not consented: %(title)s"),
+               N_("%(forum)s has refused the revised business case of “%(title)s”, by which your department would have gained."),
+               APPLICATION, is_duty=False),
     ),
     # money
     ("awards", "accepted"): (

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased, defer, joinedload
 
 from fundbank.applications.models import Application
-from fundbank.applications.queries.gainers import gained_by
+from fundbank.applications.queries.gainers import followed_by
 from fundbank.applications.states import ON_THE_WAY
 from fundbank.extensions import db
 from fundbank.kit.search import index_of, is_on_sqlite, shows_words, wanted
@@ -45,7 +45,7 @@ def application(application_id: int, *, municipality_id: int) -> Application | N
 class Scope:
     """Which of a pool's applications a person may see: all, the submitted ones, or those of units in line with the one at ``line_of``.
 
-    ``gained_by`` is those of others, by which the unit there, one above it or one below it gains.
+    ``gained_by`` is those of others that the unit there, one above it or one below it follows, since it gains by them.
     """
 
     everything: bool = False
@@ -269,7 +269,7 @@ def _of_each(
 
     conditions = [(of.pool_id if through_pool else of.pool_id + 0) == pool_id]
     if scope.gained_by:
-        conditions.append(of.id.in_(gained_by(_units(Scope(line_of=scope.gained_by), Filter()))))
+        conditions.append(of.id.in_(followed_by(_units(Scope(line_of=scope.gained_by), Filter()))))
         conditions += [is_of(_units(_ALL, narrowed))] if narrowed.within else []
     elif _is_of_units(scope, narrowed):
         conditions.append(is_of(_units(scope, narrowed)))

@@ -1,11 +1,11 @@
-"""Who gains by an application of another department, and what they say about it."""
+"""Who gains by an application of another department, who follows it therefore, and what they say about it."""
 
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import CompoundSelect, ScalarSelect, Select, func, select, union
 
-from fundbank.applications.models import Application, ApplicationVersion, Comment, Gainer
+from fundbank.applications.models import Application, ApplicationVersion, Comment, Consulted, Gainer
 from fundbank.extensions import db
 from fundbank.people.models import Department
 
@@ -18,13 +18,31 @@ def newest_submission() -> ScalarSelect[int]:
 
 def gaining_departments(application_ids: Collection[int]) -> dict[int, list[Department]]:
     """The other departments that the newest submission of each of these applications names as gaining, by the application's id."""
-    found: dict[int, list[Department]] = defaultdict(list)
-    query = select(Gainer.application_id, Department).join(Department, Department.id == Gainer.department_id)
-    query = query.join(Application, Application.id == Gainer.application_id)
-    query = query.where(Gainer.application_id.in_(application_ids), Gainer.version_id == newest_submission())
-    for application_id, department in db.session.execute(query.order_by(Department.sort_key, Department.id)) if application_ids else ():
-        found[application_id].append(department)
-    return found
+    query = select(Gainer.application_id, Gainer.department_id).join(Application, Application.id == Gainer.application_id)
+    return _departments(query.where(Gainer.application_id.in_(application_ids), Gainer.version_id == newest_submission()))
+
+
+def following_departments(application_ids: Collection[int]) -> dict[int, list[Department]]:
+    """The other departments that follow each of these applications, by its id: those that a business case in force names as gaining, the
+    one that was handed in last or what was revised of it since; and those that a revised one concerns that waits for the forum.
+    """
+    named = in_force().where(Gainer.application_id.in_(application_ids))
+    heard = select(Consulted.application_id, Consulted.department_id).where(Consulted.application_id.in_(application_ids))
+    return _departments(union(named, heard))
+
+
+def gaining_since(application_id: int) -> set[int]:
+    """The ids of the other departments that the newest submission names as gaining, or what was revised of it since."""
+    return {id_ for _application, id_ in db.session.execute(in_force().where(Gainer.application_id == application_id))}
+
+
+def in_force() -> Select[int, int]:
+    """Each application with each of the other departments that a business case in force names as gaining.
+
+    What was revised, and then revised again, counts too: the department may have gained by it, and been measured.
+    """
+    query = select(Gainer.application_id, Gainer.department_id).join(Application, Application.id == Gainer.application_id)
+    return query.where(Gainer.version_id >= newest_submission())
 
 
 def comments_on(application_ids: Collection[int]) -> dict[int, list[Comment]]:
@@ -35,6 +53,18 @@ def comments_on(application_ids: Collection[int]) -> dict[int, list[Comment]]:
     return found
 
 
-def gained_by(units: Select[int]) -> Select[int]:
-    """The ids of the applications by which one of these units gains, or gained by a version that was handed in."""
-    return select(Gainer.application_id).where(Gainer.department_id.in_(units))
+def followed_by(units: Select[int]) -> CompoundSelect[int]:
+    """The ids of the applications that one of these units follows."""
+    named = in_force().where(Gainer.department_id.in_(units)).with_only_columns(Gainer.application_id)
+    return union(named, select(Consulted.application_id).where(Consulted.department_id.in_(units)))
+
+
+def _departments(query: Select[int, int] | CompoundSelect[int, int]) -> dict[int, list[Department]]:
+    """The departments that the query finds, by name, by the application's id that stands before each."""
+    named = query.subquery()
+    application_id, department_id = named.c
+    found: dict[int, list[Department]] = defaultdict(list)
+    rows = select(application_id, Department).join(Department, Department.id == department_id)
+    for number, department in db.session.execute(rows.order_by(Department.sort_key, Department.id)):
+        found[number].append(department)
+    return found

@@ -1,4 +1,6 @@
-"""What a department that gains thinks of another one's application: read on one page, and said there until the forum has decided."""
+"""What a department that gains thinks of another one's application: read on one page, and said there until the forum has decided,
+and again when the business case is revised.
+"""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -8,7 +10,6 @@ from fundbank.applications.forms.steps import CommentForm
 from fundbank.applications.permissions import can_comment
 from fundbank.applications.queries import rules_of
 from fundbank.applications.rules.case_tables import case_tables
-from fundbank.applications.states import ON_THE_WAY
 from fundbank.applications.views import application_here, blueprint
 from fundbank.applications.views.versions import names_in
 from fundbank.errors import WrongState
@@ -21,7 +22,7 @@ from fundbank.kit.web import done, ensure, me, moment, refusals_on, requires
 def comment(application_id: int) -> ResponseReturnValue:
     application = application_here(application_id)
     ensure(can_comment(me(), application))
-    if application.state not in ON_THE_WAY:
+    if not application.takes_comments:
         raise WrongState(operations.NO_MORE_COMMENTS)
     version = operations.newest_version(application)
     form = CommentForm(data={"read_version": version.number})

@@ -42,6 +42,7 @@ CHANGES: Mapping[str, str] = {
     "awards": "how far they are",
     "case_revisions": "what the forum says to them",
     "confirmations": "what the second person answers",
+    "consulted": "go when no revised business case waits any more",
     "departments": "their names and places",
     "disbursements": "what the second person answers",
     "first_days": "what finance answers",

@@ -8,7 +8,7 @@ from fundbank.applications.permissions import can_write_application
 from fundbank.applications.rules.business_case import ChangedPromise
 from fundbank.applications.rules.completeness import ConsentMissing
 from fundbank.applications.rules.content import Content
-from fundbank.applications.steps import replace_case
+from fundbank.applications.steps import consult, end_consultation, newly_named, replace_case
 from fundbank.awards.models import Award
 from fundbank.awards.states import OVER
 from fundbank.errors import N_, Incomplete, NotAllowed, WrongState, require
@@ -74,7 +74,7 @@ def revise_case(
     if earlier is not None:
         earlier.state, earlier.ended_at = RevisionState.REPLACED, at
         record(application, "revision_replaced", actor_id=actor.id, at=at)
-        db.session.flush()
+        end_consultation(application)
     if not asked or meeting is None:
         return replace_case(application=application, actor=actor, at=at, content=content, reason=reason, meeting_id=None)
     revision = CaseRevision(
@@ -87,7 +87,9 @@ def revise_case(
         state=RevisionState.WAITING,
     )
     db.session.add(revision)
-    record(application, "revision_put", actor_id=actor.id, at=at, reason=reason, meeting_id=meeting.id)
+    fresh = newly_named(application, content)
+    consult(application, content)
+    record(application, "revision_put", actor_id=actor.id, at=at, reason=reason, meeting_id=meeting.id, newly_named=fresh)
     return revision
 
 

@@ -12,16 +12,19 @@ from fundbank.applications import queries
 from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.operations import is_unanswered
-from fundbank.applications.queries.gainers import gaining_departments
+from fundbank.applications.queries.gainers import following_departments
 from fundbank.applications.rules.business_case import Promise, promises
 from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.rules.changes import changes
 from fundbank.applications.rules.completeness import submission_faults
 from fundbank.applications.rules.content import Content
-from fundbank.applications.states import DECIDABLE, EDITABLE, ON_THE_WAY, SIGNABLE, WITHDRAWABLE, State
+from fundbank.applications.rules.gainers import gainers
+from fundbank.applications.states import DECIDABLE, EDITABLE, SIGNABLE, WITHDRAWABLE, State
 from fundbank.applications.views.versions import names_in
 from fundbank.awards import queries as awards
+from fundbank.awards.models import Award
 from fundbank.awards.permissions import can_see_award
+from fundbank.awards.states import OVER
 from fundbank.history import queries as history
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.clock import local_date
@@ -34,7 +37,7 @@ from fundbank.meetings.queries.revisions import open_revision, waits_for_meeting
 from fundbank.overviews.queries.steps import Subject, next_steps
 from fundbank.overviews.views import blueprint
 from fundbank.people import queries as people
-from fundbank.people.models import User
+from fundbank.people.models import Department, User
 from fundbank.reports.queries import letters_to_others
 from fundbank.scoring import permissions as scoring
 from fundbank.scoring import queries as scores
@@ -59,21 +62,29 @@ def application(application_id: int) -> ResponseReturnValue:
     subject = Subject(application, award, len(faults), _submitted_on(application))
     step = next_steps([subject], today)[application.id]
     lines, assessment = _history(person, application), _assessment(person, application)
+    revision = _waiting_revision(application, today)
     return render_template(
         "overviews/application.html",
         application=application, pool=pool, rules=rules, content=content, step=step, today=today,
         place=_place(application.state, bool(faults), award.state if award else None),
         checklist=[(fault.field, sentence(fault)) for fault in faults],
-        actions=_actions(person, application, bool(faults)),
+        actions=_actions(person, application, bool(faults), award),
         case=case_tables(content, rules), promises=_promises(application), changes=_changes(application),
-        gaining=gaining_departments([application.id])[application.id], decisions=decisions,
-        letters=letters_to_others([decision.id for decision in decisions]), revision=_waiting_revision(application, today),
+        gaining=_gaining(application), decisions=decisions,
+        letters=letters_to_others([decision.id for decision in decisions]), revision=revision,
+        revised=promises(application.promised, application.content, revision[0].content) if revision else (),
         award=award, sees_award=award is not None and can_see_award(person, award),
         sees_meetings=can_see_meetings(person, pool), assessment=assessment,
         scorers=scores.gaining_scorers([application.id])[application.id] if assessment else (),
         levels=dict(level_choices(rules.scale)), history=lines, returned=_returned(application, lines),
         **names_in(application),
     )  # fmt: skip
+
+
+def _gaining(application: Application) -> list[Department]:
+    """The other departments that gain by what is in force."""
+    named = gainers(application.versions[-1].content, application.department_id) if application.versions else frozenset()
+    return [unit for unit in following_departments([application.id])[application.id] if unit.id in named]
 
 
 def _promises(application: Application) -> list[Promise]:
@@ -97,7 +108,7 @@ def _content_for(person: User, application: Application) -> Content:
     return application.versions[-1].content
 
 
-def _actions(person: User, application: Application, is_missing_something: bool) -> frozenset[str]:
+def _actions(person: User, application: Application, is_missing_something: bool, award: Award | None) -> frozenset[str]:
     """What this person may do with the application now."""
     state, writes = application.state, may.can_write_application(person, application)
     possible = {
@@ -106,7 +117,7 @@ def _actions(person: User, application: Application, is_missing_something: bool)
         "submit": writes and state == State.SIGNED and not is_missing_something,
         "withdraw": (writes and state in WITHDRAWABLE)
         or (may.can_end_unanswered(person, application) and is_unanswered(application, local_date(moment()))),
-        "comment": state in ON_THE_WAY and may.can_comment(person, application),
+        "comment": application.takes_comments and (award is None or award.state not in OVER) and may.can_comment(person, application),
         "screen": may.can_screen_application(person, application) and state == State.SUBMITTED,
         "score": scoring.can_score(person, application),
         "sheet": _has_a_sheet(application) and scoring.can_open_sheet(person, application) and not scoring.is_member(person, application),

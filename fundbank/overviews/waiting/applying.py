@@ -7,11 +7,12 @@ from sqlalchemy import (
     Select,
     exists,
     select,
+    union,
 )
 from sqlalchemy.orm import aliased
 
-from fundbank.applications.models import Application, Comment, Gainer
-from fundbank.applications.queries.gainers import newest_submission
+from fundbank.applications.models import Application, Comment, Consulted, Gainer
+from fundbank.applications.queries.gainers import in_force
 from fundbank.applications.states import DECIDABLE, HANDED_IN
 from fundbank.applications.states import State as ApplicationState
 from fundbank.kit.columns import among
@@ -55,12 +56,15 @@ def to_submit(pools: Pools) -> Select[Any]:
 
 
 def to_comment(pools: Pools) -> Select[Any]:
-    """Those of other departments by which a department gains that the person acts for, and on which it has not said what it thinks."""
+    """Those of other departments by which a department gains that the person acts for, and on which it has not said what it thinks: what
+    was handed in, and what is revised and waits for the forum.
+    """
     unit, writer = aliased(Department), aliased(Department)
-    gained = select(Gainer.application_id).join(unit, unit.id == Gainer.department_id).where(of_own(unit))
-    is_named = Application.id.in_(gained.where(Gainer.version_id == newest_submission()))
+    named = in_force().join(unit, unit.id == Gainer.department_id).where(of_own(unit), among(Application.state, HANDED_IN))
+    heard = select(Consulted.application_id).join(unit, unit.id == Consulted.department_id).where(of_own(unit))
+    asked = Application.id.in_(union(named.with_only_columns(Gainer.application_id), heard))
     said = exists().where(Comment.application_id == Application.id, writer.id == Comment.department_id, of_own(writer))
-    return _applications(pools, among(Application.state, HANDED_IN), ~own(), is_named, ~said)
+    return _applications(pools, ~own(), asked, ~said)
 
 
 def to_screen(pools: Pools) -> Select[Any]:

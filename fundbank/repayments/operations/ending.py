@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from fundbank.applications.steps import end_consultation
 from fundbank.awards.models import Award
 from fundbank.awards.operations import check_paid_out
 from fundbank.awards.permissions import can_close_award
@@ -106,6 +107,7 @@ def close_award(*, actor: User, at: datetime, award: Award, report: str = "") ->
     check_no_cpr_number(report=report)
     if award.policy.knowledge_report == "required" and not report.strip():
         raise Incomplete(N_("The knowledge-sharing report is missing."), field="report")
+    end_consultation(award.application)
     award.report = report
     award.closed_at = at
     move(award, State.CLOSED, TRANSITIONS, "closed", actor_id=actor.id, at=at)

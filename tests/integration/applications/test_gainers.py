@@ -68,20 +68,42 @@ def test_who_gains_reads_it_from_its_submission_and_is_told(office, client):
     assert gainers in [notice.whom for notice in TABLE["applications", "submitted"]]
 
 
-def test_who_gained_by_an_earlier_version_follows_it_and_is_asked_no_more(office, client):
-    leader = office.person("leader", office.other)
-    application = gained(office)
+def returned(office: Office, application: Application, **anew) -> None:
+    """Sent back, written anew, and handed in again."""
+    operations.screen_application(actor=office.person("coordinator"), at=LATER, application=application, result="returned", reason="Tal?")
+    operations.edit_application(actor=office.person("applicant"), at=LATER, application=application, content=office.content(**anew))
+    operations.sign_application(actor=office.person("leader"), at=LATER, application=application)
+    operations.submit_application(actor=office.person("applicant"), at=LATER, application=application)
+
+
+def test_whom_what_is_in_force_names_no_more_reads_it_no_more_and_what_they_said_stands(office, client):
+    leader, application = office.person("leader", office.other), gained(office)
     comment(leader, application)
     operations.screen_application(actor=office.person("coordinator"), at=LATER, application=application, result="returned", reason="Tal?")
     operations.edit_application(actor=office.person("applicant"), at=LATER, application=application, content=office.content(title="Nyt"))
     assert "Nyt" not in client.sign_in(leader).get(f"/applications/{application.id}").text.split("<h1")[1], "a draft is not read"
     operations.sign_application(actor=office.person("leader"), at=LATER, application=application)
+    assert can_see_application(leader, application), "what was handed in last still names them"
     operations.submit_application(actor=office.person("applicant"), at=LATER, application=application)
-    assert can_see_application(leader, application)
+    assert not can_see_application(leader, application)
     with pytest.raises(NotAllowed):
         comment(leader, application)
-    assert client.get(f"/applications/{application.id}/comment").status_code == 403
+    for page in ("", "/versions/1", "/paper", "/comment"):
+        assert client.get(f"/applications/{application.id}{page}").status_code == 404
     assert 'data-kind="to_comment"' not in client.get("/").text
+    assert "Nyt" not in client.get(f"/pools/{office.pool.id}/applications/gained").text
+    assert SAYS in client.sign_in(office.person("member")).get(f"/applications/{application.id}").text
+
+
+def test_whom_a_later_version_names_first_is_told_reads_it_and_says_what_they_think(office, client):
+    leader, application = office.person("leader", office.other), office.application("submitted")
+    assert client.sign_in(leader).get(f"/applications/{application.id}").status_code == 404
+    returned(office, application, gains=tuple(PlannedGain(year, office.other.id, 400_000_00) for year in (1, 2, 3)))
+    line = next(one for one in history.entries("applications", application.id)[::-1] if one.event == "submitted")
+    assert leader in gainers(application, line)
+    assert f'href="/applications/{application.id}/comment"' in client.get("/").text
+    page = f"/applications/{application.id}/comment"
+    assert client.submit(page, form_of(client.get(page).text) | {"text": SAYS}).status_code == 303
 
 
 def test_what_they_say_stands_with_the_application(office, client):

@@ -56,6 +56,8 @@ FORUM = f"""{awarded("a")}
 {meeting("d", "02-06")}
 {lower("90000.00", more=', meeting = "d"', on="02-06", reason="Endnu lavere")}
 02-06 consent carl meeting = "d", application = "a", outcome = "refused", reason = "Nej"
+{meeting("e", "02-07")}
+{lower("80000.00", more=', meeting = "e"', on="02-07", reason="En sidste gang")}
 """
 
 
