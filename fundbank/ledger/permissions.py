@@ -26,8 +26,8 @@ def may_be_first(person: User, pool: Pool, bound: Collection[int] = ()) -> bool:
 
 
 def may_be_second(person: User, pool: Pool, first: User, bound: Collection[int] = ()) -> bool:
-    """May the person approve what ``first`` registered (domain.md §7, §11)?"""
-    return can_move_money(person, pool) and are_four_eyes(first, person, pool, bound)
+    """May the person approve what ``first`` registered, who is still of finance (domain.md §7, §11)?"""
+    return can_move_money(person, pool) and can_move_money(first, pool) and are_four_eyes(first, person, pool, bound)
 
 
 def are_four_eyes(first: User, second: User, pool: Pool, bound: Collection[int] = ()) -> bool:

@@ -11,7 +11,7 @@ from fundbank.awards.models import Disbursement
 from fundbank.awards.queries import bound_people, room_for_ore
 from fundbank.awards.states import DISBURSEMENT_TRANSITIONS, PAYABLE, TRANSITIONS, DisbursementState, State
 from fundbank.awards.steps import hold_payment, withdraw_payment
-from fundbank.errors import N_, AlreadyPosted, InvalidAmount, InvalidDate, Refusal, WrongState, require
+from fundbank.errors import N_, AlreadyPosted, FourEyes, InvalidAmount, InvalidDate, Refusal, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import check_move, move, record
 from fundbank.kit.clock import local_date
@@ -21,11 +21,13 @@ from fundbank.ledger import steps as ledger
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.operations import check_first
-from fundbank.ledger.permissions import can_move_money
+from fundbank.ledger.permissions import are_four_eyes, can_move_money
 from fundbank.ledger.rules import OverReserved
 from fundbank.ledger.steps.movements import check_reason
 from fundbank.ledger.steps.postings import Wanted
 from fundbank.people.models import User
+
+APPROVED_BY_SOMEBODY = "what is approved has been approved by somebody"
 
 
 def check_room(disbursement: Disbursement) -> None:
@@ -44,15 +46,31 @@ def check_within(amount_ore: int, left_ore: int) -> None:
 
 
 def check_due(*, at: datetime, disbursement: Disbursement) -> None:
-    """Can the approved payment be posted now, with its day as value date?
+    """Can the approved payment be posted now, with its day as value date, in the names of the two who have seen it?
 
-    Raises WrongState, AlreadyPosted, InvalidDate before its day, and what its posting would raise.
+    Raises WrongState, AlreadyPosted, InvalidDate before its day, FourEyes where one of the two may move no money any more, and what its
+    posting would raise.
     """
     check_awaits_its_day(disbursement)
     if disbursement.pay_on > local_date(at):
         raise InvalidDate(N_("The payment waits for its day, %(day)s."), day=disbursement.pay_on)
+    check_names(disbursement)
     check_room(disbursement)
     ledger.check_post(**_posting(disbursement, at, f"disbursement:{disbursement.id}"))
+
+
+def check_names(disbursement: Disbursement) -> None:
+    """May those who registered and approved the payment still move the money together? Raises FourEyes."""
+    pool, first, second = disbursement.award.application.pool, disbursement.registered_by, disbursement.settled_by
+    assert second is not None, APPROVED_BY_SOMEBODY  # noqa: S101  (a CHECK of the table)
+    for person in (first, second):
+        if not can_move_money(person, pool):
+            raise FourEyes(
+                N_("%(name)s, who registered or approved this payment, is no longer in finance. Withdraw it, and register it anew."),
+                name=person.name,
+            )
+    if not are_four_eyes(first, second, pool, bound_people(disbursement.award)):
+        raise FourEyes()
 
 
 def check_awaits_its_day(disbursement: Disbursement) -> None:
@@ -145,7 +163,7 @@ def withdraw_disbursement(*, actor: User, at: datetime, disbursement: Disburseme
 
 def _pay_approved(disbursement: Disbursement, at: datetime, actor_id: int | None) -> Transfer:
     approver_id, key = disbursement.settled_by_id, f"disbursement:{disbursement.id}"
-    assert approver_id is not None, "what is approved has been approved by somebody"  # noqa: S101  (a CHECK of the table)
+    assert approver_id is not None, APPROVED_BY_SOMEBODY  # noqa: S101  (a CHECK of the table)
     return post_payment(disbursement=disbursement, at=at, approver_id=approver_id, actor_id=actor_id, key=key)
 
 

@@ -7,7 +7,7 @@ who decided it, signed its application or accepted it (``awards.queries.bound_pe
 
 from collections.abc import Collection
 
-from fundbank.errors import FourEyes, require
+from fundbank.errors import N_, FourEyes, require
 from fundbank.ledger.permissions import are_four_eyes, can_move_money
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
@@ -21,8 +21,10 @@ def check_first(person: User, *, pool: Pool, bound: Collection[int] = ()) -> Non
 
 
 def check_second(person: User, *, first: User, pool: Pool, bound: Collection[int] = ()) -> None:
-    """May the person approve what ``first`` registered? Raises NotAllowed outside finance, FourEyes."""
+    """May the person approve what ``first`` registered? Raises NotAllowed outside finance, FourEyes also where ``first`` has left it."""
     require(can_move_money(person, pool))
+    if not can_move_money(first, pool):
+        raise FourEyes(N_("%(name)s, who registered this, is no longer in finance. Refuse it, and register it anew."), name=first.name)
     if not are_four_eyes(first, person, pool, bound):
         raise FourEyes()
 

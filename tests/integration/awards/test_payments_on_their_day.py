@@ -17,6 +17,7 @@ from fundbank.awards.operations import (
     register_release,
     withdraw_disbursement,
 )
+from fundbank.awards.permissions import can_approve_disbursement
 from fundbank.awards.queries import room_to_register_ore, room_to_release_ore
 from fundbank.errors import Code, Refusal
 from fundbank.extensions import db
@@ -25,14 +26,18 @@ from fundbank.jobs import HANDLERS, begin_day
 from fundbank.kit.language import speaking
 from fundbank.kit.transaction import commit
 from fundbank.ledger.models import Transfer
+from fundbank.ledger.operations import approve_return_funding, refuse_movement, register_return_funding
 from fundbank.outbox.models import Mail
 from fundbank.outbox.worker import Worker
 from fundbank.overviews.waiting import waiting_for
+from fundbank.people.operations import deactivate_user
+from fundbank.pools.operations import take_role
 from fundbank.pools.roles import Role
 from fundbank.repayments.operations.ending import close_award
 from fundbank.reports.papers.statement import Period, statement
 from fundbank.reversals.operations import approve_reversal, register_reversal
 from tests.at_once import an, at_once
+from tests.builders import a_person_with, an_administrator
 from tests.integration.awards.bank import KRONE, START, Bank, a_bank
 from tests.integration.outbox.conftest import all_of
 
@@ -265,3 +270,39 @@ def test_a_payment_that_was_reversed_says_so_wherever_it_stands(client, bank, aw
     (row,) = (line for line in client.get(f"{here}/ledger.csv").text.splitlines() if line.startswith(f"{transfer.number};"))
     assert f";;{counter.number};" in row
     assert ";Reversed;" in client.get(f"{here}/payments.csv").text
+
+
+@pytest.mark.parametrize("who", ["finance", "finance_2"])
+def test_nothing_is_paid_in_the_name_of_who_has_left_finance(app, bank, award, payment, client, who):
+    """It says why, and waits for finance, which withdraws it and registers it anew."""
+    gone, colleague = getattr(bank, who), bank.finance_2 if who == "finance" else bank.finance
+    third = a_person_with(bank.pool, Role.FINANCE, department=gone.department, name="Tine Tredje", language="en")
+    boss = an_administrator(bank.own)
+    take_role(actor=boss, at=BEFORE, pool=bank.pool, user=gone, role=Role.FINANCE)
+    worked(app, ON_DAY)
+    worked(app, LATER)
+    assert (payment.state, postings(award), events(award).count("payment_held_up")) == ("approved", [], 1)
+    assert gone.name in payment.reason
+    for person in (third, colleague):
+        refused(Code.FOUR_EYES, pay_disbursement, actor=person, at=ON_DAY, disbursement=payment)
+    page = client.sign_in(colleague).get(f"/awards/{award.id}")
+    assert f"{gone.name}, who registered or approved this payment, is no longer in finance." in page.words
+    assert f"/disbursements/{payment.id}/withdrawal" in page.text and f"/disbursements/{payment.id}/payment" not in page.text
+    withdraw_disbursement(actor=colleague, at=ON_DAY, disbursement=payment, reason="Registreres på ny")
+    anew = register_disbursement(actor=third, at=ON_DAY, award=award, part="loan", amount_ore=400_000 * KRONE)
+    approve_disbursement(actor=colleague, at=ON_DAY, disbursement=anew)
+    assert [one.actor_id for one in postings(award)] == [third.id]
+    bank.check()
+
+
+def test_nothing_is_approved_in_the_name_of_who_has_left_finance(bank, award):
+    payment, third = bank.register(award, 100_000), a_person_with(bank.pool, Role.FINANCE, department=bank.others)
+    back = register_return_funding(actor=bank.finance, at=START, pool=bank.pool, source="Budget 2024", amount_ore=100, reason="Besluttet")
+    deactivate_user(actor=an_administrator(bank.own), at=BEFORE, user=bank.finance)
+    for person in (bank.finance_2, third):
+        assert not can_approve_disbursement(person, payment)
+        refused(Code.FOUR_EYES, approve_disbursement, actor=person, at=BEFORE, disbursement=payment)
+        refused(Code.FOUR_EYES, approve_return_funding, actor=person, at=BEFORE, movement=back)
+    refuse_disbursement(actor=third, at=BEFORE, disbursement=payment, reason="Registreres på ny")
+    refuse_movement(actor=third, at=BEFORE, movement=back, reason="Registreres på ny")
+    assert (payment.state, back.state) == ("refused", "refused")
