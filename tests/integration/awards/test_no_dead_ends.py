@@ -178,12 +178,13 @@ class Walk:
         return [where.format(award=award_id, pool=self.pool, claim=claim) for claim in claims]
 
     def _take(self, who: str, address: str) -> bool:
-        """Fill in the form behind the address, and send it until it is done."""
+        """Fill in the form behind the address, and send it until it is done: with the amount that it proposes, also where that is none."""
         client = self._as(who)
         for sheet in sheets(client.get(address)):
             ways = list(sheet.filled("Gjort færdig."))
             self.random.shuffle(ways)
-            for _said, data in ways:
+            proposed = {name: sheet.said[name] for name in ("amount",) if name in sheet.said}
+            for data in (filled | amount for _said, filled in ways for amount in (proposed, {})):
                 answer = client.submit(address, data)
                 for again in sheets(answer) if answer.status_code == 200 else ():
                     answer = client.submit(address, data | {"seen": again.said.get("seen", "")})
