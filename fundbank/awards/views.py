@@ -1,5 +1,7 @@
 """The pages of awards: the list, acceptance, disbursement under four eyes, and release."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -224,33 +226,32 @@ def pay(disbursement_id: int) -> ResponseReturnValue:
 @blueprint.route("/disbursements/<int:disbursement_id>/withdrawal", methods=["GET", "POST"])
 @requires(FINANCE)
 def withdraw(disbursement_id: int) -> ResponseReturnValue:
-    disbursement = _disbursement(disbursement_id)
-    award = disbursement.award
-    ensure(can_move_money(me(), award.application.pool))
-    form = WithdrawForm()
-    if form.validate_on_submit():
-        with refusals_on(form):
-            operations.withdraw_disbursement(actor=me(), at=moment(), disbursement=disbursement, reason=form.reason.data)
-            return done(_("The payment has been withdrawn. No money has moved."), "overviews.award", award_id=award.id)
-    if not form.refusal_code:
-        operations.check_withdrawal(actor=me(), disbursement=disbursement)
-    return render_template("awards/withdraw.html", award=award, disbursement=disbursement, form=form)
+    told = _("The payment has been withdrawn. No money has moved.")
+    return _taken_off(
+        disbursement_id, WithdrawForm(), operations.check_withdrawal, operations.withdraw_disbursement, "awards/withdraw.html", told
+    )
 
 
 @blueprint.route("/disbursements/<int:disbursement_id>/refusal", methods=["GET", "POST"])
 @requires(FINANCE)
 def refuse(disbursement_id: int) -> ResponseReturnValue:
+    told = _("The disbursement has been refused. No money has moved.")
+    return _taken_off(disbursement_id, RefuseForm(), operations.check_refusable, operations.refuse_disbursement, "awards/refuse.html", told)
+
+
+def _taken_off(
+    disbursement_id: int, form: Form, check: Callable[..., None], take_off: Callable[..., None], page: str, told: str
+) -> ResponseReturnValue:
+    """A payment that is taken off the list with a reason, before or after it was approved."""
     disbursement = _disbursement(disbursement_id)
-    award = disbursement.award
-    ensure(can_move_money(me(), award.application.pool))
-    form = RefuseForm()
+    ensure(can_move_money(me(), disbursement.award.application.pool))
     if form.validate_on_submit():
         with refusals_on(form):
-            operations.refuse_disbursement(actor=me(), at=moment(), disbursement=disbursement, reason=form.reason.data)
-            return done(_("The disbursement has been refused. No money has moved."), "overviews.award", award_id=award.id)
+            take_off(actor=me(), at=moment(), disbursement=disbursement, reason=form.data["reason"])
+            return done(told, "overviews.award", award_id=disbursement.award_id)
     if not form.refusal_code:
-        operations.check_refusable(actor=me(), disbursement=disbursement)
-    return render_template("awards/refuse.html", award=award, disbursement=disbursement, form=form)
+        check(actor=me(), disbursement=disbursement)
+    return render_template(page, award=disbursement.award, disbursement=disbursement, form=form)
 
 
 @blueprint.route("/awards/<int:award_id>/release", methods=["GET", "POST"])

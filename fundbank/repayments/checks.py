@@ -1,6 +1,7 @@
 """Are claims, repayments and refunds as the ledger says? Each entry is held against its transfer, and each loan against its accounts.
 
-What is wrong is named by its row. Whether the triggers are there that keep the entries is asked too.
+What is wrong is named by its row. Whether the triggers are there that keep the entries is asked too; what two people say of a refund,
+``fundbank.checks`` holds against its transfer.
 """
 
 from collections import defaultdict
@@ -16,10 +17,10 @@ from fundbank.ledger.chart import Event
 from fundbank.ledger.checks.findings import Finding
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.queries import award_balances_of
-from fundbank.repayments.models import Claim, ClaimEntry, ClaimLine, Refund
+from fundbank.repayments.models import Claim, ClaimEntry, ClaimLine
 from fundbank.repayments.queries import award_lines
 from fundbank.repayments.rules import Line, room_ore
-from fundbank.repayments.states import EntryKind, RefundState
+from fundbank.repayments.states import EntryKind
 
 TRIGGERS: Mapping[str, frozenset[str]] = {
     "sqlite": frozenset({"claim_entries_are_never_changed", "claim_entries_are_never_deleted", "claim_entries_are_never_replaced"}),
@@ -37,7 +38,7 @@ def check_claims(pool_id: int) -> list[Finding]:
     lost = N_("The database has lost the trigger %(trigger)s, which guards the claims.")
     findings = [Finding(lost, {"trigger": name}) for name in triggers.missing(TRIGGERS)]
     entries = _entries(pool_id)
-    return [*findings, *_transfers(pool_id, entries), *_refunds(pool_id), *_set_offs(entries), *_corrections(entries), *_loans(pool_id)]
+    return [*findings, *_transfers(pool_id, entries), *_set_offs(entries), *_corrections(entries), *_loans(pool_id)]
 
 
 def _entries(pool_id: int) -> list[ClaimEntry]:
@@ -82,28 +83,6 @@ def _reversed_repayments(pool_id: int) -> Select[int, int, int]:
     repayment = aliased(Transfer)
     query = select(Transfer.id, Transfer.number, Transfer.amount_ore).join(repayment, repayment.id == Transfer.reverses_id)
     return query.where(Transfer.pool_id == pool_id, repayment.event == Event.REPAYMENT)
-
-
-def _refunds(pool_id: int) -> Iterator[Finding]:
-    """Each refund that was approved has its transfer and its entry, by the same people."""
-    query = select(Refund, Transfer).outerjoin(Transfer, Transfer.id == Refund.transfer_id).where(Refund.pool_id == pool_id)
-    shown = select(ClaimEntry.claim_line_id, ClaimEntry.transfer_id).where(ClaimEntry.kind == EntryKind.REFUND)
-    with_entry = {tuple(row) for row in db.session.execute(shown)}
-    told = set()
-    for refund, transfer in db.session.execute(query.execution_options(populate_existing=True)):
-        if refund.state != RefundState.APPROVED:
-            continue
-        told.add(refund.transfer_id)
-        people = (refund.registered_by_id, refund.settled_by_id)
-        fits = transfer is not None and (transfer.event, transfer.amount_ore, transfer.actor_id, transfer.approver_id) == (
-            Event.REFUND, refund.amount_ore, *people,
-        )  # fmt: skip
-        if not fits or (refund.claim_line_id, refund.transfer_id) not in with_entry:
-            yield Finding(N_("Refund %(number)s does not follow its transfer."), {"number": refund.id})
-    posted = select(Transfer.id, Transfer.number).where(Transfer.pool_id == pool_id, Transfer.event == Event.REFUND)
-    for transfer_id, number in db.session.execute(posted):
-        if transfer_id not in told:
-            yield Finding(N_("Transfer %(number)s is a refund that nobody registered."), {"number": number}, number)
 
 
 def _set_offs(entries: list[ClaimEntry]) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from fundbank.applications.permissions import can_write_application, leads
 from fundbank.applications.states import State as ApplicationState
@@ -60,35 +61,20 @@ def _revise(world: World, by: User, at: datetime, event: Event[keys.Revise]) -> 
     revise_case(actor=by, at=at, award=award, content=revised, reason=values.reason, meeting=meeting)
 
 
-def _report_gain(world: World, by: User, at: datetime, event: Event[keys.ReportGain]) -> None:
-    values = event.values
+def _gain(world: World, by: User, values: keys.ReportGain | keys.CorrectGain) -> dict[str, Any]:
+    """The gain that a leader tells of their own department. Raises NotAllowed for another one's."""
     department = world.departments[values.department]
     require(leads(by, world.pool, department))
-    report_gain(
-        actor=by,
-        at=at,
-        award=world.award(values.application),
-        department=department,
-        year=values.year,
-        amount_ore=values.amount_ore,
-        cashable=values.cashable,
-    )
+    award = world.award(values.application)
+    return {"award": award, "department": department, "year": values.year, "amount_ore": values.amount_ore, "cashable": values.cashable}
+
+
+def _report_gain(world: World, by: User, at: datetime, event: Event[keys.ReportGain]) -> None:
+    report_gain(actor=by, at=at, **_gain(world, by, event.values))
 
 
 def _correct_gain(world: World, by: User, at: datetime, event: Event[keys.CorrectGain]) -> None:
-    values = event.values
-    department = world.departments[values.department]
-    require(leads(by, world.pool, department))
-    correct_gain(
-        actor=by,
-        at=at,
-        award=world.award(values.application),
-        department=department,
-        year=values.year,
-        amount_ore=values.amount_ore,
-        cashable=values.cashable,
-        reason=values.reason,
-    )
+    correct_gain(actor=by, at=at, reason=event.values.reason, **_gain(world, by, event.values))
 
 
 def _verify_gain(world: World, by: User, at: datetime, event: Event[keys.VerifyGain]) -> None:
