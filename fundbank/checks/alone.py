@@ -32,6 +32,7 @@ ALONE_COLUMNS: Mapping[str, Mapping[str, str]] = {
     "departments": {"name_key": NAME, "sort_key": NAME, "revision": COUNTED},
     "disbursements": {"text": TEXT, "reason": TEXT},
     "gain_reports": {"planned_keys": "which rows of the business case it measures: money follows none of them"},
+    "interests": {"reason": TEXT},
     "meetings": {"place": TEXT, "revision": COUNTED},
     "policy_versions": {"origins": "where a value comes from, not what it is"},
     "pools": {"name": NAME, "name_key": NAME, "sort_key": NAME},

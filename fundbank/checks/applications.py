@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, and_, cast, func, or_, select
+from sqlalchemy import BigInteger, Text, and_, case, cast, func, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
@@ -170,11 +170,15 @@ def _interests() -> Same:
     return Same(
         Interest,
         of,
-        about(of, APPLICATIONS, Interest.application_id, "interest_declared"),
-        {"user_id": of.actor_id, "declared_at": of.at},
+        about(of, APPLICATIONS, Interest.application_id, "interest_declared", "recused"),
+        {
+            "user_id": func.coalesce(number(of, "user_id"), of.actor_id),
+            "found_by_id": case((of.event == "recused", of.actor_id)),
+            "declared_at": of.at,
+        },
         HISTORY,
         ("application_id",),
-        rest=told(of, APPLICATIONS, "interest_declared"),
+        rest=told(of, APPLICATIONS, "interest_declared", "recused"),
     )
 
 

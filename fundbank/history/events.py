@@ -60,6 +60,7 @@ SENTENCES = {
     "score_revised": N_("Changed a score"),
     "score_set_aside": N_("A score did not count: its member had come into conflict"),
     "interest_declared": N_("Declared an interest"),
+    "recused": N_("The chair found a conflict of interest"),
     "consensus_set": N_("Recorded the forum's consensus"),
     # meetings
     "planned": N_("Planned"),

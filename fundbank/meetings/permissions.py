@@ -1,12 +1,16 @@
 """Who plans meetings, who leads them, and who reads the minutes (domain.md §4, §11)."""
 
+from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application
 from fundbank.awards.permissions import can_see_award
 from fundbank.meetings.models import Decision, Meeting
+from fundbank.meetings.rules import TooFewPresent
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import holds
+from fundbank.pools.queries import people_with
 from fundbank.pools.rights import Right
+from fundbank.scoring.permissions import conflicts_among
 
 
 def can_see_meetings(person: User, pool: Pool) -> bool:
@@ -33,3 +37,24 @@ def can_chair(person: User, pool: Pool) -> bool:
 def can_change_agenda(person: User, meeting: Meeting, pool: Pool) -> bool:
     """The coordinator prepares the agenda until the meeting opens."""
     return can_plan_meetings(person, pool) and meeting.state == "planned"
+
+
+def deciding(meeting: Meeting, application: Application) -> list[User]:
+    """The members and chairs who are present and free of conflict in the application."""
+    sit = {person.id for person in people_with(meeting.pool, Right.DECISION_JOIN)}
+    present = [person for person in meeting.present if person.id in sit]
+    away = conflicts_among(present, [application])[application.id]
+    return [person for person in present if person not in away]
+
+
+def staying_out(meeting: Meeting, application: Application) -> list[User]:
+    """Who stays out of the application for a conflict of interest: of those who are present, and of the members and chairs who are not."""
+    people = {person.id: person for person in (*meeting.present, *people_with(meeting.pool, Right.DECISION_JOIN))}
+    return conflicts_among(list(people.values()), [application])[application.id]
+
+
+def check_enough_present(meeting: Meeting, application: Application) -> None:
+    """Raise TooFewPresent if fewer than the policy's minimum are present and free of conflict."""
+    minimum = meeting.pool.policy.minimum_present
+    if minimum and (present := len(deciding(meeting, application))) < minimum:
+        raise TooFewPresent(present=str(present), minimum=str(minimum))

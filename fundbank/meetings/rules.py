@@ -44,6 +44,13 @@ class QuorumMissing(Refusal):
     message = N_("%(scores)s of at least %(minimum)s members have scored the application.")
 
 
+class TooFewPresent(Refusal):
+    """Fewer present and free of conflict than the policy's minimum."""
+
+    code = Code.QUORUM_MISSING
+    message = N_("%(present)s who may decide are present and free of conflict, and the rules ask for at least %(minimum)s.")
+
+
 class OverRequested(Refusal):
     """More than the department asked for."""
 

@@ -105,6 +105,9 @@ class PolicyForm(Form):
     supports_asked = CheckboxField(_named("supports_asked"))
     own_scores_first = CheckboxField(_named("own_scores_first"))
     minimum_scores = WholeNumberField(_named("minimum_scores"), most=100)
+    minimum_present = WholeNumberField(
+        _named("minimum_present"), most=100, hint=_("Members and chairs who are present and free of conflict. 0: no minimum.")
+    )
 
     answer_days = WholeNumberField(
         _named("answer_days"), most=366, hint=_("Days from the return. After them the coordinator may end the application.")

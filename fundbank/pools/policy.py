@@ -144,6 +144,7 @@ class Policy(Model):
     supports_asked: bool  # the applicant names the criteria that the project especially supports
     own_scores_first: bool
     minimum_scores: Annotated[Whole, Field(ge=0, le=100)]
+    minimum_present: Annotated[Whole, Field(ge=0, le=100)] = 0  # members free of conflict, before anything is decided
     # An offer (§4)
     acceptance_days: Days = 60
     participants_accept: bool = False  # each department that is to repay accepts the terms

@@ -38,6 +38,7 @@ FIELDS = {
     "supports_asked": N_("The applicant names the criteria that the project especially supports"),
     "own_scores_first": N_("The department scores its own application first"),
     "minimum_scores": N_("Fewest scores before a decision"),
+    "minimum_present": N_("Fewest present at a decision"),
     "acceptance_days": N_("Time to accept an award"),
     "participants_accept": N_("Every department that is to repay accepts the award"),
     "baseline_required": N_("A baseline for each planned gain"),
@@ -62,7 +63,7 @@ SECTIONS = {
         "it_consultation", "screening_checks", "screening_days", "content_required", "answer_days",
     ),
     N_("An offer"): ("acceptance_days", "participants_accept"),
-    N_("Scoring"): ("scale", "weights", "bottom_lines", "supports_asked", "own_scores_first", "minimum_scores"),
+    N_("Scoring"): ("scale", "weights", "bottom_lines", "supports_asked", "own_scores_first", "minimum_scores", "minimum_present"),
     N_("Repayment and follow-up"): (
         "baseline_required", "repayment_share", "shortfall", "claim_due_days", "follow_up", "knowledge_report",
     ),

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundbank.extensions import Base
@@ -39,17 +39,22 @@ class Score(Base):
 
 
 class Interest(Base):
-    """A conflict of interest that a member or chair declared; it stays."""
+    """A conflict of interest that a member or chair declared, or that another chair found; it stays."""
 
     __tablename__ = "interests"
-    __table_args__ = (UniqueConstraint("application_id", "user_id"),)
+    __table_args__ = (
+        UniqueConstraint("application_id", "user_id"),
+        CheckConstraint("(found_by_id IS NULL) = (reason = '')", name="found_has_reason"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     declared_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    found_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), doc="the chair who found it; None: the person declared it")
+    reason: Mapped[str] = mapped_column(Text, default="", server_default="", doc="why the chair found so")
 
-    user: Mapped[User] = relationship()
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
 
 
 class Consensus(Base):

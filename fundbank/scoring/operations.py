@@ -17,6 +17,7 @@ from fundbank.scoring.models import Interest, Score
 from fundbank.scoring.permissions import FINISHED, has_conflict, is_member, may_step_back
 from fundbank.scoring.queries import current_score, declared_interest, is_paused
 from fundbank.scoring.rules import check_levels
+from fundbank.scoring.steps import keep_interest
 
 
 class ConflictOfInterest(Refusal):
@@ -76,10 +77,6 @@ def declare_interest(*, actor: User, at: datetime, application: Application) -> 
         raise WrongState()
     if declared_interest(application, actor) is not None:
         raise AlreadyPosted()
-    score = current_score(application, actor)
-    if score is not None:
-        score.ended_at = at
-    interest = Interest(application_id=application.id, user_id=actor.id, declared_at=at)
-    db.session.add(interest)
+    interest = keep_interest(at=at, application=application, person=actor)
     record(application, "interest_declared", actor_id=actor.id, at=at)
     return interest

@@ -71,6 +71,12 @@ def interests(application: Application) -> Sequence[Interest]:
     return db.session.scalars(select(Interest).options(joinedload(Interest.user)).where(Interest.application_id == application.id)).all()
 
 
+def found_by_chairs(application_ids: Collection[int]) -> Sequence[Interest]:
+    """The conflicts of interest in these applications that a chair found."""
+    query = select(Interest).options(joinedload(Interest.user)).where(Interest.application_id.in_(application_ids))
+    return db.session.scalars(query.where(Interest.found_by_id.is_not(None)).order_by(Interest.id)).all()
+
+
 def stepped_back_from(person: User) -> set[int]:
     """The ids of the applications, of whatever pool, in which the person declared an interest."""
     return set(db.session.scalars(select(Interest.application_id).where(Interest.user_id == person.id)))

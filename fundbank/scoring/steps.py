@@ -9,9 +9,9 @@ from fundbank.extensions import db
 from fundbank.history.steps import record
 from fundbank.kit.clock import local_date
 from fundbank.people.models import User
-from fundbank.scoring.models import Consensus, ScoringPause
+from fundbank.scoring.models import Consensus, Interest, ScoringPause
 from fundbank.scoring.permissions import has_conflict
-from fundbank.scoring.queries import current_scores, is_paused
+from fundbank.scoring.queries import current_score, current_scores, is_paused
 
 
 def keep_consensus(
@@ -43,6 +43,16 @@ def keep_consensus(
     where = {"meeting_id": meeting_id, "scale_size": consensus.scale_size}
     record(application, "consensus_set", actor_id=actor.id, at=at, reason=reason, criterion=criterion, level=level, **where)
     return consensus
+
+
+def keep_interest(*, at: datetime, application: Application, person: User, found_by_id: int | None = None, reason: str = "") -> Interest:
+    """Keep that the person stays out of the application; the own score goes."""
+    score = current_score(application, person)
+    if score is not None:
+        score.ended_at = at
+    interest = Interest(application_id=application.id, user_id=person.id, declared_at=at, found_by_id=found_by_id, reason=reason)
+    db.session.add(interest)
+    return interest
 
 
 def settle_scores(*, actor: User, at: datetime, application: Application) -> None:

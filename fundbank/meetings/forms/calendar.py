@@ -115,3 +115,22 @@ class CancelMeetingForm(Form):
     """Why a planned meeting is cancelled."""
 
     reason = LongTextField(_("Why?"), required=_("Write why the meeting is cancelled."), max_length=1000)
+
+
+class RecusalForm(Form):
+    """Whom the chair keeps out of one item, and why."""
+
+    person = RadioField(_("Who stays out of it?"), coerce=int, required=_("Choose a person."))
+    reason = LongTextField(
+        _("Why?"), required=_("Write why the member stays out of it."), max_length=1000, hint=_("It stands in the minutes.")
+    )
+
+    def offer(self, people: Iterable[User]) -> None:
+        """Let the chair choose between these people."""
+        self._offered = {person.id: person for person in people}
+        self.person.choices = [(person.id, person.name) for person in self._offered.values()]
+
+    @property
+    def chosen(self) -> User:
+        """Who has been chosen."""
+        return self._offered[self.person.data]

@@ -10,17 +10,18 @@ from fundbank.history.steps import check_move
 from fundbank.kit.transaction import lock
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations.settlements import check_open
-from fundbank.meetings.permissions import can_chair
+from fundbank.meetings.permissions import can_chair, check_enough_present
 from fundbank.people.models import User
 from fundbank.scoring.operations import check_no_conflict
 
 
 def check_cancellation(*, actor: User, at: datetime, meeting: Meeting, award: Award) -> None:
-    """Can the chair record in this meeting that the award is given up? Raises NotAllowed, ConflictOfInterest, WrongState."""
+    """Can the chair record in this meeting that the award is given up? Raises NotAllowed, ConflictOfInterest, WrongState, TooFewPresent."""
     require(can_chair(actor, award.application.pool))
     check_no_conflict(actor, award.application)
     check_open(at, meeting, award)
     check_move(award, State.CANCELLED, TRANSITIONS)
+    check_enough_present(meeting, award.application)
 
 
 def cancel_in_meeting(*, actor: User, at: datetime, meeting: Meeting, award: Award, reason: str) -> None:

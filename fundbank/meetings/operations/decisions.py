@@ -18,7 +18,7 @@ from fundbank.kit.transaction import lock
 from fundbank.ledger.queries import balances
 from fundbank.ledger.rules import OverAvailable
 from fundbank.meetings.models import Decision, Meeting
-from fundbank.meetings.permissions import can_chair
+from fundbank.meetings.permissions import can_chair, check_enough_present, staying_out
 from fundbank.meetings.queries.decisions import approved_in_frame_ore
 from fundbank.meetings.rules import OverFrame, OverRequested, QuorumMissing
 from fundbank.meetings.states import OUTCOME_STATES, Outcome
@@ -26,7 +26,6 @@ from fundbank.people.models import User
 from fundbank.people.queries import are_departments_of
 from fundbank.scoring.models import Consensus
 from fundbank.scoring.operations import check_no_conflict
-from fundbank.scoring.permissions import has_conflict
 from fundbank.scoring.queries import counting
 from fundbank.scoring.steps import keep_consensus, settle_scores
 
@@ -84,6 +83,8 @@ def check_decision(
     lock(application.pool)
     check_decidable(actor=actor, at=at, meeting=meeting, application=application)
     check_no_cpr_number(reason=reason, conditions=conditions)
+    if outcome != Outcome.DEFER:
+        check_enough_present(meeting, application)
     if outcome in (Outcome.APPROVE, Outcome.REJECT):
         _check_quorum(application)
     if outcome == Outcome.APPROVE:
@@ -145,7 +146,7 @@ def decide(
         reason=reason,
         decided_by_id=actor.id,
         decided_at=at,
-        recused_ids=[a.user_id for a in meeting.attendances if has_conflict(a.user, application)],
+        recused_ids=[person.id for person in staying_out(meeting, application)],
     )
     db.session.add(decision)
     move(

@@ -18,13 +18,12 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.meetings.models import CaseRevision, Meeting
-from fundbank.meetings.permissions import can_chair
+from fundbank.meetings.permissions import can_chair, check_enough_present, staying_out
 from fundbank.meetings.queries.revisions import meetings_to_carry_out, open_revision
 from fundbank.meetings.states import CONSENTS, RevisionState
 from fundbank.meetings.steps import carry_out_consents
 from fundbank.people.models import User
 from fundbank.scoring.operations import check_no_conflict
-from fundbank.scoring.permissions import has_conflict
 
 
 def check_revisable(*, actor: User, award: Award) -> None:
@@ -110,20 +109,21 @@ def decide_consent(*, actor: User, at: datetime, meeting: Meeting, award: Award,
     """Record that the forum grants or refuses its consent; it is carried out, and known, when the meeting is closed.
 
     Until then the chair may record it anew. Raises NotAllowed, ConflictOfInterest, WrongState, Incomplete without an outcome or a reason,
-    CprNumber.
+    CprNumber, TooFewPresent.
     """
     lock(meeting)
     lock(award.application)
     found = open_revision(award.application_id)
     revision = check_consent(actor=actor, at=at, meeting=meeting, revision=found, award=award)
     check_no_cpr_number(reason=reason)
+    check_enough_present(meeting, award.application)
     if outcome not in CONSENTS:
         raise Incomplete(N_("Choose whether the forum consents."), field="outcome")
     if not reason.strip():
         raise Incomplete(N_("Write the reason: the department must be able to read why."), field="reason")
     revision.state, revision.decision_reason = outcome, reason
     revision.decided_by_id, revision.decided_at = actor.id, at
-    revision.recused_ids = [one.user_id for one in meeting.attendances if has_conflict(one.user, award.application)]
+    revision.recused_ids = [person.id for person in staying_out(meeting, award.application)]
     record(meeting, f"consent_{outcome}", actor_id=actor.id, at=at, reason=reason, application_id=award.application_id)
     db.session.flush()
     return revision

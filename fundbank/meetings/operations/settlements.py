@@ -10,7 +10,7 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.meetings.models import Meeting, Settlement
-from fundbank.meetings.permissions import can_chair
+from fundbank.meetings.permissions import can_chair, check_enough_present
 from fundbank.meetings.states import Action
 from fundbank.people.models import User
 from fundbank.repayments.steps import check_extension, check_giving_up, check_settlement, convert_loan, extend_loan, write_off_loan
@@ -26,11 +26,12 @@ def check_open(at: datetime, meeting: Meeting, award: Award) -> None:
 
 
 def check_before_meeting(*, actor: User, at: datetime, meeting: Meeting, award: Award) -> None:
-    """Can the chair settle the loan in this meeting now? Raises NotAllowed, ConflictOfInterest, WrongState."""
+    """Can the chair settle the loan in this meeting now? Raises NotAllowed, ConflictOfInterest, WrongState, TooFewPresent."""
     require(can_chair(actor, award.application.pool))
     check_no_conflict(actor, award.application)
     check_open(at, meeting, award)
     check_settlement(award)
+    check_enough_present(meeting, award.application)
 
 
 def check_settle_shortfall(

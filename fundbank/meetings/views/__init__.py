@@ -29,6 +29,6 @@ def meeting_or_404(meeting_id: int) -> Meeting:
     return found(kept_meeting(meeting_id, municipality_id=me().municipality_id))
 
 
-from fundbank.meetings.views import agenda, calendar, cancellations, decisions, revisions, settlements, year  # noqa: E402  (they add their routes to the blueprint above)
+from fundbank.meetings.views import agenda, calendar, cancellations, decisions, recusals, revisions, settlements, year  # noqa: E402  (they add their routes to the blueprint above)
 
-__all__ = ["agenda", "blueprint", "calendar", "cancellations", "decisions", "revisions", "settlements", "year"]
+__all__ = ["agenda", "blueprint", "calendar", "cancellations", "decisions", "recusals", "revisions", "settlements", "year"]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from fundbank.applications.forms.draft import level_choices
+from fundbank.applications.models import Application
 from fundbank.applications.queries import rules_by_id
 from fundbank.applications.rules.business_case import promises
 from fundbank.awards.models import Award
@@ -36,6 +37,7 @@ from fundbank.reports.queries import (
     versions_consented_before,
 )
 from fundbank.scoring.models import Consensus
+from fundbank.scoring.queries import found_by_chairs
 
 IN_THE_FORUM = [role for role in SEATS if role in roles_with(Right.SUBMITTED_READ)]  # an auditor looks on
 
@@ -84,13 +86,14 @@ def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
     wrote = names_of(id_ for some in revised.values() for one in some for id_ in (one.decided_by_id, *one.recused_ids))
 
     given_up = {award.application_id: award for award in given_up_in(meeting)}
+    kept_out = _kept_out(matters)
 
     blocks: list[Block] = [Heading(_("Items"))]
     for place, item in enumerate(in_order(meeting.agenda, blind=bool(found.hidden)), start=1):
         blocks.append(Heading(_("%(place)s. %(title)s", place=place, title=item.application.title), 3))
         decision = decisions.get(item.application_id)
         if decision is not None:
-            blocks.append(Facts(_decision(item, decision, found, names, extended)))
+            blocks.append(Facts([*_decision(item, decision, found, names, extended), *kept_out[item.application_id]]))
         if item.application_id in found.seen:
             blocks += _consensus(consensus.get(item.application_id, ()), rules[item.application_id].scale)
         followed = [
@@ -128,9 +131,28 @@ def _decision(item: AgendaItem, decision: Decision, found: Ranked, names: Mappin
         (_("Grant"), kroner(award.grant_ore) if award and award.grant_ore else None),
         (_("Conditions"), award.conditions if award else None),
         (_("Reason"), decision.reason),
-        (_("Left for a conflict of interest"), ", ".join(names[id_] for id_ in decision.recused_ids) or _("Nobody")),
+        *_recused(decision.recused_ids, item.meeting, names),
         (_("Recorded by"), names[decision.decided_by_id]),
     ]
+
+
+def _recused(ids: Sequence[int], meeting: Meeting, names: Mapping[int, str]) -> list[Pair]:
+    """Who left the room for a conflict of interest, and who was not there."""
+    there = {one.user_id for one in meeting.attendances}
+    left, away = ([names[id_] for id_ in ids if (id_ in there) is is_there] for is_there in (True, False))
+    return [
+        (_("Left for a conflict of interest"), ", ".join(left) or _("Nobody")),
+        (_("Conflict of interest, and not present"), ", ".join(away) or None),
+    ]
+
+
+def _kept_out(applications: Sequence[Application]) -> dict[int, list[Pair]]:
+    """Whom a chair kept out of each of the applications, and why."""
+    said: dict[int, list[Pair]] = {application.id: [] for application in applications}
+    for one in found_by_chairs(said):
+        told = _("%(name)s: %(reason)s", name=one.user.name, reason=one.reason)
+        said[one.application_id].append((_("Conflict of interest found by the chair"), told))
+    return said
 
 
 def _consensus(rows: Sequence[Consensus], scale: Sequence[str]) -> list[Block]:
@@ -176,7 +198,7 @@ def _revisions(revisions: Sequence[CaseRevision], names: Mapping[int, str]) -> l
                     (_("Decision"), said),
                     (_("The department's reason"), one.reason),
                     (_("Reason"), one.decision_reason),
-                    (_("Left for a conflict of interest"), ", ".join(names[id_] for id_ in one.recused_ids) or _("Nobody")),
+                    *_recused(one.recused_ids, one.meeting, names),
                     (_("Recorded by"), names.get(one.decided_by_id or 0)),
                 ]
             )

@@ -1,0 +1,40 @@
+"""A member or chair whom the chair keeps out of one item for a conflict of interest that nobody declared (domain.md §4)."""
+
+from datetime import datetime
+
+from fundbank.applications.models import Application
+from fundbank.applications.states import DECIDABLE
+from fundbank.errors import N_, AlreadyPosted, Incomplete, WrongState, require
+from fundbank.extensions import db
+from fundbank.history.steps import record
+from fundbank.kit.cpr import check_no_cpr_number
+from fundbank.kit.transaction import lock
+from fundbank.meetings.models import Meeting
+from fundbank.meetings.permissions import can_chair
+from fundbank.meetings.states import ENDED
+from fundbank.people.models import User
+from fundbank.scoring.operations import check_no_conflict
+from fundbank.scoring.permissions import has_conflict, may_step_back
+from fundbank.scoring.steps import keep_interest
+
+
+def recuse(*, actor: User, at: datetime, meeting: Meeting, application: Application, person: User, reason: str) -> None:
+    """Keep somebody, present or not, out of an item that is not decided. It holds as if they had declared an interest.
+
+    Raises NotAllowed, ConflictOfInterest, WrongState, AlreadyPosted for who is out of it already, CprNumber, Incomplete without a reason.
+    """
+    require(can_chair(actor, meeting.pool) and may_step_back(person, application))
+    lock(meeting)
+    lock(application)
+    check_no_conflict(actor, application)
+    check_no_cpr_number(reason=reason)
+    on_agenda = any(item.application_id == application.id for item in meeting.agenda)
+    if meeting.state in ENDED or not on_agenda or application.state not in DECIDABLE:
+        raise WrongState(N_("The application must be on the agenda of a meeting that is not over, and not yet decided."))
+    if has_conflict(person, application):
+        raise AlreadyPosted()
+    if not reason.strip():
+        raise Incomplete(N_("Write why the member stays out of it."), field="reason")
+    keep_interest(at=at, application=application, person=person, found_by_id=actor.id, reason=reason)
+    record(application, "recused", actor_id=actor.id, at=at, user_id=person.id)
+    db.session.flush()

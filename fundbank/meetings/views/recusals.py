@@ -1,0 +1,48 @@
+"""The page on which the chair keeps somebody out of one item."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from fundbank.applications import queries as applications
+from fundbank.kit.language import gettext as _
+from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
+from fundbank.meetings.forms.calendar import RecusalForm
+from fundbank.meetings.operations import recusals as operations
+from fundbank.meetings.permissions import can_chair
+from fundbank.meetings.views import CHAIR, blueprint, meeting_or_404
+from fundbank.meetings.views.decisions import conflict_page
+from fundbank.pools import queries as pools
+from fundbank.pools.rights import Right
+from fundbank.scoring.permissions import has_conflict, may_step_back
+from fundbank.scoring.queries import interests
+
+
+@blueprint.route("/meetings/<int:meeting_id>/applications/<int:application_id>/recusal", methods=["GET", "POST"])
+@requires(f"{CHAIR}, without a conflict of interest")
+def recuse(meeting_id: int, application_id: int) -> ResponseReturnValue:
+    meeting = meeting_or_404(meeting_id)
+    ensure(can_chair(me(), meeting.pool))
+    named = applications.application(application_id, municipality_id=me().municipality_id)
+    application = found(named if any(item.application_id == application_id for item in meeting.agenda) else None)
+    if has_conflict(me(), application):
+        return conflict_page(meeting, application)
+    sitting = [one for one in pools.people_with(meeting.pool, Right.DECISION_JOIN) if may_step_back(one, application)]
+    people = [one for one in sitting if one.id != me().id and not has_conflict(one, application)]
+    form = RecusalForm()
+    form.offer(people)
+    if form.validate_on_submit():
+        with refusals_on(form):
+            operations.recuse(
+                actor=me(), at=moment(), meeting=meeting, application=application, person=form.chosen, reason=form.reason.data
+            )
+            told = _("%(name)s stays out of “%(title)s”.", name=form.chosen.name, title=application.title)
+            return done(told, "meetings.show", meeting_id=meeting.id)
+    return render_template(
+        "meetings/recuse.html",
+        meeting=meeting,
+        application=application,
+        form=form,
+        people=people,
+        out=[one for one in sitting if has_conflict(one, application)],
+        recusals={one.user_id: one for one in interests(application)},
+    )

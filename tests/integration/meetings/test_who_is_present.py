@@ -1,0 +1,97 @@
+"""A least number present, and a conflict of interest that the chair finds."""
+
+import pytest
+
+from fundbank.errors import AlreadyPosted, Incomplete, NotAllowed, WrongState
+from fundbank.meetings.operations.decisions import decide
+from fundbank.meetings.operations.recusals import recuse
+from fundbank.meetings.rules import TooFewPresent
+from fundbank.pools.roles import Role
+from fundbank.scoring.operations import ConflictOfInterest
+from fundbank.scoring.permissions import can_score, has_conflict
+from fundbank.scoring.queries import counting
+from tests.integration.scoring.forum import TODAY, Forum, sent
+
+WHY = "Hendes bror leder projektet."
+
+
+def recused(forum, meeting, application, person, **more):
+    recuse(**{"actor": forum.chair, "at": TODAY, "meeting": meeting, "application": application, "person": person, "reason": WHY} | more)
+
+
+def decided(forum, meeting, application, outcome="reject"):
+    return decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome=outcome, reason="For dyrt.")
+
+
+@pytest.mark.parametrize(("minimum", "is_refused"), [(0, False), (3, False), (4, True)])
+def test_fewer_present_than_the_rules_ask_for_decide_nothing_but_to_wait(app, minimum, is_refused):
+    forum = Forum(minimum_present=minimum)
+    application, other = forum.scored(2), forum.scored(2)
+    meeting = forum.open_meeting(application, other, present=(forum.chair, forum.maja, forum.mads, forum.finance))
+    if is_refused:  # finance is present, and decides nothing
+        with pytest.raises(TooFewPresent) as refused:
+            decided(forum, meeting, application)
+        assert (refused.value.code, refused.value.values) == ("quorum_missing", {"present": "3", "minimum": "4"})
+        assert decided(forum, meeting, application, outcome="defer")
+    else:
+        assert decided(forum, meeting, application)
+
+
+def test_who_must_leave_does_not_count_as_present(client, app):
+    forum = Forum(minimum_present=3, minimum_scores=2)
+    application = forum.scored(2, title="Sagen")
+    meeting = forum.open_meeting(application)
+    assert "Fewest present at a decision 3" in client.sign_in(forum.chair).get(f"/meetings/{meeting.id}").words
+    recused(forum, meeting, application, forum.maja)
+    url = f"/meetings/{meeting.id}/applications/{application.id}/decision"
+    answer = client.submit(url, sent(client.get(url).text, outcome="reject", reason="For dyrt."))
+    assert answer.code == "quorum_missing"
+    assert "2 who may decide are present and free of conflict, and the rules ask for at least 3." in answer.words
+
+
+def test_the_chair_keeps_somebody_out_and_the_minutes_say_who_and_why(client, forum):
+    application = forum.scored(2, title="Sagen")
+    absent = forum.person("Mona Medlem", Role.MEMBER)
+    meeting = forum.open_meeting(application)
+    url = f"/meetings/{meeting.id}/applications/{application.id}/recusal"
+    page = client.sign_in(forum.chair).get(url)
+    assert "Carl Formand" not in page.words.split("Who stays out of it?")[1]
+    assert client.submit(url, sent(page.text, person=str(forum.maja.id), reason="")).status_code == 422
+    assert client.submit(url, sent(page.text, person=str(forum.maja.id), reason=WHY)).status_code == 303
+    recused(forum, meeting, application, absent)
+    assert "Maja Medlem: " + WHY in client.get(url).words
+    assert has_conflict(forum.maja, application) and not can_score(forum.maja, application)
+    assert len(counting(application)) == 2
+    assert "Must leave the room: Maja Medlem" in client.get(f"/meetings/{meeting.id}").words
+    decision = decided(forum, meeting, application, outcome="defer")
+    assert set(decision.recused_ids) == {forum.maja.id, absent.id}
+    words = client.get(f"/meetings/{meeting.id}/minutes").words
+    assert "Left for a conflict of interest Maja Medlem" in words and "Conflict of interest, and not present Mona Medlem" in words
+    assert "Conflict of interest found by the chair Maja Medlem: " + WHY in words
+    history = client.get(f"/pools/{forum.pool.id}/history").words
+    assert "The chair found a conflict of interest" in history and WHY not in history
+
+
+def test_a_conflict_is_found_by_a_chair_free_of_it_once_and_before_the_decision(client, forum):
+    application = forum.scored(2)
+    meeting = forum.open_meeting(application)
+    for actor in (forum.coordinator, forum.maja):
+        with pytest.raises(NotAllowed):
+            recused(forum, meeting, application, forum.mads, actor=actor)
+    with pytest.raises(NotAllowed):
+        recused(forum, meeting, application, forum.finance)
+    with pytest.raises(Incomplete):
+        recused(forum, meeting, application, forum.maja, reason=" ")
+    recused(forum, meeting, application, forum.maja)
+    with pytest.raises(AlreadyPosted):
+        recused(forum, meeting, application, forum.maja)
+    second = forum.person("Clara Formand", Role.CHAIR)
+    recused(forum, meeting, application, second)
+    with pytest.raises(ConflictOfInterest):
+        recused(forum, meeting, application, forum.mads, actor=second)
+    assert client.sign_in(second).get(f"/meetings/{meeting.id}/applications/{application.id}/recusal").status_code == 403
+    assert client.sign_in(forum.maja).get(f"/meetings/{meeting.id}/applications/{application.id}/recusal").status_code == 403
+    decided(forum, meeting, application, outcome="defer")
+    other = forum.application("En anden")
+    with pytest.raises(WrongState):
+        recused(forum, meeting, other, forum.mads)
