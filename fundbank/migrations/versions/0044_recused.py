@@ -5,8 +5,8 @@ from alembic import op
 
 from fundbank.migrations.checks import add_column, set_check
 
-revision = "0042"
-down_revision = "0041"
+revision = "0044"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 
