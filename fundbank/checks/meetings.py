@@ -19,7 +19,7 @@ from fundbank.checks.records import HISTORY, TRANSFERS, about, line, named, numb
 from fundbank.checks.same import DIFFERS, LACKS, Same
 from fundbank.kit.seals.checks import Fault
 from fundbank.ledger.chart import Event
-from fundbank.meetings.models import AgendaItem, CaseRevision, Decision, Meeting, Settlement
+from fundbank.meetings.models import AgendaItem, CaseRevision, Decision, Meeting, OtherItem, Settlement
 from fundbank.meetings.states import CONSENTS, Action, Outcome, RevisionState, State
 
 MEETINGS, APPLICATIONS, AWARDS = Meeting.__tablename__, Application.__tablename__, Award.__tablename__
@@ -110,6 +110,14 @@ def _agendas() -> Same:
     return Same(Decision, AgendaItem, by, {}, AgendaItem.__tablename__, ("meeting_id", "application_id"))
 
 
+def _other_items() -> Same:
+    """What was recorded last of it."""
+    of = line()
+    by = and_(about(of, MEETINGS, OtherItem.meeting_id, "item_recorded"), number(of, "item_id") == OtherItem.id)
+    said = {"recorded_by_id": of.actor_id, "recorded_at": of.at}
+    return Same(OtherItem, of, by, said, HISTORY, ("meeting_id",), where=OtherItem.recorded_at.is_not(None))
+
+
 def _settlements() -> Same:
     of = line()
     return Same(
@@ -196,6 +204,7 @@ HELD = (
     _approvals(),
     _agendas(),
     newest_then(Decision, Decision.decided_at),
+    _other_items(),
     _settlements(),
     _given_up(),
     _revisions(),

@@ -11,7 +11,7 @@ from fundbank.applications.rules.content import Content
 from fundbank.awards.models import Award
 from fundbank.extensions import Base
 from fundbank.kit.columns import UtcDateTime
-from fundbank.meetings.states import ENDED, Action, Outcome, RevisionState, State
+from fundbank.meetings.states import ENDED, Action, Kind, Outcome, RevisionState, State
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 
@@ -84,6 +84,30 @@ class AgendaItem(Base):
 
     meeting: Mapped[Meeting] = relationship(back_populates="agenda")
     application: Mapped[Application] = relationship()
+
+
+class OtherItem(Base):
+    """An item of an agenda that is no application: an IT project without money, a follow-up, something to know."""
+
+    __tablename__ = "other_items"
+    __table_args__ = (
+        Index(None, "meeting_id"),
+        CheckConstraint(f"kind IN ({', '.join(repr(str(kind)) for kind in Kind)})", name="kind"),
+        CheckConstraint("title <> ''", name="has_title"),
+        CheckConstraint("(outcome = '') = (recorded_at IS NULL) AND (outcome = '') = (recorded_by_id IS NULL)", name="has_recorder"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    title: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text, default="")
+    outcome: Mapped[str] = mapped_column(Text, default="", doc="what was decided or noted")
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    recorded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    meeting: Mapped[Meeting] = relationship()
+    recorded_by: Mapped[User | None] = relationship()
 
 
 class Attendance(Base):

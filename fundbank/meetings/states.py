@@ -20,6 +20,14 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 }
 
 
+class Kind(StrEnum):
+    """What an item of the agenda is that is no application."""
+
+    DECISION = "decision"
+    FOLLOW_UP = "follow_up"
+    INFORMATION = "information"
+
+
 class Outcome(StrEnum):
     """What the forum decided on an application."""
 

@@ -10,6 +10,7 @@ from fundbank.history.steps import record
 from fundbank.kit.clock import local_date
 from fundbank.kit.transaction import lock
 from fundbank.meetings.models import Meeting
+from fundbank.meetings.queries.others import left_over_items
 from fundbank.meetings.queries.revisions import decided_revisions, left_over_revisions
 from fundbank.meetings.states import RevisionState
 
@@ -45,6 +46,8 @@ def carry_out_consents(*, at: datetime, meeting: Meeting) -> None:
 
 def take_up_revisions(*, at: datetime, meeting: Meeting) -> None:
     """Let a meeting that opens take up what an earlier one left undecided."""
+    for item in left_over_items(meeting.pool_id) if meeting.is_ordinary else ():
+        item.meeting = meeting
     for revision in left_over_revisions(meeting.pool_id, local_date(at)):
         revision.meeting = meeting
         record(revision.application, "revision_moved", actor_id=None, at=at, meeting_id=meeting.id)

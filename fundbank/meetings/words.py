@@ -2,7 +2,7 @@
 
 from fundbank.errors import N_
 from fundbank.meetings.rules import LAST
-from fundbank.meetings.states import Action, Outcome, RevisionState, State
+from fundbank.meetings.states import Action, Kind, Outcome, RevisionState, State
 
 STATES = {State.PLANNED: N_("Planned"), State.OPEN: N_("Open now"), State.CLOSED: N_("Closed"), State.CANCELLED: N_("Cancelled")}
 TONES = {State.PLANNED: "info", State.OPEN: "success", State.CLOSED: "", State.CANCELLED: "error"}
@@ -14,6 +14,12 @@ WEEKS = {
     3: N_("The third in the month"),
     4: N_("The fourth in the month"),
     LAST: N_("The last in the month"),
+}
+
+KINDS = {
+    Kind.DECISION: N_("For decision"),
+    Kind.FOLLOW_UP: N_("For follow-up"),
+    Kind.INFORMATION: N_("For information"),
 }
 
 OUTCOMES = {

@@ -50,6 +50,7 @@ CHANGES: Mapping[str, str] = {
     "meetings": "their day, and how far they are",
     "movements": "what the second person answers",
     "municipalities": "their names",
+    "other_items": "what they say, and what came of them",
     "pool_roles": "are taken away",
     "pools": "the rules in force",
     "refunds": "what the second person answers",

@@ -10,7 +10,7 @@ from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import CheckboxesField, DayField, Form, LongTextField, RadioField, SelectField, TextField, VersionField
 from fundbank.ledger.forms import AskFirst
 from fundbank.meetings.rules import Rhythm
-from fundbank.meetings.words import WEEKS
+from fundbank.meetings.words import KINDS, WEEKS
 from fundbank.people.models import User
 
 OTHER_DAY = "other"
@@ -134,3 +134,29 @@ class RecusalForm(Form):
     def chosen(self) -> User:
         """Who has been chosen."""
         return self._offered[self.person.data]
+
+
+class OtherItemForm(Form):
+    """An item of the agenda that is no application; what came of it is asked for in the open meeting."""
+
+    kind = RadioField(_("What is it for?"), required=_("Choose one of the possibilities."))
+    title = TextField(_("Title"), required=_("Write what the item is called."), max_length=200)
+    text = LongTextField(_("Text"), optional=True, max_length=4000)
+    outcome = LongTextField(
+        _("What was decided or noted"),
+        optional=True,
+        max_length=4000,
+        hint=_("It stands in the minutes."),
+    )
+
+    def __init__(self, *, is_open: bool, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.kind.choices = [(str(kind), gettext(word)) for kind, word in KINDS.items()]
+        if not is_open:
+            del self.outcome
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What has been written."""
+        outcome = {"outcome": self.outcome.data or ""} if "outcome" in self else {}
+        return {"kind": self.kind.data, "title": self.title.data, "text": self.text.data or ""} | outcome

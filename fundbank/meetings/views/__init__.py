@@ -12,6 +12,7 @@ blueprint = Blueprint("meetings", __name__)
 says(
     blueprint,
     meeting_state=words.STATES,
+    item_kind=words.KINDS,
     outcome=words.OUTCOMES_DONE,
     settlement=words.ACTIONS,
     settled=words.ACTIONS_DONE,
@@ -29,6 +30,6 @@ def meeting_or_404(meeting_id: int) -> Meeting:
     return found(kept_meeting(meeting_id, municipality_id=me().municipality_id))
 
 
-from fundbank.meetings.views import agenda, calendar, cancellations, decisions, recusals, revisions, settlements, year  # noqa: E402  (they add their routes to the blueprint above)
+from fundbank.meetings.views import agenda, calendar, cancellations, decisions, others, recusals, revisions, settlements, year  # noqa: E402  (they add their routes to the blueprint above)
 
-__all__ = ["agenda", "blueprint", "calendar", "cancellations", "decisions", "recusals", "revisions", "settlements", "year"]
+__all__ = ["agenda", "blueprint", "calendar", "cancellations", "decisions", "others", "recusals", "revisions", "settlements", "year"]

@@ -20,6 +20,7 @@ from fundbank.meetings.operations import calendar as operations
 from fundbank.meetings.permissions import can_chair, can_change_agenda, can_plan_meetings, can_see_meetings
 from fundbank.meetings.queries import agenda, calendar
 from fundbank.meetings.queries.decisions import given_up_in
+from fundbank.meetings.queries.others import items_on
 from fundbank.meetings.queries.revisions import awards_of_revisions, revisions_on
 from fundbank.meetings.rules import Rhythm, closed_months, days_of, doubts, in_order, submission_deadline
 from fundbank.meetings.states import ENDED, State
@@ -246,6 +247,7 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         revision_own={id_ for id_, people in conflicts_among([person], revised).items() if people},
         loans=[award for award, _facts in loans_to_settle(pool.id, today, most=SHOWN + 1)] if not meeting.is_over(today) else (),
         going=agenda.coming_up([one.id for one in matters], today) if meeting.state == State.CANCELLED else {},
+        others=items_on(meeting, today),
         shown=SHOWN,
         wishes=None if meeting.is_over(today) else agenda.wishes(meeting, today, most=SHOWN),
     )

@@ -11,13 +11,14 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.formats import amount, day, kroner, number
 from fundbank.kit.language import gettext as _
 from fundbank.ledger.queries import balances
-from fundbank.meetings.models import AgendaItem, CaseRevision, Meeting
+from fundbank.meetings.models import AgendaItem, CaseRevision, Meeting, OtherItem
 from fundbank.meetings.queries.agenda import waiting_for_agenda
+from fundbank.meetings.queries.others import items_on
 from fundbank.meetings.queries.revisions import revisions_on
 from fundbank.meetings.rules import in_order, submission_deadline
-from fundbank.meetings.states import RevisionState
+from fundbank.meetings.states import Kind, RevisionState
 from fundbank.meetings.states import State as MeetingState
-from fundbank.meetings.words import NOT_HELD, REVISIONS
+from fundbank.meetings.words import KINDS, NOT_HELD, REVISIONS
 from fundbank.meetings.words import STATES as MEETING_STATES
 from fundbank.people.models import User
 from fundbank.people.queries import units_by_id
@@ -54,6 +55,7 @@ def agenda(meeting: Meeting, reader: User, at: datetime) -> Document:
     revisions = revisions_on(meeting, today)
     if revisions:
         blocks += [Heading(_("Revised business cases")), *(block for one in revisions for block in _revision(one))]
+    blocks += other_items(items_on(meeting, today))
     blocks += [Heading(_("Points to follow up")), *_follow_up(meeting, decided, today)]
     title = _("Agenda for the meeting on %(day)s", day=day(meeting.held_on))
     return document(pool, at, title, blocks, _("Agenda"), pool.name, meeting.held_on)
@@ -80,6 +82,19 @@ def _revision(revision: CaseRevision) -> list[Block]:
         Facts(said),
         Table(_("Promised cashable gains, in kroner"), headers, lines, columns(2, 3, 4), (_("In all"), "", *sums)),
     ]
+
+
+def other_items(items: Sequence[OtherItem]) -> list[Block]:
+    """The items that are no applications, with what came of them once that is recorded."""
+    blocks: list[Block] = [Heading(_("Other items"))] if items else []
+    for item in items:
+        blocks.append(Heading(_("%(title)s (%(kind)s)", title=item.title, kind=_(KINDS[Kind(item.kind)]).lower()), 3))
+        if item.text:
+            blocks.append(Text(item.text))
+        if item.outcome:
+            by = item.recorded_by.name if item.recorded_by else None
+            blocks.append(Facts([(_("Recorded"), item.outcome), (_("Recorded by"), by)]))
+    return blocks
 
 
 def meeting_facts(meeting: Meeting, today: date) -> list[Pair]:

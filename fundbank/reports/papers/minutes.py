@@ -13,6 +13,7 @@ from fundbank.kit.formats import amount, day, kroner, moment
 from fundbank.kit.language import gettext as _
 from fundbank.meetings.models import AgendaItem, CaseRevision, Decision, Meeting, Settlement
 from fundbank.meetings.queries.decisions import given_up_in
+from fundbank.meetings.queries.others import items_on
 from fundbank.meetings.rules import in_order
 from fundbank.meetings.states import Action, Outcome, RevisionState, State
 from fundbank.meetings.words import ACTIONS_DONE, OUTCOMES_DONE
@@ -25,7 +26,7 @@ from fundbank.pools.roles import Role
 from fundbank.pools.words import ROLES, SEATS
 from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Pair, Table, Text, columns
 from fundbank.reports.papers import terms
-from fundbank.reports.papers.agenda import meeting_facts
+from fundbank.reports.papers.agenda import meeting_facts, other_items
 from fundbank.reports.papers.letterhead import document
 from fundbank.reports.papers.wishes import HIDDEN, Ranked, standing
 from fundbank.reports.queries import (
@@ -51,7 +52,8 @@ def minutes(meeting: Meeting, reader: User, at: datetime) -> Document:
     elif meeting.state == State.CANCELLED:
         blocks.append(Text(_("The meeting was cancelled: %(reason)s", reason=meeting.cancelled_because)))
     else:
-        blocks += [Heading(_("Present")), _present(meeting, pool), *_items(meeting, pool, reader), *_signature(meeting)]
+        blocks += [Heading(_("Present")), _present(meeting, pool), *_items(meeting, pool, reader)]
+        blocks += [*other_items(items_on(meeting, local_date(at))), *_signature(meeting)]
     title = _("Minutes of the meeting on %(day)s", day=day(meeting.held_on))
     return document(pool, at, title, blocks, _("Minutes"), pool.name, meeting.held_on)
 
