@@ -121,6 +121,13 @@ def test_an_amount_that_is_missing_or_negative_is_refused(change, field, amount)
         check_case(content)
 
 
+@pytest.mark.parametrize(("lower_ore", "is_right"), [(None, True), (0, False), (-1, False), (1, True)])
+def test_what_it_could_do_with_is_less_than_the_request(lower_ore, is_right):
+    assert faults(GOOD.replace(lower_ore=lower_ore)) == ([] if is_right else [("invalid_amount", "lower")])
+    assert faults(GOOD.replace(lower_ore=GOOD.requested_ore)) == [("invalid_amount", "lower")]
+    assert faults(GOOD.replace(lower_ore=GOOD.requested_ore - 1)) == []
+
+
 def test_a_request_of_0_is_refused():
     assert faults(GOOD.replace(loan_ore=0)) == [("incomplete", "loan")]
 

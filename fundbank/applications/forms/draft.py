@@ -67,6 +67,12 @@ class DraftForm(Form):
     facts = CheckboxesField(_("What is true of the project?"), optional=True)
     loan = KronerField(_("Loan"), hint=_("For what saves money. It is repaid out of the gains."), optional=True)
     grant = KronerField(_("Grant"), hint=_("For a better service that saves no money. It is not repaid."), optional=True)
+    lower = KronerField(
+        _("Could do with"),
+        hint=_("If less would do: the one lower sum that you could carry the project out with. Otherwise leave it empty."),
+        optional=True,
+        positive=True,
+    )
     it_consulted = CheckboxField(_("IT has been consulted"))
     purchases = CheckboxField(_("The project buys something: a system, a licence or equipment"))
     gain_owner = SelectField(
@@ -164,6 +170,7 @@ class DraftForm(Form):
         changes |= {name: changes[name] or "" for name in TEXTS}
         changes["kind"] = changes.get("kind") or base.kind
         changes |= {f"{name}_ore": self[name].data or 0 for name in ("loan", "grant") if name in self}
+        changes["lower_ore"] = self.lower.data
         changes |= {f"{name}_id": self[name].data for name in ("gain_owner", "system_owner")}
         changes |= {name: tuple(self[name].data or ()) for name in ("supports", "facts") if name in self}
         if self.own_scores:
@@ -265,6 +272,7 @@ def _shown(content: Content) -> dict[str, Any]:
         "facts": list(content.facts),
         "loan": content.loan_ore or None,
         "grant": content.grant_ore or None,
+        "lower": content.lower_ore,
         "it_consulted": content.it_consulted,
         "purchases": content.purchases,
         "gain_owner": content.gain_owner_id,

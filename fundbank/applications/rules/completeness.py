@@ -92,6 +92,8 @@ def check_principles(policy: "Policy", loan_ore: int, grant_ore: int) -> None:
 def _faults(content: Content, policy: "Policy") -> Iterator[Refusal]:
     yield from _amount_faults(content)
     yield from _gaps(content, policy)
+    if content.lower_ore is not None and not 0 < content.lower_ore < content.requested_ore:
+        yield InvalidAmount(N_("What the project could do with is above 0 and less than what is applied for."), field="lower")
     yield from _principle_faults(policy, content.loan_ore or 0, content.grant_ore or 0)
     yield from _cover_faults(content)
     yield from _payback_faults(content, policy)

@@ -127,6 +127,7 @@ class Content(Kept):
     kind: StrictStr = "standard"
     loan_ore: StrictInt | None = 0
     grant_ore: StrictInt | None = 0
+    lower_ore: StrictInt | None = None  # the one lower sum that the project could do with
     frame: StrictStr | None = None
     it_consulted: StrictBool = False
     supports: tuple[StrictStr, ...] = ()

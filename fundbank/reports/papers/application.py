@@ -78,6 +78,7 @@ def _head(application: Application, content: Content, source: str) -> list[tuple
         (_("Version shown"), source),
         (_("Loan asked for"), kroner(content.loan_ore) if content.loan_ore else None),
         (_("Grant asked for"), kroner(content.grant_ore) if content.grant_ore else None),
+        (_("Could do with"), kroner(content.lower_ore) if content.lower_ore else None),
         (_("Asked for in all"), kroner(content.requested_ore) if both or not content.requested_ore else None),
     ]
 

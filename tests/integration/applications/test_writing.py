@@ -56,6 +56,15 @@ def test_without_a_title_the_field_says_so_and_the_rest_stays(office, client):
     assert office.applications() == []
 
 
+@ON_ONE
+def test_one_lower_sum_can_be_named(office, client):
+    application = saved(office, write(office, client, loan="600.000", lower="400.000"))
+    assert application.content.lower_ore == 400_000_00
+    assert "Could do with DKK 400,000.00" in client.get(f"/applications/{application.id}").words
+    assert saved(office, write(office, client, loan="600.000")).content.lower_ore is None
+    assert "Write an amount above 0" in field_error(write(office, client, lower="0").text, "lower")
+
+
 def test_who_may_write(office, client):
     for role in ("adviser", "member", "chair", "coordinator", "finance", "auditor", "administrator"):
         assert client.sign_in(office.person(role)).get(new(office)).status_code == 403
