@@ -23,7 +23,7 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.transaction import replaying
 from fundbank.kit.working_days import is_working_day
 from fundbank.ledger.permissions import may_be_second
-from fundbank.meetings.operations.calendar import plan_meeting, put_on_agenda
+from fundbank.meetings.operations.calendar import plan_meeting, put_on_agenda, rank_agenda
 from fundbank.meetings.queries.agenda import waiting_for_agenda
 from fundbank.meetings.rules import submission_deadline
 from fundbank.people.models import Municipality, User
@@ -38,6 +38,7 @@ STORIES = ("herning", "favrskov", "aabenraa", "rudersdal", "jammerbugt", "saltof
 BUSY = "travl"
 PASSWORD = "digital-bank-demo"  # noqa: S105  (the demo's, printed on the screen; real people choose their own)
 FILLED = "demo_filled"
+AGENDA = 8  # of what waits, on the next meeting's agenda
 THINKS = "Vi vil gerne være med. Gevinsten i år 1 er for høj: vi kan først begynde til sommer, når skærmene er sat op hos familierne."
 
 Found = TypeVar("Found")
@@ -131,8 +132,9 @@ def _let_things_wait(world: World, at: datetime) -> None:
         held_on = day + timedelta(weeks=weeks)
         meeting = plan_meeting(actor=coordinator, at=at, pool=world.pool, held_on=held_on, place="Mødelokale 2, rådhuset")
         if weeks == 0:
-            for application in waiting_for_agenda(meeting)[:3]:
+            for application in waiting_for_agenda(meeting)[:AGENDA]:
                 put_on_agenda(actor=coordinator, at=at, meeting=meeting, application=application)
+            rank_agenda(actor=coordinator, at=at, meeting=meeting)
     for award in awards_of_pool(world.pool.id, PAYABLE):
         part = "loan" if award.loan_ore else "grant"
         amount_ore = room_to_register_ore(award, part) // 2
