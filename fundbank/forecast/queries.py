@@ -1,7 +1,7 @@
 """What a pool can expect, read from the ledger, the awards and their cases: a handful of questions, however many awards it has."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -10,13 +10,13 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundbank.applications.models import Application
-from fundbank.applications.rules.business_case import ENDS, planned_gains
 from fundbank.applications.rules.content import Content
 from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.queries import waits_for_approval, waits_for_its_day
 from fundbank.awards.states import OVER
 from fundbank.extensions import db
 from fundbank.forecast.rules import Assumptions, Commitment, Forecast, Gains, Loan, Owed, flows_of, forecast, yearly_funding
+from fundbank.forecast.rules.promises import gains_by_year, payment_plan
 from fundbank.gains.models import GainReport
 from fundbank.gains.queries import counts
 from fundbank.gains.rules import planned_by_calendar_year
@@ -34,13 +34,20 @@ _WHOLE = (
 )
 
 
-def forecast_of(pool: Pool, today: date, expected: Iterable[Commitment], assumed: Assumptions) -> Forecast:
-    """The pool's coming months, as they look today; ``expected`` are its commitments (``commitments_of``)."""
-    now = balances(pool.id)
-    flows = [flow for commitment in expected for flow in flows_of(commitment, today, assumed)]
+def forecast_of(
+    pool: Pool, today: date, expected: Iterable[Commitment], assumed: Assumptions, chosen: Sequence[Commitment] = ()
+) -> Forecast:
+    """The pool's coming months, as they look today; ``expected`` are its commitments (``commitments_of``).
+
+    What is ``chosen`` and not promised yet counts as if it were: its sum is reserved today.
+    """
+    now, promised_ore = balances(pool.id), sum(commitment.reserved_ore for commitment in chosen)
+    flows = [flow for commitment in (*expected, *chosen) for flow in flows_of(commitment, today, assumed)]
     if assumed.with_funding:
         flows += yearly_funding(funding_of_rules_ore(pool), today)
-    return forecast(today=today, available_ore=now.available_ore, reserved_ore=now.reserved_ore, flows=flows)
+    return forecast(
+        today=today, available_ore=now.available_ore - promised_ore, reserved_ore=now.reserved_ore + promised_ore, flows=flows
+    )  # fmt: skip
 
 
 def commitments_of(pool: Pool, today: date) -> list[Commitment]:
@@ -54,7 +61,7 @@ def commitments_of(pool: Pool, today: date) -> list[Commitment]:
         loan_left_ore = award.loan_ore - paid[award.id, Event.DISBURSEMENT, AccountKind.LOAN]
         content, about = award.application.content, facts[award.id]
         loan = _loan(award, content, about, verified[award.id], records) if award.basis else None
-        plan = _plan(content, award.year_1)
+        plan = payment_plan(content, award.year_1)
         found.append(Commitment(award.id, about.reserved_ore, tuple(waiting[award.id]), plan, loan_left_ore, loan))
     return found
 
@@ -85,10 +92,6 @@ def records_of(pool_id: int) -> dict[int, Fraction]:
 
 
 def _loan(award: Award, content: Content, facts: AwardFacts, verified: Gains, records: Mapping[int, Fraction]) -> Loan:
-    before = award.year_1 - 1
-    planned = {
-        end: {(before + year, id_): ore for (year, id_), ore in planned_gains(content, cashable_only=True, end=end).items()} for end in ENDS
-    }
     return Loan(
         basis=award.basis or "",
         share=award.share or Decimal(0),
@@ -97,22 +100,13 @@ def _loan(award: Award, content: Content, facts: AwardFacts, verified: Gains, re
         shortfall=award.shortfall or "",
         due_days=award.policy.claim_due_days,
         department_ids=[part.department_id for part in award.participants],
-        planned=planned,
+        planned=gains_by_year(content, award.year_1),
         outstanding_ore=facts.outstanding_ore,
         owed=[Owed(line.year, line.department_id, line.due_on, line.unpaid_ore, line.overpaid_ore) for line in facts.lines],
         claimed_years=facts.claimed_years,
         verified=verified,
         records=records,
     )
-
-
-def _plan(content: Content, year_1: int) -> dict[int, int]:
-    """What the case says to establish the project in each calendar year, in øre."""
-    plan: dict[int, int] = defaultdict(int)
-    for cost in content.costs:
-        if cost.kind == "establishment":
-            plan[year_1 - 1 + cost.year] += cost.amount_ore or 0
-    return dict(plan)
 
 
 def _registered(pool_id: int) -> dict[int, list[tuple[str, date, int]]]:

@@ -102,6 +102,21 @@ def counting(application: Application) -> dict[int, dict[str, int]]:
     return _counting([application])[application.id]
 
 
+class Sheet(NamedTuple):
+    """A score that counts: who handed it in, and the level of each criterion."""
+
+    member: str
+    levels: dict[str, int]
+
+
+def sheets(applications: Sequence[Application]) -> dict[int, list[Sheet]]:
+    """The scores that count on several applications, by the application's id, in the order of handing in."""
+    found = _counting(applications)
+    of_scores = select(Score.id, User.name).join(User, User.id == Score.member_id)
+    names = dict(db.session.execute(of_scores.where(Score.application_id.in_(found), Score.ended_at.is_(None))).all())
+    return {id_: [Sheet(names[score_id], levels) for score_id, levels in scores.items()] for id_, scores in found.items()}
+
+
 def set_aside(application: Application) -> Sequence[Consensus]:
     """What the forum had agreed on before the newest submission: it is on record, and counts no more (domain.md §5)."""
     query = select(Consensus).where(Consensus.application_id == application.id, Consensus.version_number < _submitted_version())

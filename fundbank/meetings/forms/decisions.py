@@ -68,14 +68,18 @@ class DecisionForm(AskFirst):
     others = CheckboxesField(_("Other departments"), coerce=int)
     shortfall = RadioField(_("If the gains fall short"), optional=True)
     conditions = LongTextField(_("Conditions"), optional=True, hint=_("They stand in the letter to the department."))
-    reason = LongTextField(_("Reason"), optional=True, hint=_("Needed unless it is approved. It stands in the letter and in the minutes."))
+    reason = LongTextField(
+        _("Reason"),
+        optional=True,
+        hint=_("Needed unless all that was applied for is approved. It stands in the letter and in the minutes."),
+    )
 
     def __init__(
-        self, policy: Policy, units: Sequence[Department], concerned: Sequence[int], meeting_year: int, *args: Any, **kwargs: Any
+        self, policy: Policy, units: Sequence[Department], concerned: Sequence[int], meeting_year: int, requested_ore: int, **kwargs: Any
     ) -> None:
         """Offer the ``concerned`` departments, and the other ``units`` apart from them."""
-        super().__init__(*args, **kwargs)
-        self.meeting_year = meeting_year
+        super().__init__(**kwargs)
+        self.meeting_year, self.requested_ore = meeting_year, requested_ore
         names = {unit.id: unit.name for unit in units}
         self.outcome.choices = translated(OUTCOMES)
         self.basis.choices = translated(BASES)
@@ -121,12 +125,16 @@ class DecisionForm(AskFirst):
         return [str(part) for part in (self.loan_ore, self.grant_ore, *said, *(terms.department_ids if terms else ()))]
 
     def check(self) -> None:
-        """Ask also for a reason for everything but an approval, and that no loan is repaid out of gains before it."""
+        """Ask also for a reason for everything but an approval of the whole, and that no loan is repaid out of gains before it."""
         if (terms := self.terms()) and self.first_year.data and terms.first_year < self.meeting_year:
             text = gettext("The first year of gains is %(year)s, the year of the meeting, or later.", year=str(self.meeting_year))
             self.first_year.errors = [text]
         if self.outcome.data in (Outcome.REJECT, Outcome.DEFER, Outcome.RETURN) and not self.reason.data:
             self.reason.errors = [gettext("Write the reason: the department must be able to read why.")]
+        if self.is_approval and 0 < self.loan_ore + self.grant_ore < self.requested_ore and not self.reason.data:
+            self.reason.errors = [gettext("Write why less is given than was applied for: it stands in the letter.")]
+        if self.is_approval and 0 < self.loan_ore + self.grant_ore < self.requested_ore and not self.reason.data:
+            self.reason.errors = [gettext("Write why less is given than was applied for: it stands in the letter.")]
 
 
 class SettlementForm(AskFirst):

@@ -1,15 +1,15 @@
 """What the forum decides in an open meeting, recorded by its chair (domain.md §4, §5, §7)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
-from fundbank.applications.rules.completeness import check_principles
 from fundbank.applications.states import DECIDABLE, DECIDED
 from fundbank.applications.states import TRANSITIONS as APPLICATION_TRANSITIONS
 from fundbank.awards.rules import Terms
 from fundbank.awards.steps import make_award
-from fundbank.errors import N_, Incomplete, InvalidAmount, WrongState, require
+from fundbank.errors import N_, Incomplete, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import move
 from fundbank.kit.clock import local_date
@@ -20,7 +20,8 @@ from fundbank.ledger.rules import OverAvailable
 from fundbank.meetings.models import Decision, Meeting
 from fundbank.meetings.permissions import can_chair, check_enough_present, staying_out
 from fundbank.meetings.queries.decisions import approved_in_frame_ore
-from fundbank.meetings.rules import OverFrame, OverRequested, QuorumMissing
+from fundbank.meetings.rules import OverFrame, QuorumMissing
+from fundbank.meetings.rules.choices import Choice, check_sums
 from fundbank.meetings.states import OUTCOME_STATES, Outcome
 from fundbank.people.models import User
 from fundbank.people.queries import are_departments_of
@@ -72,8 +73,11 @@ def check_decision(
     loan_ore: int = 0,
     grant_ore: int = 0,
     terms: Terms | None = None,
+    promised: Sequence[Choice] = (),
 ) -> None:
     """Ask every rule of a decision, and change nothing: whoever is about to decide sees the effect of a decision that would hold.
+
+    What is ``promised`` is about to be approved before it: that much less is available.
 
     Raises, in this order: NotAllowed, ConflictOfInterest, WrongState, QuorumMissing, InvalidAmount, PrincipleNotOffered, MixNotOffered,
     OverRequested, OverFrame, OverAvailable, Incomplete (a loan without sensible terms).
@@ -88,7 +92,7 @@ def check_decision(
     if outcome in (Outcome.APPROVE, Outcome.REJECT):
         _check_quorum(application)
     if outcome == Outcome.APPROVE:
-        _check_amounts(application, at, loan_ore, grant_ore)
+        _check_amounts(application, at, loan_ore, grant_ore, promised)
         if loan_ore and terms is None:
             raise Incomplete(N_("A loan needs its terms."), field="years")
         if loan_ore and terms is not None:
@@ -189,18 +193,15 @@ def _check_quorum(application: Application) -> None:
         raise QuorumMissing(field="outcome", scores=str(scores), minimum=str(policy.minimum_scores))
 
 
-def _check_amounts(application: Application, at: datetime, loan_ore: int, grant_ore: int) -> None:
+def _check_amounts(application: Application, at: datetime, loan_ore: int, grant_ore: int, promised: Sequence[Choice]) -> None:
     pool, content = application.pool, newest_version(application).content
-    if loan_ore < 0 or grant_ore < 0 or loan_ore + grant_ore == 0:
-        raise InvalidAmount(N_("Write how much is approved, as a loan, as a grant, or both."), field="loan")
-    check_principles(pool.policy, loan_ore, grant_ore)
-    if loan_ore + grant_ore > content.requested_ore:
-        raise OverRequested(field="loan", limit_ore=content.requested_ore)
+    check_sums(pool.policy, content, loan_ore, grant_ore)
     frame = next((frame for frame in pool.policy.frames if frame.code == content.frame and frame.amount_ore is not None), None)
     if frame is not None and frame.amount_ore is not None:
-        left_ore = frame.amount_ore - approved_in_frame_ore(pool, frame.code, local_date(at).year)
+        taken_ore = approved_in_frame_ore(pool, frame.code, local_date(at).year)
+        left_ore = frame.amount_ore - taken_ore - sum(one.total_ore for one in promised if one.frame == frame.code)
         if loan_ore + grant_ore > left_ore:
             raise OverFrame(field="loan", frame=frame.name, limit_ore=max(left_ore, 0))
-    available_ore = balances(pool.id).available_ore
+    available_ore = balances(pool.id).available_ore - sum(one.total_ore for one in promised)
     if loan_ore + grant_ore > available_ore:
         raise OverAvailable(field="loan", amount_ore=loan_ore + grant_ore, limit_ore=available_ore)

@@ -30,6 +30,31 @@ def meeting_or_404(meeting_id: int) -> Meeting:
     return found(kept_meeting(meeting_id, municipality_id=me().municipality_id))
 
 
-from fundbank.meetings.views import agenda, calendar, cancellations, decisions, others, recusals, revisions, settlements, year  # noqa: E402  (they add their routes to the blueprint above)
+from fundbank.meetings.views import (  # noqa: E402  (they add their routes to the blueprint above)
+    agenda,
+    calendar,
+    cancellations,
+    choice,
+    decisions,
+    others,
+    record,
+    recusals,
+    revisions,
+    settlements,
+    year,
+)
 
-__all__ = ["agenda", "blueprint", "calendar", "cancellations", "decisions", "others", "recusals", "revisions", "settlements", "year"]
+__all__ = [
+    "agenda",
+    "blueprint",
+    "calendar",
+    "cancellations",
+    "choice",
+    "decisions",
+    "others",
+    "record",
+    "recusals",
+    "revisions",
+    "settlements",
+    "year",
+]

@@ -14,7 +14,7 @@ from fundbank.awards.rules import Terms
 from fundbank.errors import WrongState
 from fundbank.kit.clock import local_date
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
+from fundbank.kit.web import asked_number, done, ensure, found, me, moment, refusals_on, requires
 from fundbank.ledger.queries import balances
 from fundbank.ledger.rules import Balances
 from fundbank.meetings.forms.decisions import ConsensusForm, DecisionForm
@@ -22,7 +22,7 @@ from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations import decisions as operations
 from fundbank.meetings.permissions import can_chair
 from fundbank.meetings.queries.decisions import approved_in_frame_ore
-from fundbank.meetings.rules import expected_repayments, proposed_terms
+from fundbank.meetings.rules import expected_repayments, terms_by_rules
 from fundbank.meetings.views import CHAIR, blueprint, meeting_or_404
 from fundbank.people import queries as people
 from fundbank.pools import queries as pools
@@ -51,9 +51,9 @@ def decide(meeting_id: int, application_id: int) -> ResponseReturnValue:
         return conflict_page(meeting, application)
     policy, content = application.pool.policy, newest_version(application).content
     available_ore = balances(application.pool_id).available_ore
-    first = _proposal(application, meeting, available_ore)
+    first = _proposal(application, meeting)
     units = people.departments(municipality_id=application.pool.municipality_id, active_only=True)
-    form = DecisionForm(policy, units, first.pop("concerned"), meeting.held_on.year, data=first)
+    form = DecisionForm(policy, units, first.pop("concerned"), meeting.held_on.year, content.requested_ore, data=first)
     if not form.is_submitted():
         form.is_seen(*form.figures())
     checked = False
@@ -152,22 +152,16 @@ def conflict_page(meeting: Meeting, application: Application) -> ResponseReturnV
     return render_template("meetings/conflict.html", meeting=meeting, application=application, chairs=chairs), 403
 
 
-def _proposal(application: Application, meeting: Meeting, available_ore: int) -> dict[str, Any]:
-    """What the form begins with: the request within what is available, and terms from the policy and the business case."""
+def _proposal(application: Application, meeting: Meeting) -> dict[str, Any]:
+    """What the form begins with: what was asked for or chosen, never lowered, and terms from the policy and the business case."""
     policy, content = application.pool.policy, newest_version(application).content
-    loan_ore = min(content.loan_ore or 0, available_ore)
-    terms = proposed_terms(
-        content,
-        loan_ore=loan_ore,
-        share=policy.repayment_share,
-        shortfall=policy.shortfall,
-        first_year=meeting.held_on.year + 1,
-        department_id=application.department_id,
-        fallback_years=policy.payback_limit_years,
-    )
+    loan_ore, grant_ore = (_chosen("loan", content.loan_ore), _chosen("grant", content.grant_ore))
+    terms = terms_by_rules(
+        policy, content, loan_ore=loan_ore, first_year=meeting.held_on.year + 1, department_id=application.department_id
+    )  # fmt: skip
     return {
         "loan": loan_ore or None,
-        "grant": min(content.grant_ore or 0, available_ore - loan_ore) or None,
+        "grant": grant_ore or None,
         "basis": terms.basis,
         "share": terms.share,
         "years": terms.years,
@@ -176,6 +170,12 @@ def _proposal(application: Application, meeting: Meeting, available_ore: int) ->
         "departments": list(terms.department_ids),
         "concerned": list(dict.fromkeys([*terms.department_ids, application.department_id])),
     }
+
+
+def _chosen(part: str, asked_ore: int | None) -> int:
+    """The sum that the address brings from the forum's choice, in øre, or what was asked for."""
+    chosen = asked_number(part)
+    return (asked_ore or 0) if chosen is None else chosen
 
 
 def _frame(application: Application) -> tuple[str, int] | None:

@@ -77,7 +77,7 @@ def decision_letter(decision: Decision, department: Department | None = None) ->
     coordinators = _coordinators(decision) if department is None else Added([], [])
     blocks += coordinators.opening
     if decision.award is not None:
-        blocks += [Heading(_("What you get") if department is None else _("The award")), *_award(decision.award)]
+        blocks += [Heading(_("What you get") if department is None else _("The award")), *_award(decision, decision.award)]
     if decision.reason:
         blocks += [Heading(_(REASONS[outcome])), Text(decision.reason)]
     blocks += [Heading(_("What happens next")), Text(_next(decision, department)), *coordinators.closing]
@@ -118,11 +118,12 @@ def _is_asked(award: Award, department: Department) -> bool:
     return any(asked.department_id == department.id for asked in award.acceptances)
 
 
-def _award(award: Award) -> list[Block]:
+def _award(decision: Decision, award: Award) -> list[Block]:
     extended_by = extensions_of([award.id]).get(award.id, 0)
     blocks: list[Block] = [
         Facts(
             [
+                (_("Applied for"), _asked(decision, award)),
                 (_("Loan"), kroner(award.loan_ore) if award.loan_ore else None),
                 (_("Grant"), kroner(award.grant_ore) if award.grant_ore else None),
                 (_("In all"), kroner(award.loan_ore + award.grant_ore) if award.loan_ore and award.grant_ore else None),
@@ -136,6 +137,15 @@ def _award(award: Award) -> list[Block]:
     if award.conditions:
         blocks += [Heading(_("Conditions")), Text(award.conditions)]
     return blocks
+
+
+def _asked(decision: Decision, award: Award) -> str | None:
+    """What was asked for, where less is given."""
+    content = decision.application.versions[decision.version_number - 1].content
+    if award.loan_ore + award.grant_ore >= content.requested_ore:
+        return None
+    parts = ((N_("loan %(amount)s"), content.loan_ore), (N_("grant %(amount)s"), content.grant_ore))
+    return ", ".join(_(said, amount=kroner(ore)) for said, ore in parts if ore)
 
 
 def _next(decision: Decision, department: Department | None) -> str:

@@ -61,12 +61,33 @@ def test_the_page_shows_what_an_approval_does_before_it_is_made(client, forum, m
         assert f"{year} 200,000.00 100,000.00 {outstanding}" in words
 
 
-def test_the_request_is_proposed_within_what_is_available(client, app):
+def test_the_request_is_never_lowered_to_what_is_available_and_the_page_says_what_is_missing(client, app):
     forum = Forum(funding_ore=250_000_00)
     application = forum.scored(3, loan_ore=200_000_00, grant_ore=100_000_00)
     meeting = forum.open_meeting(application)
-    form = sent(client.sign_in(forum.chair).get(url_of(meeting, application)).text)
-    assert (form["loan"], form["grant"]) == ("200.000", "50.000")
+    page = client.sign_in(forum.chair).get(url_of(meeting, application))
+    assert (sent(page.text)["loan"], sent(page.text)["grant"]) == ("200.000", "100.000")
+    assert "DKK 50,000.00 is missing: the form says DKK 300,000.00, and DKK 250,000.00 is available." in page.words
+
+
+def test_less_than_was_applied_for_needs_a_reason_which_stands_in_the_letter(client, forum, meeting, application, post):
+    answer = post(meeting, application, outcome="approve", loan="250.000")
+    assert answer.status_code == 422
+    assert "Write why less is given than was applied for: it stands in the letter." in answer.words
+    post(meeting, application, outcome="approve", loan="250.000", reason="Puljen rækker ikke til det hele.")
+    (decision,) = meeting.decisions
+    letter = client.get(f"/decisions/{decision.id}/letter").words
+    assert "Applied for loan DKK 300,000.00" in letter and "Puljen rækker ikke til det hele." in letter
+
+
+def test_the_letter_of_all_that_was_applied_for_does_not_say_it_twice(client, forum, meeting, application, post):
+    post(meeting, application, outcome="approve")
+    assert "Applied for loan" not in client.get(f"/decisions/{meeting.decisions[0].id}/letter").words
+
+
+def test_the_sums_of_the_choice_stand_in_the_form(client, forum, meeting, application):
+    page = client.sign_in(forum.chair).get(f"{url_of(meeting, application)}?loan=20000000&grant=5000000")
+    assert (sent(page.text)["loan"], sent(page.text)["grant"]) == ("200.000", "50.000")
 
 
 def test_an_approval_as_proposed_needs_one_answer(client, forum, meeting, application, post):
@@ -79,7 +100,7 @@ def test_an_approval_as_proposed_needs_one_answer(client, forum, meeting, applic
 
 
 def test_changed_figures_are_shown_first_and_recorded_by_the_second_answer(client, forum, meeting, application, post):
-    shown = post(meeting, application, outcome="approve", loan="100.000", grant="150.000", years="2", confirm=False)
+    shown = post(meeting, application, outcome="approve", loan="100.000", grant="150.000", years="2", reason="Delt", confirm=False)
     assert shown.status_code == 200
     assert "Nothing has been recorded yet." in shown.words
     assert "available goes from DKK 1,000,000.00 to DKK 750,000.00" in shown.words

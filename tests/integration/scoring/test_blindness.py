@@ -34,6 +34,7 @@ def pages(forum, application, meeting):
         f"/pools/{forum.pool.id}/history",
         f"/pools/{forum.pool.id}",
         f"/meetings/{meeting.id}",
+        f"/meetings/{meeting.id}/choice?chosen={application.id}",
         f"/meetings/{meeting.id}/agenda",
         f"/meetings/{meeting.id}/minutes",
         f"/meetings/{meeting.id}/applications/{application.id}/decision",

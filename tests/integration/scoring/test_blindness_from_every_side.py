@@ -27,6 +27,7 @@ from tests.web import WITHOUT_CATALOGUE, new_cookie
 # What is another each time: tokens of forms, and the seals of a ledger.
 TOKENS = re.compile(r'name="(csrf_token|once)"( type="hidden")? value="[^"]*"|[0-9a-f]{64}')
 WITH_SEAL = "reports.statement_pdf"  # a paper with the ledger's hash, which is another in each database
+CHOSEN = {"meetings.choice": "?chosen=1&chosen=3"}  # what an address may ask for beyond its path
 FIRST, SECOND = ((1, 2, 3), (1, 2, 3)), ((3, 2, 1), (3, 1, 1))  # what Mads and the chair give the three: their order is turned round
 
 
@@ -87,7 +88,7 @@ def _answers(app: Flask, cookies: dict[str, str], ids: dict[str, list[int]]) -> 
     rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and rule.arguments <= ids.keys()]
     for rule in sorted(rules, key=lambda rule: rule.rule):
         for values in product(*(ids[name] for name in rule.arguments)):
-            path = adapter.build(rule.endpoint, dict(zip(rule.arguments, values, strict=True)))
+            path = adapter.build(rule.endpoint, dict(zip(rule.arguments, values, strict=True))) + CHOSEN.get(rule.endpoint, "")
             for name, cookie in cookies.items():
                 client = app.test_client()
                 client.set_cookie("fundbank", cookie)

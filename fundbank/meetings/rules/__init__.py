@@ -190,3 +190,16 @@ def proposed_terms(
             years = year
             break
     return Terms("realised", share, years, first_year, departments, shortfall)
+
+
+def terms_by_rules(policy: Policy, content: Content, *, loan_ore: int, first_year: int, department_id: int) -> Terms:
+    """The terms that the pool's rules and the case lead to: what a decision begins with, and what a choice is reckoned with."""
+    return proposed_terms(
+        content,
+        loan_ore=loan_ore,
+        share=policy.repayment_share,
+        shortfall=policy.shortfall,
+        first_year=first_year,
+        department_id=department_id,
+        fallback_years=policy.payback_limit_years,
+    )

@@ -1,0 +1,99 @@
+"""What the chair records of a choice: the chosen items are approved, and each of the others gets its outcome or stays as it is."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from wtforms import Field
+
+from fundbank.kit.language import gettext
+from fundbank.kit.language import lazy_gettext as _
+from fundbank.kit.web.forms import LongTextField, SelectField
+from fundbank.ledger.forms import AskFirst
+from fundbank.meetings.forms.choice import Offered
+from fundbank.meetings.rules.choices import Choice
+from fundbank.meetings.states import Outcome
+from fundbank.meetings.words import OUTCOMES_DONE
+
+LEFT = ""
+"""The outcome of what is not decided now."""
+OTHERWISE = (Outcome.REJECT, Outcome.DEFER, Outcome.RETURN)
+
+
+class RecordForm(AskFirst):
+    """A reason and conditions for each chosen item; an outcome and its reason for each other. The second sending records."""
+
+    offered: Mapping[int, Offered]
+    chosen: Mapping[int, Choice]
+    proposed: Collection[int] | None
+
+    def check(self) -> None:
+        """Ask for a reason where somebody will want to read it: for less than was asked for, against the proposal, for every other no."""
+        for id_, one in self.offered.items():
+            reason = self[f"reason_{id_}"]
+            if not reason.data and not reason.errors and (missing := self._why(id_, one)):
+                reason.errors = [missing]
+
+    def _why(self, id_: int, one: Offered) -> str:
+        """What the missing reason of an item would have to tell; "" if it needs none."""
+        choice = self.chosen.get(id_)
+        if choice is None:
+            return gettext("Write the reason: the department must be able to read why.") if self.outcome_of(id_) else ""
+        if choice.total_ore < one.loan_ore + one.grant_ore:
+            return gettext("Write why less is given than was applied for: it stands in the letter.")
+        if self.proposed is not None and id_ not in self.proposed:
+            return gettext("Write why the forum chooses what the proposal leaves out.")
+        return ""
+
+    def outcome_of(self, id_: int) -> str:
+        """The outcome that the item gets, or LEFT."""
+        return Outcome.APPROVE if id_ in self.chosen else self[f"outcome_{id_}"].data or LEFT
+
+    def reason_of(self, id_: int) -> str:
+        return self[f"reason_{id_}"].data or ""
+
+    def conditions_of(self, id_: int) -> str:
+        return self[f"conditions_{id_}"].data or "" if id_ in self.chosen else ""
+
+    def place_of(self, field: Field) -> str:
+        """Each field is that of an item."""
+        _name, _line, id_ = field.name.rpartition("_")
+        return self.offered[int(id_)].title if id_.isdecimal() else ""
+
+    def refuse(self, field: str | None, sentence: str, code: str) -> None:
+        """Put the sentence at its item; a chosen one has no field for its outcome, so that its reason takes it."""
+        name, _line, id_ = (field or "").rpartition("_")
+        if name == "outcome" and field not in self and id_.isdecimal():
+            field = f"reason_{id_}"
+        super().refuse(field, sentence, code)
+
+    def figures(self) -> list[str]:
+        """All that would be recorded as texts: a page that listed it is known by them."""
+        said: list[Any] = []
+        for id_ in self.offered:
+            choice = self.chosen.get(id_)
+            sums = (choice.loan_ore, choice.grant_ore) if choice else ()
+            said += [id_, self.outcome_of(id_), *sums, self.reason_of(id_), self.conditions_of(id_)]
+        return [str(part) for part in said]
+
+
+def record_form(offered: Collection[Offered], chosen: Collection[Choice], proposed: Collection[int] | None) -> RecordForm:
+    """The form for the items that the chair can decide, some ``chosen``; ``proposed`` are the ids of a proposal, if there is one."""
+    of_choice = {choice.application_id: choice for choice in chosen}
+    fields: dict[str, Any] = {}
+    for one in offered:
+        if one.id in of_choice:
+            fields[f"reason_{one.id}"] = LongTextField(_("Reason"), optional=True, hint=_("It stands in the letter and in the minutes."))
+            fields[f"conditions_{one.id}"] = LongTextField(
+                _("Conditions"), optional=True, hint=_("They stand in the letter to the department.")
+            )
+        else:
+            fields[f"outcome_{one.id}"] = SelectField(_("What does the forum decide?"), optional=True)
+            fields[f"reason_{one.id}"] = LongTextField(_("Reason"), optional=True, hint=_("It stands in the letter and in the minutes."))
+    form: RecordForm = type("RecordForm", (RecordForm,), fields)()
+    form.offered, form.chosen, form.proposed = {one.id: one for one in offered}, of_choice, proposed
+    outcomes = [(LEFT, gettext("Not decided now")), *((str(outcome), gettext(OUTCOMES_DONE[outcome])) for outcome in OTHERWISE)]
+    for field in form:
+        if field.name.startswith("outcome_"):
+            field.choices = outcomes
+        field.flags.optional = False  # what is needed depends on the outcome; "(optional)" at nearly every field would say nothing
+    return form

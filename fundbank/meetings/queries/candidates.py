@@ -1,0 +1,103 @@
+"""What the forum chooses between: the items of an agenda, each with the case that was submitted. A handful of questions for any number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sqlalchemy import func, select
+
+from fundbank.applications.models import Application, ApplicationVersion
+from fundbank.applications.rules.business_case import AnnualGain, annual_gains, loan_payback_months, payback_months
+from fundbank.applications.rules.content import INITIATIVES, Content
+from fundbank.applications.states import DECIDABLE
+from fundbank.extensions import db
+from fundbank.meetings.models import Decision, Meeting
+from fundbank.meetings.queries.decisions import approved_in_frame_ore
+from fundbank.meetings.rules.choices import check_sums
+from fundbank.pools.models import Pool
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An application on an agenda with what it says, and the decision on it if the meeting has made one. Amounts in øre."""
+
+    application: Application
+    content: Content = field(repr=False)
+    decision: Decision | None
+
+    @property
+    def id(self) -> int:
+        return self.application.id
+
+    @property
+    def title(self) -> str:
+        return self.content.title
+
+    @property
+    def loan_ore(self) -> int:
+        """What is asked for as a loan."""
+        return self.content.loan_ore or 0
+
+    @property
+    def grant_ore(self) -> int:
+        """What is asked for as a grant."""
+        return self.content.grant_ore or 0
+
+    @property
+    def asked_ore(self) -> int:
+        return self.loan_ore + self.grant_ore
+
+    @property
+    def frame(self) -> str | None:
+        return self.content.frame
+
+    @property
+    def initiative(self) -> str | None:
+        """Must, may or prerequisite, as a message id; None if the applicant has not said."""
+        return INITIATIVES.get(self.content.initiative or "")
+
+    @property
+    def is_open(self) -> bool:
+        """Does it still wait for the meeting?"""
+        return self.application.state in DECIDABLE and self.decision is None
+
+    @cached_property
+    def payback_months(self) -> int | None:
+        """After how many months a loan has come home out of cashable gains, a grant out of all of them; None if it never does."""
+        return loan_payback_months(self.content) if self.loan_ore else payback_months(self.content)
+
+    @cached_property
+    def annual(self) -> AnnualGain:
+        """A full year's gain at its three ends."""
+        return annual_gains(self.content)
+
+    def check_sums(self, loan_ore: int, grant_ore: int) -> None:
+        """Can the forum give it so much? Raises InvalidAmount, PrincipleNotOffered, MixNotOffered, OverRequested."""
+        check_sums(self.application.pool.policy, self.content, loan_ore, grant_ore)
+
+
+def candidates(meeting: Meeting) -> list[Candidate]:
+    """The applications that wait for the meeting or were decided in it, in the order of its agenda."""
+    decisions = {decision.application_id: decision for decision in meeting.decisions}
+    matters = [item.application for item in meeting.agenda]
+    matters = [one for one in matters if one.id in decisions or one.state in DECIDABLE]
+    said = _newest_contents([one.id for one in matters])
+    return [Candidate(one, said[one.id], decisions.get(one.id)) for one in matters]
+
+
+def titles(pool: Pool, application_ids: Sequence[int]) -> list[str]:
+    """What those of the applications are called that have been submitted to the pool."""
+    query = select(Application.title).where(Application.pool_id == pool.id, Application.id.in_(application_ids))
+    return list(db.session.scalars(query.where(Application.submitted_at.is_not(None)).order_by(Application.id))) if application_ids else []
+
+
+def frames_left(pool: Pool, year: int) -> list[tuple[str, str, int]]:
+    """The pool's budget frames that have an amount: code, name, and what is left of it in the calendar year, in øre."""
+    frames = [(frame, frame.amount_ore) for frame in pool.policy.frames if frame.amount_ore is not None]
+    return [(frame.code, frame.name, max(ore - approved_in_frame_ore(pool, frame.code, year), 0)) for frame, ore in frames]
+
+
+def _newest_contents(application_ids: Sequence[int]) -> dict[int, Content]:
+    newest = select(func.max(ApplicationVersion.id)).where(ApplicationVersion.application_id.in_(application_ids))
+    query = select(ApplicationVersion).where(ApplicationVersion.id.in_(newest.group_by(ApplicationVersion.application_id)))
+    return {version.application_id: version.content for version in db.session.scalars(query)} if application_ids else {}

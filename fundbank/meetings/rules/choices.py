@@ -1,0 +1,72 @@
+"""What a choice between the items of an agenda comes to: money chosen and left, in the pool and in each frame. Amounts in whole øre."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from fundbank.applications.rules.completeness import check_principles
+from fundbank.applications.rules.content import Content
+from fundbank.errors import N_, InvalidAmount
+from fundbank.kit.money import round_half_up
+from fundbank.meetings.rules import OverRequested
+from fundbank.pools.policy import Policy
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An item as it is chosen: what it would get as a loan and as a grant, and the frame that it is taken from."""
+
+    application_id: int
+    loan_ore: int
+    grant_ore: int
+    frame: str | None = None
+
+    @property
+    def total_ore(self) -> int:
+        return self.loan_ore + self.grant_ore
+
+
+@dataclass(frozen=True)
+class Room:
+    """A sum of money that is chosen from: the whole pool, or what a frame has left this year."""
+
+    name: str
+    before_ore: int
+    chosen_ore: int
+
+    @property
+    def left_ore(self) -> int:
+        """What would be left; nothing if too much is chosen."""
+        return max(self.before_ore - self.chosen_ore, 0)
+
+    @property
+    def missing_ore(self) -> int:
+        """How much more is chosen than there is."""
+        return max(self.chosen_ore - self.before_ore, 0)
+
+
+def room_in_pool(name: str, available_ore: int, choices: Iterable[Choice]) -> Room:
+    """What the pool holds, and what is chosen of it."""
+    return Room(name, available_ore, sum(choice.total_ore for choice in choices))
+
+
+def rooms_in_frames(frames: Sequence[tuple[str, str, int]], choices: Sequence[Choice]) -> list[Room]:
+    """What each frame with an amount holds this year, and what is chosen of it: frames as code, name and what is left."""
+    return [Room(name, left_ore, sum(choice.total_ore for choice in choices if choice.frame == code)) for code, name, left_ore in frames]
+
+
+def level_of(points: Fraction, scale_size: int) -> int:
+    """The level that points from 0 to 100 lie nearest to, halves up: a mean in the words of the scale."""
+    return 1 + round_half_up(points * (scale_size - 1) / 100)
+
+
+def check_sums(policy: Policy, content: Content, loan_ore: int, grant_ore: int) -> None:
+    """Can the forum give an application so much, whatever the pool holds?
+
+    Raises InvalidAmount for nothing at all, PrincipleNotOffered, MixNotOffered, OverRequested.
+    """
+    if loan_ore < 0 or grant_ore < 0 or loan_ore + grant_ore == 0:
+        raise InvalidAmount(N_("Write how much is approved, as a loan, as a grant, or both."), field="loan")
+    check_principles(policy, loan_ore, grant_ore)
+    if loan_ore + grant_ore > content.requested_ore:
+        raise OverRequested(field="loan", limit_ore=content.requested_ore)

@@ -1,0 +1,229 @@
+"""The chair records a choice: all of it after a page that lists it, and nothing of it where one item is refused."""
+
+import pytest
+
+from fundbank.applications.operations import withdraw_application
+from fundbank.awards.queries import award_of
+from fundbank.errors import WrongState
+from fundbank.ledger.queries import balances
+from fundbank.ledger.rules import OverAvailable
+from fundbank.meetings.operations.decisions import decide
+from fundbank.meetings.operations.several import Wanted, check_decisions, record_decisions
+from fundbank.meetings.rules import OverFrame, QuorumMissing
+from fundbank.pools.frames import Frame
+from fundbank.pools.roles import Role
+from fundbank.scoring.operations import declare_interest
+from tests.integration.scoring.forum import TODAY, Forum, sent
+
+
+@pytest.fixture
+def items(forum):
+    """300,000 as a loan, 500,000 as a grant and 400,000 of both: 1,200,000 of the 1,000,000 there is."""
+    loan = forum.scored(3, title="Digital selvbetjening")
+    grant = forum.scored(2, title="Borgernes overblik", grant_ore=500_000_00)
+    both = forum.scored(1, title="Fælles kort", loan_ore=300_000_00, grant_ore=100_000_00)
+    return loan, grant, both
+
+
+@pytest.fixture
+def meeting(forum, items):
+    return forum.open_meeting(*items)
+
+
+def url_of(meeting, *chosen, **more):
+    asked = [f"chosen={application.id}" for application in chosen] + [f"{name}={text}" for name, text in more.items()]
+    return f"/meetings/{meeting.id}/choice/decisions?{'&'.join(asked)}"
+
+
+@pytest.fixture
+def send(client, forum, meeting):
+    """Fill in the form of the page, send it, and send what it then shows once more if it asks whether one is sure."""
+
+    def sent_in(url, *, by=None, sure=True, **typed):
+        client.sign_in(by or forum.chair)
+        answer = client.submit(url, sent(client.get(url).text, **typed))
+        if sure and answer.status_code == 200:
+            answer = client.submit(url, sent(answer.text))
+        return answer
+
+    return sent_in
+
+
+def test_all_that_will_happen_is_listed_and_nothing_happens_before_it_is_confirmed(send, meeting, items, forum):
+    loan, grant, both = items
+    answer = send(
+        url_of(meeting, loan, grant), sure=False,
+        **{f"outcome_{both.id}": "defer", f"reason_{both.id}": "Vent på budgettet", f"conditions_{grant.id}": "Følg op i maj"},
+    )  # fmt: skip
+    assert "Nothing has been recorded yet." in answer.words
+    assert "Digital selvbetjening Tandplejen Approved 300,000 –" in answer.words
+    assert "Repaid with 50% of the gain of Tandplejen, from 2027 to 2029." in answer.words
+    assert "Borgernes overblik Tandplejen Approved – 500,000 Conditions: Følg op i maj" in answer.words
+    assert "Fælles kort Tandplejen Deferred – – Vent på budgettet" in answer.words
+    assert "DKK 800,000.00 is reserved: available goes from DKK 1,000,000.00 to DKK 200,000.00." in answer.words
+    assert "Record 3 decisions" in answer.words
+    assert not meeting.decisions
+
+
+def test_what_was_confirmed_is_recorded_together(send, meeting, items, forum):
+    loan, grant, both = items
+    answer = send(
+        url_of(meeting, loan, grant),
+        **{f"outcome_{both.id}": "reject", f"reason_{both.id}": "For lidt", f"conditions_{grant.id}": "Følg op i maj"},
+    )
+    assert (answer.status_code, answer.location) == (303, f"/meetings/{meeting.id}/choice")
+    assert [(one.application_id, one.outcome) for one in meeting.decisions] == [
+        (loan.id, "approve"), (grant.id, "approve"), (both.id, "reject"),
+    ]  # fmt: skip
+    award = award_of(loan)
+    assert (award.loan_ore, award.first_year, award.years) == (300_000_00, 2027, 3)
+    assert award_of(grant).conditions == "Følg op i maj"
+    assert balances(forum.pool.id).available_ore == 200_000_00
+
+
+def test_what_gets_no_outcome_stays_as_it_is(send, meeting, items):
+    loan, grant, both = items
+    send(url_of(meeting, loan))
+    assert [one.application_id for one in meeting.decisions] == [loan.id]
+    assert (grant.state, both.state) == ("ready", "ready")
+
+
+def test_part_funding_needs_its_reason_and_keeps_it(send, meeting, items):
+    both = items[2]
+    url = url_of(meeting, both, **{f"loan_{both.id}": "150.000", f"grant_{both.id}": "100.000"})
+    answer = send(url)
+    assert answer.status_code == 422
+    assert "Fælles kort, Reason: Write why less is given than was applied for: it stands in the letter." in answer.words
+    assert send(url, **{f"reason_{both.id}": "Puljen rækker ikke"}).status_code == 303
+    (decision,) = meeting.decisions
+    assert (decision.award.loan_ore, decision.award.grant_ore, decision.reason) == (150_000_00, 100_000_00, "Puljen rækker ikke")
+
+
+def test_every_other_no_needs_its_reason(send, meeting, items):
+    answer = send(url_of(meeting, items[0]), **{f"outcome_{items[1].id}": "return"})
+    assert answer.status_code == 422 and not meeting.decisions
+    assert "Borgernes overblik, Reason: Write the reason: the department must be able to read why." in answer.words
+
+
+def test_what_the_proposal_leaves_out_is_chosen_with_a_reason_alone(send, meeting, items):
+    loan, grant, _both = items
+    url = url_of(meeting, loan, grant, proposed=loan.id)
+    answer = send(url)
+    assert answer.status_code == 422 and not meeting.decisions
+    assert "Borgernes overblik, Reason: Write why the forum chooses what the proposal leaves out." in answer.words
+    assert "Digital selvbetjening, Reason" not in answer.words
+    assert send(url, **{f"reason_{grant.id}": "Borgerne venter på det"}).status_code == 303
+
+
+def test_more_than_the_money_names_the_item_that_it_does_not_reach_and_records_nothing(send, meeting, items, forum):
+    answer = send(url_of(meeting, *items), **{f"conditions_{items[0].id}": "Skrevet"})
+    assert (answer.status_code, answer.code) == (409, "over_available")
+    assert "Fælles kort, Reason:" in answer.words
+    assert "Skrevet" in answer.text, "what was typed is kept"
+    assert not meeting.decisions and balances(forum.pool.id).available_ore == 1_000_000_00
+
+
+def test_money_that_went_meanwhile_is_refused_at_its_item(client, send, meeting, items, forum):
+    loan, grant, both = items
+    url = url_of(meeting, loan, grant)
+    shown = send(url, sure=False)
+    decide(
+        actor=forum.chair, at=TODAY, meeting=meeting, application=both, outcome="approve", grant_ore=400_000_00,
+    )  # fmt: skip
+    answer = client.submit(url, sent(shown.text))
+    assert (answer.status_code, answer.code) == (409, "over_available")
+    assert "Borgernes overblik" in answer.words
+    assert [one.application_id for one in meeting.decisions] == [both.id]
+
+
+def test_what_another_chair_decided_meanwhile_is_named_and_the_rest_is_asked_anew(client, send, meeting, items, forum):
+    loan, grant, _both = items
+    url = url_of(meeting, loan, grant)
+    shown = send(url, sure=False)
+    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=grant, outcome="approve", grant_ore=500_000_00)
+    answer = client.submit(url, sent(shown.text))
+    assert "No longer before the meeting" in answer.words and "Borgernes overblik" in answer.words
+    assert "Record 1 decision" in answer.words
+    assert [one.application_id for one in meeting.decisions] == [grant.id], "what was confirmed was another list"
+    assert client.submit(url, sent(answer.text)).status_code == 303
+    assert [one.application_id for one in meeting.decisions] == [grant.id, loan.id]
+
+
+def test_an_item_without_enough_scores_stops_them_all(send, meeting, client, app):
+    forum = Forum()
+    few = forum.application(title="Kun én vurdering", grant_ore=100_00)
+    forum.score(few, 3, by=forum.maja)
+    ready = forum.scored(3, grant_ore=200_00)
+    opened = forum.open_meeting(ready, few)
+    answer = send(url_of(opened, ready, few), by=forum.chair)
+    assert (answer.status_code, answer.code) == (409, "quorum_missing")
+    assert "Kun én vurdering, Reason: 1 of at least 3 members have scored the application." in answer.words
+    assert not opened.decisions
+
+
+def test_each_frame_counts_what_is_approved_before(app):
+    forum = Forum(frames=(Frame("citizen", "Borgernær", 500_000_00),))
+    one, other = (forum.scored(3, grant_ore=300_000_00, frame="citizen") for _ in range(2))
+    meeting = forum.open_meeting(one, other)
+    wanted = [Wanted(application, "approve", grant_ore=300_000_00) for application in (one, other)]
+    with pytest.raises(OverFrame) as refusal:
+        record_decisions(actor=forum.chair, at=TODAY, meeting=meeting, wanted=wanted)
+    assert (refusal.value.field, refusal.value.values["limit_ore"]) == (f"outcome_{other.id}", 200_000_00)
+    assert not meeting.decisions
+
+
+def test_the_operation_records_all_or_nothing(forum, meeting, items):
+    loan, grant, both = items
+    wanted = [Wanted(grant, "approve", grant_ore=500_000_00), Wanted(both, "approve", grant_ore=400_000_00)]
+    check_decisions(actor=forum.chair, at=TODAY, meeting=meeting, wanted=wanted)
+    with pytest.raises(OverAvailable):
+        record_decisions(actor=forum.chair, at=TODAY, meeting=meeting, wanted=[*wanted, Wanted(loan, "approve", grant_ore=300_000_00)])
+    assert not meeting.decisions
+    withdraw_application(actor=forum.applicant, at=TODAY, application=both)
+    with pytest.raises(WrongState):
+        record_decisions(actor=forum.chair, at=TODAY, meeting=meeting, wanted=wanted)
+    assert not meeting.decisions
+
+
+def test_a_quorum_is_not_needed_to_defer(forum, app):
+    application = forum.application(grant_ore=100_00)
+    meeting = forum.open_meeting(application)
+    with pytest.raises(QuorumMissing):
+        check_decisions(actor=forum.chair, at=TODAY, meeting=meeting, wanted=[Wanted(application, "reject", "Nej")])
+    check_decisions(actor=forum.chair, at=TODAY, meeting=meeting, wanted=[Wanted(application, "defer", "Vent")])
+
+
+def test_a_chair_in_conflict_leaves_the_item_to_another(client, forum, meeting, items):
+    declare_interest(actor=forum.chair, at=TODAY, application=items[1])
+    page = client.sign_in(forum.chair).get(url_of(meeting, items[0], items[1]))
+    assert "For another chair" in page.words
+    assert f"reason_{items[0].id}" in page.text and f"reason_{items[1].id}" not in page.text
+
+
+def test_only_the_chair_records(client, forum, meeting, items):
+    for person, status in ((forum.coordinator, 403), (forum.maja, 403), (forum.finance, 403), (forum.applicant, 404)):
+        assert client.sign_in(person).get(url_of(meeting, items[0])).status_code == status
+
+
+def test_a_meeting_that_is_not_open_has_nothing_to_record(client, app):
+    forum = Forum()
+    planned = forum.meeting(forum.scored(3))
+    chair = forum.person("Clara Formand", Role.CHAIR)
+    assert "Decisions are recorded while the meeting is open." in client.sign_in(chair).get(url_of(planned)).words
+
+
+def test_a_sum_that_cannot_be_sends_back_to_the_choice(client, forum, meeting, items):
+    url = url_of(meeting, items[0], **{f"loan_{items[0].id}": "900.000"})
+    answer = client.sign_in(forum.chair).submit(url, sent(client.get(url).text))
+    assert "A sum must be put right first" in answer.words and not meeting.decisions
+
+
+def test_a_cpr_number_is_refused_at_its_reason(send, meeting, items):
+    answer = send(url_of(meeting, items[0]), **{f"outcome_{items[1].id}": "defer", f"reason_{items[1].id}": "Se 010203-1234"})
+    assert answer.code == "cpr_number" and "Borgernes overblik, Reason" in answer.words
+
+
+def test_the_page_of_the_choice_leads_the_chair_here(client, forum, meeting, items):
+    text = client.sign_in(forum.chair).get(f"/meetings/{meeting.id}/choice").text
+    assert f'formaction="/meetings/{meeting.id}/choice/decisions"' in text
+    assert "choice/decisions" not in client.sign_in(forum.coordinator).get(f"/meetings/{meeting.id}/choice").text
