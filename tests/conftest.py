@@ -22,6 +22,7 @@ from fundbank.history.operations import AccessLog
 from fundbank.kit.transaction import commit
 from fundbank.kit.web import log, tries
 from tests.databases import KINDS, Databases
+from tests.dealing import is_of_everything, left_out
 from tests.pictures import Pictures
 from tests.schemas import make_schemas
 from tests.web import WITHOUT_CATALOGUE, Client, Response, statements
@@ -50,8 +51,18 @@ def whole(pytestconfig: pytest.Config) -> bool:
     return bool(pytestconfig.getoption("whole"))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    return (
+        ["tests of pages are dealt out to the two databases, long tests run a tenth: all with --whole"] if is_of_everything(config) else []
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The folders with the longest files first: no process waits for another's journey at the end."""
+    if is_of_everything(config):
+        left = left_out(items)
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in set(left)]
     items.sort(key=lambda item: next((place for place, folder in enumerate(FOLDERS) if folder in item.path.parts), len(FOLDERS)))
 
 

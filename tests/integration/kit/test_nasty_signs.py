@@ -20,6 +20,8 @@ from tests.databases import KINDS
 from tests.pictures import Pictures
 from tests.web import new_cookie
 
+pytestmark = pytest.mark.each_database
+
 # As they stand in an address.
 VALUES = {
     "NUL": "a%00b",

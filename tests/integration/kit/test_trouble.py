@@ -26,6 +26,8 @@ from tests.builders import a_user
 from tests.databases import migrate
 from tests.web import WITHOUT_CATALOGUE, Client, parsed
 
+pytestmark = pytest.mark.each_database
+
 TOKEN = "0b1f7d1e-7f62-4d5c-9d2e-1f5a3c8d9e00"
 SHORT = 1  # second
 MANY = 200  # rows, which take more pages than a database has to spare

@@ -22,6 +22,8 @@ from tests.at_once import Act, at_once, doing, overtaken
 from tests.builders import AT, a_department, a_user, an_administrator
 from tests.integration.scoring.forum import THURSDAY, TODAY, Forum
 
+pytestmark = pytest.mark.each_database
+
 LEVELS = dict.fromkeys(CODES, 2)
 ONLY_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite lets only one begin
 

@@ -18,6 +18,8 @@ from fundbank.people.models import User
 from fundbank.pools.roles import Role
 from tests.integration.scoring.forum import TODAY, Forum
 
+pytestmark = pytest.mark.each_database
+
 
 def test_exactly_one_of_two_approvals_wins(app: Flask) -> None:
     forum = Forum()

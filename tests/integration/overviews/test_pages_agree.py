@@ -49,6 +49,8 @@ from tests.integration.awards.test_random_sequences import Money
 from tests.integration.overviews.screens import NOTHING, Screen, Waiting
 from tests.web import Client
 
+pytestmark = pytest.mark.each_database
+
 YEARS = range(2023, 2031)
 DAYS = [date(2025, 7, 1), date(2026, 2, 10), date(2026, 3, 15), date(2027, 2, 10), date(2028, 5, 1)]
 POOLS = 20

@@ -13,6 +13,8 @@ from tests.at_once import Act, at_once, doing
 from tests.builders import AT, PASSWORD, a_department, a_municipality, a_user, an_administrator
 from tests.pictures import Pictures
 
+pytestmark = pytest.mark.each_database
+
 ROUNDS = range(3)
 
 

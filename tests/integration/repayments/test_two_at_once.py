@@ -38,6 +38,8 @@ from tests.at_once import Act, an, at_once, doing, overtaken
 from tests.integration.awards.bank import Bank, a_bank, at
 from tests.pictures import Pictures
 
+pytestmark = pytest.mark.each_database
+
 NOW = at(2026)
 
 

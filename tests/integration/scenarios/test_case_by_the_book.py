@@ -5,7 +5,11 @@ import pytest
 from fundbank.scenarios.reader import read
 from tests.integration.scenarios.small import CASE, FUND, MIDDLE, applied, approve, awarded, meeting, outcome, playing, ready, written
 
-pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)]
+pytestmark = [
+    pytest.mark.usefixtures("app"),
+    pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True),
+    pytest.mark.dealt,
+]
 
 FIVE_YEARS = 'costs = [ { year = 0, kind = "establishment", amount = "500000.00" } ], gains = [ ' + ", ".join(
     f'{{ year = {year}, department = "social", amount = "100000.00" }}' for year in range(1, 6)
