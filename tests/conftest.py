@@ -28,8 +28,9 @@ from tests.schemas import make_schemas
 from tests.web import WITHOUT_CATALOGUE, Client, Response, statements
 
 # No test waits for a clock: a machine that has other things to do is not a fault.
-settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("calm")
+CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("whole", CALM, max_examples=250)
+settings.register_profile("a tenth", CALM, max_examples=25)
 
 FOLDERS = ("journeys", "benchmarks", "architecture", "integration")
 
@@ -43,6 +44,10 @@ def a_test_database_may_be_lost(connection: Any, record: Any) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--whole", action="store_true", help="run the long tests whole; without it they run a tenth")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("whole" if config.getoption("whole") else "a tenth")
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """Every address that can be read in a pool, and somebody who may read it."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
@@ -135,8 +135,11 @@ def addresses_of(app: Flask, pool: Pool, states: int = 6) -> Iterator[tuple[Rule
         yield rule, found
 
 
-def pages_of(app: Flask, pool: Pool, reader: Reader, states: int = 6) -> Iterator[Page]:
-    """Every page of the pool that somebody may read, each in so many states.
+def pages_of(
+    app: Flask, pool: Pool, reader: Reader, states: int = 6, *, once: bool = False, rather: Collection[str] = ()
+) -> Iterator[Page]:
+    """Every page of the pool that somebody may read, each in so many states; with ``once`` in the first of them that shows it, and if there
+    is one among the kinds that are asked for ``rather``, in the first of those.
 
     Whoever asks for the next page finds what ``reader`` has measured of this one. What has been read of the pool is let go of first: a page
     writes too, if only in the log of who looked at what, and SQLite would wait for the transaction.
@@ -145,11 +148,14 @@ def pages_of(app: Flask, pool: Pool, reader: Reader, states: int = 6) -> Iterato
     db.session.remove()
     for rule, of_rule in addresses:
         people = readers
+        of_rule = [one for one in of_rule if one[0] in rather] or of_rule
         for kind, address in of_rule:
             who = next((person for person in people if reader.read(address, person) == 200), None)
             if who is not None:
                 people = [who, *(person for person in readers if person is not who)]  # the same page in another state
                 yield Page(rule.endpoint, kind, address, who)
+                if once:
+                    break
 
 
 def readable(app: Flask) -> list[Rule]:

@@ -49,7 +49,7 @@ class Book:
         return Balances(**sums)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.one_of(POSTINGS, REVERSALS), max_size=40))
 def test_any_sequence_of_postings_leaves_the_books_in_order(ledger: Ledger, steps: list[object]) -> None:
     db.session.rollback()  # what the example before did
