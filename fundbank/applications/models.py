@@ -7,6 +7,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Str
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from fundbank.applications.rules.content import Content
+from fundbank.applications.rules.gainers import COMMENT_LENGTH
 from fundbank.applications.rules.row_keys import keyed
 from fundbank.applications.states import ON_THE_WAY, State
 from fundbank.extensions import Base
@@ -17,7 +18,9 @@ from fundbank.pools.models import Pool
 
 
 class Application(Base):
-    """A request to a pool. ``content`` is what the department works on; what the forum sees is the newest version."""
+    """A request to a pool. ``content`` is what the department works on; what the forum sees is the newest version, and so is what lists and
+    searches show of it: its title and sums.
+    """
 
     __tablename__ = "applications"
     __table_args__ = (
@@ -92,9 +95,16 @@ class Application(Base):
 
     @content.setter
     def content(self, content: Content) -> None:
-        """Nobody writes an application otherwise: here each row keeps its key, or gets one."""
+        """Nobody writes an application otherwise: here each row keeps its key, or gets one. Once it has been handed in, lists and searches
+        go on showing what was, until it is frozen anew.
+        """
         content = keyed(content, self.content if self.content_json else Content())
         self.content_json = content.to_json()
+        if self.submitted_at is None:
+            self.show(content)
+
+    def show(self, content: Content) -> None:
+        """Let lists and searches know the application by what this says."""
         self.title = content.title[:200]
         self.requested_loan_ore = content.loan_ore or 0
         self.requested_grant_ore = content.grant_ore or 0
@@ -188,7 +198,7 @@ class Comment(Base):
     """What a department that gains thinks of a version. It stays as it was written: who thinks otherwise later writes another one."""
 
     __tablename__ = "comments"
-    __table_args__ = (CheckConstraint("text <> ''", name="text"),)
+    __table_args__ = (CheckConstraint("text <> ''", name="text"), CheckConstraint(f"length(text) <= {COMMENT_LENGTH}", name="length"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)

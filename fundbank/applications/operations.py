@@ -18,6 +18,7 @@ from fundbank.applications.permissions import (
 from fundbank.applications.rules.business_case import ChangedPromise, asks_consent
 from fundbank.applications.rules.completeness import check_case, check_submission
 from fundbank.applications.rules.content import Content, fingerprint
+from fundbank.applications.rules.gainers import COMMENT_LENGTH
 from fundbank.applications.states import EDITABLE, TRANSITIONS, WITHDRAWABLE, State
 from fundbank.applications.steps import freeze
 from fundbank.errors import N_, Incomplete, StaleVersion, WrongState, require
@@ -205,6 +206,8 @@ def comment_on(*, actor: User, at: datetime, application: Application, text: str
         )
     if not text.strip():
         raise Incomplete(N_("Write what your department thinks."), field="text")
+    if len(text) > COMMENT_LENGTH:
+        raise Incomplete(N_("This text is too long."), field="text")
     check_no_cpr_number(text=text)
     comment = Comment(version_number=number, department=actor.department, author=actor, text=text, made_at=at)
     application.comments.append(comment)

@@ -25,6 +25,7 @@ def freeze(
         meeting_id=meeting_id,
     )
     application.versions.append(version)
+    application.show(version.content)
     db.session.flush()
     for department_id in sorted(gainers(version.content, application.department_id)):
         application.gainers.append(Gainer(version_id=version.id, department_id=department_id))

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundbank.applications.models import Application
@@ -66,6 +66,9 @@ class Award(Base):
     given_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     given_up_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     given_up_meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meetings.id"), doc="the meeting that decided it")
+    given_up_recused_ids: Mapped[list[int]] = mapped_column(
+        JSON, default=list, server_default="[]", doc="who had a conflict of interest, and left the matter to the others"
+    )
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     report: Mapped[str] = mapped_column(Text, default="", doc="the knowledge-sharing report")
     revision: Mapped[int] = mapped_column(default=1)

@@ -1,5 +1,6 @@
 """What other operations do to an award: a decision makes it, and the first gain report or claim moves it on."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from fundbank.applications.models import Application
@@ -66,8 +67,13 @@ def make_award(
     return award
 
 
-def give_up(*, actor: User, at: datetime, award: Award, to: State, reason: str, meeting_id: int | None = None) -> None:
+def give_up(
+    *, actor: User, at: datetime, award: Award, to: State, reason: str, meeting_id: int | None = None,
+    recused_ids: Collection[int] = (),
+) -> None:  # fmt: skip
     """End an award of which nothing was paid: all that is reserved for it goes back to available, and payments that wait are withdrawn.
+
+    ``recused_ids`` are those who stay out of it where a meeting gives it up.
 
     Raises CprNumber, and Incomplete without a reason.
     """
@@ -87,6 +93,7 @@ def give_up(*, actor: User, at: datetime, award: Award, to: State, reason: str, 
     )
     end_consultation(award.application)
     award.given_up_by_id, award.given_up_at, award.given_up_reason, award.given_up_meeting_id = actor.id, at, reason, meeting_id
+    award.given_up_recused_ids = list(recused_ids)
     said = {"amount_ore": transfer.amount_ore, "transfer": transfer.number, "meeting_id": meeting_id}
     move(
         award, to, TRANSITIONS, "declined" if to == State.DECLINED else "cancelled", actor_id=actor.id, at=at, reason=reason, **said,

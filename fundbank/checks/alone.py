@@ -12,6 +12,7 @@ ALONE: Mapping[str, str] = {
     "letter_wordings": "the letters that they stood in have hashes of their own",
     "letters": "each has a hash of its own",
     "municipalities": "a name",
+    "other_items": "an item that is no application decides nothing; who recorded last what came of one is compared all the same",
     "per_mille": "the ledger's check works it out again",
     "scoring_pauses": "a day of rest, which follows a meeting",
     "sign_in_links": "a secret that is known by its hash alone",
@@ -22,19 +23,19 @@ NAME = "a name, or what follows from it"
 COUNTED = "counts changes, so that nobody overwrites another's"
 BLIND = "scores are blind: no other record may tell them"
 TEXT = "a text beside what was decided or moved"
+MINUTES = "said in the minutes"
 
 ALONE_COLUMNS: Mapping[str, Mapping[str, str]] = {
     "applications": {"number": NAME, "search_text": NAME, "changed_at": "when it was last edited", "revision": COUNTED},
-    "awards": {"report": TEXT, "revision": COUNTED},
-    "case_revisions": {"content": "takes effect as a version, which tells it then", "recused_ids": "said in the minutes", "ended_at": TEXT},
+    "awards": {"report": TEXT, "revision": COUNTED, "given_up_recused_ids": MINUTES},
+    "case_revisions": {"content": "takes effect as a version, which tells it then", "recused_ids": MINUTES, "ended_at": TEXT},
     "comments": {"text": TEXT},
-    "decisions": {"recused_ids": "said in the minutes"},
+    "decisions": {"recused_ids": MINUTES},
     "departments": {"name_key": NAME, "sort_key": NAME, "revision": COUNTED},
     "disbursements": {"text": TEXT, "reason": TEXT},
     "gain_reports": {"planned_keys": "which rows of the business case it measures: money follows none of them"},
     "interests": {"reason": TEXT},
     "meetings": {"place": TEXT, "revision": COUNTED},
-    "other_items": {"kind": TEXT, "title": TEXT, "text": TEXT, "outcome": TEXT, "meeting_id": "where it stands"},
     "policy_versions": {"origins": "where a value comes from, not what it is"},
     "pools": {"name": NAME, "name_key": NAME, "sort_key": NAME},
     "movements": {"refusal": TEXT},
@@ -42,6 +43,7 @@ ALONE_COLUMNS: Mapping[str, Mapping[str, str]] = {
     "reversals": {"refusal": TEXT},
     "scores": {"levels": BLIND, "scale_size": BLIND, "comment": BLIND, "ended_at": BLIND},
     "screenings": {"checks": TEXT},
+    "settlements": {"recused_ids": MINUTES},
     "users": {
         "sort_key": NAME,
         "search_text": NAME,

@@ -85,15 +85,29 @@ def _contents() -> Same:
         Application,
         ApplicationVersion,
         and_(ApplicationVersion.application_id == Application.id, ApplicationVersion.number == last),
+        {"content": cast(said, Text)},
+        VERSIONS,
+        ("state",),
+        where=Application.state.in_(AS_SUBMITTED),
+    )
+
+
+def _shown() -> Same:
+    """What lists show is what was handed in last, whatever has been written since."""
+    newest, said = aliased(ApplicationVersion), ApplicationVersion.content_json
+    last = select(func.max(newest.number)).where(newest.application_id == Application.id).scalar_subquery()
+    return Same(
+        Application,
+        ApplicationVersion,
+        and_(ApplicationVersion.application_id == Application.id, ApplicationVersion.number == last),
         {
-            "content": cast(said, Text),
             "title": func.substr(said["title"].as_string(), 1, 200),
             "requested_loan_ore": func.coalesce(cast(said["loan_ore"].as_string(), BigInteger), 0),
             "requested_grant_ore": func.coalesce(cast(said["grant_ore"].as_string(), BigInteger), 0),
         },
         VERSIONS,
-        ("state",),
-        where=Application.state.in_(AS_SUBMITTED),
+        ("submitted_at",),
+        where=Application.submitted_at.is_not(None),
     )
 
 
@@ -239,6 +253,7 @@ HELD = (
     _first_submissions(),
     _rules_decided_under(),
     _contents(),
+    _shown(),
     _departments(),
     _versions(),
     _numbers_of_versions(),

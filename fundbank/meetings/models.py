@@ -169,6 +169,9 @@ class Settlement(Base):
         BigInteger, doc="what was written off or turned into a grant; of an extension what was outstanding"
     )
     reason: Mapped[str] = mapped_column(Text, default="")
+    recused_ids: Mapped[list[int]] = mapped_column(
+        JSON, default=list, server_default="[]", doc="who had a conflict of interest, and left the matter to the others"
+    )
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

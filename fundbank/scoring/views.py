@@ -12,6 +12,7 @@ from fundbank.applications import queries as applications
 from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
+from fundbank.applications.queries.gainers import comments_on
 from fundbank.applications.rules.changes import changes
 from fundbank.applications.rules.words import FIELDS
 from fundbank.applications.states import DECIDABLE
@@ -70,6 +71,7 @@ def sheet(application_id: int) -> ResponseReturnValue:
     return render_template(
         "scoring/sheet.html",
         application=application,
+        said=comments_on([application.id])[application.id],
         content=version.content,
         version=version,
         policy=policy,

@@ -1,5 +1,6 @@
 """What is asked when an application is withdrawn, commented on or screened."""
 
+from fundbank.applications.rules.gainers import COMMENT_LENGTH
 from fundbank.applications.rules.words import RESULTS
 from fundbank.errors import Incomplete
 from fundbank.kit.language import gettext
@@ -20,7 +21,7 @@ class WithdrawForm(Form):
 class CommentForm(Form):
     """What a department that gains thinks, and the version that its author read."""
 
-    text = LongTextField(_("What does your department think?"), required=_("Write what your department thinks."), max_length=REASON_LENGTH)
+    text = LongTextField(_("What does your department think?"), required=_("Write what your department thinks."), max_length=COMMENT_LENGTH)
     read_version = VersionField()
 
 

@@ -1,12 +1,14 @@
 """Who gains by an application of another department, who follows it therefore, and what they say about it."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import CompoundSelect, ScalarSelect, Select, func, select, union
 
 from fundbank.applications.models import Application, ApplicationVersion, Comment, Consulted, Gainer
 from fundbank.extensions import db
+from fundbank.kit.keyset import SHOWN
 from fundbank.people.models import Department
 
 
@@ -45,12 +47,30 @@ def in_force() -> Select[int, int]:
     return query.where(Gainer.version_id >= newest_submission())
 
 
-def comments_on(application_ids: Collection[int]) -> dict[int, list[Comment]]:
-    """What the departments that gain by these applications say, by the application's id, in its order."""
+class Said(NamedTuple):
+    """The newest comments on an application, in their order, and whether there are earlier ones."""
+
+    comments: Sequence[Comment] = ()
+    has_earlier: bool = False
+
+
+def comments_on(application_ids: Collection[int], most: int = SHOWN) -> dict[int, Said]:
+    """What the departments that gain by these applications say: ``most`` comments of each, by the application's id."""
+    place = func.row_number().over(partition_by=Comment.application_id, order_by=Comment.id.desc()).label("place")
+    placed = select(Comment.id, place).where(Comment.application_id.in_(application_ids)).subquery()
+    query = select(Comment).join(placed, placed.c.id == Comment.id).where(placed.c.place <= most + 1)
     found: dict[int, list[Comment]] = defaultdict(list)
-    for comment in db.session.scalars(select(Comment).where(Comment.application_id.in_(application_ids)).order_by(Comment.id)):
+    for comment in db.session.scalars(query.order_by(Comment.id)) if application_ids else ():
         found[comment.application_id].append(comment)
-    return found
+    return defaultdict(Said, {number: Said(said[-most:], len(said) > most) for number, said in found.items()})
+
+
+def comments_before(application_id: int, before_id: int | None, most: int = SHOWN) -> Sequence[Comment]:
+    """Up to ``most`` + 1 comments on the application, newest first, before ``before_id`` (the extra one tells that there are more)."""
+    query = select(Comment).where(Comment.application_id == application_id)
+    if before_id is not None:
+        query = query.where(Comment.id < before_id)
+    return db.session.scalars(query.order_by(Comment.id.desc()).limit(most + 1)).all()
 
 
 def followed_by(units: Select[int]) -> CompoundSelect[int]:

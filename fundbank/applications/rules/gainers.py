@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from fundbank.applications.rules.content import Content
 from fundbank.people.rules import is_in_line
 
+COMMENT_LENGTH = 2_000
+"""As many characters has a comment at most."""
+
 
 def gainers(content: Content, applicant_id: int) -> frozenset[int]:
     """The ids of the departments that the business case names as gaining, but for the one that applies."""

@@ -2,19 +2,33 @@
 and again when the business case is revised.
 """
 
-from flask import render_template
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.applications import operations
 from fundbank.applications.forms.steps import CommentForm
 from fundbank.applications.permissions import can_comment
 from fundbank.applications.queries import rules_of
+from fundbank.applications.queries.gainers import comments_before, comments_on
 from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.views import application_here, blueprint
 from fundbank.applications.views.versions import names_in
 from fundbank.errors import WrongState
+from fundbank.kit.keyset import SHOWN
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import done, ensure, me, moment, refusals_on, requires
+from fundbank.kit.web import asked_number, done, ensure, me, moment, refusals_on, requires
+
+
+@blueprint.get("/applications/<int:application_id>/comments")
+@requires("whoever may see the application")
+def comments(application_id: int) -> ResponseReturnValue:
+    application, before = application_here(application_id), asked_number("before")
+    found = comments_before(application.id, before)
+    said = found[:SHOWN]
+    older = url_for("applications.comments", application_id=application.id, before=said[-1].id) if len(found) > SHOWN else None
+    return render_template(
+        "applications/comments.html", application=application, pool=application.pool, said=said, before=before, older=older
+    )  # fmt: skip
 
 
 @blueprint.route("/applications/<int:application_id>/comment", methods=["GET", "POST"])
@@ -35,5 +49,6 @@ def comment(application_id: int) -> ResponseReturnValue:
     rules = rules_of(application)
     return render_template(
         "applications/comment.html", form=form, application=application, pool=application.pool, version=version, rules=rules,
-        content=version.content, case=case_tables(version.content, rules), **names_in(application),
+        content=version.content, case=case_tables(version.content, rules), said=comments_on([application.id])[application.id],
+        **names_in(application),
     )  # fmt: skip

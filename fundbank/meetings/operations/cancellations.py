@@ -10,7 +10,7 @@ from fundbank.history.steps import check_move
 from fundbank.kit.transaction import lock
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations.settlements import check_open
-from fundbank.meetings.permissions import can_chair, check_enough_present
+from fundbank.meetings.permissions import can_chair, check_enough_present, staying_out
 from fundbank.people.models import User
 from fundbank.scoring.operations import check_no_conflict
 
@@ -32,4 +32,5 @@ def cancel_in_meeting(*, actor: User, at: datetime, meeting: Meeting, award: Awa
     lock(meeting)
     lock(award)
     check_cancellation(actor=actor, at=at, meeting=meeting, award=award)
-    give_up(actor=actor, at=at, award=award, to=State.CANCELLED, reason=reason, meeting_id=meeting.id)
+    recused_ids = [person.id for person in staying_out(meeting, award.application)]
+    give_up(actor=actor, at=at, award=award, to=State.CANCELLED, reason=reason, meeting_id=meeting.id, recused_ids=recused_ids)

@@ -10,7 +10,7 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.meetings.models import Meeting, Settlement
-from fundbank.meetings.permissions import can_chair, check_enough_present
+from fundbank.meetings.permissions import can_chair, check_enough_present, staying_out
 from fundbank.meetings.states import Action
 from fundbank.people.models import User
 from fundbank.repayments.steps import check_extension, check_giving_up, check_settlement, convert_loan, extend_loan, write_off_loan
@@ -95,6 +95,7 @@ def settle_shortfall(
         years=years if action == Action.EXTEND else None,
         amount_ore=settled_ore,
         reason=reason,
+        recused_ids=[person.id for person in staying_out(meeting, award.application)],
         decided_by_id=actor.id,
         decided_at=at,
     )

@@ -10,6 +10,7 @@ from fundbank.applications import queries as applications
 from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
+from fundbank.applications.queries.gainers import comments_on
 from fundbank.awards.rules import Terms
 from fundbank.errors import WrongState
 from fundbank.kit.clock import local_date
@@ -78,6 +79,7 @@ def decide(meeting_id: int, application_id: int) -> ResponseReturnValue:
             checked = True
     return render_template(
         "meetings/decide.html",
+        said=comments_on([application.id])[application.id],
         meeting=meeting,
         application=application,
         pool=application.pool,

@@ -12,7 +12,7 @@ from fundbank.applications import queries
 from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.operations import is_unanswered
-from fundbank.applications.queries.gainers import following_departments
+from fundbank.applications.queries.gainers import comments_on, following_departments
 from fundbank.applications.rules.business_case import Promise, promises
 from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.rules.changes import changes
@@ -70,7 +70,7 @@ def application(application_id: int) -> ResponseReturnValue:
         checklist=[(fault.field, sentence(fault)) for fault in faults],
         actions=_actions(person, application, bool(faults), award),
         case=case_tables(content, rules), promises=_promises(application), changes=_changes(application),
-        gaining=_gaining(application), decisions=decisions,
+        gaining=_gaining(application), said=comments_on([application.id])[application.id], decisions=decisions,
         letters=letters_to_others([decision.id for decision in decisions]), revision=revision,
         revised=promises(application.promised, application.content, revision[0].content) if revision else (),
         award=award, sees_award=award is not None and can_see_award(person, award),

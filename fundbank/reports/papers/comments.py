@@ -6,7 +6,7 @@ from fundbank.applications.models import Application, Comment
 from fundbank.applications.queries.gainers import comments_on
 from fundbank.kit.formats import day
 from fundbank.kit.language import gettext as _
-from fundbank.reports.blocks import Block, Facts, Heading
+from fundbank.reports.blocks import Block, Facts, Heading, Text
 
 
 def comments(applications: Sequence[Application]) -> list[Block]:
@@ -19,7 +19,9 @@ def comments(applications: Sequence[Application]) -> list[Block]:
         if application.id in said:
             if len(applications) > 1:
                 blocks.append(Heading(application.title, 3))
-            blocks.append(Facts([(_by(comment), comment.text) for comment in said[application.id]]))
+            if said[application.id].has_earlier:
+                blocks.append(Text(_("These are the newest. The others stand on the application's page.")))
+            blocks.append(Facts([(_by(comment), comment.text) for comment in said[application.id].comments]))
     return blocks
 
 

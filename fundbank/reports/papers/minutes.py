@@ -85,9 +85,14 @@ def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
     revised: dict[int, list[CaseRevision]] = {}
     for revision in revisions_of_meeting(meeting.id):
         revised.setdefault(revision.application_id, []).append(revision)
-    wrote = names_of(id_ for some in revised.values() for one in some for id_ in (one.decided_by_id, *one.recused_ids))
-
     given_up = {award.application_id: award for award in given_up_in(meeting)}
+    wrote = names_of(
+        [
+            *(id_ for some in revised.values() for one in some for id_ in (one.decided_by_id, *one.recused_ids)),
+            *(id_ for one in meeting.settlements for id_ in one.recused_ids),
+            *(id_ for award in given_up.values() for id_ in award.given_up_recused_ids),
+        ]
+    )
     kept_out = _kept_out(matters)
 
     blocks: list[Block] = [Heading(_("Items"))]
@@ -99,22 +104,22 @@ def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
         if item.application_id in found.seen:
             blocks += _consensus(consensus.get(item.application_id, ()), rules[item.application_id].scale)
         followed = [
-            *_settlements(settled.pop(item.application_id, ())),
+            *_settlements(settled.pop(item.application_id, ()), wrote),
             *_revisions(revised.pop(item.application_id, ()), wrote),
-            *_given_up(given_up.pop(item.application_id, None)),
+            *_given_up(given_up.pop(item.application_id, None), meeting, wrote),
         ]
         blocks += followed
         if decision is None and not followed:
             blocks.append(Text(_("No decision was recorded.")))
     for settlements in settled.values():
-        blocks += [Heading(settlements[0].award.application.title, 3), *_settlements(settlements)]
+        blocks += [Heading(settlements[0].award.application.title, 3), *_settlements(settlements, wrote)]
     for revisions in revised.values():
         blocks += [Heading(revisions[0].application.title, 3), *_revisions(revisions, wrote)]
     for version in versions_consented_before(meeting.id):
         said = _("The forum consents to the revised business case, version %(number)s.", number=version.number)
         blocks += [Heading(version.application.title, 3), Facts([(_("Decision"), said), (_("Reason"), version.reason)])]
     for award in given_up.values():
-        blocks += [Heading(award.application.title, 3), *_given_up(award)]
+        blocks += [Heading(award.application.title, 3), *_given_up(award, meeting, wrote)]
     if len(blocks) == 1:
         blocks.append(Text(_("There was nothing on the agenda.")))
     return blocks
@@ -170,7 +175,7 @@ def _consensus(rows: Sequence[Consensus], scale: Sequence[str]) -> list[Block]:
     return [Table(_("Levels on which the forum agreed"), (_("Criterion"), _("Level"), _("Reason")), said, shares=(2, 1, 4))]
 
 
-def _settlements(settlements: Sequence[Settlement]) -> list[Block]:
+def _settlements(settlements: Sequence[Settlement], names: Mapping[int, str]) -> list[Block]:
     return [
         Facts(
             [
@@ -178,6 +183,7 @@ def _settlements(settlements: Sequence[Settlement]) -> list[Block]:
                 (_("Years"), str(settlement.years) if settlement.years else None),
                 (_("Outstanding") if settlement.action == Action.EXTEND else _("Amount"), kroner(settlement.amount_ore)),
                 (_("Reason"), settlement.reason),
+                *_recused(settlement.recused_ids, settlement.meeting, names),
                 (_("Recorded by"), settlement.decided_by.name),
             ]
         )
@@ -219,12 +225,13 @@ def _beside_the_promise(revision: CaseRevision) -> Block:
     return Table(_("Promised cashable gains, in kroner"), headers, lines, columns(2, 3), sums)
 
 
-def _given_up(award: Award | None) -> list[Block]:
+def _given_up(award: Award | None, meeting: Meeting, names: Mapping[int, str]) -> list[Block]:
     if award is None:
         return []
     told = _("The award is given up before anything was paid; its money is available to others.")
     by = award.given_up_by.name if award.given_up_by else None
-    return [Facts([(_("Decision"), told), (_("Reason"), award.given_up_reason), (_("Recorded by"), by)])]
+    out = _recused(award.given_up_recused_ids, meeting, names)
+    return [Facts([(_("Decision"), told), (_("Reason"), award.given_up_reason), *out, (_("Recorded by"), by)])]
 
 
 def _signature(meeting: Meeting) -> list[Block]:

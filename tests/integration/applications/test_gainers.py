@@ -1,5 +1,6 @@
 """Nobody is bound unasked: who gains by an application of another department reads it from its submission, and says what they think."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,10 +11,12 @@ from fundbank.applications import operations
 from fundbank.applications.models import Application, Comment
 from fundbank.applications.permissions import can_see_application
 from fundbank.applications.rules.content import PlannedGain
-from fundbank.errors import Code, NotAllowed, Refusal, StaleVersion, WrongState
+from fundbank.applications.rules.gainers import COMMENT_LENGTH
+from fundbank.errors import Code, Incomplete, NotAllowed, Refusal, StaleVersion, WrongState
 from fundbank.extensions import db
 from fundbank.history import queries as history
 from fundbank.kit.cpr import CprNumber
+from fundbank.kit.keyset import SHOWN
 from fundbank.kit.transaction import commit
 from fundbank.notices.audiences import gainers
 from fundbank.notices.table import TABLE
@@ -188,3 +191,39 @@ def test_neither_is_changed_deleted_or_emptied_away(office, table):
         with pytest.raises(DBAPIError, match=r"no |never"):
             db.session.execute(text(change))
         db.session.rollback()
+
+
+def test_a_comment_is_no_longer_than_its_form_lets_it_be(office):
+    leader, application = office.person("leader", office.other), gained(office)
+    comment(leader, application, "x" * COMMENT_LENGTH)
+    with pytest.raises(Incomplete):
+        comment(leader, application, "x" * (COMMENT_LENGTH + 1))
+    commit()
+    columns = "version_number, made_at, application_id, department_id, author_id"
+    longer = f"INSERT INTO comments (id, text, {columns}) SELECT id + 1, text || 'x', {columns} FROM comments"  # noqa: S608
+    with pytest.raises(DBAPIError, match="length"):
+        db.session.execute(text(longer))
+    db.session.rollback()
+
+
+def test_of_many_comments_the_newest_show_with_the_way_to_the_rest(office, client):
+    leader, application = office.person("leader", office.other), gained(office)
+    for number in range(1, 2 * SHOWN + 2):
+        comment(leader, application, f"Ytring nummer {number}.")
+    commit()
+    page, every = f"/applications/{application.id}", f"/applications/{application.id}/comments"
+    coordinator = office.person("coordinator")
+
+    def said(address: str) -> list[int]:
+        return [int(number) for number in re.findall(r"Ytring nummer (\d+)\.", client.sign_in(coordinator).get(address).text)]
+
+    for address in (page, f"{page}/screening", f"{page}/paper"):
+        assert said(address) == list(range(SHOWN + 2, 2 * SHOWN + 2)), address
+    assert f'href="{every}"' in client.get(page).text
+    first = said(every)
+    older = re.search(rf'href="({every}\?before=\d+)"', client.get(every).text)[1]
+    last = re.search(rf'href="({every}\?before=\d+)"', client.get(older).text)[1]
+    assert [*first, *said(older), *said(last)] == list(range(2 * SHOWN + 1, 0, -1))
+    assert client.sign_in(office.person("leader", a_department(office.pool.municipality, "Park og Vej"))).get(every).status_code == 404
+    fresh = office.application("submitted")
+    assert "No department has said anything." in client.sign_in(coordinator).get(f"/applications/{fresh.id}/comments").words

@@ -20,6 +20,7 @@ from fundbank.ledger.operations import (
 )
 from fundbank.ledger.queries import first_day_wanted
 from fundbank.meetings.operations.calendar import close_meeting, hold_meeting, sign_minutes
+from fundbank.meetings.operations.others import add_item, write_item
 from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.people import operations as people
 from fundbank.people.models import Confirmation
@@ -31,6 +32,8 @@ from fundbank.reports.letters import write_earlier_letters
 from fundbank.reversals.operations import approve_reversal, refuse_reversal, register_reversal
 from fundbank.scenarios.player import play
 from fundbank.scenarios.reader import read
+from fundbank.wording.operations import word_letter
+from fundbank.wording.rules import Kind
 from tests.builders import a_person_with, an_administrator
 from tests.integration.awards.bank import LATER, START, Bank, a_bank, at
 from tests.integration.scenarios.small import CASE, MIDDLE, awarded, meeting, written
@@ -125,6 +128,9 @@ def _opinions(bank: Bank) -> None:
     applications.sign_application(actor=bank.leader, at=START, application=application)
     applications.submit_application(actor=bank.applicant, at=START, application=application)
     applications.comment_on(actor=bank.leader_of_others, at=START, application=application, text="Vi er med")
+    word_letter(
+        actor=bank.coordinator, at=START, pool=bank.pool, kind=Kind.DEFER, language="da", opening="Kære alle", closing="Med venlig hilsen"
+    )
 
 
 def _refusals(bank: Bank) -> None:
@@ -163,6 +169,8 @@ def _loans(bank: Bank) -> None:
     return_gain(actor=bank.finance, at=at(2028), report=report, reason="Tæl igen")
     return_unspent(actor=bank.finance, at=at(2028), award=award, part="loan", amount_ore=120_000_00)
     meeting = hold_meeting(actor=bank.coordinator, at=at(2028, 2), pool=bank.pool, applications=[], present=[bank.chair])
+    item = add_item(actor=bank.chair, at=at(2028, 2), meeting=meeting, kind="information", title="Nyt fra KL")
+    write_item(actor=bank.chair, at=at(2028, 2), meeting=meeting, item=item, kind=item.kind, title=item.title, outcome="Noteret")
     for action, more in (("extend", {"years": 2}), ("convert", {"amount_ore": 100}), ("write_off", {"amount_ore": 50})):
         settle_shortfall(actor=bank.chair, at=at(2028, 2), meeting=meeting, award=award, action=action, reason="Besluttet", **more)
     close_meeting(actor=bank.chair, at=at(2028, 2), meeting=meeting)
