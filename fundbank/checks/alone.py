@@ -41,7 +41,7 @@ ALONE_COLUMNS: Mapping[str, Mapping[str, str]] = {
     "movements": {"refusal": TEXT},
     "refunds": {"reference": "the voucher, which the transfer's text has", "refusal": TEXT},
     "reversals": {"refusal": TEXT},
-    "scores": {"levels": BLIND, "scale_size": BLIND, "comment": BLIND, "ended_at": BLIND},
+    "scores": {"levels": BLIND, "reasons": BLIND, "scale_size": BLIND, "comment": BLIND, "ended_at": BLIND},
     "screenings": {"checks": TEXT},
     "settlements": {"recused_ids": MINUTES},
     "users": {

@@ -94,6 +94,13 @@ class PolicyForm(Form):
     )
 
     scale = SelectField(_named("scale"))
+    level_guidance = LongTextField(
+        _named("level_guidance"),
+        optional=True,
+        max_length=NOTE_LENGTH,
+        hint=_("It stands on the score sheet: a line for each level."),
+    )
+    extremes_need_reason = CheckboxField(_named("extremes_need_reason"), hint=_("A member writes why at each criterion with such a level."))
     for _one in CRITERIA:
         locals()[f"weight_{_one.code}"] = PercentField(_(_one.name))
     bottom_lines = CheckboxesField(

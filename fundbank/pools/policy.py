@@ -103,7 +103,7 @@ class UnknownPolicyKey(KeyError):
 NOT_IN_FILES = frozenset({"baseline_required", "content_required"})
 """What no scenario file sets (domain.md §3)."""
 
-NOTES = ("forum_members", "funding_note", "operation_note")
+NOTES = ("forum_members", "funding_note", "operation_note", "level_guidance")
 
 
 class Policy(Model):
@@ -144,6 +144,8 @@ class Policy(Model):
     supports_asked: bool  # the applicant names the criteria that the project especially supports
     own_scores_first: bool
     minimum_scores: Annotated[Whole, Field(ge=0, le=100)]
+    extremes_need_reason: bool = False  # a member says why for the lowest and the highest level
+    level_guidance: Note = ""  # what the levels mean, beside the score sheet
     minimum_present: Annotated[Whole, Field(ge=0, le=100)] = 0  # members free of conflict, before anything is decided
     # An offer (§4)
     acceptance_days: Days = 60

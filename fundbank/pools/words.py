@@ -38,6 +38,8 @@ FIELDS = {
     "supports_asked": N_("The applicant names the criteria that the project especially supports"),
     "own_scores_first": N_("The department scores its own application first"),
     "minimum_scores": N_("Fewest scores before a decision"),
+    "extremes_need_reason": N_("A reason for the lowest and the highest level"),
+    "level_guidance": N_("What the levels mean"),
     "minimum_present": N_("Fewest present at a decision"),
     "acceptance_days": N_("Time to accept an award"),
     "participants_accept": N_("Every department that is to repay accepts the award"),
@@ -63,7 +65,10 @@ SECTIONS = {
         "it_consultation", "screening_checks", "screening_days", "content_required", "answer_days",
     ),
     N_("An offer"): ("acceptance_days", "participants_accept"),
-    N_("Scoring"): ("scale", "weights", "bottom_lines", "supports_asked", "own_scores_first", "minimum_scores", "minimum_present"),
+    N_("Scoring"): (
+        "scale", "weights", "bottom_lines", "supports_asked", "own_scores_first", "minimum_scores", "extremes_need_reason",
+        "level_guidance", "minimum_present",
+    ),
     N_("Repayment and follow-up"): (
         "baseline_required", "repayment_share", "shortfall", "claim_due_days", "follow_up", "knowledge_report",
     ),

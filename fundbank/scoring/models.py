@@ -31,11 +31,28 @@ class Score(Base):
     version_number: Mapped[int] = mapped_column(doc="the version that the member read")
     scale_size: Mapped[int] = mapped_column(doc="how many levels the policy had: a score on another scale no longer counts")
     levels: Mapped[dict[str, int]] = mapped_column(JSON, doc="criterion → rank from the scale's lowest = 1")
+    reasons: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}", doc="criterion → why that level")
     comment: Mapped[str] = mapped_column(Text, default="")
     handed_in_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     member: Mapped[User] = relationship()
+
+
+class ScoreDraft(Base):
+    """A half-done sheet, which only its member sees. Handing in ends it."""
+
+    __tablename__ = "score_drafts"
+    __table_args__ = (UniqueConstraint("application_id", "member_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    levels: Mapped[dict[str, int]] = mapped_column(JSON, doc="those that have been chosen")
+    reasons: Mapped[dict[str, str]] = mapped_column(JSON)
+    comment: Mapped[str] = mapped_column(Text)
+    scale_size: Mapped[int]
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Interest(Base):
@@ -83,3 +100,4 @@ class ScoringPause(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
     day: Mapped[date]
+    began_at: Mapped[datetime | None] = mapped_column(UtcDateTime, doc="when the meeting opened: a first score after it came late")

@@ -13,11 +13,12 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.people.models import User
-from fundbank.scoring.models import Interest, Score
+from fundbank.scoring.models import Interest, Score, ScoreDraft
 from fundbank.scoring.permissions import FINISHED, has_conflict, is_member, may_step_back
 from fundbank.scoring.queries import current_score, declared_interest, is_paused
-from fundbank.scoring.rules import check_levels
-from fundbank.scoring.steps import keep_interest
+from fundbank.scoring.rules import check_levels, check_reasons
+from fundbank.scoring.steps import end_draft, keep_interest
+from fundbank.scoring.waiting import draft_of
 
 
 class ConflictOfInterest(Refusal):
@@ -34,7 +35,10 @@ def check_no_conflict(person: User, application: Application) -> None:
         raise ConflictOfInterest()
 
 
-def hand_in_score(*, actor: User, at: datetime, application: Application, levels: Mapping[str, int], comment: str = "") -> Score:
+def hand_in_score(
+    *, actor: User, at: datetime, application: Application, levels: Mapping[str, int], comment: str = "",
+    reasons: Mapping[str, str] | None = None,
+) -> Score:  # fmt: skip
     """Score an application, or revise the own score until the meeting opens; each revision stays on record (domain.md §5).
 
     A first score is also taken while the meeting is open: a member who comes late may bring the scores that are missing.
@@ -51,7 +55,10 @@ def hand_in_score(*, actor: User, at: datetime, application: Application, levels
         raise WrongState(N_("The meeting on this application is open; scores can no longer be changed today."))
     scale_size = len(application.pool.policy.scale)
     check_levels(levels, scale_size)
-    check_no_cpr_number(comment=comment)
+    why = {code: text.strip() for code, text in (reasons or {}).items() if text.strip()}
+    if application.pool.policy.extremes_need_reason:
+        check_reasons(levels, why, scale_size)
+    _check_texts(comment, why)
     if earlier is not None:
         earlier.ended_at = at
         db.session.flush()
@@ -61,12 +68,40 @@ def hand_in_score(*, actor: User, at: datetime, application: Application, levels
         version_number=newest_version(application).number,
         scale_size=scale_size,
         levels=dict(levels),
+        reasons=why,
         comment=comment,
         handed_in_at=at,
     )
     db.session.add(score)
+    end_draft(application, actor)
     record(application, "score_revised" if earlier else "scored", actor_id=actor.id, at=at)
     return score
+
+
+def keep_draft(
+    *, actor: User, at: datetime, application: Application, levels: Mapping[str, int], reasons: Mapping[str, str], comment: str
+) -> ScoreDraft:
+    """Keep a half-done sheet for its member, who alone sees it; what the levels are worth is asked when it is handed in.
+
+    Raises NotAllowed, ConflictOfInterest, WrongState, CprNumber.
+    """
+    require(is_member(actor, application))
+    lock(application)
+    check_no_conflict(actor, application)
+    if application.state not in DECIDABLE:
+        raise WrongState()
+    _check_texts(comment, reasons)
+    draft = draft_of(application, actor) or ScoreDraft(application_id=application.id, member_id=actor.id)
+    scale_size = len(application.pool.policy.scale)
+    draft.levels = {code: level for code, level in levels.items() if 1 <= level <= scale_size}
+    draft.reasons, draft.comment, draft.scale_size, draft.saved_at = dict(reasons), comment, scale_size, at
+    db.session.add(draft)
+    db.session.flush()
+    return draft
+
+
+def _check_texts(comment: str, reasons: Mapping[str, str]) -> None:
+    check_no_cpr_number(comment=comment, **{f"reason_{code}": text for code, text in reasons.items()})
 
 
 def declare_interest(*, actor: User, at: datetime, application: Application) -> Interest:

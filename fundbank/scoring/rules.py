@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from hashlib import sha256
 from math import lcm
 from typing import Any, TypeVar
 
@@ -62,6 +63,18 @@ def check_levels(levels: Mapping[str, Any], scale_size: int) -> None:
     for code in CODES:
         if type(levels[code]) is not int or not 1 <= levels[code] <= scale_size:
             raise Incomplete(N_("Choose a level on the scale of this pool."), field=code)
+
+
+def check_reasons(levels: Mapping[str, int], reasons: Mapping[str, str], scale_size: int) -> None:
+    """Raises Incomplete where the lowest or the highest level stands without a reason, as a policy can ask."""
+    for code in CODES:
+        if levels[code] in (1, scale_size) and not reasons.get(code, "").strip():
+            raise Incomplete(N_("Write why you chose the lowest or the highest level."), field=f"reason_{code}")
+
+
+def own_order(person_id: int, ids: Iterable[int]) -> list[int]:
+    """The ids in an order that is the person's own and stays the same: not every member tires at the same application."""
+    return sorted(ids, key=lambda id_: sha256(f"{person_id}:{id_}".encode()).digest())
 
 
 def counts(*, scale_size: int, member_path: str, unit_path: str, policy_scale_size: int, is_decided: bool) -> bool:

@@ -12,6 +12,7 @@ from fundbank.people.models import User
 from fundbank.scoring.models import Consensus, Interest, ScoringPause
 from fundbank.scoring.permissions import has_conflict
 from fundbank.scoring.queries import current_score, current_scores, is_paused
+from fundbank.scoring.waiting import draft_of
 
 
 def keep_consensus(
@@ -45,11 +46,19 @@ def keep_consensus(
     return consensus
 
 
+def end_draft(application: Application, member: User) -> None:
+    """Drop the member's half-done sheet, if there is one."""
+    if (draft := draft_of(application, member)) is not None:
+        db.session.delete(draft)
+        db.session.flush()
+
+
 def keep_interest(*, at: datetime, application: Application, person: User, found_by_id: int | None = None, reason: str = "") -> Interest:
     """Keep that the person stays out of the application; the own score goes."""
     score = current_score(application, person)
     if score is not None:
         score.ended_at = at
+    end_draft(application, person)
     interest = Interest(application_id=application.id, user_id=person.id, declared_at=at, found_by_id=found_by_id, reason=reason)
     db.session.add(interest)
     return interest
@@ -68,5 +77,5 @@ def pause_scoring(*, application: Application, at: datetime) -> None:
     """Let scores rest for the day on which the application is before an open meeting."""
     day = local_date(at)
     if not is_paused(application, day):
-        db.session.add(ScoringPause(application_id=application.id, day=day))
+        db.session.add(ScoringPause(application_id=application.id, day=day, began_at=at))
         db.session.flush()

@@ -13,9 +13,11 @@ from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
 from fundbank.applications.queries.gainers import comments_on
+from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.rules.changes import changes
 from fundbank.applications.rules.words import FIELDS
 from fundbank.applications.states import DECIDABLE
+from fundbank.applications.views.versions import names_in
 from fundbank.errors import N_, StaleVersion
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import points
@@ -25,9 +27,9 @@ from fundbank.ledger.queries import available_ore as available_in
 from fundbank.pools import queries as pools
 from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.policy import Policy
-from fundbank.scoring import operations, queries
+from fundbank.scoring import operations, queries, waiting
 from fundbank.scoring.forms import ScoreForm
-from fundbank.scoring.models import Score
+from fundbank.scoring.models import Score, ScoreDraft
 from fundbank.scoring.permissions import (
     can_open_sheet,
     can_score,
@@ -38,8 +40,9 @@ from fundbank.scoring.permissions import (
     is_member,
     matters_in_sight,
     may_step_back,
+    scores_in,
 )
-from fundbank.scoring.rules import member_total, within
+from fundbank.scoring.rules import member_total, own_order, within
 
 blueprint = Blueprint("scoring", __name__)
 SHOWN = 50  # of the ranked applications, and of those without points, on a page
@@ -56,15 +59,24 @@ def sheet(application_id: int) -> ResponseReturnValue:
     policy, version = applications.rules_of(application), newest_version(application)
     own = queries.current_score(application, person)
     paused = queries.is_paused(application, local_date(moment()))
-    form = None
+    form = draft = None
     if is_member(person, application):
-        form = ScoreForm(policy, data=_as_typed(own, len(policy.scale)) | {"read_version": version.number})
-        if form.validate_on_submit():
+        draft = waiting.draft_of(application, person)
+        form = ScoreForm(policy, data=_as_typed(draft or own, len(policy.scale)) | {"read_version": version.number})
+        if form.is_submitted() and request.form.get("act") == "keep":
+            with refusals_on(form):
+                operations.keep_draft(
+                    actor=person, at=moment(), application=application, levels=form.begun(), reasons=form.reasons(),
+                    comment=form.comment.data or "",
+                )  # fmt: skip
+                return done(_("Your half-done sheet is kept. Nobody else sees it."), "scoring.sheet", application_id=application.id)
+        elif form.validate_on_submit():
             with refusals_on(form):
                 _check_read(form, version.number)
                 operations.hand_in_score(
-                    actor=person, at=moment(), application=application, levels=form.levels(), comment=form.comment.data or ""
-                )
+                    actor=person, at=moment(), application=application, levels=form.levels(), reasons=form.reasons(),
+                    comment=form.comment.data or "",
+                )  # fmt: skip
                 total = member_total(form.levels(), policy.weights, len(policy.scale))
                 told = _("Your score has been handed in: %(total)s points.", total=points(total))
                 return done(told, "scoring.sheet", application_id=application.id)
@@ -85,6 +97,11 @@ def sheet(application_id: int) -> ResponseReturnValue:
         decidable=application.state in DECIDABLE,
         changed=_changed_since(own, application),
         member=is_member(person, application),
+        draft=draft,
+        following=waiting.next_to_score(person, application) if is_member(person, application) else None,
+        rules=policy,
+        case=case_tables(version.content, policy),
+        **names_in(application),
         **_scores_of_all(person, application, policy),
     )
 
@@ -113,15 +130,17 @@ def ranking(pool_id: int) -> ResponseReturnValue:
     pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
     ensure(can_see_ranking(me(), pool))
     of_all = request.args.get("show") == "all"
-    waiting = queries.matters(pool, None if of_all else queries.RANKED + 1)
-    are_left_out = not of_all and len(waiting) > queries.RANKED
-    waiting = waiting[: queries.RANKED] if are_left_out else waiting
-    in_sight = matters_in_sight(me(), pool, waiting)
-    places = queries.places([matter for matter in waiting if matter.id in in_sight])
+    matters = queries.matters(pool, None if of_all else queries.RANKED + 1)
+    are_left_out = not of_all and len(matters) > queries.RANKED
+    matters = matters[: queries.RANKED] if are_left_out else matters
+    in_sight = matters_in_sight(me(), pool, matters)
+    places = queries.places([matter for matter in matters if matter.id in in_sight])
     sums_ore = list(accumulate(matter.requested_ore for matter in places))
     available_ore = available_in(pool.id)
     ranked_ids = {matter.id for matter in places}
-    apart_ids = [matter.id for matter in waiting if matter.id not in ranked_ids]
+    apart_ids = [matter.id for matter in matters if matter.id not in ranked_ids]
+    if scores_in(me(), pool):
+        apart_ids = own_order(me().id, apart_ids)  # until the meeting each member meets them in an order of their own
     page = asked_number("page") or 1
     shown = slice((page - 1) * SHOWN, page * SHOWN)
     apart = applications.applications_by_id(apart_ids[shown])
@@ -156,11 +175,12 @@ def _application(application_id: int) -> Application:
     return found(applications.application(application_id, municipality_id=me().municipality_id))
 
 
-def _as_typed(own: Score | None, scale_size: int) -> dict[str, Any]:
+def _as_typed(own: Score | ScoreDraft | None, scale_size: int) -> dict[str, Any]:
     """The own score as the form's first answers; levels of another scale are not carried over."""
     if own is None:
         return {}
-    return {"comment": own.comment, **(own.levels if own.scale_size == scale_size else {})}
+    reasons = {f"reason_{code}": text for code, text in own.reasons.items()}
+    return {"comment": own.comment, **reasons, **(own.levels if own.scale_size == scale_size else {})}
 
 
 def _check_read(form: ScoreForm, number: int) -> None:
@@ -187,9 +207,19 @@ def _changed_since(own: Score | None, application: Application) -> list[str]:
 def _scores_of_all(person: Any, application: Application, policy: Policy) -> dict[str, Any]:
     """What shows once the own score is handed in: everybody's levels, the mean and spread, and what the forum agreed on."""
     if not can_see_scores(person, application):
-        return {"assessment": None, "scores": (), "totals": {}, "in_sight": False, "counting": {}, "scorers": (), "set_aside": ()}
-    scores = queries.current_scores(application)
+        return {
+            "assessment": None,
+            "scores": (),
+            "totals": {},
+            "in_sight": False,
+            "counting": {},
+            "scorers": (),
+            "set_aside": (),
+            "late": (),
+        }
+    scores, openings = queries.current_scores(application), waiting.openings(application)
     return {
+        "late": {score.id for score in scores if waiting.came_late(score, openings)},
         "in_sight": True,
         "assessment": queries.assessment(application),
         "scores": scores,

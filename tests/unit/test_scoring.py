@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fundbank.errors import Incomplete
 from fundbank.pools.criteria import CODES
-from fundbank.scoring.rules import assess, check_levels, consensus_counts, counts, member_total, moved_level, points, rank, shown
+from fundbank.scoring.rules import assess, check_levels, consensus_counts, counts, member_total, moved_level, own_order, points, rank, shown
 
 LOW, MEDIUM, HIGH = 1, 2, 3
 EQUAL = dict.fromkeys(CODES, Decimal("0.20"))
@@ -176,3 +176,9 @@ def test_a_consensus_counts_for_the_version_that_it_was_agreed_on():
 )
 def test_a_level_keeps_its_place_on_another_scale_halves_up(level, from_size, to_size, moved):
     assert moved_level(level, from_size, to_size) == moved
+
+
+def test_each_person_has_an_order_of_their_own_that_stays():
+    orders = {tuple(own_order(person, range(1, 9))) for person in range(1, 20)}
+    assert len(orders) > 10 and all(sorted(order) == list(range(1, 9)) for order in orders)
+    assert own_order(3, [1, 2, 3, 4]) == own_order(3, [4, 3, 2, 1])

@@ -14,6 +14,7 @@ UNSEALED: Mapping[str, str] = {
     "access_lines": "a log beside the units of work, without money, decision or right",
     "jobs": "what is to be done later, dropped when it is done",
     "mails": "what is being sent, dropped after a year; what it tells stands in the history",
+    "score_drafts": "half-done sheets: nobody has scored by one, and nobody but its member sees it",
     "mail_choices": "how somebody wants to be told",
     "calendar_addresses": "an address that shows its owner's own tasks",
 }

@@ -1,0 +1,106 @@
+"""The sheet as a place to work: kept half-done, with reasons where the rules ask for them, on to the next, and late in the meeting."""
+
+import pytest
+from sqlalchemy import func, select
+
+from fundbank.errors import Incomplete, NotAllowed
+from fundbank.extensions import db
+from fundbank.history.models import HistoryEntry
+from fundbank.kit.clock import noon
+from fundbank.pools.criteria import CODES
+from fundbank.scoring.models import ScoreDraft
+from fundbank.scoring.operations import ConflictOfInterest, declare_interest, hand_in_score, keep_draft
+from fundbank.scoring.rules import own_order
+from fundbank.scoring.waiting import draft_of, next_to_score
+from tests.builders import AT
+from tests.integration.scoring.forum import THURSDAY, Forum, sent
+
+MIDDLE = dict.fromkeys(CODES, 2)
+
+
+def url_of(application):
+    return f"/applications/{application.id}/score"
+
+
+def test_a_half_done_sheet_is_kept_and_nobody_else_sees_it(client, forum):
+    application = forum.application()
+    page = client.sign_in(forum.maja).get(url_of(application))
+    lines = db.session.scalar(select(func.count()).select_from(HistoryEntry))
+    kept = client.submit(url_of(application), sent(page.text, wellbeing="3", comment="Halvvejs.", act="keep"))
+    assert kept.status_code == 303
+    again = client.get(url_of(application))
+    assert "This is your half-done sheet" in again.words
+    typed = sent(again.text)
+    assert (typed["wellbeing"], typed.get("efficiency"), typed["comment"]) == (["3"], None, "Halvvejs.")
+    assert db.session.scalar(select(func.count()).select_from(HistoryEntry)) == lines
+    for person in (forum.mads, forum.chair, forum.coordinator):
+        words = client.sign_in(person).get(url_of(application)).words
+        assert "Halvvejs." not in words and "half-done sheet of" not in words
+    assert "Halvvejs." not in client.get(f"/pools/{forum.pool.id}/history").words
+    client.sign_in(forum.maja)
+    handed_in = client.submit(url_of(application), sent(again.text, **dict.fromkeys(CODES, "2")))
+    assert handed_in.status_code == 303 and draft_of(application, forum.maja) is None
+
+
+def test_a_half_done_sheet_goes_when_its_member_steps_back(forum):
+    application = forum.application()
+    keep_draft(actor=forum.maja, at=AT, application=application, levels={"quality": 9, "security": 1}, reasons={}, comment="")
+    assert draft_of(application, forum.maja).levels == {"security": 1}
+    declare_interest(actor=forum.maja, at=AT, application=application)
+    assert db.session.scalar(select(func.count()).select_from(ScoreDraft)) == 0
+    with pytest.raises(ConflictOfInterest):
+        keep_draft(actor=forum.maja, at=AT, application=application, levels={}, reasons={}, comment="")
+    with pytest.raises(NotAllowed):
+        keep_draft(actor=forum.coordinator, at=AT, application=application, levels={}, reasons={}, comment="")
+
+
+def test_the_lowest_and_the_highest_level_need_a_reason_where_the_rules_say_so(client, app):
+    forum = Forum(extremes_need_reason=True, level_guidance="Lav: ingen ændring.\nHøj: mærkes hver dag.")
+    application = forum.application()
+    page = client.sign_in(forum.maja).get(url_of(application))
+    assert "mærkes hver dag" in page.words
+    typed = dict.fromkeys(CODES, "2") | {"quality": "3"}
+    answer = client.submit(url_of(application), sent(page.text, **typed))
+    assert answer.status_code == 422 and "Write why you chose the lowest or the highest level." in answer.words
+    assert client.submit(url_of(application), sent(answer.text, **typed, reason_quality="Borgerne spares en tur.")).status_code == 303
+    with pytest.raises(Incomplete) as refused:
+        hand_in_score(actor=forum.mads, at=AT, application=application, levels=MIDDLE | {"security": 1}, reasons={"security": " "})
+    assert refused.value.field == "reason_security"
+    hand_in_score(actor=forum.mads, at=AT, application=application, levels=MIDDLE)
+    assert "Borgerne spares en tur." in client.sign_in(forum.mads).get(url_of(application)).words
+    assert "Borgerne spares en tur." not in client.sign_in(forum.chair).get(url_of(application)).words
+
+
+def test_without_the_rule_no_reason_is_asked_for(client, forum):
+    page = client.sign_in(forum.maja).get(url_of(forum.application()))
+    assert "Why this level?" not in page.words and "What the levels mean" not in page.words
+
+
+def test_each_member_goes_through_what_is_left_in_an_order_of_their_own(client, forum):
+    made = [forum.application(f"Sag {number}") for number in range(6)]
+    met = []
+    here = made[0]
+    while here is not None:
+        met.append(here)
+        forum.score(here, 2, by=forum.maja)
+        here = next_to_score(forum.maja, here)
+    assert set(met) == set(made) and len(met) == 6
+    ids = [one.id for one in made]
+    start = own_order(forum.maja.id, ids).index(made[0].id)
+    order = own_order(forum.maja.id, ids)
+    assert [one.id for one in met] == order[start:] + order[:start]
+    following = next_to_score(forum.mads, made[0])
+    words = client.sign_in(forum.mads).get(url_of(made[0])).words
+    assert "Next application to score" in words and following.title in words
+    forum.open_meeting(made[0])
+    assert "Next application to score" not in client.sign_in(forum.coordinator).get(url_of(made[0])).words
+
+
+def test_a_first_score_in_the_meeting_is_shown_as_late(client, forum):
+    application = forum.application()
+    for member in (forum.maja, forum.chair):
+        forum.score(application, 2, by=member)
+    forum.open_meeting(application)
+    forum.score(application, 2, by=forum.mads, at=noon(THURSDAY))
+    words = client.sign_in(forum.chair).get(url_of(application)).words
+    assert words.count("late: in the meeting") == 1 and "Mads Medlem late: in the meeting" in words
