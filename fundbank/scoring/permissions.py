@@ -44,6 +44,11 @@ def can_see_ranking(person: User, pool: Pool) -> bool:
     return holds(person, pool, Right.RANKING_READ)
 
 
+def can_see_calibration(person: User, pool: Pool) -> bool:
+    """The chair sees how the members' scores compare, of what has been decided."""
+    return holds(person, pool, Right.MEETING_CHAIR)
+
+
 def can_open_sheet(person: User, application: Application) -> bool:
     """The forum reads the score sheet of what has been submitted; who may write on it is ``can_score``."""
     return holds(person, application.pool, Right.RANKING_READ) and can_see_application(person, application)

@@ -24,7 +24,7 @@ from fundbank.people.queries import departments
 from fundbank.pools.criteria import CODES
 from fundbank.pools.models import Pool
 from fundbank.scoring.models import Consensus, Interest, Score, ScoringPause
-from fundbank.scoring.rules import Assessment, assess, consensus_counts, counts, rank, total_of
+from fundbank.scoring.rules import Assessment, Leaning, assess, consensus_counts, counts, leanings, rank, total_of
 
 RANKED = 300  # of the applications that wait, the earliest submissions first: many times what a forum decides in a meeting
 
@@ -47,11 +47,8 @@ def current_score(application: Application, member: User) -> Score | None:
 
 def current_scores(application: Application) -> Sequence[Score]:
     """The scores that stand now, in the order of handing in; which of them count, ``counting`` says."""
-    query = (
-        select(Score)
-        .options(joinedload(Score.member).joinedload(User.department))
-        .where(Score.application_id == application.id, Score.ended_at.is_(None))
-    )
+    query = select(Score).options(joinedload(Score.member).joinedload(User.department))
+    query = query.where(Score.application_id == application.id, Score.ended_at.is_(None))
     return db.session.scalars(query.order_by(Score.id)).all()
 
 
@@ -217,6 +214,17 @@ class Matter(NamedTuple):
     requested_ore: int
     members: list[int]
     total: Fraction | None
+
+
+def leanings_in(pool: Pool) -> list[Leaning[User]]:
+    """How each member's scores of the pool's newest decided applications compare with the others', by name. What waits is left out (§5)."""
+    decided = select(Application.id).where(Application.pool_id == pool.id, Application.state.in_(DECIDED))
+    of_these = Score.application_id.in_(decided.order_by(Application.id.desc()).limit(RANKED))
+    sheets: dict[tuple[int, int], dict[User, dict[str, int]]] = defaultdict(dict)
+    for score in db.session.scalars(select(Score).options(joinedload(Score.member)).where(of_these, Score.ended_at.is_(None))):
+        sheets[score.application_id, score.scale_size][score.member] = score.levels
+    found = leanings((levels, size) for (_id, size), levels in sheets.items())
+    return sorted(found, key=lambda one: (one.member.sort_key, one.member.id))
 
 
 def matters(pool: Pool, most: int | None = None) -> list[Matter]:

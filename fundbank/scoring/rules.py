@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 from hashlib import sha256
 from math import lcm
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from fundbank.errors import N_, Incomplete
 from fundbank.kit.money import round_half_up
@@ -192,3 +192,34 @@ def _in_whole_numbers(weights: tuple[Decimal, ...]) -> tuple[int, tuple[int, ...
 def _weighted(values: Mapping[str, Fraction], weights: Mapping[str, Decimal]) -> Fraction:
     shares = {code: Fraction(weights[code]) for code in CODES}
     return sum((shares[code] * values[code] for code in CODES), Fraction(0)) / sum(shares.values())
+
+
+@dataclass(frozen=True)
+class Leaning(Generic[Key]):
+    """How far a member's points lie from the mean of the others who scored the same applications: positive is higher.
+
+    Per criterion, and ``overall`` as the mean of the five; over ``applications`` that somebody else has scored too.
+    """
+
+    member: Key
+    applications: int
+    criteria: dict[str, Fraction]
+    overall: Fraction
+
+
+def leanings(sheets: Iterable[tuple[Mapping[Key, Mapping[str, int]], int]]) -> list[Leaning[Key]]:
+    """Compare each member with the others: ``sheets`` holds, per application, each member's levels and the size of their scale."""
+    apart: dict[Key, list[dict[str, Fraction]]] = {}
+    for levels, scale_size in sheets:
+        if len(levels) < 2:
+            continue
+        given = {member: {code: points(own[code], scale_size) for code in CODES} for member, own in levels.items()}
+        sums = {code: sum(own[code] for own in given.values()) for code in CODES}
+        for member, own in given.items():
+            others = len(given) - 1
+            apart.setdefault(member, []).append({code: own[code] - (sums[code] - own[code]) / others for code in CODES})
+    found = []
+    for member, rows in apart.items():
+        criteria = {code: sum((row[code] for row in rows), Fraction(0)) / len(rows) for code in CODES}
+        found.append(Leaning(member, len(rows), criteria, sum(criteria.values(), Fraction(0)) / len(CODES)))
+    return found

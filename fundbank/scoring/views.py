@@ -33,6 +33,7 @@ from fundbank.scoring.models import Score, ScoreDraft
 from fundbank.scoring.permissions import (
     can_open_sheet,
     can_score,
+    can_see_calibration,
     can_see_ranking,
     can_see_scores,
     conflicts_among,
@@ -168,7 +169,17 @@ def ranking(pool_id: int) -> ResponseReturnValue:
         in_sight=in_sight,
         stays_out={application_id for application_id, people in conflicts.items() if people},
         decided=decided,
+        sees_calibration=can_see_calibration(me(), pool),
     )
+
+
+@blueprint.route("/pools/<int:pool_id>/calibration")
+@requires("the chair of the forum")
+def calibration(pool_id: int) -> ResponseReturnValue:
+    pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
+    ensure(can_see_calibration(me(), pool))
+    leanings = queries.leanings_in(pool)
+    return render_template("scoring/calibration.html", pool=pool, criteria=CRITERIA, leanings=leanings, most=queries.RANKED)
 
 
 def _application(application_id: int) -> Application:

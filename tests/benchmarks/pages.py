@@ -42,7 +42,7 @@ WHOLE_BY_NATURE = {
     "overviews.access_export", "overviews.departments_export", "overviews.forecast", "overviews.forecast_csv", "overviews.forecast_month",
     "overviews.forecast_pdf", "overviews.history_export", "overviews.ledger_search_export", "overviews.people_export",
     "overviews.people_history_export", "ledger.check", "reports.agenda", "reports.agenda_pdf", "reports.claims_csv", "reports.ledger_csv",
-    "reports.payments_csv", "reports.statement", "reports.statement_pdf",
+    "reports.payments_csv", "reports.statement", "reports.statement_pdf", "scoring.calibration",
 }  # fmt: skip
 
 
