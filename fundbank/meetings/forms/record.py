@@ -82,13 +82,11 @@ def record_form(offered: Collection[Offered], chosen: Collection[Choice], propos
     fields: dict[str, Any] = {}
     for one in offered:
         if one.id in of_choice:
-            fields[f"reason_{one.id}"] = LongTextField(_("Reason"), optional=True, hint=_("It stands in the letter and in the minutes."))
-            fields[f"conditions_{one.id}"] = LongTextField(
-                _("Conditions"), optional=True, hint=_("They stand in the letter to the department.")
-            )
+            fields[f"reason_{one.id}"] = LongTextField(_("Reason"), optional=True)
+            fields[f"conditions_{one.id}"] = LongTextField(_("Conditions"), optional=True)
         else:
             fields[f"outcome_{one.id}"] = SelectField(_("What does the forum decide?"), optional=True)
-            fields[f"reason_{one.id}"] = LongTextField(_("Reason"), optional=True, hint=_("It stands in the letter and in the minutes."))
+            fields[f"reason_{one.id}"] = LongTextField(_("Reason"), optional=True)
     form: RecordForm = type("RecordForm", (RecordForm,), fields)()
     form.offered, form.chosen, form.proposed = {one.id: one for one in offered}, of_choice, proposed
     outcomes = [(LEFT, gettext("Not decided now")), *((str(outcome), gettext(OUTCOMES_DONE[outcome])) for outcome in OTHERWISE)]

@@ -1,5 +1,6 @@
 """The forum's choice: every item in one matrix, and what it does to the money, told by the address alone."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -16,7 +17,8 @@ from fundbank.meetings.operations.decisions import decide, set_consensus
 from fundbank.meetings.rules import terms_by_rules
 from fundbank.pools.frames import Frame
 from fundbank.pools.roles import Role
-from tests.integration.scoring.forum import TODAY, Forum
+from tests.integration.scoring.forum import THURSDAY, TODAY, Forum
+from tests.web import statements
 
 
 def url_of(meeting, *chosen, **sums):
@@ -231,3 +233,22 @@ def test_a_pool_without_money_and_one_item_above_it_all(client, app):
 
 def test_the_page_of_the_meeting_leads_here(client, forum, meeting):
     assert f'href="/meetings/{meeting.id}/choice"' in client.sign_in(forum.maja).get(f"/meetings/{meeting.id}").text
+
+
+def test_a_long_agenda_asks_the_database_no_more_often(client, forum, items):
+    more = [forum.scored(2, title=f"Sag {number}", grant_ore=1_000_00) for number in range(8)]
+    short, long = forum.meeting(*items), forum.meeting(*items, *more, day=THURSDAY + timedelta(days=1))
+    urls = [url_of(short, *items), url_of(long, *items, *more)]
+    client.sign_in(forum.coordinator)
+    asked = []
+    for url in urls:
+        with statements() as run:
+            assert "Missing" in client.get(url).words
+        asked.append(len(run))
+    assert asked[0] == asked[1]
+
+
+def test_what_the_proposal_takes_in_is_marked(client, forum, meeting, items):
+    page = client.sign_in(forum.coordinator).get(url_of(meeting, items[1], proposed=items[0].id))
+    assert page.words.count("In the proposal") == 1
+    assert f'name="proposed" value="{items[0].id}"' in page.text, "it is kept when the choice is counted again"
