@@ -14,6 +14,7 @@ from fundbank.forecast.rules.promises import if_awarded
 from fundbank.kit.charts import Chart, Frame, band_chart
 from fundbank.kit.clock import local_date
 from fundbank.kit.language import gettext as _
+from fundbank.kit.money import round_half_up
 from fundbank.kit.web import asked_number, ensure, me, moment, requires
 from fundbank.ledger.permissions import can_see_ledger
 from fundbank.ledger.queries import available_ore
@@ -109,10 +110,14 @@ def _rows(found: Sequence[Candidate], form: ChoiceForm, in_sight: set[int], reco
             assessment=made.get(one.id),
             sheets=handed_in.get(one.id, ()),
             gaining=[person.name for person in scorers[one.id]] if one.id in scorers else (),
-            record=records.get(one.application.department_id),
+            record=_to_whole_percent(records.get(one.application.department_id)),
         )
         for one in found
     ]
+
+
+def _to_whole_percent(record: Fraction | None) -> Fraction | None:
+    return None if record is None else Fraction(round_half_up(record * 100), 100)
 
 
 def gone(meeting: Meeting, found: Sequence[Candidate]) -> list[str]:

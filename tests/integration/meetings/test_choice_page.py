@@ -61,20 +61,20 @@ def test_every_item_stands_in_the_matrix_with_what_the_forum_weighs(words, clien
 
 
 def test_nothing_is_chosen_until_somebody_chooses(words):
-    assert "Left 1,000,000 kr." in words()
+    assert "Left DKK 1,000,000" in words()
 
 
 def test_what_is_chosen_is_counted(words, items):
     loan, grant, _both = items
     said = words(loan, grant)
-    assert "Left 200,000 kr." in said
+    assert "Left DKK 200,000" in said
     assert "The pool 1,000,000 800,000 200,000" in said
     assert said.count("in all, as applied for") == 2
 
 
 def test_what_is_chosen_beyond_the_money_is_told_and_not_lowered(words, items):
     said = words(*items)
-    assert "Missing 200,000 kr." in said
+    assert "Missing DKK 200,000" in said
     assert "The pool 1,000,000 1,200,000 200,000 missing" in said
     assert "400,000 in all, as applied for" in said
 
@@ -83,7 +83,7 @@ def test_a_sum_can_be_changed(words, items):
     _loan, _grant, both = items
     said = words(both, **{f"loan_{both.id}": "150.000", f"grant_{both.id}": "100.000"})
     assert "250,000 in all: 150,000 less than applied for" in said
-    assert "Left 750,000 kr." in said
+    assert "Left DKK 750,000" in said
 
 
 def test_a_sum_that_cannot_be_is_told_at_its_field_and_the_choice_is_kept(client, forum, meeting, items):
@@ -105,7 +105,7 @@ def test_an_item_that_was_taken_off_the_agenda_is_named_and_the_rest_stays_chose
     take_off_agenda(actor=forum.coordinator, at=TODAY, meeting=meeting, application=loan)
     said = words(loan, grant)
     assert "No longer before the meeting" in said and "Digital selvbetjening" in said
-    assert "Left 500,000 kr." in said
+    assert "Left DKK 500,000" in said
 
 
 def test_an_item_that_was_decided_meanwhile_is_named_and_shows_what_it_got(client, forum, items):
@@ -115,7 +115,7 @@ def test_an_item_that_was_decided_meanwhile_is_named_and_shows_what_it_got(clien
     said = client.sign_in(forum.coordinator).get(url_of(opened, loan, grant)).words
     assert "No longer before the meeting" in said
     assert "Approved grant DKK 450,000.00" in said
-    assert "Left 250,000 kr." in said
+    assert "Left DKK 250,000" in said
 
 
 def test_what_a_stranger_writes_in_the_address_is_passed_over(client, forum, meeting):
@@ -188,7 +188,7 @@ def test_the_first_month_without_money_is_named(client, forum, items):
 def test_who_may_not_see_the_ledger_sees_the_money_of_the_day_alone(client, forum, meeting):
     adviser = forum.person("Rikke Rådgiver", Role.ADVISER)
     said = client.sign_in(adviser).get(url_of(meeting)).words
-    assert "Left 1,000,000 kr." in said and "The coming five years" not in said
+    assert "Left DKK 1,000,000" in said and "The coming five years" not in said
     assert "The scores are for the forum." in said and "90.00" not in said
 
 
@@ -213,7 +213,7 @@ def test_nothing_can_be_chosen_once_the_meeting_is_over(client, forum, items):
     opened = forum.open_meeting(*items)
     close_meeting(actor=forum.chair, at=TODAY, meeting=opened)
     page = client.sign_in(forum.chair).get(url_of(opened, items[0]))
-    assert 'name="chosen"' not in page.text and "Left 1,000,000 kr." in page.words
+    assert 'name="chosen"' not in page.text and "Left DKK 1,000,000" in page.words
 
 
 def test_what_was_withdrawn_is_not_chosen_from(client, forum, meeting, items):
@@ -225,10 +225,10 @@ def test_a_pool_without_money_and_one_item_above_it_all(client, app):
     forum = Forum(funding_ore=0)
     application = forum.scored(3, grant_ore=10_000_000_00)
     meeting = forum.meeting(application)
-    assert "Missing 10,000,000 kr." in client.sign_in(forum.coordinator).get(url_of(meeting, application)).words
+    assert "Missing DKK 10,000,000" in client.sign_in(forum.coordinator).get(url_of(meeting, application)).words
     fund_pool(actor=forum.finance, at=TODAY, pool=forum.pool, source="Budget", amount_ore=10_000_000_00)
     db.session.flush()
-    assert "Left 0 kr." in client.get(url_of(meeting, application)).words
+    assert "Left DKK 0" in client.get(url_of(meeting, application)).words
 
 
 def test_the_page_of_the_meeting_leads_here(client, forum, meeting):
