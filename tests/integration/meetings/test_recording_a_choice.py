@@ -224,6 +224,7 @@ def test_a_cpr_number_is_refused_at_its_reason(send, meeting, items):
 
 
 def test_the_page_of_the_choice_leads_the_chair_here(client, forum, meeting, items):
-    text = client.sign_in(forum.chair).get(f"/meetings/{meeting.id}/choice").text
+    text = client.sign_in(forum.chair).get(f"/meetings/{meeting.id}/choice?chosen={items[0].id}&loan_{items[0].id}=200.000").text
     assert f'formaction="/meetings/{meeting.id}/choice/decisions"' in text
+    assert f"/meetings/{meeting.id}/applications/{items[0].id}/decision?loan=20000000&amp;grant=0" in text, "or one item by itself"
     assert "choice/decisions" not in client.sign_in(forum.coordinator).get(f"/meetings/{meeting.id}/choice").text
