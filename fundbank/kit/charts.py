@@ -70,6 +70,43 @@ def band_chart(frame: Frame, *, low: Sequence[int], middle: Sequence[int], high:
     )
 
 
+@dataclass(frozen=True)
+class Curve:
+    """One line that rises from left to right, with a dot at each of its points as (x, y), y downwards; ``marked`` is a point of its own.
+
+    ``levels`` and ``marks`` are the values that the axes name, with their heights and places.
+    """
+
+    frame: Frame
+    line: Sequence[tuple[int, int]]
+    levels: Sequence[tuple[int, int]]
+    marks: Sequence[tuple[int, int]]
+    marked: tuple[int, int] | None
+
+
+def curve_chart(frame: Frame, points: Sequence[tuple[int, int]], marked: tuple[int, int] | None = None) -> Curve:
+    """Lay points of two values, 0 or more each, into the frame: the first to the right, the second upwards. Both axes hold 0."""
+    shown = [*points, marked] if marked else points
+    along, up = (levels_of(0, max((point[axis] for point in shown), default=0)) for axis in (0, 1))
+
+    def place(point: tuple[int, int]) -> tuple[int, int]:
+        return x(point[0]), y(point[1])
+
+    def x(value: int) -> int:
+        return frame.left + value * (frame.wide - frame.left - frame.right) // along[-1]
+
+    def y(value: int) -> int:
+        return frame.above + (up[-1] - value) * (frame.high - frame.above - frame.below) // up[-1]
+
+    return Curve(
+        frame,
+        [place(point) for point in points],
+        levels=[(value, y(value)) for value in up],
+        marks=[(value, x(value)) for value in along],
+        marked=place(marked) if marked else None,
+    )
+
+
 def levels_of(lowest: int, highest: int, most: int = MOST_STEPS) -> list[int]:
     """Round values, evenly apart, from at or below the lowest to at or above the highest: at most ``most`` steps, and at least one."""
     step = next(step for step in _steps() if -(-highest // step) - lowest // step <= most)

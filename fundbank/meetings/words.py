@@ -3,6 +3,7 @@
 from fundbank.errors import N_
 from fundbank.meetings.rules import LAST
 from fundbank.meetings.states import Action, Kind, Outcome, RevisionState, State
+from fundbank.proposals.rules import Aim
 
 STATES = {State.PLANNED: N_("Planned"), State.OPEN: N_("Open now"), State.CLOSED: N_("Closed"), State.CANCELLED: N_("Cancelled")}
 TONES = {State.PLANNED: "info", State.OPEN: "success", State.CLOSED: "", State.CANCELLED: "error"}
@@ -58,3 +59,9 @@ REVISIONS = {
     RevisionState.REPLACED: N_("Replaced by a newer revision"),
 }
 REVISION_TONES = {RevisionState.WAITING: "info", RevisionState.GRANTED: "success", RevisionState.REFUSED: "error"}
+
+AIMS = {
+    Aim.LEAST_MONEY: N_("least money"),
+    Aim.MOST_PROJECTS: N_("most projects"),
+    Aim.MOST_DEPARTMENTS: N_("most departments"),
+}

@@ -38,7 +38,7 @@ NOT_OF_A_POOL = {
 
 # What is whole by its nature: files and papers of everything, what looks ahead from all promises, and the check of the whole ledger.
 WHOLE_BY_NATURE = {
-    "meetings.choice",
+    "meetings.choice", "meetings.proposal",
     "overviews.access_export", "overviews.departments_export", "overviews.forecast", "overviews.forecast_csv", "overviews.forecast_month",
     "overviews.forecast_pdf", "overviews.history_export", "overviews.ledger_search_export", "overviews.people_export",
     "overviews.people_history_export", "ledger.check", "reports.agenda", "reports.agenda_pdf", "reports.claims_csv", "reports.ledger_csv",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fundbank.kit.charts import Frame, band_chart, levels_of
+from fundbank.kit.charts import Frame, band_chart, curve_chart, levels_of
 
 FRAME = Frame(wide=220, high=130, left=20, below=18, above=12, right=0)  # 200 wide and 100 high for the lines
 
@@ -32,3 +32,17 @@ def test_lines_lie_in_the_frame_and_the_first_month_below_nothing_is_marked() ->
 
 def test_nothing_below_nothing_marks_nothing() -> None:
     assert band_chart(FRAME, low=[0], middle=[0], high=[0], marks=[]).first_below is None
+
+
+def test_a_curve_rises_from_the_corner_and_holds_what_is_marked():
+    frame = Frame(120, 100, left=10, below=10, above=10, right=10)
+    curve = curve_chart(frame, [(0, 0), (500, 100), (1_000, 150)], marked=(500, 50))
+    assert curve.line == [(10, 90), (60, 36), (110, 10)]
+    assert curve.marked == (60, 63)
+    assert (curve.levels[0], curve.levels[-1]) == ((0, 90), (150, 10))
+    assert (curve.marks[0], curve.marks[-1]) == ((0, 10), (1_000, 110))
+
+
+def test_a_curve_of_nothing_has_axes():
+    frame = Frame(120, 100, left=10, below=10)
+    assert (curve_chart(frame, []).line, curve_chart(frame, [(0, 0)]).marked) == ([], None)

@@ -1,7 +1,8 @@
 """What the forum chooses between: the items of an agenda, each with the case that was submitted. A handful of questions for any number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 
 from sqlalchemy import func, select
@@ -11,8 +12,11 @@ from fundbank.applications.rules.business_case import AnnualGain, annual_gains, 
 from fundbank.applications.rules.content import INITIATIVES, Content
 from fundbank.applications.states import DECIDABLE
 from fundbank.extensions import db
+from fundbank.forecast.rules import Commitment
+from fundbank.forecast.rules.promises import if_awarded
 from fundbank.meetings.models import Decision, Meeting
 from fundbank.meetings.queries.decisions import approved_in_frame_ore
+from fundbank.meetings.rules import terms_by_rules
 from fundbank.meetings.rules.choices import check_sums
 from fundbank.pools.models import Pool
 
@@ -83,6 +87,16 @@ def candidates(meeting: Meeting) -> list[Candidate]:
     matters = [one for one in matters if one.id in decisions or one.state in DECIDABLE]
     said = _newest_contents([one.id for one in matters])
     return [Candidate(one, said[one.id], decisions.get(one.id)) for one in matters]
+
+
+def commitment_if_chosen(meeting: Meeting, one: Candidate, loan_ore: int, grant_ore: int, records: Mapping[int, Fraction]) -> Commitment:
+    """What the pool would be committed to if the meeting gave a candidate so much, on the terms that its rules and the case lead to."""
+    policy, year_1 = meeting.pool.policy, meeting.held_on.year + 1
+    terms = terms_by_rules(policy, one.content, loan_ore=loan_ore, first_year=year_1, department_id=one.application.department_id)
+    return if_awarded(
+        one.content, loan_ore=loan_ore, grant_ore=grant_ore, terms=terms if loan_ore else None, year_1=year_1,
+        due_days=policy.claim_due_days, records=records,
+    )  # fmt: skip
 
 
 def titles(pool: Pool, application_ids: Sequence[int]) -> list[str]:

@@ -9,8 +9,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from fundbank.forecast.queries import commitments_of, forecast_of, records_of
-from fundbank.forecast.rules import Assumptions, Commitment, Forecast
-from fundbank.forecast.rules.promises import if_awarded
+from fundbank.forecast.rules import Assumptions, Forecast
 from fundbank.kit.charts import Chart, Frame, band_chart
 from fundbank.kit.clock import local_date
 from fundbank.kit.language import gettext as _
@@ -21,8 +20,8 @@ from fundbank.ledger.queries import available_ore
 from fundbank.meetings.forms.choice import ChoiceForm, choice_form, chosen_ids
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.permissions import can_chair, can_see_meetings
-from fundbank.meetings.queries.candidates import Candidate, candidates, frames_left, titles
-from fundbank.meetings.rules import in_order, terms_by_rules
+from fundbank.meetings.queries.candidates import Candidate, candidates, commitment_if_chosen, frames_left, titles
+from fundbank.meetings.rules import in_order
 from fundbank.meetings.rules.choices import Choice, level_of, room_in_pool, rooms_in_frames
 from fundbank.meetings.views import MEETING_READERS, blueprint, meeting_or_404
 from fundbank.pools.criteria import CRITERIA
@@ -94,6 +93,7 @@ def choice(meeting_id: int) -> ResponseReturnValue:
         gone=gone(meeting, found),
         seen_ore=asked_number("available"),
         proposed=proposed_ids(),
+        sees_ranking=can_see_ranking(me(), pool) and not meeting.is_over(today),
         can_record=can_chair(me(), pool) and meeting.is_open(today),
     )
 
@@ -135,18 +135,9 @@ def proposed_ids() -> set[int] | None:
 def _outlook(meeting: Meeting, found: Sequence[Candidate], form: ChoiceForm, records: Mapping[int, Fraction], today: date) -> Outlook:
     expected, assumed = commitments_of(meeting.pool, today), Assumptions()
     of_id = {one.id: one for one in found}
-    chosen = [_commitment(meeting, of_id[one.application_id], one, records) for one in form.choices]
+    chosen = [commitment_if_chosen(meeting, of_id[one.application_id], one.loan_ore, one.grant_ore, records) for one in form.choices]
     after = forecast_of(meeting.pool, today, expected, assumed, chosen)
     low, middle, high = ([one.available.at(end) for one in after.months] for end in ("low", "typical", "high"))
     marks = [(place, str(one.first.year)) for place, one in enumerate(after.months) if one.first.month == 1]
     before = forecast_of(meeting.pool, today, expected, assumed) if chosen else after
     return Outlook(after, before, band_chart(CHART, low=low, middle=middle, high=high, marks=marks))
-
-
-def _commitment(meeting: Meeting, one: Candidate, choice: Choice, records: Mapping[int, Fraction]) -> Commitment:
-    policy, year_1 = meeting.pool.policy, meeting.held_on.year + 1
-    terms = terms_by_rules(policy, one.content, loan_ore=choice.loan_ore, first_year=year_1, department_id=one.application.department_id)
-    return if_awarded(
-        one.content, loan_ore=choice.loan_ore, grant_ore=choice.grant_ore, terms=terms if choice.loan_ore else None, year_1=year_1,
-        due_days=policy.claim_due_days, records=records,
-    )  # fmt: skip

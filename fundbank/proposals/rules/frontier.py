@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import NamedTuple
 
+from fundbank.kit.money import round_half_up
 from fundbank.proposals.rules.candidates import Aim, Candidate, Limits
 from fundbank.proposals.rules.choosing import propose, with_more
 
@@ -36,4 +38,4 @@ def frontier(candidates: Sequence[Candidate], limits: Limits, most: int = POINTS
 
 def points_per_million(ore: int, points: int) -> int | None:
     """What a million kroner bring, in hundredths of a point; None of no money."""
-    return points * 100_000_000 // ore if ore else None
+    return round_half_up(Fraction(points * 100_000_000, ore)) if ore else None

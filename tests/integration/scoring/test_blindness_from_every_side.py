@@ -29,7 +29,10 @@ pytestmark = pytest.mark.dealt
 # What is another each time: tokens of forms, and the seals of a ledger.
 TOKENS = re.compile(r'name="(csrf_token|once)"( type="hidden")? value="[^"]*"|[0-9a-f]{64}')
 WITH_SEAL = "reports.statement_pdf"  # a paper with the ledger's hash, which is another in each database
-CHOSEN = {"meetings.choice": "?chosen=1&chosen=3"}  # what an address may ask for beyond its path
+CHOSEN = {  # what an address may ask for beyond its path
+    "meetings.choice": "?chosen=1&chosen=3",
+    "meetings.proposal": "?show=reasons&show=frontier&show=stability",
+}
 FIRST, SECOND = ((1, 2, 3), (1, 2, 3)), ((3, 2, 1), (3, 1, 1))  # what Mads and the chair give the three: their order is turned round
 
 

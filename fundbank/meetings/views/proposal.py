@@ -1,0 +1,190 @@
+"""The proposal: which of a meeting's candidates to fund, why, and what other money and other weights would do. It decides nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from fundbank.kit.charts import Curve, Frame, curve_chart
+from fundbank.kit.clock import local_date
+from fundbank.kit.web import ensure, me, moment, requires
+from fundbank.ledger.queries import available_ore
+from fundbank.meetings.forms.proposal import ProposalForm, proposal_form, shown
+from fundbank.meetings.queries.candidates import Candidate, candidates
+from fundbank.meetings.queries.proposals import Matter, matter_of, parts_of
+from fundbank.meetings.rules import in_order
+from fundbank.meetings.views import blueprint, meeting_or_404
+from fundbank.people.models import Department
+from fundbank.proposals.rules import Candidate as Considered
+from fundbank.proposals.rules import (
+    Given,
+    Limits,
+    NeedsSolver,
+    NextOne,
+    NoAnswer,
+    Point,
+    Proposal,
+    Rule,
+    Stability,
+    Why,
+    clash,
+    frontier,
+    next_one,
+    points_per_million,
+    propose,
+    stability,
+    weighted,
+    why,
+)
+from fundbank.scoring.permissions import can_see_ranking, conflicts_among, scores_in_sight
+
+READERS = "the forum, its coordinator and auditors"
+WIDE, NARROW = Frame(720, 320, left=56, below=44, above=28), Frame(340, 260, left=48, below=44, above=28)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A candidate as the proposal treats it.
+
+    ``why`` is there if the reasons are asked for, ``funded`` (in how many settings of the weights it is in) if that is.
+    """
+
+    candidate: Candidate
+    considered: Considered
+    given: Given
+    is_scored: bool
+    department: Department
+    why: Why | None = None
+    funded: int | None = None
+
+    @property
+    def ore(self) -> int:
+        """What it gets."""
+        return self.considered.ore(self.given)
+
+    @property
+    def per_million(self) -> int | None:
+        """What a million of what it asks for brings, in hundredths of a point."""
+        return points_per_million(self.considered.asked_ore, self.considered.points)
+
+
+@dataclass
+class Answer:
+    """What the page answers: the proposal and what is shown beside it, or why there is none."""
+
+    proposal: Proposal | None = None
+    needs_solver: bool = False
+    is_open: bool = False
+    clash: Sequence[Rule] = ()
+    reasons: dict[int, Why] = field(default_factory=dict)
+    next_one: NextOne | None = None
+    points: Sequence[Point] = ()
+    stability: Stability | None = None
+
+    @property
+    def curves(self) -> tuple[Curve, Curve]:
+        """The frontier for a wide and a narrow window, with the proposal on it."""
+        here = (self.proposal.ore, self.proposal.points) if self.proposal else None
+        line = [(one.ore, one.points) for one in self.points]
+        return curve_chart(WIDE, line, here), curve_chart(NARROW, line, here)
+
+
+@blueprint.get("/meetings/<int:meeting_id>/proposal")
+@requires(READERS)
+def proposal(meeting_id: int) -> ResponseReturnValue:
+    meeting, today = meeting_or_404(meeting_id), local_date(moment())
+    ensure(can_see_ranking(me(), meeting.pool))
+    found = [one for one in candidates(meeting) if one.is_open]
+    in_sight = scores_in_sight(me(), meeting.pool, [one.application for one in found])
+    matter = matter_of(meeting, [one for one in found if one.id in in_sight], today)
+    form, wanted = proposal_form(meeting.pool.policy, available_ore(meeting.pool_id)), shown()
+    considered, limits = _asked(form, matter)
+    answer = Answer() if form.errors else _answer(form, matter, considered, limits, wanted)
+    hidden = in_order([one for one in found if one.id not in in_sight], blind=True)
+    return render_template(
+        "meetings/proposal.html",
+        meeting=meeting,
+        pool=meeting.pool,
+        today=today,
+        form=form,
+        answer=answer,
+        rows=_rows(matter, considered, answer),
+        limits=limits,
+        matter=matter,
+        hidden=hidden,
+        own_conflicts={id_ for id_, people in conflicts_among([me()], [one.application for one in hidden]).items() if people},
+        wanted=wanted,
+        asked=form.asked,
+        to_choice=_to_choice(matter, considered, answer.proposal) if answer.proposal else {},
+        score=_score,
+    )
+
+
+def _asked(form: ProposalForm, matter: Matter) -> tuple[list[Considered], Limits]:
+    """The candidates with the points that the weights give them, and the limits of the address."""
+    if form.errors:
+        return list(matter.considered), matter.limits
+    limits = replace(matter.limits, money_ore=form.money.data, floor_ore=form.floor_ore)
+    return weighted(matter.considered, matter.scores, form.weights), limits
+
+
+def _answer(form: ProposalForm, matter: Matter, considered: Sequence[Considered], limits: Limits, wanted: Sequence[str]) -> Answer:
+    aim, answer = form.chosen_aim, Answer()
+    try:
+        answer.proposal = found = propose(considered, limits, aim)
+        if found is None:
+            answer.clash = clash(considered, limits, aim)
+            return answer
+        if "reasons" in wanted:
+            answer.reasons = {one.id: why(considered, limits, aim, found, one.id) for one in considered}
+            answer.next_one = next_one(considered, limits, aim, found)
+        if "frontier" in wanted:
+            answer.points = frontier(considered, limits)
+        if "stability" in wanted:
+            answer.stability = stability(considered, matter.scores, limits, aim, form.weights)
+    except NeedsSolver:
+        answer.needs_solver = True
+    except NoAnswer:
+        answer.is_open = True
+    return answer
+
+
+def _rows(matter: Matter, considered: Sequence[Considered], answer: Answer) -> list[Row]:
+    if answer.proposal is None:
+        return []
+    of_weights = answer.stability.funded if answer.stability else {}
+    return [
+        Row(
+            candidate=matter.of_id[one.id],
+            considered=one,
+            given=answer.proposal.given[one.id],
+            is_scored=one.id in matter.scores,
+            department=matter.departments[one.department_id],
+            why=answer.reasons.get(one.id),
+            funded=of_weights.get(one.id),
+        )
+        for one in considered
+    ]
+
+
+def _to_choice(matter: Matter, considered: Sequence[Considered], found: Proposal) -> dict[str, Any]:
+    """The proposal as the page of the forum's choice reads it in an address."""
+    said: dict[str, Any] = {"chosen": found.chosen, "proposed": found.chosen}
+    for one in considered:
+        if found.given[one.id] is Given.LOWER:
+            loan_ore, grant_ore = parts_of(matter.of_id[one.id], one.ore(Given.LOWER))
+            said |= {f"loan_{one.id}": _as_typed(loan_ore), f"grant_{one.id}": _as_typed(grant_ore)}
+    return said
+
+
+def _score(hundredths: int) -> Fraction:
+    """Points as they are shown."""
+    return Fraction(hundredths, 100)
+
+
+def _as_typed(ore: int) -> str:
+    """An amount as a field reads it."""
+    return f"{ore // 100},{ore % 100:02d}"
