@@ -13,7 +13,7 @@ from fundbank.gains.models import GainReport
 from fundbank.kit.web.permission import Sight
 from fundbank.ledger.models import Movement, Transfer
 from fundbank.ledger.permissions import can_see_ledger
-from fundbank.meetings.models import CaseRevision, Decision, Meeting, OtherItem
+from fundbank.meetings.models import CandidatePair, CaseRevision, Decision, Meeting, OtherItem
 from fundbank.meetings.permissions import can_see_decision, can_see_meetings
 from fundbank.outbox.models import Job, Mail
 from fundbank.people.models import Confirmation, Department, User
@@ -49,6 +49,7 @@ SIGHT: Mapping[type, Sight] = {
     ApplicationVersion: _sees_its_whole,
     Meeting: lambda person, meeting: can_see_meetings(person, meeting.pool),
     CaseRevision: lambda person, revision: can_see_meetings(person, revision.meeting.pool),
+    CandidatePair: lambda person, pair: can_see_meetings(person, pair.meeting.pool),
     OtherItem: lambda person, item: can_see_meetings(person, item.meeting.pool),
     Decision: can_see_decision,
     Award: can_see_award,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 ALONE: Mapping[str, str] = {
     "agenda_items": "what was decided of an item names its meeting, and is held against it; the rest of an agenda decides nothing",
+    "candidate_pairs": "what a proposal keeps: it decides nothing",
     "attendances": "who was there is said in the minutes; a decision keeps who left the matter to the others",
     "lent_again": "the ledger's check works it out again",
     "letter_wordings": "the letters that they stood in have hashes of their own",
@@ -85,6 +86,8 @@ ALONE_EVENTS: Mapping[str, str] = {
     "agenda_ordered": AGENDA,
     "attendance_changed": AGENDA,
     "postponed": AGENDA,
+    "pair_set": AGENDA,
+    "pair_taken_away": AGENDA,
     "item_added": AGENDA,
     "item_changed": AGENDA,
     "item_taken_off": AGENDA,

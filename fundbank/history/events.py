@@ -67,6 +67,8 @@ SENTENCES = {
     "put_on_agenda": N_("Put on the agenda"),
     "taken_off_agenda": N_("Taken off the agenda"),
     "agenda_ordered": N_("Agenda put in order"),
+    "pair_set": N_("Said what holds between two applications"),
+    "pair_taken_away": N_("What held between two applications taken away"),
     "item_added": N_("Another item put on the agenda"),
     "item_changed": N_("Another item of the agenda changed"),
     "item_taken_off": N_("Another item taken off the agenda"),

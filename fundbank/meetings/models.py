@@ -11,7 +11,7 @@ from fundbank.applications.rules.content import Content
 from fundbank.awards.models import Award
 from fundbank.extensions import Base
 from fundbank.kit.columns import UtcDateTime
-from fundbank.meetings.states import ENDED, Action, Kind, Outcome, RevisionState, State
+from fundbank.meetings.states import ENDED, Action, Kind, Outcome, RevisionState, State, Tie
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 
@@ -108,6 +108,30 @@ class OtherItem(Base):
 
     meeting: Mapped[Meeting] = relationship()
     recorded_by: Mapped[User | None] = relationship()
+
+
+class CandidatePair(Base):
+    """What the coordinator says of two applications on an agenda. A proposal keeps it; the forum chooses as it likes."""
+
+    __tablename__ = "candidate_pairs"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "tie", "application_id", "other_id"),
+        CheckConstraint(f"tie IN ({', '.join(repr(str(tie)) for tie in Tie)})", name="tie"),
+        CheckConstraint("application_id <> other_id", name="two"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
+    tie: Mapped[str] = mapped_column(String(8))
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
+    set_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    meeting: Mapped[Meeting] = relationship()
+    application: Mapped[Application] = relationship(foreign_keys=[application_id])
+    other: Mapped[Application] = relationship(foreign_keys=[other_id])
+    set_by: Mapped[User] = relationship()
 
 
 class Attendance(Base):

@@ -45,6 +45,13 @@ OUTCOME_STATES: dict[str, str] = {
 }
 
 
+class Tie(StrEnum):
+    """What holds between two applications on an agenda: not both of them, or the first only if the second."""
+
+    NOT_BOTH = "not_both"
+    ONLY_IF = "only_if"
+
+
 class RevisionState(StrEnum):
     """Where a revised business case is that needs the forum's consent. What is granted takes effect when the meeting is closed."""
 

@@ -2,7 +2,7 @@
 
 from fundbank.errors import N_
 from fundbank.meetings.rules import LAST
-from fundbank.meetings.states import Action, Kind, Outcome, RevisionState, State
+from fundbank.meetings.states import Action, Kind, Outcome, RevisionState, State, Tie
 from fundbank.proposals.rules import Aim
 
 STATES = {State.PLANNED: N_("Planned"), State.OPEN: N_("Open now"), State.CLOSED: N_("Closed"), State.CANCELLED: N_("Cancelled")}
@@ -59,6 +59,11 @@ REVISIONS = {
     RevisionState.REPLACED: N_("Replaced by a newer revision"),
 }
 REVISION_TONES = {RevisionState.WAITING: "info", RevisionState.GRANTED: "success", RevisionState.REFUSED: "error"}
+
+TIES = {
+    Tie.NOT_BOTH: N_("Not both"),
+    Tie.ONLY_IF: N_("The first only if the second"),
+}
 
 AIMS = {
     Aim.LEAST_MONEY: N_("least money"),

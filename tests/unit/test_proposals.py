@@ -122,6 +122,9 @@ def test_rules_bind() -> None:
     assert chosen(money(900, least_share=Fraction(1, 3))) == [1, 3, 4], "each department a third"
     assert chosen(money(200)) is None
     assert chosen(money(900, only_if=[(1, 99)])) == [2, 3, 4], "what it needs is no candidate"
+    assert chosen(money(900, only_if=[(1, 99)], given={99})) == [1, 2, 3], "and has been approved already"
+    assert chosen(money(900, not_both=[(1, 99)])) == [1, 2, 3]
+    assert chosen(money(900, not_both=[(1, 99)], given={99})) == [2, 3, 4]
 
 
 def test_no_month_ends_below_the_floor() -> None:

@@ -41,6 +41,7 @@ CHANGES: Mapping[str, str] = {
     "applications": "what they say and how far they are",
     "attendances": "until the meeting is over",
     "awards": "how far they are",
+    "candidate_pairs": "are taken away",
     "case_revisions": "what the forum says to them",
     "confirmations": "what the second person answers",
     "consulted": "go when no revised business case waits any more",

@@ -1,5 +1,6 @@
 """What a proposal is asked for: aim, money, floor and weights, as they stand in an address. It decides nothing and is stored nowhere."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -8,8 +9,8 @@ from werkzeug.datastructures import MultiDict
 
 from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
-from fundbank.kit.web.forms import CheckboxField, Form, KronerField, PercentField, RadioField, ReadField
-from fundbank.meetings.words import AIMS
+from fundbank.kit.web.forms import CheckboxField, Form, KronerField, PercentField, RadioField, ReadField, SelectField
+from fundbank.meetings.words import AIMS, TIES
 from fundbank.pools.criteria import CODES, NAMES
 from fundbank.pools.policy import Policy
 from fundbank.proposals.rules import Aim, Weights
@@ -54,6 +55,19 @@ class ProposalForm(Form):
         fields = [self[f"weight_{code}"] for code in CODES]
         if not any(field.data for field in fields) and not any(field.errors for field in fields):
             fields[0].errors = [gettext("At least one weight must be above 0: otherwise nothing counts.")]
+
+
+class PairForm(Form):
+    """What the coordinator says of two applications on an agenda."""
+
+    tie = RadioField(_("What holds between them?"), required=_("Choose what holds between them."))
+    application = SelectField(_("The first"), coerce=int, required=_("Choose an application."))
+    other = SelectField(_("The second"), coerce=int, required=_("Choose an application."))
+
+    def __init__(self, titles: Sequence[tuple[int, str]]) -> None:
+        super().__init__()
+        self.tie.choices = [(tie.value, gettext(words)) for tie, words in TIES.items()]
+        self.application.choices = self.other.choices = [("", gettext("Not chosen yet")), *titles]
 
 
 def proposal_form(policy: Policy, available_ore: int) -> ProposalForm:

@@ -1,16 +1,23 @@
 """What a proposal is made of: the candidates of a meeting with their points, the money, the frames and the coming months."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from fundbank.applications.states import DECIDABLE, State
+from fundbank.extensions import db
 from fundbank.forecast.queries import commitments_of, forecast_of, records_of
 from fundbank.forecast.rules import Assumptions, flows_of, forecast
 from fundbank.kit.money import split
 from fundbank.ledger.queries import available_ore
-from fundbank.meetings.models import Meeting
+from fundbank.meetings.models import CandidatePair, Meeting
 from fundbank.meetings.queries.candidates import Candidate, commitment_if_chosen, frames_left
+from fundbank.meetings.states import Tie
 from fundbank.people.models import Department
 from fundbank.people.queries import units_by_id
 from fundbank.proposals.rules import Candidate as Considered
@@ -22,7 +29,8 @@ from fundbank.scoring.queries import assessments
 class Matter:
     """What there is to choose among, in the order of the numbers, and within which limits; ``frames`` names the frames by their codes.
 
-    ``scores`` are the points by candidate and criterion, of those that have been scored. ``departments`` are the top units by id.
+    ``scores`` are the points by candidate and criterion, of those that have been scored. ``departments`` are the top units by id,
+    ``titles`` those of the candidates and of what stands in a pair with one.
     """
 
     of_id: Mapping[int, Candidate]
@@ -31,6 +39,7 @@ class Matter:
     limits: Limits
     frames: Mapping[str, str]
     departments: Mapping[int, Department]
+    titles: Mapping[int, str]
 
 
 def matter_of(meeting: Meeting, found: Sequence[Candidate], today: date) -> Matter:
@@ -43,14 +52,36 @@ def matter_of(meeting: Meeting, found: Sequence[Candidate], today: date) -> Matt
     records = records_of(pool.id)
     considered = [_considered(meeting, one, today, records) for one in ordered]
     units = units_by_id({one.department_id for one in considered}, municipality_id=pool.municipality_id)
+    pairs = pairs_of(meeting)
+    ties = _ties(pairs, {one.id for one in ordered})
     return Matter(
         of_id={one.id: one for one in ordered},
         considered=considered,
         scores=scores,
-        limits=Limits(available_ore(pool.id), {code: ore for code, _name, ore in left}, low_line=low_line),
+        limits=Limits(available_ore(pool.id), {code: ore for code, _name, ore in left}, **ties, low_line=low_line),
         frames={code: name for code, name, _ore in left},
         departments={unit.id: unit for unit in units},
+        titles={side.id: side.title for pair in pairs for side in (pair.application, pair.other)} | {one.id: one.title for one in ordered},
     )
+
+
+def pairs_of(meeting: Meeting) -> Sequence[CandidatePair]:
+    """What has been said of pairs on the meeting's agenda, the earliest first."""
+    whole = (joinedload(CandidatePair.application), joinedload(CandidatePair.other))
+    query = select(CandidatePair).options(*whole).where(CandidatePair.meeting_id == meeting.id).order_by(CandidatePair.id)
+    return db.session.scalars(query).all()
+
+
+def _ties(pairs: Sequence[CandidatePair], seen: Collection[int]) -> dict[str, Any]:
+    """The pairs that bind a proposal among ``seen``, as not both and only if, and which of them have been approved already.
+
+    Of an application that waits and is not among ``seen`` nothing is known.
+    """
+    sides = {side.id: side.state for pair in pairs for side in (pair.application, pair.other)}
+    known = [pair for pair in pairs if all(id_ in seen or sides[id_] not in DECIDABLE for id_ in (pair.application_id, pair.other_id))]
+    of_tie = {tie: [(pair.application_id, pair.other_id) for pair in known if pair.tie == tie] for tie in Tie}
+    given = {id_ for id_, state in sides.items() if state == State.AWARDED}
+    return {"not_both": of_tie[Tie.NOT_BOTH], "only_if": of_tie[Tie.ONLY_IF], "given": given}
 
 
 def parts_of(one: Candidate, ore: int) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.web import ensure, me, moment, requires
 from fundbank.ledger.queries import available_ore
 from fundbank.meetings.forms.proposal import ProposalForm, proposal_form, shown
+from fundbank.meetings.permissions import can_plan_meetings
 from fundbank.meetings.queries.candidates import Candidate, candidates
 from fundbank.meetings.queries.proposals import Matter, matter_of, parts_of
 from fundbank.meetings.rules import in_order
@@ -117,6 +118,7 @@ def proposal(meeting_id: int) -> ResponseReturnValue:
         hidden=hidden,
         own_conflicts={id_ for id_, people in conflicts_among([me()], [one.application for one in hidden]).items() if people},
         wanted=wanted,
+        can_tie=can_plan_meetings(me(), meeting.pool) and not meeting.is_over(today),
         asked=form.asked,
         to_choice=_to_choice(matter, considered, answer.proposal) if answer.proposal else {},
         score=_score,

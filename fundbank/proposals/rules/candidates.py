@@ -1,6 +1,6 @@
 """What the forum chooses among, and within which limits. Amounts in whole øre, points in whole hundredths (domain.md §5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -89,14 +89,16 @@ class Limits:
     """The money that there is to choose with, and the rules that a set keeps.
 
     ``frames`` say what each frame has left; ``not_both`` and ``only_if`` pair candidates by their ids, the second of ``only_if`` being the
-    one that the first needs. Each department with candidates gets ``least_share`` of the money, or all that it asks for if that is less.
-    ``low_line`` is the forecast's without the candidates; with them it ends no month below ``floor_ore``.
+    one that the first needs; ``given`` are those that have been approved already. Each department with candidates gets ``least_share`` of
+    the money, or all that it asks for if that is less. ``low_line`` is the forecast's without the candidates; with them it ends no month
+    below ``floor_ore``.
     """
 
     money_ore: int
     frames: Mapping[str, int] = field(default_factory=dict)
     not_both: Sequence[tuple[int, int]] = ()
     only_if: Sequence[tuple[int, int]] = ()
+    given: Collection[int] = ()
     least_share: Fraction | None = None
     low_line: Sequence[int] = ()
     floor_ore: int | None = None

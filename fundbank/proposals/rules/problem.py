@@ -137,11 +137,12 @@ def _rules(
     for frame, left_ore in sorted(limits.frames.items()):
         yield Rule(RuleKind.FRAME, (frame,)), left_ore, {key: use for key, use in ore.items() if candidates[key[0]].frame == frame}
     for one, other in limits.not_both:
-        if one in place and other in place:
-            pair = (place[one], place[other])
-            yield Rule(RuleKind.NOT_BOTH, (one, other)), 1, {key: is_in[key] for key in given if key[0] in pair}
+        pair = [place[id_] for id_ in (one, other) if id_ in place]
+        there = sum(id_ in limits.given for id_ in (one, other))
+        if len(pair) + there == 2:
+            yield Rule(RuleKind.NOT_BOTH, (one, other)), 1 - there, {key: is_in[key] for key in given if key[0] in pair}
     for one, needed in limits.only_if:
-        if one in place:
+        if one in place and needed not in limits.given:
             uses = {key: is_in[key] for key in given if key[0] == place[one]}
             if needed in place:
                 uses |= {key: -is_in[key] for key in given if key[0] == place[needed]}

@@ -21,6 +21,7 @@ from fundbank.ledger.operations import (
 from fundbank.ledger.queries import first_day_wanted
 from fundbank.meetings.operations.calendar import close_meeting, hold_meeting, sign_minutes
 from fundbank.meetings.operations.others import add_item, write_item
+from fundbank.meetings.operations.pairs import set_pair
 from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.people import operations as people
 from fundbank.people.models import Confirmation
@@ -117,6 +118,9 @@ def _offers(bank: Bank) -> None:
     bank.register(cancelled, 1_000)
     awards.cancel_award(actor=bank.leader, at=START, award=cancelled, reason="Opgivet")
     bank.award(loan=50_000, accepted=False)
+    either = [bank.ready(when=START, grant=10_000, planned={}, title=f"Enten eller {number}") for number in (1, 2)]
+    meeting = hold_meeting(actor=bank.coordinator, at=START, pool=bank.pool, applications=either, present=[bank.chair])
+    set_pair(actor=bank.coordinator, at=START, meeting=meeting, tie="not_both", application_id=either[0].id, other_id=either[1].id)
 
 
 def _opinions(bank: Bank) -> None:

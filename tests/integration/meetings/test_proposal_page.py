@@ -4,10 +4,11 @@ import pytest
 
 from fundbank.ledger.operations import fund_pool
 from fundbank.meetings.operations.decisions import decide
+from fundbank.meetings.operations.pairs import set_pair
 from fundbank.pools.frames import Frame
 from fundbank.pools.roles import Role
 from fundbank.scoring.operations import declare_interest
-from tests.integration.scoring.forum import TODAY, Forum
+from tests.integration.scoring.forum import TODAY, Forum, sent
 
 EQUAL = "".join(f"&weight_{code}=20" for code in ("wellbeing", "efficiency", "quality", "security", "scalability"))
 
@@ -114,6 +115,41 @@ def test_musts_are_in_and_rules_that_clash_are_named(client):
     said = client.get(url_of(meeting, "money=100.000")).words
     assert "No set keeps all the rules" in said and "“Ny lov” is a must." in said and "There is DKK 100,000.00 to choose with." in said
     assert "The frame" not in said
+
+
+def say(client, meeting, tie, one, other):
+    address = f"/meetings/{meeting.id}/pairs"
+    return client.submit(address, sent(client.get(address).text, tie=tie, application=str(one.id), other=str(other.id)))
+
+
+def test_what_the_coordinator_says_of_two_applications_is_kept(client, forum, meeting, items, words):
+    dear, first, second = items
+    client.sign_in(forum.coordinator)
+    assert say(client, meeting, "not_both", first, second).status_code == 303
+    said = words()
+    assert "Not both “Den ene” and “Den anden”." in said and "1 of 3 applications: 100.00 points" in said
+    assert "already" in say(client, meeting, "not_both", second, first).words
+    assert "Choose two different applications" in say(client, meeting, "only_if", first, first).words
+    assert say(client, meeting, "only_if", dear, second).status_code == 303
+    said = words("show=reasons")
+    assert "“Den dyre” only if “Den anden” is in." in said and "1 of 3 applications: 80.00 points" in said
+    page = client.get(f"/meetings/{meeting.id}/pairs")
+    assert "Not both “Den ene” and “Den anden”." in page.words
+    pair = page.text.split('name="away" value="')[1].split('"')[0]
+    assert client.submit(f"/meetings/{meeting.id}/pairs", {"away": pair}).status_code == 303
+    assert "2 of 3 applications: 160.00 points" in words()
+    assert client.sign_in(forum.chair).get(f"/meetings/{meeting.id}/pairs").status_code == 403
+
+
+def test_what_is_approved_already_is_there_for_its_pairs(client, forum, items):
+    dear, first, second = items
+    opened = forum.open_meeting(*items)
+    for tie, one, other in (("not_both", dear, first), ("only_if", second, first)):
+        set_pair(actor=forum.coordinator, at=TODAY, meeting=opened, tie=tie, application_id=one.id, other_id=other.id)
+    decide(actor=forum.chair, at=TODAY, meeting=opened, application=first, outcome="approve", grant_ore=500_000_00)
+    said = client.sign_in(forum.coordinator).get(url_of(opened, "money=1.100.000&show=reasons")).words
+    assert "1 of 2 applications: 80.00 points" in said
+    assert "Not both “Den dyre” and “Den ene”." in said
 
 
 def test_a_floor_under_the_coming_months_is_a_limit(client):
