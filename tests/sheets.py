@@ -15,8 +15,8 @@ ANSWERS = ("action", "answer", "outcome", "part", "roles")
 TICKED = ("agreed", "is_administrator", "present")
 """Boxes that are ticked, whoever may have left them empty."""
 
-LEFT = ("value_on", "grant", "split")
-"""Beginnings of names of fields that are left empty: what is tried happens today, and is a loan."""
+LEFT = ("value_on", "grant", "lower", "split")
+"""Beginnings of names of fields that are left empty: what is tried happens today, is a loan, and could do with no less."""
 
 ROW = re.compile(r"-\d+-")
 """In the name of a field of a row: an empty row stays empty."""
