@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
+from json import dumps
 from typing import Any
 
 from wtforms import HiddenField
@@ -21,8 +23,11 @@ class AskFirst(Form):
     seen = HiddenField()
 
     def is_seen(self, *figures: Any) -> bool:
-        """Tell whether the person has been shown exactly these figures, and keep them for the next sending."""
-        shown, self.seen.data = self.seen.data, "|".join(map(str, figures))
+        """Tell whether the person has been shown exactly these figures, and keep them for the next sending.
+
+        They are kept as a digest: a browser sends each line break of a hidden field back as two signs.
+        """
+        shown, self.seen.data = self.seen.data, sha256(dumps([str(one) for one in figures]).encode()).hexdigest()
         return bool(shown == self.seen.data)
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:

@@ -20,6 +20,8 @@ def carry_out_consents(*, at: datetime, meeting: Meeting) -> None:
     for revision in decided_revisions(meeting.id):
         application, award = revision.application, award_of(revision.application)
         lock(application)
+        if award is not None:
+            lock(award)
         revision.ended_at = at
         is_granted = revision.state == RevisionState.GRANTED and award is not None and award.state not in OVER
         end_consultation(application)

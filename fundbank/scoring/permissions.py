@@ -79,6 +79,16 @@ def scores_in_sight(person: User, pool: Pool, applications: Sequence[Application
     return finished | _in_sight(person, pool, waiting, scored_by(person, [application.id for application in waiting]))
 
 
+def hidden_among(person: User, pool: Pool, applications: Sequence[Application]) -> set[int]:
+    """The ids of those whose scores the person may not see. While there is one, the order of them all is not shown: it follows the ranking.
+
+    Who compares nothing, as finance, is told once the forum is done with the matter.
+    """
+    if can_see_ranking(person, pool):
+        return {one.id for one in applications} - scores_in_sight(person, pool, applications)
+    return {one.id for one in applications if one.state not in FINISHED}
+
+
 def matters_in_sight(person: User, pool: Pool, waiting: Sequence[Matter]) -> set[int]:
     """The same of what waits for a decision in the pool."""
     return _in_sight(person, pool, waiting, {matter.id for matter in waiting if person.id in matter.members})

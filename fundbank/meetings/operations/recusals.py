@@ -7,6 +7,7 @@ from fundbank.applications.states import DECIDABLE
 from fundbank.errors import N_, AlreadyPosted, Incomplete, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import record
+from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.meetings.models import Meeting
@@ -29,7 +30,7 @@ def recuse(*, actor: User, at: datetime, meeting: Meeting, application: Applicat
     check_no_conflict(actor, application)
     check_no_cpr_number(reason=reason)
     on_agenda = any(item.application_id == application.id for item in meeting.agenda)
-    if meeting.state in ENDED or not on_agenda or application.state not in DECIDABLE:
+    if meeting.state in ENDED or meeting.is_over(local_date(at)) or not on_agenda or application.state not in DECIDABLE:
         raise WrongState(N_("The application must be on the agenda of a meeting that is not over, and not yet decided."))
     if has_conflict(person, application):
         raise AlreadyPosted()

@@ -68,6 +68,7 @@ def revise_case(
         lock(meeting)
     application = award.application
     lock(application)
+    lock(award)
     asked = check_revise_case(actor=actor, at=at, award=award, content=content, reason=reason, meeting=meeting)
     earlier = open_revision(application.id)
     if earlier is not None:

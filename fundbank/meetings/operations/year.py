@@ -12,7 +12,7 @@ from fundbank.kit.transaction import lock
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations.calendar import plan_meeting, put_on_agenda
 from fundbank.meetings.permissions import can_plan_meetings
-from fundbank.meetings.queries.agenda import where_it_goes
+from fundbank.meetings.queries.agenda import meetings_after, where_it_goes
 from fundbank.meetings.queries.calendar import upcoming_ordinary_days
 from fundbank.meetings.states import TRANSITIONS, State
 from fundbank.people.models import User
@@ -38,7 +38,8 @@ def cancel_meeting(*, actor: User, at: datetime, meeting: Meeting, reason: str) 
     """
     require(can_plan_meetings(actor, meeting.pool))
     check_no_cpr_number(reason=reason)
-    lock(meeting)
+    for one in sorted([meeting, *meetings_after(meeting, local_date(at))], key=lambda one: one.id):
+        lock(one)
     check_move(meeting, State.CANCELLED, TRANSITIONS)
     if not reason.strip():
         raise Incomplete(N_("Write why the meeting is cancelled."), field="reason")

@@ -78,16 +78,20 @@ def coming_up(application_ids: Collection[int], today: date) -> dict[int, Meetin
     return _coming_up(AgendaItem.application_id.in_(application_ids), today)
 
 
+def meetings_after(meeting: Meeting, today: date) -> Sequence[Meeting]:
+    """The other planned ordinary meetings of the pool from the meeting's day on, the next first."""
+    query = select(Meeting).where(Meeting.pool_id == meeting.pool_id, Meeting.state == State.PLANNED, Meeting.is_ordinary.is_(True))
+    query = query.where(Meeting.held_on >= max(today, meeting.held_on), Meeting.id != meeting.id)
+    return db.session.scalars(query.order_by(Meeting.held_on, Meeting.id)).all()
+
+
 def where_it_goes(meeting: Meeting, today: date) -> list[tuple[Application, Meeting | None]]:
     """Where the agenda of a planned meeting goes if that is cancelled, in its order (domain.md §4).
 
     A matter goes to the first ordinary meeting from the same day on that it reaches. None: none is planned that it reaches. What has been
     withdrawn or decided meanwhile goes nowhere, and is left out.
     """
-    pool, working_days = meeting.pool, meeting.pool.policy.submission_working_days
-    query = select(Meeting).where(Meeting.pool_id == pool.id, Meeting.state == State.PLANNED, Meeting.is_ordinary.is_(True))
-    query = query.where(Meeting.held_on >= max(today, meeting.held_on), Meeting.id != meeting.id)
-    others = db.session.scalars(query.order_by(Meeting.held_on, Meeting.id)).all()
+    working_days, others = meeting.pool.policy.submission_working_days, meetings_after(meeting, today)
     found: list[tuple[Application, Meeting | None]] = []
     for application in (item.application for item in meeting.agenda):
         if application.state in DECIDABLE:

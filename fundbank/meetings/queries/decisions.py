@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award
+from fundbank.awards.states import GIVEN_UP
 from fundbank.extensions import db
 from fundbank.kit.clock import local_date
 from fundbank.meetings.models import Decision, Meeting, Settlement
@@ -44,8 +45,8 @@ def settlements_of(award: Award) -> Sequence[Settlement]:
 
 
 def approved_in_frame_ore(pool: Pool, frame: str, year: int) -> int:
-    """What the pool has promised within a budget frame in a calendar year, in øre."""
-    query = select(Award).options(joinedload(Award.application)).where(Award.pool_id == pool.id)
+    """What the pool has promised within a budget frame in a calendar year, in øre; what ended before anything was paid is free again."""
+    query = select(Award).options(joinedload(Award.application)).where(Award.pool_id == pool.id, Award.state.not_in(GIVEN_UP))
     # A day more on either side: the year is that of the local day.
     query = query.where(Award.decided_at >= datetime(year - 1, 12, 31, tzinfo=UTC), Award.decided_at < datetime(year + 1, 1, 2, tzinfo=UTC))
     return sum(

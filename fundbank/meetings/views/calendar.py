@@ -30,7 +30,7 @@ from fundbank.pools.models import Pool
 from fundbank.pools.rights import Right
 from fundbank.pools.words import ROLES, SEATS
 from fundbank.repayments.queries.facts import loans_to_settle
-from fundbank.scoring.permissions import can_see_ranking, conflicts_among, scores_in, scores_in_sight
+from fundbank.scoring.permissions import can_see_ranking, conflicts_among, hidden_among, scores_in, scores_in_sight
 from fundbank.scoring.queries import gaining_scorers, ranking
 
 PROPOSED = 6  # months ahead
@@ -208,7 +208,7 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
     pool, today, person = meeting.pool, _today(), me()
     matters = [item.application for item in meeting.agenda]
     in_sight = scores_in_sight(person, pool, matters) if can_see_ranking(person, pool) else set()
-    hidden = {one.id for one in matters if one.state in DECIDABLE} - in_sight
+    hidden = hidden_among(person, pool, matters)
     present = meeting.present
     revisions = revisions_on(meeting, today)
     revised = [one.application for one in revisions]

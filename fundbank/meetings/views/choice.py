@@ -26,7 +26,7 @@ from fundbank.meetings.rules.choices import Choice, level_of, room_in_pool, room
 from fundbank.meetings.views import MEETING_READERS, blueprint, meeting_or_404
 from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.words import LEVELS
-from fundbank.scoring.permissions import can_see_ranking, conflicts_among, scores_in, scores_in_sight
+from fundbank.scoring.permissions import can_see_ranking, conflicts_among, hidden_among, scores_in, scores_in_sight
 from fundbank.scoring.queries import Sheet, assessments, gaining_scorers, sheets
 from fundbank.scoring.rules import Assessment
 
@@ -68,7 +68,7 @@ def choice(meeting_id: int) -> ResponseReturnValue:
     pool, found = meeting.pool, candidates(meeting)
     matters = [one.application for one in found]
     in_sight = scores_in_sight(me(), pool, matters) if can_see_ranking(me(), pool) else set()
-    hidden = {one.id for one in found if one.is_open} - in_sight
+    hidden = hidden_among(me(), pool, matters)
     found = list(in_order(found, blind=bool(hidden)))
     form = choice_form([one for one in found if one.is_open and not meeting.is_over(today)])
     records, now_ore = records_of(pool.id), available_ore(pool.id)

@@ -17,12 +17,12 @@ from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations.several import Wanted, check_decisions, record_decisions
 from fundbank.meetings.permissions import can_chair
 from fundbank.meetings.queries.candidates import Candidate, candidates
-from fundbank.meetings.rules import terms_by_rules
+from fundbank.meetings.rules import in_order, terms_by_rules
 from fundbank.meetings.states import Outcome
 from fundbank.meetings.views import CHAIR, blueprint, meeting_or_404
 from fundbank.meetings.views.choice import gone, proposed_ids
 from fundbank.people import queries as people
-from fundbank.scoring.permissions import conflicts_among
+from fundbank.scoring.permissions import conflicts_among, hidden_among
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,9 @@ class Effect:
 def record(meeting_id: int) -> ResponseReturnValue:
     meeting, today = meeting_or_404(meeting_id), local_date(moment())
     ensure(can_chair(me(), meeting.pool))
-    found = [one for one in candidates(meeting) if one.is_open] if meeting.is_open(today) else []
+    agenda = candidates(meeting) if meeting.is_open(today) else []
+    every = in_order(agenda, blind=bool(hidden_among(me(), meeting.pool, [one.application for one in agenda])))
+    found = [one for one in every if one.is_open]
     conflicts = conflicts_among([me()], [one.application for one in found])
     mine = [one for one in found if not conflicts[one.id]]
     chosen = choice_form(mine)

@@ -21,6 +21,7 @@ from fundbank.meetings.states import State
 from fundbank.meetings.views import COORDINATOR, blueprint, meeting_or_404
 from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
+from fundbank.scoring.permissions import hidden_among
 
 
 @blueprint.route("/pools/<int:pool_id>/meetings/year", methods=["GET", "POST"])
@@ -53,6 +54,8 @@ def cancel(meeting_id: int) -> ResponseReturnValue:
     if meeting.state != State.PLANNED:
         raise WrongState()
     going = agenda.where_it_goes(meeting, local_date(moment()))
+    if hidden_among(me(), meeting.pool, [application for application, _goes_to in going]):
+        going.sort(key=lambda one: one[0].number)  # the agenda's order follows the ranking
     return render_template("meetings/cancel.html", meeting=meeting, form=form, going=going)
 
 

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fundbank.applications.models import Application
-from fundbank.applications.states import DECIDABLE
 from fundbank.kit.formats import number, points
 from fundbank.kit.language import gettext as _
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
-from fundbank.scoring.permissions import can_see_ranking, scores_in_sight
+from fundbank.scoring.permissions import hidden_among
 from fundbank.scoring.queries import gaining_scorers, ranking
 from fundbank.scoring.rules import Assessment
 
@@ -47,10 +46,7 @@ class Ranked:
 
 def standing(reader: User, pool: Pool, applications: Sequence[Application]) -> Ranked:
     """Compare ``applications`` as ``reader`` may see it: members score blind (domain.md §5). No query grows with them."""
-    if can_see_ranking(reader, pool):
-        seen = scores_in_sight(reader, pool, applications)
-    else:
-        seen = {application.id for application in applications if application.state not in DECIDABLE}
+    seen = {application.id for application in applications} - hidden_among(reader, pool, applications)
     ranked = ranking(applications)
     shown = [place.application.id for place in ranked if place.application.id in seen]
     hidden = sum(1 for place in ranked if place.application.id not in seen)

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from fundbank.applications.rules.content import GainArea
+from fundbank.awards.operations import decline_award
 from fundbank.awards.queries import award_of
 from fundbank.awards.rules import Terms
 from fundbank.errors import Incomplete
@@ -235,6 +236,16 @@ def test_more_than_the_frame_has_left(client, app, post):
     answer = post(meeting, second, by=forum.chair, outcome="approve")
     assert (answer.status_code, answer.code) == (409, "over_frame")
     assert "The frame Borgerservice has DKK 50,000.00 left this year." in answer.words
+
+
+def test_a_frame_gets_back_what_a_department_declines(app, post):
+    forum = Forum(frames=[{"code": "citizen", "name": "Borgerservice", "amount_ore": 350_000_00}])
+    first, second = (forum.scored(3, title=title, frame="citizen") for title in ("Første", "Anden"))
+    meeting = forum.open_meeting(first, second)
+    assert post(meeting, first, by=forum.chair, outcome="approve").status_code == 303
+    leader = forum.person("Lea Leder", Role.LEADER, department=first.department)
+    decline_award(actor=leader, at=TODAY, award=award_of(first), reason="Vi har fundet en anden vej")
+    assert post(meeting, second, by=forum.chair, outcome="approve").status_code == 303
 
 
 def test_a_cpr_number_in_the_reason(meeting, application, post):

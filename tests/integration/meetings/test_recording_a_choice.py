@@ -5,6 +5,7 @@ import pytest
 from fundbank.applications.operations import withdraw_application
 from fundbank.awards.queries import award_of
 from fundbank.errors import WrongState
+from fundbank.extensions import db
 from fundbank.ledger.queries import balances
 from fundbank.ledger.rules import OverAvailable
 from fundbank.meetings.operations.decisions import decide
@@ -228,3 +229,33 @@ def test_the_page_of_the_choice_leads_the_chair_here(client, forum, meeting, ite
     assert f'formaction="/meetings/{meeting.id}/choice/decisions"' in text
     assert f"/meetings/{meeting.id}/applications/{items[0].id}/decision?loan=20000000&amp;grant=0" in text, "or one item by itself"
     assert "choice/decisions" not in client.sign_in(forum.coordinator).get(f"/meetings/{meeting.id}/choice").text
+
+
+def test_a_reason_of_several_lines_is_confirmed_as_a_browser_sends_it(client, forum, meeting, items):
+    """A browser sends each line break as two signs, also those of a hidden field."""
+    loan, _grant, both = items
+    url = url_of(meeting, loan)
+    client.sign_in(forum.chair)
+    typed = sent(client.get(url).text, **{f"outcome_{both.id}": "return", f"reason_{both.id}": "Hvem ejer systemet?\nHvad koster driften?"})
+    listed = client.submit(url, {name: str(value).replace("\n", "\r\n") for name, value in typed.items()})
+    assert "Nothing has been recorded yet." in listed.words
+    said = {name: str(value).replace("\n", "\r\n") for name, value in sent(listed.text).items()}
+    assert client.submit(url, said).status_code == 303
+    assert {one.outcome for one in meeting.decisions} == {"approve", "return"}
+
+
+def test_a_member_who_chairs_and_has_not_scored_sees_the_items_by_number(client, forum, meeting, items):
+    """The agenda's order follows the ranking (domain.md §5)."""
+    rank_agenda_backwards(meeting)
+    newcomer = forum.person("Nina Ny", Role.CHAIR, Role.MEMBER)
+    for reader, titles in ((forum.chair, items[::-1]), (newcomer, items)):
+        words = client.sign_in(reader).get(url_of(meeting, *items)).words
+        places = [words.index(f"{one.title}") for one in titles]
+        assert places == sorted(places), reader.name
+
+
+def rank_agenda_backwards(meeting):
+    for place, item in enumerate(reversed(list(meeting.agenda)), start=1):
+        item.position = place
+    db.session.flush()
+    db.session.expire(meeting, ["agenda"])
