@@ -13,7 +13,7 @@ from fundbank.gains.models import GainReport
 from fundbank.kit.web.permission import Sight
 from fundbank.ledger.models import Movement, Transfer
 from fundbank.ledger.permissions import can_see_ledger
-from fundbank.meetings.models import CandidatePair, CaseRevision, Decision, Meeting, OtherItem
+from fundbank.meetings.models import CandidatePair, CaseRevision, Decision, Meeting, OtherItem, PendingDecision
 from fundbank.meetings.permissions import can_see_decision, can_see_meetings
 from fundbank.outbox.models import Job, Mail
 from fundbank.people.models import Confirmation, Department, User
@@ -52,6 +52,7 @@ SIGHT: Mapping[type, Sight] = {
     CandidatePair: lambda person, pair: can_see_meetings(person, pair.meeting.pool),
     OtherItem: lambda person, item: can_see_meetings(person, item.meeting.pool),
     Decision: can_see_decision,
+    PendingDecision: lambda person, pending: can_see_meetings(person, pending.meeting.pool),
     Award: can_see_award,
     Disbursement: lambda person, disbursement: can_see_award(person, disbursement.award),
     GainReport: lambda person, report: can_see_award(person, report.award),

@@ -3,10 +3,11 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundbank.applications.models import Application
+from fundbank.awards.rules import Terms
 from fundbank.awards.states import DisbursementState, State
 from fundbank.extensions import Base
 from fundbank.kit.clock import local_date
@@ -36,10 +37,21 @@ class Award(Base):
         ),
         CheckConstraint("basis IN ('realised', 'planned')", name="basis"),
         CheckConstraint("shortfall IN ('forum_decides', 'department_pays')", name="shortfall"),
-        CheckConstraint("(state IN ('offered', 'declined')) = (accepted_by_id IS NULL)", name="agreed_has_acceptance"),
+        index_of_some("ix_awards_decided", "pool_id", "id", where="state = 'decided'"),
+        Index(
+            "uq_awards_standing",
+            "application_id",
+            unique=True,
+            sqlite_where=text("state <> 'taken_back'"),
+            postgresql_where=text("state <> 'taken_back'"),
+        ),
+        CheckConstraint(
+            "(state IN ('decided', 'taken_back', 'offered', 'declined')) = (accepted_by_id IS NULL)", name="agreed_has_acceptance"
+        ),
         CheckConstraint("(accepted_by_id IS NULL) = (accepted_at IS NULL)", name="acceptance_has_date"),
         CheckConstraint(
-            "(state IN ('declined', 'cancelled')) = (given_up_at IS NOT NULL AND given_up_by_id IS NOT NULL AND given_up_reason <> '')",
+            "(state IN ('declined', 'cancelled', 'taken_back'))"
+            " = (given_up_at IS NOT NULL AND given_up_by_id IS NOT NULL AND given_up_reason <> '')",
             name="given_up_has_reason",
         ),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_has_date"),
@@ -47,7 +59,7 @@ class Award(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pool_id: Mapped[int] = mapped_column(ForeignKey("pools.id"))
-    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), unique=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
     state: Mapped[str] = mapped_column(String(12), default=State.OFFERED)
     loan_ore: Mapped[int] = mapped_column(BigInteger)
     grant_ore: Mapped[int] = mapped_column(BigInteger)
@@ -62,7 +74,7 @@ class Award(Base):
     policy_version_id: Mapped[int] = mapped_column(ForeignKey("policy_versions.id"))
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    given_up_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), doc="who declined the offer, or gave the award up")
+    given_up_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), doc="who declined it, gave it up or took it back")
     given_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     given_up_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     given_up_meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meetings.id"), doc="the meeting that decided it")
@@ -94,6 +106,14 @@ class Award(Base):
     def policy(self) -> Policy:
         """The rules that the award was decided under; a later change of the pool's rules leaves them alone (domain.md §3)."""
         return self.policy_version.policy
+
+    @property
+    def terms(self) -> Terms | None:
+        """The terms of the loan; None for a pure grant."""
+        if self.basis is None or self.share is None or self.years is None or self.first_year is None or self.shortfall is None:
+            return None
+        asked = [participant.department_id for participant in self.participants]
+        return Terms(self.basis, self.share, self.years, self.first_year, asked, self.shortfall)
 
     @property
     def last_year(self) -> int | None:

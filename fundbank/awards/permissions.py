@@ -3,6 +3,7 @@
 from fundbank.applications.permissions import is_of_a_gainer, leads
 from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.queries import bound_people
+from fundbank.awards.states import IN_THE_ROOM
 from fundbank.ledger.permissions import can_see_ledger, may_be_first, may_be_second
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
@@ -11,14 +12,22 @@ from fundbank.pools.rights import Right
 
 
 def can_see_award(person: User, award: Award) -> bool:
-    """The forum, finance and auditors; the department's people; the people of a department that gains, or shares its gains."""
+    """The forum, finance and auditors; the department's people; the people of a department that gains, or shares its gains.
+
+    Of one that is decided in an open meeting, or was taken back there, none of the departments' people learn.
+    """
     application = award.application
-    if holds(person, application.pool, Right.AWARDS_READ):
+    if knows_the_room(person, application.pool):
         return True
-    if not holds(person, application.pool, Right.OWN_READ):
+    if award.state in IN_THE_ROOM or not holds(person, application.pool, Right.OWN_READ):
         return False
     concerned = [application.department, *(participant.department for participant in award.participants)]
     return any(department.is_in_line_with(person.department) for department in concerned) or is_of_a_gainer(person, application)
+
+
+def knows_the_room(person: User, pool: Pool) -> bool:
+    """May the person know what an open meeting has decided: the forum, advisers, finance and auditors (domain.md §4)?"""
+    return holds(person, pool, Right.AWARDS_READ)
 
 
 def sees_all_awards(person: User, pool: Pool) -> bool:

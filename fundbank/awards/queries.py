@@ -1,6 +1,7 @@
 """Every question about awards and disbursements."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -10,15 +11,16 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from fundbank.applications.models import Application, Consulted, Gainer
 from fundbank.applications.queries.gainers import in_force
 from fundbank.awards.models import Award, Disbursement, Participant
-from fundbank.awards.states import NOT_POSTED, PAYABLE, DisbursementState, State
+from fundbank.awards.states import IN_THE_ROOM, NOT_POSTED, PAYABLE, DisbursementState, State
 from fundbank.extensions import db
 from fundbank.kit.clock import beginning
 from fundbank.kit.counting import Bounded, count, up_to
 from fundbank.kit.keyset import SHOWN, Part, part_of
 from fundbank.kit.search import with_words
 from fundbank.ledger.chart import Event
-from fundbank.ledger.models import Movement, Transfer
-from fundbank.ledger.queries import award_balances, moved
+from fundbank.ledger.models import LentAgain, Movement, Transfer
+from fundbank.ledger.queries import award_balances, balances, lent_again_ore, moved
+from fundbank.ledger.rules import Balances
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
 
@@ -44,8 +46,22 @@ def award(award_id: int, *, municipality_id: int) -> Award | None:
 
 
 def award_of(application: Application) -> Award | None:
-    """The award that the application led to."""
-    return db.session.scalar(select(Award).options(*_NAMES).where(Award.application_id == application.id))
+    """The award that the application led to, once that is known (domain.md §4)."""
+    return db.session.scalar(select(Award).options(*_NAMES).where(Award.application_id == application.id, is_known()))
+
+
+def is_known() -> ColumnElement[bool]:
+    """May the departments know of the award: is it neither decided in a meeting that is still open, nor taken back there?"""
+    return Award.state.not_in(sorted(IN_THE_ROOM))
+
+
+def known_money(pool_id: int) -> tuple[Balances, int]:
+    """The pool's whole with its parts, and what it has lent again: without what meetings still open have decided (domain.md §4)."""
+    now, decided = balances(pool_id), (Award.pool_id == pool_id, Award.state == literal_column(f"'{State.DECIDED}'"))
+    ore = int(db.session.scalar(select(func.sum(Award.loan_ore + Award.grant_ore)).where(*decided)) or 0)
+    again = select(func.sum(LentAgain.change_ore)).join(Award, Award.id == LentAgain.award_id).where(*decided)
+    again_ore = lent_again_ore(pool_id) - int((ore and db.session.scalar(again)) or 0)
+    return replace(now, available_ore=now.available_ore + ore, reserved_ore=now.reserved_ore - ore), again_ore
 
 
 def bound_people(award: Award) -> frozenset[int]:
@@ -78,7 +94,8 @@ def page_of_awards(
 ) -> Sequence[Award]:
     """Up to ``limit`` + 1 awards, newest first, before ``before_id`` (keyset; the extra one tells that there are more).
 
-    ``seen_from`` narrows to those that concern this unit, one above it or one below it; ``text`` are beginnings of words of the title.
+    ``seen_from`` narrows to those that concern this unit, one above it or one below it, and that it may know of; ``text`` are beginnings of
+    words of the title.
     """
     query = select(Award).options(*_NAMES).join(Application, Application.id == Award.application_id).where(Award.pool_id == pool_id)
     if states:
@@ -86,7 +103,7 @@ def page_of_awards(
     if text:
         query = query.where(with_words(Application, text))
     if seen_from is not None:
-        query = query.where(concerns(seen_from))
+        query = query.where(concerns(seen_from), is_known())
     if before_id is not None:
         query = query.where(Award.id < before_id)
     return db.session.scalars(query.order_by(Award.id.desc()).limit(limit + 1)).all()
@@ -116,19 +133,19 @@ class Promised(NamedTuple):
     awarded_ore: int | None
 
 
-def sums_by_state(pool_id: int, most: int = ADDED_UP) -> dict[str, Promised]:
-    """What the pool's awards in each state come to, in the order of an award's way; of a state no more than ``most`` are looked at."""
+def sums_by_state(pool_id: int, most: int = ADDED_UP, *, states: Sequence[str] = tuple(State)) -> dict[str, Promised]:
+    """What the pool's awards in each of these states come to, in their order; of a state no more than ``most`` are looked at."""
     first = [
         select(Award.state, (Award.loan_ore + Award.grant_ore).label("ore"))
         .where(Award.pool_id == pool_id, Award.state == state)
         .limit(most + 1)
         .subquery()
-        for state in State
+        for state in states
     ]
     sums = [select(of_state.c.state, func.count(), func.sum(of_state.c.ore)).group_by(of_state.c.state) for of_state in first]
     found = {state: (number, int(ore)) for state, number, ore in db.session.execute(union_all(*sums))}
     promised = {state: Promised(up_to(number, most), ore if number <= most else None) for state, (number, ore) in found.items()}
-    return {state: promised[state] for state in State if state in promised}
+    return {state: promised[state] for state in states if state in promised}
 
 
 def disbursements_of(award: Award) -> Sequence[Disbursement]:

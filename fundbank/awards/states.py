@@ -4,8 +4,10 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where an award is."""
+    """Where an award is. Of one that is decided or taken back nobody learns outside the forum's room (domain.md §4)."""
 
+    DECIDED = "decided"  # in a meeting that is still open: its money is reserved
+    TAKEN_BACK = "taken_back"  # by the chair before the meeting was closed
     OFFERED = "offered"
     DECLINED = "declined"  # the department does not take the offer
     AGREED = "agreed"
@@ -16,6 +18,7 @@ class State(StrEnum):
 
 
 TRANSITIONS: dict[str, frozenset[str]] = {
+    State.DECIDED: frozenset({State.OFFERED, State.TAKEN_BACK}),
     State.OFFERED: frozenset({State.AGREED, State.DECLINED}),
     State.AGREED: frozenset({State.ACTIVE, State.CANCELLED}),
     State.ACTIVE: frozenset({State.REALISING, State.CLOSED}),
@@ -24,7 +27,8 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 
 PAYABLE = frozenset({State.AGREED, State.ACTIVE, State.REALISING})
 PAID_OUT = frozenset({State.ACTIVE, State.REALISING})
-GIVEN_UP = frozenset({State.DECLINED, State.CANCELLED})
+GIVEN_UP = frozenset({State.DECLINED, State.CANCELLED, State.TAKEN_BACK})
+IN_THE_ROOM = frozenset({State.DECIDED, State.TAKEN_BACK})
 OVER = GIVEN_UP | {State.CLOSED}
 
 

@@ -29,7 +29,7 @@ def make_award(
     terms: Terms | None,
     conditions: str = "",
 ) -> Award:
-    """Promise the money that the forum decided: an award on offer, and its sum reserved in the ledger.
+    """Promise the money that the forum decided: an award, and its sum reserved in the ledger. It is offered when the meeting is closed.
 
     The decision has checked who may and how much; raises OverAvailable when the pool has less, also at the same instant.
     """
@@ -37,7 +37,7 @@ def make_award(
         pool_id=application.pool_id,
         pool=application.pool,
         application=application,
-        state=State.OFFERED,
+        state=State.DECIDED,
         loan_ore=loan_ore,
         grant_ore=grant_ore,
         conditions=conditions,
@@ -62,9 +62,17 @@ def make_award(
         at=at,
         text=application.title,
     )
-    said = {} if terms is None else terms.told()
-    record(award, "offered", actor_id=actor.id, at=at, loan_ore=loan_ore, grant_ore=grant_ore, conditions=conditions, **said)
     return award
+
+
+def offer(*, at: datetime, award: Award) -> None:
+    """Let the departments know of an award that was decided: from now on they have their time to accept it."""
+    award.decided_at = at
+    said = {} if award.terms is None else award.terms.told()
+    move(
+        award, State.OFFERED, TRANSITIONS, "offered", actor_id=award.decided_by_id, at=at,
+        loan_ore=award.loan_ore, grant_ore=award.grant_ore, conditions=award.conditions, **said,
+    )  # fmt: skip
 
 
 def give_up(
@@ -95,9 +103,7 @@ def give_up(
     award.given_up_by_id, award.given_up_at, award.given_up_reason, award.given_up_meeting_id = actor.id, at, reason, meeting_id
     award.given_up_recused_ids = list(recused_ids)
     said = {"amount_ore": transfer.amount_ore, "transfer": transfer.number, "meeting_id": meeting_id}
-    move(
-        award, to, TRANSITIONS, "declined" if to == State.DECLINED else "cancelled", actor_id=actor.id, at=at, reason=reason, **said,
-    )  # fmt: skip
+    move(award, to, TRANSITIONS, str(to), actor_id=actor.id, at=at, reason=reason, **said)
 
 
 def hold_payment(payment: Disbursement) -> None:

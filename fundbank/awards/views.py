@@ -20,7 +20,7 @@ from fundbank.awards.permissions import (
     can_see_disbursements,
     sees_all_awards,
 )
-from fundbank.awards.states import State
+from fundbank.awards.states import IN_THE_ROOM, State
 from fundbank.errors import N_, Incomplete
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day, kroner
@@ -63,19 +63,18 @@ ROWS = 50
 def index(pool_id: int) -> ResponseReturnValue:
     pool = _pool(pool_id)
     ensure(can_see_awards(me(), pool))
-    state = request.args.get("state", "")
-    text = request.args.get("text", "").strip()[:100]
+    states = {code: word for code, word in words.STATES.items() if sees_all_awards(me(), pool) or code not in IN_THE_ROOM}
+    state, text = request.args.get("state", ""), request.args.get("text", "").strip()[:100]
     rows = queries.page_of_awards(
-        pool.id, states=[state] if state in words.STATES else [], text=text, before_id=asked_number("before"), limit=ROWS,
+        pool.id, states=[state] if state in states else [], text=text, before_id=asked_number("before"), limit=ROWS,
         seen_from=None if sees_all_awards(me(), pool) else me().department,
     )  # fmt: skip
-    page = rows[:ROWS]
-    older = None
+    page, older = rows[:ROWS], None
     if len(rows) > ROWS:
         older = url_for("awards.index", pool_id=pool.id, state=state or None, text=text or None, before=page[-1].id)
     return render_template(
         "awards/index.html", pool=pool, awards=page, balances=ledger.award_balances_of([award.id for award in page]), state=state,
-        text=text, older=older, is_later_page="before" in request.args, states=words.STATES,
+        text=text, older=older, is_later_page="before" in request.args, states=states,
     )  # fmt: skip
 
 

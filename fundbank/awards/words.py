@@ -4,6 +4,8 @@ from fundbank.awards.states import DisbursementState, State
 from fundbank.errors import N_
 
 STATES = {
+    State.DECIDED: N_("Decided, the meeting is still open"),
+    State.TAKEN_BACK: N_("Taken back"),
     State.OFFERED: N_("Offered"),
     State.DECLINED: N_("Declined"),
     State.AGREED: N_("Accepted"),
@@ -13,6 +15,8 @@ STATES = {
     State.CLOSED: N_("Closed"),
 }
 STATE_COLOURS = {
+    State.DECIDED: "warning",
+    State.TAKEN_BACK: "",
     State.OFFERED: "warning",
     State.DECLINED: "",
     State.AGREED: "info",

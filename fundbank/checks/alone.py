@@ -32,6 +32,7 @@ ALONE_COLUMNS: Mapping[str, Mapping[str, str]] = {
     "case_revisions": {"content": "takes effect as a version, which tells it then", "recused_ids": MINUTES, "ended_at": TEXT},
     "comments": {"text": TEXT},
     "decisions": {"recused_ids": MINUTES},
+    "pending_decisions": {"recused_ids": MINUTES},
     "departments": {"name_key": NAME, "sort_key": NAME, "revision": COUNTED},
     "disbursements": {"text": TEXT, "reason": TEXT},
     "gain_reports": {"planned_keys": "which rows of the business case it measures: money follows none of them"},

@@ -5,31 +5,38 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, exists, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Acceptance, Award, Participant
-from fundbank.awards.states import State
+from fundbank.awards.states import IN_THE_ROOM, State
 from fundbank.checks.records import HISTORY, TRANSFERS, about, line, named, number, postings, state_after, told, word
 from fundbank.checks.same import DIFFERS, LACKS, Same
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.seals.checks import Fault
 from fundbank.ledger.chart import Event
-from fundbank.meetings.models import Decision
+from fundbank.meetings.models import Decision, PendingDecision
+from fundbank.meetings.states import Outcome, PendingState
 
 AWARDS = Award.__tablename__
-GIVEN_UP = {"declined": State.DECLINED, "cancelled": State.CANCELLED}
+GIVEN_UP = {"declined": State.DECLINED, "cancelled": State.CANCELLED, "taken_back": State.TAKEN_BACK}
+MADE_BY = PendingDecision.award_id == Award.id, PendingDecision.outcome == Outcome.APPROVE
+IS_KNOWN = Award.state.not_in(sorted(IN_THE_ROOM))
 
 
 def _states() -> Same:
-    moved, state = state_after(AWARDS, State.OFFERED)
+    recorded = exists().where(*MADE_BY)  # from before there were any, an award was offered at once
+    moved, state = state_after(AWARDS, case((recorded, str(State.DECIDED)), else_=str(State.OFFERED)))
     return Same(Award, moved, moved.c.subject_id == Award.id, {"state": state}, HISTORY, optional=True)
 
 
 def _reservations() -> Same:
+    """The sum is reserved as the chair records the decision; it counts as made when it is known."""
     of = postings()
+    known = *MADE_BY, PendingDecision.state == PendingState.RELEASED
+    known_at = select(PendingDecision.ended_at).where(*known).scalar_subquery()
     return Same(
         Award,
         of,
@@ -39,7 +46,7 @@ def _reservations() -> Same:
             "grant_ore": of.c.amount_ore - Award.loan_ore,
             "pool_id": of.c.pool_id,
             "decided_by_id": of.c.actor_id,
-            "decided_at": of.c.recorded_at,
+            "decided_at": func.coalesce(known_at, of.c.recorded_at),
         },
         TRANSFERS,
         ("id",),
@@ -73,13 +80,26 @@ def _offers() -> Same:
         },
         HISTORY,
         ("id",),
+        where=IS_KNOWN,
         rest=told(of, AWARDS, "offered"),
     )
 
 
 def _decided() -> Same:
     said = {"application_id": Decision.application_id, "policy_version_id": Decision.policy_version_id}
-    return Same(Award, Decision, Decision.award_id == Award.id, said, Decision.__tablename__, ("id",))
+    return Same(Award, Decision, Decision.award_id == Award.id, said, Decision.__tablename__, ("id",), where=IS_KNOWN)
+
+
+def _pending() -> Same:
+    """Of an award that nobody outside the meeting has learned of, what the chair recorded there tells."""
+    of = PendingDecision
+    said = {
+        "application_id": of.application_id,
+        "policy_version_id": of.policy_version_id,
+        "decided_by_id": of.decided_by_id,
+        "decided_at": of.decided_at,
+    }
+    return Same(Award, of, and_(*MADE_BY), said, of.__tablename__, ("id",), where=~IS_KNOWN)
 
 
 def _acceptances() -> Same:
@@ -196,6 +216,7 @@ HELD = (
     _reservations(),
     _offers(),
     _decided(),
+    _pending(),
     _acceptances(),
     _given_up(),
     _endings(),

@@ -12,7 +12,7 @@ from fundbank.applications.models import Application, Consulted
 from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.gainers import gainers
 from fundbank.awards.models import Award
-from fundbank.awards.states import OVER
+from fundbank.awards.states import IN_THE_ROOM, OVER
 from fundbank.checks import lives
 from fundbank.checks.applications import newest_then
 from fundbank.checks.records import HISTORY, TRANSFERS, about, line, named, number, postings, state_after, told
@@ -101,7 +101,7 @@ def _approvals() -> Same:
         AWARDS,
         ("award_id", "outcome"),
         where=(Decision.outcome == Outcome.APPROVE) | Decision.award_id.is_not(None),
-        rest=Award.id.is_not(None),
+        rest=Award.state.not_in(sorted(IN_THE_ROOM)),
     )
 
 

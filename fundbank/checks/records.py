@@ -37,7 +37,7 @@ def word(line: Any, key: str) -> Any:
     return line.details[key].as_string()
 
 
-def state_after(subject: str, first: str) -> tuple[Any, Any]:
+def state_after(subject: str, first: Any) -> tuple[Any, Any]:
     """The last line of each that moved it from state to state, and the state that it is in then: ``first`` before it was ever moved."""
     entry = aliased(HistoryEntry)
     newest = select(func.max(entry.id)).where(entry.subject_type == subject, entry.to_state.is_not(None)).group_by(entry.subject_id)

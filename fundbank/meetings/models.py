@@ -1,5 +1,6 @@
 """Meetings, agendas, attendance, decisions and the settlement of shortfalls."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -11,9 +12,18 @@ from fundbank.applications.rules.content import Content
 from fundbank.awards.models import Award
 from fundbank.extensions import Base
 from fundbank.kit.columns import UtcDateTime
-from fundbank.meetings.states import ENDED, Action, Kind, Outcome, RevisionState, State, Tie
+from fundbank.meetings.states import ENDED, ON_AWARDS, Action, Kind, Outcome, PendingState, RevisionState, State, Tie
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
+
+
+def _one_of_some(name: str, column: str, where: str) -> Index:
+    """Of those rows for which ``where`` holds, no two have the same."""
+    return Index(name, column, unique=True, sqlite_where=text(where), postgresql_where=text(where))
+
+
+def _codes(codes: Iterable[str]) -> str:
+    return ", ".join(f"'{code}'" for code in codes)
 
 
 class Meeting(Base):
@@ -43,6 +53,7 @@ class Meeting(Base):
     agenda: Mapped[list["AgendaItem"]] = relationship(back_populates="meeting", order_by="AgendaItem.position, AgendaItem.id")
     attendances: Mapped[list["Attendance"]] = relationship(order_by="Attendance.id")
     decisions: Mapped[list["Decision"]] = relationship(back_populates="meeting", order_by="Decision.id")
+    pending: Mapped[list["PendingDecision"]] = relationship(back_populates="meeting", order_by="PendingDecision.id")
     settlements: Mapped[list["Settlement"]] = relationship(back_populates="meeting", order_by="Settlement.id")
     minutes_signed_by: Mapped[User | None] = relationship(foreign_keys=[minutes_signed_by_id])
 
@@ -57,6 +68,22 @@ class Meeting(Base):
     def present(self) -> list[User]:
         """Who is there, by name."""
         return sorted((attendance.user for attendance in self.attendances), key=lambda user: (user.sort_key, user.id))
+
+    @property
+    def decided(self) -> dict[int, "Decision | PendingDecision"]:
+        """What it has decided, known already or not, by application."""
+        standing = (one for one in self.pending if one.state == PendingState.STANDING and one.outcome not in ON_AWARDS)
+        return {**{one.application_id: one for one in self.decisions}, **{one.application_id: one for one in standing}}
+
+    @property
+    def ended(self) -> list["PendingDecision"]:
+        """What it had decided of applications and what never came to be known: taken back, or lapsed."""
+        return [one for one in self.pending if one.is_ended and one.outcome not in ON_AWARDS]
+
+    @property
+    def on_awards(self) -> list["PendingDecision"]:
+        """What it has decided on awards that there are already, and what is not known, or never came to be."""
+        return [one for one in self.pending if one.outcome in ON_AWARDS and one.state != PendingState.RELEASED]
 
     def is_open(self, today: date) -> bool:
         """Can it decide today? A meeting closes by itself when the date moves on (scenario.md)."""
@@ -175,6 +202,56 @@ class Decision(Base):
     decided_by: Mapped[User] = relationship()
 
 
+class PendingDecision(Base):
+    """What the chair has recorded in an open meeting, of an application or of its award. When that is closed it is known (domain.md §4).
+
+    Until then the chair may take it back, and another can follow. The award that an approval makes has its money reserved at once; what is
+    decided on an award that there is already changes nothing before.
+    """
+
+    __tablename__ = "pending_decisions"
+    __table_args__ = (
+        _one_of_some("uq_pending_decisions_standing", "application_id", f"state = 'standing' AND outcome IN ({_codes(Outcome)})"),
+        _one_of_some("uq_pending_decisions_made", "award_id", "outcome = 'approve'"),
+        CheckConstraint(f"outcome IN ({_codes((*Outcome, *ON_AWARDS))})", name="outcome"),
+        CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in PendingState)})", name="state"),
+        CheckConstraint("(outcome IN ('reject', 'defer', 'return')) = (award_id IS NULL)", name="has_award"),
+        CheckConstraint(f"(outcome IN ({_codes(Action)})) = (amount_ore IS NOT NULL)", name="settlement_has_amount"),
+        CheckConstraint("(outcome = 'extend') = (years IS NOT NULL)", name="extension_has_years"),
+        CheckConstraint("(state = 'standing') = (ended_at IS NULL)", name="ended_has_date"),
+        CheckConstraint("(state = 'taken_back') = (ended_by_id IS NOT NULL AND end_reason <> '')", name="taken_back_has_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
+    version_number: Mapped[int]
+    policy_version_id: Mapped[int] = mapped_column(ForeignKey("policy_versions.id"))
+    outcome: Mapped[str] = mapped_column(String(10))
+    award_id: Mapped[int | None] = mapped_column(ForeignKey("awards.id"), index=True, doc="the one that it makes or is about")
+    years: Mapped[int | None]
+    amount_ore: Mapped[int | None] = mapped_column(BigInteger, doc="what would be given up; of an extension what is outstanding")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    recused_ids: Mapped[list[int]] = mapped_column(JSON, default=list, doc="who was present and left the matter to the others")
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(10), default=PendingState.STANDING)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), doc="who took it back")
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    end_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+
+    meeting: Mapped[Meeting] = relationship(back_populates="pending")
+    application: Mapped[Application] = relationship()
+    award: Mapped[Award | None] = relationship()
+    decided_by: Mapped[User] = relationship(foreign_keys=[decided_by_id])
+    ended_by: Mapped[User | None] = relationship(foreign_keys=[ended_by_id])
+
+    @property
+    def is_ended(self) -> bool:
+        """Did it never come to be known?"""
+        return self.state in (PendingState.TAKEN_BACK, PendingState.LAPSED)
+
+
 class Settlement(Base):
     """The forum's decision on a loan of which something is outstanding, in whole or in part."""
 
@@ -213,13 +290,7 @@ class CaseRevision(Base):
 
     __tablename__ = "case_revisions"
     __table_args__ = (
-        Index(
-            "uq_case_revisions_open",
-            "application_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
+        _one_of_some("uq_case_revisions_open", "application_id", "ended_at IS NULL"),
         Index(None, "meeting_id"),
         CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in RevisionState)})", name="state"),
         CheckConstraint("reason <> ''", name="has_reason"),

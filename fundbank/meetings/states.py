@@ -52,6 +52,37 @@ class Tie(StrEnum):
     ONLY_IF = "only_if"
 
 
+OUTCOME_EVENTS: dict[str, str] = {
+    Outcome.APPROVE: "approved",
+    Outcome.REJECT: "rejected",
+    Outcome.DEFER: "deferred",
+    Outcome.RETURN: "returned_by_forum",
+}
+"""What the history calls it, once it is known."""
+
+
+class Action(StrEnum):
+    """What the forum does with a loan that is not repaid at the end of its term (domain.md §8)."""
+
+    EXTEND = "extend"
+    WRITE_OFF = "write_off"
+    CONVERT = "convert"
+
+
+CANCELLATION = "cancel"
+ON_AWARDS = (*Action, CANCELLATION)
+"""What a meeting decides on an award that there is already."""
+
+
+class PendingState(StrEnum):
+    """Where a decision is that was recorded in a meeting: it stands, and is known, when the meeting is closed (domain.md §4)."""
+
+    STANDING = "standing"
+    TAKEN_BACK = "taken_back"  # by the chair, while the meeting was open
+    RELEASED = "released"
+    LAPSED = "lapsed"  # what it was about had changed before anybody could know
+
+
 class RevisionState(StrEnum):
     """Where a revised business case is that needs the forum's consent. What is granted takes effect when the meeting is closed."""
 
@@ -62,11 +93,3 @@ class RevisionState(StrEnum):
 
 
 CONSENTS = (RevisionState.GRANTED, RevisionState.REFUSED)
-
-
-class Action(StrEnum):
-    """What the forum does with a loan that is not repaid at the end of its term (domain.md §8)."""
-
-    EXTEND = "extend"
-    WRITE_OFF = "write_off"
-    CONVERT = "convert"

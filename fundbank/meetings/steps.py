@@ -1,18 +1,178 @@
-"""What the end and the beginning of a meeting do to revised business cases that wait for the forum's consent (domain.md §6)."""
+"""What the end of a meeting lets be known (domain.md §4, §6), and what its beginning takes up from the one before."""
 
 from datetime import datetime
+from typing import Any
 
+from fundbank.applications.models import Application
+from fundbank.applications.operations import newest_version
+from fundbank.applications.states import DECIDABLE, DECIDED
+from fundbank.applications.states import TRANSITIONS as APPLICATION_TRANSITIONS
 from fundbank.applications.steps import end_consultation, newly_named, replace_case
+from fundbank.awards.models import Award
 from fundbank.awards.queries import award_of
 from fundbank.awards.states import OVER
+from fundbank.awards.states import TRANSITIONS as AWARD_TRANSITIONS
+from fundbank.awards.states import State as AwardState
+from fundbank.awards.steps import give_up, offer
+from fundbank.errors import Refusal
 from fundbank.extensions import db
-from fundbank.history.steps import record
+from fundbank.history.steps import check_move, move, record
 from fundbank.kit.clock import local_date
+from fundbank.kit.language import DEFAULT, speaking
+from fundbank.kit.language import gettext as _
 from fundbank.kit.transaction import lock
-from fundbank.meetings.models import Meeting
+from fundbank.ledger.queries import award_balances
+from fundbank.meetings.models import Decision, Meeting, PendingDecision, Settlement
+from fundbank.meetings.permissions import staying_out
 from fundbank.meetings.queries.others import left_over_items
+from fundbank.meetings.queries.pending import standing_decisions
 from fundbank.meetings.queries.revisions import decided_revisions, left_over_revisions
-from fundbank.meetings.states import RevisionState
+from fundbank.meetings.states import (
+    CANCELLATION,
+    ON_AWARDS,
+    OUTCOME_EVENTS,
+    OUTCOME_STATES,
+    Action,
+    Outcome,
+    PendingState,
+    RevisionState,
+)
+from fundbank.people.models import User
+from fundbank.repayments.steps import check_extension, check_giving_up, convert_loan, extend_loan, write_off_loan
+from fundbank.scoring.steps import settle_scores
+
+
+def keep_pending(
+    *, actor: User, at: datetime, meeting: Meeting, application: Application, outcome: str, reason: str, award: Award | None = None,
+    years: int | None = None, amount_ore: int | None = None, **told: Any,
+) -> PendingDecision:  # fmt: skip
+    """Keep what the chair has recorded until the meeting is closed; its history alone tells of it. Who may, and what, has been checked."""
+    pending = PendingDecision(
+        meeting=meeting,
+        application=application,
+        version_number=newest_version(application).number,
+        policy_version_id=application.pool.policy_version_id,
+        outcome=outcome,
+        award=award,
+        years=years,
+        amount_ore=amount_ore,
+        reason=reason,
+        decided_by=actor,
+        decided_at=at,
+        state=PendingState.STANDING,
+        recused_ids=[person.id for person in staying_out(meeting, application)],
+    )
+    db.session.add(pending)
+    said = {"years": years, "amount_ore": amount_ore, **told}
+    record(
+        meeting, "decision_recorded", actor_id=actor.id, at=at, reason=reason, application_id=application.id, outcome=str(outcome),
+        **{name: value for name, value in said.items() if value is not None},
+    )  # fmt: skip
+    db.session.flush()
+    return pending
+
+
+def release(*, at: datetime, meeting: Meeting) -> None:
+    """Let everybody know what the meeting has decided, and let it take effect: the meeting is over."""
+    release_decisions(at=at, meeting=meeting)
+    carry_out_consents(at=at, meeting=meeting)
+
+
+def release_decisions(*, at: datetime, meeting: Meeting) -> None:
+    """Let the decisions that stand be known: states, history, letters and mails come now. What can no longer be carried out lapses."""
+    for pending in standing_decisions(meeting.id):
+        application = pending.application
+        lock(application)
+        if pending.award is not None:
+            lock(pending.award)
+        if pending.outcome in ON_AWARDS:
+            _carry_out_on_award(at, meeting, pending)
+        elif application.state in DECIDABLE:
+            _release(at, meeting, pending)
+        else:
+            with speaking(DEFAULT):
+                _let_lapse(at, meeting, pending, _("The application was withdrawn before the meeting was closed."))
+    db.session.flush()
+
+
+def _carry_out_on_award(at: datetime, meeting: Meeting, pending: PendingDecision) -> None:
+    """Do with an award what the meeting decided, unless it has changed so that this cannot be done any more."""
+    award = pending.award
+    if award is None:
+        return
+    wanted: dict[str, Any] = {"actor": pending.decided_by, "at": at, "award": award}
+    decided: dict[str, Any] = {"reason": pending.reason, "meeting_id": meeting.id}
+    try:
+        if pending.outcome == CANCELLATION:
+            check_move(award, AwardState.CANCELLED, AWARD_TRANSITIONS)
+        elif pending.outcome == Action.EXTEND:
+            check_extension(award, pending.years or 0, at)
+        else:
+            check_giving_up(award, pending.amount_ore)
+    except Refusal:
+        with speaking(DEFAULT):
+            _let_lapse(at, meeting, pending, _("The award was no longer as it was when the forum decided."))
+        return
+    pending.state, pending.ended_at = PendingState.RELEASED, at
+    if pending.outcome == CANCELLATION:
+        give_up(**wanted, to=AwardState.CANCELLED, recused_ids=pending.recused_ids, **decided)
+        return
+    if pending.outcome == Action.EXTEND:
+        outstanding_ore = award_balances(award.id).loan_ore
+        extend_loan(**wanted, years=pending.years or 0, outstanding_ore=outstanding_ore, **decided)
+    elif pending.outcome == Action.WRITE_OFF:
+        write_off_loan(**wanted, amount_ore=pending.amount_ore, **decided)
+    else:
+        convert_loan(**wanted, amount_ore=pending.amount_ore, **decided)
+    settlement = Settlement(
+        meeting=meeting,
+        award=award,
+        action=pending.outcome,
+        years=pending.years,
+        amount_ore=outstanding_ore if pending.outcome == Action.EXTEND else pending.amount_ore,
+        reason=pending.reason,
+        recused_ids=pending.recused_ids,
+        decided_by_id=pending.decided_by_id,
+        decided_at=at,
+    )
+    db.session.add(settlement)
+
+
+def _release(at: datetime, meeting: Meeting, pending: PendingDecision) -> None:
+    application, award, actor_id = pending.application, pending.award, pending.decided_by_id
+    pending.state, pending.ended_at = PendingState.RELEASED, at
+    decision = Decision(
+        meeting=meeting,
+        application=application,
+        version_number=pending.version_number,
+        policy_version_id=pending.policy_version_id,
+        outcome=pending.outcome,
+        award=award,
+        reason=pending.reason,
+        decided_by_id=actor_id,
+        decided_at=at,
+        recused_ids=pending.recused_ids,
+    )
+    db.session.add(decision)
+    if award is not None:
+        offer(at=at, award=award)
+    sums = {"loan_ore": award.loan_ore if award else 0, "grant_ore": award.grant_ore if award else 0}
+    to, event = OUTCOME_STATES[pending.outcome], OUTCOME_EVENTS[pending.outcome]
+    move(application, to, APPLICATION_TRANSITIONS, event, actor_id=actor_id, at=at, reason=pending.reason, **sums)
+    if application.state in DECIDED:
+        settle_scores(actor=pending.decided_by, at=at, application=application)
+        application.policy_version_id = decision.policy_version_id
+    if pending.outcome == Outcome.RETURN:
+        application.signed_by_id = application.signed_at = None
+
+
+def _let_lapse(at: datetime, meeting: Meeting, pending: PendingDecision, reason: str) -> None:
+    pending.state, pending.ended_at, pending.end_reason = PendingState.LAPSED, at, reason
+    if pending.outcome == Outcome.APPROVE and pending.award is not None:
+        give_up(
+            actor=pending.decided_by, at=at, award=pending.award, to=AwardState.TAKEN_BACK, reason=reason, meeting_id=meeting.id
+        )  # fmt: skip
+    record(meeting, "decision_lapsed", actor_id=None, at=at, reason=reason, application_id=pending.application_id)
 
 
 def carry_out_consents(*, at: datetime, meeting: Meeting) -> None:

@@ -1,8 +1,10 @@
 """The words for meetings, outcomes and settlements, as message ids."""
 
+from typing import Any
+
 from fundbank.errors import N_
 from fundbank.meetings.rules import LAST
-from fundbank.meetings.states import Action, Kind, Outcome, RevisionState, State, Tie
+from fundbank.meetings.states import CANCELLATION, Action, Kind, Outcome, RevisionState, State, Tie
 from fundbank.proposals.rules import Aim
 
 STATES = {State.PLANNED: N_("Planned"), State.OPEN: N_("Open now"), State.CLOSED: N_("Closed"), State.CANCELLED: N_("Cancelled")}
@@ -47,6 +49,8 @@ ACTIONS_DONE = {
     Action.WRITE_OFF: N_("Written off"),
     Action.CONVERT: N_("Turned into a grant"),
 }
+PENDING: dict[Any, str] = {**OUTCOMES_DONE, **ACTIONS_DONE, CANCELLATION: N_("Award given up")}
+PENDING_TONES: dict[Any, str] = {**OUTCOME_TONES, **dict.fromkeys((*Action, CANCELLATION), "info")}
 
 CONSENTS = {
     RevisionState.GRANTED: N_("The forum consents: the revision takes effect when the meeting is closed"),

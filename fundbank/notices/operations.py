@@ -19,7 +19,7 @@ from fundbank.kit.language import speaking
 from fundbank.kit.transaction import is_replay
 from fundbank.kit.web.addresses import absolute
 from fundbank.meetings.models import Meeting
-from fundbank.meetings.operations.decisions import OUTCOME_EVENTS
+from fundbank.meetings.states import OUTCOME_EVENTS
 from fundbank.notices.models import CalendarAddress, MailChoice
 from fundbank.notices.queries import calendar_address, choices_of, newest_decision
 from fundbank.notices.rules import Choice, is_told, next_day_mail

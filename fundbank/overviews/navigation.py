@@ -17,7 +17,7 @@ from fundbank.kit.web.permission import knows
 from fundbank.kit.web.session import reader
 from fundbank.ledger.models import Movement, Transfer
 from fundbank.ledger.permissions import can_see_ledger
-from fundbank.meetings.models import Decision, Meeting
+from fundbank.meetings.models import Decision, Meeting, PendingDecision
 from fundbank.meetings.permissions import can_see_meetings
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
@@ -70,6 +70,7 @@ SUBJECTS: dict[str, type[Base]] = {
     "reversal_id": Reversal,
     "movement_id": Movement,
     "decision_id": Decision,
+    "pending_id": PendingDecision,
 }
 
 
@@ -109,6 +110,6 @@ def _pool_of(subject: Any) -> Pool | None:
         return subject
     if isinstance(subject, ClaimLine):
         return _pool_of(subject.claim)
-    if isinstance(subject, Decision):
+    if isinstance(subject, Decision | PendingDecision):
         return _pool_of(subject.meeting)
     return db.session.get(Pool, subject.pool_id)

@@ -232,6 +232,10 @@ def _steps(at: AwardFacts, with_report: bool) -> Iterator[NextStep]:
         yield NextStep(N_("The offer was declined, and its money is available to others. Nothing more is asked."))
     if at.state == State.CANCELLED:
         yield NextStep(N_("The award was given up before anything was paid. Nothing more is asked."))
+    if at.state == State.DECIDED:
+        yield NextStep(N_("The meeting that decided it is closed; then the departments learn of it."), is_forum=True)
+    if at.state == State.TAKEN_BACK:
+        yield NextStep(N_("The decision was taken back before its meeting was closed. Nothing more is asked."))
     if at.state == State.OFFERED:
         yield NextStep(N_("The department accepts the award and its terms."), WHO["leader"])
     if at.asks_for_settlement:

@@ -14,8 +14,7 @@ from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.language import DEFAULT, speaking
 from fundbank.meetings.models import Decision
-from fundbank.meetings.operations.decisions import OUTCOME_EVENTS
-from fundbank.meetings.states import Outcome
+from fundbank.meetings.states import OUTCOME_EVENTS, Outcome
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
 from fundbank.pools.queries import people_with

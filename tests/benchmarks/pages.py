@@ -16,7 +16,7 @@ from fundbank.awards.models import Award, Disbursement
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.ledger.models import Movement, Transfer
-from fundbank.meetings.models import Decision, Meeting
+from fundbank.meetings.models import Decision, Meeting, PendingDecision
 from fundbank.people.models import Confirmation, Department, User
 from fundbank.pools.models import Pool, PoolRole
 from fundbank.repayments.models import Claim, ClaimLine, Refund
@@ -72,6 +72,7 @@ def things_of(pool: Pool) -> Things:
         "movement_id": (Movement, "state", Movement.pool_id == pool.id),
         "reversal_id": (Reversal, "state", Reversal.pool_id == pool.id),
         "decision_id": (Decision, "outcome", Decision.meeting_id.in_(select(Meeting.id).where(Meeting.pool_id == pool.id))),
+        "pending_id": (PendingDecision, "state", PendingDecision.meeting_id.in_(select(Meeting.id).where(Meeting.pool_id == pool.id))),
         "confirmation_id": (Confirmation, "state", Confirmation.municipality_id == pool.municipality_id),
         "user_id": (User, None, User.municipality_id == pool.municipality_id),
         "department_id": (Department, None, Department.municipality_id == pool.municipality_id),

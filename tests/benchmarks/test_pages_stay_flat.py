@@ -70,6 +70,7 @@ NOT_FILLED = {
     "/disbursements/<int:disbursement_id>/payment", "/disbursements/<int:disbursement_id>/withdrawal",
     "/decisions/<int:decision_id>/letter", "/decisions/<int:decision_id>/letter.pdf",
     "/meetings/<int:meeting_id>/awards/<int:award_id>/cancellation", "/meetings/<int:meeting_id>/awards/<int:award_id>/consent",
+    "/meetings/<int:meeting_id>/decisions/<int:pending_id>/take-back",
 }  # fmt: skip
 
 pytestmark = [pytest.mark.xdist_group("benchmarks"), pytest.mark.timeout(3600)]

@@ -16,7 +16,7 @@ from fundbank.gains.models import GainReport
 from fundbank.kit.clock import noon
 from fundbank.kit.transaction import commit
 from fundbank.ledger.models import Movement, Transfer
-from fundbank.meetings.models import AgendaItem, Decision, Meeting
+from fundbank.meetings.models import AgendaItem, Decision, Meeting, PendingDecision
 from fundbank.meetings.operations.calendar import open_meeting
 from fundbank.meetings.operations.revisions import revise_case
 from fundbank.outbox.models import Job, Mail
@@ -221,9 +221,11 @@ def _things(pool: Pool) -> Things:
     items = select(AgendaItem.application_id, AgendaItem.meeting_id).join(Meeting).where(Meeting.pool_id == pool.id)
     opened = _ids(Meeting, Meeting.pool_id == pool.id, Meeting.state == "open")[-1:]
     letters = select(Letter.decision_id, Letter.department_id).where(Letter.pool_id == pool.id, Letter.decision_id.is_not(None))
+    pending = select(PendingDecision.meeting_id, PendingDecision.id).where(PendingDecision.meeting_id.in_(meetings))
     pairs: dict[tuple[str, ...], list[tuple[int, ...]]] = {
         ("application_id", "meeting_id"): [tuple(row) for row in db.session.execute(items.order_by(Meeting.held_on))],
         ("decision_id", "department_id"): [tuple(row) for row in db.session.execute(letters)],
+        ("meeting_id", "pending_id"): [tuple(row) for row in db.session.execute(pending)],
         ("award_id", "meeting_id"): list(product(_ids(Award, Award.pool_id == pool.id), opened)),
     }
     people = [next(iter(people_in(pool, role)), None) for role in Role]

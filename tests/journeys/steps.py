@@ -81,7 +81,13 @@ def opens_the_meeting(desk: Desk, chair: User, present: list[User]) -> None:
     for person in present:
         desk.page.get_by_role("checkbox", name=person.name).check()
     desk.press("Open the meeting")
-    desk.is_told("The meeting is open until you close it or the day is over.")
+    desk.is_told("The meeting is open until you close it or the day is over. Until then nobody outside learns what it decides.")
+
+
+def closes_the_meeting(desk: Desk) -> None:
+    """On its page, which is open: what was decided is known from now on."""
+    desk.page.locator("details.confirm summary", has_text=desk.say("Close the meeting")).click()
+    desk.press("Yes: %(text)s", text=desk.say("Close the meeting"))
 
 
 def accepts(desk: Desk, leader: User, title: str) -> None:

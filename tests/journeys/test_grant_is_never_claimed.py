@@ -63,6 +63,7 @@ def is_granted(desk: Desk, town: Town) -> None:
     desk.choose("What does the forum decide?", desk.say("Approve: the pool promises the money"))
     desk.press("Record the decision")
     desk.is_told("The decision has been recorded.")
+    steps.closes_the_meeting(desk)
     steps.accepts(desk, town.leader, TITLE)
 
 

@@ -113,6 +113,7 @@ def decides(desk: Desk, town: Town) -> None:
     expect(desk.page.locator("[data-code=over_requested]")).to_have_count(1)
     expect(desk.page.get_by_role("radio", name=desk.say("Approve: the pool promises the money"))).to_be_checked()
     approves(desk)
+    steps.closes_the_meeting(desk)
     steps.accepts(desk.on(date(2024, 2, 12)), town.leader, TITLE)
     desk.sees_part("reserved", "600.000,00 kr.")
 

@@ -53,6 +53,7 @@ CHANGES: Mapping[str, str] = {
     "movements": "what the second person answers",
     "municipalities": "their names",
     "other_items": "what they say, and what came of them",
+    "pending_decisions": "are taken back, or become known when their meeting is closed",
     "pool_roles": "are taken away",
     "pools": "the rules in force",
     "refunds": "what the second person answers",

@@ -137,6 +137,12 @@ class DecisionForm(AskFirst):
             self.reason.errors = [gettext("Write why less is given than was applied for: it stands in the letter.")]
 
 
+class TakeBackForm(Form):
+    """A decision that the forum takes back before its meeting is closed."""
+
+    reason = LongTextField(_("Why is the decision taken back?"), required=_("Write the reason."), hint=_("It stands in the minutes."))
+
+
 class SettlementForm(AskFirst):
     """What the forum decides on a loan, in whole or in part: what it gives up is shown before it is given up."""
 

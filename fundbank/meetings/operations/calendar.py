@@ -8,7 +8,7 @@ from fundbank.applications.states import DECIDABLE
 from fundbank.applications.states import State as ApplicationState
 from fundbank.errors import N_, AlreadyPosted, InvalidDate, NotAllowed, WrongState, require
 from fundbank.extensions import db
-from fundbank.history.steps import move, record
+from fundbank.history.steps import check_move, move, record
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
@@ -16,7 +16,7 @@ from fundbank.meetings.models import AgendaItem, Attendance, Meeting
 from fundbank.meetings.permissions import can_chair, can_plan_meetings
 from fundbank.meetings.rules import DeadlinePassed, submission_deadline
 from fundbank.meetings.states import TRANSITIONS, State
-from fundbank.meetings.steps import carry_out_consents, take_up_revisions
+from fundbank.meetings.steps import release, take_up_revisions
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.scoring.queries import ranking
@@ -186,11 +186,12 @@ def hold_meeting(
 
 
 def close_meeting(*, actor: User, at: datetime, meeting: Meeting) -> None:
-    """The chair closes the meeting: what it consented to takes effect. Raises NotAllowed, WrongState."""
+    """The chair closes the meeting: what it decided is known, and takes effect. Raises NotAllowed, WrongState."""
     require(can_chair(actor, meeting.pool))
     lock(meeting)
+    check_move(meeting, State.CLOSED, TRANSITIONS)
+    release(at=at, meeting=meeting)
     move(meeting, State.CLOSED, TRANSITIONS, "closed", actor_id=actor.id, at=at)
-    carry_out_consents(at=at, meeting=meeting)
 
 
 def sign_minutes(*, actor: User, at: datetime, meeting: Meeting) -> None:
@@ -201,7 +202,7 @@ def sign_minutes(*, actor: User, at: datetime, meeting: Meeting) -> None:
         raise WrongState(N_("The minutes are signed when the meeting has been closed."))
     if meeting.minutes_signed_at is not None:
         raise AlreadyPosted()
-    carry_out_consents(at=at, meeting=meeting)
+    release(at=at, meeting=meeting)
     meeting.minutes_signed_by_id, meeting.minutes_signed_at = actor.id, at
     record(meeting, "minutes_signed", actor_id=actor.id, at=at)
 

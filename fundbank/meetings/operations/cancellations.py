@@ -4,13 +4,16 @@ from datetime import datetime
 
 from fundbank.awards.models import Award
 from fundbank.awards.states import TRANSITIONS, State
-from fundbank.awards.steps import give_up
-from fundbank.errors import require
+from fundbank.errors import N_, WrongState, require
 from fundbank.history.steps import check_move
 from fundbank.kit.transaction import lock
-from fundbank.meetings.models import Meeting
+from fundbank.ledger.steps.movements import check_reason
+from fundbank.meetings.models import Meeting, PendingDecision
 from fundbank.meetings.operations.settlements import check_open
-from fundbank.meetings.permissions import can_chair, check_enough_present, staying_out
+from fundbank.meetings.permissions import can_chair, check_enough_present
+from fundbank.meetings.queries.pending import standing_on
+from fundbank.meetings.states import CANCELLATION
+from fundbank.meetings.steps import keep_pending
 from fundbank.people.models import User
 from fundbank.scoring.operations import check_no_conflict
 
@@ -22,15 +25,19 @@ def check_cancellation(*, actor: User, at: datetime, meeting: Meeting, award: Aw
     check_open(at, meeting, award)
     check_move(award, State.CANCELLED, TRANSITIONS)
     check_enough_present(meeting, award.application)
+    if standing_on(award):
+        raise WrongState(N_("The meeting has decided that already."))
 
 
-def cancel_in_meeting(*, actor: User, at: datetime, meeting: Meeting, award: Award, reason: str) -> None:
-    """Record that the forum gives the award up; payments that wait are withdrawn with it.
+def cancel_in_meeting(*, actor: User, at: datetime, meeting: Meeting, award: Award, reason: str) -> PendingDecision:
+    """Record that the forum gives the award up: when the meeting is closed it is, and payments that wait are withdrawn with it.
 
     Raises what ``check_cancellation`` raises, CprNumber, Incomplete without a reason.
     """
     lock(meeting)
     lock(award)
     check_cancellation(actor=actor, at=at, meeting=meeting, award=award)
-    recused_ids = [person.id for person in staying_out(meeting, award.application)]
-    give_up(actor=actor, at=at, award=award, to=State.CANCELLED, reason=reason, meeting_id=meeting.id, recused_ids=recused_ids)
+    check_reason(reason)
+    return keep_pending(
+        actor=actor, at=at, meeting=meeting, application=award.application, outcome=CANCELLATION, reason=reason, award=award
+    )  # fmt: skip

@@ -5,50 +5,46 @@ from datetime import datetime
 
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
-from fundbank.applications.states import DECIDABLE, DECIDED
-from fundbank.applications.states import TRANSITIONS as APPLICATION_TRANSITIONS
+from fundbank.applications.states import DECIDABLE
 from fundbank.awards.rules import Terms
-from fundbank.awards.steps import make_award
+from fundbank.awards.states import State as AwardState
+from fundbank.awards.steps import give_up, make_award
 from fundbank.errors import N_, Incomplete, WrongState, require
 from fundbank.extensions import db
-from fundbank.history.steps import move
+from fundbank.history.steps import record
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.ledger.queries import balances
 from fundbank.ledger.rules import OverAvailable
-from fundbank.meetings.models import Decision, Meeting
-from fundbank.meetings.permissions import can_chair, check_enough_present, staying_out
+from fundbank.ledger.steps.movements import check_reason
+from fundbank.meetings.models import Meeting, PendingDecision
+from fundbank.meetings.permissions import can_chair, check_enough_present
 from fundbank.meetings.queries.decisions import approved_in_frame_ore
+from fundbank.meetings.queries.pending import standing_decision
 from fundbank.meetings.rules import OverFrame, QuorumMissing
 from fundbank.meetings.rules.choices import Choice, check_sums
-from fundbank.meetings.states import OUTCOME_STATES, Outcome
+from fundbank.meetings.states import Outcome, PendingState, State
+from fundbank.meetings.steps import keep_pending
 from fundbank.people.models import User
 from fundbank.people.queries import are_departments_of
 from fundbank.scoring.models import Consensus
 from fundbank.scoring.operations import check_no_conflict
 from fundbank.scoring.queries import counting
-from fundbank.scoring.steps import keep_consensus, settle_scores
-
-OUTCOME_EVENTS = {
-    Outcome.APPROVE: "approved",
-    Outcome.REJECT: "rejected",
-    Outcome.DEFER: "deferred",
-    Outcome.RETURN: "returned_by_forum",
-}
+from fundbank.scoring.steps import keep_consensus
 
 
 def set_consensus(
     *, actor: User, at: datetime, meeting: Meeting, application: Application, criterion: str, level: int, reason: str
 ) -> Consensus:
-    """Set the level on which the meeting agreed for one criterion.
+    """Set the level on which the meeting agreed for one criterion. It can be set anew until the meeting is closed.
 
     Raises NotAllowed, ConflictOfInterest, WrongState, Incomplete, CprNumber.
     """
     lock(meeting)
     lock(application)
     lock(application.pool)
-    check_decidable(actor=actor, at=at, meeting=meeting, application=application)
+    check_agreeable(actor=actor, at=at, meeting=meeting, application=application)
     check_no_cpr_number(reason=reason)
     return keep_consensus(
         actor=actor,
@@ -112,8 +108,8 @@ def decide(
     loan_ore: int = 0,
     grant_ore: int = 0,
     terms: Terms | None = None,
-) -> Decision:
-    """Record the forum's decision; an approval reserves the money and offers the award.
+) -> PendingDecision:
+    """Record the forum's decision; an approval reserves the money. Nobody outside the meeting learns of it before the meeting is closed.
 
     Raises what ``check_decision`` raises.
     """
@@ -140,41 +136,55 @@ def decide(
             terms=terms if loan_ore else None,
             conditions=conditions,
         )
-    decision = Decision(
-        meeting=meeting,
-        application=application,
-        version_number=newest_version(application).number,
-        policy_version_id=application.pool.policy_version_id,
-        outcome=outcome,
-        award=award,
-        reason=reason,
-        decided_by_id=actor.id,
-        decided_at=at,
-        recused_ids=[person.id for person in staying_out(meeting, application)],
-    )
-    db.session.add(decision)
-    move(
-        application,
-        OUTCOME_STATES[outcome],
-        APPLICATION_TRANSITIONS,
-        OUTCOME_EVENTS[Outcome(outcome)],
-        actor_id=actor.id,
-        at=at,
-        reason=reason,
-        loan_ore=loan_ore,
-        grant_ore=grant_ore,
-    )
-    if application.state in DECIDED:
-        settle_scores(actor=actor, at=at, application=application)
-        application.policy_version_id = decision.policy_version_id
-    if outcome == Outcome.RETURN:
-        application.signed_by_id = application.signed_at = None
+    told = {"loan_ore": loan_ore, "grant_ore": grant_ore} if award else {}
+    return keep_pending(
+        actor=actor, at=at, meeting=meeting, application=application, outcome=outcome, reason=reason, award=award, **told
+    )  # fmt: skip
+
+
+def check_take_back(*, actor: User, at: datetime, pending: PendingDecision) -> None:
+    """Can the chair, free of conflict, take back what the meeting has decided? Raises NotAllowed, ConflictOfInterest, WrongState."""
+    require(can_chair(actor, pending.meeting.pool))
+    check_no_conflict(actor, pending.application)
+    if not pending.meeting.is_open(local_date(at)):
+        raise WrongState(N_("The meeting is over. What it decided stands."))
+    if pending.state != PendingState.STANDING:
+        raise WrongState(N_("The decision has been taken back already."))
+
+
+def take_back(*, actor: User, at: datetime, pending: PendingDecision, reason: str) -> None:
+    """Take back what the meeting has decided, before anybody else knows; what was reserved is available again, and another can follow.
+
+    Raises what ``check_take_back`` raises, CprNumber, Incomplete without a reason.
+    """
+    meeting = pending.meeting
+    lock(meeting)
+    lock(pending.application)
+    lock(meeting.pool)
+    if pending.award is not None:
+        lock(pending.award)
+    lock(pending)
+    check_take_back(actor=actor, at=at, pending=pending)
+    check_reason(reason)
+    pending.state, pending.ended_by, pending.ended_at, pending.end_reason = PendingState.TAKEN_BACK, actor, at, reason
+    record(meeting, "decision_taken_back", actor_id=actor.id, at=at, reason=reason, application_id=pending.application_id)
+    if pending.outcome == Outcome.APPROVE and pending.award is not None:
+        give_up(actor=actor, at=at, award=pending.award, to=AwardState.TAKEN_BACK, reason=reason, meeting_id=meeting.id)
     db.session.flush()
-    return decision
 
 
 def check_decidable(*, actor: User, at: datetime, meeting: Meeting, application: Application) -> None:
-    """Has the chair, free of conflict, the application on the agenda of the open meeting, undecided?
+    """Has the chair, free of conflict, the application on the agenda of the open meeting, undecided there and in any other?
+
+    Raises NotAllowed, ConflictOfInterest, WrongState.
+    """
+    check_agreeable(actor=actor, at=at, meeting=meeting, application=application)
+    if standing_decision(application.id) is not None:
+        raise WrongState(N_("The forum has decided it already. The chair can take the decision back until the meeting is closed."))
+
+
+def check_agreeable(*, actor: User, at: datetime, meeting: Meeting, application: Application) -> None:
+    """Can the chair, free of conflict, say now on which level the open meeting agrees?
 
     Raises NotAllowed, ConflictOfInterest, WrongState.
     """
@@ -182,6 +192,8 @@ def check_decidable(*, actor: User, at: datetime, meeting: Meeting, application:
     check_no_conflict(actor, application)
     on_agenda = any(item.application_id == application.id for item in meeting.agenda)
     decided = any(decision.application_id == application.id for decision in meeting.decisions)
+    if meeting.is_over(local_date(at)) and meeting.state != State.PLANNED:
+        raise WrongState(N_("The meeting is over. Nothing more can be decided in it."))
     if not meeting.is_open(local_date(at)) or not on_agenda or decided or application.state not in DECIDABLE:
         raise WrongState(N_("The application must be on the agenda of a meeting that is open today, and not yet decided there."))
 

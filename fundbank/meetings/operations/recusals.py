@@ -30,7 +30,8 @@ def recuse(*, actor: User, at: datetime, meeting: Meeting, application: Applicat
     check_no_conflict(actor, application)
     check_no_cpr_number(reason=reason)
     on_agenda = any(item.application_id == application.id for item in meeting.agenda)
-    if meeting.state in ENDED or meeting.is_over(local_date(at)) or not on_agenda or application.state not in DECIDABLE:
+    decided = application.id in meeting.decided or application.state not in DECIDABLE
+    if meeting.state in ENDED or meeting.is_over(local_date(at)) or not on_agenda or decided:
         raise WrongState(N_("The application must be on the agenda of a meeting that is not over, and not yet decided."))
     if has_conflict(person, application):
         raise AlreadyPosted()

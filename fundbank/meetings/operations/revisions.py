@@ -21,7 +21,7 @@ from fundbank.meetings.models import CaseRevision, Meeting
 from fundbank.meetings.permissions import can_chair, check_enough_present, staying_out
 from fundbank.meetings.queries.revisions import meetings_to_carry_out, open_revision
 from fundbank.meetings.states import CONSENTS, RevisionState
-from fundbank.meetings.steps import carry_out_consents
+from fundbank.meetings.steps import release
 from fundbank.people.models import User
 from fundbank.scoring.operations import check_no_conflict
 
@@ -131,9 +131,9 @@ def decide_consent(*, actor: User, at: datetime, meeting: Meeting, award: Award,
 
 
 def carry_out(*, at: datetime, meeting: Meeting) -> None:
-    """Let what the meeting said to revised business cases take effect, and be known: it is over, or a file knows no end of it."""
+    """Let what the meeting decided be known, and take effect: it is over, or a file knows no end of it."""
     lock(meeting)
-    carry_out_consents(at=at, meeting=meeting)
+    release(at=at, meeting=meeting)
 
 
 def carry_out_what_is_over(*, at: datetime) -> None:

@@ -5,15 +5,17 @@ from typing import Any
 
 from fundbank.awards.models import Award
 from fundbank.errors import N_, Incomplete, NotAllowed, WrongState, require
-from fundbank.extensions import db
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
-from fundbank.meetings.models import Meeting, Settlement
-from fundbank.meetings.permissions import can_chair, check_enough_present, staying_out
+from fundbank.ledger.rules import OverOutstanding
+from fundbank.meetings.models import Meeting, PendingDecision
+from fundbank.meetings.permissions import can_chair, check_enough_present
+from fundbank.meetings.queries.pending import standing_on
 from fundbank.meetings.states import Action
+from fundbank.meetings.steps import keep_pending
 from fundbank.people.models import User
-from fundbank.repayments.steps import check_extension, check_giving_up, check_settlement, convert_loan, extend_loan, write_off_loan
+from fundbank.repayments.steps import check_extension, check_giving_up, check_settlement
 from fundbank.scoring.operations import check_no_conflict
 
 
@@ -44,8 +46,8 @@ def check_settle_shortfall(
     years: int | None = None,
     amount_ore: int | None = None,
     reason: str = "",
-) -> None:
-    """Ask every rule of a settlement, and change nothing.
+) -> int:
+    """Ask every rule of a settlement, and change nothing. Returns what would be given up, in øre; of an extension what is outstanding.
 
     Raises NotAllowed, ConflictOfInterest, WrongState, CprNumber, Incomplete for an extension without years, InvalidAmount, OverOutstanding.
     """
@@ -57,8 +59,14 @@ def check_settle_shortfall(
         if years is None:
             raise Incomplete(N_("Write by how many years the loan is extended."), field="years")
         check_extension(award, years, at)
-    else:
-        check_giving_up(award, amount_ore)
+        return check_giving_up(award, None)
+    given_up_ore = sum(one.amount_ore or 0 for one in standing_on(award) if one.outcome != Action.EXTEND)
+    left_ore = check_giving_up(award, None) - given_up_ore
+    if left_ore <= 0:
+        raise WrongState(N_("The meeting has decided on all that is outstanding already."))
+    if amount_ore is not None and amount_ore > left_ore:
+        raise OverOutstanding(amount_ore=amount_ore, limit_ore=left_ore)
+    return check_giving_up(award, left_ore if amount_ore is None else amount_ore)
 
 
 def settle_shortfall(
@@ -71,34 +79,20 @@ def settle_shortfall(
     years: int | None = None,
     amount_ore: int | None = None,
     reason: str = "",
-) -> Settlement:
-    """Extend the loan, write off what is outstanding, or turn it into a grant; ``amount_ore`` names a part of it.
+) -> PendingDecision:
+    """Record that the forum extends the loan, writes off what is outstanding, or turns it into a grant; ``amount_ore`` names a part of it.
 
-    Raises what ``check_settle_shortfall`` raises.
+    It is done, and known, when the meeting is closed. Raises what ``check_settle_shortfall`` raises.
     """
     lock(meeting)
     lock(award)
-    wanted: dict[str, Any] = {"actor": actor, "at": at, "award": award}
-    check_settle_shortfall(**wanted, meeting=meeting, action=action, years=years, amount_ore=amount_ore, reason=reason)
-    settled_ore = check_giving_up(award, None if action == Action.EXTEND else amount_ore)
-    decided: dict[str, Any] = {"reason": reason, "meeting_id": meeting.id}
-    if action == Action.EXTEND and years is not None:
-        extend_loan(**wanted, years=years, outstanding_ore=settled_ore, **decided)
-    elif action == Action.WRITE_OFF:
-        write_off_loan(**wanted, amount_ore=settled_ore, **decided)
-    else:
-        convert_loan(**wanted, amount_ore=settled_ore, **decided)
-    settlement = Settlement(
-        meeting=meeting,
-        award=award,
-        action=action,
+    wanted: dict[str, Any] = {"actor": actor, "at": at, "award": award, "meeting": meeting}
+    settled_ore = check_settle_shortfall(**wanted, action=action, years=years, amount_ore=amount_ore, reason=reason)
+    return keep_pending(
+        **wanted,
+        application=award.application,
+        outcome=action,
+        reason=reason,
         years=years if action == Action.EXTEND else None,
         amount_ore=settled_ore,
-        reason=reason,
-        recused_ids=[person.id for person in staying_out(meeting, award.application)],
-        decided_by_id=actor.id,
-        decided_at=at,
     )
-    db.session.add(settlement)
-    db.session.flush()
-    return settlement

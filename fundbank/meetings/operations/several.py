@@ -10,7 +10,7 @@ from fundbank.applications.operations import newest_version
 from fundbank.awards.rules import Terms
 from fundbank.errors import Refusal
 from fundbank.kit.transaction import lock
-from fundbank.meetings.models import Decision, Meeting
+from fundbank.meetings.models import Meeting, PendingDecision
 from fundbank.meetings.operations.decisions import check_decision, decide
 from fundbank.meetings.rules.choices import Choice
 from fundbank.meetings.states import Outcome
@@ -56,7 +56,7 @@ def check_decisions(*, actor: User, at: datetime, meeting: Meeting, wanted: Sequ
             promised.append(one.promise)
 
 
-def record_decisions(*, actor: User, at: datetime, meeting: Meeting, wanted: Sequence[Wanted]) -> list[Decision]:
+def record_decisions(*, actor: User, at: datetime, meeting: Meeting, wanted: Sequence[Wanted]) -> list[PendingDecision]:
     """Record them all, in their order. Raises what ``check_decisions`` raises, before anything has been recorded."""
     check_decisions(actor=actor, at=at, meeting=meeting, wanted=wanted)
     return [

@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award
 from fundbank.extensions import db
-from fundbank.meetings.models import AgendaItem, Attendance, Decision, Meeting, Settlement
-from fundbank.meetings.states import ENDED, State
+from fundbank.meetings.models import AgendaItem, Attendance, Decision, Meeting, PendingDecision, Settlement
+from fundbank.meetings.states import ENDED, PendingState, State
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 
@@ -21,6 +21,10 @@ _WHOLE = (
     selectinload(Meeting.attendances).joinedload(Attendance.user).joinedload(User.department),
     selectinload(Meeting.decisions).joinedload(Decision.award),
     selectinload(Meeting.decisions).joinedload(Decision.decided_by),
+    selectinload(Meeting.pending).joinedload(PendingDecision.award),
+    selectinload(Meeting.pending).joinedload(PendingDecision.application),
+    selectinload(Meeting.pending).joinedload(PendingDecision.decided_by),
+    selectinload(Meeting.pending).joinedload(PendingDecision.ended_by),
     selectinload(Meeting.settlements).joinedload(Settlement.award).joinedload(Award.application),
 )
 
@@ -33,11 +37,14 @@ class Listed(NamedTuple):
     decided: int
 
 
-_LISTED = select(
-    Meeting,
-    select(func.count()).where(AgendaItem.meeting_id == Meeting.id).scalar_subquery(),
-    select(func.count()).where(Decision.meeting_id == Meeting.id).scalar_subquery(),
+_DECIDED = select(func.count()).where(Decision.meeting_id == Meeting.id).scalar_subquery()
+_STANDING = (
+    select(func.count())
+    .where(PendingDecision.meeting_id == Meeting.id, PendingDecision.state == PendingState.STANDING)
+    .correlate(Meeting)
+    .scalar_subquery()
 )
+_LISTED = select(Meeting, select(func.count()).where(AgendaItem.meeting_id == Meeting.id).scalar_subquery(), _DECIDED + _STANDING)
 
 
 def meeting(meeting_id: int, *, municipality_id: int) -> Meeting | None:

@@ -14,7 +14,7 @@ from fundbank.applications.states import DECIDABLE
 from fundbank.extensions import db
 from fundbank.forecast.rules import Commitment
 from fundbank.forecast.rules.promises import if_awarded
-from fundbank.meetings.models import Decision, Meeting
+from fundbank.meetings.models import Decision, Meeting, PendingDecision
 from fundbank.meetings.queries.decisions import approved_in_frame_ore
 from fundbank.meetings.rules import terms_by_rules
 from fundbank.meetings.rules.choices import check_sums
@@ -27,7 +27,7 @@ class Candidate:
 
     application: Application
     content: Content = field(repr=False)
-    decision: Decision | None
+    decision: Decision | PendingDecision | None
 
     @property
     def id(self) -> int:
@@ -82,7 +82,7 @@ class Candidate:
 
 def candidates(meeting: Meeting) -> list[Candidate]:
     """The applications that wait for the meeting or were decided in it, in the order of its agenda."""
-    decisions = {decision.application_id: decision for decision in meeting.decisions}
+    decisions = meeting.decided
     matters = [item.application for item in meeting.agenda]
     matters = [one for one in matters if one.id in decisions or one.state in DECIDABLE]
     said = _newest_contents([one.id for one in matters])

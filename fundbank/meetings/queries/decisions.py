@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award
+from fundbank.awards.queries import is_known
 from fundbank.awards.states import GIVEN_UP
 from fundbank.extensions import db
 from fundbank.kit.clock import local_date
@@ -34,7 +35,7 @@ def decision_of(award: Award) -> Decision | None:
 
 def given_up_in(meeting: Meeting) -> Sequence[Award]:
     """The awards that the forum gave up in the meeting."""
-    query = select(Award).options(joinedload(Award.application)).where(Award.given_up_meeting_id == meeting.id)
+    query = select(Award).options(joinedload(Award.application)).where(Award.given_up_meeting_id == meeting.id, is_known())
     return db.session.scalars(query.order_by(Award.given_up_at, Award.id)).all()
 
 

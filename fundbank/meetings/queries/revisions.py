@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award
+from fundbank.awards.queries import is_known
 from fundbank.awards.states import OVER
 from fundbank.extensions import db
-from fundbank.meetings.models import CaseRevision, Meeting
+from fundbank.meetings.models import CaseRevision, Meeting, PendingDecision
 from fundbank.meetings.queries.calendar import upcoming_ordinary_days
-from fundbank.meetings.states import CONSENTS, ENDED, RevisionState, State
+from fundbank.meetings.states import CONSENTS, ENDED, PendingState, RevisionState, State
 
 _OF_A_REVISION = (
     joinedload(CaseRevision.application).joinedload(Application.department),
@@ -35,8 +36,9 @@ def decided_revisions(meeting_id: int) -> Sequence[CaseRevision]:
 
 def meetings_to_carry_out(today: date) -> Sequence[Meeting]:
     """The meetings whose day is over, and that decided something which is not carried out yet."""
-    undone = exists().where(CaseRevision.meeting_id == Meeting.id, CaseRevision.ended_at.is_(None), CaseRevision.state.in_(CONSENTS))
-    return db.session.scalars(select(Meeting).where(Meeting.held_on < today, undone).order_by(Meeting.id)).all()
+    said = exists().where(CaseRevision.meeting_id == Meeting.id, CaseRevision.ended_at.is_(None), CaseRevision.state.in_(CONSENTS))
+    decided = exists().where(PendingDecision.meeting_id == Meeting.id, PendingDecision.state == PendingState.STANDING)
+    return db.session.scalars(select(Meeting).where(Meeting.held_on < today, or_(said, decided)).order_by(Meeting.id)).all()
 
 
 def left_over_revisions(pool_id: int, today: date) -> Sequence[CaseRevision]:
@@ -59,7 +61,7 @@ def revisions_on(meeting: Meeting, today: date) -> list[CaseRevision]:
 
 def awards_of_revisions(revisions: Sequence[CaseRevision]) -> dict[int, int]:
     """The id of the award that each revision is of, by the revision's id."""
-    query = select(CaseRevision.id, Award.id).join(Award, Award.application_id == CaseRevision.application_id)
+    query = select(CaseRevision.id, Award.id).join(Award, and_(Award.application_id == CaseRevision.application_id, is_known()))
     return dict(db.session.execute(query.where(CaseRevision.id.in_([one.id for one in revisions]))).all()) if revisions else {}
 
 
@@ -73,4 +75,4 @@ def waits_for_meeting(revision: CaseRevision, today: date) -> Meeting | None:
 
 def _is_over() -> ColumnElement[bool]:
     """Is the award that the revision is of over? Then nothing of it waits."""
-    return exists().where(Award.application_id == CaseRevision.application_id, Award.state.in_(OVER))
+    return exists().where(Award.application_id == CaseRevision.application_id, Award.state.in_(OVER), is_known())

@@ -13,12 +13,12 @@ says(
     blueprint,
     meeting_state=words.STATES,
     item_kind=words.KINDS,
-    outcome=words.OUTCOMES_DONE,
+    outcome=words.PENDING,
     settlement=words.ACTIONS,
     settled=words.ACTIONS_DONE,
     revision_state=words.REVISIONS,
 )
-colours(blueprint, meeting_tone=words.TONES, outcome_tone=words.OUTCOME_TONES, revision_tone=words.REVISION_TONES)
+colours(blueprint, meeting_tone=words.TONES, outcome_tone=words.PENDING_TONES, revision_tone=words.REVISION_TONES)
 
 COORDINATOR = "the coordinator of the pool"
 CHAIR = "the chair of the forum"

@@ -15,7 +15,7 @@ from fundbank.kit.web import asked_number, check_version, done, ensure, found, m
 from fundbank.ledger.permissions import can_see_ledger
 from fundbank.ledger.queries import approvals_of, available_ore
 from fundbank.meetings.forms.calendar import OTHER_DAY, AttendanceForm, MeetingEditForm, MeetingForm
-from fundbank.meetings.models import Meeting
+from fundbank.meetings.models import Meeting, PendingDecision
 from fundbank.meetings.operations import calendar as operations
 from fundbank.meetings.permissions import can_chair, can_change_agenda, can_plan_meetings, can_see_meetings
 from fundbank.meetings.queries import agenda, calendar
@@ -212,6 +212,10 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
     present = meeting.present
     revisions = revisions_on(meeting, today)
     revised = [one.application for one in revisions]
+    decisions = meeting.decided
+    taken_back: dict[int, list[PendingDecision]] = {}
+    for ended in meeting.ended:
+        taken_back.setdefault(ended.application_id, []).append(ended)
     places = {place.application.id: place for place in ranking([one for one in matters if one.id in in_sight])}
     return render_template(
         "meetings/show.html",
@@ -227,8 +231,9 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         places=places,
         scorers=gaining_scorers(places),
         comments=comments_on([one.id for one in matters]),
-        decisions={decision.application_id: decision for decision in meeting.decisions},
-        postings=approvals_of([one.award_id for one in meeting.decisions if one.award_id]) if can_see_ledger(person, pool) else {},
+        decisions=decisions,
+        taken_back=taken_back,
+        postings=approvals_of([one.award_id for one in decisions.values() if one.award_id]) if can_see_ledger(person, pool) else {},
         conflicts=conflicts_among(present if present else pools.people_with(pool, Right.DECISION_JOIN), matters),
         own_conflicts={id_ for id_, people in conflicts_among([person], matters).items() if people},
         available_ore=available_ore(pool.id),

@@ -26,7 +26,7 @@ def cancel_award(meeting_id: int, award_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with refusals_on(form):
             operations.cancel_in_meeting(actor=me(), at=moment(), meeting=meeting, award=award, reason=form.reason.data)
-            return done(_("The award has been given up. Its money is available to others."), "overviews.award", award_id=award.id)
+            return done(_("The decision has been recorded."), "meetings.show", meeting_id=meeting.id)
     if not form.refusal_code:
         operations.check_cancellation(actor=me(), at=moment(), meeting=meeting, award=award)
     held = award_balances(award.id)

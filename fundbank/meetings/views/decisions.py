@@ -18,11 +18,12 @@ from fundbank.kit.language import gettext as _
 from fundbank.kit.web import asked_number, done, ensure, found, me, moment, refusals_on, requires
 from fundbank.ledger.queries import balances
 from fundbank.ledger.rules import Balances
-from fundbank.meetings.forms.decisions import ConsensusForm, DecisionForm
+from fundbank.meetings.forms.decisions import ConsensusForm, DecisionForm, TakeBackForm
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations import decisions as operations
 from fundbank.meetings.permissions import can_chair
 from fundbank.meetings.queries.decisions import approved_in_frame_ore
+from fundbank.meetings.queries.pending import pending_decision
 from fundbank.meetings.rules import expected_repayments, terms_by_rules
 from fundbank.meetings.views import CHAIR, blueprint, meeting_or_404
 from fundbank.people import queries as people
@@ -127,8 +128,27 @@ def consensus(meeting_id: int, application_id: int) -> ResponseReturnValue:
         assessment=assessment(application) if can_see_scores(me(), application) else None,
         levels=dict(level_choices(application.pool.policy.scale)),
         set_aside=set_aside(application) if can_see_scores(me(), application) else (),
-        **_readiness(meeting, application),
+        **_readiness(meeting, application, is_consensus=True),
     )
+
+
+@blueprint.route("/meetings/<int:meeting_id>/decisions/<int:pending_id>/take-back", methods=["GET", "POST"])
+@requires(f"{CHAIR}, without a conflict of interest")
+def take_back(meeting_id: int, pending_id: int) -> ResponseReturnValue:
+    meeting, pending = meeting_or_404(meeting_id), found(pending_decision(pending_id, municipality_id=me().municipality_id))
+    ensure(can_chair(me(), meeting.pool))
+    found(pending if pending.meeting_id == meeting.id else None)
+    if has_conflict(me(), pending.application):
+        return conflict_page(meeting, pending.application)
+    form = TakeBackForm()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            operations.take_back(actor=me(), at=moment(), pending=pending, reason=form.reason.data)
+            return done(_("The decision has been taken back. The forum can decide anew."), "meetings.show", meeting_id=meeting.id)
+    elif not form.is_submitted():
+        with refusals_on(form):
+            operations.check_take_back(actor=me(), at=moment(), pending=pending)
+    return render_template("meetings/take_back.html", meeting=meeting, pending=pending, application=pending.application, form=form)
 
 
 def _matter(meeting_id: int, application_id: int) -> tuple[Meeting, Application]:
@@ -140,10 +160,11 @@ def _matter(meeting_id: int, application_id: int) -> tuple[Meeting, Application]
     return meeting, found(application if on_agenda else None)
 
 
-def _readiness(meeting: Meeting, application: Application) -> dict[str, bool]:
+def _readiness(meeting: Meeting, application: Application, *, is_consensus: bool = False) -> dict[str, bool]:
     """Is the meeting open, and does the application still wait for it? A form that could only be refused is not shown."""
+    check = operations.check_agreeable if is_consensus else operations.check_decidable
     try:
-        operations.check_decidable(actor=me(), at=moment(), meeting=meeting, application=application)
+        check(actor=me(), at=moment(), meeting=meeting, application=application)
     except WrongState:
         return {"is_open": meeting.is_open(local_date(moment())), "is_ready": False}
     return {"is_open": True, "is_ready": True}

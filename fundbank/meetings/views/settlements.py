@@ -15,6 +15,7 @@ from fundbank.meetings.forms.decisions import SettlementForm
 from fundbank.meetings.operations import settlements as operations
 from fundbank.meetings.permissions import can_chair
 from fundbank.meetings.queries.decisions import settlements_of
+from fundbank.meetings.queries.pending import standing_on
 from fundbank.meetings.states import Action
 from fundbank.meetings.views import CHAIR, blueprint, meeting_or_404
 from fundbank.meetings.views.decisions import conflict_page
@@ -30,7 +31,8 @@ def settle(meeting_id: int, award_id: int) -> ResponseReturnValue:
     ensure(can_chair(me(), meeting.pool) and award.pool_id == meeting.pool_id)
     if has_conflict(me(), award.application):
         return conflict_page(meeting, award.application)
-    form, outstanding_ore, asked = SettlementForm(), award_balances(award.id).loan_ore, None
+    decided_ore = sum(one.amount_ore or 0 for one in standing_on(award) if one.outcome != Action.EXTEND)
+    form, outstanding_ore, asked = SettlementForm(), award_balances(award.id).loan_ore - decided_ore, None
     if form.validate_on_submit():
         given_up = form.action.data != Action.EXTEND
         wanted = {
@@ -42,7 +44,7 @@ def settle(meeting_id: int, award_id: int) -> ResponseReturnValue:
             asked = (wanted["amount_ore"] or outstanding_ore) if given_up else 0
             if form.is_seen(form.action.data, form.years.data, asked):
                 operations.settle_shortfall(**wanted)
-                return done(_("The decision has been recorded."), "overviews.award", award_id=award.id)
+                return done(_("The decision has been recorded."), "meetings.show", meeting_id=meeting.id)
     elif not form.is_submitted():
         with refusals_on(form):
             operations.check_before_meeting(actor=me(), at=moment(), meeting=meeting, award=award)

@@ -12,6 +12,7 @@ from fundbank.applications.rules.completeness import submission_faults
 from fundbank.applications.rules.next_step import NextStep
 from fundbank.applications.states import EDITABLE, ON_THE_WAY, State
 from fundbank.awards.models import Award, Participant
+from fundbank.awards.queries import is_known
 from fundbank.awards.states import OVER
 from fundbank.extensions import db
 from fundbank.kit.clock import local_date
@@ -51,7 +52,7 @@ def own_applications(person: User, roles: Mapping[int, Iterable[Role]], today: d
     query = (
         select(Application, Award, submitted_at)
         .join(Department, Department.id == Application.department_id)
-        .outerjoin(Award, Award.application_id == Application.id)
+        .outerjoin(Award, and_(Award.application_id == Application.id, is_known()))
         .options(
             contains_eager(Application.department),
             joinedload(Application.pool).joinedload(Pool.policy_version),

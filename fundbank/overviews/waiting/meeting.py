@@ -10,8 +10,8 @@ from sqlalchemy import (
     or_,
 )
 
-from fundbank.meetings.models import Decision, Meeting
-from fundbank.meetings.states import ENDED
+from fundbank.meetings.models import Decision, Meeting, PendingDecision
+from fundbank.meetings.states import ENDED, PendingState
 from fundbank.meetings.states import State as MeetingState
 from fundbank.overviews.waiting.columns import TODAY, Pools, row
 from fundbank.pools.models import Pool
@@ -29,4 +29,5 @@ def meetings_to_come(pools: Pools) -> Select[Any]:
 def minutes_to_sign(pools: Pools) -> Select[Any]:
     over = or_(Meeting.state == MeetingState.CLOSED, and_(Meeting.state == MeetingState.OPEN, Meeting.held_on < TODAY))
     decided = exists().where(Decision.meeting_id == Meeting.id)
-    return _meetings(pools, over, decided, Meeting.minutes_signed_at.is_(None))
+    stands = exists().where(PendingDecision.meeting_id == Meeting.id, PendingDecision.state == PendingState.STANDING)
+    return _meetings(pools, over, or_(decided, stands), Meeting.minutes_signed_at.is_(None))

@@ -34,7 +34,7 @@ from fundbank.reports.papers.wishes import Ranked, note, standing
 def agenda(meeting: Meeting, reader: User, at: datetime) -> Document:
     """Build the agenda as it stands at the moment ``at``."""
     pool, today = meeting.pool, local_date(at)
-    decided = {decision.application_id for decision in meeting.decisions}
+    decided = set(meeting.decided)
     wishes = [item for item in meeting.agenda if item.application_id in decided or item.application.state in DECIDABLE]
     waiting = [one for one in waiting_for_agenda(meeting) if _was_in(one, meeting, today)]
     found = standing(reader, pool, [*(item.application for item in wishes), *waiting])

@@ -11,12 +11,12 @@ from fundbank.awards.models import Award
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import amount, day, kroner, moment
 from fundbank.kit.language import gettext as _
-from fundbank.meetings.models import AgendaItem, CaseRevision, Decision, Meeting, Settlement
+from fundbank.meetings.models import AgendaItem, CaseRevision, Decision, Meeting, PendingDecision, Settlement
 from fundbank.meetings.queries.decisions import given_up_in
 from fundbank.meetings.queries.others import items_on
 from fundbank.meetings.rules import in_order
 from fundbank.meetings.states import Action, Outcome, RevisionState, State
-from fundbank.meetings.words import ACTIONS_DONE, OUTCOMES_DONE
+from fundbank.meetings.words import ACTIONS_DONE, OUTCOMES_DONE, PENDING
 from fundbank.people.models import User
 from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.models import Pool
@@ -73,15 +73,21 @@ def _with_roles(person: User, roles: Sequence[Role]) -> str:
 
 
 def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
-    decisions = {decision.application_id: decision for decision in meeting.decisions}
+    decisions = meeting.decided
+    ended: dict[int, list[PendingDecision]] = {}
+    for one in meeting.ended:
+        ended.setdefault(one.application_id, []).append(one)
     consensus = consensus_of_meeting(meeting.id)
     matters = [item.application for item in meeting.agenda]
     found, rules = standing(reader, pool, matters), rules_by_id(matters)
-    names = names_of(id_ for decision in meeting.decisions for id_ in (decision.decided_by_id, *decision.recused_ids))
-    extended = extensions_of(decision.award_id for decision in meeting.decisions)
+    names = names_of(id_ for decision in decisions.values() for id_ in (decision.decided_by_id, *decision.recused_ids))
+    extended = extensions_of(decision.award_id for decision in decisions.values())
     settled: dict[int, list[Settlement]] = {}
     for settlement in meeting.settlements:
         settled.setdefault(settlement.award.application_id, []).append(settlement)
+    on_awards: dict[int, list[PendingDecision]] = {}
+    for pending in meeting.on_awards:
+        on_awards.setdefault(pending.application_id, []).append(pending)
     revised: dict[int, list[CaseRevision]] = {}
     for revision in revisions_of_meeting(meeting.id):
         revised.setdefault(revision.application_id, []).append(revision)
@@ -90,6 +96,7 @@ def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
         [
             *(id_ for some in revised.values() for one in some for id_ in (one.decided_by_id, *one.recused_ids)),
             *(id_ for one in meeting.settlements for id_ in one.recused_ids),
+            *(id_ for one in meeting.on_awards for id_ in one.recused_ids),
             *(id_ for award in given_up.values() for id_ in award.given_up_recused_ids),
         ]
     )
@@ -107,10 +114,12 @@ def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
             *_settlements(settled.pop(item.application_id, ()), wrote),
             *_revisions(revised.pop(item.application_id, ()), wrote),
             *_given_up(given_up.pop(item.application_id, None), meeting, wrote),
+            *_on_awards(on_awards.pop(item.application_id, ()), wrote),
         ]
         blocks += followed
         if decision is None and not followed:
             blocks.append(Text(_("No decision was recorded.")))
+        blocks += [_taken_back(one) for one in ended.get(item.application_id, ())]
     for settlements in settled.values():
         blocks += [Heading(settlements[0].award.application.title, 3), *_settlements(settlements, wrote)]
     for revisions in revised.values():
@@ -118,6 +127,8 @@ def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
     for version in versions_consented_before(meeting.id):
         said = _("The forum consents to the revised business case, version %(number)s.", number=version.number)
         blocks += [Heading(version.application.title, 3), Facts([(_("Decision"), said), (_("Reason"), version.reason)])]
+    for some in on_awards.values():
+        blocks += [Heading(some[0].application.title, 3), *_on_awards(some, wrote)]
     for award in given_up.values():
         blocks += [Heading(award.application.title, 3), *_given_up(award, meeting, wrote)]
     if len(blocks) == 1:
@@ -125,7 +136,40 @@ def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
     return blocks
 
 
-def _decision(item: AgendaItem, decision: Decision, found: Ranked, names: Mapping[int, str], extended: Mapping[int, int]) -> list[Pair]:
+def _on_awards(some: Sequence[PendingDecision], names: Mapping[int, str]) -> list[Block]:
+    """What was decided on an award and is not carried out: not yet, or not at all."""
+    return [
+        _taken_back(one)
+        if one.is_ended
+        else Facts(
+            [
+                (_("Decision"), _(PENDING[one.outcome])),
+                (_("Years"), str(one.years) if one.years else None),
+                (_("Outstanding") if one.years else _("Amount"), kroner(one.amount_ore) if one.amount_ore else None),
+                (_("Reason"), one.reason),
+                (_("Left for a conflict of interest"), ", ".join(names[id_] for id_ in one.recused_ids) or _("Nobody")),
+                (_("Recorded by"), one.decided_by.name),
+            ]
+        )
+        for one in some
+    ]
+
+
+def _taken_back(pending: PendingDecision) -> Block:
+    """What was recorded first, and did not come to be known."""
+    ore = pending.amount_ore
+    if pending.outcome == Outcome.APPROVE and pending.award is not None:
+        ore = pending.award.loan_ore + pending.award.grant_ore
+    outcome = _(PENDING[pending.outcome]) + (f" ({kroner(ore)})" if ore else "")
+    said = {"outcome": outcome, "reason": pending.end_reason, "at": moment(pending.ended_at) if pending.ended_at else ""}
+    if pending.ended_by is None:
+        return Text(_("A decision lapsed: %(outcome)s. %(reason)s", **said))
+    return Text(_("A decision was taken back by %(name)s, %(at)s: %(outcome)s. Reason: %(reason)s", name=pending.ended_by.name, **said))
+
+
+def _decision(
+    item: AgendaItem, decision: Decision | PendingDecision, found: Ranked, names: Mapping[int, str], extended: Mapping[int, int]
+) -> list[Pair]:
     award, total = decision.award, found.total(item.application_id)
     return [
         (_("Department"), item.application.department.name),

@@ -10,7 +10,7 @@ from fundbank.awards import operations as awards
 from fundbank.errors import require
 from fundbank.gains.operations import correct_gain, report_gain
 from fundbank.meetings.operations.cancellations import cancel_in_meeting
-from fundbank.meetings.operations.revisions import revise_case
+from fundbank.meetings.operations.revisions import carry_out, revise_case
 from fundbank.people.models import User
 from fundbank.pools.permissions import holds
 from fundbank.pools.rights import Right
@@ -49,6 +49,7 @@ def _cancel(world: World, by: User, at: datetime, event: Event[keys.Cancel]) -> 
         before_chair(world, by, values.application)
         meeting, award = world.meeting(values.meeting), world.award(values.application)
         cancel_in_meeting(actor=by, at=at, meeting=meeting, award=award, reason=values.reason)
+        carry_out(at=at, meeting=meeting)
 
 
 def _revise(world: World, by: User, at: datetime, event: Event[keys.Revise]) -> None:

@@ -42,12 +42,13 @@ def _consensus(world: World, by: User, at: datetime, event: Event[keys.Consensus
 
 
 def _decide(world: World, by: User, at: datetime, event: Event[keys.Decide]) -> None:
+    """A file has no word for the end of a meeting: what the forum decides is known at once."""
     values = event.values
-    application = before_chair(world, by, values.application)
+    application, meeting = before_chair(world, by, values.application), world.meeting(values.meeting)
     decide(
         actor=by,
         at=at,
-        meeting=world.meeting(values.meeting),
+        meeting=meeting,
         application=application,
         outcome=values.outcome,
         reason=values.reason,
@@ -56,6 +57,7 @@ def _decide(world: World, by: User, at: datetime, event: Event[keys.Decide]) -> 
         grant_ore=values.grant_ore,
         terms=_terms(world, values.terms) if values.terms else None,
     )
+    carry_out(at=at, meeting=meeting)
 
 
 def _terms(world: World, terms: TermsTable) -> Terms:
@@ -80,17 +82,20 @@ def _consent(world: World, by: User, at: datetime, event: Event[keys.Consent]) -
 
 
 def _resolve(world: World, by: User, at: datetime, event: Event[keys.Resolve]) -> None:
+    """What the forum decides on a loan takes effect at once, too."""
     values = event.values
     before_chair(world, by, values.application)
+    meeting = world.meeting(values.meeting)
     settle_shortfall(
         actor=by,
         at=at,
-        meeting=world.meeting(values.meeting),
+        meeting=meeting,
         award=world.award(values.application),
         action=values.action,
         years=values.years,
         amount_ore=values.amount_ore,
     )
+    carry_out(at=at, meeting=meeting)
 
 
 ACTS: Mapping[str, Act] = {

@@ -20,7 +20,6 @@ from fundbank.ledger.operations import approve_return_funding, fund_pool, regist
 from fundbank.ledger.queries import AwardBalances, award_balances, balances
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations.calendar import hold_meeting
-from fundbank.meetings.operations.decisions import decide
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
 from fundbank.pools.roles import Role
@@ -29,6 +28,7 @@ from fundbank.repayments.operations import verification
 from fundbank.repayments.operations.claims import make_claim, post_repayment
 from fundbank.scoring.operations import hand_in_score
 from tests.builders import a_department, a_municipality, a_person_with, a_pool
+from tests.integration.scoring.forum import decide_openly
 
 START = datetime(2024, 2, 8, 9, tzinfo=UTC)
 LATER = datetime(2026, 1, 15, 9, tzinfo=UTC)
@@ -80,7 +80,7 @@ class Bank:
         application = self.ready(loan=loan, grant=grant, planned=planned, when=when, title=title)
         meeting = self.meeting(application, when)
         terms = Terms(basis, Decimal(share), years, first_year, [unit.id for unit in departments], shortfall)
-        decision = decide(
+        decision = decide_openly(
             actor=decided_by or self.chair, at=when, meeting=meeting, application=application, outcome="approve",
             loan_ore=loan * KRONE, grant_ore=grant * KRONE, terms=terms if loan else None,
         )  # fmt: skip

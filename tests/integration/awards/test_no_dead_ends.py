@@ -25,13 +25,13 @@ from fundbank.kit.clock import noon
 from fundbank.ledger.models import Account, Transfer
 from fundbank.ledger.operations import fund_pool
 from fundbank.meetings.models import Meeting
-from fundbank.meetings.operations.cancellations import cancel_in_meeting
 from fundbank.meetings.operations.revisions import decide_consent, revise_case
 from fundbank.people.models import User
 from fundbank.repayments.operations import ending
 from fundbank.repayments.queries import claims_of
 from tests.integration.awards.bank import START, at
 from tests.integration.awards.test_random_sequences import WHICH, Money
+from tests.integration.scoring.forum import cancel_openly
 from tests.sheets import sheets
 from tests.web import Client
 
@@ -84,7 +84,7 @@ class Everything(Money):
         def act() -> None:
             if by_the_forum:
                 meeting = bank.meeting(award.application, START)
-                cancel_in_meeting(actor=bank.chair, at=START, meeting=meeting, award=award, reason="Opgivet.")
+                cancel_openly(actor=bank.chair, at=START, meeting=meeting, award=award, reason="Opgivet.")
             else:
                 awards.cancel_award(actor=bank.leader, at=START, award=award, reason="Opgivet.")
 

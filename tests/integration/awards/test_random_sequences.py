@@ -19,7 +19,6 @@ from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.operations import fund_pool
 from fundbank.ledger.queries import balances, moved, moved_of
-from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.overviews.views.award import money_parts
 from fundbank.repayments.checks import check_claims
 from fundbank.repayments.models import Claim
@@ -29,6 +28,7 @@ from fundbank.repayments.queries import lines_now, lines_of
 from fundbank.repayments.rules import overpaid_ore, principal_ore, unpaid_ore
 from fundbank.reversals.operations import approve_reversal, register_reversal
 from tests.integration.awards.bank import START, Bank, a_bank, at
+from tests.integration.scoring.forum import settle_openly
 
 KRONER = st.integers(min_value=-1, max_value=120)
 WHICH = st.integers(min_value=0, max_value=59)  # of however many awards there are
@@ -156,7 +156,7 @@ class Money(RuleBasedStateMachine):
 
         def act() -> None:
             meeting = bank.meeting(award.application, when)
-            settle_shortfall(actor=bank.chair, at=when, meeting=meeting, award=award, action=action, years=1, amount_ore=ore)
+            settle_openly(actor=bank.chair, at=when, meeting=meeting, award=award, action=action, years=1, amount_ore=ore)
 
         self.do(act)
 

@@ -22,7 +22,6 @@ from fundbank.ledger.queries import first_day_wanted
 from fundbank.meetings.operations.calendar import close_meeting, hold_meeting, sign_minutes
 from fundbank.meetings.operations.others import add_item, write_item
 from fundbank.meetings.operations.pairs import set_pair
-from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.people import operations as people
 from fundbank.people.models import Confirmation
 from fundbank.pools import operations as pools
@@ -39,6 +38,7 @@ from tests.builders import a_person_with, an_administrator
 from tests.integration.awards.bank import LATER, START, Bank, a_bank, at
 from tests.integration.scenarios.small import CASE, MIDDLE, awarded, meeting, written
 from tests.integration.scenarios.test_law_of_money import lower
+from tests.integration.scoring.forum import settle_openly
 
 FORUM = f"""{awarded("a")}
 02-03 apply sofie application = "b", title = "En anden", department = "social", request = {{ loan = "0.00", grant = "1000.00" }}, {CASE}
@@ -176,7 +176,7 @@ def _loans(bank: Bank) -> None:
     item = add_item(actor=bank.chair, at=at(2028, 2), meeting=meeting, kind="information", title="Nyt fra KL")
     write_item(actor=bank.chair, at=at(2028, 2), meeting=meeting, item=item, kind=item.kind, title=item.title, outcome="Noteret")
     for action, more in (("extend", {"years": 2}), ("convert", {"amount_ore": 100}), ("write_off", {"amount_ore": 50})):
-        settle_shortfall(actor=bank.chair, at=at(2028, 2), meeting=meeting, award=award, action=action, reason="Besluttet", **more)
+        settle_openly(actor=bank.chair, at=at(2028, 2), meeting=meeting, award=award, action=action, reason="Besluttet", **more)
     close_meeting(actor=bank.chair, at=at(2028, 2), meeting=meeting)
     sign_minutes(actor=bank.chair, at=at(2028, 2), meeting=meeting)
 

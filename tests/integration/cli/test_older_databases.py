@@ -21,12 +21,12 @@ from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.transaction import commit
 from fundbank.ledger.queries import balances
-from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.repayments.operations.ending import return_unspent
 from fundbank.repayments.queries import lines_of
 from fundbank.reversals.operations import approve_reversal, register_reversal
 from tests.integration.awards.bank import LATER, a_bank
 from tests.integration.scenarios.conftest import app
+from tests.integration.scoring.forum import settle_openly
 
 __all__ = ["app"]
 TOLD_SINCE = (
@@ -76,7 +76,7 @@ def test_a_database_of_an_earlier_version_keeps_its_money(
     bank.claim(second, 2025)
     return_unspent(actor=bank.finance, at=LATER, award=second, part="grant", amount_ore=1_000_00)
     meeting = bank.meeting(second.application, LATER)
-    settle_shortfall(actor=bank.chair, at=LATER, meeting=meeting, award=second, action="write_off", amount_ore=20_000_00)
+    settle_openly(actor=bank.chair, at=LATER, meeting=meeting, award=second, action="write_off", amount_ore=20_000_00)
     commit()
     pool_id, awards = bank.pool.id, [first.id, second.id]
     before = money(pool_id, awards)

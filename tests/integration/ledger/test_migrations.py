@@ -26,7 +26,6 @@ from fundbank.ledger import queries
 from fundbank.ledger.chart import Event
 from fundbank.ledger.checks import TRIGGERS, check
 from fundbank.ledger.rules import Balances
-from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.people import queries as people
 from fundbank.people.models import User
 from fundbank.repayments.checks import TRIGGERS as CLAIMS
@@ -38,6 +37,7 @@ from fundbank.reversals.operations import approve_reversal, register_reversal
 from tests.databases import KINDS, Databases
 from tests.integration.awards.bank import LATER, a_bank
 from tests.integration.ledger.conftest import Ledger
+from tests.integration.scoring.forum import settle_openly
 
 for package in iter_modules(fundbank.__path__, "fundbank."):
     if package.ispkg and (Path(fundbank.__file__).parent / package.name.split(".")[1] / "models.py").exists():
@@ -207,7 +207,7 @@ def test_what_was_repaid_reversed_and_given_up_before_goes_on_counting_and_no_tr
     reversal = register_reversal(actor=bank.finance, at=LATER, transfer=wrong, reason="Forkert konto")
     approve_reversal(actor=bank.finance_2, at=LATER, reversal=reversal)
     bank.repay(first, 30_000_00)
-    settle_shortfall(actor=bank.chair, at=LATER, meeting=bank.meeting(award.application, LATER), award=award, action="write_off")
+    settle_openly(actor=bank.chair, at=LATER, meeting=bank.meeting(award.application, LATER), award=award, action="write_off")
     other = bank.award(loan=100_000, basis="planned", years=1)
     bank.pay_out(other, 100_000)
     bank.claim(other, 2025)

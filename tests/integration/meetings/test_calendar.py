@@ -7,12 +7,11 @@ import pytest
 
 from fundbank.kit.clock import noon
 from fundbank.meetings.operations.calendar import close_meeting, open_meeting
-from fundbank.meetings.operations.decisions import decide
 from fundbank.meetings.queries.calendar import meeting as kept_meeting
 from fundbank.meetings.views import calendar
 from fundbank.pools.roles import Role
 from tests.builders import AT
-from tests.integration.scoring.forum import THURSDAY, TODAY, Forum, sent
+from tests.integration.scoring.forum import THURSDAY, TODAY, Forum, decide_openly, sent
 
 APRIL = date(2026, 4, 9)
 AFTER_DEADLINE = noon(date(2026, 3, 6))  # the deadline of 19 March is 5 March
@@ -99,7 +98,7 @@ def test_a_meeting_that_is_over_says_what_it_did_not_decide_and_nothing_of_the_p
     assert "Available in the pool" in client.sign_in(forum.chair).get(f"/meetings/{first.id}").words
     close_meeting(actor=forum.chair, at=TODAY, meeting=first)
     open_meeting(actor=forum.chair, at=noon(APRIL), meeting=second, present=[forum.chair])
-    decide(actor=forum.chair, at=noon(APRIL), meeting=second, application=application, outcome="reject", reason="For dyrt.")
+    decide_openly(actor=forum.chair, at=noon(APRIL), meeting=second, application=application, outcome="reject", reason="For dyrt.")
     words = client.get(f"/meetings/{first.id}").words
     assert "Not decided in this meeting. Its state now: Rejected" in words
     assert "Available in the pool" not in words
@@ -342,7 +341,7 @@ def test_the_chair_corrects_the_attendance_while_the_meeting_is_open(client, for
     own = forum.person("Nina Nabo", Role.MEMBER, department=forum.citizens)
     meeting = forum.open_meeting(early, late, present=(forum.chair, forum.maja))
     url = f"/meetings/{meeting.id}/attendance"
-    decide(actor=forum.chair, at=noon(THURSDAY), meeting=meeting, application=early, outcome="reject", reason="For dyrt.")
+    decide_openly(actor=forum.chair, at=noon(THURSDAY), meeting=meeting, application=early, outcome="reject", reason="For dyrt.")
     page = page_of(client.sign_in(forum.chair), meeting)
     assert sent(page.text)["present"] == [str(forum.chair.id), str(forum.maja.id)]
     refused = client.submit(url, {"present": []})
@@ -351,8 +350,8 @@ def test_the_chair_corrects_the_attendance_while_the_meeting_is_open(client, for
     assert client.submit(url, came).status_code == 303
     words = page_of(client, meeting).words
     assert "Present Carl Formand, Nina Nabo" in words
-    (decision,) = meeting.decisions
-    assert decision.recused_ids == [], "she came after it"
+    (decision,) = meeting.pending
+    assert decision.recused_ids == [own.id], "she stays out of it, there or not"
     assert "Attendance corrected" in client.get(f"/pools/{forum.pool.id}/history").words
     for person in (forum.coordinator, forum.maja):
         assert client.sign_in(person).submit(url, came).status_code == 403
@@ -417,6 +416,6 @@ def test_the_number_of_queries_does_not_grow_with_the_agenda(client, forum, quer
 def test_a_decision_shows_on_the_page_with_who_recorded_it(client, forum):
     application = forum.scored(3)
     meeting = forum.open_meeting(application)
-    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="Ikke denne gang.")
+    decide_openly(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="Ikke denne gang.")
     words = page_of(client.sign_in(forum.maja), meeting).words
     assert "Rejected · recorded by Carl Formand Ikke denne gang." in words

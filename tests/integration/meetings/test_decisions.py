@@ -9,6 +9,8 @@ from fundbank.awards.operations import decline_award
 from fundbank.awards.queries import award_of
 from fundbank.awards.rules import Terms
 from fundbank.errors import Incomplete
+from fundbank.extensions import db
+from fundbank.kit.transaction import commit
 from fundbank.ledger.queries import balances
 from fundbank.meetings.operations.calendar import close_meeting
 from fundbank.meetings.operations.decisions import decide
@@ -76,6 +78,8 @@ def test_less_than_was_applied_for_needs_a_reason_which_stands_in_the_letter(cli
     assert answer.status_code == 422
     assert "Write why less is given than was applied for: it stands in the letter." in answer.words
     post(meeting, application, outcome="approve", loan="250.000", reason="Puljen rækker ikke til det hele.")
+    close_meeting(actor=forum.chair, at=TODAY, meeting=meeting)
+    commit()
     (decision,) = meeting.decisions
     letter = client.get(f"/decisions/{decision.id}/letter").words
     assert "Applied for loan DKK 300,000.00" in letter and "Puljen rækker ikke til det hele." in letter
@@ -83,6 +87,8 @@ def test_less_than_was_applied_for_needs_a_reason_which_stands_in_the_letter(cli
 
 def test_the_letter_of_all_that_was_applied_for_does_not_say_it_twice(client, forum, meeting, application, post):
     post(meeting, application, outcome="approve")
+    close_meeting(actor=forum.chair, at=TODAY, meeting=meeting)
+    commit()
     assert "Applied for loan" not in client.get(f"/decisions/{meeting.decisions[0].id}/letter").words
 
 
@@ -94,7 +100,7 @@ def test_the_sums_of_the_choice_stand_in_the_form(client, forum, meeting, applic
 def test_an_approval_as_proposed_needs_one_answer(client, forum, meeting, application, post):
     answer = post(meeting, application, outcome="approve", conditions="Følg op i maj.", confirm=False)
     assert (answer.status_code, answer.location) == (303, f"/meetings/{meeting.id}")
-    award = award_of(application)
+    award = meeting.pending[0].award
     assert (award.loan_ore, award.share, award.years, award.first_year) == (300_000_00, Decimal("0.5"), 3, 2027)
     assert award.conditions == "Følg op i maj."
     assert balances(forum.pool.id).available_ore == 700_000_00
@@ -105,10 +111,11 @@ def test_changed_figures_are_shown_first_and_recorded_by_the_second_answer(clien
     assert shown.status_code == 200
     assert "Nothing has been recorded yet." in shown.words
     assert "available goes from DKK 1,000,000.00 to DKK 750,000.00" in shown.words
-    assert award_of(application) is None
+    assert meeting.pending == []
     answer = client.submit(url_of(meeting, application), sent(shown.text))
     assert answer.status_code == 303
-    award = award_of(application)
+    db.session.expire_all()
+    award = meeting.pending[0].award
     assert (award.loan_ore, award.grant_ore, award.years) == (100_000_00, 150_000_00, 2)
 
 
@@ -126,14 +133,15 @@ def test_a_second_click_decides_once(client, forum, meeting, application):
 
 def test_a_form_that_could_only_be_refused_is_not_shown(client, forum, meeting, application, post):
     post(meeting, application, outcome="reject", reason="Vi mangler driftsudgiften.")
-    for page, button in (("decision", "Record the decision"), ("consensus", "Set the consensus")):
-        shown = client.get(url_of(meeting, application, page))
-        assert "The forum has already dealt with this application." in shown.words
-        assert button not in shown.words and "What an approval would do" not in shown.words
-        assert f"{forum.pool.name} Meetings 19 March 2026" in shown.words
+    shown = client.get(url_of(meeting, application))
+    assert "The forum has already dealt with this application." in shown.words
+    assert "Record the decision" not in shown.words and "What an approval would do" not in shown.words
+    assert f"{forum.pool.name} Meetings 19 March 2026" in shown.words
+    assert "Set the consensus" in client.get(url_of(meeting, application, "consensus")).words, "until the meeting is closed"
     close_meeting(actor=forum.chair, at=TODAY, meeting=meeting)
     shown = client.get(url_of(meeting, application)).words
     assert "The meeting is not open" in shown and "Record the decision" not in shown
+    assert "Set the consensus" not in client.get(url_of(meeting, application, "consensus")).words
 
 
 @pytest.mark.parametrize("outcome, state", [("reject", "rejected"), ("defer", "deferred"), ("return", "returned")])
@@ -142,6 +150,8 @@ def test_the_other_outcomes_need_a_reason(client, forum, meeting, application, p
     assert answer.status_code == 422
     assert 'href="#reason">Write the reason' in answer.text
     assert post(meeting, application, outcome=outcome, reason="Vi mangler driftsudgiften.").status_code == 303
+    assert application.state == "ready", "until the meeting is closed"
+    close_meeting(actor=forum.chair, at=TODAY, meeting=meeting)
     assert application.state == state
 
 
@@ -241,11 +251,13 @@ def test_more_than_the_frame_has_left(client, app, post):
 def test_a_frame_gets_back_what_a_department_declines(app, post):
     forum = Forum(frames=[{"code": "citizen", "name": "Borgerservice", "amount_ore": 350_000_00}])
     first, second = (forum.scored(3, title=title, frame="citizen") for title in ("Første", "Anden"))
-    meeting = forum.open_meeting(first, second)
+    meeting, other = forum.open_meeting(first), forum.open_meeting(second)
     assert post(meeting, first, by=forum.chair, outcome="approve").status_code == 303
+    close_meeting(actor=forum.chair, at=TODAY, meeting=meeting)
+    commit()
     leader = forum.person("Lea Leder", Role.LEADER, department=first.department)
     decline_award(actor=leader, at=TODAY, award=award_of(first), reason="Vi har fundet en anden vej")
-    assert post(meeting, second, by=forum.chair, outcome="approve").status_code == 303
+    assert post(other, second, by=forum.chair, outcome="approve").status_code == 303
 
 
 def test_a_cpr_number_in_the_reason(meeting, application, post):
@@ -289,7 +301,7 @@ def test_a_chair_who_declared_an_interest_leaves_it_to_another(client, forum, po
     page = client.sign_in(forum.chair).get(url_of(meeting, application))
     assert (page.status_code, page.code) == (403, "conflict_of_interest")
     assert post(meeting, application, by=other, outcome="approve").status_code == 303
-    assert meeting.decisions[0].recused_ids == [forum.chair.id]
+    assert meeting.pending[0].recused_ids == [forum.chair.id]
 
 
 def test_a_consensus_replaces_the_mean_and_both_show(client, forum):

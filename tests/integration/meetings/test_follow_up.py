@@ -10,16 +10,16 @@ from fundbank.awards.queries import award_of
 from fundbank.awards.rules import Terms
 from fundbank.gains.operations import correct_gain, report_gain
 from fundbank.kit.clock import noon
+from fundbank.kit.transaction import commit
 from fundbank.ledger.queries import award_balances, balances
 from fundbank.meetings.operations.calendar import close_meeting, open_meeting
-from fundbank.meetings.operations.decisions import decide
 from fundbank.meetings.operations.revisions import carry_out_what_is_over, decide_consent
 from fundbank.pools.roles import Role
 from fundbank.repayments.operations.claims import make_claim
 from fundbank.repayments.operations.verification import verify_gain
 from fundbank.repayments.queries import lines_of
 from fundbank.repayments.queries.facts import facts_of_award
-from tests.integration.scoring.forum import THURSDAY, Forum, sent
+from tests.integration.scoring.forum import THURSDAY, TODAY, Forum, decide_openly, sent
 
 EARLIER = THURSDAY.replace(year=2025)
 LAST_YEAR = datetime(2026, 2, 2, 12, tzinfo=UTC)
@@ -34,7 +34,7 @@ def award_a_loan(forum, *, years=1):
     meeting = forum.meeting(application, day=EARLIER, at=noon(EARLIER.replace(day=3)))
     open_meeting(actor=forum.chair, at=at, meeting=meeting, present=[forum.chair])
     terms = Terms("realised", Decimal("0.5"), years, 2025, [forum.unit.id], "forum_decides")
-    decide(actor=forum.chair, at=at, meeting=meeting, application=application, outcome="approve", loan_ore=300_000_00, terms=terms)
+    decide_openly(actor=forum.chair, at=at, meeting=meeting, application=application, outcome="approve", loan_ore=300_000_00, terms=terms)
     close_meeting(actor=forum.chair, at=at, meeting=meeting)
     award = award_of(application)
     accept_award(actor=forum.leader, at=at, award=award)
@@ -112,7 +112,12 @@ def test_each_way_out(client, forum, short, action):
     assert asked.status_code == 200 and "This will happen" in asked.words
     assert ("Tandplejen, 2025: DKK 100,000.00 less" in asked.words) == (action != "extend")
     answer = client.submit(url, sent(asked.text))
-    assert (answer.status_code, answer.location) == (303, f"/awards/{short.id}")
+    assert (answer.status_code, answer.location) == (303, f"/meetings/{meeting.id}")
+    again = client.submit(url, {"action": action, "years": "2", "reason": "Igen"})
+    assert again.code == (None if action == "extend" else "wrong_state"), "what is outstanding can be settled again"
+    assert (award_balances(short.id).loan_ore, short.last_year) == (300_000_00, 2025), "until the meeting is closed"
+    close_meeting(actor=forum.chair, at=TODAY, meeting=meeting)
+    commit()
     money = award_balances(short.id)
     left = {"extend": (300_000_00, 0, 0), "write_off": (0, 300_000_00, 0), "convert": (0, 0, 300_000_00)}[action]
     assert (money.loan_ore, money.written_off_ore, money.grant_ore) == left
@@ -124,8 +129,6 @@ def test_each_way_out(client, forum, short, action):
     said = {"extend": "Outstanding", "write_off": "Amount", "convert": "Amount"}[action]
     minutes = client.get(f"/meetings/{meeting.id}/minutes").words
     assert f"{said} DKK 300,000.00 Reason Systemet kom for sent. Left for a conflict of interest Nobody" in minutes
-    again = client.submit(url, {"action": action, "years": "2", "reason": "Igen"})
-    assert again.code == (None if action == "extend" else "wrong_state"), "what is outstanding can be settled again"
 
 
 def test_an_extension_needs_years_and_every_choice_a_reason(client, forum, short):
@@ -150,6 +153,7 @@ def test_a_part_of_a_loan_is_given_up_at_any_time(client, forum, award):
     asked = client.submit(url, sent(too_much.text, amount="100.000,00"))
     assert "Outstanding loan DKK 300,000.00 DKK 200,000.00" in asked.words
     assert client.submit(url, sent(asked.text)).status_code == 303
+    close_meeting(actor=forum.chair, at=TODAY, meeting=meeting)
     assert (award_balances(award.id).loan_ore, award_balances(award.id).written_off_ore) == (200_000_00, 100_000_00)
 
 

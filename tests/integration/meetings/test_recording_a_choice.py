@@ -3,7 +3,6 @@
 import pytest
 
 from fundbank.applications.operations import withdraw_application
-from fundbank.awards.queries import award_of
 from fundbank.errors import WrongState
 from fundbank.extensions import db
 from fundbank.ledger.queries import balances
@@ -63,7 +62,7 @@ def test_all_that_will_happen_is_listed_and_nothing_happens_before_it_is_confirm
     assert "Fælles kort Tandplejen Deferred – – Vent på budgettet" in answer.words
     assert "DKK 800,000.00 is reserved: available goes from DKK 1,000,000.00 to DKK 200,000.00." in answer.words
     assert "Record 3 decisions" in answer.words
-    assert not meeting.decisions
+    assert not meeting.pending
 
 
 def test_what_was_confirmed_is_recorded_together(send, meeting, items, forum):
@@ -73,19 +72,19 @@ def test_what_was_confirmed_is_recorded_together(send, meeting, items, forum):
         **{f"outcome_{both.id}": "reject", f"reason_{both.id}": "For lidt", f"conditions_{grant.id}": "Følg op i maj"},
     )
     assert (answer.status_code, answer.location) == (303, f"/meetings/{meeting.id}/choice")
-    assert [(one.application_id, one.outcome) for one in meeting.decisions] == [
+    assert [(one.application_id, one.outcome) for one in meeting.pending] == [
         (loan.id, "approve"), (grant.id, "approve"), (both.id, "reject"),
     ]  # fmt: skip
-    award = award_of(loan)
+    award = meeting.decided[loan.id].award
     assert (award.loan_ore, award.first_year, award.years) == (300_000_00, 2027, 3)
-    assert award_of(grant).conditions == "Følg op i maj"
+    assert meeting.decided[grant.id].award.conditions == "Følg op i maj"
     assert balances(forum.pool.id).available_ore == 200_000_00
 
 
 def test_what_gets_no_outcome_stays_as_it_is(send, meeting, items):
     loan, grant, both = items
     send(url_of(meeting, loan))
-    assert [one.application_id for one in meeting.decisions] == [loan.id]
+    assert [one.application_id for one in meeting.pending] == [loan.id]
     assert (grant.state, both.state) == ("ready", "ready")
 
 
@@ -96,13 +95,13 @@ def test_part_funding_needs_its_reason_and_keeps_it(send, meeting, items):
     assert answer.status_code == 422
     assert "Fælles kort, Reason: Write why less is given than was applied for: it stands in the letter." in answer.words
     assert send(url, **{f"reason_{both.id}": "Puljen rækker ikke"}).status_code == 303
-    (decision,) = meeting.decisions
+    (decision,) = meeting.pending
     assert (decision.award.loan_ore, decision.award.grant_ore, decision.reason) == (150_000_00, 100_000_00, "Puljen rækker ikke")
 
 
 def test_every_other_no_needs_its_reason(send, meeting, items):
     answer = send(url_of(meeting, items[0]), **{f"outcome_{items[1].id}": "return"})
-    assert answer.status_code == 422 and not meeting.decisions
+    assert answer.status_code == 422 and not meeting.pending
     assert "Borgernes overblik, Reason: Write the reason: the department must be able to read why." in answer.words
 
 
@@ -110,7 +109,7 @@ def test_what_the_proposal_leaves_out_is_chosen_with_a_reason_alone(send, meetin
     loan, grant, _both = items
     url = url_of(meeting, loan, grant, proposed=loan.id)
     answer = send(url)
-    assert answer.status_code == 422 and not meeting.decisions
+    assert answer.status_code == 422 and not meeting.pending
     assert "Borgernes overblik, Reason: Write why the forum chooses what the proposal leaves out." in answer.words
     assert "Digital selvbetjening, Reason" not in answer.words
     assert send(url, **{f"reason_{grant.id}": "Borgerne venter på det"}).status_code == 303
@@ -121,7 +120,7 @@ def test_more_than_the_money_names_the_item_that_it_does_not_reach_and_records_n
     assert (answer.status_code, answer.code) == (409, "over_available")
     assert "Fælles kort, Reason:" in answer.words
     assert "Skrevet" in answer.text, "what was typed is kept"
-    assert not meeting.decisions and balances(forum.pool.id).available_ore == 1_000_000_00
+    assert not meeting.pending and balances(forum.pool.id).available_ore == 1_000_000_00
 
 
 def test_money_that_went_meanwhile_is_refused_at_its_item(client, send, meeting, items, forum):
@@ -134,7 +133,7 @@ def test_money_that_went_meanwhile_is_refused_at_its_item(client, send, meeting,
     answer = client.submit(url, sent(shown.text))
     assert (answer.status_code, answer.code) == (409, "over_available")
     assert "Borgernes overblik" in answer.words
-    assert [one.application_id for one in meeting.decisions] == [both.id]
+    assert [one.application_id for one in meeting.pending] == [both.id]
 
 
 def test_what_another_chair_decided_meanwhile_is_named_and_the_rest_is_asked_anew(client, send, meeting, items, forum):
@@ -145,9 +144,9 @@ def test_what_another_chair_decided_meanwhile_is_named_and_the_rest_is_asked_ane
     answer = client.submit(url, sent(shown.text))
     assert "No longer before the meeting" in answer.words and "Borgernes overblik" in answer.words
     assert "Record 1 decision" in answer.words
-    assert [one.application_id for one in meeting.decisions] == [grant.id], "what was confirmed was another list"
+    assert [one.application_id for one in meeting.pending] == [grant.id], "what was confirmed was another list"
     assert client.submit(url, sent(answer.text)).status_code == 303
-    assert [one.application_id for one in meeting.decisions] == [grant.id, loan.id]
+    assert [one.application_id for one in meeting.pending] == [grant.id, loan.id]
 
 
 def test_an_item_without_enough_scores_stops_them_all(send, meeting, client, app):
@@ -159,7 +158,7 @@ def test_an_item_without_enough_scores_stops_them_all(send, meeting, client, app
     answer = send(url_of(opened, ready, few), by=forum.chair)
     assert (answer.status_code, answer.code) == (409, "quorum_missing")
     assert "Kun én vurdering, Reason: 1 of at least 3 members have scored the application." in answer.words
-    assert not opened.decisions
+    assert not opened.pending
 
 
 def test_each_frame_counts_what_is_approved_before(app):
@@ -170,7 +169,7 @@ def test_each_frame_counts_what_is_approved_before(app):
     with pytest.raises(OverFrame) as refusal:
         record_decisions(actor=forum.chair, at=TODAY, meeting=meeting, wanted=wanted)
     assert (refusal.value.field, refusal.value.values["limit_ore"]) == (f"outcome_{other.id}", 200_000_00)
-    assert not meeting.decisions
+    assert not meeting.pending
 
 
 def test_the_operation_records_all_or_nothing(forum, meeting, items):
@@ -179,11 +178,11 @@ def test_the_operation_records_all_or_nothing(forum, meeting, items):
     check_decisions(actor=forum.chair, at=TODAY, meeting=meeting, wanted=wanted)
     with pytest.raises(OverAvailable):
         record_decisions(actor=forum.chair, at=TODAY, meeting=meeting, wanted=[*wanted, Wanted(loan, "approve", grant_ore=300_000_00)])
-    assert not meeting.decisions
+    assert not meeting.pending
     withdraw_application(actor=forum.applicant, at=TODAY, application=both)
     with pytest.raises(WrongState):
         record_decisions(actor=forum.chair, at=TODAY, meeting=meeting, wanted=wanted)
-    assert not meeting.decisions
+    assert not meeting.pending
 
 
 def test_a_quorum_is_not_needed_to_defer(forum, app):
@@ -216,7 +215,7 @@ def test_a_meeting_that_is_not_open_has_nothing_to_record(client, app):
 def test_a_sum_that_cannot_be_sends_back_to_the_choice(client, forum, meeting, items):
     url = url_of(meeting, items[0], **{f"loan_{items[0].id}": "900.000"})
     answer = client.sign_in(forum.chair).submit(url, sent(client.get(url).text))
-    assert "A sum must be put right first" in answer.words and not meeting.decisions
+    assert "A sum must be put right first" in answer.words and not meeting.pending
 
 
 def test_a_cpr_number_is_refused_at_its_reason(send, meeting, items):

@@ -57,6 +57,10 @@ def test_exactly_one_of_two_approvals_wins(app: Flask) -> None:
     assert sorted(answers) == ["approved", "over_available"]
     after = balances(pool_id)
     assert (after.available_ore, after.reserved_ore) == (400_000_00, 600_000_00)
+    assert sorted(db.session.get_one(Application, application_id).state for _chair, application_id in pairs) == ["ready", "ready"]
+    with unit_of_work():
+        meeting = db.session.get_one(Meeting, meeting_id)
+        close_meeting(actor=db.session.get_one(User, pairs[0][0]), at=TODAY, meeting=meeting)
     assert sorted(db.session.get_one(Application, application_id).state for _chair, application_id in pairs) == ["awarded", "ready"]
     assert check(pool_id) == []
 

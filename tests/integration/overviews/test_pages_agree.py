@@ -25,7 +25,6 @@ from fundbank.gains.models import GainReport
 from fundbank.kit.transaction import attempt, rollback
 from fundbank.ledger.models import Transfer
 from fundbank.meetings.operations.calendar import plan_meeting
-from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.people.models import Department, User
 from fundbank.repayments.facts import AwardFacts
 from fundbank.repayments.models import Claim, ClaimLine
@@ -47,6 +46,7 @@ from tests.databases import KINDS
 from tests.integration.awards.bank import START, a_bank, at
 from tests.integration.awards.test_random_sequences import Money
 from tests.integration.overviews.screens import NOTHING, Screen, Waiting
+from tests.integration.scoring.forum import settle_openly
 from tests.web import Client
 
 pytestmark = pytest.mark.each_database
@@ -266,7 +266,7 @@ class Look:
 
     def settle(self, award: Award) -> None:
         meeting = self.bank.meeting(award.application, self.today)
-        settle_shortfall(actor=self.bank.chair, at=self.today, meeting=meeting, award=award, action="write_off", reason="Slut")
+        settle_openly(actor=self.bank.chair, at=self.today, meeting=meeting, award=award, action="write_off", reason="Slut")
 
     def claim(self, award: Award, year: int) -> Claim:
         return make_claim(actor=self.bank.finance, at=self.today, award=award, year=year)

@@ -14,7 +14,7 @@ from fundbank.gains.models import GainReport
 from fundbank.kit.transaction import commit, rollback
 from fundbank.kit.web import boundary
 from fundbank.ledger.models import Movement, Transfer
-from fundbank.meetings.models import AgendaItem, Decision, Meeting
+from fundbank.meetings.models import AgendaItem, Decision, Meeting, PendingDecision
 from fundbank.outbox.models import Job
 from fundbank.outbox.operations import ask_for, write_mail
 from fundbank.people.models import Confirmation, Department, User
@@ -105,12 +105,18 @@ def things(people: dict[str, User | None]) -> dict[str, int | str]:
     db.session.add(Refund(claim_line_id=line, pool_id=application.pool_id, amount_ore=1, registered_by_id=someone.id, registered_at=AT))
     handed_back = {"event": "funding_return", "source": "IT", "amount_ore": 1, "reason": "Tilbage"}
     db.session.add(Movement(pool_id=application.pool_id, registered_by_id=someone.id, registered_at=AT, **handed_back))
+    policy_version_id = application.pool.policy_version_id
+    said = {"version_number": 1, "outcome": "reject", "reason": "Nej", "decided_by_id": someone.id, "decided_at": AT}
+    db.session.add(
+        PendingDecision(meeting_id=meeting, application_id=application.id, policy_version_id=policy_version_id, recused_ids=[], **said)
+    )
     db.session.flush()
     found: dict[str, Any] = {
         "pool_id": application.pool_id, "application_id": application.id, "award_id": award, "meeting_id": meeting,
         "disbursement_id": _first(Disbursement, Disbursement.state == "registered"), "report_id": report.id,
         "claim_id": _first(Claim), "line_id": line, "refund_id": _first(Refund),
         "transfer_id": _first(Transfer), "reversal_id": _first(Reversal), "movement_id": _first(Movement),
+        "pending_id": _first(PendingDecision, PendingDecision.meeting_id == meeting),
         "decision_id": _first(Decision), "user_id": someone.id, "department_id": _first(Department), "number": 1, "token": "nobody",
         "confirmation_id": _first(Confirmation), "mail_id": mail, "job_id": _first(Job),
         "filename": "css/fundbank.css",

@@ -19,7 +19,7 @@ from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.kit.clock import local_date
 from fundbank.ledger.models import Movement, Transfer
-from fundbank.meetings.models import Meeting
+from fundbank.meetings.models import Meeting, PendingDecision
 from fundbank.people.models import Confirmation, Department, User
 from fundbank.pools.models import Pool
 from fundbank.repayments.models import ClaimLine, Refund
@@ -29,7 +29,8 @@ from tests.web import Client, Response, new_cookie
 
 THINGS: Mapping[str, Any] = {
     "application_id": Application, "award_id": Award, "confirmation_id": Confirmation, "department_id": Department,
-    "disbursement_id": Disbursement, "line_id": ClaimLine, "meeting_id": Meeting, "movement_id": Movement, "pool_id": Pool,
+    "disbursement_id": Disbursement, "line_id": ClaimLine, "meeting_id": Meeting, "movement_id": Movement,
+    "pending_id": PendingDecision, "pool_id": Pool,
     "refund_id": Refund, "report_id": GainReport, "reversal_id": Reversal, "transfer_id": Transfer, "user_id": User,
 }  # fmt: skip
 """What stands in an address; one that names something else (a letter's token, a mail) is nobody's way to money."""
@@ -37,7 +38,7 @@ THINGS: Mapping[str, Any] = {
 TURN = ("/new", "/link", "", "confirmations", "approval", "refusal", "/close", "signature")
 """Parts of addresses, in the order in which they are tried; what has none of them comes after what is new."""
 
-HALF = ("/accept", "/cancellation", "/interest", "/gains/<report_id>/return", "/applications/<application_id>/edit")
+HALF = ("/accept", "/cancellation", "/take-back", "/interest", "/gains/<report_id>/return", "/applications/<application_id>/edit")
 """What leaves nothing for another act: an offer that is accepted can't be declined, who has an interest scores and decides nothing."""
 
 _numbers = count(1)

@@ -13,11 +13,10 @@ from fundbank.awards.rules import Terms
 from fundbank.errors import NotAllowed
 from fundbank.extensions import db
 from fundbank.meetings.operations.calendar import open_meeting
-from fundbank.meetings.operations.decisions import decide
 from fundbank.meetings.operations.revisions import revise_case
 from fundbank.people.models import User
 from tests.builders import a_user
-from tests.integration.scoring.forum import TODAY, Forum
+from tests.integration.scoring.forum import TODAY, Forum, decide_openly
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -64,7 +63,9 @@ def test_an_application_names_its_own_municipality_alone(forum: Forum, stranger:
 
 def test_a_revision_names_its_own_municipality_alone(forum: Forum, stranger: User) -> None:
     application = forum.scored(3, grant_ore=1_00)
-    decide(actor=forum.chair, at=TODAY, meeting=forum.open_meeting(application), application=application, outcome="approve", grant_ore=1_00)
+    decide_openly(
+        actor=forum.chair, at=TODAY, meeting=forum.open_meeting(application), application=application, outcome="approve", grant_ore=1_00
+    )
     with pytest.raises(NotAllowed):
         revise_case(
             actor=forum.applicant,
@@ -81,7 +82,7 @@ def test_a_department_of_another_municipality_shares_in_no_loan(forum: Forum, st
     terms = Terms("realised", Decimal("0.5"), 3, 2027, [forum.unit.id, stranger.department_id], "forum_decides")
     meeting = forum.open_meeting(application)
     with pytest.raises(NotAllowed):
-        decide(
+        decide_openly(
             actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="approve", loan_ore=1_00, terms=terms
         )  # fmt: skip
     assert (application.state, meeting.decisions) == ("ready", [])

@@ -11,13 +11,13 @@ from fundbank.ledger.models import Transfer
 from fundbank.ledger.operations import check_pair, fund_pool
 from fundbank.ledger.queries import balances, transfers
 from fundbank.ledger.rules import OverAvailable, OverOutstanding, OverReserved
-from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.repayments import queries
 from fundbank.repayments.operations import ending
 from fundbank.repayments.operations.claims import make_claim, post_repayment, work_out_claim
 from fundbank.repayments.queries.facts import facts_of_award, overdue_lines, years_to_claim
 from fundbank.reversals.operations import approve_reversal, refuse_reversal, register_reversal
 from tests.integration.awards.bank import LATER, START, Bank, a_bank, at
+from tests.integration.scoring.forum import settle_openly
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_the_forum_decides_what_a_shortfall_leads_to(bank, action):
     assert (facts.outstanding_ore, facts.unpaid_ore, facts.room_ore) == (380_000_00, 30_000_00, 350_000_00)
     assert facts.asks_for_settlement
     meeting = bank.meeting(award.application, today)
-    settle_shortfall(actor=bank.chair, at=today, meeting=meeting, award=award, action=action, years=1 if action == "extend" else None)
+    settle_openly(actor=bank.chair, at=today, meeting=meeting, award=award, action=action, years=1 if action == "extend" else None)
     held = bank.held(award)
     if action == "extend":
         assert (award.last_year, held.loan_ore) == (2026, 380_000_00)

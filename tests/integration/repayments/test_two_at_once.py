@@ -25,8 +25,6 @@ from fundbank.gains.queries import current_report
 from fundbank.history.models import HistoryEntry
 from fundbank.ledger.operations import approve_return_funding, register_return_funding
 from fundbank.ledger.queries import award_balances
-from fundbank.meetings.operations.cancellations import cancel_in_meeting
-from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.people.models import User
 from fundbank.repayments.models import ClaimLine
 from fundbank.repayments.operations.claims import make_claim, post_repayment
@@ -36,6 +34,7 @@ from fundbank.reversals.models import Reversal
 from fundbank.reversals.operations import approve_reversal, register_reversal
 from tests.at_once import Act, an, at_once, doing, overtaken
 from tests.integration.awards.bank import Bank, a_bank, at
+from tests.integration.scoring.forum import cancel_openly, settle_openly
 from tests.pictures import Pictures
 
 pytestmark = pytest.mark.each_database
@@ -201,7 +200,7 @@ def settling(bank: Bank) -> Act:
     bank.pay_out(award, 100_000)
     bank.claim(award, 2025)
     meeting = bank.meeting(award.application, NOW)
-    return doing(settle_shortfall, at=NOW, actor=bank.chair, meeting=meeting, award=award, action="write_off")
+    return doing(settle_openly, at=NOW, actor=bank.chair, meeting=meeting, award=award, action="write_off")
 
 
 @pytest.mark.parametrize(
@@ -250,7 +249,7 @@ def test_no_reversal_is_registered_of_an_award_that_has_just_been_closed(app, ba
 def giving_up(bank: Bank, award: Award, by_the_forum: bool) -> Act:
     if by_the_forum:
         meeting = bank.meeting(award.application, NOW)
-        return doing(cancel_in_meeting, at=NOW, actor=bank.chair, meeting=meeting, award=award, reason="Opgivet")
+        return doing(cancel_openly, at=NOW, actor=bank.chair, meeting=meeting, award=award, reason="Opgivet")
     return doing(cancel_award, at=NOW, actor=bank.leader, award=award, reason="Opgivet")
 
 

@@ -13,13 +13,13 @@ from sqlalchemy.orm import undefer
 
 from fundbank.applications.operations import edit_application
 from fundbank.applications.rules.content import PlannedGain
+from fundbank.awards.models import Award
 from fundbank.extensions import db
 from fundbank.following import FOLLOWERS
 from fundbank.kit.clock import noon
 from fundbank.kit.language import speaking
 from fundbank.kit.transaction import attempt, commit, follow, rollback
 from fundbank.meetings.operations.calendar import close_meeting
-from fundbank.meetings.operations.decisions import decide
 from fundbank.meetings.operations.revisions import revise_case
 from fundbank.meetings.queries.decisions import decision_of
 from fundbank.people.operations import rename_department
@@ -32,7 +32,7 @@ from fundbank.reports.models import Letter
 from fundbank.reports.papers.claim_letter import claim_letter
 from tests.builders import AT, a_department, a_person_with
 from tests.integration.awards.bank import START, Bank, a_bank, at
-from tests.integration.scoring.forum import THURSDAY, Forum
+from tests.integration.scoring.forum import THURSDAY, Forum, decide_openly
 from tests.pictures import Pictures
 from tests.web import Client
 
@@ -113,7 +113,9 @@ def test_each_department_that_gains_gets_its_own_letter_of_what_is_decided_for_g
     before = len(letters())
     for held_on, outcome, number in ((THURSDAY, "defer", 1), (THURSDAY + timedelta(weeks=1), "reject", 2)):
         meeting = forum.open_meeting(rejected, day=held_on)
-        decision = decide(actor=forum.chair, at=noon(held_on), meeting=meeting, application=rejected, outcome=outcome, reason="For dyrt")
+        decision = decide_openly(
+            actor=forum.chair, at=noon(held_on), meeting=meeting, application=rejected, outcome=outcome, reason="For dyrt"
+        )
         commit()
         assert len(letters()) - before == number
         before = len(letters())
@@ -128,7 +130,7 @@ def test_a_letter_stays_with_whom_it_was_sent_to_when_the_application_is_handed_
     handed_on = forum.scored(3)
     meeting = forum.open_meeting(handed_on)
     chair, noon_ = forum.chair, noon(THURSDAY)
-    decision = decide(actor=chair, at=noon_, meeting=meeting, application=handed_on, outcome="return", reason="Hvem driver det?")
+    decision = decide_openly(actor=chair, at=noon_, meeting=meeting, application=handed_on, outcome="return", reason="Hvem driver det?")
     close_meeting(actor=chair, at=noon_, meeting=meeting)
     commit()
     page, former = f"/decisions/{decision.id}/letter", f"/decisions/{decision.id}/letters/{forum.unit.id}"
@@ -168,11 +170,11 @@ def test_a_follower_that_fails_lets_nothing_be_committed(app: Flask, bank: Bank)
         raise ZeroDivisionError
 
     follow(app, fail)
-    award = bank.award(loan=100_000)
+    award_id = bank.award(loan=100_000).id
     with pytest.raises(ZeroDivisionError):
         commit()
     rollback()
-    assert db.session.get(type(award), award.id) is None
+    assert db.session.get(Award, award_id) is None
 
 
 def test_a_letter_is_the_same_whoever_opens_it_and_whatever_has_changed(bank: Bank, client: Client) -> None:

@@ -15,14 +15,13 @@ from fundbank.ledger.chart import Event
 from fundbank.ledger.operations import fund_pool
 from fundbank.ledger.queries import award_balances, balances, chain_head, moved_of, sources
 from fundbank.meetings.operations.calendar import plan_meeting
-from fundbank.meetings.operations.decisions import decide
 from fundbank.pools.roles import Role
 from fundbank.reports.queries import holdings
 from fundbank.reversals.operations import approve_reversal, register_reversal
 from tests.builders import AT, a_department, a_municipality, a_person_with, a_pool
 from tests.integration.awards.bank import LATER, START, a_bank
 from tests.integration.reports.conftest import NOW, Bank
-from tests.integration.scoring.forum import Forum
+from tests.integration.scoring.forum import Forum, decide_openly
 from tests.web import Client
 
 EVERYBODY = (
@@ -359,7 +358,7 @@ def test_no_paper_asks_more_as_its_rows_grow(client: Client, query_counter: Call
         applications = [forum.scored(2, title=f"Projekt {place}", grant_ore=100) for place in range(number)]
         meeting = forum.open_meeting(*applications, day=day)
         for application in applications:
-            decide(actor=forum.chair, at=noon(day), meeting=meeting, application=application, outcome="defer", reason="Senere.")
+            decide_openly(actor=forum.chair, at=noon(day), meeting=meeting, application=application, outcome="defer", reason="Senere.")
         with query_counter() as queries:
             assert client.get(f"/meetings/{meeting.id}/minutes").text.count("Senere.") == number
         counts.append(len(queries))

@@ -10,8 +10,12 @@ from fundbank.applications.operations import screen_application, sign_applicatio
 from fundbank.applications.rules.content import Content, Cost, PlannedGain
 from fundbank.kit.clock import noon
 from fundbank.ledger.operations import fund_pool
-from fundbank.meetings.models import Meeting
+from fundbank.meetings.models import Decision, Meeting
 from fundbank.meetings.operations import calendar
+from fundbank.meetings.operations.cancellations import cancel_in_meeting
+from fundbank.meetings.operations.decisions import decide
+from fundbank.meetings.operations.revisions import carry_out
+from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.people.models import Department, User
 from fundbank.pools.criteria import CODES
 from fundbank.pools.roles import Role
@@ -105,6 +109,25 @@ class Forum:
         meeting = self.meeting(*applications, day=day)
         calendar.open_meeting(actor=self.chair, at=noon(day), meeting=meeting, present=present or (self.chair, self.maja, self.mads))
         return meeting
+
+
+def decide_openly(*, at: datetime, meeting: Meeting, **decision: Any) -> Decision:
+    """A decision that everybody knows of at once, as in a scenario file: no test need close its meeting."""
+    decide(at=at, meeting=meeting, **decision)
+    carry_out(at=at, meeting=meeting)
+    return meeting.decisions[-1]
+
+
+def settle_openly(*, at: datetime, meeting: Meeting, **decision: Any) -> None:
+    """The same of a loan that is settled."""
+    settle_shortfall(at=at, meeting=meeting, **decision)
+    carry_out(at=at, meeting=meeting)
+
+
+def cancel_openly(*, at: datetime, meeting: Meeting, **decision: Any) -> None:
+    """The same of an award that is given up."""
+    cancel_in_meeting(at=at, meeting=meeting, **decision)
+    carry_out(at=at, meeting=meeting)
 
 
 def sent(page: str, **typed: Any) -> dict[str, Any]:

@@ -4,10 +4,9 @@ import pytest
 
 from fundbank.applications.operations import edit_application
 from fundbank.extensions import db
-from fundbank.meetings.operations.decisions import decide
 from fundbank.pools.roles import Role
 from fundbank.scoring.permissions import can_see_scores, conflicts_among, has_conflict, scores_in_sight
-from tests.integration.scoring.forum import TODAY
+from tests.integration.scoring.forum import TODAY, decide_openly
 
 SECRET = "Kommentar fra et andet medlem"
 
@@ -119,7 +118,7 @@ def test_an_agenda_does_not_tell_the_ranking(client, forum):
 
 def test_a_new_version_keeps_its_scores_hidden_on_the_way_back_to_the_forum(client, forum, application):
     meeting = forum.open_meeting(application)
-    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="return", reason="Hvad koster driften?")
+    decide_openly(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="return", reason="Hvad koster driften?")
     for person in (forum.maja, forum.applicant, forum.leader):
         assert not can_see_scores(person, application)
     edit_application(actor=forum.applicant, at=TODAY, application=application, content=application.content.replace(summary="Nyt"))
@@ -134,7 +133,7 @@ def test_who_is_in_conflict_sees_nothing_before_the_decision(client, forum, appl
     assert "85.00" not in client.sign_in(chair).get(f"/pools/{forum.pool.id}/ranking").text
     forum.score(application, 3)
     meeting = forum.open_meeting(application)
-    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="Nej")
+    decide_openly(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="Nej")
     assert can_see_scores(chair, application)
     assert can_see_scores(forum.applicant, application)
 
@@ -143,7 +142,7 @@ def test_the_lists_answer_as_the_single_questions_do(forum, application):
     """``scores_in_sight`` and ``conflicts_among`` are the rules of one person and one application, asked for many at once."""
     rejected = forum.scored(2, title="Afvist", department=forum.citizens)
     meeting = forum.open_meeting(rejected)
-    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=rejected, outcome="reject", reason="Nej")
+    decide_openly(actor=forum.chair, at=TODAY, meeting=meeting, application=rejected, outcome="reject", reason="Nej")
     db.session.flush()
     every = [application, rejected, forum.application("Ny"), forum.application("Borger", department=forum.citizens)]
     inline = forum.person("Ib", Role.MEMBER, Role.AUDITOR, department=forum.below)

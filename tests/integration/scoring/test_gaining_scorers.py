@@ -7,12 +7,11 @@ from pypdf import PdfReader
 
 from fundbank.applications.rules.content import PlannedGain
 from fundbank.meetings.operations.calendar import close_meeting
-from fundbank.meetings.operations.decisions import decide
 from fundbank.pools.roles import Role
 from fundbank.scoring.permissions import can_score
 from fundbank.scoring.queries import gaining_scorers
 from tests.builders import a_department
-from tests.integration.scoring.forum import TODAY
+from tests.integration.scoring.forum import TODAY, decide_openly
 
 MARK, NAME = "own department gains", "Cilla Borger"
 
@@ -57,7 +56,7 @@ def test_it_stands_beside_the_scores_and_in_the_minutes(client, forum, applicati
             assert seen or MARK not in text, f"{url} tells who scored"
     assert MARK not in in_pdf(client, f"/meetings/{meeting.id}/agenda.pdf")
     assert f"{NAME} (Borgerservice)" in in_pdf(client.sign_in(forum.chair), f"/meetings/{meeting.id}/agenda.pdf")
-    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="For dyrt")
+    decide_openly(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="For dyrt")
     close_meeting(actor=forum.chair, at=TODAY, meeting=meeting)
     minutes = f"/meetings/{meeting.id}/minutes"
     for reader in (forum.maja, forum.finance):

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from fundbank.meetings.operations.decisions import decide, set_consensus
+from fundbank.meetings.operations.decisions import set_consensus
 from fundbank.pools.criteria import CODES
 from fundbank.pools.operations import change_policy
 from fundbank.pools.roles import Role
 from fundbank.scoring import queries, views
 from tests.builders import AT
-from tests.integration.scoring.forum import TODAY, Forum
+from tests.integration.scoring.forum import TODAY, Forum, decide_openly
 
 
 def ranking_of(client, forum, person=None):
@@ -76,7 +76,7 @@ def test_a_consensus_replaces_the_mean_and_both_show(client, forum):
 def test_decided_applications_stand_apart_with_their_points(client, forum):
     application = forum.scored(3)
     meeting = forum.open_meeting(application)
-    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="Nej")
+    decide_openly(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="Nej")
     words = ranking_of(client, forum, forum.person("Ny", Role.MEMBER)).words
     assert "Decided lately" in words
     assert "100.00 3 scores" in words
@@ -85,7 +85,7 @@ def test_decided_applications_stand_apart_with_their_points(client, forum):
 def test_what_has_been_decided_keeps_the_points_of_its_own_rules(client, forum):
     waiting, decided = forum.scored(3, 1, 1, 1, 1, title="Venter"), forum.scored(3, 1, 1, 1, 1, title="Afgjort")
     meeting = forum.open_meeting(decided)
-    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=decided, outcome="reject", reason="Nej")
+    decide_openly(actor=forum.chair, at=TODAY, meeting=meeting, application=decided, outcome="reject", reason="Nej")
     weights = {"wellbeing": "0.6", "efficiency": "0.1", "quality": "0.1", "security": "0.1", "scalability": "0.1"}
     for number, changed in enumerate(({"weights": weights}, {"scale": ["1", "2", "3", "4", "5"]}), start=1):
         values = {**forum.pool.policy.to_values(), **changed}
@@ -103,7 +103,9 @@ def test_what_has_been_decided_keeps_the_points_of_its_own_rules(client, forum):
 def test_rules_that_came_into_force_after_the_decision_are_not_its_own(client, forum, minutes):
     """Whatever their clock says: their request may have begun before that of the decision, and waited for it."""
     application = forum.scored(3, 1, 1, 1, 1)
-    decide(actor=forum.chair, at=TODAY, meeting=forum.open_meeting(application), application=application, outcome="reject", reason="Nej")
+    decide_openly(
+        actor=forum.chair, at=TODAY, meeting=forum.open_meeting(application), application=application, outcome="reject", reason="Nej"
+    )
     weights = {"wellbeing": "0.6", "efficiency": "0.1", "quality": "0.1", "security": "0.1", "scalability": "0.1"}
     values = {**forum.pool.policy.to_values(), "weights": weights}
     change_policy(actor=None, at=TODAY + timedelta(minutes=minutes), pool=forum.pool, values=values, reason="Trivsel først", based_on=1)
@@ -116,7 +118,9 @@ def test_each_page_and_paper_of_an_application_reckons_by_the_same_rules(client,
     application = forum.application()
     for member in (forum.chair, forum.maja, forum.mads):
         forum.score(application, 2, by=member)
-    decide(actor=forum.chair, at=TODAY, meeting=forum.open_meeting(application), application=application, outcome=outcome, reason="Nej")
+    decide_openly(
+        actor=forum.chair, at=TODAY, meeting=forum.open_meeting(application), application=application, outcome=outcome, reason="Nej"
+    )
     values = {**forum.pool.policy.to_values(), "discount_rate": "0.1"}
     change_policy(actor=None, at=TODAY + timedelta(hours=1), pool=forum.pool, values=values, reason="Ny rente", based_on=1)
     client.sign_in(forum.maja)
@@ -129,7 +133,9 @@ def test_the_departments_own_score_keeps_the_words_of_the_rules_of_the_decision(
     application = forum.application(own_scores=dict.fromkeys(CODES, 3))
     for member in (forum.chair, forum.maja, forum.mads):
         forum.score(application, 2, by=member)
-    decide(actor=forum.chair, at=TODAY, meeting=forum.open_meeting(application), application=application, outcome="reject", reason="Nej")
+    decide_openly(
+        actor=forum.chair, at=TODAY, meeting=forum.open_meeting(application), application=application, outcome="reject", reason="Nej"
+    )
     values = {**forum.pool.policy.to_values(), "scale": ["ringe", "middel", "enorm"]}
     change_policy(actor=None, at=TODAY + timedelta(hours=1), pool=forum.pool, values=values, reason="Nye ord", based_on=1)
     client.sign_in(forum.maja)
@@ -143,7 +149,7 @@ def test_the_minutes_name_a_level_as_the_rules_of_the_decision_did(client, forum
     meeting = forum.open_meeting(application)
     agreed = {"criterion": "security", "level": 3, "reason": "Ny risikovurdering"}
     set_consensus(actor=forum.chair, at=TODAY, meeting=meeting, application=application, **agreed)
-    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="Nej")
+    decide_openly(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="Nej")
     minutes, said = f"/meetings/{meeting.id}/minutes", "High Ny risikovurdering"
     assert said in client.sign_in(forum.chair).get(minutes).words
     values = {**forum.pool.policy.to_values(), "scale": ["ringe", "middel", "stor"]}
@@ -157,7 +163,7 @@ def test_what_has_been_decided_is_no_longer_to_be_discussed(client, forum):
         forum.score(application, level, by=member)
     meeting = forum.open_meeting(application)
     assert "Discuss" in ranking_of(client, forum).words
-    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="Nej")
+    decide_openly(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="Nej")
     assert "Discuss" not in ranking_of(client, forum).words
 
 

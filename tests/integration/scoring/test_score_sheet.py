@@ -5,13 +5,12 @@ from datetime import timedelta
 import pytest
 
 from fundbank.applications.operations import edit_application
-from fundbank.meetings.operations.decisions import decide
 from fundbank.pools.criteria import CODES, CRITERIA
 from fundbank.pools.operations import change_policy
 from fundbank.pools.roles import Role
 from fundbank.scoring.queries import current_score, declared_interest
 from tests.builders import AT
-from tests.integration.scoring.forum import TODAY, Forum, sent
+from tests.integration.scoring.forum import TODAY, Forum, decide_openly, sent
 
 HIGH = dict.fromkeys(CODES, "3")
 
@@ -97,7 +96,7 @@ def test_the_sheet_tells_what_has_changed_since_the_score(client, forum):
     application = forum.application()
     forum.score(application, 2)
     meeting = forum.open_meeting(application)
-    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="return", reason="Hvad koster driften?")
+    decide_openly(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="return", reason="Hvad koster driften?")
     content = application.content.replace(summary="Nu med drift.", loan_ore=200_000_00)
     edit_application(actor=forum.applicant, at=TODAY, application=application, content=content)
     forum.submit(application, at=TODAY)
@@ -184,7 +183,7 @@ def test_only_the_forum_opens_the_sheet(client, forum):
 def test_a_decided_application_is_read_only(client, forum):
     application = forum.scored(3)
     meeting = forum.open_meeting(application)
-    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="Nej")
+    decide_openly(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="Nej")
     page = client.sign_in(forum.maja).get(sheet_of(application))
     assert "This application is not open for scores." in page.words
     answer = client.submit(sheet_of(application), {**HIGH, "read_version": "1"})

@@ -8,14 +8,14 @@ from sqlalchemy import select
 from fundbank.applications.operations import edit_application
 from fundbank.extensions import db
 from fundbank.meetings.operations.calendar import close_meeting
-from fundbank.meetings.operations.decisions import decide, set_consensus
+from fundbank.meetings.operations.decisions import set_consensus
 from fundbank.meetings.rules import QuorumMissing
 from fundbank.people.operations.departments import move_department
 from fundbank.people.operations.persons import change_user
 from fundbank.pools.roles import Role
 from fundbank.scoring.models import Score
 from fundbank.scoring.queries import assessment, matters, places
-from tests.integration.scoring.forum import TODAY
+from tests.integration.scoring.forum import TODAY, decide_openly
 
 
 def moved_into(unit, person):
@@ -45,7 +45,7 @@ def test_the_fewest_scores_before_a_decision_are_those_that_count(forum, moves):
         move_department(actor=None, at=TODAY, department=forum.unit, parent=forum.staff)
     meeting = forum.open_meeting(application)
     with pytest.raises(QuorumMissing):
-        decide(actor=elsewhere, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="Nej")
+        decide_openly(actor=elsewhere, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="Nej")
 
 
 def test_what_has_been_decided_keeps_the_scores_that_it_was_decided_on(forum):
@@ -54,7 +54,7 @@ def test_what_has_been_decided_keeps_the_scores_that_it_was_decided_on(forum):
     forum.score(application, 1, by=late)
     moved_into(forum.unit, late)
     meeting = forum.open_meeting(application)
-    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="Nej")
+    decide_openly(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="Nej")
     assert (assessment(application).members, assessment(application).total) == (3, 100)
     moved_into(forum.unit, forum.mads)
     moved_into(forum.staff, late)
@@ -68,7 +68,7 @@ def test_a_consensus_belongs_to_the_version_that_it_was_agreed_on(client, forum)
     agreed = {"criterion": "security", "level": 3, "reason": "Ny risikovurdering"}
     set_consensus(actor=forum.chair, at=TODAY, meeting=meeting, application=application, **agreed)
     assert assessment(application).total == 60
-    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="return", reason="Hvem har ansvaret?")
+    decide_openly(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="return", reason="Hvem har ansvaret?")
     close_meeting(actor=forum.chair, at=TODAY, meeting=meeting)
     assert assessment(application).total == 60
     later = TODAY + timedelta(days=1)

@@ -1,0 +1,38 @@
+"""What open meetings have decided, and nobody outside them knows yet (domain.md §4)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from fundbank.awards.models import Award
+from fundbank.extensions import db
+from fundbank.meetings.models import Meeting, PendingDecision
+from fundbank.meetings.states import CANCELLATION, Action, Outcome, PendingState
+from fundbank.pools.models import Pool
+
+
+def pending_decision(pending_id: int, *, municipality_id: int) -> PendingDecision | None:
+    """The municipality's decision of a meeting with this id, if there is one."""
+    query = select(PendingDecision).join(Meeting, Meeting.id == PendingDecision.meeting_id).join(Pool, Pool.id == Meeting.pool_id)
+    return db.session.scalar(query.where(PendingDecision.id == pending_id, Pool.municipality_id == municipality_id))
+
+
+def standing_decision(application_id: int) -> PendingDecision | None:
+    """What a meeting has decided on the application, and nobody outside it knows yet."""
+    query = select(PendingDecision).where(PendingDecision.application_id == application_id, PendingDecision.state == PendingState.STANDING)
+    return db.session.scalar(query.where(PendingDecision.outcome.in_(list(Outcome))))
+
+
+def standing_decisions(meeting_id: int) -> Sequence[PendingDecision]:
+    """What the meeting has decided and nobody outside it knows yet, by application."""
+    query = select(PendingDecision).where(PendingDecision.meeting_id == meeting_id, PendingDecision.state == PendingState.STANDING)
+    return db.session.scalars(
+        query.options(joinedload(PendingDecision.decided_by)).order_by(PendingDecision.application_id, PendingDecision.id)
+    ).all()
+
+
+def standing_on(award: Award) -> Sequence[PendingDecision]:
+    """What open meetings have decided on an award that there is already, and nobody outside them knows yet."""
+    query = select(PendingDecision).where(PendingDecision.award_id == award.id, PendingDecision.state == PendingState.STANDING)
+    return db.session.scalars(query.where(PendingDecision.outcome.in_([*Action, CANCELLATION])).order_by(PendingDecision.id)).all()

@@ -1,0 +1,121 @@
+"""What the forum decides on an award that there is already is done, and known, when its meeting is closed (domain.md §4, §8)."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from fundbank.checks import check as check_records
+from fundbank.errors import WrongState
+from fundbank.extensions import db
+from fundbank.kit.transaction import commit
+from fundbank.ledger.queries import balances
+from fundbank.ledger.rules import OverOutstanding
+from fundbank.meetings.operations.calendar import close_meeting
+from fundbank.meetings.operations.cancellations import cancel_in_meeting
+from fundbank.meetings.operations.decisions import take_back
+from fundbank.meetings.operations.settlements import settle_shortfall
+from fundbank.meetings.queries.decisions import given_up_in, settlements_of
+from fundbank.reports.papers.minutes import minutes
+from tests.integration.awards.bank import KRONE, LATER, Bank, a_bank
+from tests.pictures import Pictures
+
+
+@pytest.fixture
+def app_settings() -> dict[str, Any]:
+    return {"CLOCK": lambda: LATER}
+
+
+@pytest.fixture
+def bank(app: Flask, pictures: Pictures) -> Bank:
+    return pictures.of("bank", a_bank)
+
+
+@pytest.fixture
+def loan(bank):
+    award = bank.award(loan=100_000, basis="planned")
+    bank.pay_out(award, 100_000)
+    return award
+
+
+@pytest.fixture
+def meeting(bank, loan):
+    return bank.meeting(loan.application, LATER)
+
+
+def settle(bank, meeting, loan, action="write_off", kroner=None, **more):
+    amount_ore = None if kroner is None else kroner * KRONE
+    return settle_shortfall(
+        actor=bank.chair, at=LATER, meeting=meeting, award=loan, action=action, amount_ore=amount_ore, reason="Besluttet.", **more
+    )
+
+
+def is_in_order(bank):
+    bank.check()
+    assert [str(fault) for fault in check_records(db.session.connection())] == []
+
+
+def test_a_settlement_changes_nothing_before_the_meeting_is_closed(bank, meeting, loan):
+    settle(bank, meeting, loan, kroner=30_000)
+    settle(bank, meeting, loan, "convert", 20_000)
+    settle(bank, meeting, loan, "extend", years=2)
+    assert (bank.held(loan).loan_ore, loan.years, settlements_of(loan)) == (100_000_00, 3, [])
+    is_in_order(bank)
+    close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
+    held = bank.held(loan)
+    assert (held.loan_ore, held.written_off_ore, held.grant_ore, loan.years) == (50_000_00, 30_000_00, 20_000_00, 5)
+    assert [(one.action, one.amount_ore) for one in settlements_of(loan)] == [
+        ("write_off", 30_000_00), ("convert", 20_000_00), ("extend", 50_000_00),
+    ]  # fmt: skip
+    is_in_order(bank)
+
+
+def test_what_is_decided_already_is_not_given_up_again(bank, meeting, loan):
+    settle(bank, meeting, loan, kroner=70_000)
+    with pytest.raises(OverOutstanding):
+        settle(bank, meeting, loan, kroner=30_001)
+    settle(bank, meeting, loan)
+    with pytest.raises(WrongState, match="all that is outstanding"):
+        settle(bank, meeting, loan)
+    close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
+    assert bank.held(loan).written_off_ore == 100_000_00
+
+
+def test_a_settlement_can_be_taken_back(bank, meeting, loan):
+    pending = settle(bank, meeting, loan)
+    take_back(actor=bank.chair, at=LATER, pending=pending, reason="Afdelingen betaler.")
+    close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
+    assert (bank.held(loan).loan_ore, settlements_of(loan)) == (100_000_00, [])
+    assert "Afdelingen betaler." in str(minutes(meeting, bank.chair, LATER).to_json())
+    is_in_order(bank)
+
+
+def test_a_settlement_of_what_is_repaid_meanwhile_lapses(bank, meeting, loan):
+    settle(bank, meeting, loan)
+    bank.repay(bank.claim(loan, 2025).lines[0], when=LATER)
+    close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
+    assert bank.held(loan).written_off_ore == 0 and meeting.pending[0].state == "lapsed"
+    is_in_order(bank)
+
+
+def test_an_award_that_the_forum_gives_up_is_given_up_when_the_meeting_is_closed(bank):
+    award = bank.award(grant=50_000)
+    meeting, before = bank.meeting(award.application, LATER), balances(bank.pool.id)
+    cancel_in_meeting(actor=bank.chair, at=LATER, meeting=meeting, award=award, reason="Projektet er opgivet.")
+    assert (award.state, balances(bank.pool.id), given_up_in(meeting)) == ("agreed", before, [])
+    with pytest.raises(WrongState, match="decided that already"):
+        cancel_in_meeting(actor=bank.chair, at=LATER, meeting=meeting, award=award, reason="Igen.")
+    close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
+    assert (award.state, given_up_in(meeting)) == ("cancelled", [award])
+    assert balances(bank.pool.id).available_ore == before.available_ore + 50_000_00
+    is_in_order(bank)
+
+
+def test_the_pages_tell_the_room_alone(client, bank, meeting, loan):
+    pending = settle(bank, meeting, loan, kroner=30_000)
+    commit()
+    page = client.sign_in(bank.chair).get(f"/meetings/{meeting.id}")
+    assert "Decided on awards: known when the meeting is closed" in page.words and "Written off DKK 30,000.00" in page.words
+    assert "Written off DKK 30,000.00" in client.get(f"/meetings/{meeting.id}/decisions/{pending.id}/take-back").words
+    for person in (bank.leader, bank.leader_of_others):
+        assert "30,000.00" not in client.sign_in(person).get(f"/awards/{loan.id}").words

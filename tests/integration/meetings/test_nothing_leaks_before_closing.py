@@ -1,0 +1,107 @@
+"""Nothing that somebody outside the forum's room can open depends on what an open meeting has decided (domain.md §4): databases that differ
+only in that give the same bytes, page by page, paper by paper; and nobody is written to.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import count, product
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from fundbank.app import create_app
+from fundbank.applications.rules.content import PlannedGain
+from fundbank.awards.rules import Terms
+from fundbank.extensions import db
+from fundbank.kit.transaction import commit
+from fundbank.meetings.operations.decisions import decide, set_consensus, take_back
+from fundbank.outbox.models import Job, Mail
+from fundbank.people.models import User
+from fundbank.pools.criteria import CODES
+from fundbank.pools.roles import Role
+from fundbank.reports.models import Letter
+from tests import builders
+from tests.builders import a_user
+from tests.databases import Databases
+from tests.integration.scoring.forum import TODAY, Forum, decide_openly
+from tests.web import WITHOUT_CATALOGUE, new_cookie
+
+TOKENS = re.compile(r'name="(csrf_token|once)"( type="hidden")? value="[^"]*"|[0-9a-f]{64}')
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_no_answer_to_somebody_outside_depends_on_what_an_open_meeting_decided(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    answers = []
+    for decides in (False, True):
+        monkeypatch.setattr(builders, "numbers", count(1))  # names are the same in all
+        address = databases.make(kind)
+        app = create_app(
+            {"TESTING": True, "SECRET_KEY": "tests" * 8, "SQLALCHEMY_DATABASE_URI": address, "CLOCK": lambda: TODAY, **WITHOUT_CATALOGUE}
+        )
+        with app.app_context():
+            people, ids = _town(decides)
+            cookies = {person.name: new_cookie(app, person) for person in people}
+            db.session.remove()
+        answers.append(dict(_answers(app, cookies, ids)))
+        with app.app_context():
+            db.engine.dispose()
+        databases.drop(address)
+    without, found = answers
+    assert sum(status == 200 for status, _body in without.values()) > 60, "much of it is there"
+    assert [place for place in without if without[place] != found[place]] == []
+
+
+def _town(decides: bool) -> tuple[list[User], dict[str, list[int]]]:
+    """An award of before; four applications before an open meeting, which has decided them or not; and who is outside."""
+    forum = Forum(minimum_scores=1, funding_ore=2_000_000_00)
+    before, *matters = (forum.application(title, **_asked(forum)) for title in ("Før", "Alfa", "Beta", "Gamma", "Delta"))
+    for one in (before, *matters):
+        forum.score(one, 3)
+    meeting = forum.open_meeting(before, *matters)
+    terms = Terms("realised", forum.pool.policy.repayment_share, 3, 2027, [forum.unit.id, forum.citizens.id], "forum_decides")
+    loan: dict[str, Any] = {"outcome": "approve", "loan_ore": 300_000_00, "terms": terms}
+    known = decide_openly(actor=forum.chair, at=TODAY, meeting=meeting, application=before, **loan)
+    heard = {model: len(db.session.scalars(select(model)).all()) for model in (Letter, Mail, Job)}
+    rejected, returned = ({"outcome": outcome, "reason": "For dyrt."} for outcome in ("reject", "return"))
+    for matter, decision in zip(matters if decides else (), (loan, rejected, {**loan, "loan_ore": 100_000_00}, returned), strict=False):
+        said = {"actor": forum.chair, "at": TODAY, "meeting": meeting, "application": matter}
+        set_consensus(**said, criterion=CODES[0], level=1, reason="Enige om 1")
+        pending = decide(**said, **decision)
+        if matter is matters[2]:
+            take_back(actor=forum.chair, at=TODAY, pending=pending, reason="Alligevel ikke.")
+    assert {model: len(db.session.scalars(select(model)).all()) for model in heard} == heard, "nobody is written to"
+    gaining = forum.person("Lis Leder", Role.LEADER, department=forum.citizens)
+    runs = forum.person("Ada Administrator", Role.ADMINISTRATOR)
+    nobody = a_user(forum.staff, "Ingen Rolle", language="en")
+    assert known.award is not None
+    ids = {
+        "pool_id": [forum.pool.id], "application_id": [matters[0].id], "meeting_id": [meeting.id],
+        "award_id": [known.award.id, known.award.id + 1], "decision_id": [known.id, known.id + 1], "pending_id": [1], "transfer_id": [3],
+        "number": [1], "user_id": [forum.chair.id], "department_id": [forum.citizens.id],
+    }  # fmt: skip
+    commit()
+    return [forum.leader, gaining, runs, nobody], ids
+
+
+def _asked(forum: Forum) -> dict[str, Any]:
+    gains = tuple(PlannedGain(year, unit.id, 100_000_00) for year in (1, 2, 3) for unit in (forum.unit, forum.citizens))
+    return {"loan_ore": 300_000_00, "gains": gains}
+
+
+def _answers(app: Flask, cookies: dict[str, str], ids: dict[str, list[int]]) -> Iterator[tuple[tuple[str, str], tuple[int, Any]]]:
+    adapter = app.url_map.bind("localhost")
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and rule.arguments <= ids.keys()]
+    for rule in sorted(rules, key=lambda rule: rule.rule):
+        for values in product(*(ids[name] for name in rule.arguments)):
+            path = adapter.build(rule.endpoint, dict(zip(rule.arguments, values, strict=True)))
+            for name, cookie in cookies.items():
+                client = app.test_client()
+                client.set_cookie("fundbank", cookie)
+                answer = client.get(path)
+                body = answer.data if answer.mimetype == "application/pdf" else TOKENS.sub("", answer.text)
+                yield (name, path), (answer.status_code, body)
