@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError
 
 from fundbank import config, migrations
 from fundbank.cli.databases import new_engine, schemas_in
-from fundbank.cli.serving import never_mailed, require_writable, whole_program
+from fundbank.cli.server import whole_program
+from fundbank.cli.serving import never_mailed, require_writable
 from fundbank.cli.trouble import Trouble
 from fundbank.config import BadSetting
 from fundbank.kit.clock import now

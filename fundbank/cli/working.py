@@ -9,7 +9,8 @@ from flask import Flask
 
 from fundbank import config, migrations
 from fundbank.cli.databases import engine_of, schemas_of
-from fundbank.cli.serving import never_mailed, require_writable, whole_program
+from fundbank.cli.server import whole_program
+from fundbank.cli.serving import never_mailed, require_writable
 from fundbank.cli.trouble import plainly
 
 

@@ -11,8 +11,9 @@ from fundbank.kit.language import speaking
 from fundbank.kit.web.addresses import absolute
 from fundbank.notices.operations import letter_to
 from fundbank.notices.queries import choices_of
+from fundbank.notices.reminder_table import REMINDERS, Reminder
 from fundbank.notices.rules import is_told
-from fundbank.notices.table import LABELS, REMINDERS, Reminder
+from fundbank.notices.table import LABELS
 from fundbank.notices.waiting import Due, Waiting
 from fundbank.outbox.operations import ask_for, write_mail
 from fundbank.outbox.queries import known_keys

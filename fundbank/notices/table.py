@@ -1,20 +1,15 @@
-"""Which event of the history tells whom, and what waits is reminded of when, as two tables that are read at a glance.
+"""Which event of the history tells whom, as a table that is read at a glance.
 
 ``is_duty`` says that something is asked of the addressee, or decided about them: it is told whatever they have chosen. ``page`` is where
 its link leads. Of several notices of one event a person gets the first. Nobody is told what they did themselves.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from fundbank.errors import N_
 from fundbank.notices import audiences
 from fundbank.notices.audiences import Audience
-from fundbank.notices.rules import step_after, step_before, step_before_end, step_before_meeting, step_until, step_waiting
-from fundbank.notices.waiting import Due, Waiting
-from fundbank.people.models import User
-from fundbank.pools.rights import Right
 
 
 class Notice(NamedTuple):
@@ -25,18 +20,6 @@ class Notice(NamedTuple):
     sentence: str
     page: str
     is_duty: bool = True
-
-
-class Reminder(NamedTuple):
-    """Of what waits (``find``) whom the day tells: who holds ``right`` and whom it is for, at the steps that ``step`` counts."""
-
-    find: Callable[[Waiting], Iterable[Due]]
-    right: Right
-    is_for: Callable[[User, Due], bool]
-    step: Callable[[date, date], int | None]
-    page: str
-    subject: str
-    sentence: str
 
 
 APPLICATION, AWARD, MEETING = "overviews.application", "overviews.award", "meetings.show"
@@ -292,36 +275,4 @@ LABELS = {
     "repayments.show": N_("See the claim"), "repayments.owed": N_("See what departments owe"),
     CONFIRMATION: N_("See what is asked for"),
 }
-
-REMINDERS = (
-    Reminder(Waiting.lines_to_pay, Right.DEPARTMENT_LEAD, audiences.is_of_leader, step_before, "repayments.show",
-             N_("Soon to be paid: %(title)s"),
-             N_("A claim of %(amount)s for “%(title)s” is to be paid by %(day)s.")),
-    Reminder(Waiting.overdue_lines, Right.DEPARTMENT_LEAD, audiences.is_of_leader, step_after, "repayments.show",
-             N_("Overdue: %(title)s"),
-             N_("A claim of %(amount)s for “%(title)s” should have been paid by %(day)s.")),
-    Reminder(Waiting.overdue_lines, Right.MONEY_MOVE, audiences.is_of_all, step_after, "repayments.show",
-             N_("Overdue at the pool: %(title)s"),
-             N_("A claim of %(amount)s for “%(title)s” should have been paid by %(day)s, and has not been.")),
-    Reminder(Waiting.late_payments, Right.MONEY_MOVE, audiences.is_of_all, step_after, AWARD,
-             N_("Not paid on its day: %(title)s"),
-             N_("A payment of %(amount)s for “%(title)s” should have been paid out on %(day)s, and has not been.")),
-    Reminder(Waiting.missing_gains, Right.DEPARTMENT_LEAD, audiences.is_of_leader, step_after, AWARD,
-             N_("Gain not reported: %(title)s"),
-             N_("%(department)s has not reported what it gained by “%(title)s” in %(year)s. The claim waits for it.")),
-    Reminder(Waiting.unverified_gains, Right.GAIN_VERIFY, audiences.is_of_all, step_waiting, AWARD,
-             N_("Still to verify: %(title)s"),
-             N_("What %(department)s gained by “%(title)s” in %(year)s was reported on %(day)s and still waits to be verified.")),
-    Reminder(Waiting.missing_scores, Right.APPLICATION_SCORE, audiences.is_not_in_line, step_before_meeting, "scoring.sheet",
-             N_("Score before %(day)s: %(title)s"),
-             N_("“%(title)s” is on the agenda of the meeting on %(day)s, and your score is missing.")),
-    Reminder(Waiting.unanswered, Right.DEPARTMENT_LEAD, audiences.is_of_leader, step_before_end, APPLICATION,
-             N_("Answer by %(day)s: %(title)s"),
-             N_("The application “%(title)s” was returned and has not been answered. After %(day)s the coordinator may end it.")),
-    Reminder(Waiting.offers, Right.DEPARTMENT_LEAD, audiences.is_of_leader, step_until, AWARD,
-             N_("To accept by %(day)s: %(title)s"),
-             N_("The award of %(amount)s to “%(title)s” waits for a leader of %(department)s to accept it. The last day is %(day)s; "
-                "afterwards the offer can be declined.")),
-)
 # fmt: on
-"""What is reminded of, of several on one thing the first. Each is somebody's duty, so it is told whatever they have chosen."""

@@ -52,7 +52,7 @@ pytestmark = [
 def served() -> Any:
     """What gunicorn runs: two applications in one process. The bare one has no hook, no session and no extension."""
     from fundbank.app import create_app
-    from fundbank.cli.serving import settle_in
+    from fundbank.cli.server import settle_in
 
     hello, program = Flask("hello"), create_app()
     hello.add_url_rule("/hello", view_func=lambda: "Hello, World!")

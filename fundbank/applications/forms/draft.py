@@ -10,7 +10,8 @@ from typing import Any
 from flask import request
 from wtforms import Field
 
-from fundbank.applications.forms.rows import RowForm, Rows, ShareRow, SplitRow
+from fundbank.applications.forms.row_kinds import ShareRow, SplitRow
+from fundbank.applications.forms.rows import RowForm, Rows
 from fundbank.applications.forms.stored import gain_values, row_kinds
 from fundbank.applications.rules.content import FACTS, INITIATIVES, Content
 from fundbank.applications.rules.spans import GainSpan, SharesNotWhole, split_gain

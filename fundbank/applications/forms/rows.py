@@ -6,27 +6,12 @@ was typed stays, also when rows come and go.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any, ClassVar
 
 import wtforms
 
-from fundbank.applications.forms.row_fields import KeyField, KeysField, SharesField
-from fundbank.applications.rules.content import LAST_YEAR, GainArea, OwnFinancing, QualitativeGain
-from fundbank.applications.rules.row_keys import of_years
-from fundbank.applications.rules.spans import CostSpan, GainSpan
-from fundbank.kit.language import gettext
-from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import (
-    CheckboxField,
-    DecimalNumberField,
-    KronerField,
-    LongTextField,
-    PercentField,
     ReadField,
-    SelectField,
-    TextField,
-    WholeNumberField,
 )
 
 MOST_ROWS = 60
@@ -63,167 +48,6 @@ class RowForm(wtforms.Form):
     def refuse(self, field: wtforms.Field, text: str) -> bool:
         field.errors = [*field.errors, text]
         return False
-
-
-class YearsRow(RowForm):
-    """A row that holds for one year, or for each year from one to another."""
-
-    def check(self) -> bool:
-        if not super().check():
-            return False
-        if self.last.data is not None and self.last.data < self.first.data:
-            return self.refuse(self.last, gettext("The last year is before the first."))
-        return True
-
-    @property
-    def years(self) -> tuple[int, int]:
-        return self.first.data, self.first.data if self.last.data is None else self.last.data
-
-    @property
-    def keys(self) -> dict[int, str]:
-        """The key of each of its years that has one."""
-        return of_years(self.key.data or {}, *self.years)
-
-
-def _first_year() -> WholeNumberField:
-    return WholeNumberField(_("From year"), required=_("Write the year: 0 is the year of the investment."), most=LAST_YEAR)
-
-
-def _last_year(hint: Any = "") -> WholeNumberField:
-    return WholeNumberField(_("To year"), optional=True, most=LAST_YEAR, hint=hint)
-
-
-class CostRow(YearsRow):
-    """What something costs, once or every year."""
-
-    title = _("Cost #")
-    extra = frozenset({"last", "text"})
-    blank = {"kind": "establishment", "first": 0}
-    key = KeysField()
-    text = TextField(_("What it is"), optional=True)
-    kind = SelectField(_("Kind of cost"))
-    amount = KronerField(_("Amount a year"), required=_("Write the amount of this cost."), positive=True)
-    first = _first_year()
-    last = _last_year()
-
-    def read(self) -> CostSpan:
-        return CostSpan(*self.years, self.kind.data, self.amount.data, self.text.data or "", self.keys)
-
-
-class GainRow(YearsRow):
-    """A direct amount that one department gains, once or every year."""
-
-    title = _("Gain #")
-    extra = frozenset({"last", "text"})
-    blank = {"first": 1, "cashable": True}
-    key = KeysField()
-    text = TextField(_("What is gained"), optional=True)
-    department = SelectField(_("Department"), coerce=int, required=_("Choose the department that gains."))
-    amount = KronerField(_("Amount a year"), required=_("Write how much is gained a year."), positive=True)
-    first = _first_year()
-    last = _last_year(_("Empty: one year."))
-    cashable = CheckboxField(_("Cashable: the money is really set free"))
-
-    def read(self) -> GainSpan:
-        return GainSpan(*self.years, self.department.data, self.amount.data, self.cashable.data, self.text.data or "", self.keys)
-
-
-class SplitRow(YearsRow):
-    """A yearly gain that cuts across departments; their shares stand in rows of their own."""
-
-    extra = frozenset({"last", "text"})
-    blank = {"first": 1, "cashable": True}
-    text = TextField(_("What is gained"), optional=True)
-    amount = KronerField(_("Amount a year, all departments together"), required=_("Write how much is gained a year."), positive=True)
-    first = _first_year()
-    last = _last_year(_("Empty: one year."))
-    cashable = CheckboxField(_("Cashable: the money is really set free"))
-
-
-class ShareRow(RowForm):
-    """One department's share of a gain that cuts across."""
-
-    title = _("Share #")
-    department = SelectField(_("Department"), coerce=int, required=_("Choose the department that gains."))
-    share = PercentField(_("Share"), required=_("Write this department's share in per cent."))
-
-    def read(self) -> tuple[int, Decimal]:
-        return self.department.data, self.share.data
-
-
-class AreaRow(RowForm):
-    """A slice of work that gets faster: minutes a case before and after, cases, rate."""
-
-    title = _("Gain area #")
-    extra = frozenset({"before_low", "before_high", "after_low", "after_high"})
-    blank = {"affected": Decimal(1), "phase_in": (Decimal(1),), "years": 4, "cashable": True}
-    key = KeyField()
-    name = TextField(_("Name of the work"), required=_("Write what the work is called."))
-    department = SelectField(_("Department"), coerce=int, required=_("Choose the department that does the work."))
-    before_low = DecimalNumberField(_("Before: low"), optional=True)
-    before = DecimalNumberField(_("Before: typical"), required=_("Write how many minutes a case takes today."))
-    before_high = DecimalNumberField(_("Before: high"), optional=True)
-    after_low = DecimalNumberField(_("After: low"), optional=True)
-    after = DecimalNumberField(_("After: typical"), required=_("Write how many minutes a case will take afterwards."))
-    after_high = DecimalNumberField(_("After: high"), optional=True)
-    cases = WholeNumberField(_("Cases a year"), required=_("Write how many cases there are a year."), most=10**8)
-    affected = PercentField(_("Cases affected"), required=_("Write how large a share of the cases it concerns."))
-    rate = KronerField(_("Cost of an hour"), required=_("Write what an hour of this work costs."))
-    phase_in = SharesField(_("Phase-in"), required=_("Write how much of the gain comes in each year, for example 50; 100."))
-    years = WholeNumberField(_("Number of years"), required=_("Write for how many years it gives a gain."), least=1, most=LAST_YEAR)
-    cashable = CheckboxField(_("Cashable: the money is really set free"))
-
-    def check(self) -> bool:
-        if not super().check():
-            return False
-        ordered = True
-        for low, typical, high in ((self.before_low, self.before, self.before_high), (self.after_low, self.after, self.after_high)):
-            if low.data is not None and low.data > typical.data:
-                ordered = self.refuse(low, gettext("Low must not be above typical."))
-            if high.data is not None and high.data < typical.data:
-                ordered = self.refuse(high, gettext("High must not be below typical."))
-        return ordered
-
-    def read(self) -> GainArea:
-        """The area; low and high are the typical value where they were left empty."""
-        return GainArea(
-            name=self.name.data,
-            department_id=self.department.data,
-            before=_range(self.before_low.data, self.before.data, self.before_high.data),
-            after=_range(self.after_low.data, self.after.data, self.after_high.data),
-            cases=self.cases.data,
-            affected=self.affected.data,
-            rate_ore=self.rate.data,
-            phase_in=self.phase_in.data,
-            years=self.years.data,
-            cashable=self.cashable.data,
-            key=self.key.data or "",
-        )
-
-
-class OwnRow(RowForm):
-    """What the department pays itself beside the case."""
-
-    title = _("Own payment #")
-    extra = frozenset({"text"})
-    blank = {"year": 0}
-    text = TextField(_("What it is"), optional=True)
-    amount = KronerField(_("Amount"), required=_("Write the amount that the department pays itself."), positive=True)
-    year = WholeNumberField(_("Year"), required=_("Write the year: 0 is the year of the investment."), most=LAST_YEAR)
-
-    def read(self) -> OwnFinancing:
-        return OwnFinancing(self.text.data or "", self.amount.data, self.year.data)
-
-
-class QualityRow(RowForm):
-    """A gain in words, tied to a criterion."""
-
-    title = _("Gain in quality #")
-    criterion = SelectField(_("Criterion"), required=_("Choose the criterion that gets better."))
-    text = LongTextField(_("What gets better"), required=_("Write what gets better."), max_length=2000)
-
-    def read(self) -> QualitativeGain:
-        return QualitativeGain(self.criterion.data, self.text.data)
 
 
 class Rows:
@@ -280,10 +104,6 @@ class Rows:
 
     def _row(self, number: int, sent: Any, values: Mapping[str, Any]) -> RowForm:
         return self.kind(sent, values, f"{self.name}-{number}", self.choices, self.known_texts)
-
-
-def _range(low: Decimal | None, typical: Decimal, high: Decimal | None) -> tuple[Decimal, Decimal, Decimal]:
-    return (typical if low is None else low, typical, typical if high is None else high)
 
 
 def _typed(field: wtforms.Field) -> str:

@@ -3,7 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from fundbank.applications.forms.rows import AreaRow, CostRow, GainRow, OwnRow, QualityRow, RowForm, ShareRow
+from fundbank.applications.forms.row_kinds import AreaRow, CostRow, GainRow, OwnRow, QualityRow, ShareRow
+from fundbank.applications.forms.rows import RowForm
 from fundbank.applications.rules.content import Content, GainArea
 from fundbank.applications.rules.spans import CostSpan, GainSpan, cost_spans, gain_spans
 

@@ -8,7 +8,8 @@ from flask import request
 from wtforms import Field
 
 from fundbank.applications.forms.draft import level_choices
-from fundbank.applications.forms.rows import AreaRow, CostRow, GainRow, RowForm, Rows
+from fundbank.applications.forms.row_kinds import AreaRow, CostRow, GainRow
+from fundbank.applications.forms.rows import RowForm, Rows
 from fundbank.applications.forms.stored import area_values, cost_values, gain_values
 from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.spans import cost_spans, gain_spans

@@ -20,7 +20,8 @@ from sqlalchemy import create_engine, event
 from fundbank import config, migrations
 from fundbank.cli import main
 from fundbank.cli.databases import bare_app, engine_of
-from fundbank.cli.serving import require_settings, require_writable, serve
+from fundbank.cli.server import serve
+from fundbank.cli.serving import require_settings, require_writable
 from fundbank.cli.trouble import Trouble
 from fundbank.extensions import db
 from fundbank.kit.clock import now

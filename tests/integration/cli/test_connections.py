@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from fundbank.cli import main
-from fundbank.cli.serving import IDLE_SECONDS
+from fundbank.cli.server import IDLE_SECONDS
 
 NEW = ["init", "--municipality", "Lindby Kommune", "--name", "Anna Administrator", "--email", "anna@lindby.example"]
 SILENT, SLOW = 120, 80

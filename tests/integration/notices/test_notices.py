@@ -21,9 +21,10 @@ from fundbank.meetings.operations.calendar import change_meeting
 from fundbank.meetings.operations.year import cancel_meeting
 from fundbank.notices import reminders
 from fundbank.notices.operations import choose
+from fundbank.notices.reminder_table import REMINDERS
 from fundbank.notices.reminders import letters_of
 from fundbank.notices.rules import Choice, next_day_mail, step_after, step_before
-from fundbank.notices.table import LABELS, REMINDERS, TABLE
+from fundbank.notices.table import LABELS, TABLE
 from fundbank.outbox.models import Job, Mail
 from fundbank.outbox.worker import Worker
 from fundbank.people.models import User
