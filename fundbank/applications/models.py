@@ -36,6 +36,9 @@ class Application(Base):
             where="state IN ('deferred', 'ready')",
         ),
         index_of_some("ix_applications_unfinished", "pool_id", "id", where="state IN ('draft', 'returned')"),
+        index_of_some(
+            "ix_applications_handed_in", *("pool_id", "id", "department_id"), where="state IN ('deferred', 'ready', 'submitted')"
+        ),
         CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in State)})", name="state"),
         CheckConstraint("state <> 'signed' OR signed_by_id IS NOT NULL", name="signed_has_signer"),
         CheckConstraint("(signed_by_id IS NULL) = (signed_at IS NULL)", name="signer_has_date"),

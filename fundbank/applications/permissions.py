@@ -1,8 +1,8 @@
 """Who may read, write, sign, submit, withdraw and screen an application (domain.md §4, §11)."""
 
 from fundbank.applications.models import Application
-from fundbank.applications.queries import Scope
 from fundbank.applications.queries.gainers import following_departments, gaining_departments
+from fundbank.applications.queries.lists import Scope
 from fundbank.applications.rules.gainers import gains
 from fundbank.applications.states import State
 from fundbank.people.models import Department, User

@@ -27,7 +27,7 @@ from fundbank.meetings.states import State as MeetingState
 from fundbank.notices.rules import SOON
 from fundbank.people.models import Department
 from fundbank.repayments.facts import AwardFacts, ClaimedLine, Unit
-from fundbank.repayments.models import Claim
+from fundbank.repayments.models import LineBalance
 from fundbank.repayments.queries.conditions import may_lack_gains, may_owe
 from fundbank.repayments.queries.facts import facts_of_pool
 from fundbank.scoring.models import Score
@@ -55,7 +55,9 @@ class Waiting:
 
     def __init__(self, pool_id: int, today: date) -> None:
         self._pool_id, self.today = pool_id, today
-        self._facts: Sequence[AwardFacts] = facts_of_pool(pool_id, today, may_owe(Claim.due_on <= today + SOON), may_lack_gains(today))
+        self._facts: Sequence[AwardFacts] = facts_of_pool(
+            pool_id, today, may_owe(LineBalance.due_on <= today + SOON), may_lack_gains(today)
+        )
 
     def lines_to_pay(self) -> Iterator[Due]:
         """Not overdue yet; due within a week or later."""

@@ -7,7 +7,7 @@ What is wrong is named by its row. Whether the triggers are there that keep the 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from fundbank.errors import N_
@@ -17,14 +17,29 @@ from fundbank.ledger.chart import Event
 from fundbank.ledger.checks.findings import Finding
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.queries import award_balances_of
-from fundbank.repayments.models import Claim, ClaimEntry, ClaimLine
-from fundbank.repayments.queries import award_lines
+from fundbank.repayments.models import Claim, ClaimEntry, ClaimLine, LineBalance
+from fundbank.repayments.queries import award_lines, due_on_column, unpaid_column
 from fundbank.repayments.rules import Line, room_ore
 from fundbank.repayments.states import EntryKind
 
 TRIGGERS: Mapping[str, frozenset[str]] = {
-    "sqlite": frozenset({"claim_entries_are_never_changed", "claim_entries_are_never_deleted", "claim_entries_are_never_replaced"}),
-    "postgresql": frozenset({"claim_entries_stay", "claim_entries_are_not_emptied (once a statement)"}),
+    "sqlite": frozenset(
+        {
+            "claim_entries_are_never_changed",
+            "claim_entries_are_never_deleted",
+            "claim_entries_are_never_replaced",
+            "claim_lines_begin_balances",
+            "claim_entries_move_balances",
+        }
+    ),
+    "postgresql": frozenset(
+        {
+            "claim_entries_stay",
+            "claim_entries_are_not_emptied (once a statement)",
+            "claim_lines_begin_balances",
+            "claim_entries_move_balances",
+        }
+    ),
 }
 LOWERS = frozenset({Event.RETURN, Event.WRITE_OFF, Event.CONVERSION, Event.REVERSAL})
 """What can lower the principal, and so the claims."""
@@ -38,7 +53,8 @@ def check_claims(pool_id: int) -> list[Finding]:
     lost = N_("The database has lost the trigger %(trigger)s, which guards the claims.")
     findings = [Finding(lost, {"trigger": name}) for name in triggers.missing(TRIGGERS)]
     entries = _entries(pool_id)
-    return [*findings, *_transfers(pool_id, entries), *_set_offs(entries), *_corrections(entries), *_loans(pool_id)]
+    of_entries = [*_transfers(pool_id, entries), *_set_offs(entries), *_corrections(entries)]
+    return [*findings, *of_entries, *_balances(pool_id), *_loans(pool_id)]
 
 
 def _entries(pool_id: int) -> list[ClaimEntry]:
@@ -111,6 +127,20 @@ def _corrections(entries: list[ClaimEntry]) -> Iterator[Finding]:
         follows = report is not None and report.is_verified and report.award_id == entry.line.claim.award_id
         if due[entry.claim_line_id] != entry.corrected_ore or not follows:
             yield Finding(N_("Entry %(number)s of a claim does not follow the corrected gain."), {"number": entry.id})
+
+
+def _balances(pool_id: int) -> Iterator[Finding]:
+    """Of each line it is kept what it lacks, by when, and whose it is."""
+    told = (Claim.pool_id, Claim.award_id, ClaimLine.department_id, unpaid_column(), due_on_column())
+    kept = (LineBalance.pool_id, LineBalance.award_id, LineBalance.department_id, LineBalance.unpaid_ore, LineBalance.due_on)
+    query = (
+        select(ClaimLine.id).join(Claim, Claim.id == ClaimLine.claim_id).outerjoin(LineBalance, LineBalance.claim_line_id == ClaimLine.id)
+    )
+    query = query.where(Claim.pool_id == pool_id, or_(*(one.is_distinct_from(other) for one, other in zip(kept, told, strict=True))))
+    for line_id in db.session.scalars(query.order_by(ClaimLine.id)):
+        yield Finding(
+            N_("What is kept as owed on claim line %(number)s does not fit the line and what has happened to it."), {"number": line_id}
+        )
 
 
 def _loans(pool_id: int) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """Claims with a line for each department, what has happened to each line since, and refunds.
 
 A claim and its lines are facts of the day on which it was made, and so is each entry: none is ever changed. What a line is due and what is
-paid on it are its own sum and those of its entries.
+paid on it are its own sum and those of its entries; the difference is kept beside it.
 """
 
 from datetime import date, datetime
@@ -112,6 +112,29 @@ class ClaimEntry(Base):
     transfer: Mapped[Transfer | None] = relationship()
     gain_report: Mapped[GainReport | None] = relationship()
     made_by: Mapped[User] = relationship()
+
+
+class LineBalance(Base):
+    """What a line is due and not paid after all that has happened to it, below 0 what was paid too much; and its day of payment by now.
+
+    Triggers keep it: nobody writes it.
+    """
+
+    __tablename__ = "line_balances"
+    __table_args__ = (
+        index_of_some(
+            "ix_line_balances_unsettled",
+            *("pool_id", "department_id", "award_id", "claim_line_id", "unpaid_ore", "due_on"),
+            where="unpaid_ore <> 0",
+        ),
+    )
+
+    claim_line_id: Mapped[int] = mapped_column(ForeignKey("claim_lines.id"), primary_key=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pools.id"))
+    award_id: Mapped[int] = mapped_column(ForeignKey("awards.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    unpaid_ore: Mapped[int] = mapped_column(BigInteger)
+    due_on: Mapped[date]
 
 
 class Refund(Base):

@@ -30,7 +30,7 @@ from fundbank.pools.queries import entries_of
 from fundbank.pools.roles import Role
 from fundbank.pools.words import ROLES
 from fundbank.repayments.queries import claims_of_pool, lines_now
-from fundbank.repayments.queries.facts import overdue_lines
+from fundbank.repayments.queries.waiting import overdue_lines
 from fundbank.reports.queries import Side, movements, names_of
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"

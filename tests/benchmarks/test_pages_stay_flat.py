@@ -41,10 +41,6 @@ STEPS = 10  # of SQLite's machine between two looks at it
 SPARE_STEPS, SPARE_SECONDS = 15_000, 0.002  # so much more goes unnoticed
 FOUND_STEPS, FOUND_SECONDS = 20_000, 0.005  # a list adds up what is found, up to a few hundred, and in the small pool some find fewer
 
-# What may grow, and no further: what each department owes is added up of all its unpaid claims, of which ten times as many wait; what a
-# department gains by, and has not said what it thinks of, is found among all that it was ever named in.
-GROWING = {"/pools/<int:pool_id>/owed": 12, "/pools/<int:pool_id>/applications/gained": 3, "/": 2}
-
 SEARCHERS = ("Auditor", "Member", "Leader", "Boss")  # who see all, what has been submitted, and what is in their line
 SEARCHES = (
     {"state": "rejected"}, {"state": "ready"}, {"words": "d"}, {"words": "digital"}, {"words": "skole vagt"}, {"words": "åben post"},
@@ -149,6 +145,9 @@ def _searches(pool: Pool) -> Iterator[tuple[str, str]]:
     for asked in (*SEARCHES, {"department": unit}, {"before": middle}, {"after": middle}, {"before": middle, "words": "digital"}):
         kind = urlencode({key: "middle" if value == middle else value for key, value in asked.items()})
         yield f"applications?{kind}", f"/pools/{pool.id}/applications?{urlencode(asked)}"
+    for asked in ({"words": "digital"}, {"words": "zebra"}, {"state": "ready"}, {"state": "awarded"}, {"department": unit}):
+        yield f"gained applications?{urlencode(asked)}", f"/pools/{pool.id}/applications/gained?{urlencode(asked)}"
+    yield "owed?department", f"/pools/{pool.id}/owed?{urlencode({'department': unit})}"
     for words in ("digital", "robot", "zebra"):
         yield f"awards?{words}", f"/pools/{pool.id}/awards?{urlencode({'text': words})}"
     for asked in POOL_SEARCHES:
@@ -164,7 +163,7 @@ def _limit(kind: str, least: float, whole: bool) -> float:
     spare, found = (SPARE_SECONDS, FOUND_SECONDS) if whole else (SPARE_STEPS / STEPS, FOUND_STEPS / STEPS)
     walked = WALKED_SECONDS if whole else WALKED_STEPS / STEPS
     more = found if "applications?" in kind else walked if kind.startswith(WALKING) else 0
-    return GROWING.get(kind, LIMIT) * least + spare + more
+    return LIMIT * least + spare + more
 
 
 def _read_by(small: Side) -> Iterator[tuple[str, str, float]]:

@@ -1,21 +1,23 @@
 """Who gains by an application of another department, who follows it therefore, and what they say about it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, ScalarSelect, Select, func, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, ScalarSelect, Select, func, or_, select, true, union, union_all
+from sqlalchemy.orm import aliased
 
 from fundbank.applications.models import Application, ApplicationVersion, Comment, Consulted, Gainer
 from fundbank.extensions import db
 from fundbank.kit.keyset import SHOWN
+from fundbank.kit.search import is_on_sqlite
 from fundbank.people.models import Department
 
 
-def newest_submission() -> ScalarSelect[int]:
+def newest_submission(application_id: Any = Application.id) -> ScalarSelect[int]:
     """The id of the newest submission of the application that is asked about."""
-    newest = select(func.max(ApplicationVersion.id)).where(ApplicationVersion.application_id == Application.id)
-    return newest.where(ApplicationVersion.occasion == "submission").correlate(Application).scalar_subquery()
+    newest = select(func.max(ApplicationVersion.id)).where(ApplicationVersion.application_id == application_id)
+    return newest.where(ApplicationVersion.occasion == "submission").correlate(Application, Gainer).scalar_subquery()
 
 
 def gaining_departments(application_ids: Collection[int]) -> dict[int, list[Department]]:
@@ -73,10 +75,39 @@ def comments_before(application_id: int, before_id: int | None, most: int = SHOW
     return db.session.scalars(query.order_by(Comment.id.desc()).limit(most + 1)).all()
 
 
-def followed_by(units: Select[int]) -> CompoundSelect[int]:
-    """The ids of the applications that one of these units follows."""
-    named = in_force().where(Gainer.department_id.in_(units)).with_only_columns(Gainer.application_id)
-    return union(named, select(Consulted.application_id).where(Consulted.department_id.in_(units)))
+def is_followed(units: Select[int], application_id: Any) -> ColumnElement[bool]:
+    """Does one of these units follow the application? It is asked of one application after the other, and how often: asked whether there is
+    one a database would list all that they ever followed.
+    """
+    heard = select(Consulted.application_id).where(Consulted.department_id.in_(units))
+    return or_(is_named(units, application_id), application_id.in_(heard))
+
+
+def is_named(units: Select[int], application_id: Any) -> ColumnElement[bool]:
+    """Does a business case in force name one of these units as gaining? Asked as the former."""
+    of_units = (Gainer.department_id + 0).in_(units)
+    named = select(func.count()).where(Gainer.application_id == application_id, Gainer.version_id >= newest_submission(application_id))
+    return named.where(of_units).correlate(Application).scalar_subquery() > 0
+
+
+def first_followed(
+    units: Select[int], asked: type[Application], *conditions: ColumnElement[bool], beyond: Callable[[Any], Any], backwards: bool, most: int
+) -> CompoundSelect[int]:
+    """The ids of the first ``most`` applications that each of these units follows, newest first unless ``backwards``: of those with an id
+    that is ``beyond``, and that meet the ``conditions`` on ``asked``, an alias. A unit's are met on the way through an index, and each is
+    asked for by itself, so that PostgreSQL begins with none of them; few are those that it follows while a revised case waits.
+    """
+    unit, id_ = aliased(Department), Gainer.application_id
+    meets = select(func.count()).select_from(asked).where(asked.id == id_, *conditions).correlate(Gainer).scalar_subquery() > 0
+    of_unit = select(id_).where(Gainer.department_id == unit.id, beyond(id_), Gainer.version_id >= newest_submission(id_), meets)
+    first = of_unit.distinct().correlate(unit).order_by(id_ if backwards else id_.desc()).limit(most)
+    heard = select(asked.id).join(Consulted, Consulted.application_id == asked.id)
+    heard = heard.where(Consulted.department_id.in_(units), beyond(asked.id), *conditions)
+    if is_on_sqlite():
+        named = aliased(Application)
+        return union_all(select(named.id).select_from(unit).join(named, named.id.in_(first)).where(unit.id.in_(units)), heard)
+    found = first.subquery().lateral()
+    return union_all(select(found.c.application_id).select_from(unit).join(found, true()).where(unit.id.in_(units)), heard)
 
 
 def _departments(query: Select[int, int] | CompoundSelect[int, int]) -> dict[int, list[Department]]:

@@ -5,9 +5,9 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from fundbank.applications import queries
 from fundbank.applications.permissions import can_start_application, gained_applications, visible_applications
-from fundbank.applications.queries import Filter, Scope, StateSum
+from fundbank.applications.queries import lists
+from fundbank.applications.queries.lists import Filter, Scope, StateSum
 from fundbank.applications.rules.words import STATES
 from fundbank.applications.views import blueprint, pool_here
 from fundbank.kit.web import asked_number, ensure, me, requires
@@ -42,11 +42,11 @@ def _page(pool: Pool, scope: Scope) -> str:
     unit = next((unit for unit in units if str(unit.id) == asked["department"]), None)
     narrowed = Filter(asked["state"] if asked["state"] in STATES else "", unit.path if unit else "", asked["words"])
     before, after = asked_number("before"), asked_number("after")
-    page = queries.page_of_applications(pool.id, scope=scope, narrowed=narrowed, before_id=before, after_id=after, limit=PAGE_SIZE)
+    page = lists.page_of_applications(pool.id, scope=scope, narrowed=narrowed, before_id=before, after_id=after, limit=PAGE_SIZE)
     sums = sorted(page.sums or (), key=lambda one: list(STATES).index(one.state))
     kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
     return render_template(
-        "applications/index.html", pool=pool, applications=tuple(page.rows), most=queries.MANY,
+        "applications/index.html", pool=pool, applications=tuple(page.rows), most=lists.MANY,
         units=units, narrowed=narrowed, is_narrowed=bool(kept), states=STATES,
         sums=tuple(sums), total=_total(sums) if page.sums is not None else None,
         here=here, sees_gained=gained_applications(me(), pool) is not None,

@@ -8,6 +8,7 @@ UNSEALED: Mapping[str, str] = {
     "transfers": "the ledger's own chain",
     "accounts": "recomputed from the transfers",
     "chain_heads": "recomputed from the transfers",
+    "line_balances": "recomputed from the claims' lines and entries",
     "seals": "the chain itself",
     "seal_heads": "the chain's end, held against it",
     "answered_requests": "forms' one-time keys, dropped after a while",

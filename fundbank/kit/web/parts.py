@@ -21,12 +21,14 @@ class Shown(Generic[Row]):
     more: str | None = None
 
 
-def shown(name: str, find: Callable[[int], Part[Row]]) -> Shown[Row]:
-    """What ``find`` gives after the key that the address says under ``name``, or after 0."""
+def shown(name: str, find: Callable[[int], Part[Row]], **kept: Any) -> Shown[Row]:
+    """What ``find`` gives after the key that the address says under ``name``, or after 0. The other parts are at addresses that say what is
+    ``kept``, too.
+    """
     after = asked_number(name) or 0
     rows, last = find(after)
 
     def address(**values: Any) -> str:
-        return url_for(request.endpoint or "", **(request.view_args or {}), **values)
+        return url_for(request.endpoint or "", **(request.view_args or {}), **kept, **values)
 
     return Shown(rows, address() if after else None, address(**{name: last}) if last is not None else None)

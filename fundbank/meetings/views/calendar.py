@@ -29,7 +29,7 @@ from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
 from fundbank.pools.rights import Right
 from fundbank.pools.words import ROLES, SEATS
-from fundbank.repayments.queries.facts import loans_to_settle
+from fundbank.repayments.queries.waiting import loans_to_settle
 from fundbank.scoring.permissions import can_see_ranking, conflicts_among, hidden_among, scores_in, scores_in_sight
 from fundbank.scoring.queries import gaining_scorers, ranking
 

@@ -16,7 +16,7 @@ from fundbank.overviews.views import blueprint
 from fundbank.pools import queries as pools
 from fundbank.pools.permissions import can_see_pool
 from fundbank.repayments.queries import count_waiting_refunds
-from fundbank.repayments.queries.facts import count_by_facts
+from fundbank.repayments.queries.waiting import count_by_facts
 from fundbank.reversals.queries import count_waiting_reversals
 
 

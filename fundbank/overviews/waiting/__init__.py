@@ -13,7 +13,7 @@ from fundbank.errors import N_
 from fundbank.extensions import db
 from fundbank.overviews.queries.own import complete_drafts
 from fundbank.overviews.waiting import applying, confirming, meeting, money
-from fundbank.overviews.waiting.columns import Item, Pools
+from fundbank.overviews.waiting.columns import MOST, Item, Pools
 from fundbank.people.models import User
 from fundbank.pools.rights import Right, rights_of
 from fundbank.pools.roles import Role
@@ -135,7 +135,6 @@ def _urgency(item: Item) -> tuple[bool, date, int]:
     return (item.day is None, item.day or date.max, item.subject_id)
 
 
-MOST = 100  # things of a kind that are read, the most urgent; whoever has more sees them on the page of all
 DRAFTS = 30  # the oldest, which are looked through for what they lack; a later one is to be finished until then
 
 URGENT = frozenset({"overdue", "overdue_of_own", "to_settle", "held_up"})

@@ -2,23 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    exists,
-    select,
-    union,
-)
+from sqlalchemy import ColumnElement, Select, exists, select, union_all
 from sqlalchemy.orm import aliased
 
-from fundbank.applications.models import Application, Comment, Consulted, Gainer
-from fundbank.applications.queries.gainers import in_force
+from fundbank.applications.models import Application, Comment, Consulted
+from fundbank.applications.queries.gainers import is_named
 from fundbank.applications.states import DECIDABLE, HANDED_IN
 from fundbank.applications.states import State as ApplicationState
 from fundbank.kit.columns import among
 from fundbank.meetings.models import AgendaItem, Meeting
 from fundbank.meetings.states import State as MeetingState
-from fundbank.overviews.waiting.columns import ME, TODAY, Pools, in_line, of_own, own, row
+from fundbank.overviews.waiting.columns import ME, MOST, TODAY, Pools, in_line, of_own, own, row
 from fundbank.people.models import Department
 from fundbank.scoring.models import Interest, Score
 
@@ -60,11 +54,14 @@ def to_comment(pools: Pools) -> Select[Any]:
     was handed in, and what is revised and waits for the forum.
     """
     unit, writer = aliased(Department), aliased(Department)
-    named = in_force().join(unit, unit.id == Gainer.department_id).where(of_own(unit), among(Application.state, HANDED_IN))
-    heard = select(Consulted.application_id).join(unit, unit.id == Consulted.department_id).where(of_own(unit))
-    asked = Application.id.in_(union(named.with_only_columns(Gainer.application_id), heard))
+    units = select(unit.id).where(of_own(unit))
     said = exists().where(Comment.application_id == Application.id, writer.id == Comment.department_id, of_own(writer))
-    return _applications(pools, ~own(), asked, ~said)
+    waits = (Application.pool_id.in_(pools), Application.department_id.not_in(units), ~said)
+    # The first of what was handed in, as it is met: asked for all that names a unit, a database would look through all that ever did.
+    handed_in = select(Application.id).where(*waits, among(Application.state, HANDED_IN), is_named(units, Application.id))
+    first = handed_in.order_by(Application.id).limit(MOST).subquery()
+    heard = select(Consulted.application_id).where(Consulted.department_id.in_(units))
+    return _applications(pools, *waits, Application.id.in_(union_all(select(first.c.id), heard)))
 
 
 def to_screen(pools: Pools) -> Select[Any]:

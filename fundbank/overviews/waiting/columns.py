@@ -31,6 +31,8 @@ TODAY = bindparam("today", type_=Date)
 
 Pools = BindParameter[int]
 
+MOST = 100  # things of a kind that are read, the most urgent; whoever has more sees them on the page of all
+
 
 class Item(NamedTuple):
     """One thing that waits: whose page it is on, what it is called, and what to know about it."""

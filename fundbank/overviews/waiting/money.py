@@ -22,8 +22,7 @@ from fundbank.ledger.models import FirstDay, Movement, Transfer
 from fundbank.overviews.waiting.columns import ME, TODAY, Item, Pools, own, row, second_to, unbound
 from fundbank.people.models import Department, User
 from fundbank.repayments.facts import AwardFacts, ClaimedLine, Unit
-from fundbank.repayments.models import Claim, ClaimLine, Refund
-from fundbank.repayments.queries import due_on_column
+from fundbank.repayments.models import Claim, ClaimLine, LineBalance, Refund
 from fundbank.repayments.queries import waits_for_approval as refund_waits
 from fundbank.repayments.queries.conditions import (
     may_ask_for_settlement,
@@ -33,11 +32,7 @@ from fundbank.repayments.queries.conditions import (
     may_lack_gains,
     may_owe,
 )
-from fundbank.repayments.queries.facts import (
-    FEW,
-    answers,
-    the_first,
-)
+from fundbank.repayments.queries.waiting import FEW, answers, the_first
 from fundbank.reversals.models import Reversal
 
 
@@ -214,11 +209,11 @@ def _with_own_unit(narrowed: ColumnElement[bool], path: str) -> ColumnElement[bo
 
 QUESTIONS = {
     "gains_to_report": Question(lambda path, today: _with_own_unit(may_lack_gains(today), path), _gains_to_report),
-    "to_repay": Question(lambda path, today: _with_own_unit(may_owe(due_on_column() >= today), path), _to_repay),
-    "overdue_of_own": Question(lambda path, today: _with_own_unit(may_owe(Claim.due_on < today), path), _overdue_of_own),
+    "to_repay": Question(lambda path, today: _with_own_unit(may_owe(LineBalance.due_on >= today), path), _to_repay),
+    "overdue_of_own": Question(lambda path, today: _with_own_unit(may_owe(LineBalance.due_on < today), path), _overdue_of_own),
     "to_settle": Question(lambda path, today: may_ask_for_settlement(), _to_settle),
     "to_pay_out": Question(lambda path, today: may_be_paid_out(), _to_pay_out),
     "claims_to_make": Question(lambda path, today: may_await_claim(today), _claims_to_make),
-    "overdue": Question(lambda path, today: may_owe(Claim.due_on < today), _overdue),
+    "overdue": Question(lambda path, today: may_owe(LineBalance.due_on < today), _overdue),
     "to_close": Question(lambda path, today: may_be_closed(), _to_close),
 }

@@ -2,15 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal_column, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award
-from fundbank.awards.queries import concerns, is_open
+from fundbank.awards.queries import concerns
 from fundbank.extensions import db
 from fundbank.kit.counting import Bounded, count
 from fundbank.kit.keyset import SHOWN, Part, part_of
@@ -145,56 +144,6 @@ def due_on_column() -> ColumnElement[date]:
     """By when a line is to be paid: a column of a query about claim lines and their claims. What a correction raised has a later day."""
     later = select(func.max(ClaimEntry.due_on)).where(ClaimEntry.claim_line_id == ClaimLine.id).correlate(ClaimLine).scalar_subquery()
     return func.coalesce(later, Claim.due_on)
-
-
-@dataclass(frozen=True)
-class Owed:
-    """What a department owes in a pool and has paid too much, in øre, over all its claims."""
-
-    department: Department
-    unpaid_ore: int
-    overdue_ore: int
-    overpaid_ore: int
-
-
-def owed_by_department(pool_id: int, today: date, *, seen_from: Department | None = None) -> list[Owed]:
-    """Each department with a claim that is not paid to the øre, by name; ``seen_from`` narrows to the awards that concern this unit."""
-    line = _unsettled(pool_id, seen_from).add_columns(due_on_column().label("due_on")).subquery()
-    late = and_(line.c.ore > 0, line.c.due_on < today)
-    sums = (
-        select(
-            line.c.department_id,
-            func.sum(case((line.c.ore > 0, line.c.ore), else_=0)).label("unpaid"),
-            func.sum(case((late, line.c.ore), else_=0)).label("overdue"),
-            func.sum(case((line.c.ore < 0, -line.c.ore), else_=0)).label("overpaid"),
-        )
-        .group_by(line.c.department_id)
-        .subquery()
-    )
-    query = select(Department, sums.c.unpaid, sums.c.overdue, sums.c.overpaid).join(sums, sums.c.department_id == Department.id)
-    rows = db.session.execute(query.order_by(Department.sort_key, Department.id))
-    return [Owed(department, int(unpaid), int(overdue), int(overpaid)) for department, unpaid, overdue, overpaid in rows]
-
-
-def unsettled_lines(pool_id: int, department_id: int, *, seen_from: Department | None = None) -> Sequence[ClaimLine]:
-    """The department's lines in the pool that are not paid to the øre, by award and year."""
-    ids = select(_unsettled(pool_id, seen_from).subquery().c.id)
-    query = select(ClaimLine).join(Claim, Claim.id == ClaimLine.claim_id)
-    query = query.options(contains_eager(ClaimLine.claim).joinedload(Claim.award).joinedload(Award.application))
-    return db.session.scalars(
-        query.where(ClaimLine.id.in_(ids), ClaimLine.department_id == department_id).order_by(Claim.award_id, Claim.year)
-    ).all()
-
-
-def _unsettled(pool_id: int, seen_from: Department | None) -> Select[int, int, int]:
-    """The lines of a pool's open awards that are not paid to the øre: an award with one cannot be closed."""
-    query = (
-        select(ClaimLine.id, ClaimLine.department_id, unpaid_column().label("ore"))
-        .join(Claim, Claim.id == ClaimLine.claim_id)
-        .join(Award, Award.id == Claim.award_id)
-        .where(Award.pool_id == pool_id, is_open(), unpaid_column() != 0)
-    )
-    return query if seen_from is None else query.where(concerns(seen_from))
 
 
 def entries_of(lines: Collection[ClaimLine]) -> Sequence[ClaimEntry]:

@@ -6,7 +6,7 @@ A condition may let an award through that asks for nothing, and may never hold o
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal_column, or_, select
 
 from fundbank.awards.models import Award, Participant
 from fundbank.awards.queries import is_open
@@ -15,8 +15,7 @@ from fundbank.gains.models import GainReport
 from fundbank.gains.queries import counts
 from fundbank.ledger.chart import AccountKind
 from fundbank.ledger.models import Account
-from fundbank.repayments.models import Claim, ClaimLine
-from fundbank.repayments.queries import unpaid_column
+from fundbank.repayments.models import Claim, LineBalance
 
 
 def may_be_paid_out() -> ColumnElement[bool]:
@@ -26,14 +25,13 @@ def may_be_paid_out() -> ColumnElement[bool]:
 
 def may_be_closed() -> ColumnElement[bool]:
     """It has been paid out, nothing is reserved or outstanding, and each claim is paid to the øre."""
-    unsettled = exists().where(Claim.award_id == Award.id, ClaimLine.claim_id == Claim.id, unpaid_column() != 0)
-    return and_(is_open(), Award.state.in_(PAID_OUT), ~_holds(AccountKind.RESERVED), ~_holds(AccountKind.LOAN), ~unsettled)
+    is_settled = Award.id.not_in(_unsettled())
+    return and_(is_open(), Award.state.in_(PAID_OUT), ~_holds(AccountKind.RESERVED), ~_holds(AccountKind.LOAN), is_settled)
 
 
-def may_owe(*of_claim: ColumnElement[bool]) -> ColumnElement[bool]:
-    """A line of a claim (of one to which these conditions apply) is unpaid, and something is outstanding."""
-    unpaid = exists().where(Claim.award_id == Award.id, ClaimLine.claim_id == Claim.id, unpaid_column() > 0, *of_claim)
-    return and_(_is_lent(), unpaid)
+def may_owe(*of_line: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A claimed line (one to whose balance these conditions apply) is unpaid, and something is outstanding."""
+    return and_(_is_lent(), Award.id.in_(_unsettled(LineBalance.unpaid_ore > 0, *of_line)))
 
 
 def may_ask_for_settlement() -> ColumnElement[bool]:
@@ -68,8 +66,13 @@ def _is_lent() -> ColumnElement[bool]:
 
 def _has_room() -> ColumnElement[bool]:
     """Something is outstanding, or has been paid too much, which leaves as much to claim."""
-    too_much = exists().where(Claim.award_id == Award.id, ClaimLine.claim_id == Claim.id, unpaid_column() < 0)
+    too_much = Award.id.in_(_unsettled(LineBalance.unpaid_ore < 0))
     return and_(is_open(), Award.state.in_(PAID_OUT), or_(_holds(AccountKind.LOAN), too_much))
+
+
+def _unsettled(*of_line: ColumnElement[bool]) -> Select[int]:
+    """The awards with a line that is not paid to the øre."""
+    return select(LineBalance.award_id).where(LineBalance.unpaid_ore != literal_column("0"), *of_line)
 
 
 def _holds(kind: AccountKind) -> ColumnElement[bool]:

@@ -21,7 +21,8 @@ from fundbank.repayments import queries
 from fundbank.repayments.forms import ClaimForm, RepaymentForm
 from fundbank.repayments.operations.claims import due_on, make_claim, post_repayment, work_out_claim
 from fundbank.repayments.permissions import can_see_claim, can_see_claims
-from fundbank.repayments.queries.facts import facts_of, facts_of_award, part_of_overdue_lines, years_to_claim
+from fundbank.repayments.queries.facts import facts_of, facts_of_award
+from fundbank.repayments.queries.waiting import part_of_overdue_lines, years_to_claim
 from fundbank.repayments.rules import Due
 from fundbank.repayments.states import EntryKind
 from fundbank.repayments.views import FINANCE, ROWS, blueprint

@@ -18,7 +18,7 @@ from fundbank.kit.web.forms import Form
 from fundbank.pools import queries as pools
 from fundbank.repayments.forms import GainBackForm
 from fundbank.repayments.operations.verification import check_verify_gain, verify_gain, work_out_correction
-from fundbank.repayments.queries.facts import missing_gains
+from fundbank.repayments.queries.waiting import missing_gains
 from fundbank.repayments.views import ROWS, blueprint
 
 

@@ -30,6 +30,7 @@ from fundbank.repayments.operations.refunds import (
 )
 from fundbank.repayments.permissions import can_see_claims
 from fundbank.repayments.queries.facts import facts_of
+from fundbank.repayments.queries.owed import owed_by_department, unsettled_lines
 from fundbank.repayments.views import FINANCE, blueprint
 
 
@@ -40,15 +41,16 @@ def owed(pool_id: int) -> ResponseReturnValue:
     ensure(can_see_claims(me(), pool))
     today, is_finance = local_date(moment()), can_move_money(me(), pool)
     seen_from = None if sees_all_awards(me(), pool) else me().department
-    rows = queries.owed_by_department(pool.id, today, seen_from=seen_from)
+    rows = owed_by_department(pool.id, today, seen_from=seen_from)
     asked = request.args.get("department", type=int)
     chosen = next((row for row in rows if row.department.id == asked), rows[0] if len(rows) == 1 else None)
-    lines = queries.unsettled_lines(pool.id, chosen.department.id, seen_from=seen_from) if chosen else []
-    awards = {line.claim.award.id: line.claim.award for line in lines}
+    unit_id = chosen.department.id if chosen else 0
+    lines = shown("lines", lambda after: unsettled_lines(pool.id, unit_id, seen_from=seen_from, after=after), department=unit_id)
+    awards = {line.claim.award.id: line.claim.award for line in lines.rows}
     facts = facts_of(list(awards.values()), today)
     waiting = shown("waiting", lambda after: queries.refunds_to_approve(pool.id, after)) if is_finance else Shown()
     return render_template(
-        "repayments/owed.html", pool=pool, rows=rows, chosen=chosen, lines=lines, stands=queries.lines_now(lines), today=today,
+        "repayments/owed.html", pool=pool, rows=rows, chosen=chosen, lines=lines, stands=queries.lines_now(lines.rows), today=today,
         to_pay={line.id for of_award in facts.values() for line in of_award.lines_to_pay}, waiting=waiting, is_finance=is_finance,
         may_refund={award.id for award in awards.values() if may_be_first(me(), pool, bound_people(award))},
         may_approve={refund.id for refund in waiting.rows if _may_approve(me(), refund)},

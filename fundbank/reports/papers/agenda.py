@@ -23,7 +23,7 @@ from fundbank.meetings.words import STATES as MEETING_STATES
 from fundbank.people.models import User
 from fundbank.people.queries import units_by_id
 from fundbank.repayments.queries import lines_now
-from fundbank.repayments.queries.facts import loans_to_settle, overdue_lines
+from fundbank.repayments.queries.waiting import loans_to_settle, overdue_lines
 from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Pair, Table, Text, columns, joined
 from fundbank.reports.papers.comments import comments
 from fundbank.reports.papers.identity import bar

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from fundbank.applications import queries
-from fundbank.applications.queries import Filter, Scope
+from fundbank.applications.queries import lists
+from fundbank.applications.queries.lists import Filter, Scope
 from fundbank.applications.views import index
 from fundbank.extensions import db
 from fundbank.people import queries as people
@@ -87,7 +87,7 @@ def test_the_sums_are_of_all_that_the_filter_finds(office, client):
 
 
 def test_what_very_many_ask_for_is_not_added_up(office, client, monkeypatch):
-    monkeypatch.setattr(queries, "MANY", 3)
+    monkeypatch.setattr(lists, "MANY", 3)
     for state in ("submitted", "submitted", "draft"):
         office.application(state, title="Robot", loan_ore=10_00)
     client.sign_in(office.person("auditor"))
@@ -149,21 +149,21 @@ def test_one_row_and_a_hundred_take_the_same_queries(office, client, query_count
     scope, narrowed = Scope(everything=True), Filter(words="a", within=office.top.path)
     with query_counter() as run:
         people.unit_tree(municipality_id=municipality_id)
-        queries.page_of_applications(pool_id, scope=scope, narrowed=narrowed)
+        lists.page_of_applications(pool_id, scope=scope, narrowed=narrowed)
     assert len(run) == 3
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_page_comes_in_the_order_of_an_index(office, query_counter, monkeypatch):
     """Else the database would read and sort all the applications of the pool for each page."""
-    monkeypatch.setattr(queries, "MANY", 1)
+    monkeypatch.setattr(lists, "MANY", 1)
     for _ in range(3):
         office.application("submitted", title="Robot 7")
     pool_id, path = office.pool.id, office.own.path
     with query_counter() as run:
         for narrowed in (Filter(), Filter(state="submitted"), Filter(words="rob"), Filter(words="7"), Filter(within=path)):
             for key in ({}, {"before_id": 7}, {"after_id": 7}):
-                queries.page_of_applications(pool_id, scope=Scope(submitted=True), narrowed=narrowed, **key)
+                lists.page_of_applications(pool_id, scope=Scope(submitted=True), narrowed=narrowed, **key)
     assert len(run) == 30
     for statement in run:
         plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (None,) * statement.count("?")).all()

@@ -5,9 +5,9 @@ import re
 import pytest
 from sqlalchemy import update
 
-from fundbank.applications import queries
 from fundbank.applications.models import Application
-from fundbank.applications.queries import Filter, Scope
+from fundbank.applications.queries import lists
+from fundbank.applications.queries.lists import Filter, Scope
 from fundbank.extensions import db
 from fundbank.kit import search
 from tests.integration.applications.office import Office, an_office
@@ -48,14 +48,14 @@ def an_office_with_titles() -> Office:
 
 
 def found(office, scope=EVERYTHING, **narrowed):
-    page = queries.page_of_applications(office.pool.id, scope=scope, narrowed=Filter(**narrowed))
+    page = lists.page_of_applications(office.pool.id, scope=scope, narrowed=Filter(**narrowed))
     return {row.number for row in page.rows}
 
 
-@pytest.mark.parametrize("many", [queries.MANY, 0])
+@pytest.mark.parametrize("many", [lists.MANY, 0])
 def test_what_is_typed_finds_what_is_meant(office, monkeypatch, many: int):
     """Also where there is more than is looked at one by one: then they are met on the way through the list, or through what units have."""
-    monkeypatch.setattr(queries, "MANY", many)
+    monkeypatch.setattr(lists, "MANY", many)
     for typed, expected in CASES.items():
         assert (typed[:80], found(office, words=typed)) == (typed[:80], expected)
         assert (typed[:80], found(office, words=typed, state="draft")) == (typed[:80], expected)

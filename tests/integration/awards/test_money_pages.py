@@ -20,7 +20,7 @@ from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
 from fundbank.repayments.operations.claims import make_claim
 from fundbank.repayments.operations.ending import close_award, return_unspent
-from fundbank.repayments.queries import claims_of, facts
+from fundbank.repayments.queries import claims_of, waiting
 from fundbank.reversals import queries as reversals_queries
 from fundbank.reversals.operations import register_reversal
 from tests.integration.awards.bank import START, Bank, a_bank, at
@@ -651,7 +651,7 @@ def test_of_each_kind_of_work_a_part_is_shown_and_leads_to_the_next(bank, client
         ("claims", "Overdue"), ("claims", "To be claimed"), ("reversals", "Waiting for approval"),
     ]  # fmt: skip
     whole = {(name, label): rows_of(client.get(f"/pools/{bank.pool.id}/{name}"), label) for name, label in kinds}
-    for module in (awards_queries, gains_queries, facts, reversals_queries):
+    for module in (awards_queries, gains_queries, waiting, reversals_queries):
         monkeypatch.setattr(module, "SHOWN", 1)
     for (name, label), rows in whole.items():
         walked, address, pages = [], f"/pools/{bank.pool.id}/{name}", 0

@@ -14,7 +14,7 @@ from fundbank.kit.money import LIMIT_ORE
 from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
 from fundbank.repayments.operations.verification import verify_gain
-from fundbank.repayments.queries.facts import missing_gains
+from fundbank.repayments.queries.waiting import missing_gains
 from tests.integration.awards.bank import KRONE, LATER, START, Bank, a_bank
 
 

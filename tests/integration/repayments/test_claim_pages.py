@@ -1,11 +1,13 @@
 """The pages of claims that change: domain.md's corrected example through the browser, to a refund under four eyes."""
 
+import re
+
 import pytest
 
 from fundbank.extensions import db
 from fundbank.repayments.checks import check_claims
-from fundbank.repayments.models import ClaimEntry, Refund
-from fundbank.repayments.queries import lines_of
+from fundbank.repayments.models import ClaimEntry, ClaimLine, Refund
+from fundbank.repayments.queries import lines_of, owed
 from fundbank.reports.queries import letters_of_line
 from tests.integration.applications.office import form_of
 from tests.integration.awards.bank import Bank, a_bank, at
@@ -86,3 +88,36 @@ def test_the_check_names_what_does_not_follow_the_ledger(bank, corrected):
     assert any("moves 4000000, but the claims show 3999999" in finding for finding in found)
     assert any(names[0] in finding for finding in found)
     db.session.rollback()
+
+
+def test_the_check_names_a_line_of_which_something_else_is_kept_than_is_owed(bank, corrected):
+    line_id = db.session.query(ClaimLine.id).order_by(ClaimLine.id).first().id
+    for change in ("unpaid_ore = unpaid_ore + 1", "due_on = '2030-01-01'", "department_id = (SELECT max(id) FROM departments)"):
+        db.session.execute(db.text(f"UPDATE line_balances SET {change} WHERE claim_line_id = {line_id}"))  # noqa: S608
+        (found,) = check_claims(bank.pool.id)
+        assert str(found) == f"What is kept as owed on claim line {line_id} does not fit the line and what has happened to it."
+        db.session.rollback()
+    db.session.execute(db.text(f"DELETE FROM line_balances WHERE claim_line_id = {line_id}"))  # noqa: S608
+    assert len(check_claims(bank.pool.id)) == 1
+    db.session.rollback()
+
+
+def test_what_a_department_owes_is_shown_an_award_at_a_time(bank, client, monkeypatch):
+    monkeypatch.setattr(owed, "SHOWN", 1)
+    titles = ("Vagtplan", "Robot", "Skanner")
+    for title in titles:
+        award = bank.award(loan=100_000, title=title)
+        bank.pay_out(award, 100_000)
+        bank.gain(award, bank.own, 2025, 80_000_00)
+        bank.gain(award, bank.others, 2025, 40_000_00)
+        bank.claim(award, 2025)
+    db.session.commit()
+    client.sign_in(bank.finance)
+    address, seen = f"/pools/{bank.pool.id}/owed?department={bank.own.id}", []
+    while address:
+        page = client.get(address)
+        assert "Forvaltning X DKK 120,000.00 DKK 120,000.00 DKK 0.00" in page.words  # however few lines are shown
+        seen += [title for title in titles if title in page.words]
+        more = re.search(r'rel="next" href="([^"]+)"', page.text)
+        address = more and more[1].replace("&amp;", "&")
+    assert seen == list(titles)

@@ -14,7 +14,8 @@ from fundbank.ledger.rules import OverAvailable, OverOutstanding, OverReserved
 from fundbank.repayments import queries
 from fundbank.repayments.operations import ending
 from fundbank.repayments.operations.claims import make_claim, post_repayment, work_out_claim
-from fundbank.repayments.queries.facts import facts_of_award, overdue_lines, years_to_claim
+from fundbank.repayments.queries.facts import facts_of_award
+from fundbank.repayments.queries.waiting import overdue_lines, years_to_claim
 from fundbank.reversals.operations import approve_reversal, refuse_reversal, register_reversal
 from tests.integration.awards.bank import LATER, START, Bank, a_bank, at
 from tests.integration.scoring.forum import settle_openly

@@ -25,7 +25,7 @@ from fundbank.kit.seals.upgrading import kept_through
 from fundbank.kit.transaction import commit
 from tests.builders import a_municipality
 
-KNOWN_BY_THEMSELVES = {"transfers", "accounts", "chain_heads", "seals", "seal_heads"}
+KNOWN_BY_THEMSELVES = {"transfers", "accounts", "chain_heads", "line_balances", "seals", "seal_heads"}
 
 
 @pytest.fixture
