@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, or_, select, union_all
 
 from fundbank.extensions import db
 from fundbank.history.models import AccessLine, HistoryEntry
@@ -67,11 +67,11 @@ class Narrowed(NamedTuple):
         line, found = HistoryEntry, []
         if self.people is not None:
             about = and_(line.subject_type == "users", line.subject_id.in_(self.people))
-            found.append(or_(line.actor_id.in_(self.people), about, line.details["user_id"].as_integer().in_(self.people)))
+            found.append(or_(line.actor_id.in_(self.people), about, _number(line, "user_id").in_(self.people)))
         if self.department_id is not None:
             named = [("former_parent_id",), ("parent_id",), ("former", "department_id"), ("now", "department_id")]
             about = and_(line.subject_type == "departments", line.subject_id == self.department_id)
-            found.append(or_(about, *(line.details[path].as_integer() == self.department_id for path in named)))
+            found.append(or_(about, *(_number(line, *path) == self.department_id for path in named)))
         if self.event:
             found.append(line.event == self.event)
         if self.since is not None:
@@ -79,6 +79,11 @@ class Narrowed(NamedTuple):
         if self.until is not None:
             found.append(line.at < self.until)
         return found
+
+
+def _number(line: Any, *path: str) -> ColumnElement[int]:
+    """A whole number among the details of a line: øre do not fit into the database's small ones, and may stand under the same name."""
+    return cast(line.details[path].as_string(), BigInteger)
 
 
 def page_of_people(

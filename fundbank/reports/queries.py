@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import aliased, joinedload, undefer
 
 from fundbank.applications.models import Application, ApplicationVersion
@@ -24,6 +24,8 @@ from fundbank.pools.models import PolicyVersion
 from fundbank.repayments.models import Claim, ClaimEntry, ClaimLine
 from fundbank.reports.models import Letter
 from fundbank.scoring.models import Consensus
+
+AT_ONCE = 5_000  # transfers in one question: a statement may hold some tens of thousands of values
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,21 @@ class Movement:
         return self.debit.award_id or self.credit.award_id
 
 
-def movements(pool_id: int, first: date | None = None, last: date | None = None) -> list[Movement]:
-    """The pool's transfers with a value date from ``first`` to ``last``, both included, in their order; one query."""
+def movements(
+    pool_id: int, first: date | None = None, last: date | None = None, *, numbers: Collection[int] | None = None
+) -> list[Movement]:
+    """The pool's transfers with a value date from ``first`` to ``last``, both included, or those with these ``numbers``, in their order.
+
+    One query; for numbers one for each AT_ONCE of them.
+    """
+    if numbers is None:
+        return _moved(pool_id, *([Transfer.value_date >= first] if first else ()), *([Transfer.value_date <= last] if last else ()))
+    asked = sorted(numbers)
+    parts = (asked[start : start + AT_ONCE] for start in range(0, len(asked), AT_ONCE))
+    return [movement for part in parts for movement in _moved(pool_id, Transfer.number.in_(part))]
+
+
+def _moved(pool_id: int, *narrowed: ColumnElement[bool]) -> list[Movement]:
     debit, credit, actor, approver, reversed_one = aliased(Account), aliased(Account), aliased(User), aliased(User), aliased(Transfer)
     answer = aliased(Transfer)
     query = (
@@ -85,13 +100,9 @@ def movements(pool_id: int, first: date | None = None, last: date | None = None)
         .outerjoin(reversed_one, reversed_one.id == Transfer.reverses_id)
         .outerjoin(answer, answer.reverses_id == Transfer.id)
         .outerjoin(PerMille, PerMille.transfer_id == Transfer.id)
-        .where(Transfer.pool_id == pool_id)
+        .where(Transfer.pool_id == pool_id, *narrowed)
         .order_by(Transfer.number)
     )  # fmt: skip
-    if first is not None:
-        query = query.where(Transfer.value_date >= first)
-    if last is not None:
-        query = query.where(Transfer.value_date <= last)
     return [
         Movement(
             number, Event(event), value_date, recorded_at,

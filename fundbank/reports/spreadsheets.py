@@ -47,7 +47,7 @@ class Ore(int):
 
 def ledger_csv(pool: Pool, numbers: Collection[int] | None = None) -> bytes:
     """Write every transfer of the pool, or those with these ``numbers``, the oldest first, each with its hash."""
-    moved = [movement for movement in movements(pool.id) if numbers is None or movement.number in numbers]
+    moved = movements(pool.id, numbers=numbers)
     awards = awards_by_id({movement.award_id for movement in moved if movement.award_id is not None})
     titles = {award_id: award.application.title for award_id, award in awards.items()}
     accounts = {kind: _(text) for kind, text in ACCOUNTS.items()}
