@@ -37,6 +37,8 @@ NOT_OF_A_POOL = {
 
 
 # What is whole by its nature: files and papers of everything, what looks ahead from all promises, and the check of the whole ledger.
+# A paper takes some 10 ms of the processor for each of its pages, most of it to set and tag the text: the statement of a year with a
+# thousand postings is long, and so is a forecast of two thousand open awards. Minutes of 25 decisions and an application's paper are not.
 WHOLE_BY_NATURE = {
     "meetings.choice", "meetings.proposal",
     "overviews.access_export", "overviews.departments_export", "overviews.forecast", "overviews.forecast_csv", "overviews.forecast_month",

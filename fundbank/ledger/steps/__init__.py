@@ -18,9 +18,9 @@ from sqlalchemy.orm.util import identity_key
 
 from fundbank.errors import AlreadyPosted
 from fundbank.extensions import db
-from fundbank.kit.prepared import Prepared
 from fundbank.ledger.chart import Sides
 from fundbank.ledger.models import Account, ChainHead, Transfer, words_of_transfer
+from fundbank.ledger.prepared import Prepared
 from fundbank.ledger.rules import GIVEN_UP, HASH_VERSION, HASHES, PROMISED, account_name, written_moment
 from fundbank.ledger.steps.limits import accounts, check_amount, check_limits, entries, heads, standing_before
 from fundbank.ledger.steps.postings import Place, Posting, Wanted, counter, posting

@@ -10,9 +10,9 @@ from sqlalchemy.engine import Connection
 from fundbank.errors import N_, AlreadyPosted, InvalidAmount, InvalidDate
 from fundbank.kit.clock import local_date
 from fundbank.kit.money import LIMIT_ORE
-from fundbank.kit.prepared import Prepared
 from fundbank.ledger.chart import AccountKind
 from fundbank.ledger.models import Account, ChainHead, Transfer
+from fundbank.ledger.prepared import Prepared
 from fundbank.ledger.rules import over
 from fundbank.ledger.steps.postings import Place, Posting
 
