@@ -115,6 +115,10 @@ class PolicyForm(Form):
     minimum_present = WholeNumberField(
         _named("minimum_present"), most=100, hint=_("Members and chairs who are present and free of conflict. 0: no minimum.")
     )
+    least_share = PercentField(
+        _named("least_share"),
+        hint=_("Of the money that there is to choose with, to each top department with an application, or all that it asks for. 0: none."),
+    )
 
     answer_days = WholeNumberField(
         _named("answer_days"), most=366, hint=_("Days from the return. After them the coordinator may end the application.")

@@ -147,6 +147,7 @@ class Policy(Model):
     extremes_need_reason: bool = False  # a member says why for the lowest and the highest level
     level_guidance: Note = ""  # what the levels mean, beside the score sheet
     minimum_present: Annotated[Whole, Field(ge=0, le=100)] = 0  # members free of conflict, before anything is decided
+    least_share: Annotated[Exact, Field(ge=0, le=1), says(N_("Write a share from 0 to 100 %."))] = Decimal(0)  # of a proposal's money
     # An offer (§4)
     acceptance_days: Days = 60
     participants_accept: bool = False  # each department that is to repay accepts the terms

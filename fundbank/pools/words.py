@@ -41,6 +41,7 @@ FIELDS = {
     "extremes_need_reason": N_("A reason for the lowest and the highest level"),
     "level_guidance": N_("What the levels mean"),
     "minimum_present": N_("Fewest present at a decision"),
+    "least_share": N_("Least share of a proposal to each department"),
     "acceptance_days": N_("Time to accept an award"),
     "participants_accept": N_("Every department that is to repay accepts the award"),
     "baseline_required": N_("A baseline for each planned gain"),
@@ -67,7 +68,7 @@ SECTIONS = {
     N_("An offer"): ("acceptance_days", "participants_accept"),
     N_("Scoring"): (
         "scale", "weights", "bottom_lines", "supports_asked", "own_scores_first", "minimum_scores", "extremes_need_reason",
-        "level_guidance", "minimum_present",
+        "level_guidance", "minimum_present", "least_share",
     ),
     N_("Repayment and follow-up"): (
         "baseline_required", "repayment_share", "shortfall", "claim_due_days", "follow_up", "knowledge_report",

@@ -1,5 +1,7 @@
 """The proposal: which of a meeting's candidates to fund, and why, told by the address alone."""
 
+from decimal import Decimal
+
 import pytest
 
 from fundbank.ledger.operations import fund_pool
@@ -115,6 +117,17 @@ def test_musts_are_in_and_rules_that_clash_are_named(client):
     said = client.get(url_of(meeting, "money=100.000")).words
     assert "No set keeps all the rules" in said and "“Ny lov” is a must." in said and "There is DKK 100,000.00 to choose with." in said
     assert "The frame" not in said
+
+
+def test_each_department_gets_its_least_share_where_the_rules_say_so(client):
+    forum = Forum(least_share=Decimal("0.3"))
+    high, higher = (forum.scored(3, title=title, grant_ore=500_000_00) for title in ("Høj", "Højere"))
+    low = forum.scored(1, title="Lav", grant_ore=300_000_00, department=forum.citizens)
+    meeting = forum.meeting(high, higher, low)
+    said = client.sign_in(forum.coordinator).get(url_of(meeting)).words
+    assert "each top department gets at least 30" in said and "2 of 3 applications: 100.00 points for DKK 800,000.00" in said
+    said = client.get(url_of(meeting, "money=200.000")).words
+    assert "No set keeps all the rules" in said and "Borgerservice gets at least 30" in said
 
 
 def say(client, meeting, tie, one, other):
