@@ -72,7 +72,7 @@ class PairForm(Form):
 
 def proposal_form(policy: Policy, available_ore: int) -> ProposalForm:
     """The form with what the address says; what it leaves out is as in the pool."""
-    fields = {f"weight_{code}": PercentField(NAMES[code], most=1000) for code in CODES}
+    fields = {f"weight_{code}": PercentField(gettext(NAMES[code]), most=1000) for code in CODES}
     begun: dict[str, Any] = {"aim": Aim.LEAST_MONEY.value, "money": available_ore, "floor": 0}
     begun |= {f"weight_{code}": policy.weights[code] for code in CODES}
     form_class: type[ProposalForm] = type("ProposalForm", (ProposalForm,), fields)
