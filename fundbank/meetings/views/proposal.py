@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from fundbank.kit.charts import Curve, Frame, curve_chart
 from fundbank.kit.clock import local_date
-from fundbank.kit.web import ensure, me, moment, requires
+from fundbank.kit.web import asked_number, ensure, me, moment, requires
 from fundbank.ledger.queries import available_ore
 from fundbank.meetings.forms.proposal import ProposalForm, proposal_form, shown
 from fundbank.meetings.permissions import can_plan_meetings
@@ -19,8 +19,8 @@ from fundbank.meetings.queries.proposals import Matter, matter_of, parts_of
 from fundbank.meetings.rules import in_order
 from fundbank.meetings.views import blueprint, meeting_or_404
 from fundbank.people.models import Department
-from fundbank.proposals.rules import Candidate as Considered
 from fundbank.proposals.rules import (
+    OWN,
     Given,
     Limits,
     NeedsSolver,
@@ -40,6 +40,7 @@ from fundbank.proposals.rules import (
     weighted,
     why,
 )
+from fundbank.proposals.rules import Candidate as Considered
 from fundbank.scoring.permissions import can_see_ranking, conflicts_among, scores_in_sight
 
 READERS = "the forum, its coordinator and auditors"
@@ -141,7 +142,8 @@ def _answer(form: ProposalForm, matter: Matter, considered: Sequence[Considered]
             answer.clash = clash(considered, limits, aim)
             return answer
         if "reasons" in wanted:
-            answer.reasons = {one.id: why(considered, limits, aim, found, one.id) for one in considered}
+            told = [one.id for one in considered if len(considered) <= OWN or one.id == asked_number("why")]
+            answer.reasons = {id_: why(considered, limits, aim, found, id_) for id_ in told}
             answer.next_one = next_one(considered, limits, aim, found)
         if "frontier" in wanted:
             answer.points = frontier(considered, limits)

@@ -1,6 +1,7 @@
 """The proposal: which of a meeting's candidates to fund, and why, told by the address alone."""
 
 from decimal import Decimal
+from importlib.util import find_spec
 
 import pytest
 
@@ -207,6 +208,17 @@ def test_nothing_to_choose_among_and_one_above_all_money(client, forum):
     said = client.get(url_of(meeting, "show=reasons&show=frontier&show=stability")).words
     assert "0 of 1 applications" in said and "No set that keeps the rules has room for it." in said
     assert "With DKK 9,000,000.00 more the set would have 100.00 points more." in said
+
+
+@pytest.mark.skipif(find_spec("highspy") is None, reason="needs the extra portfolio")
+def test_of_very_many_one_is_explained_at_a_time(client, forum):
+    items = [forum.application(title=f"Nr. {number}", grant_ore=40_000_00) for number in range(31)]
+    meeting = forum.meeting(*items)
+    client.sign_in(forum.coordinator)
+    page = client.get(url_of(meeting, "show=reasons"))
+    assert page.words.count("Say why") == 31
+    page = client.get(url_of(meeting, f"show=reasons&why={items[30].id}"))
+    assert page.words.count("Say why") == 30 and f'id="why-{items[30].id}"' in page.text
 
 
 def test_without_the_solver_very_many_are_not_compared(client, forum, monkeypatch):
