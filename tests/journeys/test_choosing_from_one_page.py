@@ -69,7 +69,7 @@ def test_without_scripts_a_button_counts_and_the_chair_records_all_of_it(
     page.get_by_role("button", name="Recount").click()
     expect(page.locator(".money-left")).to_contain_text("300,000")
     page.get_by_label("Loan: Fælles kort").fill("200.000")
-    page.get_by_role("button", name="Record decisions").click()
+    page.get_by_role("button", name="Record …").click()
     kort = page.get_by_role("group", name="Fælles kort")
     page.get_by_role("button", name="Show what will happen").click()
     expect(page.locator(".error-summary")).to_contain_text("Fælles kort, Reason: Write why less is given")

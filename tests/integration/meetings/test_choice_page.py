@@ -75,7 +75,7 @@ def test_what_is_chosen_is_counted(words, items):
 def test_what_is_chosen_beyond_the_money_is_told_and_not_lowered(words, items):
     said = words(*items)
     assert "Missing DKK 200,000" in said
-    assert "The pool 1,000,000 1,200,000 200,000 missing" in said
+    assert "The pool 1,000,000 1,200,000 -200,000" in said
     assert "400,000 in all, as applied for" in said
 
 
@@ -136,7 +136,7 @@ def test_each_frame_with_an_amount_is_counted(client, app):
     application = forum.scored(2, grant_ore=500_000_00, frame="citizen")
     meeting = forum.meeting(application)
     said = client.sign_in(forum.coordinator).get(url_of(meeting, application)).words
-    assert "Borgernær 400,000 500,000 100,000 missing" in said
+    assert "Borgernær 400,000 500,000 -100,000" in said
     assert "Systemer 0" not in said
 
 
