@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from fundbank.applications.models import Application, ApplicationVersion
 from fundbank.applications.permissions import can_see_application
-from fundbank.awards.models import Award, Disbursement
+from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.awards.permissions import can_see_award, can_see_disbursements
 from fundbank.gains.models import GainReport
 from fundbank.kit.web.permission import Sight
@@ -54,6 +54,7 @@ SIGHT: Mapping[type, Sight] = {
     Decision: can_see_decision,
     PendingDecision: lambda person, pending: can_see_meetings(person, pending.meeting.pool),
     Award: can_see_award,
+    FollowUp: lambda person, follow_up: can_see_award(person, follow_up.award),
     Disbursement: lambda person, disbursement: can_see_award(person, disbursement.award),
     GainReport: lambda person, report: can_see_award(person, report.award),
     Claim: can_see_claim,

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundbank.applications.models import Application
@@ -213,3 +213,32 @@ class Disbursement(Base):
     settled_by: Mapped[User | None] = relationship(foreign_keys=[settled_by_id])
     withdrawn_by: Mapped[User | None] = relationship(foreign_keys=[withdrawn_by_id])
     transfer: Mapped[Transfer | None] = relationship()
+
+
+class FollowUp(Base):
+    """A condition of the award, or something to look at again: who sees to it, by when, and what came of it."""
+
+    __tablename__ = "follow_ups"
+    __table_args__ = (
+        Index(None, "award_id"),
+        Index(None, "pool_id", "due_on"),
+        CheckConstraint("text <> ''", name="has_text"),
+        CheckConstraint("(done_at IS NULL) = (done_by_id IS NULL) AND (done_at IS NULL) = (outcome = '')", name="done_has_outcome"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pools.id"))
+    award_id: Mapped[int] = mapped_column(ForeignKey("awards.id"))
+    is_condition: Mapped[bool]
+    text: Mapped[str] = mapped_column(Text)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    due_on: Mapped[date] = mapped_column(Date)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    outcome: Mapped[str] = mapped_column(Text, default="")
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    award: Mapped[Award] = relationship()
+    owner: Mapped[User] = relationship(foreign_keys=[owner_id])
+    done_by: Mapped[User | None] = relationship(foreign_keys=[done_by_id])

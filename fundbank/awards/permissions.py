@@ -1,13 +1,14 @@
 """Who may see, accept, pay out and close an award (domain.md §11)."""
 
 from fundbank.applications.permissions import is_of_a_gainer, leads
-from fundbank.awards.models import Award, Disbursement
+from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.awards.queries import bound_people
 from fundbank.awards.states import IN_THE_ROOM
 from fundbank.ledger.permissions import can_see_ledger, may_be_first, may_be_second
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import holds
+from fundbank.pools.queries import people_with
 from fundbank.pools.rights import Right
 
 
@@ -90,3 +91,21 @@ def can_pay_disbursement(person: User, disbursement: Disbursement) -> bool:
 def can_close_award(person: User, award: Award) -> bool:
     """The coordinator follows up and closes."""
     return holds(person, award.application.pool, Right.AWARD_CLOSE)
+
+
+def can_follow_up(person: User, award: Award) -> bool:
+    """The chair and the coordinator say what is to be followed up, and by whom."""
+    return holds(person, award.application.pool, Right.AWARD_FOLLOW_UP)
+
+
+def owners(award: Award) -> list[User]:
+    """Who can see to something of an award: the department's people, and the forum, its coordinator, advisers and finance, by name."""
+    pool, unit = award.application.pool, award.application.department
+    of_pool = people_with(pool, Right.MEETING_ATTEND, Right.MEETING_PLAN, Right.APPLICATION_SCREEN, Right.MONEY_MOVE)
+    of_unit = [person for person in people_with(pool, Right.APPLICATION_WRITE) if person.department.is_in_line_with(unit)]
+    return sorted({*of_pool, *of_unit}, key=lambda person: (person.sort_key, person.id))
+
+
+def can_finish(person: User, follow_up: FollowUp) -> bool:
+    """Its owner, and whoever says what is to be followed up."""
+    return person.id == follow_up.owner_id or can_follow_up(person, follow_up.award)

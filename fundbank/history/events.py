@@ -94,6 +94,8 @@ SENTENCES = {
     "taken_back": N_("Award taken back before the meeting was closed"),
     "declined": N_("Offer declined"),
     "cancelled": N_("Award given up"),
+    "follow_up_made": N_("Something to follow up"),
+    "follow_up_done": N_("Followed up"),
     "disbursement_registered": N_("Disbursement registered"),
     "disbursed": N_("Disbursement approved and paid out"),
     "disbursement_approved": N_("Disbursement approved for its day"),

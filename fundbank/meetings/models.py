@@ -192,7 +192,7 @@ class Decision(Base):
     outcome: Mapped[str] = mapped_column(String(10))
     award_id: Mapped[int | None] = mapped_column(ForeignKey("awards.id"), unique=True)
     reason: Mapped[str] = mapped_column(Text, default="")
-    recused_ids: Mapped[list[int]] = mapped_column(JSON, default=list, doc="who was present and left the matter to the others")
+    recused_ids: Mapped[list[int]] = mapped_column(JSON, default=list, doc="who stayed out of it for a conflict of interest")
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -309,7 +309,7 @@ class CaseRevision(Base):
     put_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(10), default=RevisionState.WAITING)
     decision_reason: Mapped[str] = mapped_column(Text, default="")
-    recused_ids: Mapped[list[int]] = mapped_column(JSON, default=list, doc="who was present and left the matter to the others")
+    recused_ids: Mapped[list[int]] = mapped_column(JSON, default=list, doc="who stayed out of it for a conflict of interest")
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime, doc="when it took effect, was refused for all to see, or was replaced")

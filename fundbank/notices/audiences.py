@@ -111,6 +111,11 @@ def scorers(application: Application, line: HistoryEntry) -> list[User]:
     return [person for person in people_with(application.pool, Right.APPLICATION_SCORE) if can_score(person, application)]
 
 
+def named(award: Award, line: HistoryEntry) -> list[User]:
+    """Whom the line names."""
+    return [db.session.get_one(User, line.details["user_id"])]
+
+
 def payers(award: Award, line: HistoryEntry) -> list[User]:
     """Finance, but for who recorded the decision."""
     return [person for person in people_with(award.pool, Right.MONEY_MOVE) if can_register_disbursement(person, award)]

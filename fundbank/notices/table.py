@@ -136,6 +136,10 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
         Notice(audiences.payers, N_("To pay out: %(title)s"),
                N_("The award to “%(title)s” has been accepted and can be paid out."), AWARD),
     ),
+    ("awards", "follow_up_made"): (
+        Notice(audiences.named, N_("To follow up: %(title)s"),
+               N_("You are asked to follow something up of the award to “%(title)s”. What, and by when, stands on its page."), AWARD),
+    ),
     ("awards", "declined"): (
         Notice(audiences.department, N_("Declined: %(title)s"),
                N_("The offer to “%(title)s” has been declined. Its money is available to others."), AWARD),

@@ -49,6 +49,7 @@ CHANGES: Mapping[str, str] = {
     "departments": "their names and places",
     "disbursements": "what the second person answers",
     "first_days": "what finance answers",
+    "follow_ups": "when they are done",
     "gain_reports": "who verified them, and what took their place",
     "meetings": "their day, and how far they are",
     "movements": "what the second person answers",

@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from fundbank.applications.queries.gainers import comments_on
 from fundbank.applications.states import DECIDABLE
+from fundbank.awards.models import Award
+from fundbank.awards.queries import follow_ups_due
 from fundbank.errors import N_, InvalidDate, WrongState
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day
@@ -250,9 +252,17 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         revision_awards=awards_of_revisions(revisions),
         revision_conflicts=conflicts_among(present if present else pools.people_with(pool, Right.DECISION_JOIN), revised),
         revision_own={id_ for id_, people in conflicts_among([person], revised).items() if people},
-        loans=[award for award, _facts in loans_to_settle(pool.id, today, most=SHOWN + 1)] if not meeting.is_over(today) else (),
+        loans=_loans(meeting, today),
         going=agenda.coming_up([one.id for one in matters], today) if meeting.state == State.CANCELLED else {},
         others=items_on(meeting, today),
+        follow_ups=follow_ups_due(pool.id, meeting.held_on, most=SHOWN + 1) if not meeting.is_over(today) else (),
         shown=SHOWN,
         wishes=None if meeting.is_over(today) else agenda.wishes(meeting, today, most=SHOWN),
     )
+
+
+def _loans(meeting: Meeting, today: date) -> list[tuple[Award, int]]:
+    """The loans that ask for a decision at a meeting that is not over, with what is outstanding, in øre."""
+    if meeting.is_over(today):
+        return []
+    return [(award, facts.outstanding_ore) for award, facts in loans_to_settle(meeting.pool_id, today, most=SHOWN + 1)]

@@ -13,6 +13,7 @@ from fundbank.awards.permissions import (
     can_close_award,
     can_decline_award,
     can_decline_late,
+    can_follow_up,
     can_pay_disbursement,
     can_register_disbursement,
     can_see_award,
@@ -60,7 +61,7 @@ def award(award_id: int) -> ResponseReturnValue:
     return render_template(
         "overviews/award.html", award=award, pool=pool, today=today, held=held, parts=money_parts(award, held, moved),
         step=award_step(award, facts), known=facts, claims=claims, stands=lines_now([line for claim in claims for line in claim.lines]),
-        disbursements=disbursements,
+        disbursements=disbursements, follow_ups=queries.follow_ups_of(award), may_follow_up=can_follow_up(person, award),
         gains=gains, units={unit.id: unit for unit in departments(municipality_id=pool.municipality_id)},
         settlements=settlements_of(award), letters=_letters_to_others(award),
         corrections={(row.year, row.department_id): row for row in waiting_corrections(award)},

@@ -7,6 +7,7 @@ from fundbank.applications.models import Application
 from fundbank.applications.rules.business_case import promises
 from fundbank.applications.rules.words import STATES as APPLICATION_STATES
 from fundbank.applications.states import DECIDABLE, State
+from fundbank.awards.queries import follow_ups_due
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import amount, day, kroner, number
 from fundbank.kit.language import gettext as _
@@ -210,6 +211,16 @@ def _follow_up(meeting: Meeting, decided: set[int], today: date) -> list[Block]:
         _("“%(title)s”: follow-up on the award.", title=item.application.title)
         for item in meeting.agenda
         if item.application.state == State.AWARDED and item.application_id not in decided | settling
+    ]
+    points += [
+        _(
+            "“%(title)s”: %(text)s (%(name)s, by %(day)s)",
+            title=one.award.application.title,
+            text=one.text,
+            name=one.owner.name,
+            day=day(one.due_on),
+        )
+        for one in follow_ups_due(meeting.pool_id, meeting.held_on)
     ]
     late = overdue_lines(meeting.pool_id, today)
     stands = lines_now(late)

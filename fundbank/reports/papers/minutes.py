@@ -147,7 +147,7 @@ def _on_awards(some: Sequence[PendingDecision], names: Mapping[int, str]) -> lis
                 (_("Years"), str(one.years) if one.years else None),
                 (_("Outstanding") if one.years else _("Amount"), kroner(one.amount_ore) if one.amount_ore else None),
                 (_("Reason"), one.reason),
-                (_("Left for a conflict of interest"), ", ".join(names[id_] for id_ in one.recused_ids) or _("Nobody")),
+                *_recused(one.recused_ids, one.meeting, names),
                 (_("Recorded by"), one.decided_by.name),
             ]
         )
@@ -188,13 +188,10 @@ def _decision(
 
 
 def _recused(ids: Sequence[int], meeting: Meeting, names: Mapping[int, str]) -> list[Pair]:
-    """Who left the room for a conflict of interest, and who was not there."""
-    there = {one.user_id for one in meeting.attendances}
-    left, away = ([names[id_] for id_ in ids if (id_ in there) is is_there] for is_there in (True, False))
-    return [
-        (_("Left for a conflict of interest"), ", ".join(left) or _("Nobody")),
-        (_("Conflict of interest, and not present"), ", ".join(away) or None),
-    ]
+    """Who stayed out of it for a conflict of interest, and who of them did not come to the meeting at all."""
+    came = {one.user_id for one in meeting.attendances}
+    said = [names[id_] if id_ in came else _("%(name)s (not present)", name=names[id_]) for id_ in ids]
+    return [(_("Stayed out for a conflict of interest"), ", ".join(said) or _("Nobody"))]
 
 
 def _kept_out(applications: Sequence[Application]) -> dict[int, list[Pair]]:

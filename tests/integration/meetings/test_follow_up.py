@@ -128,7 +128,7 @@ def test_each_way_out(client, forum, short, action):
     assert "Loans settled in this meeting" in page.words
     said = {"extend": "Outstanding", "write_off": "Amount", "convert": "Amount"}[action]
     minutes = client.get(f"/meetings/{meeting.id}/minutes").words
-    assert f"{said} DKK 300,000.00 Reason Systemet kom for sent. Left for a conflict of interest Nobody" in minutes
+    assert f"{said} DKK 300,000.00 Reason Systemet kom for sent. Stayed out for a conflict of interest Nobody" in minutes
 
 
 def test_an_extension_needs_years_and_every_choice_a_reason(client, forum, short):

@@ -43,7 +43,7 @@ def test_who_left_the_room_stands_in_the_minutes(bank: Bank, client: Client, wha
     assert award.given_up_recused_ids == ([] if what == "settled" else [of_the_department.id])
     commit()
     said = client.sign_in(bank.chair).get(f"/meetings/{meeting.id}/minutes").words
-    assert "Left for a conflict of interest Mia Medlem" in said and "Opgivet" in said
+    assert "Stayed out for a conflict of interest Mia Medlem" in said and "Opgivet" in said
 
 
 def test_where_nobody_left_nobody_is_named(bank: Bank, client: Client) -> None:
@@ -51,4 +51,4 @@ def test_where_nobody_left_nobody_is_named(bank: Bank, client: Client) -> None:
     meeting = bank.meeting(award.application, NOW)
     cancel_in_meeting(actor=bank.chair, at=NOW, meeting=meeting, award=award, reason="Opgivet")
     commit()
-    assert "Left for a conflict of interest Nobody" in client.sign_in(bank.chair).get(f"/meetings/{meeting.id}/minutes").words
+    assert "Stayed out for a conflict of interest Nobody" in client.sign_in(bank.chair).get(f"/meetings/{meeting.id}/minutes").words

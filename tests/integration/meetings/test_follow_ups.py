@@ -1,0 +1,68 @@
+"""Conditions and follow-ups of an award: owner and day, on the agenda when due, done or not."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from fundbank.awards.operations.follow_ups import finish_follow_up, make_follow_up
+from fundbank.awards.queries import follow_ups_of
+from fundbank.errors import Incomplete, InvalidDate, NotAllowed, WrongState
+from tests.integration.scoring.forum import THURSDAY, TODAY, decide_openly, sent
+
+APRIL = date(2026, 4, 9)
+WHAT = "Vis forummet tallene fra pilotklinikken."
+
+
+@pytest.fixture
+def award(forum):
+    application = forum.scored(2, title="Sagen", grant_ore=100_000_00)
+    meeting = forum.open_meeting(application)
+    return decide_openly(
+        actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="approve", grant_ore=100_000_00
+    ).award  # fmt: skip
+
+
+def made(forum, award, **more):
+    wanted = {"actor": forum.chair, "at": TODAY, "award": award, "text": WHAT, "owner": forum.leader, "due_on": APRIL}
+    return make_follow_up(**(wanted | more))
+
+
+def test_it_stands_on_the_agenda_from_its_day_until_its_owner_says_that_it_is_done(client, forum, award):
+    url = f"/awards/{award.id}/follow-ups"
+    page = client.sign_in(forum.coordinator).get(url)
+    typed = {"text": WHAT, "owner": str(forum.leader.id), "due_on": "9-4-2026", "is_condition": "y"}
+    assert client.submit(url, sent(page.text, **typed)).status_code == 303
+    (item,) = follow_ups_of(award)
+    early, later = forum.meeting(day=APRIL - timedelta(days=1)), forum.meeting(day=APRIL)
+    for meeting, is_there in ((early, False), (later, True)):
+        for paper in (f"/meetings/{meeting.id}", f"/meetings/{meeting.id}/agenda"):
+            assert (WHAT in client.get(paper).words) is is_there
+    words = client.get(f"/awards/{award.id}").words
+    assert WHAT in words and "Condition" in words and "Not done" in words and "Lone Leder" in words
+    client.sign_in(forum.leader)
+    assert client.get(url).status_code == 403
+    done = client.get(f"{url}?item={item.id}")
+    assert client.submit(f"{url}?item={item.id}", sent(done.text, outcome="Tallene er vist.")).status_code == 303
+    words = client.get(f"/awards/{award.id}").words
+    assert "Done" in words and "Tallene er vist. (Lone Leder" in words
+    assert WHAT not in client.sign_in(forum.coordinator).get(f"/meetings/{later.id}").words
+
+
+def test_who_may_and_what_must_be_said(client, forum, award):
+    for person in (forum.maja, forum.finance, forum.leader):
+        with pytest.raises(NotAllowed):
+            made(forum, award, actor=person)
+        assert client.sign_in(person).get(f"/awards/{award.id}/follow-ups").status_code == 403
+    with pytest.raises(Incomplete):
+        made(forum, award, text=" ")
+    with pytest.raises(InvalidDate):
+        made(forum, award, due_on=THURSDAY - timedelta(days=1))
+    item = made(forum, award)
+    with pytest.raises(NotAllowed):
+        finish_follow_up(actor=forum.maja, at=TODAY, follow_up=item, outcome="Ja.")
+    assert client.sign_in(forum.maja).get(f"/awards/{award.id}/follow-ups?item={item.id}").status_code == 403
+    with pytest.raises(Incomplete):
+        finish_follow_up(actor=forum.leader, at=TODAY, follow_up=item, outcome=" ")
+    finish_follow_up(actor=forum.coordinator, at=TODAY, follow_up=item, outcome="Ja.")
+    with pytest.raises(WrongState):
+        finish_follow_up(actor=forum.leader, at=TODAY, follow_up=item, outcome="Ja.")
