@@ -71,11 +71,16 @@ def with_more(limits: Limits, more_ore: int) -> Limits:
 def _best(problem: Problem) -> Chosen | None:
     if any(not options for options in problem.allowed):
         return None
+    is_installed = solver.is_installed()
+    if problem.candidates > OWN and not is_installed:
+        raise NeedsSolver
+    if problem.candidates <= OWN:
+        try:
+            return search.best(problem, search.WIDTHS[:2] if is_installed else search.WIDTHS)
+        except search.TooManyToCompare as error:
+            if not is_installed:
+                raise NoAnswer from error
     try:
-        if problem.candidates <= OWN:
-            return search.best(problem)
-        if not solver.is_installed():
-            raise NeedsSolver
         return solver.best(problem)
-    except (search.TooManyToCompare, solver.Unsolved) as error:
+    except solver.Unsolved as error:
         raise NoAnswer from error

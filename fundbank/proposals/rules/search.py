@@ -30,13 +30,13 @@ class TooManyToCompare(Exception):
     """So many choices are nearly alike that this search does not end."""
 
 
-def best(problem: Problem) -> Chosen | None:
+def best(problem: Problem, widths: Sequence[int] = WIDTHS) -> Chosen | None:
     """The best choice: most points, then most of the second aim, then the lowest numbers; None if no choice keeps the rows.
 
-    Raises TooManyToCompare.
+    ``widths`` say how many choices are carried side by side, try by try. Raises TooManyToCompare.
     """
     found: Chosen | None = None
-    for width in WIDTHS:
+    for width in widths:
         core, numbers = core_of(problem)
         values = in_one_number(core)
         limit = bound(core, values, prices_of(core, values))
