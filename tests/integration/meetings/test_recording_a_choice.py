@@ -240,7 +240,7 @@ def test_a_reason_of_several_lines_is_confirmed_as_a_browser_sends_it(client, fo
     assert "Nothing has been recorded yet." in listed.words
     said = {name: str(value).replace("\n", "\r\n") for name, value in sent(listed.text).items()}
     assert client.submit(url, said).status_code == 303
-    assert {one.outcome for one in meeting.decisions} == {"approve", "return"}
+    assert {one.outcome for one in meeting.decided.values()} == {"approve", "return"}
 
 
 def test_a_member_who_chairs_and_has_not_scored_sees_the_items_by_number(client, forum, meeting, items):
