@@ -200,7 +200,7 @@ def _is_of_followers(scope: Scope, narrowed: Filter) -> bool:
 
 def _first_followed(pool_id: int, scope: Scope, narrowed: Filter, before_id: int | None, after_id: int | None, most: int) -> Select[int]:
     asked = aliased(Application)
-    conditions = [asked.pool_id == pool_id, *([asked.state == narrowed.state] if narrowed.state else ())]
+    conditions = [asked.pool_id + 0 == pool_id, *([asked.state == narrowed.state] if narrowed.state else ())]
 
     def beyond(id_: Any) -> Any:
         return _is_beyond(id_, before_id, after_id)
