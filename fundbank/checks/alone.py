@@ -37,6 +37,7 @@ ALONE_COLUMNS: Mapping[str, Mapping[str, str]] = {
     "departments": {"name_key": NAME, "sort_key": NAME, "revision": COUNTED},
     "disbursements": {"text": TEXT, "reason": TEXT},
     "gain_reports": {"planned_keys": "which rows of the business case it measures: money follows none of them"},
+    "interest_turns": {"reason": TEXT},
     "interests": {"reason": TEXT},
     "meetings": {"place": TEXT, "revision": COUNTED},
     "policy_versions": {"origins": "where a value comes from, not what it is"},

@@ -18,7 +18,7 @@ from fundbank.history.models import HistoryEntry
 from fundbank.kit.seals.checks import Fault
 from fundbank.meetings.models import Decision, Meeting
 from fundbank.meetings.states import Outcome
-from fundbank.scoring.models import Consensus, Interest, Score
+from fundbank.scoring.models import Consensus, Interest, InterestTurn, Score
 
 APPLICATIONS, VERSIONS, GAINERS = Application.__tablename__, ApplicationVersion.__tablename__, Gainer.__tablename__
 AS_SUBMITTED = (State.SUBMITTED, State.READY, State.DEFERRED, State.AWARDED, State.REJECTED)
@@ -196,6 +196,21 @@ def _interests() -> Same:
     )
 
 
+def _interest_turns() -> Same:
+    of = line()
+    application = select(Interest.application_id).where(Interest.id == InterestTurn.interest_id).scalar_subquery()
+    person = select(Interest.user_id).where(Interest.id == InterestTurn.interest_id).scalar_subquery()
+    return Same(
+        InterestTurn,
+        of,
+        and_(about(of, APPLICATIONS, application, "readmitted", "out_again"), number(of, "user_id") == person),
+        {"is_out": of.event == "out_again", "made_by_id": of.actor_id, "made_at": of.at},
+        HISTORY,
+        ("interest_id",),
+        rest=told(of, APPLICATIONS, "readmitted", "out_again"),
+    )
+
+
 def _consensus() -> Same:
     of = line()
     return Same(
@@ -262,6 +277,7 @@ HELD = (
     _scores(),
     newest_then(Score, Score.handed_in_at),
     _interests(),
+    _interest_turns(),
     _consensus(),
     newest_then(Consensus, Consensus.set_at),
 )

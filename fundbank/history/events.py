@@ -61,6 +61,8 @@ SENTENCES = {
     "score_set_aside": N_("A score did not count: its member had come into conflict"),
     "interest_declared": N_("Declared an interest"),
     "recused": N_("The chair found a conflict of interest"),
+    "readmitted": N_("Let in again"),
+    "out_again": N_("Out of it again for a conflict of interest"),
     "consensus_set": N_("Recorded the forum's consensus"),
     # meetings
     "planned": N_("Planned"),

@@ -58,3 +58,8 @@ def check_enough_present(meeting: Meeting, application: Application) -> None:
     minimum = meeting.pool.policy.minimum_present
     if minimum and (present := len(deciding(meeting, application))) < minimum:
         raise TooFewPresent(present=str(present), minimum=str(minimum))
+
+
+def can_readmit(person: User, pool: Pool) -> bool:
+    """Whoever was kept out by mistake is let in again by a chair or the coordinator; the operation asks that it is another one."""
+    return can_chair(person, pool) or can_plan_meetings(person, pool)

@@ -111,7 +111,7 @@ def scorers(application: Application, line: HistoryEntry) -> list[User]:
     return [person for person in people_with(application.pool, Right.APPLICATION_SCORE) if can_score(person, application)]
 
 
-def named(award: Award, line: HistoryEntry) -> list[User]:
+def named(subject: Application | Award, line: HistoryEntry) -> list[User]:
     """Whom the line names."""
     return [db.session.get_one(User, line.details["user_id"])]
 

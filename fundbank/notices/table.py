@@ -30,6 +30,11 @@ TO_SIGN = Notice(
     audiences.leaders, N_("To sign: %(title)s"),
     N_("The application “%(title)s” lacks nothing and waits for your signature."), APPLICATION)
 
+KEPT_OUT = Notice(
+    audiences.named, N_("Conflict of interest: %(title)s"),
+    N_("A chair keeps you out of “%(title)s” for a conflict of interest. The reason stands on its page; the coordinator or another chair "
+       "can let you in again."), "scoring.sheet")
+
 TO_CONFIRM = Notice(
     audiences.confirmers, N_("To confirm: %(name)s"),
     N_("%(what)s waits for a second person. It concerns %(name)s."), CONFIRMATION)
@@ -74,6 +79,13 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ("applications", "returned_by_screening"): (
         Notice(audiences.department, N_("Returned: %(title)s"),
                N_("Your application “%(title)s” has been returned. The reasons stand on its page."), APPLICATION),
+    ),
+    ("applications", "recused"): (KEPT_OUT,),
+    ("applications", "out_again"): (KEPT_OUT,),
+    ("applications", "readmitted"): (
+        Notice(audiences.named, N_("You take part again: %(title)s"),
+               N_("You take part in “%(title)s” again. A score that you had handed in counts no longer: hand it in anew."),
+               "scoring.sheet"),
     ),
     # decided: told when the meeting is over
     ("applications", "approved"): (

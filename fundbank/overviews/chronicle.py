@@ -191,6 +191,8 @@ def _details(entry: HistoryEntry, known: Known) -> list[str]:
     if of.get("role") in ROLES:
         person, role = known.people.get(of.get("user_id") or 0, ""), ROLES[of["role"]]
         said.append(_("%(name)s: %(role)s", name=person, role=_(role)))
+    elif entry.event in ("recused", "readmitted", "out_again"):
+        said.append(known.people.get(of.get("user_id") or 0, ""))
     elif of.get("kind") in KINDS:
         said.append(_(KINDS[of["kind"]]) + (f": {of['email']}" if of.get("email") else ""))
     if of.get("letter") in LETTERS:

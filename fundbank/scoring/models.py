@@ -56,7 +56,7 @@ class ScoreDraft(Base):
 
 
 class Interest(Base):
-    """A conflict of interest that a member or chair declared, or that another chair found; it stays."""
+    """A conflict of interest that a member or chair declared, or that another chair found. It holds unless a turn says otherwise."""
 
     __tablename__ = "interests"
     __table_args__ = (
@@ -72,6 +72,20 @@ class Interest(Base):
     reason: Mapped[str] = mapped_column(Text, default="", server_default="", doc="why the chair found so")
 
     user: Mapped[User] = relationship(foreign_keys=[user_id])
+
+
+class InterestTurn(Base):
+    """A second word on a conflict of interest: somebody was let in again, or it was declared or found anew. The newest holds."""
+
+    __tablename__ = "interest_turns"
+    __table_args__ = (CheckConstraint("reason <> '' OR is_out", name="let_in_has_reason"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    interest_id: Mapped[int] = mapped_column(ForeignKey("interests.id"), index=True)
+    is_out: Mapped[bool] = mapped_column(doc="does the person stay out of it from now on?")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Consensus(Base):

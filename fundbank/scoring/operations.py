@@ -25,7 +25,7 @@ class ConflictOfInterest(Refusal):
     """The person belongs to the department, or declared an interest (domain.md §4)."""
 
     code = Code.CONFLICT_OF_INTEREST
-    message = N_("This is an application of your own department, or you have declared an interest in it.")
+    message = N_("This is an application of your own department, or you have a conflict of interest in it.")
     status = 403
 
 
@@ -112,6 +112,4 @@ def declare_interest(*, actor: User, at: datetime, application: Application) -> 
         raise WrongState()
     if declared_interest(application, actor) is not None:
         raise AlreadyPosted()
-    interest = keep_interest(at=at, application=application, person=actor)
-    record(application, "interest_declared", actor_id=actor.id, at=at)
-    return interest
+    return keep_interest(at=at, application=application, person=actor)

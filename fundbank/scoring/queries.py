@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import ScalarSelect, Select, Text, and_, cast, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Text, and_, cast, exists, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from fundbank.applications.models import Application, ApplicationVersion
@@ -23,7 +23,7 @@ from fundbank.people.models import Department, User
 from fundbank.people.queries import departments
 from fundbank.pools.criteria import CODES
 from fundbank.pools.models import Pool
-from fundbank.scoring.models import Consensus, Interest, Score, ScoringPause
+from fundbank.scoring.models import Consensus, Interest, InterestTurn, Score, ScoringPause
 from fundbank.scoring.rules import Assessment, Leaning, assess, consensus_counts, counts, leanings, rank, total_of
 
 RANKED = 300  # of the applications that wait, the earliest submissions first: many times what a forum decides in a meeting
@@ -58,32 +58,52 @@ def scored_by(member: User, application_ids: Sequence[int]) -> set[int]:
     return set(db.session.scalars(of_member.where(Score.application_id.in_(application_ids))))
 
 
+def stays_out() -> ColumnElement[bool]:
+    """Does an interest hold: was nobody let in again by the newest turn?"""
+    newest = select(func.max(InterestTurn.id)).where(InterestTurn.interest_id == Interest.id).correlate(Interest).scalar_subquery()
+    turn = aliased(InterestTurn)
+    return ~exists().where(turn.id == newest, turn.is_out.is_(False))
+
+
 def declared_interest(application: Application, person: User) -> Interest | None:
-    """The interest that the person declared in the application."""
+    """The interest that keeps the person out of the application."""
+    return db.session.scalar(select(Interest).where(Interest.application_id == application.id, Interest.user_id == person.id, stays_out()))
+
+
+def earlier_interest(application: Application, person: User) -> Interest | None:
+    """The person's interest in the application, whether it holds or not."""
     return db.session.scalar(select(Interest).where(Interest.application_id == application.id, Interest.user_id == person.id))
 
 
+def said_by_id(interest: Interest) -> int:
+    """Who said last that the person stays out: the chair who found it, or the person."""
+    query = select(InterestTurn.made_by_id).where(InterestTurn.interest_id == interest.id, InterestTurn.is_out.is_(True))
+    last = db.session.scalar(query.order_by(InterestTurn.id.desc()).limit(1))
+    return last or interest.found_by_id or interest.user_id
+
+
 def interests(application: Application) -> Sequence[Interest]:
-    """All declared interests in the application."""
-    return db.session.scalars(select(Interest).options(joinedload(Interest.user)).where(Interest.application_id == application.id)).all()
+    """All interests in the application that hold."""
+    query = select(Interest).options(joinedload(Interest.user)).where(Interest.application_id == application.id, stays_out())
+    return db.session.scalars(query.order_by(Interest.id)).all()
 
 
 def found_by_chairs(application_ids: Collection[int]) -> Sequence[Interest]:
     """The conflicts of interest in these applications that a chair found."""
     query = select(Interest).options(joinedload(Interest.user)).where(Interest.application_id.in_(application_ids))
-    return db.session.scalars(query.where(Interest.found_by_id.is_not(None)).order_by(Interest.id)).all()
+    return db.session.scalars(query.where(Interest.found_by_id.is_not(None), stays_out()).order_by(Interest.id)).all()
 
 
 def stepped_back_from(person: User) -> set[int]:
     """The ids of the applications, of whatever pool, in which the person declared an interest."""
-    return set(db.session.scalars(select(Interest.application_id).where(Interest.user_id == person.id)))
+    return set(db.session.scalars(select(Interest.application_id).where(Interest.user_id == person.id, stays_out())))
 
 
 def interested_in(application_ids: Sequence[int]) -> dict[int, set[int]]:
     """The ids of those who declared an interest, by application."""
     found: dict[int, set[int]] = {id_: set() for id_ in application_ids}
     for application_id, user_id in db.session.execute(
-        select(Interest.application_id, Interest.user_id).where(Interest.application_id.in_(application_ids))
+        select(Interest.application_id, Interest.user_id).where(Interest.application_id.in_(application_ids), stays_out())
     ):
         found[application_id].add(user_id)
     return found

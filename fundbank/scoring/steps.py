@@ -9,9 +9,9 @@ from fundbank.extensions import db
 from fundbank.history.steps import record
 from fundbank.kit.clock import local_date
 from fundbank.people.models import User
-from fundbank.scoring.models import Consensus, Interest, ScoringPause
+from fundbank.scoring.models import Consensus, Interest, InterestTurn, ScoringPause
 from fundbank.scoring.permissions import has_conflict
-from fundbank.scoring.queries import current_score, current_scores, is_paused
+from fundbank.scoring.queries import current_score, current_scores, earlier_interest, is_paused
 from fundbank.scoring.waiting import draft_of
 
 
@@ -54,14 +54,29 @@ def end_draft(application: Application, member: User) -> None:
 
 
 def keep_interest(*, at: datetime, application: Application, person: User, found_by_id: int | None = None, reason: str = "") -> Interest:
-    """Keep that the person stays out of the application; the own score goes."""
+    """Keep that the person stays out of the application; the own score goes. Who had been let in again is out of it by a new turn."""
     score = current_score(application, person)
     if score is not None:
         score.ended_at = at
     end_draft(application, person)
+    earlier, by = earlier_interest(application, person), found_by_id or person.id
+    if earlier is not None:
+        turn(at=at, interest=earlier, is_out=True, made_by_id=by, reason=reason)
+        record(application, "out_again", actor_id=by, at=at, user_id=person.id)
+        return earlier
+    if found_by_id is None:
+        record(application, "interest_declared", actor_id=by, at=at)
+    else:
+        record(application, "recused", actor_id=by, at=at, user_id=person.id)
     interest = Interest(application_id=application.id, user_id=person.id, declared_at=at, found_by_id=found_by_id, reason=reason)
     db.session.add(interest)
     return interest
+
+
+def turn(*, at: datetime, interest: Interest, is_out: bool, made_by_id: int, reason: str) -> None:
+    """Keep a second word on a conflict of interest."""
+    db.session.add(InterestTurn(interest_id=interest.id, is_out=is_out, made_by_id=made_by_id, made_at=at, reason=reason))
+    db.session.flush()
 
 
 def settle_scores(*, actor: User, at: datetime, application: Application) -> None:

@@ -12,7 +12,7 @@ from fundbank.kit.columns import among
 from fundbank.people.models import Department, User
 from fundbank.people.rules import is_in_line
 from fundbank.scoring.models import Interest, Score, ScoreDraft, ScoringPause
-from fundbank.scoring.queries import RANKED
+from fundbank.scoring.queries import RANKED, stays_out
 from fundbank.scoring.rules import own_order
 
 
@@ -24,7 +24,7 @@ def draft_of(application: Application, member: User) -> ScoreDraft | None:
 def next_to_score(member: User, application: Application) -> Application | None:
     """What the member scores after this application: the next of the pool in the member's own order that has no score of theirs yet."""
     scored = exists().where(Score.application_id == Application.id, Score.member_id == member.id, Score.ended_at.is_(None))
-    left = exists().where(Interest.application_id == Application.id, Interest.user_id == member.id)
+    left = exists().where(Interest.application_id == Application.id, Interest.user_id == member.id, stays_out())
     query = select(Application.id, Department.path).join(Department, Department.id == Application.department_id)
     query = query.where(Application.pool_id == application.pool_id, among(Application.state, DECIDABLE), and_(~scored, ~left))
     rows = db.session.execute(query.order_by(Application.submitted_at, Application.id).limit(RANKED)).all()

@@ -117,16 +117,14 @@ class CancelMeetingForm(Form):
     reason = LongTextField(_("Why?"), required=_("Write why the meeting is cancelled."), max_length=1000)
 
 
-class RecusalForm(Form):
-    """Whom the chair keeps out of one item, and why."""
+class OfAPersonForm(Form):
+    """Who of some people, and why."""
 
-    person = RadioField(_("Who stays out of it?"), coerce=int, required=_("Choose a person."))
-    reason = LongTextField(
-        _("Why?"), required=_("Write why the member stays out of it."), max_length=1000, hint=_("It stands in the minutes.")
-    )
+    person: RadioField
+    reason: LongTextField
 
     def offer(self, people: Iterable[User]) -> None:
-        """Let the chair choose between these people."""
+        """Let the reader choose between these people."""
         self._offered = {person.id: person for person in people}
         self.person.choices = [(person.id, person.name) for person in self._offered.values()]
 
@@ -134,6 +132,22 @@ class RecusalForm(Form):
     def chosen(self) -> User:
         """Who has been chosen."""
         return self._offered[self.person.data]
+
+
+class RecusalForm(OfAPersonForm):
+    """Whom the chair keeps out of one item, and why."""
+
+    person = RadioField(_("Who stays out of it?"), coerce=int, required=_("Choose a person."))
+    reason = LongTextField(
+        _("Why?"), required=_("Write why the member stays out of it."), max_length=1000, hint=_("It stands in the minutes.")
+    )
+
+
+class ReadmissionForm(OfAPersonForm):
+    """Who takes part in one item again, and why."""
+
+    person = RadioField(_("Who takes part again?"), coerce=int, required=_("Choose a person."))
+    reason = LongTextField(_("Why?"), required=_("Write why the member takes part after all."), max_length=1000)
 
 
 class OtherItemForm(Form):

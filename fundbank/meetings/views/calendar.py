@@ -19,7 +19,7 @@ from fundbank.ledger.queries import approvals_of, available_ore
 from fundbank.meetings.forms.calendar import OTHER_DAY, AttendanceForm, MeetingEditForm, MeetingForm
 from fundbank.meetings.models import Meeting, PendingDecision
 from fundbank.meetings.operations import calendar as operations
-from fundbank.meetings.permissions import can_chair, can_change_agenda, can_plan_meetings, can_see_meetings
+from fundbank.meetings.permissions import can_chair, can_change_agenda, can_plan_meetings, can_readmit, can_see_meetings
 from fundbank.meetings.queries import agenda, calendar
 from fundbank.meetings.queries.decisions import given_up_in
 from fundbank.meetings.queries.others import items_on
@@ -245,6 +245,7 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         can_edit=can_change_agenda(person, meeting, pool),
         can_change=can_change_agenda(person, meeting, pool) and not meeting.is_over(today),
         can_chair=can_chair(person, pool),
+        may_readmit=can_readmit(person, pool),
         can_rank=can_see_ranking(person, pool),
         scores=scores_in(person, pool),
         given_up=given_up_in(meeting),

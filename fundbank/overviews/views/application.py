@@ -45,7 +45,9 @@ from fundbank.scoring import queries as scores
 READERS = (
     "the department's people and auditors; once it has been submitted the forum, finance, advisers and the departments that gain by it"
 )
-SCORING_EVENTS = frozenset({"scored", "score_revised", "score_set_aside", "interest_declared", "recused", "consensus_set"})
+SCORING_EVENTS = frozenset(
+    {"scored", "score_revised", "score_set_aside", "interest_declared", "recused", "readmitted", "out_again", "consensus_set"}
+)
 
 
 @blueprint.route("/applications/<int:application_id>")

@@ -15,6 +15,7 @@ from fundbank.meetings.states import State as MeetingState
 from fundbank.overviews.waiting.columns import ME, MOST, TODAY, Pools, in_line, of_own, own, row
 from fundbank.people.models import Department
 from fundbank.scoring.models import Interest, Score
+from fundbank.scoring.queries import stays_out
 
 
 def _applications(pools: Pools, *conditions: ColumnElement[bool]) -> Select[Any]:
@@ -70,7 +71,7 @@ def to_screen(pools: Pools) -> Select[Any]:
 
 def to_score(pools: Pools) -> Select[Any]:
     scored = exists().where(Score.application_id == Application.id, Score.member_id == ME, Score.ended_at.is_(None))
-    stepped_back = exists().where(Interest.application_id == Application.id, Interest.user_id == ME)
+    stepped_back = exists().where(Interest.application_id == Application.id, Interest.user_id == ME, stays_out())
     return _decidable(pools, ~in_line(), ~scored, ~stepped_back)
 
 

@@ -22,6 +22,7 @@ from fundbank.ledger.queries import first_day_wanted
 from fundbank.meetings.operations.calendar import close_meeting, hold_meeting, sign_minutes
 from fundbank.meetings.operations.others import add_item, write_item
 from fundbank.meetings.operations.pairs import set_pair
+from fundbank.meetings.operations.recusals import readmit, recuse
 from fundbank.people import operations as people
 from fundbank.people.models import Confirmation
 from fundbank.pools import operations as pools
@@ -120,6 +121,10 @@ def _offers(bank: Bank) -> None:
     bank.award(loan=50_000, accepted=False)
     either = [bank.ready(when=START, grant=10_000, planned={}, title=f"Enten eller {number}") for number in (1, 2)]
     meeting = hold_meeting(actor=bank.coordinator, at=START, pool=bank.pool, applications=either, present=[bank.chair])
+    kept_out = {"at": START, "meeting": meeting, "application": either[0], "person": a_person_with(bank.pool, Role.MEMBER)}
+    recuse(actor=bank.chair, reason="Hans søster leder projektet", **kept_out)
+    readmit(actor=bank.coordinator, reason="Det var en navnebror", **kept_out)
+    recuse(actor=bank.chair, reason="Alligevel hans søster", **kept_out)
     set_pair(actor=bank.coordinator, at=START, meeting=meeting, tie="not_both", application_id=either[0].id, other_id=either[1].id)
 
 

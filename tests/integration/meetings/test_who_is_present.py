@@ -2,12 +2,15 @@
 
 import pytest
 
-from fundbank.errors import AlreadyPosted, Incomplete, NotAllowed, WrongState
+from fundbank.checks import check
+from fundbank.errors import AlreadyPosted, FourEyes, Incomplete, NotAllowed, WrongState
+from fundbank.extensions import db
+from fundbank.kit.transaction import commit
 from fundbank.meetings.operations.decisions import decide
-from fundbank.meetings.operations.recusals import recuse
+from fundbank.meetings.operations.recusals import readmit, recuse
 from fundbank.meetings.rules import TooFewPresent
 from fundbank.pools.roles import Role
-from fundbank.scoring.operations import ConflictOfInterest
+from fundbank.scoring.operations import ConflictOfInterest, declare_interest
 from fundbank.scoring.permissions import can_score, has_conflict
 from fundbank.scoring.queries import counting
 from tests.integration.scoring.forum import TODAY, Forum, sent
@@ -95,3 +98,64 @@ def test_a_conflict_is_found_by_a_chair_free_of_it_once_and_before_the_decision(
     other = forum.application("En anden")
     with pytest.raises(WrongState):
         recused(forum, meeting, other, forum.mads)
+
+
+def readmitted(forum, meeting, application, person, **more):
+    readmit(
+        **{
+            "actor": forum.coordinator,
+            "at": TODAY,
+            "meeting": meeting,
+            "application": application,
+            "person": person,
+            "reason": "En navnebror",
+        }
+        | more
+    )
+
+
+def test_who_was_kept_out_by_mistake_is_let_in_again_by_another(client, forum):
+    application = forum.scored(2, title="Sagen")
+    meeting = forum.open_meeting(application)
+    recused(forum, meeting, application, forum.maja)
+    with pytest.raises(FourEyes):
+        readmitted(forum, meeting, application, forum.maja, actor=forum.chair)
+    with pytest.raises(NotAllowed):
+        readmitted(forum, meeting, application, forum.maja, actor=forum.maja)
+    with pytest.raises(Incomplete):
+        readmitted(forum, meeting, application, forum.maja, reason=" ")
+    with pytest.raises(WrongState):  # nobody keeps him out
+        readmitted(forum, meeting, application, forum.mads)
+    url = f"/meetings/{meeting.id}/applications/{application.id}/readmission"
+    page = client.sign_in(forum.coordinator).get(url)
+    assert WHY in page.words and url in client.get(f"/meetings/{meeting.id}").text
+    assert client.submit(url, sent(page.text, person=str(forum.maja.id), reason="En navnebror")).status_code == 303
+    assert can_score(forum.maja, application) and len(counting(application)) == 2
+    forum.score(application, 3, by=forum.maja, at=TODAY)
+    assert len(counting(application)) == 3
+    recused(forum, meeting, application, forum.maja, reason="Alligevel hendes bror")
+    assert has_conflict(forum.maja, application) and not can_score(forum.maja, application)
+    told = client.sign_in(forum.chair).get(f"/pools/{forum.pool.id}/history").words
+    assert "Let in again" in told and "Out of it again" in told and forum.maja.name in told
+    commit()
+    assert [one for one in check(db.session.connection()) if "interest" in str(one)] == []
+
+
+def test_who_stepped_back_by_mistake_is_let_in_again(forum):
+    application = forum.scored(2)
+    meeting = forum.open_meeting(application)
+    declare_interest(actor=forum.maja, at=TODAY, application=application)
+    readmitted(forum, meeting, application, forum.maja, actor=forum.chair)
+    assert not has_conflict(forum.maja, application)
+    declare_interest(actor=forum.maja, at=TODAY, application=application)
+    assert has_conflict(forum.maja, application)
+
+
+def test_what_is_decided_lets_nobody_in(forum):
+    application = forum.scored(2)
+    meeting = forum.open_meeting(application)
+    recused(forum, meeting, application, forum.maja)
+    forum.score(application, 2, by=forum.person("Mona", Role.MEMBER), at=TODAY)
+    decided(forum, meeting, application)
+    with pytest.raises(WrongState):
+        readmitted(forum, meeting, application, forum.maja)
