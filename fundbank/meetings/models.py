@@ -132,9 +132,12 @@ class OtherItem(Base):
     outcome: Mapped[str] = mapped_column(Text, default="", doc="what was decided or noted")
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     recorded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
 
     meeting: Mapped[Meeting] = relationship()
     recorded_by: Mapped[User | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": revision}
 
 
 class CandidatePair(Base):

@@ -39,7 +39,7 @@ from fundbank.meetings.states import (
 )
 from fundbank.people.models import User
 from fundbank.repayments.steps import check_extension, check_giving_up, convert_loan, extend_loan, write_off_loan
-from fundbank.scoring.steps import settle_scores
+from fundbank.scoring.steps import end_scoring, settle_scores
 
 
 def keep_pending(
@@ -63,6 +63,8 @@ def keep_pending(
         recused_ids=[person.id for person in staying_out(meeting, application)],
     )
     db.session.add(pending)
+    if pending.outcome not in ON_AWARDS:
+        end_scoring(application=application, at=at)
     said = {"years": years, "amount_ore": amount_ore, **told}
     record(
         meeting, "decision_recorded", actor_id=actor.id, at=at, reason=reason, application_id=application.id, outcome=str(outcome),
@@ -140,6 +142,7 @@ def _carry_out_on_award(at: datetime, meeting: Meeting, pending: PendingDecision
 
 def _release(at: datetime, meeting: Meeting, pending: PendingDecision) -> None:
     application, award, actor_id = pending.application, pending.award, pending.decided_by_id
+    end_scoring(application=application, at=pending.decided_at, is_decided=False)
     pending.state, pending.ended_at = PendingState.RELEASED, at
     decision = Decision(
         meeting=meeting,
@@ -168,6 +171,7 @@ def _release(at: datetime, meeting: Meeting, pending: PendingDecision) -> None:
 
 def _let_lapse(at: datetime, meeting: Meeting, pending: PendingDecision, reason: str) -> None:
     pending.state, pending.ended_at, pending.end_reason = PendingState.LAPSED, at, reason
+    end_scoring(application=pending.application, at=pending.decided_at, is_decided=False)
     if pending.outcome == Outcome.APPROVE and pending.award is not None:
         give_up(
             actor=pending.decided_by, at=at, award=pending.award, to=AwardState.TAKEN_BACK, reason=reason, meeting_id=meeting.id

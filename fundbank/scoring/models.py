@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundbank.extensions import Base
@@ -115,3 +115,6 @@ class ScoringPause(Base):
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
     day: Mapped[date]
     began_at: Mapped[datetime | None] = mapped_column(UtcDateTime, doc="when the meeting opened: a first score after it came late")
+    is_decided: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), doc="has the meeting decided, which is not known yet? Then no first score comes either"
+    )

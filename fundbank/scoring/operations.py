@@ -15,7 +15,7 @@ from fundbank.kit.transaction import lock
 from fundbank.people.models import User
 from fundbank.scoring.models import Interest, Score, ScoreDraft
 from fundbank.scoring.permissions import FINISHED, has_conflict, is_member, may_step_back
-from fundbank.scoring.queries import current_score, declared_interest, is_paused
+from fundbank.scoring.queries import current_score, declared_interest, pause_of
 from fundbank.scoring.rules import check_levels, check_reasons
 from fundbank.scoring.steps import end_draft, keep_interest
 from fundbank.scoring.waiting import draft_of
@@ -41,7 +41,7 @@ def hand_in_score(
 ) -> Score:  # fmt: skip
     """Score an application, or revise the own score until the meeting opens; each revision stays on record (domain.md §5).
 
-    A first score is also taken while the meeting is open: a member who comes late may bring the scores that are missing.
+    A first score is also taken while the meeting is open, until it has decided: a member who comes late may bring what is missing.
 
     ``levels`` are ranks from the policy's lowest = 1. Raises NotAllowed, ConflictOfInterest, WrongState, Incomplete, CprNumber.
     """
@@ -50,8 +50,10 @@ def hand_in_score(
     check_no_conflict(actor, application)
     if application.state not in DECIDABLE:
         raise WrongState()
-    earlier = current_score(application, actor)
-    if earlier is not None and is_paused(application, local_date(at)):
+    earlier, pause = current_score(application, actor), pause_of(application, local_date(at))
+    if pause is not None and pause.is_decided:
+        raise WrongState(N_("The meeting has decided this application; it takes no more scores."))
+    if earlier is not None and pause is not None:
         raise WrongState(N_("The meeting on this application is open; scores can no longer be changed today."))
     scale_size = len(application.pool.policy.scale)
     check_levels(levels, scale_size)

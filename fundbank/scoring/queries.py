@@ -89,9 +89,9 @@ def interests(application: Application) -> Sequence[Interest]:
 
 
 def found_by_chairs(application_ids: Collection[int]) -> Sequence[Interest]:
-    """The conflicts of interest in these applications that a chair found."""
+    """The conflicts of interest in these applications that a chair ever found."""
     query = select(Interest).options(joinedload(Interest.user)).where(Interest.application_id.in_(application_ids))
-    return db.session.scalars(query.where(Interest.found_by_id.is_not(None), stays_out()).order_by(Interest.id)).all()
+    return db.session.scalars(query.where(Interest.found_by_id.is_not(None)).order_by(Interest.id)).all()
 
 
 def stepped_back_from(person: User) -> set[int]:
@@ -109,9 +109,14 @@ def interested_in(application_ids: Sequence[int]) -> dict[int, set[int]]:
     return found
 
 
+def pause_of(application: Application, today: date) -> ScoringPause | None:
+    """The rest that an open meeting lets the application's scores have today."""
+    return db.session.scalar(select(ScoringPause).where(ScoringPause.application_id == application.id, ScoringPause.day == today))
+
+
 def is_paused(application: Application, today: date) -> bool:
     """Is the application before an open meeting today?"""
-    return bool(db.session.scalar(select(exists().where(ScoringPause.application_id == application.id, ScoringPause.day == today))))
+    return pause_of(application, today) is not None
 
 
 def counting(application: Application) -> dict[int, dict[str, int]]:

@@ -11,7 +11,7 @@ from fundbank.kit.clock import local_date
 from fundbank.people.models import User
 from fundbank.scoring.models import Consensus, Interest, InterestTurn, ScoringPause
 from fundbank.scoring.permissions import has_conflict
-from fundbank.scoring.queries import current_score, current_scores, earlier_interest, is_paused
+from fundbank.scoring.queries import current_score, current_scores, earlier_interest, is_paused, pause_of
 from fundbank.scoring.waiting import draft_of
 
 
@@ -93,4 +93,12 @@ def pause_scoring(*, application: Application, at: datetime) -> None:
     day = local_date(at)
     if not is_paused(application, day):
         db.session.add(ScoringPause(application_id=application.id, day=day, began_at=at))
+        db.session.flush()
+
+
+def end_scoring(*, application: Application, at: datetime, is_decided: bool = True) -> None:
+    """Take no first score either while a decision of the open meeting stands; again once it was taken back, or is known to all."""
+    pause = pause_of(application, local_date(at))
+    if pause is not None:
+        pause.is_decided = is_decided
         db.session.flush()

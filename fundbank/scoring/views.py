@@ -59,7 +59,7 @@ def sheet(application_id: int) -> ResponseReturnValue:
         return render_template("scoring/conflict.html", application=application, declared=declared), 403
     policy, version = applications.rules_of(application), newest_version(application)
     own = queries.current_score(application, person)
-    paused = queries.is_paused(application, local_date(moment()))
+    pause = queries.pause_of(application, local_date(moment()))
     form = draft = None
     if is_member(person, application):
         draft = waiting.draft_of(application, person)
@@ -91,10 +91,10 @@ def sheet(application_id: int) -> ResponseReturnValue:
         criteria=CRITERIA,
         levels=dict(level_choices(policy.scale)),
         form=form,
-        open=can_score(person, application) and not (paused and own),
+        open=can_score(person, application) and not (pause and (own or pause.is_decided)),
         own=own,
         own_total=_total(own, policy),
-        paused=paused,
+        paused=pause is not None,
         decidable=application.state in DECIDABLE,
         changed=_changed_since(own, application),
         member=is_member(person, application),

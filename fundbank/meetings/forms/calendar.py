@@ -153,6 +153,7 @@ class ReadmissionForm(OfAPersonForm):
 class OtherItemForm(Form):
     """An item of the agenda that is no application; what came of it is asked for in the open meeting."""
 
+    revision = VersionField()
     kind = RadioField(_("What is it for?"), required=_("Choose one of the possibilities."))
     title = TextField(_("Title"), required=_("Write what the item is called."), max_length=200)
     text = LongTextField(_("Text"), optional=True, max_length=4000)

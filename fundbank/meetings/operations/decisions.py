@@ -24,14 +24,14 @@ from fundbank.meetings.queries.decisions import approved_in_frame_ore
 from fundbank.meetings.queries.pending import standing_decision
 from fundbank.meetings.rules import OverFrame, QuorumMissing
 from fundbank.meetings.rules.choices import Choice, check_sums
-from fundbank.meetings.states import Outcome, PendingState, State
+from fundbank.meetings.states import ON_AWARDS, Outcome, PendingState, State
 from fundbank.meetings.steps import keep_pending
 from fundbank.people.models import User
 from fundbank.people.queries import are_departments_of
 from fundbank.scoring.models import Consensus
 from fundbank.scoring.operations import check_no_conflict
 from fundbank.scoring.queries import counting
-from fundbank.scoring.steps import keep_consensus
+from fundbank.scoring.steps import end_scoring, keep_consensus
 
 
 def set_consensus(
@@ -167,6 +167,8 @@ def take_back(*, actor: User, at: datetime, pending: PendingDecision, reason: st
     check_take_back(actor=actor, at=at, pending=pending)
     check_reason(reason)
     pending.state, pending.ended_by, pending.ended_at, pending.end_reason = PendingState.TAKEN_BACK, actor, at, reason
+    if pending.outcome not in ON_AWARDS:
+        end_scoring(application=pending.application, at=pending.decided_at, is_decided=False)
     record(meeting, "decision_taken_back", actor_id=actor.id, at=at, reason=reason, application_id=pending.application_id)
     if pending.outcome == Outcome.APPROVE and pending.award is not None:
         give_up(actor=actor, at=at, award=pending.award, to=AwardState.TAKEN_BACK, reason=reason, meeting_id=meeting.id)

@@ -36,6 +36,7 @@ def write_item(
     Raises NotAllowed, WrongState, CprNumber, Incomplete without a title or a kind.
     """
     _check(actor, at, meeting, kind, title)
+    lock(item)
     check_no_cpr_number(known=[item.title, item.text, item.outcome], title=title, text=text, outcome=outcome)
     if outcome and meeting.state != State.OPEN:
         raise WrongState(NOT_OPEN)
@@ -49,6 +50,7 @@ def write_item(
 def take_item_off(*, actor: User, at: datetime, meeting: Meeting, item: OtherItem) -> None:
     """Take an item off the agenda of which nothing has been recorded. Raises NotAllowed, WrongState."""
     _check(actor, at, meeting, item.kind, item.title)
+    lock(item)
     if item.outcome:
         raise WrongState()
     item_id = item.id

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from fundbank.errors import WrongState
 from fundbank.kit.clock import local_date
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import asked_number, done, ensure, found, me, moment, refusals_on, requires
+from fundbank.kit.web import asked_number, check_version, done, ensure, found, me, moment, refusals_on, requires
 from fundbank.meetings.forms.calendar import OtherItemForm
 from fundbank.meetings.operations import others as operations
 from fundbank.meetings.permissions import can_chair, can_plan_meetings
@@ -26,7 +26,9 @@ def others(meeting_id: int) -> ResponseReturnValue:
     items = items_on(meeting, today)
     number = asked_number("item")
     item = found(next((one for one in items if one.id == number), None)) if number else None
-    written = {"kind": item.kind, "title": item.title, "text": item.text, "outcome": item.outcome} if item else None
+    written = (
+        {"kind": item.kind, "title": item.title, "text": item.text, "outcome": item.outcome, "revision": item.revision} if item else None
+    )
     form = OtherItemForm(is_open=is_open and item is not None, data=written)
     if form.validate_on_submit():
         with refusals_on(form):
@@ -38,6 +40,7 @@ def others(meeting_id: int) -> ResponseReturnValue:
                 operations.take_item_off(**by, item=item)
                 told = _("The item is off the agenda.")
             else:
+                check_version(form.revision, item)
                 operations.write_item(**by, item=item, **form.said)
                 told = _("The item has been written.")
             return done(told, "meetings.show", meeting_id=meeting.id)

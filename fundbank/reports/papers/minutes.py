@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from fundbank.applications.forms.draft import level_choices
-from fundbank.applications.models import Application
 from fundbank.applications.queries import rules_by_id
 from fundbank.applications.rules.business_case import promises
 from fundbank.awards.models import Award
@@ -100,7 +99,7 @@ def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
             *(id_ for award in given_up.values() for id_ in award.given_up_recused_ids),
         ]
     )
-    kept_out = _kept_out(matters)
+    kept_out = _kept_out(decisions)
 
     blocks: list[Block] = [Heading(_("Items"))]
     for place, item in enumerate(in_order(meeting.agenda, blind=bool(found.hidden)), start=1):
@@ -194,10 +193,12 @@ def _recused(ids: Sequence[int], meeting: Meeting, names: Mapping[int, str]) -> 
     return [(_("Stayed out for a conflict of interest"), ", ".join(said) or _("Nobody"))]
 
 
-def _kept_out(applications: Sequence[Application]) -> dict[int, list[Pair]]:
-    """Whom a chair kept out of each of the applications, and why."""
-    said: dict[int, list[Pair]] = {application.id: [] for application in applications}
+def _kept_out(decisions: Mapping[int, Decision | PendingDecision]) -> dict[int, list[Pair]]:
+    """Whom a chair kept out of each of the applications as it was decided, and why; whatever was found or taken back afterwards."""
+    said: dict[int, list[Pair]] = {application_id: [] for application_id in decisions}
     for one in found_by_chairs(said):
+        if one.user_id not in decisions[one.application_id].recused_ids:
+            continue
         told = _("%(name)s: %(reason)s", name=one.user.name, reason=one.reason)
         said[one.application_id].append((_("Conflict of interest found by the chair"), told))
     return said

@@ -218,3 +218,16 @@ def test_those_in_the_room_see_the_award_and_nobody_else(client, forum, applicat
         for act in ("accept", "decline", "cancel"):
             assert client.get(f"/awards/{award.id}/{act}").status_code == 404
     assert meeting.held_on == THURSDAY
+
+
+def test_a_first_score_may_come_late_but_not_after_the_decision(forum, application, meeting):
+    late = forum.person("Lone Sen", Role.MEMBER)
+    pending = approve(forum, meeting, application)
+    with pytest.raises(WrongState):
+        forum.score(application, 2, by=late, at=TODAY)
+    take_back(actor=forum.chair, at=TODAY, pending=pending, reason="Vi så forkert")
+    forum.score(application, 2, by=late, at=TODAY)
+    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="defer", reason="Senere")
+    close_meeting(actor=forum.chair, at=TODAY, meeting=meeting)
+    forum.score(application, 2, by=forum.person("Lis Ter", Role.MEMBER), at=TODAY)
+    is_in_order(forum.pool)

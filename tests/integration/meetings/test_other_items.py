@@ -86,3 +86,15 @@ def test_the_items_of_a_cancelled_meeting_are_taken_up_by_the_next_ordinary_one(
     assert (items_on(april, THURSDAY), items_on(may, THURSDAY)) == ([item], [])
     open_meeting(actor=forum.chair, at=noon(APRIL), meeting=april, present=[forum.chair])
     assert item.meeting == april and items_on(april, APRIL) == [item]
+
+
+def test_the_second_of_two_chairs_is_told_and_overwrites_nothing(client, forum):
+    """What the first recorded stays, and what the second typed is still there."""
+    meeting = forum.open_meeting()
+    item = add_item(actor=forum.chair, at=TODAY, meeting=meeting, **ITEM)
+    url = f"/meetings/{meeting.id}/others?item={item.id}"
+    early = sent(client.sign_in(forum.chair).get(url).text, title="Nyt intranet i maj")
+    assert client.submit(url, sent(client.get(url).text, outcome="Vi begynder i maj.")).status_code == 303
+    late = client.submit(url, early)
+    assert late.code == "stale_version" and "Nyt intranet i maj" in late.text
+    assert (item.title, item.outcome) == ("Nyt intranet", "Vi begynder i maj.")
