@@ -30,6 +30,7 @@ PAID_OUT = frozenset({State.ACTIVE, State.REALISING})
 GIVEN_UP = frozenset({State.DECLINED, State.CANCELLED, State.TAKEN_BACK})
 IN_THE_ROOM = frozenset({State.DECIDED, State.TAKEN_BACK})
 OVER = GIVEN_UP | {State.CLOSED}
+FOLLOWED_UP = frozenset(State) - GIVEN_UP - IN_THE_ROOM  # also what is closed: its promise is looked at later
 
 
 class DisbursementState(StrEnum):

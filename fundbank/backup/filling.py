@@ -37,6 +37,9 @@ BEGINS: Mapping[str, Mapping[str, Any]] = {
 }
 """What the ledger's triggers make of the transfers, and how it begins. An earlier archive has not all of it."""
 
+FOLLOWS = frozenset({"line_balances"})
+"""Tables whose rows triggers make of others': they are not put in, but compared with the archive's at the end."""
+
 SEQUENCE = text("SELECT pg_get_serial_sequence(:table, :column)")
 
 
@@ -66,10 +69,11 @@ def fill(engine: Engine, archive: Archive, told: Told) -> list[str]:
     migrations.begin(engine, manifest.revision)
     with engine.connect() as connection:
         references = _references(connection, manifest)
-    for member in manifest.members:
+    filled = [member for member in manifest.members if member.table not in FOLLOWS]
+    for member in filled:
         rows = (member.shape.values(line) for line in counted(archive.lines(member), member.table, member.rows, told))
         _insert(engine, member, rows, references[member.table])
-    for member in manifest.members:
+    for member in filled:
         if later := references[member.table].later:
             _refer(engine, member, (member.shape.values(line) for line in archive.lines(member)), later)
     if engine.dialect.name == "postgresql":

@@ -103,7 +103,7 @@ def _released() -> Same:
 
 
 def _settled() -> Same:
-    extended = PendingDecision.outcome == Action.EXTEND
+    is_within = or_(PendingDecision.outcome == Action.EXTEND, Settlement.amount_ore < PendingDecision.amount_ore)  # repaid in between
     return Same(
         PendingDecision,
         Settlement,
@@ -111,7 +111,7 @@ def _settled() -> Same:
         {
             "outcome": Settlement.action,
             "years": Settlement.years,
-            "amount_ore": case((extended, PendingDecision.amount_ore), else_=Settlement.amount_ore),
+            "amount_ore": case((is_within, PendingDecision.amount_ore), else_=Settlement.amount_ore),
             "reason": Settlement.reason,
             "end_reason": literal(""),
             "decided_by_id": Settlement.decided_by_id,

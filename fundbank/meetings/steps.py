@@ -82,11 +82,13 @@ def release(*, at: datetime, meeting: Meeting) -> None:
 
 def release_decisions(*, at: datetime, meeting: Meeting) -> None:
     """Let the decisions that stand be known: states, history, letters and mails come now. What can no longer be carried out lapses."""
-    for pending in standing_decisions(meeting.id):
-        application = pending.application
+    standing = standing_decisions(meeting.id)
+    for application in sorted({one.application for one in standing}, key=lambda one: one.id):
         lock(application)
-        if pending.award is not None:
-            lock(pending.award)
+    for award in sorted({one.award for one in standing if one.award is not None}, key=lambda one: one.id):
+        lock(award)
+    for pending in standing:
+        application = pending.application
         if pending.outcome in ON_AWARDS:
             _carry_out_on_award(at, meeting, pending)
         elif application.state in DECIDABLE:
@@ -102,6 +104,8 @@ def _carry_out_on_award(at: datetime, meeting: Meeting, pending: PendingDecision
     award = pending.award
     if award is None:
         return
+    outstanding_ore = award_balances(award.id).loan_ore
+    given_up_ore = min(pending.amount_ore or 0, outstanding_ore)  # something may have been repaid since: what is left is given up
     wanted: dict[str, Any] = {"actor": pending.decided_by, "at": at, "award": award}
     decided: dict[str, Any] = {"reason": pending.reason, "meeting_id": meeting.id}
     try:
@@ -110,7 +114,7 @@ def _carry_out_on_award(at: datetime, meeting: Meeting, pending: PendingDecision
         elif pending.outcome == Action.EXTEND:
             check_extension(award, pending.years or 0, at)
         else:
-            check_giving_up(award, pending.amount_ore)
+            check_giving_up(award, given_up_ore)
     except Refusal:
         with speaking(DEFAULT):
             _let_lapse(at, meeting, pending, _("The award was no longer as it was when the forum decided."))
@@ -120,18 +124,17 @@ def _carry_out_on_award(at: datetime, meeting: Meeting, pending: PendingDecision
         give_up(**wanted, to=AwardState.CANCELLED, recused_ids=pending.recused_ids, **decided)
         return
     if pending.outcome == Action.EXTEND:
-        outstanding_ore = award_balances(award.id).loan_ore
         extend_loan(**wanted, years=pending.years or 0, outstanding_ore=outstanding_ore, **decided)
     elif pending.outcome == Action.WRITE_OFF:
-        write_off_loan(**wanted, amount_ore=pending.amount_ore, **decided)
+        write_off_loan(**wanted, amount_ore=given_up_ore, **decided)
     else:
-        convert_loan(**wanted, amount_ore=pending.amount_ore, **decided)
+        convert_loan(**wanted, amount_ore=given_up_ore, **decided)
     settlement = Settlement(
         meeting=meeting,
         award=award,
         action=pending.outcome,
         years=pending.years,
-        amount_ore=outstanding_ore if pending.outcome == Action.EXTEND else pending.amount_ore,
+        amount_ore=outstanding_ore if pending.outcome == Action.EXTEND else given_up_ore,
         reason=pending.reason,
         recused_ids=pending.recused_ids,
         decided_by_id=pending.decided_by_id,

@@ -110,7 +110,8 @@ def declare_interest(*, actor: User, at: datetime, application: Application) -> 
     """A member or chair steps back from what is not decided; the own score goes. Raises NotAllowed, WrongState, AlreadyPosted."""
     require(may_step_back(actor, application))
     lock(application)
-    if application.state in FINISHED:
+    pause = pause_of(application, local_date(at))
+    if application.state in FINISHED or (pause is not None and pause.is_decided):
         raise WrongState()
     if declared_interest(application, actor) is not None:
         raise AlreadyPosted()

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from fundbank.awards.models import Award, FollowUp
 from fundbank.awards.permissions import can_finish, can_follow_up, owners
+from fundbank.awards.states import FOLLOWED_UP
 from fundbank.errors import N_, Incomplete, InvalidDate, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import record
@@ -16,9 +17,13 @@ from fundbank.people.models import User
 def make_follow_up(
     *, actor: User, at: datetime, award: Award, text: str, owner: User, due_on: date, is_condition: bool = False
 ) -> FollowUp:
-    """Say what is to be followed up, by whom and by when. Raises NotAllowed, CprNumber, Incomplete without a text, InvalidDate."""
+    """Say what is to be followed up, by whom and by when. Raises NotAllowed, WrongState, CprNumber, Incomplete without a text,
+    InvalidDate.
+    """
     require(can_follow_up(actor, award) and owner in owners(award))
     lock(award)
+    if award.state not in FOLLOWED_UP:
+        raise WrongState(N_("The award is over, or nobody outside the meeting knows of it yet."))
     check_no_cpr_number(text=text)
     if not text.strip():
         raise Incomplete(N_("Write what is to be followed up."), field="text")

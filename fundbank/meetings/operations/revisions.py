@@ -10,7 +10,7 @@ from fundbank.applications.rules.completeness import ConsentMissing
 from fundbank.applications.rules.content import Content
 from fundbank.applications.steps import consult, end_consultation, newly_named, replace_case
 from fundbank.awards.models import Award
-from fundbank.awards.states import OVER
+from fundbank.awards.states import IN_THE_ROOM, OVER
 from fundbank.errors import N_, Incomplete, NotAllowed, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import record
@@ -29,7 +29,7 @@ from fundbank.scoring.operations import check_no_conflict
 def check_revisable(*, actor: User, award: Award) -> None:
     """May the person revise the business case of the award now? Raises NotAllowed, WrongState."""
     require(can_write_application(actor, award.application))
-    if award.state in OVER:
+    if award.state in OVER | IN_THE_ROOM:
         raise WrongState(N_("The award is over; its business case stands."))
 
 

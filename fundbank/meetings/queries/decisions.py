@@ -11,7 +11,7 @@ from fundbank.awards.models import Award
 from fundbank.awards.queries import is_known
 from fundbank.awards.states import GIVEN_UP
 from fundbank.extensions import db
-from fundbank.kit.clock import local_date
+from fundbank.ledger.queries import approvals_of
 from fundbank.meetings.models import Decision, Meeting, Settlement
 from fundbank.pools.models import Pool
 
@@ -48,10 +48,8 @@ def settlements_of(award: Award) -> Sequence[Settlement]:
 def approved_in_frame_ore(pool: Pool, frame: str, year: int) -> int:
     """What the pool has promised within a budget frame in a calendar year, in øre; what ended before anything was paid is free again."""
     query = select(Award).options(joinedload(Award.application)).where(Award.pool_id == pool.id, Award.state.not_in(GIVEN_UP))
-    # A day more on either side: the year is that of the local day.
-    query = query.where(Award.decided_at >= datetime(year - 1, 12, 31, tzinfo=UTC), Award.decided_at < datetime(year + 1, 1, 2, tzinfo=UTC))
-    return sum(
-        award.loan_ore + award.grant_ore
-        for award in db.session.scalars(query)
-        if award.application.content.frame == frame and local_date(award.decided_at).year == year
-    )
+    # Its money was reserved in the meeting; known it may have been later, in another year, if nobody closed the meeting.
+    query = query.where(Award.decided_at >= datetime(year - 1, 12, 31, tzinfo=UTC), Award.decided_at < datetime(year + 2, 1, 1, tzinfo=UTC))
+    within = [award for award in db.session.scalars(query) if award.application.content.frame == frame]
+    reserved = approvals_of(award.id for award in within)
+    return sum(award.loan_ore + award.grant_ore for award in within if reserved[award.id].value_date.year == year)

@@ -20,7 +20,7 @@ from fundbank.awards.permissions import (
     waits_for_answer,
 )
 from fundbank.awards.rules import may_be_declined_late
-from fundbank.awards.states import OVER, PAID_OUT, State
+from fundbank.awards.states import FOLLOWED_UP, IN_THE_ROOM, OVER, PAID_OUT, State
 from fundbank.gains.permissions import can_report_gain, can_verify_gain
 from fundbank.gains.queries import current_reports, returned_reports, waiting_corrections
 from fundbank.history.queries import entries
@@ -61,7 +61,8 @@ def award(award_id: int) -> ResponseReturnValue:
     return render_template(
         "overviews/award.html", award=award, pool=pool, today=today, held=held, parts=money_parts(award, held, moved),
         step=award_step(award, facts), known=facts, claims=claims, stands=lines_now([line for claim in claims for line in claim.lines]),
-        disbursements=disbursements, follow_ups=queries.follow_ups_of(award), may_follow_up=can_follow_up(person, award),
+        disbursements=disbursements, follow_ups=queries.follow_ups_of(award),
+        may_follow_up=award.state in FOLLOWED_UP and can_follow_up(person, award),
         gains=gains, units={unit.id: unit for unit in departments(municipality_id=pool.municipality_id)},
         settlements=settlements_of(award), letters=_letters_to_others(award),
         corrections={(row.year, row.department_id): row for row in waiting_corrections(award)},
@@ -76,7 +77,7 @@ def award(award_id: int) -> ResponseReturnValue:
         may_cancel=award.state == State.AGREED and can_cancel_award(person, award),
         may_cancel_in=meeting if award.state == State.AGREED else None,
         may_settle_in=meeting if facts.can_be_settled else None,
-        may_revise=award.state not in OVER and can_write_application(person, award.application),
+        may_revise=award.state not in OVER | IN_THE_ROOM and can_write_application(person, award.application),
         may_register=facts.left_to_register_ore > 0 and can_register_disbursement(person, award),
         may_release=is_open and held.reserved_ore > 0 and can_register_disbursement(person, award),
         may_return=is_open and held.loan_ore + held.grant_ore > 0 and is_finance,

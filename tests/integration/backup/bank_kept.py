@@ -69,6 +69,10 @@ GONE = ("repayments",)
 """Tables that earlier versions had and this one has no longer."""
 
 
+RECORDED = "decision_recorded"
+"""A line of the history that a program wrote only once decisions waited for the end of their meeting."""
+
+
 def as_of(archive: Archive, revision: str, scratch: str, file: Path) -> Path:
     """The archive that the program of an earlier revision would have written of the same happenings. ``scratch`` is an empty database."""
     engine = create_engine(scratch)
@@ -83,7 +87,9 @@ def as_of(archive: Archive, revision: str, scratch: str, file: Path) -> Path:
         for name in (*(member.table for member in archive.manifest.members), *GONE):
             if name in there:
                 shape = Rows.of(Table(name, MetaData(), autoload_with=connection))
-                writer.table(shape, shape.lines(connection, shape.clause, true()))
+                rows = shape.clause
+                known_then = rows.c.event != RECORDED if name == "history_entries" else true()
+                writer.table(shape, shape.lines(connection, rows, known_then))
         writer.finish(program="0", revision=revision, municipality=None, heads=[head for head in archive.manifest.heads if head.pool])
     engine.dispose()
     return file

@@ -16,6 +16,7 @@ from fundbank.meetings.operations.cancellations import cancel_in_meeting
 from fundbank.meetings.operations.decisions import take_back
 from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.meetings.queries.decisions import given_up_in, settlements_of
+from fundbank.repayments.operations.ending import return_unspent
 from fundbank.reports.papers.minutes import minutes
 from tests.integration.awards.bank import KRONE, LATER, Bank, a_bank
 from tests.pictures import Pictures
@@ -90,9 +91,21 @@ def test_a_settlement_can_be_taken_back(bank, meeting, loan):
     is_in_order(bank)
 
 
-def test_a_settlement_of_what_is_repaid_meanwhile_lapses(bank, meeting, loan):
+def test_a_settlement_gives_up_what_is_left_of_what_is_repaid_meanwhile(bank, meeting, loan):
+    """Without an amount it takes all that is outstanding (domain.md §8)."""
     settle(bank, meeting, loan)
-    bank.repay(bank.claim(loan, 2025).lines[0], when=LATER)
+    line = bank.claim(loan, 2025).lines[0]
+    bank.repay(line, when=LATER)
+    left_ore = bank.held(loan).loan_ore
+    assert 0 < left_ore < 100_000_00
+    close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
+    assert (bank.held(loan).loan_ore, bank.held(loan).written_off_ore) == (0, left_ore)
+    is_in_order(bank)
+
+
+def test_a_settlement_of_what_is_all_repaid_meanwhile_lapses(bank, meeting, loan):
+    settle(bank, meeting, loan, kroner=30_000)
+    return_unspent(actor=bank.finance, at=LATER, award=loan, part="loan", amount_ore=100_000_00)
     close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
     assert bank.held(loan).written_off_ore == 0 and meeting.pending[0].state == "lapsed"
     is_in_order(bank)

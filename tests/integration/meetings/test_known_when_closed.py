@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from fundbank.applications.operations import withdraw_application
+from fundbank.awards.operations.follow_ups import make_follow_up
 from fundbank.awards.queries import award_of
 from fundbank.checks import check as check_records
 from fundbank.errors import Incomplete, NotAllowed, WrongState
@@ -95,8 +96,7 @@ def test_the_minutes_say_what_it_came_to_and_what_was_taken_back(forum, applicat
 
 def test_only_the_chair_without_a_conflict_takes_back_with_a_reason_once_and_in_the_open_meeting(forum, application, meeting):
     pending = approve(forum, meeting, application)
-    other = forum.person("Clara Formand", Role.CHAIR)
-    declare_interest(actor=other, at=TODAY, application=application)
+    other = forum.person("Clara Formand", Role.CHAIR, department=application.department)
     for actor, refusal in ((forum.maja, NotAllowed), (forum.coordinator, NotAllowed), (other, ConflictOfInterest)):
         with pytest.raises(refusal):
             take_back(actor=actor, at=TODAY, pending=pending, reason="Nej")
@@ -231,3 +231,19 @@ def test_a_first_score_may_come_late_but_not_after_the_decision(forum, applicati
     close_meeting(actor=forum.chair, at=TODAY, meeting=meeting)
     forum.score(application, 2, by=forum.person("Lis Ter", Role.MEMBER), at=TODAY)
     is_in_order(forum.pool)
+
+
+def test_nobody_is_asked_to_follow_up_what_nobody_knows_of(forum, application, meeting):
+    """The mail to an owner in the department would tell the outcome."""
+    award = approve(forum, meeting, application).award
+    wanted = {"actor": forum.chair, "at": TODAY, "award": award, "text": "Mål i maj", "owner": forum.coordinator, "due_on": THURSDAY}
+    with pytest.raises(WrongState):
+        make_follow_up(**wanted)
+    close_meeting(actor=forum.chair, at=TODAY, meeting=meeting)
+    make_follow_up(**wanted)
+
+
+def test_who_has_scored_steps_back_before_the_decision_or_not_at_all(forum, application, meeting):
+    approve(forum, meeting, application)
+    with pytest.raises(WrongState):
+        declare_interest(actor=forum.maja, at=TODAY, application=application)
