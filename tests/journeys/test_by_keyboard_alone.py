@@ -159,6 +159,7 @@ def test_deciding(desk: Desk, keys: Keyboard, told_until: Callable[[int], dict[s
     keys.activate("Decide")
     keys.choose("outcome", desk.say("Approve: the pool promises the money"))
     keys.fill("loan", "500.000")
+    keys.fill("reason", "Resten finder forvaltningen selv")
     keys.activate("Record the decision")
     desk.is_told("Nothing has been recorded yet. This is what your figures would do; record the decision below if they are right.")
     keys.activate("Record the decision")

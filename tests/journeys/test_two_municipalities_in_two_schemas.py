@@ -80,6 +80,7 @@ def decides(desk: Desk, town: Town) -> None:
     steps.opens_the_meeting(desk.on(date(2024, 2, 8)), town.chair, [town.chair])
     desk.follow("Decide")
     loan.approves(desk)
+    steps.closes_the_meeting(desk)
     steps.accepts(desk, town.leader, loan.TITLE)
     desk.sees_part("reserved", "600.000,00 kr.")
 

@@ -15,9 +15,9 @@ from fundbank.forecast.queries import commitments_of, forecast_of, records_of
 from fundbank.forecast.rules import Assumptions, flows_of, forecast
 from fundbank.kit.money import split
 from fundbank.ledger.queries import available_ore
-from fundbank.meetings.models import CandidatePair, Meeting
+from fundbank.meetings.models import CandidatePair, Decision, Meeting, PendingDecision
 from fundbank.meetings.queries.candidates import Candidate, commitment_if_chosen, frames_left
-from fundbank.meetings.states import Tie
+from fundbank.meetings.states import Outcome, Tie
 from fundbank.people.models import Department
 from fundbank.people.queries import units_by_id
 from fundbank.proposals.rules import Candidate as Considered
@@ -53,7 +53,7 @@ def matter_of(meeting: Meeting, found: Sequence[Candidate], today: date) -> Matt
     considered = [_considered(meeting, one, today, records) for one in ordered]
     units = units_by_id({one.department_id for one in considered}, municipality_id=pool.municipality_id)
     pairs = pairs_of(meeting)
-    ties = _ties(pairs, {one.id for one in ordered})
+    ties = _ties(meeting, pairs, {one.id for one in ordered})
     return Matter(
         of_id={one.id: one for one in ordered},
         considered=considered,
@@ -78,15 +78,24 @@ def pairs_of(meeting: Meeting) -> Sequence[CandidatePair]:
     return db.session.scalars(query).all()
 
 
-def _ties(pairs: Sequence[CandidatePair], seen: Collection[int]) -> dict[str, Any]:
+def _is_approved(decision: Decision | PendingDecision | None) -> bool:
+    return decision is not None and decision.outcome == Outcome.APPROVE
+
+
+def _ties(meeting: Meeting, pairs: Sequence[CandidatePair], seen: Collection[int]) -> dict[str, Any]:
     """The pairs that bind a proposal among ``seen``, as not both and only if, and which of them have been approved already.
 
     Of an application that waits and is not among ``seen`` nothing is known.
     """
     sides = {side.id: side.state for pair in pairs for side in (pair.application, pair.other)}
-    known = [pair for pair in pairs if all(id_ in seen or sides[id_] not in DECIDABLE for id_ in (pair.application_id, pair.other_id))]
+    decided = meeting.decided
+    known = [
+        pair
+        for pair in pairs
+        if all(id_ in seen or id_ in decided or sides[id_] not in DECIDABLE for id_ in (pair.application_id, pair.other_id))
+    ]
     of_tie = {tie: [(pair.application_id, pair.other_id) for pair in known if pair.tie == tie] for tie in Tie}
-    given = {id_ for id_, state in sides.items() if state == State.AWARDED}
+    given = {id_ for id_, state in sides.items() if state == State.AWARDED or _is_approved(decided.get(id_))}
     return {"not_both": of_tie[Tie.NOT_BOTH], "only_if": of_tie[Tie.ONLY_IF], "given": given}
 
 

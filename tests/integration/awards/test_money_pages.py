@@ -1,5 +1,6 @@
 """The pages on which money moves: the worked numbers are on the screens, refusals stand at their fields, and who may what."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from html import unescape
 from re import DOTALL, findall, search
@@ -15,7 +16,7 @@ from fundbank.history.models import AccessLine
 from fundbank.kit.clock import local_date
 from fundbank.ledger.checks import check
 from fundbank.ledger.queries import award_balances, balances, transfers
-from fundbank.meetings.operations.calendar import hold_meeting
+from fundbank.meetings.operations.calendar import close_meeting, hold_meeting
 from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
 from fundbank.repayments.operations.claims import make_claim
@@ -293,8 +294,11 @@ def test_what_waits_for_a_second_person_is_refused_or_withdrawn_with_a_reason(ba
     assert "Der kommer en regning til" in client.get(f"/pools/{bank.pool.id}/history").words
 
 
-def given_up(client, award, url: str, told: str) -> None:
-    """The award's page leads to the one that gives it up; it says what happens, asks for a reason, and leads back."""
+def given_up(client, award, url: str, told: str, *, back: str | None = None, close: Callable[[], None] = lambda: None) -> None:
+    """The award's page leads to the one that gives it up; it says what happens, asks for a reason, and leads back.
+
+    What a meeting decides is done when it is closed.
+    """
     page = f"/awards/{award.id}"
     assert f'href="{url}"' in client.get(page).text
     assert "All that is reserved for it, DKK 600,000.00, becomes available to others." in client.get(url).words
@@ -304,7 +308,8 @@ def given_up(client, award, url: str, told: str) -> None:
     assert (cpr.status_code, cpr.code) == (422, "cpr_number") and 'id="reason-error"' in cpr.text
     assert award_balances(award.id).reserved_ore == 600_000_00
     done = client.submit(url, {"reason": "Vi klarer det selv"})
-    assert (done.status_code, done.location) == (303, page)
+    assert (done.status_code, done.location) == (303, back or page)
+    close()
     words = client.get(page).words
     assert told in words and "Vi klarer det selv" in words
     assert award_balances(award.id).reserved_ore == 0
@@ -356,7 +361,10 @@ def test_the_chair_gives_up_an_award_in_an_open_meeting(bank, client):
     url = f"/meetings/{meeting.id}/awards/{award.id}/cancellation"
     assert client.sign_in(bank.coordinator).get(url).status_code == 403
     assert client.sign_in(bank.leader).get(url).status_code == 404
-    given_up(client.sign_in(bank.chair), award, url, "The award has been given up. Its money is available to others.")
+    given_up(
+        client.sign_in(bank.chair), award, url, "Given up", back=f"/meetings/{meeting.id}",
+        close=lambda: close_meeting(actor=bank.chair, at=TODAY, meeting=meeting),
+    )  # fmt: skip
     bank.check()
 
 

@@ -6,6 +6,7 @@ from importlib.resources import files
 from fundbank.applications import operations as applications
 from fundbank.applications.rules.content import Content, Cost, PlannedGain
 from fundbank.awards import operations as awards
+from fundbank.awards.operations.follow_ups import finish_follow_up, make_follow_up
 from fundbank.gains.operations import return_gain
 from fundbank.gains.queries import current_report
 from fundbank.kit.transaction import commit, unit_of_work
@@ -158,6 +159,9 @@ def _loans(bank: Bank) -> None:
     award = bank.award(loan=250_000, years=2)
     awards.accept_award(actor=bank.leader_of_others, at=START, award=award)
     bank.pay_out(award, 240_000)
+    wanted = {"actor": bank.chair, "at": START, "award": award, "owner": bank.leader, "due_on": date(2025, 6, 1)}
+    make_follow_up(**wanted, text="Mål igen om et halvt år")
+    finish_follow_up(actor=bank.leader, at=LATER, follow_up=make_follow_up(**wanted, text="Fortæl forummet om det"), outcome="Fortalt")
     bank.approve_for(award, 5, date(2199, 1, 1))
     awards.withdraw_disbursement(
         actor=bank.finance, at=START, disbursement=bank.approve_for(award, 5, date(2199, 1, 1)), reason="Kun én regning"

@@ -15,7 +15,6 @@ from fundbank.awards.models import Award
 from fundbank.errors import Refusal
 from fundbank.kit.transaction import attempt
 from fundbank.ledger.models import Transfer
-from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.people.models import Department
 from fundbank.repayments.models import ClaimLine
 from fundbank.repayments.operations.ending import return_unspent
@@ -25,6 +24,7 @@ from fundbank.reversals.operations import approve_reversal, register_reversal
 from tests.builders import a_department
 from tests.integration.awards.bank import Bank, a_bank, at
 from tests.integration.repayments.by_the_text import Loan, split
+from tests.integration.scoring.forum import settle_openly
 from tests.pictures import Pictures
 
 LIVES, STEPS = 40, 14
@@ -168,7 +168,7 @@ class Life:
         settled = self.loan.outstanding if ore is None else ore
         wanted = {"actor": bank.chair, "at": when, "meeting": meeting, "award": self.award, "action": action, "reason": "Besluttet"}
         may = 0 < settled <= self.loan.outstanding
-        self.both(f"{action} {ore}", lambda: settle_shortfall(**wanted, amount_ore=ore), lambda: self.loan.lower(settled), may=may)
+        self.both(f"{action} {ore}", lambda: settle_openly(**wanted, amount_ore=ore), lambda: self.loan.lower(settled), may=may)
 
     def unpay(self) -> None:
         if not self.payments:
