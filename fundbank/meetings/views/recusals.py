@@ -15,7 +15,7 @@ from fundbank.meetings.views import CHAIR, blueprint, meeting_or_404
 from fundbank.meetings.views.decisions import conflict_page
 from fundbank.pools import queries as pools
 from fundbank.pools.rights import Right
-from fundbank.scoring.permissions import conflicts_among, has_conflict, may_step_back
+from fundbank.scoring.permissions import conflicts_among, has_conflict
 from fundbank.scoring.queries import interests, said_by_id
 
 
@@ -27,7 +27,7 @@ def recuse(meeting_id: int, application_id: int) -> ResponseReturnValue:
     application = _item(meeting, application_id)
     if has_conflict(me(), application):
         return conflict_page(meeting, application)
-    sitting = [one for one in pools.people_with(meeting.pool, Right.DECISION_JOIN) if may_step_back(one, application)]
+    sitting = pools.people_with(meeting.pool, Right.DECISION_JOIN)
     out = conflicts_among(sitting, [application])[application.id]
     people = [one for one in sitting if one.id != me().id and one not in out]
     form = RecusalForm()
