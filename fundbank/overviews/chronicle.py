@@ -19,7 +19,6 @@ from fundbank.history.models import HistoryEntry
 from fundbank.history.queries import actor_ids
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day, kroner
-from fundbank.kit.language import LANGUAGES
 from fundbank.kit.language import gettext as _
 from fundbank.ledger.permissions import can_see_ledger
 from fundbank.ledger.queries import ids_by_number, reversed_numbers
@@ -35,6 +34,7 @@ from fundbank.reports.queries import applications_by_id, department_names, meeti
 from fundbank.reports.spreadsheets import moment_cell
 from fundbank.scoring.permissions import scores_in_sight
 from fundbank.wording.words import KINDS as LETTERS
+from fundbank.wording.words import LANGUAGE_NAMES
 
 AGREED = "consensus_set"
 
@@ -196,7 +196,7 @@ def _details(entry: HistoryEntry, known: Known) -> list[str]:
     elif of.get("kind") in KINDS:
         said.append(_(KINDS[of["kind"]]) + (f": {of['email']}" if of.get("email") else ""))
     if of.get("letter") in LETTERS:
-        said.append(f"{_(LETTERS[of['letter']])} ({LANGUAGES[of['language']]})")
+        said.append(f"{_(LETTERS[of['letter']])} ({_(LANGUAGE_NAMES[of['language']])})")
     if of.get("application_id") in known.applications and entry.subject_type != "applications":
         said.append(known.applications[of["application_id"]].title)
     if of.get("department_id") in known.departments:

@@ -18,10 +18,10 @@ from fundbank.wording import operations, queries
 from fundbank.wording.forms import WordingForm
 from fundbank.wording.permissions import can_see_wordings, can_word_letters
 from fundbank.wording.rules import PLACEHOLDERS, Kind, check_placeholders, filled
-from fundbank.wording.words import KINDS
+from fundbank.wording.words import KINDS, LANGUAGE_NAMES
 
 blueprint = Blueprint("wording", __name__)
-says(blueprint, letter_kind=KINDS, language_name=LANGUAGES)
+says(blueprint, letter_kind=KINDS, language_name=LANGUAGE_NAMES)
 
 READERS = "the forum, advisers, finance and auditors"
 KEEP = "keep"  # the button that keeps the words; the other one only shows them
