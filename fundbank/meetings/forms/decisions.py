@@ -134,8 +134,6 @@ class DecisionForm(AskFirst):
             self.reason.errors = [gettext("Write the reason: the department must be able to read why.")]
         if self.is_approval and 0 < self.loan_ore + self.grant_ore < self.requested_ore and not self.reason.data:
             self.reason.errors = [gettext("Write why less is given than was applied for: it stands in the letter.")]
-        if self.is_approval and 0 < self.loan_ore + self.grant_ore < self.requested_ore and not self.reason.data:
-            self.reason.errors = [gettext("Write why less is given than was applied for: it stands in the letter.")]
 
 
 class TakeBackForm(Form):
