@@ -20,7 +20,7 @@ from fundbank.ledger.rules import OverAvailable
 from fundbank.ledger.steps.movements import check_reason
 from fundbank.meetings.models import Meeting, PendingDecision
 from fundbank.meetings.permissions import can_chair, check_enough_present
-from fundbank.meetings.queries.decisions import approved_in_frame_ore
+from fundbank.meetings.queries.decisions import left_in_frame_ore
 from fundbank.meetings.queries.pending import standing_decision
 from fundbank.meetings.rules import OverFrame, QuorumMissing
 from fundbank.meetings.rules.choices import Choice, check_sums
@@ -210,10 +210,10 @@ def _check_quorum(application: Application) -> None:
 def _check_amounts(application: Application, at: datetime, loan_ore: int, grant_ore: int, promised: Sequence[Choice]) -> None:
     pool, content = application.pool, newest_version(application).content
     check_sums(pool.policy, content, loan_ore, grant_ore)
-    frame = next((frame for frame in pool.policy.frames if frame.code == content.frame and frame.amount_ore is not None), None)
-    if frame is not None and frame.amount_ore is not None:
-        taken_ore = approved_in_frame_ore(pool, frame.code, local_date(at).year)
-        left_ore = frame.amount_ore - taken_ore - sum(one.total_ore for one in promised if one.frame == frame.code)
+    frame = pool.policy.frame(content.frame or "")
+    room_ore = left_in_frame_ore(pool, frame.code, local_date(at).year) if frame is not None else None
+    if frame is not None and room_ore is not None:
+        left_ore = room_ore - sum(one.total_ore for one in promised if one.frame == frame.code)
         if loan_ore + grant_ore > left_ore:
             raise OverFrame(field="loan", frame=frame.name, limit_ore=max(left_ore, 0))
     available_ore = balances(pool.id).available_ore - sum(one.total_ore for one in promised)

@@ -11,6 +11,7 @@ from fundbank.applications.models import Application
 from fundbank.awards.models import Award
 from fundbank.extensions import db
 from fundbank.meetings.models import AgendaItem, Attendance, Decision, Meeting, PendingDecision, Settlement
+from fundbank.meetings.rules import Rhythm, days_of
 from fundbank.meetings.states import ENDED, PendingState, State
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
@@ -115,3 +116,9 @@ def meetings_that_take(pool_id: int, today: date) -> Sequence[Meeting]:
     """The meetings to which something can be put: those that are open, and those to come, the next first."""
     query = select(Meeting).where(Meeting.pool_id == pool_id, Meeting.held_on >= today, Meeting.state.not_in(ENDED))
     return db.session.scalars(query.order_by(Meeting.held_on, Meeting.id)).all()
+
+
+def free_days(pool_id: int, rhythm: Rhythm, year: int, today: date) -> list[date]:
+    """The days from ``today`` on that a rule names in a year, in months without an ordinary meeting."""
+    taken = months_with_ordinary_meeting(pool_id, today.replace(day=1))
+    return [one for one in days_of(rhythm, year, today) if (one.year, one.month) not in taken]

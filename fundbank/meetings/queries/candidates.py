@@ -15,7 +15,7 @@ from fundbank.extensions import db
 from fundbank.forecast.rules import Commitment
 from fundbank.forecast.rules.promises import if_awarded
 from fundbank.meetings.models import Decision, Meeting, PendingDecision
-from fundbank.meetings.queries.decisions import approved_in_frame_ore
+from fundbank.meetings.queries.decisions import left_in_frame_ore
 from fundbank.meetings.rules import terms_by_rules
 from fundbank.meetings.rules.choices import check_sums
 from fundbank.pools.models import Pool
@@ -107,8 +107,8 @@ def titles(pool: Pool, application_ids: Sequence[int]) -> list[str]:
 
 def frames_left(pool: Pool, year: int) -> list[tuple[str, str, int]]:
     """The pool's budget frames that have an amount: code, name, and what is left of it in the calendar year, in øre."""
-    frames = [(frame, frame.amount_ore) for frame in pool.policy.frames if frame.amount_ore is not None]
-    return [(frame.code, frame.name, max(ore - approved_in_frame_ore(pool, frame.code, year), 0)) for frame, ore in frames]
+    left = [(frame, left_in_frame_ore(pool, frame.code, year)) for frame in pool.policy.frames]
+    return [(frame.code, frame.name, max(ore, 0)) for frame, ore in left if ore is not None]
 
 
 def _newest_contents(application_ids: Sequence[int]) -> dict[int, Content]:

@@ -53,3 +53,11 @@ def approved_in_frame_ore(pool: Pool, frame: str, year: int) -> int:
     within = [award for award in db.session.scalars(query) if award.application.content.frame == frame]
     reserved = approvals_of(award.id for award in within)
     return sum(award.loan_ore + award.grant_ore for award in within if reserved[award.id].value_date.year == year)
+
+
+def left_in_frame_ore(pool: Pool, code: str, year: int) -> int | None:
+    """What a budget frame has left in a calendar year, in øre, below 0 if more was promised; None for one without an amount."""
+    frame = pool.policy.frame(code)
+    if frame is None or frame.amount_ore is None:
+        return None
+    return frame.amount_ore - approved_in_frame_ore(pool, code, year)

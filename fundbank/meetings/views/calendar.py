@@ -24,7 +24,7 @@ from fundbank.meetings.queries import agenda, calendar
 from fundbank.meetings.queries.decisions import given_up_in
 from fundbank.meetings.queries.others import items_on
 from fundbank.meetings.queries.revisions import awards_of_revisions, revisions_on
-from fundbank.meetings.rules import Rhythm, closed_months, days_of, doubts, in_order, submission_deadline
+from fundbank.meetings.rules import Rhythm, closed_months, doubts, in_order, submission_deadline
 from fundbank.meetings.states import ENDED, State
 from fundbank.meetings.views import CHAIR, COORDINATOR, MEETING_READERS, blueprint, meeting_or_404
 from fundbank.pools import queries as pools
@@ -175,9 +175,7 @@ def _proposed_days(pool: Pool) -> list[date]:
     if pool.policy.meetings != "monthly_not_july":
         return []
     today = _today()
-    taken = calendar.months_with_ordinary_meeting(pool.id, today.replace(day=1))
-    days = [one for year in (today.year, today.year + 1) for one in days_of(Rhythm(), year, today)]
-    return [one for one in days if (one.year, one.month) not in taken][:PROPOSED]
+    return [one for year in (today.year, today.year + 1) for one in calendar.free_days(pool.id, Rhythm(), year, today)][:PROPOSED]
 
 
 def _doubts(pool: Pool, held_on: date, *, but_for: int | None = None) -> list[str]:

@@ -22,7 +22,7 @@ from fundbank.meetings.forms.decisions import ConsensusForm, DecisionForm, TakeB
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations import decisions as operations
 from fundbank.meetings.permissions import can_chair
-from fundbank.meetings.queries.decisions import approved_in_frame_ore
+from fundbank.meetings.queries.decisions import left_in_frame_ore
 from fundbank.meetings.queries.pending import pending_decision
 from fundbank.meetings.rules import expected_repayments, terms_by_rules
 from fundbank.meetings.views import CHAIR, blueprint, meeting_or_404
@@ -204,10 +204,8 @@ def _chosen(part: str, asked_ore: int | None) -> int:
 def _frame(application: Application) -> tuple[str, int] | None:
     """The application's budget frame and what it has left this year, in øre, where its amount is set."""
     frame = application.pool.policy.frame(newest_version(application).content.frame or "")
-    if frame is None or frame.amount_ore is None:
-        return None
-    approved_ore = approved_in_frame_ore(application.pool, frame.code, local_date(moment()).year)
-    return frame.name, max(frame.amount_ore - approved_ore, 0)
+    left_ore = left_in_frame_ore(application.pool, frame.code, local_date(moment()).year) if frame else None
+    return None if frame is None or left_ore is None else (frame.name, max(left_ore, 0))
 
 
 def _effect(application: Application, form: DecisionForm) -> Effect | None:

@@ -1,6 +1,5 @@
 """The coordinator's year: meetings proposed by a rule and planned together, and one that is cancelled."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from flask import render_template, request
@@ -16,7 +15,7 @@ from fundbank.meetings.forms.calendar import CancelMeetingForm, YearForm
 from fundbank.meetings.operations import year as operations
 from fundbank.meetings.permissions import can_plan_meetings
 from fundbank.meetings.queries import agenda, calendar
-from fundbank.meetings.rules import Rhythm, closed_months, days_of, doubts, submission_deadline
+from fundbank.meetings.rules import Rhythm, closed_months, doubts, submission_deadline
 from fundbank.meetings.states import State
 from fundbank.meetings.views import COORDINATOR, blueprint, meeting_or_404
 from fundbank.pools import queries as pools
@@ -31,7 +30,7 @@ def plan_year(pool_id: int) -> ResponseReturnValue:
     ensure(can_plan_meetings(me(), pool))
     today = local_date(moment())
     form = YearForm(today.year, data=_first(pool, today))
-    days = _free_days(pool, form.rhythm, form.of_year, today)
+    days = calendar.free_days(pool.id, form.rhythm, form.of_year, today)
     is_seen = form.offer([(one, _label(pool, one)) for one in days])
     if form.validate_on_submit() and is_seen and request.form.get("act") == "plan":
         with refusals_on(form):
@@ -63,14 +62,8 @@ def _first(pool: Pool, today: date) -> dict[str, object]:
     """What the form begins with: the usual rule, for the first year in which it names a day that is free."""
     rhythm = Rhythm()
     years = (today.year, today.year + 1)
-    year = next((one for one in years if _free_days(pool, rhythm, one, today)), years[-1])
+    year = next((one for one in years if calendar.free_days(pool.id, rhythm, one, today)), years[-1])
     return {"weekday": rhythm.weekday, "week": rhythm.week, "months": list(rhythm.months), "year": year}
-
-
-def _free_days(pool: Pool, rhythm: Rhythm, year: int, today: date) -> Sequence[date]:
-    """The days that the rule names in months without an ordinary meeting."""
-    taken = calendar.months_with_ordinary_meeting(pool.id, today.replace(day=1))
-    return [one for one in days_of(rhythm, year, today) if (one.year, one.month) not in taken]
 
 
 def _label(pool: Pool, held_on: date) -> str:
