@@ -41,12 +41,14 @@ class Ratio(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
-def index_of_some(name: str, *columns: str, where: str) -> Index:
+def index_of_some(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     """An index of those rows alone for which ``where`` holds: of what waits, among very much that is over and done with.
+
+    Where it is ``unique``, no two of them have the same.
 
     SQLite uses it where a question says the same words, values and all: ``among`` and ``literal_column`` write them into the statement.
     """
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
 def among(column: Any, codes: Iterable[str]) -> ColumnElement[bool]:
