@@ -21,6 +21,7 @@ from fundbank.ledger.rules import Balances
 from fundbank.meetings.forms.decisions import ConsensusForm, DecisionForm, TakeBackForm
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations import decisions as operations
+from fundbank.meetings.operations.wanted import Wanted, check_agreeable, check_decidable
 from fundbank.meetings.permissions import can_chair
 from fundbank.meetings.queries.decisions import left_in_frame_ore
 from fundbank.meetings.queries.pending import pending_decision
@@ -61,21 +62,10 @@ def decide(meeting_id: int, application_id: int) -> ResponseReturnValue:
     checked = False
     if form.validate_on_submit():
         with refusals_on(form):
-            decision = {
-                "actor": me(),
-                "at": moment(),
-                "meeting": meeting,
-                "application": application,
-                "outcome": form.outcome.data,
-                "reason": form.reason.data or "",
-                "conditions": form.conditions.data or "",
-                "loan_ore": form.loan_ore if form.is_approval else 0,
-                "grant_ore": form.grant_ore if form.is_approval else 0,
-                "terms": form.terms(),
-            }
-            operations.check_decision(**decision)
+            asked: dict[str, Any] = {"actor": me(), "at": moment(), "meeting": meeting, "wanted": _wanted(application, form)}
+            operations.check_decision(**asked)
             if not form.is_approval or form.is_seen(*form.figures()):
-                operations.decide(**decision)
+                operations.decide(**asked)
                 return done(_("The decision has been recorded."), "meetings.show", meeting_id=meeting.id)
             checked = True
     return render_template(
@@ -160,9 +150,15 @@ def _matter(meeting_id: int, application_id: int) -> tuple[Meeting, Application]
     return meeting, found(application if on_agenda else None)
 
 
+def _wanted(application: Application, form: DecisionForm) -> Wanted:
+    """What the form says of the application; sums and terms of an approval alone."""
+    said = Wanted(application, form.outcome.data, form.reason.data or "", form.conditions.data or "")
+    return replace(said, loan_ore=form.loan_ore, grant_ore=form.grant_ore, terms=form.terms()) if form.is_approval else said
+
+
 def _readiness(meeting: Meeting, application: Application, *, is_consensus: bool = False) -> dict[str, bool]:
     """Is the meeting open, and does the application still wait for it? A form that could only be refused is not shown."""
-    check = operations.check_agreeable if is_consensus else operations.check_decidable
+    check = check_agreeable if is_consensus else check_decidable
     try:
         check(actor=me(), at=moment(), meeting=meeting, application=application)
     except WrongState:

@@ -14,7 +14,8 @@ from fundbank.ledger.rules import Balances
 from fundbank.meetings.forms.choice import ChoiceForm, choice_form
 from fundbank.meetings.forms.record import LEFT, RecordForm, record_form
 from fundbank.meetings.models import Meeting
-from fundbank.meetings.operations.several import Wanted, check_decisions, record_decisions
+from fundbank.meetings.operations.decisions import check_decisions, record_decisions
+from fundbank.meetings.operations.wanted import Wanted
 from fundbank.meetings.permissions import can_chair
 from fundbank.meetings.queries.candidates import Candidate, candidates
 from fundbank.meetings.rules import in_order, terms_by_rules

@@ -9,6 +9,7 @@ from fundbank.meetings.operations.calendar import hold_meeting
 from fundbank.meetings.operations.decisions import decide, set_consensus
 from fundbank.meetings.operations.revisions import carry_out, decide_consent
 from fundbank.meetings.operations.settlements import settle_shortfall
+from fundbank.meetings.operations.wanted import Wanted
 from fundbank.people.models import User
 from fundbank.pools.rights import Right
 from fundbank.scenarios import keys
@@ -49,13 +50,15 @@ def _decide(world: World, by: User, at: datetime, event: Event[keys.Decide]) -> 
         actor=by,
         at=at,
         meeting=meeting,
-        application=application,
-        outcome=values.outcome,
-        reason=values.reason,
-        conditions=values.conditions,
-        loan_ore=values.loan_ore,
-        grant_ore=values.grant_ore,
-        terms=_terms(world, values.terms) if values.terms else None,
+        wanted=Wanted(
+            application,
+            values.outcome,
+            values.reason,
+            conditions=values.conditions,
+            loan_ore=values.loan_ore,
+            grant_ore=values.grant_ore,
+            terms=_terms(world, values.terms) if values.terms else None,
+        ),
     )
     carry_out(at=at, meeting=meeting)
 

@@ -21,6 +21,7 @@ from fundbank.history.models import HistoryEntry
 from fundbank.kit.transaction import attempt
 from fundbank.ledger import operations as ledger
 from fundbank.meetings.operations import cancellations, decisions, settlements
+from fundbank.meetings.operations.wanted import Wanted
 from fundbank.people.models import User
 from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
@@ -233,10 +234,8 @@ def gained(bank: Bank, *, verified: bool = True, claimed: bool = False) -> Any:
 def decide(bank: Bank, award: Any) -> Asked:
     """The same application again, in another meeting."""
     meeting = bank.meeting(award.application, TODAY)
-    wanted = {
-        "actor": bank.chair, "at": TODAY, "meeting": meeting, "application": award.application, "outcome": "approve", "grant_ore": 100,
-    }  # fmt: skip
-    return Asked(decisions.check_decision, decisions.decide, wanted)
+    wanted = Wanted(award.application, "approve", grant_ore=100)
+    return Asked(decisions.check_decision, decisions.decide, {"actor": bank.chair, "at": TODAY, "meeting": meeting, "wanted": wanted})
 
 
 def a_lent(bank: Bank, kroner: int = 1000, **more: Any) -> Any:

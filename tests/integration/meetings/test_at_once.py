@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,7 +12,10 @@ from fundbank.applications import operations as applications
 from fundbank.applications.models import Application
 from fundbank.extensions import db
 from fundbank.kit.clock import noon
+from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations import calendar, decisions
+from fundbank.meetings.operations.wanted import Wanted
+from fundbank.people.models import User
 from fundbank.pools import operations as pools
 from fundbank.pools.criteria import CODES
 from fundbank.pools.models import PolicyVersion, Pool, PoolRole
@@ -102,10 +106,19 @@ def signing_minutes(forum: Forum) -> Act:
     return doing(calendar.sign_minutes, at=TODAY, actor=forum.chair, meeting=meeting)
 
 
+def deciding(chair: User, meeting: Meeting, application: Application, outcome: str, reason: str = "") -> Act:
+    """The chair decides on an application, which is read in the request."""
+
+    def decide(*, application: Application, **said: Any) -> object:
+        return decisions.decide(**said, wanted=Wanted(application, outcome, reason))
+
+    return doing(decide, at=TODAY, actor=chair, meeting=meeting, application=application)
+
+
 def rejecting(forum: Forum) -> Act:
     application = forum.scored(2)
     meeting = forum.open_meeting(application)
-    return doing(decisions.decide, at=TODAY, actor=forum.chair, meeting=meeting, application=application, outcome="reject")
+    return deciding(forum.chair, meeting, application, "reject")
 
 
 def making_a_pool(forum: Forum) -> Act:
@@ -195,8 +208,8 @@ def test_who_has_just_declared_an_interest_decides_nothing(app: Flask, forum: Fo
     application = forum.scored(2)
     meeting = forum.open_meeting(application)
     declaring = doing(scoring.declare_interest, at=TODAY, actor=forum.chair, application=application)
-    deciding = doing(decisions.decide, at=TODAY, actor=forum.chair, meeting=meeting, application=application, outcome=outcome)
-    assert overtaken(app, deciding, declaring) == "conflict_of_interest"
+    decision = deciding(forum.chair, meeting, application, outcome)
+    assert overtaken(app, decision, declaring) == "conflict_of_interest"
 
 
 @ONLY_POSTGRESQL
@@ -214,8 +227,8 @@ def test_a_score_that_has_just_gone_does_not_count(app: Flask, forum: Forum) -> 
         forum.score(application, 2, by=member)
     meeting = forum.open_meeting(application)
     declaring = doing(scoring.declare_interest, at=TODAY, actor=forum.maja, application=application)
-    deciding = doing(decisions.decide, at=TODAY, actor=forum.chair, meeting=meeting, application=application, outcome="reject")
-    assert overtaken(app, deciding, declaring) == "quorum_missing"
+    decision = deciding(forum.chair, meeting, application, "reject")
+    assert overtaken(app, decision, declaring) == "quorum_missing"
 
 
 @ONLY_POSTGRESQL
@@ -228,8 +241,8 @@ def test_a_decision_follows_the_rules_that_it_names(app: Flask, forum: Forum) ->
     )
     stricter = {**forum.pool.policy.to_values(), "minimum_scores": 2}
     changing = doing(pools.change_policy, at=AT, actor=None, pool=forum.pool, values=stricter, reason="Flere", based_on=2)
-    deciding = doing(decisions.decide, at=TODAY, actor=forum.chair, meeting=meeting, application=application, outcome="reject")
-    assert overtaken(app, deciding, changing) == "quorum_missing"
+    decision = deciding(forum.chair, meeting, application, "reject")
+    assert overtaken(app, decision, changing) == "quorum_missing"
 
 
 @ONLY_POSTGRESQL
@@ -257,10 +270,7 @@ def test_who_waits_for_whom_makes_no_circle(app: Flask, forum: Forum) -> None:
     meetings = [forum.open_meeting(*matters), forum.meeting(*reversed(matters))]
     values = {**forum.pool.policy.to_values(), "claim_due_days": 17}
     acts = [
-        *(
-            doing(decisions.decide, at=TODAY, actor=forum.chair, meeting=meetings[0], application=one, outcome="defer", reason="Senere")
-            for one in matters
-        ),
+        *(deciding(forum.chair, meetings[0], one, "defer", reason="Senere") for one in matters),
         doing(calendar.open_meeting, at=noon(THURSDAY), actor=forum.chair, meeting=meetings[1], present=[]),
         *(doing(scoring.hand_in_score, at=AT, actor=forum.mads, application=one, levels=LEVELS) for one in reversed(matters)),
         doing(pools.change_policy, at=AT, actor=None, pool=forum.pool, values=values, reason="Ny frist", based_on=1),

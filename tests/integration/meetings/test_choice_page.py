@@ -14,6 +14,7 @@ from fundbank.forecast.rules.promises import if_awarded
 from fundbank.ledger.operations import fund_pool
 from fundbank.meetings.operations.calendar import close_meeting, take_off_agenda
 from fundbank.meetings.operations.decisions import decide, set_consensus
+from fundbank.meetings.operations.wanted import Wanted
 from fundbank.meetings.rules import terms_by_rules
 from fundbank.pools.frames import Frame
 from fundbank.pools.roles import Role
@@ -111,7 +112,7 @@ def test_an_item_that_was_taken_off_the_agenda_is_named_and_the_rest_stays_chose
 def test_an_item_that_was_decided_meanwhile_is_named_and_shows_what_it_got(client, forum, items):
     loan, grant, _both = items
     opened = forum.open_meeting(loan, grant)
-    decide(actor=forum.chair, at=TODAY, meeting=opened, application=grant, outcome="approve", grant_ore=450_000_00, reason="Mindre")
+    decide(actor=forum.chair, at=TODAY, meeting=opened, wanted=Wanted(grant, "approve", grant_ore=450_000_00, reason="Mindre"))
     said = client.sign_in(forum.coordinator).get(url_of(opened, loan, grant)).words
     assert "No longer before the meeting" in said
     assert "Approved grant DKK 450,000.00" in said
@@ -167,7 +168,7 @@ def test_what_is_chosen_moves_the_coming_months_as_its_award_would(forum, meetin
     )
     looked = forecast_of(pool, today, commitments_of(pool, today), Assumptions(), [chosen])
     opened = forum.open_meeting(loan)
-    decide(actor=forum.chair, at=TODAY, meeting=opened, application=loan, outcome="approve", loan_ore=300_000_00, terms=terms)
+    decide(actor=forum.chair, at=TODAY, meeting=opened, wanted=Wanted(loan, "approve", loan_ore=300_000_00, terms=terms))
     decided = forecast_of(pool, today, commitments_of(pool, today), Assumptions())
     assert [(one.available, one.reserved_ore) for one in looked.months] == [(one.available, one.reserved_ore) for one in decided.months]
 

@@ -14,6 +14,7 @@ from fundbank.kit.transaction import commit
 from fundbank.ledger.queries import balances
 from fundbank.meetings.operations.calendar import close_meeting
 from fundbank.meetings.operations.decisions import decide
+from fundbank.meetings.operations.wanted import Wanted
 from fundbank.pools.roles import Role
 from fundbank.scoring.operations import declare_interest
 from fundbank.scoring.queries import current_scores
@@ -361,4 +362,4 @@ def test_a_score_on_another_scale_does_not_count_toward_the_minimum(forum, post)
 def test_the_operation_refuses_terms_that_no_loan_can_have(forum, meeting, application):
     terms = Terms("realised", Decimal("0.5"), 0, 2027, [forum.unit.id], "forum_decides")
     with pytest.raises(Incomplete):
-        decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="approve", loan_ore=100_000_00, terms=terms)
+        decide(actor=forum.chair, at=TODAY, meeting=meeting, wanted=Wanted(application, "approve", loan_ore=100_000_00, terms=terms))

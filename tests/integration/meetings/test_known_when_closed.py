@@ -20,6 +20,7 @@ from fundbank.meetings.models import PendingDecision
 from fundbank.meetings.operations.calendar import close_meeting
 from fundbank.meetings.operations.decisions import decide, set_consensus, take_back
 from fundbank.meetings.operations.revisions import carry_out_what_is_over
+from fundbank.meetings.operations.wanted import Wanted
 from fundbank.meetings.queries.decisions import decisions_on
 from fundbank.meetings.queries.pending import standing_decision
 from fundbank.meetings.rules import OverFrame
@@ -42,7 +43,7 @@ def meeting(forum, application):
 
 
 def approve(forum, meeting, application, ore=600_000_00, at=TODAY):
-    return decide(actor=forum.chair, at=at, meeting=meeting, application=application, outcome="approve", grant_ore=ore)
+    return decide(actor=forum.chair, at=at, meeting=meeting, wanted=Wanted(application, "approve", grant_ore=ore))
 
 
 def is_in_order(pool):
@@ -86,7 +87,7 @@ def test_what_is_taken_back_gives_its_money_back_and_another_decision_follows(fo
 
 def test_the_minutes_say_what_it_came_to_and_what_was_taken_back(forum, application, meeting):
     take_back(actor=forum.chair, at=TODAY, pending=approve(forum, meeting, application), reason="Beløbet var forkert.")
-    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="defer", reason="Vi venter.")
+    decide(actor=forum.chair, at=TODAY, meeting=meeting, wanted=Wanted(application, "defer", "Vi venter."))
     for _when in ("open", "closed"):
         said = str(minutes(meeting, forum.chair, LATER).to_json())
         assert "Vi venter." in said and "Beløbet var forkert." in said and said.index("Vi venter.") < said.index("Beløbet var forkert.")
@@ -116,7 +117,7 @@ def test_an_item_is_decided_once_until_that_is_taken_back_also_in_another_meetin
     other = forum.open_meeting(application)
     for one in (meeting, other):
         with pytest.raises(WrongState, match="decided it already"):
-            decide(actor=forum.chair, at=TODAY, meeting=one, application=application, outcome="defer", reason="Igen.")
+            decide(actor=forum.chair, at=TODAY, meeting=one, wanted=Wanted(application, "defer", "Igen."))
     values = {
         column.key: getattr(pending, column.key) for column in PendingDecision.__table__.columns if column.key not in ("id", "award_id")
     }
@@ -141,7 +142,7 @@ def test_the_limits_hold_at_the_same_instant(app):
 
 def test_a_consensus_can_be_changed_until_the_meeting_is_closed(forum, application, meeting):
     asked = {"actor": forum.chair, "meeting": meeting, "application": application, "criterion": "security", "reason": "Enige."}
-    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="Nej.")
+    decide(actor=forum.chair, at=TODAY, meeting=meeting, wanted=Wanted(application, "reject", "Nej."))
     set_consensus(at=TODAY, level=2, **asked)
     close_meeting(actor=forum.chair, at=LATER, meeting=meeting)
     with pytest.raises(WrongState, match="meeting is over"):
@@ -170,7 +171,7 @@ def test_a_meeting_that_ends_with_its_day_lets_its_decisions_be_known_the_day_af
 
 @pytest.mark.parametrize("outcome, state", [("reject", "rejected"), ("defer", "deferred"), ("return", "returned")])
 def test_the_other_outcomes_are_known_with_closing_too(forum, application, meeting, outcome, state):
-    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome=outcome, reason="Fordi.")
+    decide(actor=forum.chair, at=TODAY, meeting=meeting, wanted=Wanted(application, outcome, "Fordi."))
     assert (application.state, application.signed_by_id is None) == ("ready", False)
     close_meeting(actor=forum.chair, at=LATER, meeting=meeting)
     assert (application.state, application.signed_by_id is None) == (state, outcome == "return")
@@ -227,7 +228,7 @@ def test_a_first_score_may_come_late_but_not_after_the_decision(forum, applicati
         forum.score(application, 2, by=late, at=TODAY)
     take_back(actor=forum.chair, at=TODAY, pending=pending, reason="Vi så forkert")
     forum.score(application, 2, by=late, at=TODAY)
-    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="defer", reason="Senere")
+    decide(actor=forum.chair, at=TODAY, meeting=meeting, wanted=Wanted(application, "defer", "Senere"))
     close_meeting(actor=forum.chair, at=TODAY, meeting=meeting)
     forum.score(application, 2, by=forum.person("Lis Ter", Role.MEMBER), at=TODAY)
     is_in_order(forum.pool)

@@ -17,6 +17,7 @@ from fundbank.awards.rules import Terms
 from fundbank.extensions import db
 from fundbank.kit.transaction import commit
 from fundbank.meetings.operations.decisions import decide, set_consensus, take_back
+from fundbank.meetings.operations.wanted import Wanted
 from fundbank.outbox.models import Job, Mail
 from fundbank.people.models import User
 from fundbank.pools.criteria import CODES
@@ -69,9 +70,9 @@ def _town(decides: bool) -> tuple[list[User], dict[str, list[int]]]:
     heard = {model: len(db.session.scalars(select(model)).all()) for model in (Letter, Mail, Job)}
     rejected, returned = ({"outcome": outcome, "reason": "For dyrt."} for outcome in ("reject", "return"))
     for matter, decision in zip(matters if decides else (), (loan, rejected, {**loan, "loan_ore": 100_000_00}, returned), strict=False):
-        said = {"actor": forum.chair, "at": TODAY, "meeting": meeting, "application": matter}
-        set_consensus(**said, criterion=CODES[0], level=1, reason="Enige om 1")
-        pending = decide(**said, **decision)
+        said: dict[str, Any] = {"actor": forum.chair, "at": TODAY, "meeting": meeting}
+        set_consensus(**said, application=matter, criterion=CODES[0], level=1, reason="Enige om 1")
+        pending = decide(**said, wanted=Wanted(matter, **decision))
         if matter is matters[2]:
             take_back(actor=forum.chair, at=TODAY, pending=pending, reason="Alligevel ikke.")
     assert {model: len(db.session.scalars(select(model)).all()) for model in heard} == heard, "nobody is written to"

@@ -8,6 +8,7 @@ import pytest
 from fundbank.ledger.operations import fund_pool
 from fundbank.meetings.operations.decisions import decide
 from fundbank.meetings.operations.pairs import set_pair
+from fundbank.meetings.operations.wanted import Wanted
 from fundbank.pools.frames import Frame
 from fundbank.pools.roles import Role
 from fundbank.scoring.operations import declare_interest
@@ -160,7 +161,7 @@ def test_what_is_approved_already_is_there_for_its_pairs(client, forum, items):
     opened = forum.open_meeting(*items)
     for tie, one, other in (("not_both", dear, first), ("only_if", second, first)):
         set_pair(actor=forum.coordinator, at=TODAY, meeting=opened, tie=tie, application_id=one.id, other_id=other.id)
-    decide(actor=forum.chair, at=TODAY, meeting=opened, application=first, outcome="approve", grant_ore=500_000_00)
+    decide(actor=forum.chair, at=TODAY, meeting=opened, wanted=Wanted(first, "approve", grant_ore=500_000_00))
     said = client.sign_in(forum.coordinator).get(url_of(opened, "money=1.100.000&show=reasons")).words
     assert "1 of 2 applications: 80.00 points" in said
     assert "Not both “Den dyre” and “Den ene”." in said
@@ -196,7 +197,7 @@ def test_whom_it_does_not_concern(client, forum, meeting):
 
 def test_what_is_decided_is_no_candidate(client, forum, items):
     opened = forum.open_meeting(*items)
-    decide(actor=forum.chair, at=TODAY, meeting=opened, application=items[0], outcome="approve", grant_ore=550_000_00)
+    decide(actor=forum.chair, at=TODAY, meeting=opened, wanted=Wanted(items[0], "approve", grant_ore=550_000_00))
     said = client.sign_in(forum.coordinator).get(url_of(opened)).words
     assert "0 of 2 applications: 0.00 points for DKK 0.00 of DKK 450,000.00" in said
 

@@ -7,8 +7,8 @@ from fundbank.errors import WrongState
 from fundbank.extensions import db
 from fundbank.ledger.queries import balances
 from fundbank.ledger.rules import OverAvailable
-from fundbank.meetings.operations.decisions import decide
-from fundbank.meetings.operations.several import Wanted, check_decisions, record_decisions
+from fundbank.meetings.operations.decisions import check_decisions, decide, record_decisions
+from fundbank.meetings.operations.wanted import Wanted
 from fundbank.meetings.rules import OverFrame, QuorumMissing
 from fundbank.pools.frames import Frame
 from fundbank.pools.roles import Role
@@ -127,9 +127,7 @@ def test_money_that_went_meanwhile_is_refused_at_its_item(client, send, meeting,
     loan, grant, both = items
     url = url_of(meeting, loan, grant)
     shown = send(url, sure=False)
-    decide(
-        actor=forum.chair, at=TODAY, meeting=meeting, application=both, outcome="approve", grant_ore=400_000_00,
-    )  # fmt: skip
+    decide(actor=forum.chair, at=TODAY, meeting=meeting, wanted=Wanted(both, "approve", grant_ore=400_000_00))  # fmt: skip
     answer = client.submit(url, sent(shown.text))
     assert (answer.status_code, answer.code) == (409, "over_available")
     assert "Borgernes overblik" in answer.words
@@ -140,7 +138,7 @@ def test_what_another_chair_decided_meanwhile_is_named_and_the_rest_is_asked_ane
     loan, grant, _both = items
     url = url_of(meeting, loan, grant)
     shown = send(url, sure=False)
-    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=grant, outcome="approve", grant_ore=500_000_00)
+    decide(actor=forum.chair, at=TODAY, meeting=meeting, wanted=Wanted(grant, "approve", grant_ore=500_000_00))
     answer = client.submit(url, sent(shown.text))
     assert "No longer before the meeting" in answer.words and "Borgernes overblik" in answer.words
     assert "Record 1 decision" in answer.words

@@ -14,6 +14,7 @@ from fundbank.ledger.queries import balances
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations.calendar import close_meeting
 from fundbank.meetings.operations.decisions import decide
+from fundbank.meetings.operations.wanted import Wanted
 from fundbank.people.models import User
 from fundbank.pools.roles import Role
 from tests.integration.scoring.forum import TODAY, Forum
@@ -40,9 +41,7 @@ def test_exactly_one_of_two_approvals_wins(app: Flask) -> None:
                         actor=db.session.get_one(User, chair_id),
                         at=TODAY,
                         meeting=db.session.get_one(Meeting, meeting_id),
-                        application=db.session.get_one(Application, application_id),
-                        outcome="approve",
-                        grant_ore=600_000_00,
+                        wanted=Wanted(db.session.get_one(Application, application_id), "approve", grant_ore=600_000_00),
                     )
                 answers.append("approved")
             except Refusal as refusal:
@@ -74,7 +73,7 @@ def test_a_decision_that_another_has_overtaken_is_refused(app: Flask) -> None:
 
     def defer(meeting: Meeting, application: Application) -> None:
         chair = db.session.get_one(User, chair_id)
-        decide(actor=chair, at=TODAY, meeting=meeting, application=application, outcome="defer", reason="Næste gang.")
+        decide(actor=chair, at=TODAY, meeting=meeting, wanted=Wanted(application, "defer", "Næste gang."))
 
     with app.app_context():
         meeting, mine = db.session.get_one(Meeting, meeting_id), db.session.get_one(Application, application_id)
@@ -97,4 +96,4 @@ def test_nothing_is_decided_in_a_meeting_that_has_just_been_closed(app: Flask) -
         with app.app_context(), unit_of_work():
             close_meeting(actor=db.session.get_one(User, chair_id), at=TODAY, meeting=db.session.get_one(Meeting, meeting_id))
         with pytest.raises(WrongState), unit_of_work():
-            decide(actor=db.session.get_one(User, chair_id), at=TODAY, meeting=meeting, application=mine, outcome="reject")
+            decide(actor=db.session.get_one(User, chair_id), at=TODAY, meeting=meeting, wanted=Wanted(mine, "reject"))

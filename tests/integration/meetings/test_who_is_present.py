@@ -8,6 +8,7 @@ from fundbank.extensions import db
 from fundbank.kit.transaction import commit
 from fundbank.meetings.operations.decisions import decide
 from fundbank.meetings.operations.recusals import readmit, recuse
+from fundbank.meetings.operations.wanted import Wanted
 from fundbank.meetings.rules import TooFewPresent
 from fundbank.pools.roles import Role
 from fundbank.scoring.operations import ConflictOfInterest, declare_interest
@@ -23,7 +24,7 @@ def recused(forum, meeting, application, person, **more):
 
 
 def decided(forum, meeting, application, outcome="reject"):
-    return decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome=outcome, reason="For dyrt.")
+    return decide(actor=forum.chair, at=TODAY, meeting=meeting, wanted=Wanted(application, outcome, "For dyrt."))
 
 
 @pytest.mark.parametrize(("minimum", "is_refused"), [(0, False), (3, False), (4, True)])

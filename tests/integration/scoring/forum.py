@@ -16,6 +16,7 @@ from fundbank.meetings.operations.cancellations import cancel_in_meeting
 from fundbank.meetings.operations.decisions import decide
 from fundbank.meetings.operations.revisions import carry_out
 from fundbank.meetings.operations.settlements import settle_shortfall
+from fundbank.meetings.operations.wanted import Wanted
 from fundbank.people.models import Department, User
 from fundbank.pools.criteria import CODES
 from fundbank.pools.roles import Role
@@ -111,9 +112,9 @@ class Forum:
         return meeting
 
 
-def decide_openly(*, at: datetime, meeting: Meeting, **decision: Any) -> Decision:
+def decide_openly(*, actor: User, at: datetime, meeting: Meeting, **decision: Any) -> Decision:
     """A decision that everybody knows of at once, as in a scenario file: no test need close its meeting."""
-    decide(at=at, meeting=meeting, **decision)
+    decide(actor=actor, at=at, meeting=meeting, wanted=Wanted(**decision))
     carry_out(at=at, meeting=meeting)
     return meeting.decisions[-1]
 

@@ -2,6 +2,7 @@
 
 from fundbank.meetings.operations.calendar import close_meeting
 from fundbank.meetings.operations.decisions import decide
+from fundbank.meetings.operations.wanted import Wanted
 from tests.integration.scoring.forum import TODAY
 
 
@@ -14,7 +15,7 @@ def test_the_chair_sees_how_members_compare_in_what_has_been_decided(client, for
         forum.score(waiting, 4 - level, by=member)
     assert "Maja" not in client.get(url).words  # nothing is decided yet
     meeting = forum.open_meeting(application)
-    decide(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="reject", reason="For dyrt.")
+    decide(actor=forum.chair, at=TODAY, meeting=meeting, wanted=Wanted(application, "reject", "For dyrt."))
     close_meeting(actor=forum.chair, at=TODAY, meeting=meeting)
     words = client.get(url).words
     assert "Maja Medlem 1 +75.00" in words and "Mads Medlem 1 -75.00" in words and "Carl Formand 1 0.00" in words
