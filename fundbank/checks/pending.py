@@ -28,6 +28,7 @@ def _recorded() -> Same:
             "reason": of.reason,
             "years": number(of, "years"),
             "amount_ore": number(of, "amount_ore"),
+            "overrides_id": number(of, "overrides_id"),
             "state": _state_told(),
             "decided_by_id": of.actor_id,
             "decided_at": of.at,

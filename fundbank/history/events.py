@@ -71,6 +71,7 @@ SENTENCES = {
     "agenda_ordered": N_("Agenda put in order"),
     "pair_set": N_("Said what holds between two applications"),
     "pair_taken_away": N_("What held between two applications taken away"),
+    "proposal_put": N_("Proposal put before the meeting"),
     "item_added": N_("Another item put on the agenda"),
     "item_changed": N_("Another item of the agenda changed"),
     "item_taken_off": N_("Another item taken off the agenda"),

@@ -1,16 +1,19 @@
 """Who plans meetings, who leads them, and who reads the minutes (domain.md §4, §11)."""
 
+from collections.abc import Sequence
+
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application
 from fundbank.awards.permissions import can_see_award
-from fundbank.meetings.models import Decision, Meeting
+from fundbank.meetings.models import Decision, Meeting, MeetingProposal
 from fundbank.meetings.rules import TooFewPresent
+from fundbank.meetings.rules.choices import Laid
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import holds
 from fundbank.pools.queries import people_with
 from fundbank.pools.rights import Right
-from fundbank.scoring.permissions import conflicts_among
+from fundbank.scoring.permissions import can_see_ranking, conflicts_among, scores_in_sight
 
 
 def can_see_meetings(person: User, pool: Pool) -> bool:
@@ -32,6 +35,11 @@ def can_plan_meetings(person: User, pool: Pool) -> bool:
 def can_chair(person: User, pool: Pool) -> bool:
     """The chair opens and closes meetings, records decisions and signs minutes."""
     return holds(person, pool, Right.MEETING_CHAIR)
+
+
+def can_put_proposal(person: User, pool: Pool) -> bool:
+    """Who prepares the meeting or leads it, and compares the applications, puts a proposal before it."""
+    return (can_plan_meetings(person, pool) or can_chair(person, pool)) and can_see_ranking(person, pool)
 
 
 def can_change_agenda(person: User, meeting: Meeting, pool: Pool) -> bool:
@@ -58,6 +66,14 @@ def check_enough_present(meeting: Meeting, application: Application) -> None:
     minimum = meeting.pool.policy.minimum_present
     if minimum and (present := len(deciding(meeting, application))) < minimum:
         raise TooFewPresent(present=str(present), minimum=str(minimum))
+
+
+def as_known_to(person: User, proposal: MeetingProposal | None, applications: Sequence[Application]) -> Laid:
+    """What the proposal that lies before a meeting says of ``applications``, as far as the person may know; of none it says nothing."""
+    if proposal is None:
+        return Laid({})
+    seen = scores_in_sight(person, proposal.meeting.pool, applications) if can_see_ranking(person, proposal.meeting.pool) else set[int]()
+    return Laid(proposal.sums, {one.id for one in applications} - seen)
 
 
 def can_readmit(person: User, pool: Pool) -> bool:

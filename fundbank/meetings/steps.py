@@ -22,7 +22,7 @@ from fundbank.kit.language import DEFAULT, speaking
 from fundbank.kit.language import gettext as _
 from fundbank.kit.transaction import lock
 from fundbank.ledger.queries import award_balances
-from fundbank.meetings.models import Decision, Meeting, PendingDecision, Settlement
+from fundbank.meetings.models import Decision, Meeting, MeetingProposal, PendingDecision, Settlement
 from fundbank.meetings.permissions import staying_out
 from fundbank.meetings.queries.others import left_over_items
 from fundbank.meetings.queries.pending import standing_decisions
@@ -44,7 +44,7 @@ from fundbank.scoring.steps import end_scoring, settle_scores
 
 def keep_pending(
     *, actor: User, at: datetime, meeting: Meeting, application: Application, outcome: str, reason: str, award: Award | None = None,
-    years: int | None = None, amount_ore: int | None = None, **told: Any,
+    overrides: MeetingProposal | None = None, years: int | None = None, amount_ore: int | None = None, **told: Any,
 ) -> PendingDecision:  # fmt: skip
     """Keep what the chair has recorded until the meeting is closed; its history alone tells of it. Who may, and what, has been checked."""
     pending = PendingDecision(
@@ -57,6 +57,7 @@ def keep_pending(
         years=years,
         amount_ore=amount_ore,
         reason=reason,
+        overrides=overrides,
         decided_by=actor,
         decided_at=at,
         state=PendingState.STANDING,
@@ -65,7 +66,7 @@ def keep_pending(
     db.session.add(pending)
     if pending.outcome not in ON_AWARDS:
         end_scoring(application=application, at=at)
-    said = {"years": years, "amount_ore": amount_ore, **told}
+    said = {"years": years, "amount_ore": amount_ore, "overrides_id": overrides.id if overrides else None, **told}
     record(
         meeting, "decision_recorded", actor_id=actor.id, at=at, reason=reason, application_id=application.id, outcome=str(outcome),
         **{name: value for name, value in said.items() if value is not None},

@@ -30,7 +30,7 @@ UNSEALED_COLUMNS: Mapping[str, Mapping[str, str]] = {
 FACTS = frozenset(
     {
         "access_lines", "application_versions", "claim_entries", "claim_lines", "claims", "comments", "consensus", "decisions", "gainers",
-        "history_entries", "interest_turns", "interests", "lent_again", "letter_wordings", "letters",
+        "history_entries", "interest_turns", "interests", "lent_again", "letter_wordings", "letters", "meeting_proposals",
         "participants", "per_mille", "policy_versions", "screenings", "seals", "settlements", "transfers",
     }
 )  # fmt: skip

@@ -10,7 +10,7 @@ from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import LongTextField, SelectField
 from fundbank.ledger.forms import AskFirst
 from fundbank.meetings.forms.choice import Offered
-from fundbank.meetings.rules.choices import Choice
+from fundbank.meetings.rules.choices import Choice, Laid, OverrideReasonMissing
 from fundbank.meetings.states import Outcome
 from fundbank.meetings.words import OUTCOMES_DONE
 
@@ -24,7 +24,7 @@ class RecordForm(AskFirst):
 
     offered: Mapping[int, Offered]
     chosen: Mapping[int, Choice]
-    proposed: Collection[int] | None
+    laid: Laid
 
     def check(self) -> None:
         """Ask for a reason where somebody will want to read it: for less than was asked for, against the proposal, for every other no."""
@@ -40,9 +40,7 @@ class RecordForm(AskFirst):
             return gettext("Write the reason: the department must be able to read why.") if self.outcome_of(id_) else ""
         if choice.total_ore < one.loan_ore + one.grant_ore:
             return gettext("Write why less is given than was applied for: it stands in the letter.")
-        if self.proposed is not None and id_ not in self.proposed:
-            return gettext("Write why the forum chooses what the proposal leaves out.")
-        return ""
+        return gettext(OverrideReasonMissing.message) if self.laid.asks_why(id_, choice.total_ore) else ""
 
     def outcome_of(self, id_: int) -> str:
         """The outcome that the item gets, or LEFT."""
@@ -76,8 +74,8 @@ class RecordForm(AskFirst):
         return [str(part) for part in said]
 
 
-def record_form(offered: Collection[Offered], chosen: Collection[Choice], proposed: Collection[int] | None) -> RecordForm:
-    """The form for the items that the chair can decide, some ``chosen``; ``proposed`` are the ids of a proposal, if there is one."""
+def record_form(offered: Collection[Offered], chosen: Collection[Choice], laid: Laid) -> RecordForm:
+    """The form for the items that the chair can decide, some ``chosen``; ``laid`` is the proposal that lies before the meeting."""
     of_choice = {choice.application_id: choice for choice in chosen}
     fields: dict[str, Any] = {}
     for one in offered:
@@ -88,7 +86,7 @@ def record_form(offered: Collection[Offered], chosen: Collection[Choice], propos
             fields[f"outcome_{one.id}"] = SelectField(_("What does the forum decide?"), optional=True)
             fields[f"reason_{one.id}"] = LongTextField(_("Reason"), optional=True)
     form: RecordForm = type("RecordForm", (RecordForm,), fields)()
-    form.offered, form.chosen, form.proposed = {one.id: one for one in offered}, of_choice, proposed
+    form.offered, form.chosen, form.laid = {one.id: one for one in offered}, of_choice, laid
     outcomes = [(LEFT, gettext("Not decided now")), *((str(outcome), gettext(OUTCOMES_DONE[outcome])) for outcome in OTHERWISE)]
     for field in form:
         if field.name.startswith("outcome_"):

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundbank.applications.models import Application
@@ -153,6 +153,27 @@ class CandidatePair(Base):
     application: Mapped[Application] = relationship(foreign_keys=[application_id])
     other: Mapped[Application] = relationship(foreign_keys=[other_id])
     set_by: Mapped[User] = relationship()
+
+
+class MeetingProposal(Base):
+    """A proposal that was put before a meeting. Whoever then records something else says why; nobody is bound by it."""
+
+    __tablename__ = "meeting_proposals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
+    given: Mapped[list[list[int]]] = mapped_column(JSON, doc="of each application that it chose among: id, loan and grant in øre")
+    asked: Mapped[dict[str, list[str]]] = mapped_column(JSON, doc="the money and the weights that it was asked with, as its address says")
+    put_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    put_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    meeting: Mapped[Meeting] = relationship()
+    put_by: Mapped[User] = relationship()
+
+    @property
+    def sums(self) -> dict[int, int]:
+        """What it gives each application that it chose among, in øre."""
+        return {id_: loan_ore + grant_ore for id_, loan_ore, grant_ore in self.given}
 
 
 class Attendance(Base):

@@ -10,7 +10,7 @@ from fundbank.applications.models import Application
 from fundbank.awards.models import Award
 from fundbank.extensions import Base
 from fundbank.kit.columns import UtcDateTime, index_of_some
-from fundbank.meetings.models.agenda import Meeting
+from fundbank.meetings.models.agenda import Meeting, MeetingProposal
 from fundbank.meetings.states import ON_AWARDS, Action, Outcome, PendingState
 from fundbank.people.models import User
 
@@ -66,6 +66,7 @@ class PendingDecision(Base):
         CheckConstraint(f"(outcome IN ({_codes(Action)})) = (amount_ore IS NOT NULL)", name="settlement_has_amount"),
         CheckConstraint("(outcome = 'extend') = (years IS NOT NULL)", name="extension_has_years"),
         CheckConstraint("(state = 'standing') = (ended_at IS NULL)", name="ended_has_date"),
+        CheckConstraint("overrides_id IS NULL OR reason <> ''", name="override_has_reason"),
         CheckConstraint("(state = 'taken_back') = (ended_by_id IS NOT NULL AND end_reason <> '')", name="taken_back_has_reason"),
     )
 
@@ -79,6 +80,9 @@ class PendingDecision(Base):
     years: Mapped[int | None]
     amount_ore: Mapped[int | None] = mapped_column(BigInteger, doc="what would be given up; of an extension what is outstanding")
     reason: Mapped[str] = mapped_column(Text, default="")
+    overrides_id: Mapped[int | None] = mapped_column(
+        ForeignKey("meeting_proposals.id"), doc="the proposal that it goes against, by its reason"
+    )
     recused_ids: Mapped[list[int]] = mapped_column(JSON, default=list, doc="who was present and left the matter to the others")
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -92,6 +96,7 @@ class PendingDecision(Base):
     award: Mapped[Award | None] = relationship()
     decided_by: Mapped[User] = relationship(foreign_keys=[decided_by_id])
     ended_by: Mapped[User | None] = relationship(foreign_keys=[ended_by_id])
+    overrides: Mapped[MeetingProposal | None] = relationship()
 
     @property
     def is_ended(self) -> bool:

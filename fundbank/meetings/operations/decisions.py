@@ -15,7 +15,9 @@ from fundbank.kit.transaction import lock
 from fundbank.ledger.steps.movements import check_reason
 from fundbank.meetings.models import Meeting, PendingDecision
 from fundbank.meetings.operations.wanted import Wanted, check_agreeable, check_all_wanted, check_wanted
-from fundbank.meetings.permissions import can_chair
+from fundbank.meetings.permissions import as_known_to, can_chair
+from fundbank.meetings.queries.proposals import newest_proposal
+from fundbank.meetings.rules.choices import Laid
 from fundbank.meetings.states import ON_AWARDS, Outcome, PendingState
 from fundbank.meetings.steps import keep_pending
 from fundbank.people.models import User
@@ -51,7 +53,7 @@ def check_decision(*, actor: User, at: datetime, meeting: Meeting, wanted: Wante
     Raises what ``check_wanted`` raises.
     """
     _hold(meeting, wanted.application)
-    check_wanted(actor=actor, at=at, meeting=meeting, wanted=wanted)
+    check_wanted(actor=actor, at=at, meeting=meeting, wanted=wanted, laid=_laid(actor, meeting, [wanted]))
 
 
 def decide(*, actor: User, at: datetime, meeting: Meeting, wanted: Wanted) -> PendingDecision:
@@ -66,7 +68,7 @@ def decide(*, actor: User, at: datetime, meeting: Meeting, wanted: Wanted) -> Pe
 def check_decisions(*, actor: User, at: datetime, meeting: Meeting, wanted: Sequence[Wanted]) -> None:
     """Ask every rule of several decisions, and change nothing. Raises what ``check_all_wanted`` raises."""
     _hold(meeting, *(one.application for one in wanted))
-    check_all_wanted(actor=actor, at=at, meeting=meeting, wanted=wanted)
+    check_all_wanted(actor=actor, at=at, meeting=meeting, wanted=wanted, laid=_laid(actor, meeting, wanted))
 
 
 def record_decisions(*, actor: User, at: datetime, meeting: Meeting, wanted: Sequence[Wanted]) -> list[PendingDecision]:
@@ -114,6 +116,11 @@ def _hold(meeting: Meeting, *applications: Application) -> None:
     lock(meeting.pool)
 
 
+def _laid(actor: User, meeting: Meeting, wanted: Sequence[Wanted]) -> Laid:
+    """The proposal that lies before the meeting, as the actor may know it."""
+    return as_known_to(actor, newest_proposal(meeting), [one.application for one in wanted])
+
+
 def _keep(actor: User, at: datetime, meeting: Meeting, wanted: Wanted) -> PendingDecision:
     """Keep what has been checked under locks; an approval makes its award and reserves the money."""
     award = None
@@ -127,8 +134,9 @@ def _keep(actor: User, at: datetime, meeting: Meeting, wanted: Wanted) -> Pendin
             terms=wanted.terms if wanted.loan_ore else None,
             conditions=wanted.conditions,
         )
+    proposal = newest_proposal(meeting)
     told = {"loan_ore": wanted.loan_ore, "grant_ore": wanted.grant_ore} if award else {}
     return keep_pending(
         actor=actor, at=at, meeting=meeting, application=wanted.application, outcome=wanted.outcome, reason=wanted.reason, award=award,
-        **told,
+        overrides=proposal if proposal and Laid(proposal.sums).is_against(wanted.application.id, wanted.ore) else None, **told,
     )  # fmt: skip

@@ -19,7 +19,7 @@ from fundbank.meetings.permissions import can_chair, check_enough_present
 from fundbank.meetings.queries.decisions import left_in_frame_ore
 from fundbank.meetings.queries.pending import standing_decision
 from fundbank.meetings.rules import OverFrame, QuorumMissing
-from fundbank.meetings.rules.choices import Choice, check_sums
+from fundbank.meetings.rules.choices import Choice, Laid, OverrideReasonMissing, check_sums
 from fundbank.meetings.states import Outcome, State
 from fundbank.people.models import User
 from fundbank.people.queries import are_departments_of
@@ -46,18 +46,23 @@ class Wanted:
         return self.outcome == Outcome.APPROVE
 
     @property
+    def ore(self) -> int:
+        """What it gives; nothing unless it approves."""
+        return self.loan_ore + self.grant_ore if self.is_approval else 0
+
+    @property
     def promise(self) -> Choice:
         """What it takes of the pool and of its frame."""
         return Choice(self.application.id, self.loan_ore, self.grant_ore, newest_version(self.application).content.frame)
 
 
-def check_wanted(*, actor: User, at: datetime, meeting: Meeting, wanted: Wanted, promised: Sequence[Choice] = ()) -> None:
+def check_wanted(*, actor: User, at: datetime, meeting: Meeting, wanted: Wanted, laid: Laid, promised: Sequence[Choice] = ()) -> None:
     """Ask every rule of a decision.
 
-    What is ``promised`` is about to be approved before it: that much less is available.
+    ``laid`` lies before the meeting. What is ``promised`` is about to be approved before it: that much less is available.
 
     Raises, in this order: NotAllowed, ConflictOfInterest, WrongState, CprNumber, QuorumMissing, InvalidAmount, PrincipleNotOffered,
-    MixNotOffered, OverRequested, OverFrame, OverAvailable, Incomplete (a loan without sensible terms).
+    MixNotOffered, OverRequested, OverFrame, OverAvailable, Incomplete (a loan without sensible terms), OverrideReasonMissing.
     """
     application = wanted.application
     check_decidable(actor=actor, at=at, meeting=meeting, application=application)
@@ -73,9 +78,11 @@ def check_wanted(*, actor: User, at: datetime, meeting: Meeting, wanted: Wanted,
         if wanted.loan_ore and wanted.terms is not None:
             wanted.terms.check()
             require(are_departments_of(application.pool.municipality_id, wanted.terms.department_ids))
+    if not wanted.reason.strip() and laid.asks_why(application.id, wanted.ore):
+        raise OverrideReasonMissing(field="reason")
 
 
-def check_all_wanted(*, actor: User, at: datetime, meeting: Meeting, wanted: Sequence[Wanted]) -> None:
+def check_all_wanted(*, actor: User, at: datetime, meeting: Meeting, wanted: Sequence[Wanted], laid: Laid) -> None:
     """Ask every rule of each decision as if those before it had been recorded.
 
     Raises what ``check_wanted`` raises, at a field that ends in the application's id: ``reason_12``.
@@ -83,7 +90,7 @@ def check_all_wanted(*, actor: User, at: datetime, meeting: Meeting, wanted: Seq
     promised: list[Choice] = []
     for one in wanted:
         with _named(one.application):
-            check_wanted(actor=actor, at=at, meeting=meeting, wanted=one, promised=promised)
+            check_wanted(actor=actor, at=at, meeting=meeting, wanted=one, laid=laid, promised=promised)
         if one.is_approval:
             promised.append(one.promise)
 
@@ -123,16 +130,15 @@ def _check_quorum(application: Application) -> None:
 def _check_amounts(wanted: Wanted, at: datetime, promised: Sequence[Choice]) -> None:
     pool, content = wanted.application.pool, newest_version(wanted.application).content
     check_sums(pool.policy, content, wanted.loan_ore, wanted.grant_ore)
-    amount_ore = wanted.loan_ore + wanted.grant_ore
     frame = pool.policy.frame(content.frame or "")
     room_ore = left_in_frame_ore(pool, frame.code, local_date(at).year) if frame is not None else None
     if frame is not None and room_ore is not None:
         left_ore = room_ore - sum(one.total_ore for one in promised if one.frame == frame.code)
-        if amount_ore > left_ore:
+        if wanted.ore > left_ore:
             raise OverFrame(field="loan", frame=frame.name, limit_ore=max(left_ore, 0))
     available_ore = balances(pool.id).available_ore - sum(one.total_ore for one in promised)
-    if amount_ore > available_ore:
-        raise OverAvailable(field="loan", amount_ore=amount_ore, limit_ore=available_ore)
+    if wanted.ore > available_ore:
+        raise OverAvailable(field="loan", amount_ore=wanted.ore, limit_ore=available_ore)
 
 
 @contextmanager

@@ -32,6 +32,13 @@ def standing_decisions(meeting_id: int) -> Sequence[PendingDecision]:
     ).all()
 
 
+def overrides_of(meeting: Meeting) -> Sequence[PendingDecision]:
+    """What the meeting has decided against the proposal that lay before it and not taken back, each with its reason and that proposal."""
+    query = select(PendingDecision).where(PendingDecision.meeting_id == meeting.id, PendingDecision.overrides_id.is_not(None))
+    query = query.where(PendingDecision.state.in_((PendingState.STANDING, PendingState.RELEASED)))
+    return db.session.scalars(query.options(joinedload(PendingDecision.overrides)).order_by(PendingDecision.id)).all()
+
+
 def standing_on(award: Award) -> Sequence[PendingDecision]:
     """What open meetings have decided on an award that there is already, and nobody outside them knows yet."""
     query = select(PendingDecision).where(PendingDecision.award_id == award.id, PendingDecision.state == PendingState.STANDING)

@@ -15,7 +15,7 @@ from fundbank.forecast.queries import commitments_of, forecast_of, records_of
 from fundbank.forecast.rules import Assumptions, flows_of, forecast
 from fundbank.kit.money import split
 from fundbank.ledger.queries import available_ore
-from fundbank.meetings.models import CandidatePair, Decision, Meeting, PendingDecision
+from fundbank.meetings.models import CandidatePair, Decision, Meeting, MeetingProposal, PendingDecision
 from fundbank.meetings.queries.candidates import Candidate, commitment_if_chosen, frames_left
 from fundbank.meetings.states import Outcome, Tie
 from fundbank.people.models import Department
@@ -76,6 +76,12 @@ def pairs_of(meeting: Meeting) -> Sequence[CandidatePair]:
     whole = (joinedload(CandidatePair.application), joinedload(CandidatePair.other))
     query = select(CandidatePair).options(*whole).where(CandidatePair.meeting_id == meeting.id).order_by(CandidatePair.id)
     return db.session.scalars(query).all()
+
+
+def newest_proposal(meeting: Meeting) -> MeetingProposal | None:
+    """The proposal that lies before the meeting."""
+    query = select(MeetingProposal).where(MeetingProposal.meeting_id == meeting.id).order_by(MeetingProposal.id.desc()).limit(1)
+    return db.session.scalar(query.options(joinedload(MeetingProposal.put_by)))
 
 
 def _is_approved(decision: Decision | PendingDecision | None) -> bool:

@@ -1,12 +1,12 @@
 """What a choice between the items of an agenda comes to: money chosen and left, in the pool and in each frame. Amounts in whole øre."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from fundbank.applications.rules.completeness import check_principles
 from fundbank.applications.rules.content import Content
-from fundbank.errors import N_, InvalidAmount
+from fundbank.errors import N_, Code, InvalidAmount, Refusal
 from fundbank.kit.money import round_half_up
 from fundbank.meetings.rules import OverRequested
 from fundbank.pools.policy import Policy
@@ -43,6 +43,36 @@ class Room:
     def missing_ore(self) -> int:
         """How much more is chosen than there is."""
         return max(self.chosen_ore - self.before_ore, 0)
+
+
+class OverrideReasonMissing(Refusal):
+    """A decision against the proposal that lies before the meeting, without a reason."""
+
+    code = Code.INCOMPLETE
+    message = N_("Write why the forum decides otherwise than the proposal that lies before the meeting.")
+    status = 422
+
+
+@dataclass(frozen=True)
+class Laid:
+    """What the proposal that lies before a meeting gives the items that it chose among, in øre; ``unseen`` are those of whose scores its
+    reader may know nothing yet, and so nothing of what follows from them (domain.md §5).
+    """
+
+    sums: Mapping[int, int]
+    unseen: Collection[int] = ()
+
+    def gives(self, id_: int) -> int | None:
+        """What it gives the item as far as the reader may know; None of what he may not, and of what it did not choose among."""
+        return None if id_ in self.unseen else self.sums.get(id_)
+
+    def is_against(self, id_: int, ore: int) -> bool:
+        """Does it give the item something else?"""
+        return self.sums.get(id_, ore) != ore
+
+    def asks_why(self, id_: int, ore: int) -> bool:
+        """Is a reason needed? Always of what the reader may not know: otherwise the question would tell."""
+        return id_ in self.sums if id_ in self.unseen else self.is_against(id_, ore)
 
 
 def room_in_pool(name: str, available_ore: int, choices: Iterable[Choice]) -> Room:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from fundbank.forecast.queries import commitments_of, forecast_of, records_of
@@ -19,8 +19,9 @@ from fundbank.ledger.permissions import can_see_ledger
 from fundbank.ledger.queries import available_ore
 from fundbank.meetings.forms.choice import ChoiceForm, choice_form, chosen_ids
 from fundbank.meetings.models import Meeting
-from fundbank.meetings.permissions import can_chair, can_see_meetings
+from fundbank.meetings.permissions import as_known_to, can_chair, can_see_meetings
 from fundbank.meetings.queries.candidates import Candidate, candidates, commitment_if_chosen, frames_left, titles
+from fundbank.meetings.queries.proposals import newest_proposal
 from fundbank.meetings.rules import in_order
 from fundbank.meetings.rules.choices import Choice, level_of, room_in_pool, rooms_in_frames
 from fundbank.meetings.views import MEETING_READERS, blueprint, meeting_or_404
@@ -70,6 +71,7 @@ def choice(meeting_id: int) -> ResponseReturnValue:
     in_sight = scores_in_sight(me(), pool, matters) if can_see_ranking(me(), pool) else set()
     hidden = hidden_among(me(), pool, matters)
     found = list(in_order(found, blind=bool(hidden)))
+    proposal = newest_proposal(meeting)
     form = choice_form([one for one in found if one.is_open and not meeting.is_over(today)])
     records, now_ore = records_of(pool.id), available_ore(pool.id)
     of_pool = room_in_pool(_("The pool"), now_ore, form.choices)
@@ -92,7 +94,8 @@ def choice(meeting_id: int) -> ResponseReturnValue:
         outlook=_outlook(meeting, found, form, records, today) if can_see_ledger(me(), pool) else None,
         gone=gone(meeting, found),
         seen_ore=asked_number("available"),
-        proposed=proposed_ids(),
+        proposal=proposal,
+        laid=as_known_to(me(), proposal, matters),
         sees_ranking=can_see_ranking(me(), pool) and not meeting.is_over(today),
         can_record=can_chair(me(), pool) and meeting.is_open(today),
     )
@@ -124,12 +127,6 @@ def gone(meeting: Meeting, found: Sequence[Candidate]) -> list[str]:
     """What the address names as chosen and the meeting has no longer before it."""
     there = {one.id for one in found if one.is_open}
     return titles(meeting.pool, [id_ for id_ in chosen_ids() if id_ not in there])
-
-
-def proposed_ids() -> set[int] | None:
-    """The ids of the applications that the proposal takes in, where the choice began with one; None where it did not."""
-    said = request.args.getlist("proposed")
-    return {int(text) for text in said if text.isdecimal() and len(text) < 10} if said else None
 
 
 def _outlook(meeting: Meeting, found: Sequence[Candidate], form: ChoiceForm, records: Mapping[int, Fraction], today: date) -> Outlook:

@@ -5,15 +5,18 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from fundbank.errors import N_, WrongState
 from fundbank.kit.charts import Curve, Frame, curve_chart
 from fundbank.kit.clock import local_date
-from fundbank.kit.web import asked_number, ensure, me, moment, requires
+from fundbank.kit.language import gettext as _
+from fundbank.kit.web import asked_number, done, ensure, me, moment, requires
 from fundbank.ledger.queries import available_ore
 from fundbank.meetings.forms.proposal import ProposalForm, proposal_form, shown
-from fundbank.meetings.permissions import can_plan_meetings
+from fundbank.meetings.operations.proposals import put_proposal
+from fundbank.meetings.permissions import can_plan_meetings, can_put_proposal
 from fundbank.meetings.queries.candidates import Candidate, candidates
 from fundbank.meetings.queries.proposals import Matter, matter_of, parts_of
 from fundbank.meetings.rules import in_order
@@ -94,8 +97,8 @@ class Answer:
         return curve_chart(WIDE, line, here), curve_chart(NARROW, line, here)
 
 
-@blueprint.get("/meetings/<int:meeting_id>/proposal")
-@requires(READERS)
+@blueprint.route("/meetings/<int:meeting_id>/proposal", methods=["GET", "POST"])
+@requires(f"{READERS}; a chair and the coordinator put it before the meeting")
 def proposal(meeting_id: int) -> ResponseReturnValue:
     meeting, today = meeting_or_404(meeting_id), local_date(moment())
     ensure(can_see_ranking(me(), meeting.pool))
@@ -105,6 +108,10 @@ def proposal(meeting_id: int) -> ResponseReturnValue:
     form, wanted = proposal_form(meeting.pool.policy, available_ore(meeting.pool_id)), shown()
     considered, limits = _asked(form, matter)
     answer = Answer() if form.errors else _answer(form, matter, considered, limits, wanted)
+    to_choice = _to_choice(matter, considered, answer.proposal) if answer.proposal else {}
+    if request.method == "POST":
+        put_proposal(actor=me(), at=moment(), meeting=meeting, given=_sums(matter, considered, answer.proposal), asked=form.asked)
+        return done(_("The proposal lies before the meeting."), "meetings.choice", meeting_id=meeting.id, **to_choice)
     hidden = in_order([one for one in found if one.id not in in_sight], blind=True)
     return render_template(
         "meetings/proposal.html",
@@ -121,7 +128,8 @@ def proposal(meeting_id: int) -> ResponseReturnValue:
         wanted=wanted,
         can_tie=can_plan_meetings(me(), meeting.pool) and not meeting.is_over(today),
         asked=form.asked,
-        to_choice=_to_choice(matter, considered, answer.proposal) if answer.proposal else {},
+        to_choice=to_choice,
+        can_put=can_put_proposal(me(), meeting.pool) and not meeting.is_over(today),
         score=_score,
     )
 
@@ -176,12 +184,19 @@ def _rows(matter: Matter, considered: Sequence[Considered], answer: Answer) -> l
 
 def _to_choice(matter: Matter, considered: Sequence[Considered], found: Proposal) -> dict[str, Any]:
     """The proposal as the page of the forum's choice reads it in an address."""
-    said: dict[str, Any] = {"chosen": found.chosen, "proposed": found.chosen}
+    said: dict[str, Any] = {"chosen": found.chosen}
     for one in considered:
         if found.given[one.id] is Given.LOWER:
             loan_ore, grant_ore = parts_of(matter.of_id[one.id], one.ore(Given.LOWER))
             said |= {f"loan_{one.id}": _as_typed(loan_ore), f"grant_{one.id}": _as_typed(grant_ore)}
     return said
+
+
+def _sums(matter: Matter, considered: Sequence[Considered], found: Proposal | None) -> dict[int, tuple[int, int]]:
+    """What a proposal gives each candidate as a loan and as a grant, in øre. Raises WrongState where there is none."""
+    if found is None:
+        raise WrongState(N_("There is no proposal to put before the meeting."))
+    return {one.id: parts_of(matter.of_id[one.id], one.ore(found.given[one.id])) for one in considered}
 
 
 def _score(hundredths: int) -> Fraction:

@@ -16,12 +16,13 @@ from fundbank.meetings.forms.record import LEFT, RecordForm, record_form
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations.decisions import check_decisions, record_decisions
 from fundbank.meetings.operations.wanted import Wanted
-from fundbank.meetings.permissions import can_chair
+from fundbank.meetings.permissions import as_known_to, can_chair
 from fundbank.meetings.queries.candidates import Candidate, candidates
+from fundbank.meetings.queries.proposals import newest_proposal
 from fundbank.meetings.rules import in_order, terms_by_rules
 from fundbank.meetings.states import Outcome
 from fundbank.meetings.views import CHAIR, blueprint, meeting_or_404
-from fundbank.meetings.views.choice import gone, proposed_ids
+from fundbank.meetings.views.choice import gone
 from fundbank.people import queries as people
 from fundbank.scoring.permissions import conflicts_among, hidden_among
 
@@ -46,7 +47,8 @@ def record(meeting_id: int) -> ResponseReturnValue:
     conflicts = conflicts_among([me()], [one.application for one in found])
     mine = [one for one in found if not conflicts[one.id]]
     chosen = choice_form(mine)
-    form = record_form(mine, chosen.choices, proposed_ids())
+    laid = as_known_to(me(), newest_proposal(meeting), [one.application for one in mine])
+    form = record_form(mine, chosen.choices, laid)
     form.sent_to = request.full_path
     effect = None
     if form.validate_on_submit() and not chosen.errors:

@@ -9,6 +9,7 @@ from fundbank.ledger.operations import fund_pool
 from fundbank.meetings.operations.decisions import decide
 from fundbank.meetings.operations.pairs import set_pair
 from fundbank.meetings.operations.wanted import Wanted
+from fundbank.meetings.queries.proposals import newest_proposal
 from fundbank.pools.frames import Frame
 from fundbank.pools.roles import Role
 from fundbank.scoring.operations import declare_interest
@@ -92,8 +93,32 @@ def test_what_cannot_be_read_is_told_at_its_field(client, forum, meeting):
 def test_the_choice_begins_with_the_proposal(client, forum, meeting, items):
     _dear, first, second = items
     page = client.sign_in(forum.coordinator).get(url_of(meeting))
-    assert f"/choice?chosen={first.id}&amp;chosen={second.id}&amp;proposed={first.id}&amp;proposed={second.id}" in page.text
+    assert f"/choice?chosen={first.id}&amp;chosen={second.id}" in page.text
     assert f'href="/meetings/{meeting.id}/proposal"' in client.get(f"/meetings/{meeting.id}/choice").text
+
+
+def test_a_proposal_is_put_before_the_meeting_as_the_page_shows_it(client, forum, meeting, items):
+    dear, first, second = items
+    url = url_of(meeting, "aim=least_money&money=600.000&floor=0" + EQUAL)
+    assert client.sign_in(forum.maja).submit(url, {}).status_code == 403
+    assert "Put it before the meeting" not in client.get(url).text
+    assert "Put it before the meeting" in client.sign_in(forum.coordinator).get(url).text
+    answer = client.submit(url, {})
+    assert (answer.status_code, answer.location) == (303, f"/meetings/{meeting.id}/choice?chosen={dear.id}")
+    laid = newest_proposal(meeting)
+    assert laid.given == [[dear.id, 0, 550_000_00], [first.id, 0, 0], [second.id, 0, 0]]
+    page = client.get(answer.location)
+    assert "A proposal lies before the meeting, put there by" in page.words and page.text.count("item-tag-proposed") == 1
+    assert f"/meetings/{meeting.id}/proposal?aim=least_money&amp;money=600.000" in page.text
+    newcomer = forum.person("Nina Ny", Role.MEMBER)
+    assert "item-tag-proposed" not in client.sign_in(newcomer).get(answer.location).text, "it follows from what others scored"
+
+
+def test_there_is_nothing_to_put_where_there_is_no_proposal(client, forum):
+    chair, meeting = forum.chair, forum.meeting(forum.scored(3, initiative="must", grant_ore=900_000_00))
+    answer = client.sign_in(chair).submit(url_of(meeting, "aim=least_money&money=1&floor=0" + EQUAL), {})
+    assert (answer.status_code, answer.code) == (409, "wrong_state")
+    assert newest_proposal(meeting) is None
 
 
 def test_who_could_do_with_less_is_given_less_where_that_is_best(client, forum):

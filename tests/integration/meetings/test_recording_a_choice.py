@@ -1,15 +1,23 @@
 """The chair records a choice: all of it after a page that lists it, and nothing of it where one item is refused."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
-from fundbank.applications.operations import withdraw_application
+from fundbank.applications.operations import newest_version, withdraw_application
+from fundbank.awards.rules import Terms
+from fundbank.checks import check
 from fundbank.errors import WrongState
 from fundbank.extensions import db
 from fundbank.ledger.queries import balances
 from fundbank.ledger.rules import OverAvailable
-from fundbank.meetings.operations.decisions import check_decisions, decide, record_decisions
+from fundbank.meetings.operations.decisions import check_decision, check_decisions, decide, record_decisions, take_back
+from fundbank.meetings.operations.proposals import put_proposal
 from fundbank.meetings.operations.wanted import Wanted
+from fundbank.meetings.queries.pending import overrides_of
 from fundbank.meetings.rules import OverFrame, QuorumMissing
+from fundbank.meetings.rules.choices import OverrideReasonMissing
 from fundbank.pools.frames import Frame
 from fundbank.pools.roles import Role
 from fundbank.scoring.operations import declare_interest
@@ -105,14 +113,72 @@ def test_every_other_no_needs_its_reason(send, meeting, items):
     assert "Borgernes overblik, Reason: Write the reason: the department must be able to read why." in answer.words
 
 
-def test_what_the_proposal_leaves_out_is_chosen_with_a_reason_alone(send, meeting, items):
-    loan, grant, _both = items
-    url = url_of(meeting, loan, grant, proposed=loan.id)
+WHY = "Write why the forum decides otherwise than the proposal that lies before the meeting."
+
+
+def test_what_the_proposal_leaves_out_is_chosen_with_a_reason_alone(send, forum, meeting, items):
+    loan, grant, both = items
+    put(forum, meeting, items, loan)
+    url = url_of(meeting, loan, grant)
     answer = send(url)
     assert answer.status_code == 422 and not meeting.pending
-    assert "Borgernes overblik, Reason: Write why the forum chooses what the proposal leaves out." in answer.words
+    assert f"Borgernes overblik, Reason: {WHY}" in answer.words and "not in the proposal" in answer.words
     assert "Digital selvbetjening, Reason" not in answer.words
     assert send(url, **{f"reason_{grant.id}": "Borgerne venter på det"}).status_code == 303
+    (override,) = overrides_of(meeting)
+    assert (override.application, override.reason, override.overrides.sums[grant.id]) == (grant, "Borgerne venter på det", 0)
+    assert [one for one in check(db.session.connection()) if "pending" in str(one) or "proposal" in str(one)] == []
+
+
+def test_an_override_without_a_reason_is_refused_whatever_the_browser_says(forum, meeting, items):
+    loan, grant, both = items
+    put(forum, meeting, items, loan, both)
+    by = {"actor": forum.chair, "at": TODAY, "meeting": meeting}
+    against = (Wanted(grant, "approve", grant_ore=100_00), Wanted(loan, "approve", grant_ore=100_00), Wanted(both, "defer", "  "))
+    for wanted in against:
+        for record, said in ((decide, {"wanted": wanted}), (record_decisions, {"wanted": [wanted]})):
+            with pytest.raises(OverrideReasonMissing) as refusal:
+                record(**by, **said)
+            assert refusal.value.code == "incomplete" and refusal.value.field.startswith("reason")
+    assert not meeting.pending
+    decide(**by, wanted=Wanted(both, "approve", loan_ore=300_000_00, grant_ore=100_000_00, terms=terms_of(both)))
+    decide(**by, wanted=Wanted(grant, "reject"))
+    assert not overrides_of(meeting), "this is what the proposal says"
+    pending = decide(**by, wanted=replace(against[1], reason="En mindre udgave er nok"))
+    assert [one.application for one in overrides_of(meeting)] == [loan]
+    take_back(actor=forum.chair, at=TODAY, pending=pending, reason="Alligevel ikke")
+    assert not overrides_of(meeting)
+
+
+def test_a_newer_proposal_takes_the_place_of_the_one_before(forum, meeting, items):
+    loan, grant, _both = items
+    put(forum, meeting, items, loan)
+    put(forum, meeting, items, grant)
+    decide(actor=forum.chair, at=TODAY, meeting=meeting, wanted=Wanted(grant, "approve", grant_ore=500_000_00))
+    with pytest.raises(OverrideReasonMissing):
+        check_decision(actor=forum.chair, at=TODAY, meeting=meeting, wanted=Wanted(loan, "approve", grant_ore=300_000_00))
+
+
+def test_a_chair_who_may_not_know_is_asked_of_each_alike(forum, meeting, items):
+    """Were only what goes against the proposal asked about, the question would tell what others scored (domain.md §5)."""
+    loan, grant, _both = items
+    put(forum, meeting, items, loan)
+    newcomer = forum.person("Nina Ny", Role.CHAIR, Role.MEMBER)
+    for wanted in (Wanted(loan, "approve", grant_ore=300_000_00), Wanted(grant, "approve", grant_ore=100_00), Wanted(grant, "reject")):
+        with pytest.raises(OverrideReasonMissing):
+            check_decision(actor=newcomer, at=TODAY, meeting=meeting, wanted=wanted)
+        check_decision(actor=newcomer, at=TODAY, meeting=meeting, wanted=replace(wanted, reason="Vi er enige"))
+
+
+def put(forum, meeting, items, *chosen):
+    """Put before the meeting a proposal that takes these in, and leaves out the other items."""
+    asked = {one: newest_version(one).content for one in items}
+    given = {one.id: (of.loan_ore or 0, of.grant_ore or 0) if one in chosen else (0, 0) for one, of in asked.items()}
+    return put_proposal(actor=forum.coordinator, at=TODAY, meeting=meeting, given=given, asked={})
+
+
+def terms_of(application):
+    return Terms("realised", Decimal("0.5"), 3, 2027, [application.department_id], "forum_decides")
 
 
 def test_more_than_the_money_names_the_item_that_it_does_not_reach_and_records_nothing(send, meeting, items, forum):
