@@ -1,6 +1,7 @@
 """Herning as the journeys need it: the departments, the people, and what each does as a rule."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from fundbank.extensions import db
 from fundbank.kit.transaction import commit
@@ -8,6 +9,8 @@ from fundbank.people.models import Department, Municipality, User
 from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
 from tests.builders import AT, a_department, a_municipality, a_pool, a_user, an_administrator
+
+Place = TypeVar("Place")
 
 
 @dataclass
@@ -42,7 +45,7 @@ def a_town() -> Town:
     return at_rest(_a_town())
 
 
-def at_rest(town: Town) -> Town:
+def at_rest(town: Place) -> Place:
     """Let go of the database: what is read of these people later must not begin a transaction beside the server's."""
     commit()
     rows = [one for part in vars(town).values() for one in (part if isinstance(part, list) else [part])]
