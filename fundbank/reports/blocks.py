@@ -14,11 +14,34 @@ Pair = tuple[str, str | None]
 
 @dataclass(frozen=True)
 class Heading:
-    """Of a section (2) or of something within it (3); the document's title is above them all."""
+    """Of a section (2) or of something within it (3); the document's title is above them all. One with a ``key`` can be led to."""
 
     text: str
     level: int = 2
+    key: str = ""
     kind = "heading"
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What the paper holds, each with the key that leads there, and its level."""
+
+    caption: str
+    entries: Sequence[tuple[str, str, int]]
+    kind = "contents"
+
+    @classmethod
+    def of(cls, caption: str, blocks: Iterable["Block"]) -> "Contents":
+        """The headings that can be led to."""
+        return cls(caption, [(one.key, one.text, one.level) for one in blocks if isinstance(one, Heading) and one.key])
+
+
+@dataclass(frozen=True)
+class NewPage:
+    """On paper a new page begins, which stands or lies."""
+
+    is_lying: bool = False
+    kind = "new_page"
 
 
 @dataclass(frozen=True)
@@ -54,7 +77,7 @@ class Facts:
 class Table:
     """Rows under headers; ``numeric`` columns (from 0) stand right. ``shares`` are the columns' shares of the paper's width.
 
-    ``links`` are the addresses behind the rows, for the page.
+    ``links`` are the addresses behind the rows, for the page; one within the paper (``#key``) leads there on paper too.
     """
 
     caption: str
@@ -65,6 +88,11 @@ class Table:
     shares: Sequence[float] | None = None
     links: Sequence[str | None] | None = None
     kind = "table"
+
+    @property
+    def targets(self) -> list[str | None] | None:
+        """The keys within the paper that the rows lead to."""
+        return [link[1:] if link and link.startswith("#") else None for link in self.links] if self.links else None
 
 
 @dataclass(frozen=True)
@@ -108,8 +136,8 @@ class Curves:
         return band_chart(Frame(wide, high, left, below), low=self.low, middle=self.middle, high=self.high, marks=self.marks)
 
 
-Block = Heading | Text | Bullets | Facts | Table | Bar | Curves
-BLOCKS: Mapping[str, type[Block]] = {block.kind: block for block in (Heading, Text, Bullets, Facts, Table, Bar, Curves)}
+Block = Heading | Contents | NewPage | Text | Bullets | Facts | Table | Bar | Curves
+BLOCKS: Mapping[str, type[Block]] = {block.kind: block for block in (Heading, Contents, NewPage, Text, Bullets, Facts, Table, Bar, Curves)}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from fundbank.kit import language
 from fundbank.kit.formats import kroner, millions
 from fundbank.kit.language import gettext as _
 from fundbank.kit.paper import Paper
-from fundbank.reports.blocks import Bar, Block, Bullets, Curves, Document, Facts, Heading, Table, Text
+from fundbank.reports.blocks import Bar, Block, Bullets, Contents, Curves, Document, Facts, Heading, NewPage, Table, Text
 
 
 def render(document: Document, *, at: datetime) -> bytes:
@@ -24,7 +24,11 @@ def render(document: Document, *, at: datetime) -> bytes:
 def _set(paper: Paper, block: Block) -> None:
     match block:
         case Heading():
-            paper.heading(block.text, block.level)
+            paper.heading(block.text, block.level, block.key)
+        case Contents():
+            paper.contents(block.entries)
+        case NewPage():
+            paper.new_page(is_lying=block.is_lying)
         case Text():
             paper.text(block.text)
         case Bullets():
@@ -32,7 +36,10 @@ def _set(paper: Paper, block: Block) -> None:
         case Facts():
             paper.facts(block.said)
         case Table():
-            paper.table(block.headers, block.rows, numeric=block.numeric, totals=block.totals, widths=block.shares, caption=block.caption)
+            paper.table(
+                block.headers, block.rows, numeric=block.numeric, totals=block.totals, widths=block.shares, caption=block.caption,
+                targets=block.targets,
+            )  # fmt: skip
         case Curves():
             levels = [millions(value) for value, _y in block.chart(460, 220).levels]
             paper.chart(block.chart(460, 220, left=40, below=34), levels, block.names, block.unit, block.alt)

@@ -160,6 +160,56 @@ def test_nothing_is_written_outside_a_mark_or_an_artifact():
             assert depth or b" Tj" not in line and b" re" not in line and b" l " not in line, line
 
 
+def with_contents() -> Paper:
+    document = paper()
+    document.contents([("et", "Første afsnit", 2), ("to", "Andet", 2), ("to-a", "Inden i det andet", 3)])
+    document.heading("Første afsnit", level=2, key="et")
+    document.table(["A", "B"], [["til andet", "1"], ["ingen steder", "2"]], targets=["to-a", None])
+    document.new_page(is_lying=True)
+    document.heading("Andet", level=2, key="to")
+    document.text("Liggende.")
+    document.new_page()
+    document.heading("Inden i det andet", level=3, key="to-a")
+    return document
+
+
+def test_the_contents_lead_to_pages_and_bookmarks_name_them():
+    reader = read(with_contents())
+    text = reader.pages[0].extract_text()
+    assert text.split("\n")[1:4] == ["Første afsnit", "Andet", "Inden i det andet"]
+    assert "\n1\n2\n3\n" in text, "the numbers of their pages, which are drawn last"
+    links = [link.get_object() for link in reader.pages[0]["/Annots"]]
+    assert [link["/Contents"] for link in links] == ["Første afsnit", "Andet", "Inden i det andet", "til andet"]
+    pages = [page.indirect_reference for page in reader.pages]
+    assert [pages.index(link["/Dest"][0].indirect_reference) for link in links] == [0, 1, 2, 2]
+    first, second, (within,) = reader.outline
+    assert [one.title for one in (first, second, within)] == ["Første afsnit", "Andet", "Inden i det andet"]
+    assert [reader.get_destination_page_number(one) for one in (first, second, within)] == [0, 1, 2]
+
+
+def test_a_link_stands_in_the_tree_and_leads_back_to_it():
+    reader = read(with_contents())
+    tree = structure(reader)
+    links = [node for path, node in tree if path.endswith("/Link")]
+    assert [path.split("/")[-3] for path, _node in tree if path.endswith("/Link")] == ["TOCI"] * 3 + ["TR"]
+    numbers = reader.trailer["/Root"]["/StructTreeRoot"]["/ParentTree"]["/Nums"]
+    parents = dict(zip(numbers[::2], numbers[1::2], strict=True))
+    for link in links:
+        ((clicked),) = [kid.get_object()["/Obj"] for kid in link["/K"] if kid.get_object().get("/Type") == "/OBJR"]
+        assert parents[clicked["/StructParent"]].get_object() == link
+
+
+def test_a_page_can_lie():
+    assert [page.mediabox.width > page.mediabox.height for page in read(with_contents()).pages] == [False, True, False]
+
+
+def test_a_bookmark_stands_below_another_or_on_top():
+    with pytest.raises(ValueError, match="level 3"):
+        paper().heading("Inden i noget", level=3, key="a")
+    with pytest.raises(ValueError, match="level 1"):
+        paper().heading("Titel", level=1, key="a")
+
+
 def test_every_font_is_embedded():
     names = set()
     for page in read(everything()).pages:

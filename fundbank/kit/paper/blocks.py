@@ -14,11 +14,14 @@ from fundbank.kit.paper.curves import Curves
 from fundbank.kit.paper.flowables import (
     BODY,
     CAPTION,
+    CONTENTS,
     HEADINGS,
     LEGEND,
     LISTED,
+    Anchor,
     Bar,
     Block,
+    ContentsLine,
     Lead,
     ListItem,
     Style,
@@ -29,12 +32,13 @@ from fundbank.kit.paper.lines import paragraphs, wrap
 from fundbank.kit.paper.tables import Grid, LaidRow, Table
 from fundbank.kit.paper.tags import Element, figure, header_cell
 
+_PAGE_NUMBER = 40  # points kept free for it
 _NAMES = 0.4  # the widest share of the page that the names of facts may take
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table as asked for; `shares` are the columns' widths in proportion to each other."""
+    """A table as asked for; `shares` are the columns' widths in proportion to each other, `targets` the keys that the rows lead to."""
 
     headers: Sequence[str]
     rows: Sequence[Sequence[str]]
@@ -42,6 +46,7 @@ class Sheet:
     numeric: frozenset[int]
     shares: Sequence[float] | None
     caption: str
+    targets: Sequence[str | None]
 
 
 def keep_leads(blocks: Sequence[Block]) -> list[Flowable]:
@@ -67,10 +72,22 @@ def text(text: str, root: Element, room: float) -> Iterator[Block]:
         yield from paragraph(part, BODY, root, room)
 
 
-def heading(text: str, level: int, root: Element, room: float) -> Iterator[Block]:
-    """A heading: H1 to H3."""
+def heading(text: str, level: int, key: str, root: Element, room: float) -> Iterator[Block]:
+    """A heading: H1 to H3; one with a key can be led to."""
     style = HEADINGS[level]
-    yield Lead(Element(f"H{level}", root), wrap(text, style.font, style.size, room), style)
+    element, lines = Element(f"H{level}", root), wrap(text, style.font, style.size, room)
+    yield Anchor(element, lines, style, key, text, level - 2) if key else Lead(element, lines, style)
+
+
+def contents(entries: Sequence[tuple[str, str, int]], root: Element, room: float) -> Iterator[Block]:
+    """A TOC: each entry's key, what it is called, and its level, 0 for the highest."""
+    if not entries:
+        return
+    element = Element("TOC", root)
+    for key, text, level in entries:
+        style, indent = CONTENTS[level], 14.0 * level
+        link = Element("Link", Element("Reference", Element("TOCI", element)))
+        yield ContentsLine(link, wrap(text, style.font, style.size, room - indent - _PAGE_NUMBER), style, indent, key)
 
 
 def bullets(items: Sequence[str], root: Element, room: float) -> Iterator[Block]:
@@ -114,9 +131,12 @@ def table(sheet: Sheet, root: Element, room: float) -> Iterator[Block]:
     top = Element("TR", element)
     head = list(grid.rows(sheet.headers, [header_cell(top, "Column") for _ in sheet.headers], strong=True))
     rows: list[LaidRow] = []
-    for cells in sheet.rows:
+    for cells, target in zip(sheet.rows, sheet.targets, strict=True):
         line = Element("TR", element)
-        rows += grid.rows(cells, [Element("TD", line) for _ in cells])
+        elements = [Element("TD", line) for _ in cells]
+        if target:
+            elements[0] = Element("Link", elements[0])
+        rows += grid.rows(cells, elements, target=target)
     if sheet.totals is not None:
         line = Element("TR", element)
         first = header_cell(line, "Row") if sheet.totals[0] else Element("TD", line)

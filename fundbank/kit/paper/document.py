@@ -6,12 +6,13 @@ the same bytes both times: no clock but the moment given, no random identifier, 
 
 import io
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from reportlab.lib.pagesizes import A4
+from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
-from reportlab.platypus import CondPageBreak, SimpleDocTemplate
+from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, NextPageTemplate, PageBreak, PageTemplate
 
 from fundbank.kit.charts import Chart
 from fundbank.kit.paper import blocks
@@ -23,7 +24,15 @@ from fundbank.kit.paper.tags import Element, TaggedCanvas
 _LEFT = 25 * mm
 _TOP = 24 * mm
 _BOTTOM = 27 * mm
+_UPRIGHT, _LYING = "upright", "lying"
 _SMALL = Style(8.5, 11.5, colour=MUTED)
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """A new page begins here."""
+
+    is_lying: bool
 
 
 class Paper:
@@ -42,15 +51,30 @@ class Paper:
         self._room = A4[0] - 2 * _LEFT
         label_room = width(self._label(1000, 1000), REGULAR, _SMALL.size)
         self._footer = wrap(clean(footer), REGULAR, _SMALL.size, self._room - label_room - 12)
-        self._blocks: list[Callable[[Element, float], Iterator[Block]]] = []
+        self._blocks: list[Callable[[Element, float], Iterator[Block]] | _Turn] = []
+        self._keys: set[str] = set()
         if self.author:
             self._blocks.append(partial(blocks.paragraph, self.author, SENDER))
 
-    def heading(self, text: str, level: int = 1) -> None:
-        """Set a heading, which never stands alone at the foot of a page."""
+    def heading(self, text: str, level: int = 1, key: str = "") -> None:
+        """Set a heading, which never stands alone at the foot of a page. One with a `key` is a bookmark, and can be led to.
+
+        Raises ValueError for another level than 1, 2 or 3, and for a bookmark that stands above the others, or below none.
+        """
         if level not in (1, 2, 3):
             raise ValueError(f"A heading's level is 1, 2 or 3, not {level!r}")
-        self._blocks.append(partial(blocks.heading, clean(text), level))
+        if key and (level == 1 or (level == 3 and not self._keys)):
+            raise ValueError(f"No bookmark at a heading of level {level}: {key!r}")
+        self._keys |= {key} if key else set()
+        self._blocks.append(partial(blocks.heading, clean(text), level, key))
+
+    def contents(self, entries: Sequence[tuple[str, str, int]]) -> None:
+        """Set a list of contents: the key of a heading, what it is called, and its level. The numbers of the pages come by themselves."""
+        self._blocks.append(partial(blocks.contents, [(key, clean(text), level - 2) for key, text, level in entries]))
+
+    def new_page(self, *, is_lying: bool = False) -> None:
+        """Go on on a new page, which stands or lies."""
+        self._blocks.append(_Turn(is_lying))
 
     def text(self, text: str) -> None:
         """Set plain text: a blank line makes a new paragraph, a new line a new line."""
@@ -72,8 +96,10 @@ class Paper:
         totals: Sequence[object] | None = None,
         widths: Sequence[float] | None = None,
         caption: str | None = None,
+        targets: Sequence[str | None] | None = None,
     ) -> None:
-        """Set a table; `numeric` columns (from 0) are right-aligned, `widths` are shares of the page.
+        """Set a table; `numeric` columns (from 0) are right-aligned, `widths` are shares of the page, `targets` the keys of the headings
+        that the rows lead to.
 
         Raises ValueError where a row, the totals or the widths do not match the headers, or a width is not positive.
         """
@@ -91,6 +117,7 @@ class Paper:
             numeric=frozenset(numeric),
             shares=list(widths) if widths is not None else None,
             caption=clean(caption),
+            targets=targets or [None] * len(rows),
         )
         self._blocks.append(partial(blocks.table, sheet))
 
@@ -113,17 +140,35 @@ class Paper:
     def render(self) -> bytes:
         """The PDF file. The same calls give the same bytes."""
         root = Element("Document")
-        story = blocks.keep_leads([block for build in self._blocks for block in build(root, self._room)])
         out = io.BytesIO()
-        template = SimpleDocTemplate(
+        template = BaseDocTemplate(
             out, title=self.title, author=self.author, subject=self.title, creator="fundbank", lang=self.language,
             pagesize=A4, initialFontName=REGULAR, invariant=1, pageCompression=1, displayDocTitle=True,
-            leftMargin=_LEFT - 6, rightMargin=_LEFT - 6, topMargin=_TOP - 6,  # the frame's own padding is 6 points
-            bottomMargin=_BOTTOM + (len(self._footer) - 1) * _SMALL.leading - 6,
         )  # fmt: skip
+        template.addPageTemplates([self._page(_UPRIGHT, A4), self._page(_LYING, landscape(A4))])
         canvas = partial(TaggedCanvas, root=root, furniture=self._furnish, made_at=self.made_at)
-        template.build(story or [CondPageBreak(0)], canvasmaker=canvas)
+        template.build(self._story(root) or [CondPageBreak(0)], canvasmaker=canvas)
         return out.getvalue()
+
+    def _page(self, name: str, size: tuple[float, float]) -> PageTemplate:
+        wide, high = size
+        bottom = _BOTTOM + (len(self._footer) - 1) * _SMALL.leading
+        frame = Frame(_LEFT, bottom, wide - 2 * _LEFT, high - _TOP - bottom, 0, 0, 0, 0)
+        return PageTemplate(name, [frame], pagesize=size)
+
+    def _story(self, root: Element) -> list[Flowable]:
+        """What was asked for, laid out; headings stay with what follows them on their page."""
+        story: list[Flowable] = []
+        run: list[Block] = []
+        room = self._room
+        for build in self._blocks:
+            if isinstance(build, _Turn):
+                story += blocks.keep_leads(run)
+                story += [NextPageTemplate(_LYING if build.is_lying else _UPRIGHT), PageBreak()]
+                run, room = [], (A4[1] if build.is_lying else A4[0]) - 2 * _LEFT
+            else:
+                run += build(root, room)
+        return story + blocks.keep_leads(run)
 
     def _label(self, page: int, pages: int) -> str:
         return clean(self._page_label % {"page": page, "pages": pages})
@@ -131,11 +176,13 @@ class Paper:
     def _furnish(self, canvas: TaggedCanvas, page: int, pages: int) -> None:
         """Draw the footer and page number and, from page two, what the page belongs to."""
         top = _BOTTOM - 12 + (len(self._footer) - 1) * _SMALL.leading
+        wide, high = canvas.size
+        room = wide - 2 * _LEFT
         canvas.setStrokeColor(LINE)
         canvas.setLineWidth(0.4)
-        canvas.line(_LEFT, top + 4, _LEFT + self._room, top + 4)
+        canvas.line(_LEFT, top + 4, _LEFT + room, top + 4)
         draw_lines(canvas, self._footer, _LEFT, top, _SMALL)
-        draw_lines(canvas, [self._label(page, pages)], _LEFT + self._room, top, _SMALL, right=True)
+        draw_lines(canvas, [self._label(page, pages)], _LEFT + room, top, _SMALL, right=True)
         if page > 1:
             running = " · ".join(part for part in (self.author, self.title) if part)
-            draw_lines(canvas, wrap(running, REGULAR, _SMALL.size, self._room)[:1], _LEFT, A4[1] - 12 * mm, _SMALL)
+            draw_lines(canvas, wrap(running, REGULAR, _SMALL.size, room)[:1], _LEFT, high - 12 * mm, _SMALL)

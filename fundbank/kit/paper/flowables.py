@@ -38,6 +38,7 @@ BODY = Style(10.5, 15.5, after=8)
 LISTED = Style(10.5, 15.5, after=3)
 LEGEND = Style(9.5, 14, after=2)
 CAPTION = Style(9.5, 13.5, font=STRONG, before=6, after=4)
+CONTENTS = (Style(10.5, 15.5, font=STRONG, before=5, after=1), Style(9.5, 13.5, after=1))
 SENDER = Style(10.5, 15, font=STRONG, colour=ACCENT, after=30)
 HEADINGS = {
     1: Style(21, 27, font=STRONG, colour=ACCENT, before=4, after=12),
@@ -103,6 +104,45 @@ class Lead(TextBlock):
     """A heading or a caption."""
 
     leads = True
+
+
+class Anchor(Lead):
+    """A heading that the list of contents and the reader's bookmarks lead to."""
+
+    def __init__(self, element: Element, lines: Sequence[str], style: Style, key: str, title: str, level: int) -> None:
+        super().__init__(element, lines, style)
+        self.key, self.title, self.level = key, title, level
+
+    def _first(self, lines: Sequence[str]) -> TextBlock:
+        return Anchor(self.element, lines, self.style, self.key, self.title, self.level)
+
+    def draw(self) -> None:
+        self.canv.anchor(self.key, self.title, self.level, len(self.lines) * self.style.leading + 6)
+        super().draw()
+
+
+class ContentsLine(TextBlock):
+    """What a place is called, with the number of its page at the right; a click leads there."""
+
+    def __init__(self, element: Element, lines: Sequence[str], style: Style, indent: float, key: str) -> None:
+        super().__init__(element, lines, style, indent)
+        self.key = key
+
+    def wrap(self, room: float, height: float) -> tuple[float, float]:
+        self.room = room
+        return super().wrap(room, height)
+
+    def split(self, _room: float, _height: float) -> list[Flowable]:
+        return []
+
+    def draw(self) -> None:
+        super().draw()
+        high = len(self.lines) * self.style.leading
+        self.canv.link(self.element, self.key, "".join(self.lines), (self.indent, 0, self.room, high))
+        self.canv.number_of(self.element, self.key, self.room, high, self._number)
+
+    def _number(self, canvas: TaggedCanvas, right: float, top: float, page: int) -> None:
+        draw_lines(canvas, [str(page)], right, top, self.style, right=True)
 
 
 class ListItem(TextBlock):

@@ -23,13 +23,17 @@ _PIECE = 12  # lines; a higher row is laid out in pieces, so that it can go on o
 
 @dataclass(frozen=True)
 class LaidRow:
-    """One row, or a piece of a high one. The pieces share their cells' elements; only the last is ruled off."""
+    """One row, or a piece of a high one. The pieces share their cells' elements; only the last is ruled off.
+
+    The first cell of a row with a `target` is a Link to the place with that key.
+    """
 
     cells: Sequence[Sequence[str]]
     elements: Sequence[Element]
     strong: bool
     ruled: bool
     height: float
+    target: str | None = None
 
 
 class Grid:
@@ -42,7 +46,7 @@ class Grid:
         self.head = Style(size, size * 1.4, font=STRONG, colour=MUTED)
         self.strong = Style(size, size * 1.4, font=STRONG)
 
-    def rows(self, texts: Sequence[str], elements: Sequence[Element], strong: bool = False) -> Iterator[LaidRow]:
+    def rows(self, texts: Sequence[str], elements: Sequence[Element], strong: bool = False, target: str | None = None) -> Iterator[LaidRow]:
         """Lay out one row: a `LaidRow`, or several where it is high."""
         font = STRONG if strong else REGULAR
         cells = [wrap(text, font, self.style.size, wide + 0.01) for text, wide in zip(texts, self.widths, strict=True)]
@@ -51,7 +55,7 @@ class Grid:
             piece = [cell[start : start + _PIECE] for cell in cells]
             last = start + _PIECE >= lines
             height = max(len(cell) for cell in piece) * self.style.leading + _PAD * ((not start) + last)
-            yield LaidRow(piece, elements, strong, last, height)
+            yield LaidRow(piece, elements, strong, last, height, target)
 
     def draw(self, canvas: TaggedCanvas, row: LaidRow, top: float, style: Style, tagged: bool = True) -> None:
         """Draw one row's text below `top`; `tagged=False` where the caller has made it an artifact."""
@@ -63,6 +67,9 @@ class Grid:
             if tagged:
                 with canvas.mark(element):
                     draw_lines(canvas, lines, x, top, style, right)
+                if row.target and column == 0:
+                    box = (self.lefts[0], top - len(lines) * style.leading, self.lefts[0] + self.widths[0], top)
+                    canvas.link(element, row.target, "".join(lines), box)
             else:
                 draw_lines(canvas, lines, x, top, style, right)
 

@@ -6,22 +6,27 @@ The tree's order is the order in which elements were made, which is the order of
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
-from reportlab.pdfbase.pdfdoc import XMP, PDFArray, PDFDictionary, PDFName, PDFPage, PDFString
+from reportlab.pdfbase.pdfdoc import XMP, LinkAnnotation, PDFArray, PDFDictionary, PDFName, PDFPage, PDFString
 from reportlab.pdfgen.canvas import Canvas
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right and top in points."""
 
 
 class Element:
-    """One node of the structure tree: a role, its children, and the places on pages where its content was drawn."""
+    """One node of the structure tree: a role, its children, and the places on pages where its content was drawn or is clicked."""
 
     def __init__(self, role: str, parent: "Element | None" = None, **attributes: Any) -> None:
         self.role = role
         self.attributes = attributes
         self.children: list[Element] = []
         self.marks: list[tuple[int, int]] = []  # (page, number of the mark on that page)
+        self.clicked: list[tuple[int, LinkAnnotation]] = []  # (page, the place on it)
         if parent is not None:
             parent.children.append(self)
 
@@ -34,6 +39,22 @@ def header_cell(parent: Element, scope: str) -> Element:
 def figure(parent: Element, alt: str) -> Element:
     """A Figure with the text that stands in for it."""
     return Element("Figure", parent, Alt=PDFString(alt))
+
+
+class _Link(LinkAnnotation):
+    """ReportLab writes only the entries it knows by name; this one ties a link to the tree."""
+
+    permitted = (*LinkAnnotation.permitted, "StructParent")
+
+
+@dataclass
+class _OnPage:
+    """What is kept of a page until the file is saved."""
+
+    marked: list[Element] = field(default_factory=list)
+    anchors: list[tuple[str, str, int, float]] = field(default_factory=list)  # key, title, level, top
+    links: list[tuple[Element, str, str, Box]] = field(default_factory=list)  # key, text, where
+    numbers: list[tuple[Element, str, Callable[["TaggedCanvas", int], None]]] = field(default_factory=list)
 
 
 class TaggedCanvas(Canvas):
@@ -50,14 +71,21 @@ class TaggedCanvas(Canvas):
         self._root = root
         self._furniture = furniture
         self._held: list[dict[str, Any]] = []
-        self._marked: list[Element] = []
+        self._here = 0
+        self._on_page = _OnPage()
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """How wide and how high the page is, in points."""
+        wide, high = self._pagesize
+        return wide, high
 
     @contextmanager
     def mark(self, element: Element) -> Iterator[None]:
         """Tie what is drawn inside it to `element`. Marks are never nested."""
-        number = len(self._marked)
-        element.marks.append((len(self._held), number))
-        self._marked.append(element)
+        number = len(self._on_page.marked)
+        element.marks.append((self._here, number))
+        self._on_page.marked.append(element)
         self._code.append(f"/{element.role} <</MCID {number}>> BDC")
         yield
         self._code.append("EMC")
@@ -69,24 +97,61 @@ class TaggedCanvas(Canvas):
         yield
         self._code.append("EMC")
 
+    def anchor(self, key: str, title: str, level: int, top: float) -> None:
+        """Let links find this place by its key, and the reader's list of bookmarks by its title; level 0 is the highest."""
+        self._on_page.anchors.append((key, title, level, self.absolutePosition(0, top)[1]))
+
+    def link(self, element: Element, key: str, text: str, box: Box) -> None:
+        """Lead from the box to the place with this key; `text` says where to."""
+        left, bottom, right, top = box
+        where = (*self.absolutePosition(left, bottom), *self.absolutePosition(right, top))
+        self._on_page.links.append((element, key, text, where))
+
+    def number_of(
+        self, element: Element, key: str, right: float, top: float, draw: Callable[["TaggedCanvas", float, float, int], None]
+    ) -> None:
+        """Draw the number of the page on which the key stands, which is known when the file is saved; `draw` gets the canvas, the place
+        and the number.
+        """
+        x, y = self.absolutePosition(right, top)
+        self._on_page.numbers.append((element, key, lambda canvas, page: draw(canvas, x, y, page)))
+
     def showPage(self) -> None:
         self._held.append(dict(self.__dict__))
-        self._marked = []
+        self._here, self._on_page = len(self._held), _OnPage()
         self._startPage()
 
     def save(self) -> None:
         if not self._held:
             self.showPage()
-        marked = []
-        for number, state in enumerate(self._held, start=1):
+        held: list[_OnPage] = [state["_on_page"] for state in self._held]
+        pages = {key: number for number, one in enumerate(held, start=1) for key, _title, _level, _top in one.anchors}
+        for number, (state, one) in enumerate(zip(self._held, held, strict=True), start=1):
             self.__dict__.update(state)
+            for element, key, draw in one.numbers:
+                with self.mark(element):
+                    draw(self, pages[key])
             with self.artifact():
                 self._furniture(self, number, len(self._held))
-            marked.append(self._marked)
+            self._lead(one)
             super().showPage()
-        _write_tree(self._doc, self._root, marked)
+        _write_tree(self._doc, self._root, [one.marked for one in held])
         self._doc.Catalog.Metadata = XMP(creator=lambda doc: _metadata(doc.info.title, doc.info.author))
         self._doc.SaveToFile(self._filename, self)
+
+    def _lead(self, one: _OnPage) -> None:
+        """Put the page's links and bookmarks into the file; its page is the one that is about to be shown."""
+        for key, title, level, top in one.anchors:
+            self.bookmarkPage(key, fit="XYZ", left=0, top=top)
+            self.addOutlineEntry(title, key, level)
+        for place, (element, key, text, box) in enumerate(one.links):
+            link = _Link(Rect=box, Contents=text, Destination=self._bookmarkReference(key), Border="[0 0 0]", F=4)
+            self._addAnnotation(link, f"{self._here}-{place}")
+            element.clicked.append((self._here, link))
+
+
+Number = Callable[[TaggedCanvas, float, float, int], None]
+"""Draws a page's number up to a place: its right and top in points."""
 
 
 class _StructuredPage(PDFPage):
@@ -99,16 +164,21 @@ def _write_tree(doc: Any, root: Element, marked: list[list[Element]]) -> None:
     pages = doc.Pages.pages
     page_refs = [doc.Reference(page) for page in pages]
     refs: dict[Element, Any] = {}
+    clicked: list[Any] = []
 
     def write(element: Element, parent: Any) -> Any:
         entry = PDFDictionary({"Type": PDFName("StructElem"), "S": PDFName(element.role), "P": parent})
         entry.dict.update(element.attributes)
         ref = refs[element] = doc.Reference(entry)
-        if len(element.marks) == 1 and not element.children:
+        if len(element.marks) == 1 and not element.children and not element.clicked:
             ((page, number),) = element.marks
             entry["Pg"], entry["K"] = page_refs[page], number
-        elif element.marks or element.children:
+        elif element.marks or element.children or element.clicked:
             own = [_marked_content(page_refs[page], number) for page, number in element.marks]
+            for page, link in element.clicked:
+                own.append(PDFDictionary({"Type": PDFName("OBJR"), "Pg": page_refs[page], "Obj": doc.Reference(link)}))
+                link.otherkw["StructParent"] = len(pages) + len(clicked)
+                clicked.append(ref)
             entry["K"] = PDFArray(own + [write(child, ref) for child in element.children])
         return ref
 
@@ -120,8 +190,10 @@ def _write_tree(doc: Any, root: Element, marked: list[list[Element]]) -> None:
         page.__class__ = _StructuredPage
         page.StructParents, page.Tabs = index, PDFName("S")
         numbers += [index, doc.Reference(PDFArray([refs[element] for element in elements]))]
+    for index, ref in enumerate(clicked, start=len(pages)):
+        numbers += [index, ref]
     tree["ParentTree"] = doc.Reference(PDFDictionary({"Nums": PDFArray(numbers)}))
-    tree["ParentTreeNextKey"] = len(pages)
+    tree["ParentTreeNextKey"] = len(pages) + len(clicked)
     doc.Catalog.StructTreeRoot = tree_ref
     doc.Catalog.MarkInfo = PDFDictionary({"Marked": "true"})
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, tuple_
 
 from fundbank.applications.models import Application, ApplicationVersion
 from fundbank.applications.rules.business_case import AnnualGain, annual_gains, loan_payback_months, payback_months
@@ -23,11 +23,19 @@ from fundbank.pools.models import Pool
 
 @dataclass(frozen=True)
 class Candidate:
-    """An application on an agenda with what it says, and the decision on it if the meeting has made one. Amounts in øre."""
+    """An application on an agenda with what it says, and the decision on it if the meeting has made one. Amounts in øre.
+
+    The version is the one that was decided on, whatever was submitted since; of what waits it is the newest.
+    """
 
     application: Application
-    content: Content = field(repr=False)
+    version: ApplicationVersion = field(repr=False)
     decision: Decision | PendingDecision | None
+
+    @cached_property
+    def content(self) -> Content:
+        """What the version says."""
+        return self.version.content
 
     @property
     def id(self) -> int:
@@ -85,7 +93,7 @@ def candidates(meeting: Meeting) -> list[Candidate]:
     decisions = meeting.decided
     matters = [item.application for item in meeting.agenda]
     matters = [one for one in matters if one.id in decisions or one.state in DECIDABLE]
-    said = _newest_contents([one.id for one in matters])
+    said = _versions([one.id for one in matters], {id_: decision.version_number for id_, decision in decisions.items()})
     return [Candidate(one, said[one.id], decisions.get(one.id)) for one in matters]
 
 
@@ -111,7 +119,9 @@ def frames_left(pool: Pool, year: int) -> list[tuple[str, str, int]]:
     return [(frame.code, frame.name, max(ore, 0)) for frame, ore in left if ore is not None]
 
 
-def _newest_contents(application_ids: Sequence[int]) -> dict[int, Content]:
-    newest = select(func.max(ApplicationVersion.id)).where(ApplicationVersion.application_id.in_(application_ids))
-    query = select(ApplicationVersion).where(ApplicationVersion.id.in_(newest.group_by(ApplicationVersion.application_id)))
-    return {version.application_id: version.content for version in db.session.scalars(query)} if application_ids else {}
+def _versions(application_ids: Sequence[int], numbers: Mapping[int, int]) -> dict[int, ApplicationVersion]:
+    """The newest version of each of the applications; of those in ``numbers`` the one with that number."""
+    newest = select(func.max(ApplicationVersion.id)).where(ApplicationVersion.application_id.in_(set(application_ids) - set(numbers)))
+    named = tuple_(ApplicationVersion.application_id, ApplicationVersion.number).in_(sorted(numbers.items()))
+    query = select(ApplicationVersion).where(or_(ApplicationVersion.id.in_(newest.group_by(ApplicationVersion.application_id)), named))
+    return {version.application_id: version for version in db.session.scalars(query)} if application_ids else {}

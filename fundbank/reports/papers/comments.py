@@ -21,11 +21,12 @@ def comments(applications: Sequence[Application]) -> list[Block]:
                 blocks.append(Heading(application.title, 3))
             if said[application.id].has_earlier:
                 blocks.append(Text(_("These are the newest. The others stand on the application's page.")))
-            blocks.append(Facts([(_by(comment), comment.text) for comment in said[application.id].comments]))
+            blocks.append(Facts([(by(comment), comment.text) for comment in said[application.id].comments]))
     return blocks
 
 
-def _by(comment: Comment) -> str:
+def by(comment: Comment) -> str:
+    """Who says it, of which department, when and on which version."""
     return _(
         "%(name)s, %(department)s, %(day)s, on version %(number)s",
         name=comment.author.name, department=comment.department.name, day=day(comment.made_at), number=comment.version_number,

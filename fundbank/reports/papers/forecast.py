@@ -27,12 +27,12 @@ def forecast_paper(
     today = local_date(at)
     blocks: list[Block] = [
         Facts([(_("Available today"), kroner(found.available_ore)), (_("Promised and not paid"), kroner(found.reserved_ore))]),
-        Text(_below(found)),
+        Text(below(found)),
         Heading(_("What is assumed")),
-        Bullets(_assumptions(pool, found, assumed, awards)),
+        Bullets(assumptions(pool, found, assumed, awards)),
         Heading(_("What will be available")),
-        _curves(found),
-        _years(found),
+        curves(found),
+        years(found),
         _months(found, link),
     ]
     if link is None:
@@ -80,14 +80,16 @@ def _sentence(flow: Flow, awards: Mapping[int, Award]) -> str:
     )  # fmt: skip
 
 
-def _below(found: Forecast) -> str:
+def below(found: Forecast) -> str:
+    """Say from when on money is missing if gains come in low, or that none is."""
     below = found.first_below_0("low")
     if below is None:
         return _("Even if gains come in low, nothing is missing in any of the %(months)s months.", months=len(found.months))
     return _("If gains come in low, money is missing from %(month)s on.", month=month(below.first))
 
 
-def _assumptions(pool: Pool, found: Forecast, assumed: Assumptions, awards: Mapping[int, Award]) -> list[str]:
+def assumptions(pool: Pool, found: Forecast, assumed: Assumptions, awards: Mapping[int, Award]) -> list[str]:
+    """What the forecast takes for granted, as sentences."""
     given = next((flow.adds.typical for one in found.months for flow in one.flows if flow.cause == Cause.FUNDING), None)
     if given is not None:
         funded = _("%(amount)s of new funding each January, as the pool's rules say. Nobody has decided it yet.", amount=kroner(given))
@@ -103,7 +105,8 @@ def _assumptions(pool: Pool, found: Forecast, assumed: Assumptions, awards: Mapp
     return said
 
 
-def _curves(found: Forecast) -> Curves:
+def curves(found: Forecast) -> Curves:
+    """The three lines of what will be available, month by month."""
     low, typical, high = ([one.available.at(end) for one in found.months] for end in ENDS)
     marks = [(place, str(one.first.year)) for place, one in enumerate(found.months) if one.first.month == 1]
     last = found.months[-1]
@@ -116,7 +119,7 @@ def _curves(found: Forecast) -> Curves:
     return Curves(_("Available money at the end of each month"), low, typical, high, marks, names, _("Million kroner"), alt)
 
 
-def _years(found: Forecast) -> Table:
+def years(found: Forecast) -> Table:
     """What moves the money in each year, as is typical, and what there then is."""
     cells = []
     for year, months in groupby(found.months, key=lambda one: one.first.year):

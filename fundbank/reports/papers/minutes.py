@@ -25,8 +25,8 @@ from fundbank.pools.roles import Role
 from fundbank.pools.words import ROLES, SEATS
 from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Pair, Table, Text, columns
 from fundbank.reports.papers import terms
-from fundbank.reports.papers.agenda import meeting_facts, other_items
 from fundbank.reports.papers.letterhead import document
+from fundbank.reports.papers.meeting import meeting_facts, other_items
 from fundbank.reports.papers.wishes import HIDDEN, Ranked, standing
 from fundbank.reports.queries import (
     consensus_of_meeting,

@@ -54,8 +54,8 @@ SAYS = {
         "chair",
         ["Agenda for the meeting on 9 April 2026", "23 March 2026", "DKK 2,200,000.00", "Tidsbestilling i Borgerservice", "400,000.00",
          "90.00", "DKK 1,800,000.00 of DKK 2,200,000.00 is left", "Robot til journalnotater", "Deferred",
-         "“Sensorer i affaldskuber”: the loan's last year has been claimed, and DKK 200,000.00 is outstanding",
-         "Borgerservice owes DKK 93,750.00 of the claim for 2025"],
+         "Sensorer i affaldskuber Social og Sundhed 2024–2025 250,000.00 0.00 200,000.00",
+         "Borgerservice Digital visitation af hjælpemidler 2025 20 Feb 2026 93,750.00"],
     ),
     "minutes": (
         "chair",
