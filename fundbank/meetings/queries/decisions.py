@@ -1,13 +1,13 @@
 """What the forum decided: on applications, on awards that it gave up, and on shortfalls."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from fundbank.applications.models import Application
-from fundbank.awards.models import Award
+from fundbank.awards.models import Award, Participant
 from fundbank.awards.queries import is_known
 from fundbank.awards.states import GIVEN_UP
 from fundbank.extensions import db
@@ -26,6 +26,12 @@ def decision(decision_id: int, *, municipality_id: int) -> Decision | None:
     """The municipality's decision with this id, if there is one."""
     query = select(Decision).join(Meeting, Meeting.id == Decision.meeting_id).join(Pool, Pool.id == Meeting.pool_id)
     return db.session.scalar(query.where(Decision.id == decision_id, Pool.municipality_id == municipality_id))
+
+
+def awards_with_terms(award_ids: Collection[int]) -> Sequence[Award]:
+    """These awards with the departments that share their gains."""
+    query = select(Award).options(selectinload(Award.participants).joinedload(Participant.department)).where(Award.id.in_(award_ids))
+    return db.session.scalars(query).all() if award_ids else ()
 
 
 def decision_of(award: Award) -> Decision | None:

@@ -1,7 +1,7 @@
 """The forum's calendar, and what an approval would mean, as pure arithmetic (domain.md §3, §4, §8). Amounts in whole øre."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Protocol, TypeVar
@@ -141,12 +141,15 @@ def in_order(items: Sequence[Item], *, blind: bool) -> Sequence[Item]:
 
 @dataclass(frozen=True)
 class ExpectedYear:
-    """One calendar year of a loan as it is expected: the cashable gain, what is repaid of it, and what is then outstanding."""
+    """One calendar year of a loan as it is expected: the cashable gain, what is repaid of it and by which department (by id), and what is
+    then outstanding.
+    """
 
     year: int
     gain_ore: int
     repaid_ore: int
     outstanding_ore: int
+    by_department: Mapping[int, int] = field(default_factory=dict)
 
 
 def expected_repayments(content: Content, terms: Terms, loan_ore: int, end: End = "typical") -> list[ExpectedYear]:
@@ -169,7 +172,9 @@ def expected_repayments(content: Content, terms: Terms, loan_ore: int, end: End 
         )
         repaid_ore = sum(due.due_ore for due in dues)
         outstanding_ore -= repaid_ore
-        expected.append(ExpectedYear(terms.first_year + year - 1, sum(due.gain_ore for due in dues), repaid_ore, outstanding_ore))
+        by_department = {due.department_id: due.due_ore for due in dues}
+        gain_ore = sum(due.gain_ore for due in dues)
+        expected.append(ExpectedYear(terms.first_year + year - 1, gain_ore, repaid_ore, outstanding_ore, by_department))
     return expected
 
 

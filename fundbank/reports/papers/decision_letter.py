@@ -1,17 +1,24 @@
 """The letter to the department about a decision: the award with its terms, or why not and what now."""
 
+from fundbank.applications.rules.content import Content
 from fundbank.awards.models import Award
 from fundbank.errors import N_
-from fundbank.kit.formats import day, kroner
+from fundbank.kit.formats import day, kroner, percent, points
 from fundbank.kit.language import gettext as _
 from fundbank.meetings.models import Decision
 from fundbank.meetings.states import Outcome
 from fundbank.people.models import Department
-from fundbank.reports.blocks import Block, Document, Facts, Heading, Text
+from fundbank.pools.criteria import CRITERIA
+from fundbank.pools.models import Pool
+from fundbank.pools.policy import Policy
+from fundbank.pools.queries import people_with
+from fundbank.pools.rights import Right
+from fundbank.reports.blocks import Block, Document, Facts, Heading, Table, Text, columns, joined
 from fundbank.reports.papers import terms
 from fundbank.reports.papers.added import Added, added
 from fundbank.reports.papers.letterhead import document
 from fundbank.reports.queries import extensions_of, policy_version
+from fundbank.scoring.queries.decided import Decided, assessments_of
 from fundbank.wording.rules import Kind
 
 TITLES = {
@@ -80,7 +87,9 @@ def decision_letter(decision: Decision, department: Department | None = None) ->
         blocks += [Heading(_("What you get") if department is None else _("The award")), *_award(decision, decision.award)]
     if decision.reason:
         blocks += [Heading(_(REASONS[outcome])), Text(decision.reason)]
-    blocks += [Heading(_("What happens next")), Text(_next(decision, department)), *coordinators.closing]
+    if department is None and outcome == Outcome.REJECT:
+        blocks += _scored(decision, version.policy)
+    blocks += [Heading(_("What happens next")), Text(_next(decision, department)), *_contact(pool), *coordinators.closing]
     chair, held_on = decision.decided_by.name, day(decision.meeting.held_on)
     signed = _("On behalf of %(forum)s\n%(name)s, chair of the meeting on %(day)s", forum=forum, name=chair, day=held_on)
     blocks.append(Text(signed))
@@ -91,18 +100,39 @@ def decision_letter(decision: Decision, department: Department | None = None) ->
 def _coordinators(decision: Decision) -> Added:
     """What the coordinator adds to a letter to the department that applied."""
     application, award, meeting = decision.application, decision.award, decision.meeting
-    asked_ore = next(one for one in application.versions if one.number == decision.version_number).content.requested_ore
     facts = {
         "title": application.title,
         "number": str(application.number),
         "department": application.department.name,
         "forum": policy_version(decision.policy_version_id).policy.forum_name,
         "meeting": day(meeting.held_on),
-        "asked": kroner(asked_ore),
+        "asked": kroner(_content(decision).requested_ore),
         "given": kroner(award.loan_ore + award.grant_ore) if award else "",
         "deadline": day(award.accept_by) if award else "",
     }
     return added(application.pool, Kind(decision.outcome), facts)
+
+
+def _scored(decision: Decision, policy: Policy) -> list[Block]:
+    """What the application was given for each criterion, with its weight, where somebody scored it."""
+    as_decided = Decided(decision.application_id, decision.decided_at, decision.version_number, policy)
+    found = assessments_of([as_decided]).get(decision.application_id)
+    if found is None:
+        return []
+    rows = [
+        (_(criterion.name), percent(policy.weights[criterion.code]), points(found.criteria[criterion.code].points))
+        for criterion in CRITERIA
+    ]
+    headers = (_("Criterion"), _("Weight"), _("Points"))
+    totals = (_("Weighted total"), "", points(found.total))
+    caption = _("Points from 0 to 100 for each criterion")
+    return [Heading(_("How the forum scored it")), Table(caption, headers, rows, columns(1, 2), totals)]
+
+
+def _contact(pool: Pool) -> list[Block]:
+    """Whom to ask: those who plan the pool's meetings."""
+    named = [joined((one.name, one.email), ", ") for one in people_with(pool, Right.MEETING_PLAN)]
+    return [Facts([(_("Contact"), "\n".join(named))])] if named else []
 
 
 def _to_others(award: Award | None, department: Department) -> str:
@@ -123,7 +153,7 @@ def _award(decision: Decision, award: Award) -> list[Block]:
     blocks: list[Block] = [
         Facts(
             [
-                (_("Applied for"), _asked(decision, award)),
+                (_("Applied for"), _asked(_content(decision), award)),
                 (_("Loan"), kroner(award.loan_ore) if award.loan_ore else None),
                 (_("Grant"), kroner(award.grant_ore) if award.grant_ore else None),
                 (_("In all"), kroner(award.loan_ore + award.grant_ore) if award.loan_ore and award.grant_ore else None),
@@ -131,7 +161,7 @@ def _award(decision: Decision, award: Award) -> list[Block]:
         ),
     ]
     if award.loan_ore:
-        blocks += terms.loan(award, extended_by)
+        blocks += [*terms.loan(award, extended_by), *terms.plan(award, _content(decision), extended_by)]
     if award.grant_ore:
         blocks += terms.grant()
     if award.conditions:
@@ -139,9 +169,13 @@ def _award(decision: Decision, award: Award) -> list[Block]:
     return blocks
 
 
-def _asked(decision: Decision, award: Award) -> str | None:
+def _content(decision: Decision) -> Content:
+    """What was decided on."""
+    return next(one for one in decision.application.versions if one.number == decision.version_number).content
+
+
+def _asked(content: Content, award: Award) -> str | None:
     """What was asked for, where less is given."""
-    content = decision.application.versions[decision.version_number - 1].content
     if award.loan_ore + award.grant_ore >= content.requested_ore:
         return None
     parts = ((N_("loan %(amount)s"), content.loan_ore), (N_("grant %(amount)s"), content.grant_ore))

@@ -1,9 +1,13 @@
 """An award in plain words: what is given, what is repaid and by whom, what holds on the way (domain.md §8, §9)."""
 
+from dataclasses import replace
+
+from fundbank.applications.rules.content import Content
 from fundbank.awards.models import Award
-from fundbank.kit.formats import percent
+from fundbank.kit.formats import amount, kroner, percent
 from fundbank.kit.language import gettext as _
-from fundbank.reports.blocks import Block, Bullets, Heading, Text
+from fundbank.meetings.rules import expected_repayments
+from fundbank.reports.blocks import Block, Bullets, Heading, Table, Text, columns
 
 
 def years_of(award: Award, extended_by: int) -> int:
@@ -54,6 +58,32 @@ def loan(award: Award, extended_by: int) -> list[Block]:
         Text(more),
         Text(short),
     ]
+
+
+def plan(award: Award, content: Content, extended_by: int) -> list[Block]:
+    """What each department repays in each year if the gains come as planned and as low as the case says; nothing for a grant alone."""
+    decided = award.terms
+    if decided is None:
+        return []
+    first = replace(decided, years=years_of(award, extended_by))
+    planned, low = (expected_repayments(content, first, award.loan_ore, end) for end in ("typical", "low"))
+    rows = [
+        (str(year.year), one.department.name, *(amount(each.by_department.get(one.department_id, 0)) for each in (year, least)))
+        for year, least in zip(planned, low, strict=True)
+        for one in award.participants
+    ]
+    headers = (_("Year"), _("Department"), _("As planned"), _("If gains come in low"))
+    totals = (_("In all"), "", *(amount(sum(year.repaid_ore for year in years)) for years in (planned, low)))
+    blocks: list[Block] = [Table(_("Repayment plan, in kroner"), headers, rows, columns(2, 3), totals)]
+    left_ore = (planned[-1].outstanding_ore, low[-1].outstanding_ore)
+    if any(left_ore):
+        told = _(
+            "After the last year %(planned)s is outstanding if the gains come as planned, and %(low)s if they come in low.",
+            planned=kroner(left_ore[0]),
+            low=kroner(left_ore[1]),
+        )
+        blocks.append(Text(told))
+    return blocks
 
 
 def grant() -> list[Block]:

@@ -54,7 +54,7 @@ SAYS = {
         "chair",
         ["Agenda for the meeting on 9 April 2026", "23 March 2026", "DKK 2,200,000.00", "Tidsbestilling i Borgerservice", "400,000.00",
          "90.00", "DKK 1,800,000.00 of DKK 2,200,000.00 is left", "Robot til journalnotater", "Deferred",
-         "Sensorer i affaldskuber Social og Sundhed 2024–2025 250,000.00 0.00 200,000.00",
+         "Sensorer i affaldskuber Social og Sundhed 2025 200,000.00 50,000.00 200,000.00",
          "Borgerservice Digital visitation af hjælpemidler 2025 20 Feb 2026 93,750.00"],
     ),
     "minutes": (
@@ -67,10 +67,12 @@ SAYS = {
     "award": (
         "leader",
         ["250.000,00 kr.", "For each of the years 2025–2027", "50 %", "Borgerservice", "the forum decides: more years, write off",
+         "Repayment plan, in kroner Year Department As planned If gains come in low", "Contact Karen Koordinator",
          "Udviklingspuljen, version 1 of the rules", "A leader of the department accepts the award, at the latest on", "God gevinst"],
     ),
     "grant": ("chair", ["Grant", "450.000,00 kr.", "The grant is not repaid", "Løsningen tilbydes alle fagområder"]),
-    "rejection": ("leader", ["Rejection: 3D-tandskanning", "has decided not to approve", "Gevinsten for borgerne", "You can apply again"]),
+    "rejection": ("leader", ["Rejection: 3D-tandskanning", "has decided not to approve", "Gevinsten for borgerne", "You can apply again",
+                              "How the forum scored it", "Criterion Weight Points Employee wellbeing 20 %", "Weighted total"]),
     "deferral": ("leader", ["has put off the decision", "Afventer afklaring af datasikkerheden.", "keeps its scores"]),
     "statement": (
         "finance",
