@@ -6,13 +6,14 @@ from time import process_time
 
 import pytest
 
-from fundbank.proposals.rules import Aim, Candidate, Limits, propose
+from fundbank.proposals.rules import Aim, Candidate, Limits, frontier, propose
 from fundbank.proposals.rules.problem import problem_of
 
 highspy = pytest.importorskip("highspy", reason="needs the extra portfolio")
 
 LIMIT = 1.3
 ROUNDS = 3
+CURVE_SECONDS = 0.9
 MOST, SOME = 2_000, 500  # some: without --whole
 
 
@@ -67,3 +68,12 @@ def test_a_proposal_costs_little_more_than_the_solver(count: int, whole: bool) -
         assert points == most
         ratios.append(seconds / of_solver)
     assert median(ratios) <= LIMIT, ratios
+
+
+def test_the_curve_of_200_ends_in_its_time() -> None:
+    candidates, limits = many(200, seed=4)
+    best, started = propose(candidates, limits), process_time()
+    ends = started + CURVE_SECONDS
+    found = frontier(candidates, limits, best, left=lambda: ends - process_time())
+    assert process_time() - started < 2 * CURVE_SECONDS, "one sum that was begun may go on for a while"
+    assert len(found.points) >= 2

@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 from fractions import Fraction
 from importlib.util import find_spec
+from itertools import count
 
 import pytest
 
@@ -196,13 +197,33 @@ def test_each_of_the_rules_that_clash_is_needed(whole: bool) -> None:
 
 def test_the_frontier_rises_and_holds_the_proposal() -> None:
     candidates = [a_candidate(number, 1_000 * number, 100) for number in range(1, 6)]
-    points = frontier(candidates, money(300))
-    assert [(one.ore // KRONER, one.points, one.funded) for one in points] == [
-        (0, 0, 0), (100, 5_000, 1), (200, 9_000, 2), (300, 12_000, 3), (400, 14_000, 4), (500, 15_000, 5),
-    ]  # fmt: skip
     best = propose(candidates, money(300))
-    assert best is not None and (best.ore, best.points) in [(one.ore, one.points) for one in points]
-    assert [one.ore for one in frontier([], money(300))] == [0]
+    found = frontier(candidates, money(300), best)
+    assert [(one.ore // KRONER, one.points) for one in found.points] == [
+        (0, 0), (100, 5_000), (200, 9_000), (300, 12_000), (400, 14_000), (500, 15_000),
+    ]  # fmt: skip
+    assert found.is_whole and best is not None and (best.ore, best.points) in found.points
+    assert [one.ore for one in frontier([], money(300)).points] == [0]
+
+
+def test_the_frontier_of_many_ends_in_time_and_each_of_its_points_is_exact() -> None:
+    pytest.importorskip("highspy")
+    rng = random.Random(5)  # noqa: S311 (no secret)
+    candidates = [a_candidate(number, rng.randint(0, 10_000), rng.randint(50, 2_000)) for number in range(1, 201)]
+    limits = money(40_000)
+    best = propose(candidates, limits)
+    asked = count()
+    found = frontier(candidates, limits, best, left=lambda: 12.0 - next(asked))
+    assert not found.is_whole and len(found.points) > 3 and best is not None and (best.ore, best.points) in found.points
+    for one in found.points:
+        exact = propose(candidates, replace(limits, money_ore=one.ore))
+        assert exact is not None and exact.points == one.points
+
+
+def test_the_frontier_leaves_out_what_allows_no_set() -> None:
+    candidates = [a_candidate(1, 5_000, 300, is_must=True), a_candidate(2, 5_000, 100)]
+    found = frontier(candidates, money(400), propose(candidates, money(400)))
+    assert [(one.ore // KRONER, one.points) for one in found.points] == [(300, 5_000), (400, 10_000)]
 
 
 def test_weights_moved_move_the_points() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from time import process_time
 from typing import Any
 
 from flask import render_template, request
@@ -24,12 +25,12 @@ from fundbank.meetings.views import blueprint, meeting_or_404
 from fundbank.people.models import Department
 from fundbank.proposals.rules import (
     OWN,
+    Frontier,
     Given,
     Limits,
     NeedsSolver,
     NextOne,
     NoAnswer,
-    Point,
     Proposal,
     Rule,
     Stability,
@@ -47,6 +48,7 @@ from fundbank.proposals.rules import Candidate as Considered
 from fundbank.scoring.permissions import can_see_ranking, conflicts_among, scores_in_sight
 
 READERS = "the forum, its coordinator and auditors"
+SECONDS = Fraction(9, 10)  # of the processor's time for the curve of points against money
 WIDE, NARROW = Frame(720, 320, left=56, below=44, above=28), Frame(340, 260, left=48, below=44, above=28)
 
 
@@ -86,14 +88,14 @@ class Answer:
     clash: Sequence[Rule] = ()
     reasons: dict[int, Why] = field(default_factory=dict)
     next_one: NextOne | None = None
-    points: Sequence[Point] = ()
+    frontier: Frontier | None = None
     stability: Stability | None = None
 
     @property
     def curves(self) -> tuple[Curve, Curve]:
         """The frontier for a wide and a narrow window, with the proposal on it."""
         here = (self.proposal.ore, self.proposal.points) if self.proposal else None
-        line = [(one.ore, one.points) for one in self.points]
+        line = [(one.ore, one.points) for one in self.frontier.points] if self.frontier else []
         return curve_chart(WIDE, line, here), curve_chart(NARROW, line, here)
 
 
@@ -154,7 +156,8 @@ def _answer(form: ProposalForm, matter: Matter, considered: Sequence[Considered]
             answer.reasons = {id_: why(considered, limits, aim, found, id_) for id_ in told}
             answer.next_one = next_one(considered, limits, aim, found)
         if "frontier" in wanted:
-            answer.points = frontier(considered, limits)
+            ends = process_time() + SECONDS
+            answer.frontier = frontier(considered, limits, found, left=lambda: ends - process_time())
         if "stability" in wanted:
             answer.stability = stability(considered, matter.scores, limits, aim, form.weights)
     except NeedsSolver:

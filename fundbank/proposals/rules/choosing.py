@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from fundbank.proposals.rules import search, solver
 from fundbank.proposals.rules.candidates import Aim, Candidate, Given, Limits, Rule
@@ -56,6 +57,13 @@ def propose(
     return proposal_of(ordered, given)
 
 
+def most_points(candidates: Sequence[Candidate], limits: Limits, seconds: float) -> int | None:
+    """How many points the best set has, whichever it is; None if no set keeps the rules. Raises NoAnswer, also after ``seconds``."""
+    problem = problem_of(sorted(candidates, key=lambda one: one.number), limits, Aim.LEAST_MONEY)
+    chosen = _best(problem, seconds=seconds, aims=1)
+    return None if chosen is None else problem.points(chosen)
+
+
 def proposal_of(candidates: Sequence[Candidate], given: Mapping[int, Given]) -> Proposal:
     """Any set as a proposal: what it costs, and its points."""
     return Proposal(
@@ -68,7 +76,7 @@ def with_more(limits: Limits, more_ore: int) -> Limits:
     return replace(limits, money_ore=limits.money_ore + more_ore, low_line=[ore + more_ore for ore in limits.low_line])
 
 
-def _best(problem: Problem) -> Chosen | None:
+def _best(problem: Problem, **within: Any) -> Chosen | None:
     if any(not options for options in problem.allowed):
         return None
     is_installed = solver.is_installed()
@@ -81,6 +89,6 @@ def _best(problem: Problem) -> Chosen | None:
             if not is_installed:
                 raise NoAnswer from error
     try:
-        return solver.best(problem)
+        return solver.best(problem, **within)
     except solver.Unsolved as error:
         raise NoAnswer from error

@@ -1,39 +1,86 @@
 """How many points so much money can bring: the efficient frontier."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import inf
 from typing import NamedTuple
 
 from fundbank.kit.money import round_half_up
-from fundbank.proposals.rules.candidates import Aim, Candidate, Limits
-from fundbank.proposals.rules.choosing import propose, with_more
+from fundbank.proposals.rules.candidates import Candidate, Limits
+from fundbank.proposals.rules.choosing import NeedsSolver, NoAnswer, Proposal, most_points, with_more
 
-POINTS = 20
+SUMS = 20
 
 
 class Point(NamedTuple):
-    """The best set for a sum of money: what it costs in øre, its points and how many it funds."""
+    """A sum of money in øre, and the most points that it can bring: exactly."""
 
     ore: int
     points: int
-    funded: int
 
 
-def frontier(candidates: Sequence[Candidate], limits: Limits, most: int = POINTS) -> list[Point]:
-    """Up to ``most`` points, from little money to all that is asked for; the least money for each. The other rules stay as they are.
+@dataclass(frozen=True)
+class Frontier:
+    """The curve as far as it was asked for: where it rises, and whether every sum that it could rise at was asked about."""
 
-    Money that the pool does not have is taken to be there from today on. Sums that allow no set, or no better one, are left out. Raises
-    NoAnswer.
+    points: Sequence[Point]
+    is_whole: bool
+
+
+def frontier(
+    candidates: Sequence[Candidate], limits: Limits, found: Proposal | None = None, *, left: Callable[[], float] = lambda: inf
+) -> Frontier:
+    """The most points for up to ``SUMS`` sums, evenly apart, from no money to all that is asked for, and for what ``found`` costs.
+
+    It asks first where the curve rises most, as long as ``left`` seconds are left, and takes no more than half of them for one sum. Of a
+    sum between two that bring equally much nothing need be asked. The other rules stay as they are; money that the pool does not have is
+    taken to be there from today on. Sums that allow no set are left out. Raises NeedsSolver.
     """
-    all_ore, found = sum(one.asked_ore for one in candidates), list[Point]()
-    for number in range(1, most + 1):
-        money_ore = all_ore * number // most
-        within = with_more(limits, money_ore - limits.money_ore) if money_ore > limits.money_ore else replace(limits, money_ore=money_ore)
-        best = propose(candidates, within, Aim.LEAST_MONEY)
-        if best is not None and (not found or best.points > found[-1].points):
-            found.append(Point(best.ore, best.points, len(best.chosen)))
-    return found
+    all_ore = sum(one.asked_ore for one in candidates)
+    known: dict[int, int] = {}
+    unknown: set[int] = set()
+    near = found.ore * SUMS // all_ore if found and all_ore else SUMS // 2
+    sums = list(dict.fromkeys((0, near, SUMS)))
+    while sums and left() > 0:
+        number = sums.pop(0)
+        try:
+            known[number] = _points(candidates, limits, all_ore * number // SUMS, left() / 2)
+        except NeedsSolver:
+            raise
+        except NoAnswer:
+            unknown.add(number)
+        sums = sums or _widest(known, unknown)
+    points = {all_ore * number // SUMS: most for number, most in known.items() if most >= 0}
+    if found is not None:
+        points[found.ore] = found.points
+    return Frontier(_rising(points), is_whole=not sums and not unknown)
+
+
+def _points(candidates: Sequence[Candidate], limits: Limits, money_ore: int, seconds: float) -> int:
+    """The most points for a sum; -1 if it allows no set."""
+    more_ore = money_ore - limits.money_ore
+    found = most_points(candidates, with_more(limits, more_ore) if more_ore > 0 else replace(limits, money_ore=money_ore), seconds)
+    return -1 if found is None else found
+
+
+def _widest(known: dict[int, int], unknown: set[int]) -> list[int]:
+    """The middle of the step that rises most, of those that can be halved."""
+    numbers = sorted(known)
+    steps = [
+        (known[last] - known[first], (first + last) // 2) for first, last in zip(numbers, numbers[1:], strict=False) if last - first > 1
+    ]
+    rise, middle = max((step for step in steps if step[1] not in unknown), default=(0, 0))
+    return [middle] if rise > 0 else []
+
+
+def _rising(points: dict[int, int]) -> list[Point]:
+    """The sums at which the curve rises."""
+    kept: list[Point] = []
+    for ore, most in sorted(points.items()):
+        if not kept or most > kept[-1].points:
+            kept.append(Point(ore, most))
+    return kept
 
 
 def points_per_million(ore: int, points: int) -> int | None:

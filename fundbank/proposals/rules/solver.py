@@ -8,7 +8,7 @@ other exact search finds, whatever the solver's version.
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from importlib.util import find_spec
-from itertools import accumulate
+from itertools import accumulate, islice
 from math import gcd
 from typing import Any
 
@@ -19,11 +19,11 @@ from fundbank.proposals.rules.problem import Chosen, Problem
 CORE = 30  # groups that leave a choice: as many, and the own search is quicker
 BLOCK = 12  # candidates whose order the solver compares at once: more, and its tolerances would count
 TRIES = 50  # answers that turn out to break a row in whole numbers
+SECONDS = 20.0
 SETTINGS = {
     "output_flag": False,
     "threads": 1,
     "random_seed": 1,
-    "time_limit": 20.0,
     "mip_rel_gap": 0.0,
     "mip_abs_gap": 0.5,  # values are whole numbers
     "mip_feasibility_tolerance": 1e-7,  # a smaller one made it miss better choices; what breaks a row is found out here
@@ -39,14 +39,15 @@ def is_installed() -> bool:
     return find_spec("highspy") is not None
 
 
-def best(problem: Problem, core: int = CORE) -> Chosen | None:
+def best(problem: Problem, core: int = CORE, *, seconds: float = SECONDS, aims: int | None = None) -> Chosen | None:
     """The best choice: most points, then most of the second aim, then the lowest numbers; None if no choice keeps the rows.
 
-    ``core`` is how many groups may be left over for the own search. Raises Unsolved.
+    ``core`` is how many groups may be left over for the own search, ``seconds`` how long the solver may take each time, ``aims`` how many
+    of the aims count. Raises Unsolved.
     """
     chosen: Chosen | None = None
-    for values in _aims(problem):
-        relaxed = _Model(problem, values).relaxed()
+    for values in islice(_aims(problem), aims):
+        relaxed = _Model(problem, values, seconds).relaxed()
         if relaxed is None:
             return None
         limit = bound(problem, values, relaxed[0])
@@ -58,7 +59,7 @@ def best(problem: Problem, core: int = CORE) -> Chosen | None:
                 return search.best(problem)
             except search.TooManyToCompare:
                 core = 0
-        chosen = _Model(problem, values).choice()
+        chosen = _Model(problem, values, seconds).choice()
         if chosen is None:
             return None
         problem = limit.can_reach(problem, value_of(values, chosen))
@@ -100,8 +101,8 @@ def _filled(problem: Problem, limit: Bound, near: Sequence[int | None]) -> Chose
 class _Model:
     """The problem in the solver's terms: a column for each option but a group's last, which is what the others are held against."""
 
-    def __init__(self, problem: Problem, values: Values) -> None:
-        self.problem, self.values = problem, values
+    def __init__(self, problem: Problem, values: Values, seconds: float) -> None:
+        self.problem, self.values, self.seconds = problem, values, seconds
         self.columns = [(number, option) for number in problem.free for option in problem.allowed[number][:-1]]
         last = tuple(options[-1] for options in problem.allowed)
         self.last, self.room = last, [most - use for most, use in zip(problem.at_most, problem.used(last), strict=True)]
@@ -174,6 +175,7 @@ class _Model:
         solver = highspy.Highs()
         for name, setting in SETTINGS.items():
             solver.setOptionValue(name, setting)
+        solver.setOptionValue("time_limit", min(self.seconds, SECONDS))
         solver.passModel(model)
         solver.run()
         status = solver.getModelStatus()
