@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundbank.applications.models import Application
@@ -83,6 +83,9 @@ class Award(Base):
     )
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     report: Mapped[str] = mapped_column(Text, default="", doc="the knowledge-sharing report")
+    awaits_closing: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), doc="has an open meeting decided on it, which is known when that is closed (domain.md §4)?"
+    )
     revision: Mapped[int] = mapped_column(default=1)
 
     pool: Mapped[Pool] = relationship()

@@ -7,11 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 from fundbank.awards.states import PAID_OUT, PAYABLE
-from fundbank.errors import N_, Incomplete
+from fundbank.errors import N_, Incomplete, WrongState
 
 BASES = ("realised", "planned")
 SHORTFALLS = ("forum_decides", "department_pays")
 LONGEST_TERM_YEARS = 40
+
+
+class AwaitsClosing(WrongState):
+    """An open meeting has decided on the award. Finance knows, and waits; whoever does not know is never told so."""
+
+    message = N_("An open meeting has decided on this award. Until the meeting is closed nothing of it is paid out, claimed or reversed.")
 
 
 @dataclass(frozen=True)

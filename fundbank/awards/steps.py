@@ -106,6 +106,12 @@ def give_up(
     move(award, to, TRANSITIONS, str(to), actor_id=actor.id, at=at, reason=reason, **said)
 
 
+def await_closing(award: Award, *, is_decided: bool) -> None:
+    """Let payments and claims of the award wait while what an open meeting has decided on it stands. Whoever calls it holds the award."""
+    award.awaits_closing = is_decided
+    db.session.flush()
+
+
 def hold_payment(payment: Disbursement) -> None:
     """Hold a payment, and first its award, until the unit of work ends: what is done to either waits for what is done to the other."""
     lock(payment.award)

@@ -171,7 +171,7 @@ def disbursements(pool_id: int) -> ResponseReturnValue:
         older=older, before=before, today=local_date(moment()), is_finance=can_move_money(me(), pool),
         may_approve={row.id for row in waiting.rows if can_approve_disbursement(me(), row)},
         may_pay={row.id for row in approved.rows if can_pay_disbursement(me(), row)},
-        held_up=operations.held_up(approved.rows, at=moment()),
+        held_up=operations.held_up(approved.rows, at=moment(), in_the_room=True),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import and_, case, exists, false, func, select, true
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
@@ -18,7 +18,7 @@ from fundbank.history.models import HistoryEntry
 from fundbank.kit.seals.checks import Fault
 from fundbank.ledger.chart import Event
 from fundbank.meetings.models import Decision, PendingDecision
-from fundbank.meetings.states import Outcome, PendingState
+from fundbank.meetings.states import ON_AWARDS, Outcome, PendingState
 
 AWARDS = Award.__tablename__
 GIVEN_UP = {"declined": State.DECLINED, "cancelled": State.CANCELLED, "taken_back": State.TAKEN_BACK}
@@ -100,6 +100,14 @@ def _pending() -> Same:
         "decided_at": of.decided_at,
     }
     return Same(Award, of, and_(*MADE_BY), said, of.__tablename__, ("id",), where=~IS_KNOWN)
+
+
+def _awaits_closing() -> Same:
+    """What an open meeting has decided on an award lets its money wait, and nothing else does."""
+    of = PendingDecision
+    stands = exists().where(of.award_id == Award.id, of.state == PendingState.STANDING, of.outcome.in_([str(one) for one in ON_AWARDS]))
+    said = select(Award.id, case((stands, true()), else_=false()).label("awaits_closing")).subquery()
+    return Same(Award, said, said.c.id == Award.id, {"awaits_closing": said.c.awaits_closing}, of.__tablename__)
 
 
 def _acceptances() -> Same:
@@ -217,6 +225,7 @@ HELD = (
     _offers(),
     _decided(),
     _pending(),
+    _awaits_closing(),
     _acceptances(),
     _given_up(),
     _endings(),

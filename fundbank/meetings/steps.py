@@ -1,5 +1,6 @@
 """What the end of a meeting lets be known (domain.md §4, §6), and what its beginning takes up from the one before."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from fundbank.awards.queries import award_of
 from fundbank.awards.states import OVER
 from fundbank.awards.states import TRANSITIONS as AWARD_TRANSITIONS
 from fundbank.awards.states import State as AwardState
-from fundbank.awards.steps import give_up, offer
+from fundbank.awards.steps import await_closing, give_up, offer
 from fundbank.errors import Refusal
 from fundbank.extensions import db
 from fundbank.history.steps import check_move, move, record
@@ -25,7 +26,7 @@ from fundbank.ledger.queries import award_balances
 from fundbank.meetings.models import Decision, Meeting, MeetingProposal, PendingDecision, Settlement
 from fundbank.meetings.permissions import staying_out
 from fundbank.meetings.queries.others import left_over_items
-from fundbank.meetings.queries.pending import standing_decisions
+from fundbank.meetings.queries.pending import standing_decisions, standing_on
 from fundbank.meetings.queries.revisions import decided_revisions, left_over_revisions
 from fundbank.meetings.states import (
     CANCELLATION,
@@ -66,6 +67,8 @@ def keep_pending(
     db.session.add(pending)
     if pending.outcome not in ON_AWARDS:
         end_scoring(application=application, at=at)
+    elif award is not None:
+        await_closing(award, is_decided=True)
     said = {"years": years, "amount_ore": amount_ore, "overrides_id": overrides.id if overrides else None, **told}
     record(
         meeting, "decision_recorded", actor_id=actor.id, at=at, reason=reason, application_id=application.id, outcome=str(outcome),
@@ -98,6 +101,13 @@ def release_decisions(*, at: datetime, meeting: Meeting) -> None:
             with speaking(DEFAULT):
                 _let_lapse(at, meeting, pending, _("The application was withdrawn before the meeting was closed."))
     db.session.flush()
+    let_go_on(standing)
+
+
+def let_go_on(ended: Sequence[PendingDecision]) -> None:
+    """Let money move again of the awards on which no open meeting's decision stands any more, now that these have ended."""
+    for award in {one.award for one in ended if one.award is not None and one.outcome in ON_AWARDS}:
+        await_closing(award, is_decided=bool(standing_on(award)))
 
 
 def _carry_out_on_award(at: datetime, meeting: Meeting, pending: PendingDecision) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from fundbank.awards.models import Award
-from fundbank.awards.operations import approve_release, check_release_approval
+from fundbank.awards.operations import approve_release, check_known, check_release_approval
 from fundbank.awards.states import OVER
 from fundbank.errors import N_, AlreadyPosted, WrongState, require
 from fundbank.extensions import db
@@ -27,7 +27,8 @@ from fundbank.reversals.queries import open_reversal_of
 def check_reversal(*, actor: User, transfer: Transfer) -> None:
     """May the person ask for this posting to be reversed now?
 
-    Raises NotAllowed, WrongState for a posting of another kind or of a closed award, AlreadyPosted, also while somebody has asked.
+    Raises NotAllowed, WrongState for a posting of another kind or of a closed award, AwaitsClosing, AlreadyPosted, also while somebody has
+    asked.
     """
     require(can_move_money(actor, db.session.get_one(Pool, transfer.pool_id)))
     check_reversible(transfer)
@@ -75,8 +76,8 @@ def check_reversal_approver(actor: User, reversal: Reversal) -> None:
 def check_reversal_approval(*, actor: User, at: datetime, reversal: Reversal, key: str | None = None) -> None:
     """Ask every rule of the approval of a reversal, and change nothing.
 
-    Raises NotAllowed, FourEyes, WrongState, AlreadyPosted, OverAvailable or OverOutstanding where the counter-movement meets a limit, and
-    OverOutstanding where what was repaid has been refunded.
+    Raises NotAllowed, FourEyes, WrongState, AlreadyPosted, AwaitsClosing, OverAvailable or OverOutstanding where the counter-movement meets
+    a limit, and OverOutstanding where what was repaid has been refunded.
     """
     check_reversal_approver(actor, reversal)
     check_waits(reversal)
@@ -153,7 +154,7 @@ def refuse_reversal(*, actor: User, at: datetime, reversal: Reversal, reason: st
 
 
 def check_reversible(transfer: Transfer) -> None:
-    """Raise WrongState for a posting that is not reversed this way, AlreadyPosted the second time."""
+    """Raise WrongState for a posting that is not reversed this way, AlreadyPosted the second time, AwaitsClosing."""
     award = award_of(transfer)
     if transfer.event not in REVERSIBLE:
         raise WrongState(N_("A posting of this kind is not reversed: it follows a decision, or is a reversal itself."))
@@ -161,6 +162,8 @@ def check_reversible(transfer: Transfer) -> None:
         raise WrongState(N_("The award is over, so its postings stand."))
     if is_reversed(transfer.id):
         raise AlreadyPosted()
+    if award is not None:
+        check_known(award)
 
 
 def award_of(transfer: Transfer) -> Award | None:

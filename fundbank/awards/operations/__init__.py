@@ -31,6 +31,7 @@ from fundbank.awards.operations.offers import (
 )
 from fundbank.awards.operations.payments import (
     check_awaits_its_day,
+    check_known,
     check_payment,
     check_withdrawal,
     held_up,
@@ -52,6 +53,7 @@ __all__ = [
     "check_cancel",
     "check_decline",
     "check_disbursement",
+    "check_known",
     "check_paid_out",
     "check_payable",
     "check_payment",

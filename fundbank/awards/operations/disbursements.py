@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from fundbank.awards.models import Award, Disbursement
-from fundbank.awards.operations.payments import check_room, check_within, post_payment
+from fundbank.awards.operations.payments import check_known, check_room, check_within, post_payment
 from fundbank.awards.queries import bound_people, room_to_register_ore
 from fundbank.awards.states import DISBURSEMENT_TRANSITIONS, PAYABLE, DisbursementState
 from fundbank.awards.steps import hold_payment, withdraw_payment
@@ -21,16 +21,17 @@ from fundbank.people.models import User
 
 
 def check_payable(award: Award) -> None:
-    """Can the award be paid out now? Raises WrongState."""
+    """Can the award be paid out now? Raises WrongState, AwaitsClosing."""
     if award.state not in PAYABLE:
         raise WrongState()
+    check_known(award)
 
 
 def check_disbursement(*, actor: User, award: Award, part: str, amount_ore: int, text: str = "") -> None:
     """Ask every rule of a payment that is about to be registered, and change nothing.
 
-    Raises NotAllowed, FourEyes for who is bound by the award, WrongState, CprNumber, InvalidAmount, OverReserved beyond the part or the
-    reservation.
+    Raises NotAllowed, FourEyes for who is bound by the award, WrongState, AwaitsClosing, CprNumber, InvalidAmount, OverReserved beyond the
+    part or the reservation.
     """
     four_eyes.check_first(actor, pool=award.application.pool, bound=bound_people(award))
     check_payable(award)
@@ -90,7 +91,10 @@ def check_awaits_approval(disbursement: Disbursement) -> None:
 
 
 def check_approval(*, actor: User, disbursement: Disbursement) -> None:
-    """Ask every rule of an approval, and change nothing. Raises NotAllowed, FourEyes, WrongState, AlreadyPosted, OverReserved."""
+    """Ask every rule of an approval, and change nothing.
+
+    Raises NotAllowed, FourEyes, WrongState, AwaitsClosing, AlreadyPosted, OverReserved.
+    """
     check_approver(actor, disbursement)
     check_payable(disbursement.award)
     check_awaits_approval(disbursement)

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from fundbank.awards.models import Disbursement
+from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.queries import bound_people, room_for_ore
+from fundbank.awards.rules import AwaitsClosing
 from fundbank.awards.states import DISBURSEMENT_TRANSITIONS, PAYABLE, TRANSITIONS, DisbursementState, State
 from fundbank.awards.steps import hold_payment, withdraw_payment
 from fundbank.errors import N_, AlreadyPosted, FourEyes, InvalidAmount, InvalidDate, Refusal, WrongState, require
@@ -30,6 +31,12 @@ from fundbank.people.models import User
 APPROVED_BY_SOMEBODY = "what is approved has been approved by somebody"
 
 
+def check_known(award: Award) -> None:
+    """Is all known that was decided on the award? Otherwise finance would undo it first. Raises AwaitsClosing."""
+    if award.awaits_closing:
+        raise AwaitsClosing()
+
+
 def check_room(disbursement: Disbursement) -> None:
     """Is the award one that is paid out, and has it the money? Raises WrongState, InvalidAmount, OverReserved."""
     if disbursement.award.state not in PAYABLE:
@@ -49,7 +56,7 @@ def check_due(*, at: datetime, disbursement: Disbursement) -> None:
     """Can the approved payment be posted now, with its day as value date, in the names of the two who have seen it?
 
     Raises WrongState, AlreadyPosted, InvalidDate before its day, FourEyes where one of the two may move no money any more, and what its
-    posting would raise.
+    posting would raise; and last, so that all else is as it was, AwaitsClosing while an open meeting has decided on the award.
     """
     check_awaits_its_day(disbursement)
     if disbursement.pay_on > local_date(at):
@@ -57,6 +64,7 @@ def check_due(*, at: datetime, disbursement: Disbursement) -> None:
     check_names(disbursement)
     check_room(disbursement)
     ledger.check_post(**_posting(disbursement, at, f"disbursement:{disbursement.id}"))
+    check_known(disbursement.award)
 
 
 def check_names(disbursement: Disbursement) -> None:
@@ -81,13 +89,19 @@ def check_awaits_its_day(disbursement: Disbursement) -> None:
         raise WrongState()
 
 
-def held_up(disbursements: Iterable[Disbursement], *, at: datetime) -> dict[int, str]:
-    """Why approved payments whose day has come can't be posted now, in the reader's words, by their ids."""
+def held_up(disbursements: Iterable[Disbursement], *, at: datetime, in_the_room: bool) -> dict[int, str]:
+    """Why approved payments whose day has come can't be posted now, in the reader's words, by their ids.
+
+    That an open meeting has decided on the award is said in the forum's room alone (domain.md §4).
+    """
     found = {}
     for disbursement in disbursements:
         if disbursement.state == DisbursementState.APPROVED and disbursement.pay_on <= local_date(at):
             try:
                 check_due(at=at, disbursement=disbursement)
+            except AwaitsClosing as refusal:
+                if in_the_room:
+                    found[disbursement.id] = sentence(refusal)
             except Refusal as refusal:
                 found[disbursement.id] = sentence(refusal)
     return found
@@ -111,6 +125,7 @@ def pay_what_is_due(*, at: datetime, disbursement_id: int) -> None:
     """Post an approved payment whose day has come: a job. What is paid or withdrawn meanwhile is left alone.
 
     What the ledger refuses stays approved, with the reason, and finance is told, once of each reason; it is tried again the next day.
+    What waits for the end of a meeting waits in silence: the award's history is read outside the room too.
     """
     disbursement = db.session.get_one(Disbursement, disbursement_id)
     hold_payment(disbursement)
@@ -118,6 +133,8 @@ def pay_what_is_due(*, at: datetime, disbursement_id: int) -> None:
         return
     try:
         check_due(at=at, disbursement=disbursement)
+    except AwaitsClosing:
+        return
     except Refusal as refusal:
         with speaking("da"):
             reason = sentence(refusal)

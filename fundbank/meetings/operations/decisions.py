@@ -19,7 +19,7 @@ from fundbank.meetings.permissions import as_known_to, can_chair
 from fundbank.meetings.queries.proposals import newest_proposal
 from fundbank.meetings.rules.choices import Laid
 from fundbank.meetings.states import ON_AWARDS, Outcome, PendingState
-from fundbank.meetings.steps import keep_pending
+from fundbank.meetings.steps import keep_pending, let_go_on
 from fundbank.people.models import User
 from fundbank.scoring.models import Consensus
 from fundbank.scoring.operations import check_no_conflict
@@ -106,6 +106,7 @@ def take_back(*, actor: User, at: datetime, pending: PendingDecision, reason: st
     if pending.outcome == Outcome.APPROVE and pending.award is not None:
         give_up(actor=actor, at=at, award=pending.award, to=AwardState.TAKEN_BACK, reason=reason, meeting_id=meeting.id)
     db.session.flush()
+    let_go_on([pending])
 
 
 def _hold(meeting: Meeting, *applications: Application) -> None:

@@ -78,10 +78,10 @@ def award(award_id: int) -> ResponseReturnValue:
         may_cancel_in=meeting if award.state == State.AGREED else None,
         may_settle_in=meeting if facts.can_be_settled else None,
         may_revise=award.state not in OVER | IN_THE_ROOM and can_write_application(person, award.application),
-        may_register=facts.left_to_register_ore > 0 and can_register_disbursement(person, award),
+        may_register=facts.left_to_register_ore > 0 and not award.awaits_closing and can_register_disbursement(person, award),
         may_release=is_open and held.reserved_ore > 0 and can_register_disbursement(person, award),
         may_return=is_open and held.loan_ore + held.grant_ore > 0 and is_finance,
-        may_claim=is_finance and facts.room_ore > 0 and bool(facts.claimable_years),
+        may_claim=is_finance and facts.room_ore > 0 and not award.awaits_closing and bool(facts.claimable_years),
         may_close=facts.can_be_closed and can_close_award(person, award),
         may_report={
             unit.id for unit in [part.department for part in award.participants] or [award.application.department]
@@ -90,7 +90,7 @@ def award(award_id: int) -> ResponseReturnValue:
         may_verify=is_open and can_verify_gain(person, award), is_finance=is_finance,
         may_approve={row.id for row in disbursements if can_approve_disbursement(person, row)},
         may_pay={row.id for row in disbursements if can_pay_disbursement(person, row)},
-        held_up=held_up(disbursements, at=moment()),
+        held_up=held_up(disbursements, at=moment(), in_the_room=can_see_meetings(person, pool)),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from fundbank.applications.rules.business_case import planned_gains
 from fundbank.awards.models import Award
-from fundbank.awards.operations import check_paid_out
+from fundbank.awards.operations import check_known, check_paid_out
 from fundbank.awards.steps import start_realising
 from fundbank.errors import N_, AlreadyPosted, Incomplete, InvalidAmount, InvalidDate, WrongState, require
 from fundbank.extensions import db
@@ -36,10 +36,11 @@ MORE_THAN_UNPAID = N_("Only %(limit_ore)s of the claim is unpaid, which is less 
 def work_out_claim(*, award: Award, year: int, today: date) -> tuple[int, list[Due]]:
     """The cap of a year's claim, in øre, and what each participating department would owe.
 
-    Raises WrongState outside the term, AlreadyPosted, InvalidDate before the year is over (of basis ``planned``: has begun), and Incomplete
-    while an earlier year is not claimed or a gain of that year is not verified.
+    Raises WrongState outside the term, AwaitsClosing, AlreadyPosted, InvalidDate before the year is over (of basis ``planned``: has begun),
+    and Incomplete while an earlier year is not claimed or a gain of that year is not verified.
     """
     check_paid_out(award)
+    check_known(award)
     facts = facts_of_award(award, today)
     if award.share is None:
         raise WrongState()

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from fundbank.awards.operations import check_paid_out
+from fundbank.awards.operations import check_known, check_paid_out
 from fundbank.awards.queries import bound_people
 from fundbank.errors import N_, InvalidAmount, require
 from fundbank.extensions import db
@@ -29,12 +29,13 @@ MORE_THAN_TOO_MUCH = N_("Only %(limit_ore)s has been paid too much on this claim
 def check_refund(*, actor: User, at: datetime, line: ClaimLine, amount_ore: int, reference: str = "") -> None:
     """Ask every rule of a refund that is about to be registered, and change nothing.
 
-    Raises NotAllowed, FourEyes for who is bound by the award, WrongState, CprNumber, InvalidAmount, OverOutstanding beyond what was paid
-    too much and is not registered already, OverAvailable.
+    Raises NotAllowed, FourEyes for who is bound by the award, WrongState, AwaitsClosing, CprNumber, InvalidAmount, OverOutstanding beyond
+    what was paid too much and is not registered already, OverAvailable.
     """
     award = line.claim.award
     four_eyes.check_first(actor, pool=award.application.pool, bound=bound_people(award))
     check_paid_out(award)
+    check_known(award)
     check_no_cpr_number(reference=reference)
     _check_within(at, line, amount_ore, waiting_ore=refund_waiting_ore(line))
 
@@ -57,12 +58,14 @@ def register_refund(*, actor: User, at: datetime, line: ClaimLine, amount_ore: i
 def check_refund_approval(*, actor: User, at: datetime, refund: Refund, key: str | None = None) -> None:
     """Ask every rule of the approval of a refund, and change nothing.
 
-    Raises NotAllowed, FourEyes, WrongState, AlreadyPosted, OverOutstanding where it has been set off meanwhile, OverAvailable.
+    Raises NotAllowed, FourEyes, WrongState, AlreadyPosted, AwaitsClosing, OverOutstanding where it has been set off meanwhile,
+    OverAvailable.
     """
     award = refund.award
     four_eyes.check_second(actor, first=refund.registered_by, pool=award.application.pool, bound=bound_people(award))
     check_waits(refund)
     check_paid_out(award)
+    check_known(award)
     _check_within(at, refund.line, refund.amount_ore, key=key)
 
 

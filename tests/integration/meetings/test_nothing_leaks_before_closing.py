@@ -4,6 +4,7 @@ only in that give the same bytes, page by page, paper by paper; and nobody is wr
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import count, product
 from typing import Any
 
@@ -13,10 +14,15 @@ from sqlalchemy import select
 
 from fundbank.app import create_app
 from fundbank.applications.rules.content import PlannedGain
+from fundbank.awards import operations as awards
+from fundbank.awards.models import Award
 from fundbank.awards.rules import Terms
 from fundbank.extensions import db
 from fundbank.kit.transaction import commit
+from fundbank.meetings.operations.calendar import hold_meeting
+from fundbank.meetings.operations.cancellations import cancel_in_meeting
 from fundbank.meetings.operations.decisions import decide, set_consensus, take_back
+from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.meetings.operations.wanted import Wanted
 from fundbank.outbox.models import Job, Mail
 from fundbank.people.models import User
@@ -58,7 +64,7 @@ def test_no_answer_to_somebody_outside_depends_on_what_an_open_meeting_decided(
 
 
 def _town(decides: bool) -> tuple[list[User], dict[str, list[int]]]:
-    """An award of before; four applications before an open meeting, which has decided them or not; and who is outside."""
+    """Awards of before, and four applications before an open meeting, which has decided on them or not; and who is outside."""
     forum = Forum(minimum_scores=1, funding_ore=2_000_000_00)
     before, *matters = (forum.application(title, **_asked(forum)) for title in ("Før", "Alfa", "Beta", "Gamma", "Delta"))
     for one in (before, *matters):
@@ -67,6 +73,7 @@ def _town(decides: bool) -> tuple[list[User], dict[str, list[int]]]:
     terms = Terms("realised", forum.pool.policy.repayment_share, 3, 2027, [forum.unit.id, forum.citizens.id], "forum_decides")
     loan: dict[str, Any] = {"outcome": "approve", "loan_ore": 300_000_00, "terms": terms}
     known = decide_openly(actor=forum.chair, at=TODAY, meeting=meeting, application=before, **loan)
+    agreed, lent = _on_their_way(forum)
     heard = {model: len(db.session.scalars(select(model)).all()) for model in (Letter, Mail, Job)}
     rejected, returned = ({"outcome": outcome, "reason": "For dyrt."} for outcome in ("reject", "return"))
     for matter, decision in zip(matters if decides else (), (loan, rejected, {**loan, "loan_ore": 100_000_00}, returned), strict=False):
@@ -75,6 +82,12 @@ def _town(decides: bool) -> tuple[list[User], dict[str, list[int]]]:
         pending = decide(**said, wanted=Wanted(matter, **decision))
         if matter is matters[2]:
             take_back(actor=forum.chair, at=TODAY, pending=pending, reason="Alligevel ikke.")
+    if decides:
+        said = {"actor": forum.chair, "at": TODAY, "meeting": meeting, "reason": "Besluttet."}
+        cancel_in_meeting(**said, award=agreed)
+        settle_shortfall(**said, award=lent, action="write_off")
+        for payment in agreed.disbursements:
+            awards.pay_what_is_due(at=TODAY, disbursement_id=payment.id)
     assert {model: len(db.session.scalars(select(model)).all()) for model in heard} == heard, "nobody is written to"
     gaining = forum.person("Lis Leder", Role.LEADER, department=forum.citizens)
     runs = forum.person("Ada Administrator", Role.ADMINISTRATOR)
@@ -82,11 +95,34 @@ def _town(decides: bool) -> tuple[list[User], dict[str, list[int]]]:
     assert known.award is not None
     ids = {
         "pool_id": [forum.pool.id], "application_id": [matters[0].id], "meeting_id": [meeting.id],
-        "award_id": [known.award.id, known.award.id + 1], "decision_id": [known.id, known.id + 1], "pending_id": [1], "transfer_id": [3],
+        "award_id": [*range(known.award.id, lent.id + 2)], "decision_id": [known.id, known.id + 1], "pending_id": [1], "transfer_id": [3],
         "number": [1], "user_id": [forum.chair.id], "department_id": [forum.citizens.id],
     }  # fmt: skip
     commit()
     return [forum.leader, gaining, runs, nobody], ids
+
+
+def _on_their_way(forum: Forum) -> tuple[Award, Award]:
+    """An agreed award with a payment that waits for today, and a loan that is paid out."""
+    second, day_before = forum.person("Fie Finans", Role.FINANCE), TODAY - timedelta(days=1)
+    made = []
+    for title, asked in (("Aftalt", {"grant_ore": 50_000_00}), ("Lånt", {"loan_ore": 50_000_00})):
+        application = forum.application(title, **asked)
+        forum.score(application, 3)
+        terms = Terms("planned", forum.pool.policy.repayment_share, 3, 2027, [forum.unit.id], "forum_decides") if title == "Lånt" else None
+        held = hold_meeting(actor=forum.coordinator, at=TODAY, pool=forum.pool, applications=[application], present=[forum.chair])
+        decided = decide_openly(
+            actor=forum.chair, at=TODAY, meeting=held, application=application, outcome="approve", terms=terms, **asked
+        )  # fmt: skip
+        assert decided.award is not None
+        awards.accept_award(actor=forum.leader, at=TODAY, award=decided.award)
+        when = day_before if title == "Aftalt" else TODAY  # the first waits for its day, which has come
+        payment = awards.register_disbursement(
+            actor=forum.finance, at=when, award=decided.award, part="loan" if terms else "grant", amount_ore=50_000_00, pay_on=TODAY.date()
+        )  # fmt: skip
+        awards.approve_disbursement(actor=second, at=when, disbursement=payment)
+        made.append(decided.award)
+    return made[0], made[1]
 
 
 def _asked(forum: Forum) -> dict[str, Any]:

@@ -1,0 +1,220 @@
+"""While what an open meeting has decided on an award stands, finance does not undo it first (domain.md §4, §7, §8)."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from fundbank.awards import operations as awards
+from fundbank.awards.models import Award
+from fundbank.awards.operations import held_up
+from fundbank.awards.rules import AwaitsClosing
+from fundbank.checks import check as check_records
+from fundbank.extensions import db
+from fundbank.history.models import HistoryEntry
+from fundbank.kit.transaction import commit
+from fundbank.meetings.operations.calendar import close_meeting
+from fundbank.meetings.operations.cancellations import cancel_in_meeting
+from fundbank.meetings.operations.decisions import take_back
+from fundbank.meetings.operations.settlements import settle_shortfall
+from fundbank.repayments.operations.claims import make_claim, work_out_claim
+from fundbank.repayments.operations.ending import return_unspent
+from fundbank.repayments.operations.refunds import approve_refund, register_refund
+from fundbank.reversals.operations import approve_reversal, register_reversal
+from tests.at_once import at_once, doing
+from tests.integration.awards.bank import KRONE, LATER, Bank, a_bank
+from tests.pictures import Pictures
+
+TODAY = LATER.date()
+pytestmark = pytest.mark.each_database
+
+
+@pytest.fixture
+def app_settings() -> dict[str, Any]:
+    return {"CLOCK": lambda: LATER}
+
+
+@pytest.fixture
+def bank(app: Flask, pictures: Pictures) -> Bank:
+    return pictures.of("bank", a_bank)
+
+
+@pytest.fixture
+def award(bank: Bank) -> Award:
+    return bank.award(grant=50_000)
+
+
+@pytest.fixture
+def loan(bank: Bank) -> Award:
+    loan = bank.award(loan=100_000, basis="planned", shortfall="department_pays")
+    bank.pay_out(loan, 80_000)
+    return loan
+
+
+def cancel(bank, award):
+    """The open meeting, and what it has decided."""
+    meeting = bank.meeting(award.application, LATER)
+    return meeting, cancel_in_meeting(actor=bank.chair, at=LATER, meeting=meeting, award=award, reason="Projektet er opgivet.")
+
+
+def settle(bank, loan, action, **more):
+    meeting = bank.meeting(loan.application, LATER)
+    decided = {"actor": bank.chair, "at": LATER, "meeting": meeting, "award": loan, "action": action, "reason": "Besluttet."}
+    return meeting, settle_shortfall(**decided, **more)
+
+
+def is_in_order(bank):
+    bank.check()
+    assert [str(fault) for fault in check_records(db.session.connection())] == []
+
+
+def test_what_is_given_up_is_not_paid_meanwhile(bank, award):
+    due = bank.approve_for(award, 20_000, TODAY, "grant")
+    waiting = bank.register(award, 10_000, "grant")
+    meeting, _pending = cancel(bank, award)
+    is_in_order(bank)
+    with pytest.raises(AwaitsClosing):
+        awards.check_disbursement(actor=bank.finance, award=award, part="grant", amount_ore=KRONE)
+    with pytest.raises(AwaitsClosing):
+        bank.register(award, 1, "grant", LATER)
+    for approve in (awards.check_approval, lambda **what: awards.approve_disbursement(at=LATER, **what)):
+        with pytest.raises(AwaitsClosing):
+            approve(actor=bank.finance_2, disbursement=waiting)
+    for pay in (awards.check_payment, awards.pay_disbursement):
+        with pytest.raises(AwaitsClosing):
+            pay(actor=bank.finance, at=LATER, disbursement=due)
+    awards.pay_what_is_due(at=LATER, disbursement_id=due.id)
+    assert (due.state, waiting.state, due.reason) == ("approved", "registered", "")
+    assert db.session.query(HistoryEntry).filter_by(event="payment_held_up").all() == [], "the department reads it"
+    close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
+    assert (award.state, due.state, waiting.state, award.awaits_closing) == ("cancelled", "withdrawn", "refused", False)
+    is_in_order(bank)
+
+
+def test_what_is_taken_back_is_paid_as_before(bank, award):
+    due = bank.approve_for(award, 20_000, TODAY, "grant")
+    _meeting, pending = cancel(bank, award)
+    take_back(actor=bank.chair, at=LATER, pending=pending, reason="Alligevel ikke.")
+    is_in_order(bank)
+    awards.pay_what_is_due(at=LATER, disbursement_id=due.id)
+    assert (due.state, award.state) == ("paid", "active")
+
+
+def test_of_two_decisions_both_must_have_ended(bank, loan):
+    meeting, first = settle(bank, loan, "write_off", amount_ore=10_000 * KRONE)
+    settle_shortfall(actor=bank.chair, at=LATER, meeting=meeting, award=loan, action="convert", amount_ore=KRONE, reason="Og.")
+    take_back(actor=bank.chair, at=LATER, pending=first, reason="Nej.")
+    with pytest.raises(AwaitsClosing):
+        bank.pay_out(loan, 1, when=LATER)
+    is_in_order(bank)
+    close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
+    bank.pay_out(loan, 1, when=LATER)
+
+
+def test_the_last_claim_does_not_overtake_the_years_that_a_loan_is_given(bank):
+    loan = bank.award(loan=100_000, basis="planned", shortfall="department_pays", years=2)
+    bank.pay_out(loan, 100_000)
+    bank.claim(loan, 2025)
+    meeting, _pending = settle(bank, loan, "extend", years=2)
+    with pytest.raises(AwaitsClosing):
+        work_out_claim(award=loan, year=2026, today=TODAY)
+    with pytest.raises(AwaitsClosing):
+        make_claim(actor=bank.finance, at=LATER, award=loan, year=2026)
+    close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
+    assert loan.years == 4
+    make_claim(actor=bank.finance, at=LATER, award=loan, year=2026)
+    is_in_order(bank)
+
+
+def test_no_posting_is_reversed_meanwhile_but_money_comes_in(bank, loan):
+    more = bank.pay_out(loan, 5_000)
+    reversal = register_reversal(actor=bank.finance, at=LATER, transfer=more, reason="Forkert konto.")
+    meeting, _pending = settle(bank, loan, "write_off")
+    with pytest.raises(AwaitsClosing):
+        approve_reversal(actor=bank.finance_2, at=LATER, reversal=reversal)
+    return_unspent(actor=bank.finance, at=LATER, award=loan, part="loan", amount_ore=25_000 * KRONE)
+    close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
+    assert (bank.held(loan).loan_ore, bank.held(loan).written_off_ore) == (0, 60_000 * KRONE)
+    is_in_order(bank)
+
+
+def test_nothing_is_refunded_meanwhile(bank):
+    loan = bank.award(loan=100_000, departments=[bank.own])
+    bank.pay_out(loan, 100_000)
+    bank.gain(loan, bank.own, 2025, 80_000 * KRONE)
+    line = bank.claim(loan, 2025).lines[0]
+    bank.repay(line)
+    bank.correct(loan, bank.own, 2025, 30_000 * KRONE)
+    refund = register_refund(actor=bank.finance, at=LATER, line=line, amount_ore=KRONE)
+    meeting, _pending = settle(bank, loan, "write_off")
+    with pytest.raises(AwaitsClosing):
+        register_refund(actor=bank.finance, at=LATER, line=line, amount_ore=KRONE)
+    with pytest.raises(AwaitsClosing):
+        approve_refund(actor=bank.finance_2, at=LATER, refund=refund)
+    close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
+    approve_refund(actor=bank.finance_2, at=LATER, refund=refund)
+    is_in_order(bank)
+
+
+def test_the_room_reads_why_a_payment_waits_and_nobody_else(client, bank, award):
+    due = bank.approve_for(award, 20_000, TODAY, "grant")
+    waiting = bank.register(award, 10_000, "grant")
+    cancel(bank, award)
+    commit()
+    assert held_up([due], at=LATER, in_the_room=False) == {}
+    said = "An open meeting has decided on this award"
+    client.sign_in(bank.finance_2)
+    for path in (f"/awards/{award.id}", f"/pools/{bank.pool.id}/disbursements", f"/disbursements/{due.id}/payment",
+                 f"/disbursements/{waiting.id}/approval", f"/awards/{award.id}/disbursements/new"):  # fmt: skip
+        assert said in client.get(path).words, path
+    assert "Register a disbursement" not in client.get(f"/awards/{award.id}").words
+    assert said in client.submit(f"/disbursements/{due.id}/payment").words
+    page = client.sign_in(bank.leader).get(f"/awards/{award.id}").words
+    assert "meeting" not in page.split("History")[0] and "Could not be posted" not in page
+
+
+def test_the_check_holds_the_mark_against_what_stands(bank, award):
+    bank.award(grant=10_000)
+    cancel(bank, award)
+    commit()
+    db.session.execute(update(Award).values(awaits_closing=~Award.awaits_closing))
+    found = [str(fault) for fault in check_records(db.session.connection())]
+    assert len([one for one in found if "awaits_closing" in one]) == 2
+
+
+def test_giving_up_and_paying_at_once(app, bank, award):
+    """Whoever comes first is followed; the other is told."""
+    payment = bank.register(award, 50_000, "grant")
+    meeting = bank.meeting(award.application, LATER)
+    giving_up = doing(cancel_in_meeting, at=LATER, actor=bank.chair, meeting=meeting, award=award, reason="Opgivet.")
+    paying = doing(awards.approve_disbursement, at=LATER, actor=bank.finance_2, disbursement=payment)
+    assert at_once(app, giving_up, paying) == ["done", "wrong_state"]
+    db.session.refresh(award)
+    assert (award.state, award.awaits_closing) in [("agreed", True), ("active", False)]
+    is_in_order(bank)
+
+
+@pytest.mark.parametrize("second", ["paying", "registering", "taking_back", "leader", "job"])
+def test_closing_and_what_comes_beside_it(app, bank, award, second):
+    due = bank.approve_for(award, 20_000, TODAY, "grant")
+    waiting = bank.register(award, 10_000, "grant")
+    meeting, pending = cancel(bank, award)
+    closing = doing(close_meeting, at=LATER, actor=bank.chair, meeting=meeting)
+    beside = {
+        "paying": doing(awards.approve_disbursement, at=LATER, actor=bank.finance_2, disbursement=waiting),
+        "registering": doing(awards.register_disbursement, at=LATER, actor=bank.finance, award=award, part="grant", amount_ore=KRONE),
+        "taking_back": doing(take_back, at=LATER, actor=bank.chair, pending=pending, reason="Nej."),
+        "leader": doing(awards.cancel_award, at=LATER, actor=bank.leader, award=award, reason="Vi opgiver."),
+        "job": doing(awards.pay_what_is_due, at=LATER, disbursement_id=due.id),
+    }[second]
+    answers = at_once(app, closing, beside)
+    assert answers[0] == "done" and set(answers) <= {"done", "wrong_state"}
+    db.session.refresh(award)
+    db.session.refresh(pending)
+    if second == "taking_back" and pending.state == "taken_back":
+        assert (award.state, answers) == ("agreed", ["done", "done"])
+    else:
+        assert (award.state, due.state, waiting.state) == ("cancelled", "withdrawn", "refused")
+    assert award.awaits_closing is False
+    is_in_order(bank)
