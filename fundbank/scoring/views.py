@@ -43,6 +43,7 @@ from fundbank.scoring.permissions import (
     may_step_back,
     scores_in,
 )
+from fundbank.scoring.queries.conflicts import kept_out
 from fundbank.scoring.rules import member_total, own_order, within
 
 blueprint = Blueprint("scoring", __name__)
@@ -55,8 +56,8 @@ def sheet(application_id: int) -> ResponseReturnValue:
     application, person = _application(application_id), me()
     ensure(can_open_sheet(person, application) and (request.method == "GET" or is_member(person, application)))
     if is_member(person, application) and has_conflict(person, application) and application.state in DECIDABLE:
-        declared = queries.declared_interest(application, person)
-        return render_template("scoring/conflict.html", application=application, declared=declared), 403
+        word = kept_out(application).get(person.id)
+        return render_template("scoring/conflict.html", application=application, word=word), 403
     policy, version = applications.rules_of(application), newest_version(application)
     own = queries.current_score(application, person)
     pause = queries.pause_of(application, local_date(moment()))

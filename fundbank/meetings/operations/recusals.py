@@ -16,7 +16,8 @@ from fundbank.meetings.states import ENDED
 from fundbank.people.models import User
 from fundbank.scoring.operations import check_no_conflict
 from fundbank.scoring.permissions import has_conflict, may_step_back
-from fundbank.scoring.queries import declared_interest, said_by_id
+from fundbank.scoring.queries import declared_interest
+from fundbank.scoring.queries.conflicts import kept_out
 from fundbank.scoring.steps import keep_interest, turn
 
 
@@ -49,7 +50,7 @@ def readmit(*, actor: User, at: datetime, meeting: Meeting, application: Applica
     interest = declared_interest(application, person)
     if interest is None:
         raise WrongState()
-    if actor.id in (person.id, said_by_id(interest)):
+    if actor.id in (person.id, kept_out(application)[person.id].said_by_id):
         raise FourEyes()
     check_no_cpr_number(reason=reason)
     if not reason.strip():

@@ -16,7 +16,7 @@ from fundbank.meetings.views.decisions import conflict_page
 from fundbank.pools import queries as pools
 from fundbank.pools.rights import Right
 from fundbank.scoring.permissions import conflicts_among, has_conflict
-from fundbank.scoring.queries import interests, said_by_id
+from fundbank.scoring.queries.conflicts import kept_out
 
 
 @blueprint.route("/meetings/<int:meeting_id>/applications/<int:application_id>/recusal", methods=["GET", "POST"])
@@ -46,7 +46,7 @@ def recuse(meeting_id: int, application_id: int) -> ResponseReturnValue:
         form=form,
         people=people,
         out=out,
-        recusals={one.user_id: one for one in interests(application)},
+        kept_out=kept_out(application),
     )
 
 
@@ -58,7 +58,7 @@ def readmit(meeting_id: int, application_id: int) -> ResponseReturnValue:
     application = _item(meeting, application_id)
     if has_conflict(me(), application):
         return conflict_page(meeting, application)
-    out = [one for one in interests(application) if me().id not in (one.user_id, said_by_id(one))]
+    out = [one for one in kept_out(application).values() if me().id not in (one.user.id, one.said_by_id)]
     form = ReadmissionForm()
     form.offer([one.user for one in out])
     if form.validate_on_submit():

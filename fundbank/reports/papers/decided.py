@@ -18,7 +18,7 @@ from fundbank.reports.papers import terms
 from fundbank.reports.papers.recorded import recused
 from fundbank.reports.papers.wishes import HIDDEN, Ranked
 from fundbank.reports.queries import extensions_of, names_of
-from fundbank.scoring.queries import found_by_chairs
+from fundbank.scoring.queries.conflicts import kept_out_by_chairs
 from fundbank.scoring.queries.decided import Decided, assessments_of
 
 
@@ -93,10 +93,10 @@ def _totals(decisions: Mapping[int, Decision | PendingDecision], found: Ranked) 
 def _kept_out(decisions: Mapping[int, Decision | PendingDecision]) -> dict[int, list[Pair]]:
     """Whom a chair kept out of each of the applications as it was decided, and why; whatever was found or taken back afterwards."""
     said: dict[int, list[Pair]] = {application_id: [] for application_id in decisions}
-    for one in found_by_chairs(said):
-        if one.user_id not in decisions[one.application_id].recused_ids:
+    for one in kept_out_by_chairs({application_id: decision.decided_at for application_id, decision in decisions.items()}):
+        if one.user.id not in decisions[one.application_id].recused_ids:
             continue
-        told = _("%(name)s: %(reason)s", name=one.user.name, reason=one.reason)
+        told = _("%(name)s, found by %(chair)s: %(reason)s", name=one.user.name, chair=one.said_by, reason=one.reason)
         said[one.application_id].append((_("Conflict of interest found by the chair"), told))
     return said
 

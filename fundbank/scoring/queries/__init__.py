@@ -75,25 +75,6 @@ def earlier_interest(application: Application, person: User) -> Interest | None:
     return db.session.scalar(select(Interest).where(Interest.application_id == application.id, Interest.user_id == person.id))
 
 
-def said_by_id(interest: Interest) -> int:
-    """Who said last that the person stays out: the chair who found it, or the person."""
-    query = select(InterestTurn.made_by_id).where(InterestTurn.interest_id == interest.id, InterestTurn.is_out.is_(True))
-    last = db.session.scalar(query.order_by(InterestTurn.id.desc()).limit(1))
-    return last or interest.found_by_id or interest.user_id
-
-
-def interests(application: Application) -> Sequence[Interest]:
-    """All interests in the application that hold."""
-    query = select(Interest).options(joinedload(Interest.user)).where(Interest.application_id == application.id, stays_out())
-    return db.session.scalars(query.order_by(Interest.id)).all()
-
-
-def found_by_chairs(application_ids: Collection[int]) -> Sequence[Interest]:
-    """The conflicts of interest in these applications that a chair ever found."""
-    query = select(Interest).options(joinedload(Interest.user)).where(Interest.application_id.in_(application_ids))
-    return db.session.scalars(query.where(Interest.found_by_id.is_not(None)).order_by(Interest.id)).all()
-
-
 def stepped_back_from(person: User) -> set[int]:
     """The ids of the applications, of whatever pool, in which the person declared an interest."""
     return set(db.session.scalars(select(Interest.application_id).where(Interest.user_id == person.id, stays_out())))

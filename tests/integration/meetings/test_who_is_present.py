@@ -15,6 +15,7 @@ from fundbank.scoring.operations import ConflictOfInterest, declare_interest
 from fundbank.scoring.permissions import can_score, has_conflict
 from fundbank.scoring.queries import counting
 from tests.integration.scoring.forum import TODAY, Forum, sent
+from tests.web import statements
 
 WHY = "Hendes bror leder projektet."
 
@@ -63,7 +64,7 @@ def test_the_chair_keeps_somebody_out_and_the_minutes_say_who_and_why(client, fo
     assert client.submit(url, sent(page.text, person=str(forum.maja.id), reason="")).status_code == 422
     assert client.submit(url, sent(page.text, person=str(forum.maja.id), reason=WHY)).status_code == 303
     recused(forum, meeting, application, absent)
-    assert "Maja Medlem: " + WHY in client.get(url).words
+    assert "Maja Medlem: found by Carl Formand on 19 March 2026: " + WHY in client.get(url).words
     assert has_conflict(forum.maja, application) and not can_score(forum.maja, application)
     assert len(counting(application)) == 2
     assert "Must leave the room: Maja Medlem" in client.get(f"/meetings/{meeting.id}").words
@@ -71,7 +72,7 @@ def test_the_chair_keeps_somebody_out_and_the_minutes_say_who_and_why(client, fo
     assert set(decision.recused_ids) == {forum.maja.id, absent.id}
     words = client.get(f"/meetings/{meeting.id}/minutes").words
     assert "Stayed out for a conflict of interest Maja Medlem, Mona Medlem (not present)" in words
-    assert "Conflict of interest found by the chair Maja Medlem: " + WHY in words
+    assert "Conflict of interest found by the chair Maja Medlem, found by Carl Formand: " + WHY in words
     history = client.get(f"/pools/{forum.pool.id}/history").words
     assert "The chair found a conflict of interest" in history and WHY not in history
 
@@ -140,6 +141,51 @@ def test_who_was_kept_out_by_mistake_is_let_in_again_by_another(client, forum):
     assert "Let in again" in told and "Out of it again" in told and forum.maja.name in told
     commit()
     assert [one for one in check(db.session.connection()) if "interest" in str(one)] == []
+
+
+def test_the_newest_word_on_a_conflict_is_the_one_that_is_shown(client, forum):
+    """Pages and minutes tell who keeps somebody out now, and why, whatever was said first."""
+    application, second = forum.scored(2, title="Sagen"), forum.person("Dorte Formand", Role.CHAIR, Role.MEMBER)
+    meeting = forum.open_meeting(application)
+    recused(forum, meeting, application, forum.maja)
+    readmitted(forum, meeting, application, forum.maja)
+    recused(forum, meeting, application, forum.maja, actor=second, reason="Alligevel hendes bror")
+    declare_interest(actor=forum.mads, at=TODAY, application=application)
+    readmitted(forum, meeting, application, forum.mads)
+    recused(forum, meeting, application, forum.mads, actor=second, reason="Hans chef søger")
+    own = forum.person("Ene Medlem", Role.MEMBER)
+    recused(forum, meeting, application, own, reason="En nabo")
+    readmitted(forum, meeting, application, own)
+    declare_interest(actor=own, at=TODAY, application=application)
+    url, newest = f"/meetings/{meeting.id}/applications/{application.id}", "found by Dorte Formand on 19 March 2026: Alligevel hendes bror"
+    for page, reader in (("recusal", forum.chair), ("readmission", forum.coordinator)):
+        words = client.sign_in(reader).get(f"{url}/{page}").words
+        assert newest in words and "Hans chef søger" in words and WHY not in words
+        assert "Ene Medlem: declared it on 19 March 2026" in words and "En nabo" not in words
+    offered = client.sign_in(second).get(f"{url}/readmission").words
+    assert "Ene Medlem" in offered and "Maja Medlem" not in offered, "who said so last lets nobody in"
+    assert "Alligevel hendes bror" in client.sign_in(forum.maja).get(f"/applications/{application.id}/score").words
+    assert "You declared an interest" in client.sign_in(own).get(f"/applications/{application.id}/score").words
+    forum.score(application, 2, by=forum.person("Mona", Role.MEMBER), at=TODAY)
+    decided(forum, meeting, application, outcome="defer")
+    minutes = client.sign_in(forum.chair).get(f"/meetings/{meeting.id}/minutes").words
+    assert "Maja Medlem, found by Dorte Formand: Alligevel hendes bror" in minutes
+    assert "Mads Medlem, found by Dorte Formand: Hans chef søger" in minutes
+    assert "Ene Medlem, found by" not in minutes and WHY not in minutes
+
+
+def test_who_let_in_again_is_asked_in_as_many_questions_however_many_there_are(client, forum):
+    application = forum.scored(2, title="Sagen")
+    meeting = forum.open_meeting(application)
+    url, asked = f"/meetings/{meeting.id}/applications/{application.id}/readmission", []
+    for person in (forum.maja, forum.mads):
+        recused(forum, meeting, application, person)
+        commit()
+        client.sign_in(forum.coordinator).get(url)
+        with statements() as said:
+            client.get(url)
+        asked.append(len(said))
+    assert asked[0] == asked[1]
 
 
 def test_who_stepped_back_by_mistake_is_let_in_again(forum):
