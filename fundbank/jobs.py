@@ -6,7 +6,8 @@ from fundbank.awards.operations import pay_what_is_due
 from fundbank.awards.queries import payments_due
 from fundbank.kit import once
 from fundbank.kit.clock import beginning, local_date
-from fundbank.meetings.operations.revisions import carry_out_what_is_over
+from fundbank.meetings.operations.revisions import carry_out_after_its_day
+from fundbank.meetings.queries.revisions import meetings_to_carry_out
 from fundbank.notices.operations import tell_decision, write_day_mail
 from fundbank.notices.reminders import letters_of, write_letters
 from fundbank.outbox.operations import ask_for, forget_old
@@ -21,7 +22,8 @@ def begin_day(*, at: datetime) -> None:
     """Ask for the day's work. Days that nobody worked on are not made up for: what is due is due today too."""
     today = local_date(at)
     ask_for("clean", f"clean:{today}", run_at=at)
-    ask_for("consents", f"consents:{today}", run_at=at)
+    for meeting_id, owner in meetings_to_carry_out(today):
+        ask_for("meeting", f"meeting:{meeting_id}:{today}", run_at=at, municipality_id=owner, meeting_id=meeting_id)
     for payment_id, owner in payments_due(today):
         ask_for("pay", f"pay:{payment_id}:{today}", run_at=at, municipality_id=owner, disbursement_id=payment_id)
     for pool in every_pool():
@@ -38,7 +40,7 @@ def clean(*, at: datetime) -> None:
 
 HANDLERS: dict[str, Handler] = {
     "clean": clean,
-    "consents": carry_out_what_is_over,
+    "meeting": carry_out_after_its_day,
     "pay": pay_what_is_due,
     "remind": InTwoSteps(letters_of, write_letters),
     "decision": tell_decision,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from fundbank.applications.rules.content import Content
@@ -67,6 +67,9 @@ class Application(Base):
     policy_version_id: Mapped[int | None] = mapped_column(
         ForeignKey("policy_versions.id"), doc="the rules that it was approved or rejected under"
     )
+    is_over: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), doc="has the award that came of it ended? Then nobody is heard on it any more"
+    )
     revision: Mapped[int] = mapped_column(default=1)
 
     pool: Mapped[Pool] = relationship()
@@ -114,7 +117,12 @@ class Application(Base):
 
     @property
     def takes_comments(self) -> bool:
-        """Can it still be said something about: until the forum has decided, and of a business case that is revised after that."""
+        """Can it still be said something about: until the forum has decided, and of a business case that is revised after that.
+
+        Nothing more is said when the award is over: its business case stands.
+        """
+        if self.is_over:
+            return False
         if self.state == State.AWARDED:
             return bool(self.consulted) or self.versions[-1].occasion == "revision"
         return self.state in ON_THE_WAY

@@ -32,7 +32,7 @@ from fundbank.people import queries as people
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
 
-NO_MORE_COMMENTS = N_("The application has been decided or withdrawn. Nothing more is said about it.")
+NO_MORE_COMMENTS = N_("The application has been decided or withdrawn, or what came of it is over. Nothing more is said about it.")
 
 
 def start_application(*, actor: User, at: datetime, pool: Pool, department: Department, content: Content) -> Application:

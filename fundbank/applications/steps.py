@@ -70,3 +70,10 @@ def end_consultation(application: Application) -> None:
     """No revised business case waits for the forum any more."""
     application.consulted.clear()
     db.session.flush()
+
+
+def end_matter(application: Application) -> None:
+    """The award that came of it is over: nobody is heard on it any more. Whoever calls it holds the application."""
+    end_consultation(application)
+    application.is_over = True
+    db.session.flush()

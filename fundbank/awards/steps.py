@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from fundbank.applications.models import Application
-from fundbank.applications.steps import end_consultation
+from fundbank.applications.steps import end_matter
 from fundbank.awards.models import Acceptance, Award, Disbursement, Participant
 from fundbank.awards.rules import Terms
 from fundbank.awards.states import NOT_POSTED, PAID_OUT, TRANSITIONS, DisbursementState, State
@@ -99,7 +99,8 @@ def give_up(
         at=at,
         text=award.application.title,
     )
-    end_consultation(award.application)
+    if to != State.TAKEN_BACK:
+        end_matter(award.application)
     award.given_up_by_id, award.given_up_at, award.given_up_reason, award.given_up_meeting_id = actor.id, at, reason, meeting_id
     award.given_up_recused_ids = list(recused_ids)
     said = {"amount_ore": transfer.amount_ore, "transfer": transfer.number, "meeting_id": meeting_id}

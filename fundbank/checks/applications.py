@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, and_, case, cast, func, or_, select
+from sqlalchemy import BigInteger, Text, and_, case, cast, exists, false, func, or_, select, true
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
@@ -12,6 +12,8 @@ from fundbank.applications.models import Application, ApplicationVersion, Commen
 from fundbank.applications.rules.content import Content, fingerprint
 from fundbank.applications.rules.gainers import gainers
 from fundbank.applications.states import State
+from fundbank.awards.models import Award
+from fundbank.awards.states import IN_THE_ROOM, OVER
 from fundbank.checks.records import HISTORY, about, line, named, number, state_after, told, word
 from fundbank.checks.same import DIFFERS, LACKS, Same
 from fundbank.history.models import HistoryEntry
@@ -75,6 +77,13 @@ def _rules_decided_under() -> Same:
         ("policy_version_id",),
         where=or_(Application.policy_version_id.is_not(None), Application.state.in_([State.AWARDED, State.REJECTED])),
     )
+
+
+def _endings() -> Same:
+    """Whether it is over is what its award says; one that was taken back came to nobody's knowledge."""
+    ended = exists().where(Award.application_id == Application.id, Award.state.in_([str(state) for state in sorted(OVER - IN_THE_ROOM)]))
+    said = select(Application.id, case((ended, true()), else_=false()).label("is_over")).subquery()
+    return Same(Application, said, said.c.id == Application.id, {"is_over": said.c.is_over}, Award.__tablename__)
 
 
 def _contents() -> Same:
@@ -267,6 +276,7 @@ HELD = (
     _signatures(),
     _first_submissions(),
     _rules_decided_under(),
+    _endings(),
     _contents(),
     _shown(),
     _departments(),

@@ -20,7 +20,7 @@ TONES = {State.SENT: "success", State.FAILED: "error", State.WAITING: "info", St
 
 WORK = {
     "clean": N_("Cleaning up what is old"),
-    "consents": N_("Carrying out the consents of meetings that are over"),
+    "meeting": N_("Letting the decisions of a meeting of %(what)s be known"),
     "pay": N_("Posting an approved payment to “%(what)s”"),
     "remind": N_("The day's reminders in %(what)s"),
     "decision": N_("Telling of the decision about “%(what)s”"),

@@ -61,6 +61,7 @@ def check_decline(*, actor: User, at: datetime, award: Award) -> None:
 
 def decline_award(*, actor: User, at: datetime, award: Award, reason: str) -> None:
     """Say no to an offer; the whole reservation goes back to available. Raises what ``check_decline`` raises, CprNumber, Incomplete."""
+    lock(award.application)
     lock(award)
     check_decline(actor=actor, at=at, award=award)
     give_up(actor=actor, at=at, award=award, to=State.DECLINED, reason=reason)
@@ -77,6 +78,7 @@ def cancel_award(*, actor: User, at: datetime, award: Award, reason: str) -> Non
 
     Raises what ``check_cancel`` raises, CprNumber, Incomplete.
     """
+    lock(award.application)
     lock(award)
     check_cancel(actor=actor, award=award)
     give_up(actor=actor, at=at, award=award, to=State.CANCELLED, reason=reason)

@@ -19,7 +19,7 @@ from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.meetings.models import CaseRevision, Meeting
 from fundbank.meetings.permissions import can_chair, check_enough_present, staying_out
-from fundbank.meetings.queries.revisions import meetings_to_carry_out, open_revision
+from fundbank.meetings.queries.revisions import open_revision
 from fundbank.meetings.states import CONSENTS, RevisionState
 from fundbank.meetings.steps import release
 from fundbank.people.models import User
@@ -136,7 +136,6 @@ def carry_out(*, at: datetime, meeting: Meeting) -> None:
     release(at=at, meeting=meeting)
 
 
-def carry_out_what_is_over(*, at: datetime) -> None:
-    """Do the same for the meetings that ended with their day, without a word of their chair: a job."""
-    for meeting in meetings_to_carry_out(local_date(at)):
-        carry_out(at=at, meeting=meeting)
+def carry_out_after_its_day(*, at: datetime, meeting_id: int) -> None:
+    """Do the same for a meeting that ended with its day, without a word of its chair: a job. One that was closed since is left alone."""
+    carry_out(at=at, meeting=db.session.get_one(Meeting, meeting_id))

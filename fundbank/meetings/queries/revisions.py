@@ -14,6 +14,7 @@ from fundbank.extensions import db
 from fundbank.meetings.models import CaseRevision, Meeting, PendingDecision
 from fundbank.meetings.queries.calendar import upcoming_ordinary_days
 from fundbank.meetings.states import CONSENTS, ENDED, PendingState, RevisionState, State
+from fundbank.pools.models import Pool
 
 _OF_A_REVISION = (
     joinedload(CaseRevision.application).joinedload(Application.department),
@@ -34,11 +35,13 @@ def decided_revisions(meeting_id: int) -> Sequence[CaseRevision]:
     return db.session.scalars(query.where(CaseRevision.state.in_(CONSENTS)).order_by(CaseRevision.application_id)).all()
 
 
-def meetings_to_carry_out(today: date) -> Sequence[Meeting]:
-    """The meetings whose day is over, and that decided something which is not carried out yet."""
+def meetings_to_carry_out(today: date) -> Sequence[tuple[int, int]]:
+    """The meetings whose day is over, and that decided something which is not carried out yet, each with its municipality."""
     said = exists().where(CaseRevision.meeting_id == Meeting.id, CaseRevision.ended_at.is_(None), CaseRevision.state.in_(CONSENTS))
     decided = exists().where(PendingDecision.meeting_id == Meeting.id, PendingDecision.state == PendingState.STANDING)
-    return db.session.scalars(select(Meeting).where(Meeting.held_on < today, or_(said, decided)).order_by(Meeting.id)).all()
+    query = select(Meeting.id, Pool.municipality_id).join(Pool, Pool.id == Meeting.pool_id)
+    query = query.where(Meeting.held_on < today, or_(said, decided)).order_by(Meeting.id)
+    return [(number, owner) for number, owner in db.session.execute(query)]
 
 
 def left_over_revisions(pool_id: int, today: date) -> Sequence[CaseRevision]:

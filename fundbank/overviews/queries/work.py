@@ -8,13 +8,16 @@ from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Disbursement
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
+from fundbank.meetings.models import Meeting
 from fundbank.outbox.models import Job
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 
 _DECIDED_ON = select(HistoryEntry.id, Application.title).join(Application, Application.id == HistoryEntry.subject_id)
 _PAID_TO = select(Disbursement.id, Application.title).join(Disbursement.award).join(Award.application)
+_MEETING_OF = select(Meeting.id, Pool.name).join(Pool, Pool.id == Meeting.pool_id)
 _ABOUT = {
+    "meeting": ("meeting_id", Meeting.id, _MEETING_OF),
     "pay": ("disbursement_id", Disbursement.id, _PAID_TO),
     "remind": ("pool_id", Pool.id, select(Pool.id, Pool.name)),
     "day_mail": ("user_id", User.id, select(User.id, User.name)),

@@ -24,7 +24,6 @@ from fundbank.applications.views.versions import names_in
 from fundbank.awards import queries as awards
 from fundbank.awards.models import Award
 from fundbank.awards.permissions import can_see_award
-from fundbank.awards.states import OVER
 from fundbank.history import queries as history
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.clock import local_date
@@ -119,7 +118,7 @@ def _actions(person: User, application: Application, is_missing_something: bool,
         "submit": writes and state == State.SIGNED and not is_missing_something,
         "withdraw": (writes and state in WITHDRAWABLE)
         or (may.can_end_unanswered(person, application) and is_unanswered(application, local_date(moment()))),
-        "comment": application.takes_comments and (award is None or award.state not in OVER) and may.can_comment(person, application),
+        "comment": application.takes_comments and may.can_comment(person, application),
         "screen": may.can_screen_application(person, application) and state == State.SUBMITTED,
         "score": scoring.can_score(person, application),
         "sheet": _has_a_sheet(application) and scoring.can_open_sheet(person, application) and not scoring.is_member(person, application),

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from fundbank.applications.steps import end_consultation
+from fundbank.applications.steps import end_matter
 from fundbank.awards.models import Award
 from fundbank.awards.operations import check_paid_out
 from fundbank.awards.permissions import can_close_award
@@ -102,12 +102,13 @@ def close_award(*, actor: User, at: datetime, award: Award, report: str = "") ->
     Raises NotAllowed, WrongState, Incomplete where the policy requires a knowledge-sharing report (Rudersdal).
     """
     require(can_close_award(actor, award))
+    lock(award.application)
     lock(award)
     check_closable(award)
     check_no_cpr_number(report=report)
     if award.policy.knowledge_report == "required" and not report.strip():
         raise Incomplete(N_("The knowledge-sharing report is missing."), field="report")
-    end_consultation(award.application)
+    end_matter(award.application)
     award.report = report
     award.closed_at = at
     move(award, State.CLOSED, TRANSITIONS, "closed", actor_id=actor.id, at=at)

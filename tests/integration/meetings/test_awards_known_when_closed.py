@@ -93,8 +93,8 @@ def test_a_settlement_can_be_taken_back(bank, meeting, loan):
 
 def test_a_settlement_gives_up_what_is_left_of_what_is_repaid_meanwhile(bank, meeting, loan):
     """Without an amount it takes all that is outstanding (domain.md §8)."""
-    settle(bank, meeting, loan)
     line = bank.claim(loan, 2025).lines[0]
+    settle(bank, meeting, loan)
     bank.repay(line, when=LATER)
     left_ore = bank.held(loan).loan_ore
     assert 0 < left_ore < 100_000_00

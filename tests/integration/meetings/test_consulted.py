@@ -4,17 +4,17 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from fundbank.applications.models import Consulted
+from fundbank.applications.models import Application, Consulted
 from fundbank.applications.operations import comment_on
 from fundbank.applications.permissions import can_see_application
 from fundbank.applications.rules.content import PlannedGain
 from fundbank.awards.models import Award
-from fundbank.awards.operations import cancel_award
+from fundbank.awards.operations import cancel_award, decline_award
 from fundbank.awards.permissions import can_see_award
 from fundbank.checks import check
-from fundbank.errors import NotAllowed
+from fundbank.errors import NotAllowed, WrongState
 from fundbank.extensions import db
 from fundbank.kit.transaction import commit
 from fundbank.meetings.models import Meeting
@@ -23,6 +23,7 @@ from fundbank.meetings.operations.revisions import decide_consent, revise_case
 from fundbank.outbox.models import Mail
 from fundbank.people.models import Department, User
 from fundbank.pools.roles import Role
+from fundbank.repayments.operations.ending import close_award
 from tests.builders import a_department, a_person_with
 from tests.integration.applications.office import form_of
 from tests.integration.awards.bank import START, Bank, a_bank
@@ -133,6 +134,33 @@ def test_whom_only_a_replaced_revision_names_reads_it_no_more(bank: Bank) -> Non
     with pytest.raises(NotAllowed):
         comment_on(actor=first, at=START, application=award.application, text=SAYS)
     assert faults() == []
+
+
+@pytest.mark.parametrize("how", ["declined", "cancelled", "closed"])
+def test_nothing_is_said_of_a_revised_case_once_the_award_is_over(bank: Bank, client: Client, how: str) -> None:
+    below = a_department(bank.pool.municipality, "Team Nord", parent=bank.own)
+    leader = somebody(bank, "Nora Nord", below)
+    award = bank.award(grant=100_000, departments=[bank.own], accepted=how != "declined")
+    revised(bank, award, below)
+    comment_on(actor=leader, at=START, application=award.application, text=SAYS)
+    page = f"/applications/{award.application_id}"
+    assert f'href="{page}/comment"' in client.sign_in(leader).get(page).text
+    typed = form_of(client.get(f"{page}/comment").text) | {"text": "For sent"}
+    if how == "declined":
+        decline_award(actor=bank.leader, at=START, award=award, reason="Nej tak")
+    elif how == "cancelled":
+        cancel_award(actor=bank.leader, at=START, award=award, reason="Opgivet")
+    else:
+        bank.pay_out(award, 100_000, "grant")
+        close_award(actor=bank.coordinator, at=START, award=award, report="Det gik godt.")
+    assert [one for one in faults() if "is_over" in one] == []
+    with pytest.raises(WrongState, match="what came of it is over"):
+        comment_on(actor=leader, at=START, application=award.application, text="For sent")
+    assert client.get(f"{page}/comment").code == "wrong_state"
+    assert client.submit(f"{page}/comment", typed).code == "wrong_state"
+    assert f'href="{page}/comment"' not in client.get(page).text and SAYS in client.get(page).text
+    db.session.execute(update(Application).where(Application.id == award.application_id).values(is_over=False))
+    assert [one for one in faults() if "is_over" in one] != []
 
 
 def test_nothing_waits_when_the_award_is_over(bank: Bank) -> None:

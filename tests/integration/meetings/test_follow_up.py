@@ -9,16 +9,19 @@ from fundbank.awards.operations import accept_award, approve_disbursement, regis
 from fundbank.awards.queries import award_of
 from fundbank.awards.rules import Terms
 from fundbank.gains.operations import correct_gain, report_gain
+from fundbank.jobs import HANDLERS, begin_day
 from fundbank.kit.clock import noon
 from fundbank.kit.transaction import commit
 from fundbank.ledger.queries import award_balances, balances
 from fundbank.meetings.operations.calendar import close_meeting, open_meeting
-from fundbank.meetings.operations.revisions import carry_out_what_is_over, decide_consent
+from fundbank.meetings.operations.revisions import decide_consent
+from fundbank.outbox.worker import Worker
 from fundbank.pools.roles import Role
 from fundbank.repayments.operations.claims import make_claim
 from fundbank.repayments.operations.verification import verify_gain
 from fundbank.repayments.queries import lines_of
 from fundbank.repayments.queries.facts import facts_of_award
+from tests.integration.outbox.conftest import all_of
 from tests.integration.scoring.forum import THURSDAY, TODAY, Forum, decide_openly, sent
 
 EARLIER = THURSDAY.replace(year=2025)
@@ -268,7 +271,7 @@ def test_the_forum_says_whether_it_consents_and_it_is_known_when_the_meeting_is_
     assert client.submit(consent_of(meeting, award), {"outcome": "granted", "reason": "Ja"}).code == "wrong_state"
 
 
-def test_a_revision_is_put_to_a_meeting_to_come_and_goes_on_if_that_does_not_decide_it(client, forum, award):
+def test_a_revision_is_put_to_a_meeting_to_come_and_goes_on_if_that_does_not_decide_it(app, client, forum, award):
     meeting = forum.open_meeting()
     following, later = (forum.meeting(day=THURSDAY + timedelta(days=days)) for days in (28, 56))
     put_to(client, forum, award, meeting)
@@ -284,9 +287,9 @@ def test_a_revision_is_put_to_a_meeting_to_come_and_goes_on_if_that_does_not_dec
     at = noon(following.held_on)
     open_meeting(actor=forum.chair, at=at, meeting=following, present=[forum.chair])
     decide_consent(actor=forum.chair, at=at, meeting=following, award=award, outcome="granted", reason="Ja")
-    carry_out_what_is_over(at=at)
+    all_of(Worker(app, HANDLERS, begin_day), at)
     assert len(award.application.versions) == 1
-    carry_out_what_is_over(at=at + timedelta(days=1))
+    all_of(Worker(app, HANDLERS, begin_day), at + timedelta(days=1))
     assert award.application.versions[-1].meeting_id == following.id
 
 

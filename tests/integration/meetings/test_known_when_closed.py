@@ -3,15 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from fundbank.applications.operations import withdraw_application
+from fundbank.awards.models import Award
 from fundbank.awards.operations.follow_ups import make_follow_up
 from fundbank.awards.queries import award_of
 from fundbank.checks import check as check_records
 from fundbank.errors import Incomplete, NotAllowed, WrongState
 from fundbank.extensions import db
 from fundbank.history.queries import entries
+from fundbank.jobs import HANDLERS, begin_day
 from fundbank.kit.transaction import commit
 from fundbank.ledger.checks import check
 from fundbank.ledger.queries import balances
@@ -19,17 +22,21 @@ from fundbank.ledger.rules import OverAvailable
 from fundbank.meetings.models import PendingDecision
 from fundbank.meetings.operations.calendar import close_meeting
 from fundbank.meetings.operations.decisions import decide, set_consensus, take_back
-from fundbank.meetings.operations.revisions import carry_out_what_is_over
 from fundbank.meetings.operations.wanted import Wanted
 from fundbank.meetings.queries.decisions import decisions_on
 from fundbank.meetings.queries.pending import standing_decision
 from fundbank.meetings.rules import OverFrame
+from fundbank.outbox.models import Job
+from fundbank.outbox.worker import Worker
 from fundbank.pools.roles import Role
 from fundbank.reports.papers.minutes import minutes
 from fundbank.scoring.operations import ConflictOfInterest, declare_interest
+from tests.builders import an_administrator
+from tests.integration.outbox.conftest import all_of
 from tests.integration.scoring.forum import THURSDAY, TODAY, Forum, sent
 
 LATER = TODAY + timedelta(hours=2)
+NEXT_DAY = TODAY + timedelta(days=1)
 
 
 @pytest.fixture
@@ -160,13 +167,33 @@ def test_an_application_that_is_withdrawn_meanwhile_makes_the_decision_lapse(for
     is_in_order(forum.pool)
 
 
-def test_a_meeting_that_ends_with_its_day_lets_its_decisions_be_known_the_day_after(forum, application, meeting):
+def test_a_meeting_that_ends_with_its_day_lets_its_decisions_be_known_the_day_after(app, forum, application, meeting):
     approve(forum, meeting, application)
-    carry_out_what_is_over(at=LATER)
+    all_of(Worker(app, HANDLERS, begin_day), LATER)
     assert application.state == "ready"
-    carry_out_what_is_over(at=TODAY + timedelta(days=1))
+    all_of(Worker(app, HANDLERS, begin_day), NEXT_DAY)
     assert (application.state, award_of(application).state) == ("awarded", "offered")
     is_in_order(forum.pool)
+
+
+def test_each_meeting_that_is_over_is_carried_out_by_itself(app, client, forum):
+    """What cannot be carried out of one does not hold the others; it is tried again, and the administrator sees it in the end."""
+    broken, sound = forum.scored(3, title="Umulig", grant_ore=1_000_00), forum.scored(3, title="Mulig", grant_ore=1_000_00)
+    for one in (broken, sound):
+        approve(forum, forum.open_meeting(one), one, 1_000_00)
+    made = update(Award).where(Award.application_id == broken.id)
+    db.session.execute(made.values(state="offered"))  # behind the program's back
+    all_of(Worker(app, HANDLERS, begin_day), NEXT_DAY)
+    assert (broken.state, sound.state) == ("ready", "awarded")
+    job = db.session.scalars(select(Job).where(Job.kind == "meeting", Job.done_at.is_(None))).one()
+    assert "WrongState" in job.error
+    db.session.execute(update(Job).where(Job.id == job.id).values(given_up_at=NEXT_DAY))
+    commit()
+    outbox = client.sign_in(an_administrator(forum.staff)).get("/outbox").words
+    assert f"Letting the decisions of a meeting of {forum.pool.name} be known" in outbox
+    db.session.execute(made.values(state="decided"))
+    all_of(Worker(app, HANDLERS, begin_day), NEXT_DAY + timedelta(days=1))
+    assert broken.state == "awarded"
 
 
 @pytest.mark.parametrize("outcome, state", [("reject", "rejected"), ("defer", "deferred"), ("return", "returned")])
