@@ -31,8 +31,10 @@ def check(context: click.Context, all_schemas: bool, anchors: Path | None) -> No
     """Recompute every pool's ledger from its first row: hashes, balances, reversals, triggers, and where every øre is.
 
     Its claims, repayments and refunds are held against it, and its letters against their own hashes. Everything else that the program
-    has stored is held against the digests that it left, row by row. The database's own rules are compared with what the program made,
-    and its own check of its files and keys is run.
+    has stored is held against the digests that it left, row by row. The database's own rules are compared with what the program made.
+
+    First the database is asked about its own files, indexes and keys. PostgreSQL answers where its extension amcheck is installed and
+    the program's role may call it; where not, that is said, and how to mend it.
 
     Whoever may change the database's own rules can write a chain anew so that it agrees with itself. That shows only against an end
     noted elsewhere. In FILE stands a line for each: the number of a transfer, its hash, and the pool; or of a seal, its hash, and the
@@ -72,6 +74,7 @@ def is_well(engine: Engine, anchors: Mapping[int, Mapping[int, str]], sealed: Ma
     from fundbank.reports.checks import check_letters
 
     with working_on(engine), database.reading_only():
+        is_whole = _is_whole()
         reports, held = check_all(anchors), balances_of_pools(pool.id for pool in db.session.scalars(select(Pool)))
         all_well = all(report.is_clean for report in reports.values())
         for pool in db.session.scalars(select(Pool).order_by(Pool.id)):
@@ -88,7 +91,22 @@ def is_well(engine: Engine, anchors: Mapping[int, Mapping[int, str]], sealed: Ma
                 click.echo(f"  {finding}")
         if not held:
             click.echo("There are no pools yet, so there is no ledger to check.")
-        return all([_is_sealed(sealed), _is_told_alike(), all_well])
+        return all([_is_sealed(sealed), _is_told_alike(), all_well, is_whole])
+
+
+def _is_whole() -> bool:
+    """Say what the database finds wrong with itself. It is asked first: what is damaged may end the rest."""
+    from fundbank.kit.seals.integrity import integrity, why_not_asked
+
+    connection = db.session.connection()
+    if (reason := why_not_asked(connection)) is not None:
+        click.echo(f"The database's own indexes were not checked: {reason}")
+        return True
+    faults = list(integrity(connection))
+    click.echo(f"The database's own files, indexes and keys: {f'{len(faults)} faults' if faults else 'well'}")
+    for fault in faults:
+        click.echo(f"  {fault}")
+    return not faults
 
 
 def _is_sealed(noted: Mapping[str, Mapping[int, str]]) -> bool:

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from json import loads
 from typing import Any, NamedTuple
 
-from sqlalchemy import inspect, select, text
+from sqlalchemy import inspect, select
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
 
 from fundbank.errors import N_
 from fundbank.kit.definitions import definitions
@@ -62,8 +61,7 @@ def check(connection: Connection, anchors: Anchors | None = None) -> list[Fault]
     known = Known()
     faults = list(_chains(connection, known, anchors or {}))
     faults += [fault for _table, _key, fault in differences(connection, known)]
-    faults += _rules(connection, known)
-    return [*faults, *integrity(connection)]
+    return [*faults, *_rules(connection, known)]
 
 
 def read(connection: Connection) -> Known:
@@ -169,26 +167,3 @@ def altered_rules(connection: Connection, known: Known) -> dict[str, tuple[str |
             if rules.get(name) != now.get(name):
                 found.setdefault(name, (rules.get(name), now.get(name)))
     return found
-
-
-def integrity(connection: Connection) -> Iterator[Fault]:
-    """What the database itself finds wrong with its files and its keys."""
-    found = N_("The database says of itself: %(said)s")
-    if connection.dialect.name == "sqlite":
-        said: Sequence[Any] = connection.execute(text("PRAGMA integrity_check")).scalars().all()
-        yield from (Fault(found, {"said": one}) for one in said if one != "ok")
-        lost = N_("%(table)s, row %(key)s, refers to a row of %(parent)s that is not there.")
-        for table, row, parent, _number in connection.execute(text("PRAGMA foreign_key_check")):
-            yield Fault(lost, {"table": table, "key": row, "parent": parent})
-        return
-    if connection.scalar(text("SELECT count(*) FROM pg_extension WHERE extname = 'amcheck'")):
-        indexes = text(
-            "SELECT relname, indexrelid FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam"
-            " WHERE relnamespace = current_schema()::regnamespace AND amname = 'btree'"
-        )
-        for name, number in connection.execute(indexes).all():
-            try:
-                with connection.begin_nested():
-                    connection.execute(text("SELECT bt_index_check(:number)"), {"number": number})
-            except DBAPIError as error:
-                yield Fault(found, {"said": f"{name}: {error.orig}"})

@@ -377,8 +377,8 @@ def test_a_relative_path_means_a_file_in_this_folder(tmp_path: Path, monkeypatch
     assert told(*NEW).exit_code == 0
     assert (tmp_path / "data" / "real.sqlite").exists()
     well = (
-        "There are no pools yet, so there is no ledger to check.\nRows, their seals and the database's rules: well\n"
-        "What records say of each other: well\n"
+        "The database's own files, indexes and keys: well\nThere are no pools yet, so there is no ledger to check.\n"
+        "Rows, their seals and the database's rules: well\nWhat records say of each other: well\n"
     )
     assert told("check").output == well
     refused = told("demo", "--reset", "--port", "8104")

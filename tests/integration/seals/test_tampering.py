@@ -18,8 +18,9 @@ from sqlalchemy.engine import Connection
 
 from fundbank.extensions import Base, db
 from fundbank.kit.seals import chain
-from fundbank.kit.seals.checks import check, differences, integrity, read
+from fundbank.kit.seals.checks import check, differences, read
 from fundbank.kit.seals.cover import UNSEALED, UNSEALED_COLUMNS, columns_of, key_of, sealed_tables
+from fundbank.kit.seals.integrity import integrity
 from fundbank.kit.seals.rows import imprint_of, json_columns, name_of, rows_of
 from fundbank.kit.seals.upgrading import kept_through
 from fundbank.kit.transaction import commit
