@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.engine import Connection
 
 from fundbank.applications.models import Application, Consulted
@@ -184,7 +184,12 @@ def _consents() -> Same:
         {"state": said, "decided_by_id": of.actor_id, "decided_at": of.at, "decision_reason": of.reason},
         HISTORY,
         ("meeting_id", "application_id"),
-        where=CaseRevision.decided_at.is_not(None) | CaseRevision.state.in_(CONSENTS),
+        where=or_(
+            CaseRevision.decided_at.is_not(None),
+            CaseRevision.decided_by_id.is_not(None),
+            CaseRevision.decision_reason != "",
+            CaseRevision.state.in_(CONSENTS),
+        ),
     )
 
 
