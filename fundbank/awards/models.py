@@ -225,6 +225,7 @@ class FollowUp(Base):
     __table_args__ = (
         Index(None, "award_id"),
         Index(None, "pool_id", "due_on"),
+        index_of_some("ix_follow_ups_open", "owner_id", "due_on", where="done_at IS NULL"),
         CheckConstraint("text <> ''", name="has_text"),
         CheckConstraint("(done_at IS NULL) = (done_by_id IS NULL) AND (done_at IS NULL) = (outcome = '')", name="done_has_outcome"),
     )

@@ -196,6 +196,11 @@ def is_of_leader(person: User, due: Due) -> bool:
     return is_within(due.unit.path, person.department.path)
 
 
+def is_owner(person: User, due: Due) -> bool:
+    """Is it the person's own to see to?"""
+    return person.id == due.owner_id
+
+
 def is_not_in_line(person: User, due: Due) -> bool:
     """Is there no conflict of interest by department? Those who declared one, or are done, are not asked (``Due.not_for``)."""
     return not is_in_line(due.unit.path, person.department.path)

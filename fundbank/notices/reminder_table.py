@@ -51,6 +51,9 @@ REMINDERS = (
     Reminder(Waiting.unanswered, Right.DEPARTMENT_LEAD, audiences.is_of_leader, step_before_end, APPLICATION,
              N_("Answer by %(day)s: %(title)s"),
              N_("The application “%(title)s” was returned and has not been answered. After %(day)s the coordinator may end it.")),
+    Reminder(Waiting.follow_ups, Right.POOL_READ, audiences.is_owner, step_until, AWARD,
+             N_("To follow up by %(day)s: %(title)s"),
+             N_("You see to something that is to be followed up of “%(title)s” by %(day)s. What it is stands on the award's page.")),
     Reminder(Waiting.offers, Right.DEPARTMENT_LEAD, audiences.is_of_leader, step_until, AWARD,
              N_("To accept by %(day)s: %(title)s"),
              N_("The award of %(amount)s to “%(title)s” waits for a leader of %(department)s to accept it. The last day is %(day)s; "

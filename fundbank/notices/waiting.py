@@ -15,6 +15,7 @@ from fundbank.applications.operations import answer_by
 from fundbank.applications.states import DECIDABLE
 from fundbank.applications.states import State as ApplicationState
 from fundbank.awards.models import Acceptance, Award, Disbursement
+from fundbank.awards.queries import follow_ups_due
 from fundbank.awards.states import NOT_POSTED
 from fundbank.awards.states import State as AwardState
 from fundbank.extensions import db
@@ -37,7 +38,7 @@ from fundbank.scoring.queries import interested_in
 class Due(NamedTuple):
     """One thing that waits: under which fact it is reminded of, whose page it is on, its unit, and the day it waits for or since.
 
-    ``not_for`` are people who may not do it, or have.
+    ``not_for`` are people who may not do it, or have; ``owner_id`` is who sees to it, where it is one person.
     """
 
     fact: str
@@ -48,6 +49,7 @@ class Due(NamedTuple):
     amount_ore: int = 0
     year: int = 0
     not_for: frozenset[int] = frozenset()
+    owner_id: int = 0
 
 
 class Waiting:
@@ -91,6 +93,13 @@ class Waiting:
             application = payment.award.application
             fact = f"payment:{payment.id}"
             yield Due(fact, payment.award_id, application.title, application.department, payment.pay_on, payment.amount_ore)
+
+    def follow_ups(self) -> Iterator[Due]:
+        """Due within a week, or later than they should be."""
+        for one in follow_ups_due(self._pool_id, self.today + SOON):
+            application = one.award.application
+            fact = f"follow_up:{one.id}:{one.due_on}"
+            yield Due(fact, one.award_id, application.title, application.department, one.due_on, owner_id=one.owner_id)
 
     def missing_scores(self) -> Iterator[Due]:
         """Of what is on the agenda of a meeting within a week."""

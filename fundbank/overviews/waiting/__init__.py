@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, CompoundSelect, Select, bindparam, literal, s
 from fundbank.errors import N_
 from fundbank.extensions import db
 from fundbank.overviews.queries.own import complete_drafts
-from fundbank.overviews.waiting import applying, confirming, meeting, money
+from fundbank.overviews.waiting import applying, confirming, following, meeting, money
 from fundbank.overviews.waiting.columns import MOST, Item, Pools
 from fundbank.people.models import User
 from fundbank.pools.rights import Right, rights_of
@@ -182,6 +182,7 @@ KINDS = (
     Kind("meetings", Right.MEETING_ATTEND, N_("Meetings to come"), "meetings.show", meeting.meetings_to_come),
     Kind("minutes", Right.MEETING_CHAIR, N_("Minutes to sign"), "meetings.show", meeting.minutes_to_sign),
     Kind("to_settle", Right.AWARD_FOLLOW_UP, N_("Loans that ask for a decision"), "overviews.award"),
+    Kind("to_follow_up", Right.POOL_READ, N_("To follow up"), "overviews.award", following.to_follow_up),
     Kind("to_pay_out", Right.MONEY_MOVE, N_("Awards to pay out"), "overviews.award"),
     Kind("to_approve", Right.MONEY_MOVE, N_("Disbursements to approve"), "overviews.award", money.to_approve),
     Kind("held_up", Right.MONEY_MOVE, N_("Payments that were not made on their day"), "overviews.award", money.payments_held_up),

@@ -48,6 +48,14 @@ def test_it_stands_on_the_agenda_from_its_day_until_its_owner_says_that_it_is_do
     assert WHAT not in client.sign_in(forum.coordinator).get(f"/meetings/{later.id}").words
 
 
+def test_it_waits_on_its_owners_first_screen_until_it_is_done(client, forum, award):
+    item = made(forum, award)
+    for person, is_there in ((forum.leader, True), (forum.maja, False), (forum.coordinator, False)):
+        assert (WHAT in client.sign_in(person).get("/").words) is is_there
+    finish_follow_up(actor=forum.leader, at=TODAY, follow_up=item, outcome="Set.")
+    assert WHAT not in client.sign_in(forum.leader).get("/").words
+
+
 def test_who_may_and_what_must_be_said(client, forum, award):
     for person in (forum.maja, forum.finance, forum.leader):
         with pytest.raises(NotAllowed):

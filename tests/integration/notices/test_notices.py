@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from fundbank.applications.operations import sign_application, start_application
 from fundbank.awards.operations import accept_award
+from fundbank.awards.operations.follow_ups import finish_follow_up, make_follow_up
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.history.events import SENTENCES
@@ -234,6 +235,21 @@ def test_an_offer_that_waits_is_reminded_of_until_its_last_day_and_beyond(bank: 
     accept_award(actor=bank.leader, at=last + 41 * DAY, award=award)
     works(app, last + 100 * DAY)
     assert not [subject for _name, subject in newly(so_far) if subject.startswith("To accept by")]
+
+
+def test_what_is_to_be_followed_up_is_reminded_of_until_it_is_done(bank: Bank, app: Flask) -> None:
+    """Its owner alone: a week before its day, the day before, and when it has passed."""
+    award, so_far = bank.award(loan=600_000), Counter[tuple[str, str]]()
+    day, told = START + 100 * DAY, []
+    item = make_follow_up(actor=bank.chair, at=START, award=award, text="Vis tallene.", owner=bank.leader, due_on=day.date())
+    newly(so_far)
+    for days in (-8, -7, -6, -1, 0, 1, 2, 8):
+        works(app, day + days * DAY)
+        told.append([name for name, subject in newly(so_far) if subject.startswith("To follow up by")])
+    assert told == [[], ["Lars"], [], ["Lars"], [], ["Lars"], [], ["Lars"]]
+    finish_follow_up(actor=bank.leader, at=day + 9 * DAY, follow_up=item, outcome="De er vist.")
+    works(app, day + 100 * DAY)
+    assert not [subject for _name, subject in newly(so_far) if subject.startswith("To follow up by")]
 
 
 def test_a_score_that_is_missing_before_a_meeting_is_reminded_of(app: Flask) -> None:
