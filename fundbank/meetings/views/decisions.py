@@ -1,5 +1,6 @@
 """What a meeting that is open decides on an application: the consensus on a criterion, and the outcome with its terms."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,9 +26,10 @@ from fundbank.meetings.operations.wanted import Wanted, check_agreeable, check_d
 from fundbank.meetings.permissions import can_chair
 from fundbank.meetings.queries.decisions import left_in_frame_ore
 from fundbank.meetings.queries.pending import pending_decision
-from fundbank.meetings.rules import expected_repayments, terms_by_rules
+from fundbank.meetings.rules import ExpectedYear, expected_repayments, terms_by_rules
 from fundbank.meetings.views import CHAIR, blueprint, meeting_or_404
 from fundbank.people import queries as people
+from fundbank.people.models import Department
 from fundbank.pools import queries as pools
 from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.rights import Right
@@ -37,13 +39,14 @@ from fundbank.scoring.queries import assessment, gaining_scorers, set_aside
 
 @dataclass(frozen=True)
 class Effect:
-    """What an approval does to the pool, and how a loan would be repaid if gains come as planned and if they come in low."""
+    """What an approval does to the pool, and how a loan would be repaid, and by whom, if gains come as planned and if they come in low."""
 
     before: Balances
     after: Balances
     terms: Terms | None
-    planned: list[Any]
-    low: list[Any]
+    planned: list[ExpectedYear]
+    low: list[ExpectedYear]
+    repaying: list[Department]
 
 
 @blueprint.route("/meetings/<int:meeting_id>/applications/<int:application_id>/decision", methods=["GET", "POST"])
@@ -80,7 +83,7 @@ def decide(meeting_id: int, application_id: int) -> ResponseReturnValue:
         checked=checked,
         available_ore=available_ore,
         frame=_frame(application),
-        effect=_effect(application, form),
+        effect=_effect(application, form, units),
         in_sight=can_see_scores(me(), application),
         assessment=assessment(application) if can_see_scores(me(), application) else None,
         scorers=gaining_scorers([application.id])[application.id] if can_see_scores(me(), application) else (),
@@ -204,13 +207,13 @@ def _frame(application: Application) -> tuple[str, int] | None:
     return None if frame is None or left_ore is None else (frame.name, max(left_ore, 0))
 
 
-def _effect(application: Application, form: DecisionForm) -> Effect | None:
-    """What an approval as the form stands would do; None while its figures cannot be."""
+def _effect(application: Application, form: DecisionForm, units: Sequence[Department]) -> Effect | None:
+    """What an approval as the form stands would do; None while its figures cannot be. One of ``units`` repays if it shares its gains."""
     before, promised_ore = balances(application.pool_id), form.loan_ore + form.grant_ore
     terms = form.terms_as_typed()
     if form.errors or not 0 < promised_ore <= before.available_ore:
         return None
     after = replace(before, available_ore=before.available_ore - promised_ore, reserved_ore=before.reserved_ore + promised_ore)
     content = newest_version(application).content
-    planned = expected_repayments(content, terms, form.loan_ore) if terms else []
-    return Effect(before, after, terms, planned, expected_repayments(content, terms, form.loan_ore, "low") if terms else [])
+    planned, low = (expected_repayments(content, terms, form.loan_ore, end) if terms else [] for end in ("typical", "low"))
+    return Effect(before, after, terms, planned, low, [unit for unit in units if terms and unit.id in terms.department_ids])

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from fundbank.applications.rules.content import GainArea
+from fundbank.applications.rules.content import GainArea, PlannedGain
 from fundbank.awards.operations import decline_award
 from fundbank.awards.queries import award_of
 from fundbank.awards.rules import Terms
@@ -332,8 +332,8 @@ def test_a_consensus_needs_an_open_meeting(client, forum):
     assert (answer.status_code, answer.code) == (409, "wrong_state")
 
 
-def test_gains_that_come_in_low_show_beside_the_plan(client, forum):
-    area = GainArea(
+def an_area_of(forum):
+    return GainArea(
         name="Sagsbehandling",
         department_id=forum.unit.id,
         before=(Decimal(20), Decimal(25), Decimal(30)),
@@ -344,11 +344,24 @@ def test_gains_that_come_in_low_show_beside_the_plan(client, forum):
         phase_in=(Decimal(1),),
         years=3,
     )
-    application = forum.scored(3, gains=(), gain_areas=(area,))
+
+
+def test_gains_that_come_in_low_show_beside_the_plan(client, forum):
+    application = forum.scored(3, gains=(), gain_areas=(an_area_of(forum),))
     meeting = forum.open_meeting(application)
     words = client.sign_in(forum.chair).get(url_of(meeting, application)).words
     assert "2027 364,000.00 182,000.00 118,000.00 140,000.00 70,000.00 230,000.00" in words
     assert "If the gains come in low, DKK 160,000.00 is left when the years are over." in words
+    assert "Repayment plan" not in words, "one department repays all of it"
+
+
+def test_what_each_department_would_repay_each_year_shows_where_several_do(client, forum):
+    gains = tuple(PlannedGain(year, forum.citizens.id, 100_000_00) for year in (1, 2, 3))
+    application = forum.scored(3, gains=gains, gain_areas=(an_area_of(forum),))
+    meeting = forum.open_meeting(application)
+    words = client.sign_in(forum.chair).get(url_of(meeting, application)).words
+    assert "Repayment plan, in kroner Year Department As planned If gains come in low" in words
+    assert "2027 Borgerservice 50,000.00 50,000.00 2027 Tandplejen 182,000.00 70,000.00 2028 Borgerservice" in words
 
 
 def test_a_score_on_another_scale_does_not_count_toward_the_minimum(forum, post):
