@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from reportlab import rl_config
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, NextPageTemplate, PageBreak, PageTemplate
@@ -24,6 +25,8 @@ from fundbank.kit.paper.tags import Element, TaggedCanvas
 _LEFT = 25 * mm
 _TOP = 24 * mm
 _BOTTOM = 27 * mm
+rl_config.useA85 = 0  # pages are compressed; written out in letters they would be a quarter larger, and slower
+
 _UPRIGHT, _LYING = "upright", "lying"
 _SMALL = Style(8.5, 11.5, colour=MUTED)
 

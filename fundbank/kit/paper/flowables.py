@@ -50,15 +50,19 @@ HEADINGS = {
 def draw_lines(canvas: TaggedCanvas, lines: Sequence[str], x: float, top: float, style: Style, right: bool = False) -> None:
     """Write lines downwards from `top`, from `x` on or, for figures, up to it."""
     canvas.setFillColor(style.colour)
-    text = canvas.beginText()
-    text.setFont(style.font, style.size)
     baseline = top - style.leading / 2 - 0.35 * style.size  # half a capital's height: capitals stand in the middle
+    text = None
     for line in lines:
-        shift = width(line.rstrip(), style.font, style.size) if right else 0
-        text.setTextOrigin(x - shift, baseline)
+        left = x - (width(line.rstrip(), style.font, style.size) if right else 0)
+        if text is None:
+            text = canvas.beginText(left, baseline)
+            text.setFont(style.font, style.size)
+        else:
+            text.setTextOrigin(left, baseline)
         text.textOut(line)
         baseline -= style.leading
-    canvas.drawText(text)
+    if text is not None:
+        canvas.drawText(text)
 
 
 class Block(Flowable, ABC):

@@ -4,7 +4,7 @@ IBM Plex Sans comes with Det Fælles Designsystem (Open Font Licence). Only font
 every PDF reader is supposed to have (Helvetica and its like) are never embedded, and so never wanted here.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 
 from reportlab.pdfbase import pdfmetrics
@@ -38,8 +38,9 @@ def register() -> None:
             pdfmetrics.registerFont(TTFont(name, str(path)))
 
 
+@lru_cache(maxsize=20_000)
 def width(text: str, font: str, size: float) -> float:
-    """Measure `text` on one line, in points."""
+    """Measure `text` on one line, in points. Words come again and again, and a table measures each several times."""
     return float(pdfmetrics.stringWidth(text, font, size))
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
-from reportlab.pdfbase.pdfdoc import XMP, LinkAnnotation, PDFArray, PDFDictionary, PDFName, PDFPage, PDFString
+from reportlab.pdfbase.pdfdoc import XMP, LinkAnnotation, PDFArray, PDFDictionary, PDFName, PDFObject, PDFPage, PDFString
 from reportlab.pdfgen.canvas import Canvas
 
 Box = tuple[float, float, float, float]
@@ -55,6 +55,7 @@ class _OnPage:
     anchors: list[tuple[str, str, int, float]] = field(default_factory=list)  # key, title, level, top
     links: list[tuple[Element, str, str, Box]] = field(default_factory=list)  # key, text, where
     numbers: list[tuple[Element, str, Callable[["TaggedCanvas", int], None]]] = field(default_factory=list)
+    filled_with: Any = None  # the colour that is set
 
 
 class TaggedCanvas(Canvas):
@@ -79,6 +80,16 @@ class TaggedCanvas(Canvas):
         """How wide and how high the page is, in points."""
         wide, high = self._pagesize
         return wide, high
+
+    def setFillColor(self, aColor: Any, alpha: float | None = None) -> None:
+        """Set the colour unless it is set already: each cell of a table asks for its own."""
+        if aColor is not self._on_page.filled_with:
+            super().setFillColor(aColor, alpha)
+            self._on_page.filled_with = aColor
+
+    def restoreState(self) -> None:
+        super().restoreState()
+        self._on_page.filled_with = None
 
     @contextmanager
     def mark(self, element: Element) -> Iterator[None]:
@@ -160,6 +171,35 @@ class _StructuredPage(PDFPage):
     __NoDefault__ = [*PDFPage.__NoDefault__, "StructParents", "Tabs"]
 
 
+class _Node(PDFObject):
+    """An element as it stands in the file. It writes itself: a long table has tens of thousands, and ReportLab takes its time over each
+    entry of a dictionary.
+    """
+
+    def __init__(self, element: Element, parent: Any) -> None:
+        self.element, self.parent = element, parent
+        self.pages: list[Any] = []  # of its marks
+        self.children: list[Any] = []
+
+    def format(self, document: Any) -> bytes:
+        numbers, element = document.idToObjectNumberAndVersion, self.element
+        attributes = b"".join(b"/%s %s" % (name.encode(), value.format(document)) for name, value in element.attributes.items())
+        marks = [(_written(numbers, page), number) for page, (_page, number) in zip(self.pages, element.marks, strict=True)]
+        if len(marks) == 1 and not self.children:
+            ((page, number),) = marks
+            kids = f"/Pg {page}/K {number}"
+        else:
+            own = [f"<</Type/MCR/Pg {page}/MCID {number}>>" for page, number in marks]
+            kids = " ".join([*own, *(_written(numbers, one) for one in self.children)])
+            kids = f"/K[{kids}]" if kids else ""
+        return f"<</Type/StructElem/S/{element.role}/P {_written(numbers, self.parent)}".encode() + attributes + f"{kids}>>".encode()
+
+
+def _written(numbers: Any, reference: Any) -> str:
+    number, version = numbers[reference.name]
+    return f"{number} {version} R"
+
+
 def _write_tree(doc: Any, root: Element, marked: list[list[Element]]) -> None:
     pages = doc.Pages.pages
     page_refs = [doc.Reference(page) for page in pages]
@@ -167,19 +207,15 @@ def _write_tree(doc: Any, root: Element, marked: list[list[Element]]) -> None:
     clicked: list[Any] = []
 
     def write(element: Element, parent: Any) -> Any:
-        entry = PDFDictionary({"Type": PDFName("StructElem"), "S": PDFName(element.role), "P": parent})
-        entry.dict.update(element.attributes)
-        ref = refs[element] = doc.Reference(entry)
-        if len(element.marks) == 1 and not element.children and not element.clicked:
-            ((page, number),) = element.marks
-            entry["Pg"], entry["K"] = page_refs[page], number
-        elif element.marks or element.children or element.clicked:
-            own = [_marked_content(page_refs[page], number) for page, number in element.marks]
-            for page, link in element.clicked:
-                own.append(PDFDictionary({"Type": PDFName("OBJR"), "Pg": page_refs[page], "Obj": doc.Reference(link)}))
-                link.otherkw["StructParent"] = len(pages) + len(clicked)
-                clicked.append(ref)
-            entry["K"] = PDFArray(own + [write(child, ref) for child in element.children])
+        node = _Node(element, parent)
+        ref = refs[element] = doc.Reference(node)
+        node.pages = [page_refs[page] for page, _number in element.marks]
+        for page, link in element.clicked:
+            leads = PDFDictionary({"Type": PDFName("OBJR"), "Pg": page_refs[page], "Obj": doc.Reference(link)})
+            node.children.append(doc.Reference(leads))
+            link.otherkw["StructParent"] = len(pages) + len(clicked)
+            clicked.append(ref)
+        node.children += [write(child, ref) for child in element.children]
         return ref
 
     tree = PDFDictionary({"Type": PDFName("StructTreeRoot")})
@@ -196,10 +232,6 @@ def _write_tree(doc: Any, root: Element, marked: list[list[Element]]) -> None:
     tree["ParentTreeNextKey"] = len(pages) + len(clicked)
     doc.Catalog.StructTreeRoot = tree_ref
     doc.Catalog.MarkInfo = PDFDictionary({"Marked": "true"})
-
-
-def _marked_content(page: Any, number: int) -> PDFDictionary:
-    return PDFDictionary({"Type": PDFName("MCR"), "Pg": page, "MCID": number})
 
 
 def _metadata(title: str, author: str) -> bytes:
