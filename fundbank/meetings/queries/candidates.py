@@ -97,6 +97,12 @@ def candidates(meeting: Meeting) -> list[Candidate]:
     return [Candidate(one, said[one.id], decisions.get(one.id)) for one in matters]
 
 
+def decided_on(meeting: Meeting) -> dict[int, Content]:
+    """What the applications said that the meeting has decided on, by id, whatever was submitted since."""
+    numbers = {id_: decision.version_number for id_, decision in meeting.decided.items()}
+    return {id_: version.content for id_, version in _versions(list(numbers), numbers).items()}
+
+
 def commitment_if_chosen(meeting: Meeting, one: Candidate, loan_ore: int, grant_ore: int, records: Mapping[int, Fraction]) -> Commitment:
     """What the pool would be committed to if the meeting gave a candidate so much, on the terms that its rules and the case lead to."""
     policy, year_1 = meeting.pool.policy, meeting.held_on.year + 1

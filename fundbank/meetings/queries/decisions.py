@@ -1,6 +1,6 @@
 """What the forum decided: on applications, on awards that it gave up, and on shortfalls."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -12,8 +12,11 @@ from fundbank.awards.queries import is_known
 from fundbank.awards.states import GIVEN_UP
 from fundbank.extensions import db
 from fundbank.ledger.queries import approvals_of
-from fundbank.meetings.models import Decision, Meeting, Settlement
+from fundbank.meetings.models import Decision, Meeting, PendingDecision, Settlement
 from fundbank.pools.models import Pool
+from fundbank.pools.queries import policies_by_id
+from fundbank.scoring.queries.decided import Decided, assessments_of
+from fundbank.scoring.rules import Assessment
 
 
 def decisions_on(application: Application) -> Sequence[Decision]:
@@ -26,6 +29,14 @@ def decision(decision_id: int, *, municipality_id: int) -> Decision | None:
     """The municipality's decision with this id, if there is one."""
     query = select(Decision).join(Meeting, Meeting.id == Decision.meeting_id).join(Pool, Pool.id == Meeting.pool_id)
     return db.session.scalar(query.where(Decision.id == decision_id, Pool.municipality_id == municipality_id))
+
+
+def assessments_then(decisions: Mapping[int, Decision | PendingDecision]) -> dict[int, Assessment]:
+    """What those of the applications had been scored whose decision is known to all, as they were decided on, by id."""
+    known = {id_: one for id_, one in decisions.items() if isinstance(one, Decision)}
+    rules = policies_by_id({one.policy_version_id for one in known.values()})
+    asked = [Decided(id_, one.decided_at, one.version_number, rules[one.policy_version_id]) for id_, one in known.items()]
+    return assessments_of(asked) if asked else {}
 
 
 def awards_with_terms(award_ids: Collection[int]) -> Sequence[Award]:

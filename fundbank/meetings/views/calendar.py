@@ -21,7 +21,8 @@ from fundbank.meetings.models import Meeting, PendingDecision
 from fundbank.meetings.operations import calendar as operations
 from fundbank.meetings.permissions import can_chair, can_change_agenda, can_plan_meetings, can_readmit, can_see_meetings
 from fundbank.meetings.queries import agenda, calendar
-from fundbank.meetings.queries.decisions import given_up_in
+from fundbank.meetings.queries.candidates import decided_on
+from fundbank.meetings.queries.decisions import assessments_then, given_up_in
 from fundbank.meetings.queries.others import items_on
 from fundbank.meetings.queries.revisions import awards_of_revisions, revisions_on
 from fundbank.meetings.rules import Rhythm, closed_months, doubts, in_order, submission_deadline
@@ -216,7 +217,8 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
     taken_back: dict[int, list[PendingDecision]] = {}
     for ended in meeting.ended:
         taken_back.setdefault(ended.application_id, []).append(ended)
-    places = {place.application.id: place for place in ranking([one for one in matters if one.id in in_sight])}
+    scored = {place.application.id: place.assessment for place in ranking([one for one in matters if one.id in in_sight])}
+    scored |= assessments_then({id_: one for id_, one in decisions.items() if id_ in in_sight})
     return render_template(
         "meetings/show.html",
         meeting=meeting,
@@ -228,10 +230,11 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         items=in_order(meeting.agenda, blind=bool(hidden)),
         order_hidden=bool(hidden),
         hidden=hidden,
-        places=places,
-        scorers=gaining_scorers(places),
+        assessments=scored,
+        scorers=gaining_scorers(scored),
         comments=comments_on([one.id for one in matters]),
         decisions=decisions,
+        decided_on=decided_on(meeting),
         taken_back=taken_back,
         postings=approvals_of([one.award_id for one in decisions.values() if one.award_id]) if can_see_ledger(person, pool) else {},
         conflicts=conflicts_among(present if present else pools.people_with(pool, Right.DECISION_JOIN), matters),

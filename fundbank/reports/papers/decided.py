@@ -8,18 +8,16 @@ from fundbank.kit.formats import kroner, points
 from fundbank.kit.language import gettext as _
 from fundbank.meetings.models import Decision, Meeting, PendingDecision
 from fundbank.meetings.queries.candidates import Candidate, candidates
-from fundbank.meetings.queries.decisions import awards_with_terms
+from fundbank.meetings.queries.decisions import assessments_then, awards_with_terms
 from fundbank.meetings.queries.pending import overrides_of
 from fundbank.meetings.states import Outcome
 from fundbank.meetings.words import OUTCOMES_DONE
-from fundbank.pools.queries import policies_by_id
 from fundbank.reports.blocks import Block, Facts, Heading, Pair, Table, joined
 from fundbank.reports.papers import terms
 from fundbank.reports.papers.recorded import recused
 from fundbank.reports.papers.wishes import HIDDEN, Ranked
 from fundbank.reports.queries import extensions_of, names_of
 from fundbank.scoring.queries.conflicts import kept_out_by_chairs
-from fundbank.scoring.queries.decided import Decided, assessments_of
 
 
 @dataclass(frozen=True)
@@ -83,11 +81,10 @@ def decided_in(meeting: Meeting, found: Ranked) -> dict[int, Item]:
 
 def _totals(decisions: Mapping[int, Decision | PendingDecision], found: Ranked) -> dict[int, str]:
     """What the reader may know of the scores: of what is known to all as it was then, of the rest as it is."""
-    known = {id_: one for id_, one in decisions.items() if id_ in found.seen and isinstance(one, Decision)}
-    rules = policies_by_id({one.policy_version_id for one in known.values()})
-    then = assessments_of([Decided(id_, one.decided_at, one.version_number, rules[one.policy_version_id]) for id_, one in known.items()])
-    now = {id_: total for id_ in decisions.keys() - known.keys() if (total := found.total(id_)) != HIDDEN}
-    return now | {id_: points(one.total) for id_, one in then.items()}
+    seen = {id_: one for id_, one in decisions.items() if id_ in found.seen}
+    then = {id_: points(one.total) for id_, one in assessments_then(seen).items()}
+    now = {id_: total for id_, one in seen.items() if not isinstance(one, Decision) and (total := found.total(id_)) != HIDDEN}
+    return now | then
 
 
 def _kept_out(decisions: Mapping[int, Decision | PendingDecision]) -> dict[int, list[Pair]]:

@@ -61,7 +61,9 @@ def loan(award: Award, extended_by: int) -> list[Block]:
 
 
 def plan(award: Award, content: Content, extended_by: int) -> list[Block]:
-    """What each department repays in each year if the gains come as planned and as low as the case says; nothing for a grant alone."""
+    """What each department repays in each year if the gains come as planned and as low as the case says; nothing for a grant alone. A year
+    without anything to pay is left out.
+    """
     decided = award.terms
     if decided is None:
         return []
@@ -71,10 +73,11 @@ def plan(award: Award, content: Content, extended_by: int) -> list[Block]:
         (str(year.year), one.department.name, *(amount(each.by_department.get(one.department_id, 0)) for each in (year, least)))
         for year, least in zip(planned, low, strict=True)
         for one in award.participants
+        if year.by_department.get(one.department_id) or least.by_department.get(one.department_id)
     ]
     headers = (_("Year"), _("Department"), _("As planned"), _("If gains come in low"))
     totals = (_("In all"), "", *(amount(sum(year.repaid_ore for year in years)) for years in (planned, low)))
-    blocks: list[Block] = [Table(_("Repayment plan, in kroner"), headers, rows, columns(2, 3), totals)]
+    blocks: list[Block] = [Table(_("Repayment plan, in kroner"), headers, rows, columns(2, 3), totals)] if rows else []
     left_ore = (planned[-1].outstanding_ore, low[-1].outstanding_ore)
     if any(left_ore):
         told = _(

@@ -117,3 +117,16 @@ def test_what_was_recorded_without_a_proposal_says_nothing_of_one(forum):
     meeting = forum.open_meeting(grant)
     decide_openly(actor=forum.chair, at=TODAY, meeting=meeting, application=grant, outcome="approve", grant_ore=200_000_00)
     assert against(meeting, forum.coordinator) == []
+
+
+def test_the_page_of_a_meeting_shows_what_it_decided_on(client, forum):
+    loan = forum.scored(3, title="Digital selvbetjening", loan_ore=300_000_00)
+    meeting = forum.open_meeting(loan)
+    decide_openly(actor=forum.chair, at=TODAY, meeting=meeting, application=loan, outcome="return", reason="Hvor mange?")
+    changed = loan.content.replace(title="Selvbetjening for alle", loan_ore=120_000_00)
+    edit_application(actor=forum.applicant, at=noon(THURSDAY), application=loan, content=changed)
+    forum.submit(loan, at=noon(THURSDAY))
+    for member in (forum.maja, forum.mads):
+        forum.score(loan, 1, by=member, at=noon(THURSDAY).replace(day=20))
+    said = client.sign_in(forum.coordinator).get(f"/meetings/{meeting.id}").words
+    assert "Digital selvbetjening Tandplejen · loan DKK 300,000.00 100.00 points" in said
