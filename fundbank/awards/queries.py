@@ -18,8 +18,8 @@ from fundbank.kit.counting import Bounded, count, up_to
 from fundbank.kit.keyset import SHOWN, Part, part_of
 from fundbank.kit.search import with_words
 from fundbank.ledger.chart import Event
-from fundbank.ledger.models import LentAgain, Movement, Transfer
-from fundbank.ledger.queries import award_balances, balances, lent_again_ore, moved
+from fundbank.ledger.models import Movement, Transfer
+from fundbank.ledger.queries import award_balances, balances, lent_again_ore, lent_again_without, moved
 from fundbank.ledger.rules import Balances
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
@@ -57,10 +57,9 @@ def is_known() -> ColumnElement[bool]:
 
 def known_money(pool_id: int) -> tuple[Balances, int]:
     """The pool's whole with its parts, and what it has lent again: without what meetings still open have decided (domain.md §4)."""
-    now, decided = balances(pool_id), (Award.pool_id == pool_id, Award.state == literal_column(f"'{State.DECIDED}'"))
-    ore = int(db.session.scalar(select(func.sum(Award.loan_ore + Award.grant_ore)).where(*decided)) or 0)
-    again = select(func.sum(LentAgain.change_ore)).join(Award, Award.id == LentAgain.award_id).where(*decided)
-    again_ore = lent_again_ore(pool_id) - int((ore and db.session.scalar(again)) or 0)
+    now, is_decided = balances(pool_id), Award.state == literal_column(f"'{State.DECIDED}'")
+    sums = dict(db.session.execute(select(Award.id, Award.loan_ore + Award.grant_ore).where(Award.pool_id == pool_id, is_decided)).all())
+    ore, again_ore = sum(sums.values()), lent_again_without(pool_id, sums.keys()) if sums else lent_again_ore(pool_id)
     return replace(now, available_ore=now.available_ore + ore, reserved_ore=now.reserved_ore - ore), again_ore
 
 

@@ -5,7 +5,7 @@ Balances are read from the running totals of the accounts and of their kinds, wh
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +16,7 @@ from fundbank.extensions import db
 from fundbank.kit.text import sort_key
 from fundbank.ledger.chart import PARTS, AccountKind, Event, Sides
 from fundbank.ledger.models import Account, ChainHead, FirstDay, LentAgain, Transfer
-from fundbank.ledger.rules import GENESIS, Balances
+from fundbank.ledger.rules import GENESIS, Balances, Reuse
 from fundbank.people.rules import State
 
 
@@ -68,6 +68,30 @@ def lent_again_ore(pool_id: int) -> int:
     """How much of what was ever promised had been promised before (``ledger.rules.Reuse``), in øre."""
     query = select(LentAgain.again_ore).where(LentAgain.pool_id == pool_id).order_by(LentAgain.number.desc()).limit(1)
     return db.session.scalar(query) or 0
+
+
+def lent_again_without(pool_id: int, award_ids: Collection[int]) -> int:
+    """How much it would be if these awards had never been promised: the transfers are gone through once more from the first of them on."""
+    of_pool = select(LentAgain).where(LentAgain.pool_id == pool_id)
+    first = db.session.scalar(select(func.min(LentAgain.number)).where(LentAgain.pool_id == pool_id, LentAgain.award_id.in_(award_ids)))
+    if first is None:
+        return lent_again_ore(pool_id)
+    last = db.session.scalar(of_pool.where(LentAgain.number < first).order_by(LentAgain.number.desc()).limit(1))
+    now = Reuse(last.available_ore, last.fresh_ore, last.again_ore) if last else Reuse()
+    since = select(LentAgain.award_id).where(LentAgain.pool_id == pool_id, LentAgain.number >= first)
+    before = select(LentAgain.award_id, func.sum(LentAgain.change_ore)).where(LentAgain.award_id.in_(since), LentAgain.number < first)
+    held = defaultdict(int, {award_id: int(ore) for award_id, ore in db.session.execute(before.group_by(LentAgain.award_id))})
+    debit, credit = aliased(Account), aliased(Account)
+    moves = select(debit.kind, credit.kind, debit.award_id, credit.award_id, Transfer.amount_ore)
+    moves = moves.join(debit, debit.id == Transfer.debit_account_id).join(credit, credit.id == Transfer.credit_account_id)
+    moves = moves.where(Transfer.pool_id == pool_id, Transfer.number > (last.number if last else 0)).order_by(Transfer.number)
+    for debit_kind, credit_kind, debited, credited, ore in db.session.execute(moves):
+        award_id = debited or credited or 0
+        if award_id not in award_ids:
+            after = now.after(Sides(AccountKind(debit_kind), AccountKind(credit_kind)), ore, held[award_id])
+            held[award_id] += after.again_ore - now.again_ore
+            now = after
+    return now.again_ore
 
 
 def award_balances(award_id: int) -> AwardBalances:

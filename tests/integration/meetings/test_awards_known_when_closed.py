@@ -1,20 +1,24 @@
 """What the forum decides on an award that there is already is done, and known, when its meeting is closed (domain.md §4, §8)."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from fundbank.awards.queries import known_money
+from fundbank.awards.rules import Terms
 from fundbank.checks import check as check_records
 from fundbank.errors import WrongState
 from fundbank.extensions import db
 from fundbank.kit.transaction import commit
-from fundbank.ledger.queries import balances
+from fundbank.ledger.queries import balances, lent_again_ore
 from fundbank.ledger.rules import OverOutstanding
 from fundbank.meetings.operations.calendar import close_meeting
 from fundbank.meetings.operations.cancellations import cancel_in_meeting
-from fundbank.meetings.operations.decisions import take_back
+from fundbank.meetings.operations.decisions import decide, take_back
 from fundbank.meetings.operations.settlements import settle_shortfall
+from fundbank.meetings.operations.wanted import Wanted
 from fundbank.meetings.queries.decisions import given_up_in, settlements_of
 from fundbank.repayments.operations.ending import return_unspent
 from fundbank.reports.papers.minutes import minutes
@@ -132,3 +136,22 @@ def test_the_pages_tell_the_room_alone(client, bank, meeting, loan):
     assert "Written off DKK 30,000.00" in client.get(f"/meetings/{meeting.id}/decisions/{pending.id}/take-back").words
     for person in (bank.leader, bank.leader_of_others):
         assert "30,000.00" not in client.sign_in(person).get(f"/awards/{loan.id}").words
+
+
+def test_what_is_lent_again_tells_nobody_outside_what_an_open_meeting_took_first(app):
+    """Of 1,000,000 half has come back from an award. An open meeting promises 300,000, then another one 400,000 that is known at once:
+    without the first there would have been money for it that was never promised.
+    """
+    bank = a_bank(kroner=1_000_000)
+    earlier = bank.award(loan=500_000)
+    bank.pay_out(earlier, 500_000)
+    return_unspent(actor=bank.finance, at=LATER, award=earlier, part="loan", amount_ore=500_000 * KRONE)
+    asked = bank.ready(loan=300_000, planned={(1, bank.own.id): 900_000}, when=LATER)
+    meeting = bank.meeting(asked, LATER)
+    terms = Terms("realised", Decimal("0.5"), 3, 2026, [bank.own.id], "forum_decides")
+    decide(actor=bank.chair, at=LATER, meeting=meeting, wanted=Wanted(asked, "approve", loan_ore=300_000 * KRONE, terms=terms))
+    bank.award(loan=400_000, when=LATER)
+    assert lent_again_ore(bank.pool.id) == 200_000 * KRONE
+    assert known_money(bank.pool.id)[1] == 0
+    close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
+    assert known_money(bank.pool.id)[1] == 200_000 * KRONE
