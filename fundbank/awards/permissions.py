@@ -1,5 +1,8 @@
 """Who may see, accept, pay out and close an award (domain.md §11)."""
 
+from collections.abc import Iterable
+
+from fundbank.applications.models import Application
 from fundbank.applications.permissions import is_of_a_gainer, leads
 from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.awards.queries import bound_people
@@ -98,12 +101,20 @@ def can_follow_up(person: User, award: Award) -> bool:
     return holds(person, award.application.pool, Right.AWARD_FOLLOW_UP)
 
 
-def owners(award: Award) -> list[User]:
-    """Who can see to something of an award: the department's people, and the forum, its coordinator, advisers and finance, by name."""
-    pool, unit = award.application.pool, award.application.department
+def owners(application: Application) -> list[User]:
+    """Who can see to something of its award: the department's people, and the forum, its coordinator, advisers and finance, by name."""
+    return owners_among(application.pool, [application])[application.id]
+
+
+def owners_among(pool: Pool, applications: Iterable[Application]) -> dict[int, list[User]]:
+    """The same of some of the pool's applications, by their ids."""
     of_pool = people_with(pool, Right.MEETING_ATTEND, Right.MEETING_PLAN, Right.APPLICATION_SCREEN, Right.MONEY_MOVE)
-    of_unit = [person for person in people_with(pool, Right.APPLICATION_WRITE) if person.department.is_in_line_with(unit)]
-    return sorted({*of_pool, *of_unit}, key=lambda person: (person.sort_key, person.id))
+    writers = people_with(pool, Right.APPLICATION_WRITE)
+    found: dict[int, list[User]] = {}
+    for one in applications:
+        of_unit = [person for person in writers if person.department.is_in_line_with(one.department)]
+        found[one.id] = sorted({*of_pool, *of_unit}, key=lambda person: (person.sort_key, person.id))
+    return found
 
 
 def can_finish(person: User, follow_up: FollowUp) -> bool:

@@ -1,11 +1,12 @@
 """What other operations do to an award: a decision makes it, and the first gain report or claim moves it on."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 from fundbank.applications.models import Application
 from fundbank.applications.steps import end_matter
-from fundbank.awards.models import Acceptance, Award, Disbursement, Participant
+from fundbank.awards.models import Acceptance, Award, Disbursement, FollowUp, Participant
+from fundbank.awards.queries import follow_ups_of
 from fundbank.awards.rules import Terms
 from fundbank.awards.states import NOT_POSTED, PAID_OUT, TRANSITIONS, DisbursementState, State
 from fundbank.errors import WrongState
@@ -65,14 +66,45 @@ def make_award(
     return award
 
 
+def keep_follow_up(
+    *, actor: User, at: datetime, award: Award, text: str, owner: User, due_on: date, is_condition: bool
+) -> FollowUp:  # fmt: skip
+    """Keep what is to be followed up of an award, by whom and by when. Who may, and what, has been checked."""
+    follow_up = FollowUp(
+        pool_id=award.pool_id,
+        award=award,
+        is_condition=is_condition,
+        text=text.strip(),
+        owner=owner,
+        due_on=due_on,
+        made_by_id=actor.id,
+        made_at=at,
+    )
+    db.session.add(follow_up)
+    db.session.flush()
+    return follow_up
+
+
+def tell_owner(*, at: datetime, follow_up: FollowUp) -> None:
+    """Let its owner know what is to be followed up."""
+    record(
+        follow_up.award, "follow_up_made", actor_id=follow_up.made_by_id, at=at, follow_up_id=follow_up.id, user_id=follow_up.owner_id,
+        due_on=follow_up.due_on.isoformat(),
+    )  # fmt: skip
+
+
 def offer(*, at: datetime, award: Award) -> None:
-    """Let the departments know of an award that was decided: from now on they have their time to accept it."""
+    """Let the departments know of an award that was decided: from now on they have their time to accept it. So have those who see to its
+    conditions.
+    """
     award.decided_at = at
     said = {} if award.terms is None else award.terms.told()
     move(
         award, State.OFFERED, TRANSITIONS, "offered", actor_id=award.decided_by_id, at=at,
         loan_ore=award.loan_ore, grant_ore=award.grant_ore, conditions=award.conditions, **said,
     )  # fmt: skip
+    for follow_up in follow_ups_of(award):
+        tell_owner(at=at, follow_up=follow_up)
 
 
 def give_up(

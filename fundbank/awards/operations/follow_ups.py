@@ -5,6 +5,7 @@ from datetime import date, datetime
 from fundbank.awards.models import Award, FollowUp
 from fundbank.awards.permissions import can_finish, can_follow_up, owners
 from fundbank.awards.states import FOLLOWED_UP
+from fundbank.awards.steps import keep_follow_up, tell_owner
 from fundbank.errors import N_, Incomplete, InvalidDate, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import record
@@ -20,7 +21,7 @@ def make_follow_up(
     """Say what is to be followed up, by whom and by when. Raises NotAllowed, WrongState, CprNumber, Incomplete without a text,
     InvalidDate.
     """
-    require(can_follow_up(actor, award) and owner in owners(award))
+    require(can_follow_up(actor, award) and owner in owners(award.application))
     lock(award)
     if award.state not in FOLLOWED_UP:
         raise WrongState(N_("The award is over, or nobody outside the meeting knows of it yet."))
@@ -29,19 +30,8 @@ def make_follow_up(
         raise Incomplete(N_("Write what is to be followed up."), field="text")
     if due_on < local_date(at):
         raise InvalidDate(N_("The day has passed."), field="due_on")
-    follow_up = FollowUp(
-        pool_id=award.pool_id,
-        award=award,
-        is_condition=is_condition,
-        text=text.strip(),
-        owner=owner,
-        due_on=due_on,
-        made_by_id=actor.id,
-        made_at=at,
-    )
-    db.session.add(follow_up)
-    db.session.flush()
-    record(award, "follow_up_made", actor_id=actor.id, at=at, follow_up_id=follow_up.id, user_id=owner.id, due_on=due_on.isoformat())
+    follow_up = keep_follow_up(actor=actor, at=at, award=award, text=text, owner=owner, due_on=due_on, is_condition=is_condition)
+    tell_owner(at=at, follow_up=follow_up)
     return follow_up
 
 

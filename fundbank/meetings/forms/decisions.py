@@ -20,6 +20,7 @@ from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import (
     CheckboxesField,
+    DayField,
     Form,
     KronerField,
     LongTextField,
@@ -30,9 +31,10 @@ from fundbank.kit.web.forms import (
     WholeNumberField,
 )
 from fundbank.ledger.forms import AskFirst
+from fundbank.meetings.rules.choices import NO_DAY, NOBODY
 from fundbank.meetings.states import Action, Outcome
 from fundbank.meetings.words import ACTIONS, CONSENTS, OUTCOMES
-from fundbank.people.models import Department
+from fundbank.people.models import Department, User
 from fundbank.pools.criteria import NAMES
 from fundbank.pools.policy import Policy
 
@@ -69,6 +71,8 @@ class DecisionForm(AskFirst):
     others = CheckboxesField(_("Other departments"), coerce=int)
     shortfall = RadioField(_("If the gains fall short"), optional=True)
     conditions = LongTextField(_("Conditions"), optional=True, hint=_("They stand in the letter to the department."))
+    owner = SelectField(_("Who sees to the conditions?"), optional=True, coerce=int)
+    due_on = DayField(_("By when?"), optional=True, hint=_("From that day on they stand on each agenda, until they are met."))
     reason = LongTextField(
         _("Reason"),
         optional=True,
@@ -76,10 +80,13 @@ class DecisionForm(AskFirst):
     )
 
     def __init__(
-        self, policy: Policy, units: Sequence[Department], concerned: Sequence[int], meeting_year: int, requested_ore: int, **kwargs: Any
-    ) -> None:
-        """Offer the ``concerned`` departments, and the other ``units`` apart from them."""
+        self, policy: Policy, units: Sequence[Department], concerned: Sequence[int], people: Sequence[User], meeting_year: int,
+        requested_ore: int, **kwargs: Any,
+    ) -> None:  # fmt: skip
+        """Offer the ``concerned`` departments, and the other ``units`` apart from them; and the ``people`` who can see to conditions."""
         super().__init__(**kwargs)
+        self._people = {person.id: person for person in people}
+        self.owner.choices = offered(people)
         self.meeting_year, self.requested_ore = meeting_year, requested_ore
         names = {unit.id: unit.name for unit in units}
         self.outcome.choices = translated(OUTCOMES)
@@ -101,6 +108,16 @@ class DecisionForm(AskFirst):
     @property
     def is_approval(self) -> bool:
         return bool(self.outcome.data == Outcome.APPROVE)
+
+    @property
+    def has_conditions(self) -> bool:
+        """Does it approve, on conditions?"""
+        return self.is_approval and bool(self.conditions.data)
+
+    @property
+    def seen_to(self) -> dict[str, Any]:
+        """Who sees to the conditions, and by when; nothing without any."""
+        return {"owner": self._people.get(self.owner.data), "due_on": self.due_on.data} if self.has_conditions else {}
 
     def terms(self) -> Terms | None:
         """The terms of the loan that is approved, None without one; what is missing is refused by their own check."""
@@ -134,6 +151,20 @@ class DecisionForm(AskFirst):
             self.reason.errors = [gettext("Write the reason: the department must be able to read why.")]
         if self.is_approval and 0 < self.loan_ore + self.grant_ore < self.requested_ore and not self.reason.data:
             self.reason.errors = [gettext("Write why less is given than was applied for: it stands in the letter.")]
+        if self.has_conditions:
+            ask_who_sees_to(self.owner, self.due_on)
+
+
+def offered(people: Sequence[User]) -> list[tuple[Any, str]]:
+    """Choices of people by name and department, and of nobody."""
+    return [("", gettext("Choose")), *((person.id, f"{person.name}, {person.department.name}") for person in people)]
+
+
+def ask_who_sees_to(owner: Field, due_on: Field) -> None:
+    """Ask who sees to conditions and by when, where it was left open."""
+    for field, missing in ((owner, NOBODY), (due_on, NO_DAY)):
+        if not field.data and not field.errors:
+            field.errors = [gettext(missing)]
 
 
 class TakeBackForm(Form):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from fundbank.applications.models import Application
 from fundbank.awards.states import State as AwardState
-from fundbank.awards.steps import give_up, make_award
+from fundbank.awards.steps import give_up, keep_follow_up, make_award
 from fundbank.errors import N_, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import record
@@ -135,6 +135,10 @@ def _keep(actor: User, at: datetime, meeting: Meeting, wanted: Wanted) -> Pendin
             terms=wanted.terms if wanted.loan_ore else None,
             conditions=wanted.conditions,
         )
+        if wanted.owner is not None and wanted.due_on is not None:
+            keep_follow_up(
+                actor=actor, at=at, award=award, text=wanted.conditions, owner=wanted.owner, due_on=wanted.due_on, is_condition=True
+            )  # fmt: skip
     proposal = newest_proposal(meeting)
     told = {"loan_ore": wanted.loan_ore, "grant_ore": wanted.grant_ore} if award else {}
     return keep_pending(

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
 from fundbank.applications.states import DECIDABLE
+from fundbank.awards.permissions import owners
 from fundbank.awards.rules import Terms
-from fundbank.errors import N_, Incomplete, Refusal, WrongState, require
+from fundbank.errors import N_, Incomplete, InvalidDate, Refusal, WrongState, require
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.ledger.queries import balances
@@ -19,19 +20,22 @@ from fundbank.meetings.permissions import can_chair, check_enough_present
 from fundbank.meetings.queries.decisions import left_in_frame_ore
 from fundbank.meetings.queries.pending import standing_decision
 from fundbank.meetings.rules import OverFrame, QuorumMissing
-from fundbank.meetings.rules.choices import Choice, Laid, OverrideReasonMissing, check_sums
+from fundbank.meetings.rules.choices import NO_DAY, NOBODY, Choice, Laid, OverrideReasonMissing, check_sums
 from fundbank.meetings.states import Outcome, State
 from fundbank.people.models import User
 from fundbank.people.queries import are_departments_of
 from fundbank.scoring.operations import check_no_conflict
 from fundbank.scoring.queries import counting
 
-AT_AN_ITEM = frozenset({"outcome", "reason", "conditions"})
+AT_AN_ITEM = frozenset({"outcome", "reason", "conditions", "owner", "due_on"})
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be recorded on an application: the outcome with its reason; of an approval also sums in øre, terms and conditions."""
+    """What is to be recorded on an application: the outcome with its reason; of an approval also sums in øre, terms and conditions.
+
+    Of conditions also who sees to them, and by when; a scenario file has no words for that.
+    """
 
     application: Application
     outcome: str
@@ -40,6 +44,8 @@ class Wanted:
     loan_ore: int = 0
     grant_ore: int = 0
     terms: Terms | None = None
+    owner: User | None = None
+    due_on: date | None = None
 
     @property
     def is_approval(self) -> bool:
@@ -62,7 +68,8 @@ def check_wanted(*, actor: User, at: datetime, meeting: Meeting, wanted: Wanted,
     ``laid`` lies before the meeting. What is ``promised`` is about to be approved before it: that much less is available.
 
     Raises, in this order: NotAllowed, ConflictOfInterest, WrongState, CprNumber, QuorumMissing, InvalidAmount, PrincipleNotOffered,
-    MixNotOffered, OverRequested, OverFrame, OverAvailable, Incomplete (a loan without sensible terms), OverrideReasonMissing.
+    MixNotOffered, OverRequested, OverFrame, OverAvailable, Incomplete (a loan without sensible terms, conditions that nobody sees to),
+    InvalidDate, OverrideReasonMissing.
     """
     application = wanted.application
     check_decidable(actor=actor, at=at, meeting=meeting, application=application)
@@ -78,6 +85,8 @@ def check_wanted(*, actor: User, at: datetime, meeting: Meeting, wanted: Wanted,
         if wanted.loan_ore and wanted.terms is not None:
             wanted.terms.check()
             require(are_departments_of(application.pool.municipality_id, wanted.terms.department_ids))
+    if wanted.is_approval and (wanted.owner is not None or wanted.due_on is not None):
+        _check_conditions(wanted, at)
     if not wanted.reason.strip() and laid.asks_why(application.id, wanted.ore):
         raise OverrideReasonMissing(field="reason")
 
@@ -118,6 +127,18 @@ def check_agreeable(*, actor: User, at: datetime, meeting: Meeting, application:
         raise WrongState(N_("The meeting is over. Nothing more can be decided in it."))
     if not meeting.is_open(local_date(at)) or not on_agenda or decided or application.state not in DECIDABLE:
         raise WrongState(N_("The application must be on the agenda of a meeting that is open today, and not yet decided there."))
+
+
+def _check_conditions(wanted: Wanted, at: datetime) -> None:
+    if not wanted.conditions.strip():
+        raise Incomplete(N_("Write the conditions, or leave out who sees to them and by when."), field="conditions")
+    if wanted.owner is None:
+        raise Incomplete(NOBODY, field="owner")
+    if wanted.due_on is None:
+        raise Incomplete(NO_DAY, field="due_on")
+    require(wanted.owner in owners(wanted.application))
+    if wanted.due_on < local_date(at):
+        raise InvalidDate(N_("The day has passed."), field="due_on")
 
 
 def _check_quorum(application: Application) -> None:

@@ -45,6 +45,10 @@ class Room:
         return max(self.chosen_ore - self.before_ore, 0)
 
 
+NOBODY = N_("Choose who sees to the conditions.")
+NO_DAY = N_("Write by when the conditions are to be met.")
+
+
 class OverrideReasonMissing(Refusal):
     """A decision against the proposal that lies before the meeting, without a reason."""
 

@@ -12,6 +12,7 @@ from fundbank.applications.forms.draft import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
 from fundbank.applications.queries.gainers import comments_on
+from fundbank.awards.permissions import owners
 from fundbank.awards.rules import Terms
 from fundbank.errors import WrongState
 from fundbank.kit.clock import local_date
@@ -59,7 +60,9 @@ def decide(meeting_id: int, application_id: int) -> ResponseReturnValue:
     available_ore = balances(application.pool_id).available_ore
     first = _proposal(application, meeting)
     units = people.departments(municipality_id=application.pool.municipality_id, active_only=True)
-    form = DecisionForm(policy, units, first.pop("concerned"), meeting.held_on.year, content.requested_ore, data=first)
+    form = DecisionForm(
+        policy, units, first.pop("concerned"), owners(application), meeting.held_on.year, content.requested_ore, data=first
+    )  # fmt: skip
     if not form.is_submitted():
         form.is_seen(*form.figures())
     checked = False
@@ -156,7 +159,9 @@ def _matter(meeting_id: int, application_id: int) -> tuple[Meeting, Application]
 def _wanted(application: Application, form: DecisionForm) -> Wanted:
     """What the form says of the application; sums and terms of an approval alone."""
     said = Wanted(application, form.outcome.data, form.reason.data or "", form.conditions.data or "")
-    return replace(said, loan_ore=form.loan_ore, grant_ore=form.grant_ore, terms=form.terms()) if form.is_approval else said
+    if not form.is_approval:
+        return said
+    return replace(said, loan_ore=form.loan_ore, grant_ore=form.grant_ore, terms=form.terms(), **form.seen_to)
 
 
 def _readiness(meeting: Meeting, application: Application, *, is_consensus: bool = False) -> dict[str, bool]:

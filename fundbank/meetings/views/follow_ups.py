@@ -23,7 +23,7 @@ def follow_ups(award_id: int) -> ResponseReturnValue:
     if item is None:
         ensure(can_follow_up(person, award))
         form = FollowUpForm()
-        form.offer(owners(award))
+        form.offer(owners(award.application))
     else:
         ensure(can_finish(person, item))
         form = DoneForm()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from fundbank.awards.permissions import owners_among
 from fundbank.kit.clock import local_date
 from fundbank.kit.language import ngettext
 from fundbank.kit.web import done, ensure, me, moment, refusals_on, requires
@@ -48,7 +49,7 @@ def record(meeting_id: int) -> ResponseReturnValue:
     mine = [one for one in found if not conflicts[one.id]]
     chosen = choice_form(mine)
     laid = as_known_to(me(), newest_proposal(meeting), [one.application for one in mine])
-    form = record_form(mine, chosen.choices, laid)
+    form = record_form(mine, chosen.choices, laid, owners_among(meeting.pool, [one.application for one in mine]))
     form.sent_to = request.full_path
     effect = None
     if form.validate_on_submit() and not chosen.errors:
@@ -83,7 +84,7 @@ def _wanted(meeting: Meeting, mine: Sequence[Candidate], chosen: ChoiceForm, for
         outcome, choice = form.outcome_of(one.id), form.chosen.get(one.id)
         if outcome == LEFT:
             continue
-        wanted = Wanted(one.application, outcome, form.reason_of(one.id), form.conditions_of(one.id))
+        wanted = Wanted(one.application, outcome, form.reason_of(one.id), form.conditions_of(one.id), **form.seen_to(one.id))
         if choice is not None:
             terms = terms_by_rules(
                 meeting.pool.policy, one.content, loan_ore=choice.loan_ore, first_year=meeting.held_on.year + 1,

@@ -1,12 +1,13 @@
 """The decision page: each refusal by its name with what was typed kept, the effect before the approval, conflicts, consensus."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from fundbank.applications.rules.content import GainArea, PlannedGain
 from fundbank.awards.operations import decline_award
-from fundbank.awards.queries import award_of
+from fundbank.awards.queries import award_of, follow_ups_of
 from fundbank.awards.rules import Terms
 from fundbank.errors import Incomplete
 from fundbank.extensions import db
@@ -99,11 +100,13 @@ def test_the_sums_of_the_choice_stand_in_the_form(client, forum, meeting, applic
 
 
 def test_an_approval_as_proposed_needs_one_answer(client, forum, meeting, application, post):
-    answer = post(meeting, application, outcome="approve", conditions="Følg op i maj.", confirm=False)
+    seen_to = {"owner": str(forum.leader.id), "due_on": "31-5-2026"}
+    answer = post(meeting, application, outcome="approve", conditions="Følg op i maj.", **seen_to, confirm=False)
     assert (answer.status_code, answer.location) == (303, f"/meetings/{meeting.id}")
     award = meeting.pending[0].award
     assert (award.loan_ore, award.share, award.years, award.first_year) == (300_000_00, Decimal("0.5"), 3, 2027)
     assert award.conditions == "Følg op i maj."
+    assert [(one.text, one.owner, one.due_on) for one in follow_ups_of(award)] == [("Følg op i maj.", forum.leader, date(2026, 5, 31))]
     assert balances(forum.pool.id).available_ore == 700_000_00
 
 
@@ -156,6 +159,15 @@ def test_the_other_outcomes_need_a_reason(client, forum, meeting, application, p
     assert application.state == state
 
 
+@pytest.mark.parametrize("left_out, told", [("owner", "Choose who sees to the conditions."), ("due_on", "Write by when the conditions")])
+def test_conditions_need_somebody_who_sees_to_them_and_a_day(forum, meeting, application, post, left_out, told):
+    seen_to = {"owner": str(forum.leader.id), "due_on": "31-5-2026"} | {left_out: ""}
+    answer = post(meeting, application, outcome="approve", conditions="Følg op.", **seen_to)
+    assert answer.status_code == 422 and told in answer.words and f'href="#{left_out}"' in answer.text
+    assert not meeting.pending
+    assert post(meeting, application, outcome="reject", conditions="Følg op.", reason="Nej.").status_code == 303, "nothing to see to"
+
+
 def test_without_an_outcome_nothing_is_decided(client, forum, meeting, application, post):
     answer = post(meeting, application, conditions="Husk dette.")
     assert answer.status_code == 422 and "Choose what the forum decides." in answer.words
@@ -174,7 +186,8 @@ def test_without_an_outcome_nothing_is_decided(client, forum, meeting, applicati
     ],
 )
 def test_a_refusal_stands_at_its_field_and_what_was_typed_stays(forum, meeting, application, post, typed, field, code):
-    answer = post(meeting, application, outcome="approve", conditions="Følg op.", **typed)
+    seen_to = {"owner": str(forum.leader.id), "due_on": "31-5-2026"}
+    answer = post(meeting, application, outcome="approve", conditions="Følg op.", **seen_to, **typed)
     assert answer.code == code
     assert answer.status_code in (409, 422)
     assert f'href="#{field}"' in answer.text

@@ -3,10 +3,17 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from fundbank.awards.operations.follow_ups import finish_follow_up, make_follow_up
 from fundbank.awards.queries import follow_ups_of
 from fundbank.errors import Incomplete, InvalidDate, NotAllowed, WrongState
+from fundbank.extensions import db
+from fundbank.history.models import HistoryEntry
+from fundbank.meetings.operations.calendar import close_meeting
+from fundbank.meetings.operations.decisions import decide, take_back
+from fundbank.meetings.operations.wanted import Wanted
+from fundbank.pools.roles import Role
 from tests.integration.scoring.forum import THURSDAY, TODAY, decide_openly, sent
 
 APRIL = date(2026, 4, 9)
@@ -54,6 +61,48 @@ def test_it_waits_on_its_owners_first_screen_until_it_is_done(client, forum, awa
         assert (WHAT in client.sign_in(person).get("/").words) is is_there
     finish_follow_up(actor=forum.leader, at=TODAY, follow_up=item, outcome="Set.")
     assert WHAT not in client.sign_in(forum.leader).get("/").words
+
+
+def test_a_condition_is_told_to_who_sees_to_it_when_the_meeting_is_closed(client, forum):
+    first, other = (forum.scored(2, title=title, grant_ore=100_000_00) for title in ("Sagen", "Den anden"))
+    meeting = forum.open_meeting(first, other)
+    on = {"outcome": "approve", "grant_ore": 100_000_00, "conditions": WHAT, "owner": forum.leader, "due_on": APRIL}
+    kept, taken = (decide(actor=forum.chair, at=TODAY, meeting=meeting, wanted=Wanted(one, **on)) for one in (first, other))
+    take_back(actor=forum.chair, at=TODAY, pending=taken, reason="Alligevel ikke")
+    assert WHAT not in client.sign_in(forum.leader).get("/").words, "nobody outside the meeting knows"
+    assert told_to_owners() == []
+    close_meeting(actor=forum.chair, at=TODAY, meeting=meeting)
+    assert told_to_owners() == [(kept.award_id, forum.leader.id)]
+    words = client.get("/").words
+    assert words.count(WHAT) == 1 and "Sagen" in words
+    agenda = client.sign_in(forum.coordinator).get(f"/meetings/{forum.meeting(day=APRIL).id}").words
+    assert agenda.count(f"{WHAT} Condition") == 1
+
+
+def told_to_owners():
+    made = select(HistoryEntry).where(HistoryEntry.event == "follow_up_made").order_by(HistoryEntry.id)
+    return [(line.subject_id, line.details["user_id"]) for line in db.session.scalars(made)]
+
+
+@pytest.mark.parametrize(
+    "more, refusal",
+    [
+        ({"conditions": " "}, Incomplete),
+        ({"owner": None}, Incomplete),
+        ({"due_on": None}, Incomplete),
+        ({"due_on": THURSDAY - timedelta(days=1)}, InvalidDate),
+    ],
+)
+def test_conditions_are_whole_or_refused(forum, more, refusal):
+    application = forum.scored(2, grant_ore=100_000_00)
+    meeting = forum.open_meeting(application)
+    said = {"outcome": "approve", "grant_ore": 100_000_00, "conditions": WHAT, "owner": forum.leader, "due_on": APRIL} | more
+    by = {"actor": forum.chair, "at": TODAY, "meeting": meeting}
+    with pytest.raises(refusal):
+        decide(**by, wanted=Wanted(application, **said))
+    stranger = forum.person("Sys Sagsbehandler", Role.APPLICANT, department=forum.citizens)
+    with pytest.raises(NotAllowed):
+        decide(**by, wanted=Wanted(application, **{**said, "conditions": WHAT, "owner": stranger, "due_on": APRIL}))
 
 
 def test_who_may_and_what_must_be_said(client, forum, award):

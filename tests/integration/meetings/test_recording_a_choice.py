@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from fundbank.applications.operations import newest_version, withdraw_application
+from fundbank.awards.queries import follow_ups_of
 from fundbank.awards.rules import Terms
 from fundbank.checks import check
 from fundbank.errors import WrongState
@@ -61,7 +62,8 @@ def test_all_that_will_happen_is_listed_and_nothing_happens_before_it_is_confirm
     loan, grant, both = items
     answer = send(
         url_of(meeting, loan, grant), sure=False,
-        **{f"outcome_{both.id}": "defer", f"reason_{both.id}": "Vent på budgettet", f"conditions_{grant.id}": "Følg op i maj"},
+        **{f"outcome_{both.id}": "defer", f"reason_{both.id}": "Vent på budgettet", f"conditions_{grant.id}": "Følg op i maj",
+           f"owner_{grant.id}": str(forum.leader.id), f"due_on_{grant.id}": "31-5-2026"},
     )  # fmt: skip
     assert "Nothing has been recorded yet." in answer.words
     assert "Digital selvbetjening Tandplejen Approved 300,000 –" in answer.words
@@ -69,6 +71,7 @@ def test_all_that_will_happen_is_listed_and_nothing_happens_before_it_is_confirm
     assert "Borgernes overblik Tandplejen Approved – 500,000 Conditions: Følg op i maj" in answer.words
     assert "Fælles kort Tandplejen Deferred – – Vent på budgettet" in answer.words
     assert "DKK 800,000.00 is reserved: available goes from DKK 1,000,000.00 to DKK 200,000.00." in answer.words
+    assert "Conditions: Følg op i maj (Lone Leder, by 31 May 2026)" in answer.words
     assert "Record 3 decisions" in answer.words
     assert not meeting.pending
 
@@ -77,7 +80,13 @@ def test_what_was_confirmed_is_recorded_together(send, meeting, items, forum):
     loan, grant, both = items
     answer = send(
         url_of(meeting, loan, grant),
-        **{f"outcome_{both.id}": "reject", f"reason_{both.id}": "For lidt", f"conditions_{grant.id}": "Følg op i maj"},
+        **{
+            f"outcome_{both.id}": "reject",
+            f"reason_{both.id}": "For lidt",
+            f"conditions_{grant.id}": "Følg op i maj",
+            f"owner_{grant.id}": str(forum.leader.id),
+            f"due_on_{grant.id}": "31-5-2026",
+        },
     )
     assert (answer.status_code, answer.location) == (303, f"/meetings/{meeting.id}/choice")
     assert [(one.application_id, one.outcome) for one in meeting.pending] == [
@@ -85,7 +94,9 @@ def test_what_was_confirmed_is_recorded_together(send, meeting, items, forum):
     ]  # fmt: skip
     award = meeting.decided[loan.id].award
     assert (award.loan_ore, award.first_year, award.years) == (300_000_00, 2027, 3)
-    assert meeting.decided[grant.id].award.conditions == "Følg op i maj"
+    award = meeting.decided[grant.id].award
+    assert award.conditions == "Følg op i maj"
+    assert [(one.text, one.owner, one.is_condition) for one in follow_ups_of(award)] == [("Følg op i maj", forum.leader, True)]
     assert balances(forum.pool.id).available_ore == 200_000_00
 
 
@@ -105,6 +116,13 @@ def test_part_funding_needs_its_reason_and_keeps_it(send, meeting, items):
     assert send(url, **{f"reason_{both.id}": "Puljen rækker ikke"}).status_code == 303
     (decision,) = meeting.pending
     assert (decision.award.loan_ore, decision.award.grant_ore, decision.reason) == (150_000_00, 100_000_00, "Puljen rækker ikke")
+
+
+def test_conditions_need_somebody_who_sees_to_them(send, forum, meeting, items):
+    loan, grant, _both = items
+    answer = send(url_of(meeting, loan, grant), **{f"conditions_{grant.id}": "Følg op i maj", f"owner_{grant.id}": str(forum.maja.id)})
+    assert answer.status_code == 422 and not meeting.pending
+    assert "Borgernes overblik, By when?: Write by when the conditions are to be met." in answer.words
 
 
 def test_every_other_no_needs_its_reason(send, meeting, items):
@@ -182,7 +200,8 @@ def terms_of(application):
 
 
 def test_more_than_the_money_names_the_item_that_it_does_not_reach_and_records_nothing(send, meeting, items, forum):
-    answer = send(url_of(meeting, *items), **{f"conditions_{items[0].id}": "Skrevet"})
+    of_first = {"conditions": "Skrevet", "owner": str(forum.leader.id), "due_on": "31-5-2026"}
+    answer = send(url_of(meeting, *items), **{f"{name}_{items[0].id}": text for name, text in of_first.items()})
     assert (answer.status_code, answer.code) == (409, "over_available")
     assert "Fælles kort, Reason:" in answer.words
     assert "Skrevet" in answer.text, "what was typed is kept"
