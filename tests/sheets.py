@@ -12,6 +12,9 @@ from tests.web import Response, parsed
 ANSWERS = ("action", "answer", "outcome", "part", "roles")
 """Fields of which every answer is tried, each alone."""
 
+WORDS = "word_"
+"""A field of which every answer is tried begins so too: there is one for each matter."""
+
 TICKED = ("agreed", "is_administrator", "present")
 """Boxes that are ticked, whoever may have left them empty."""
 
@@ -45,7 +48,7 @@ class Sheet:
         said = self.said | dict.fromkeys(self.empty, word) | {name: typed[name] for name in stands}
         for values in product(*self.answers.values()):
             answers = dict(zip(self.answers, values, strict=True))
-            yield " ".join(f"{name}={value}" for name, value in answers.items()), said | answers
+            yield " ".join(f"{WORDS if name.startswith(WORDS) else name}={value}" for name, value in answers.items()), said | answers
 
 
 def sheets(page: Response) -> list[Sheet]:
@@ -66,7 +69,7 @@ def _sheet(form: Element) -> Sheet:
         if one.tag not in ("input", "select", "textarea") or not name or name in ("csrf_token", "once"):
             continue
         kind = one.get("type") if one.tag == "input" else one.tag
-        if kind in ("radio", "checkbox") and name in ANSWERS:
+        if kind in ("radio", "checkbox") and (name in ANSWERS or name.startswith(WORDS)):
             sheet.answers.setdefault(name, []).append(str(one.get("value")))
         elif kind == "radio":
             if one.get("checked") is not None or name not in sheet.said:

@@ -65,7 +65,8 @@ def known_money(pool_id: int) -> tuple[Balances, int]:
 
 def bound_people(award: Award) -> frozenset[int]:
     """Who decided the award, signed its application or accepted it: they move none of its money (domain.md §7)."""
-    bound = (award.decided_by_id, award.application.signed_by_id, *(asked.accepted_by_id for asked in award.acceptances))
+    decided = (award.decided_by_id, award.approved_by_id)
+    bound = (*decided, award.application.signed_by_id, *(asked.accepted_by_id for asked in award.acceptances))
     return frozenset(person_id for person_id in bound if person_id is not None)
 
 

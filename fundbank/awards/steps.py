@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 from fundbank.applications.models import Application
 from fundbank.applications.steps import end_matter
@@ -93,12 +94,14 @@ def tell_owner(*, at: datetime, follow_up: FollowUp) -> None:
     )  # fmt: skip
 
 
-def offer(*, at: datetime, award: Award) -> None:
+def offer(*, at: datetime, award: Award, approved_by_id: int | None = None) -> None:
     """Let the departments know of an award that was decided: from now on they have their time to accept it. So have those who see to its
     conditions.
     """
-    award.decided_at = at
-    said = {} if award.terms is None else award.terms.told()
+    award.decided_at, award.approved_by_id = at, approved_by_id
+    said: dict[str, Any] = {} if award.terms is None else award.terms.told()
+    if approved_by_id is not None:
+        said["approved_by_id"] = approved_by_id
     move(
         award, State.OFFERED, TRANSITIONS, "offered", actor_id=award.decided_by_id, at=at,
         loan_ore=award.loan_ore, grant_ore=award.grant_ore, conditions=award.conditions, **said,

@@ -4,7 +4,7 @@ from fundbank.awards.states import DisbursementState, State
 from fundbank.errors import N_
 
 STATES = {
-    State.DECIDED: N_("Decided, the meeting is still open"),
+    State.DECIDED: N_("Decided, and not known outside the forum yet"),
     State.TAKEN_BACK: N_("Taken back"),
     State.OFFERED: N_("Offered"),
     State.DECLINED: N_("Declined"),

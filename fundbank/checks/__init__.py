@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy.engine import Connection
 
-from fundbank.checks import applications, awards, claims, entries, gains, meetings, money, pending, people, pools
+from fundbank.checks import applications, approvals, awards, claims, entries, gains, meetings, money, pending, people, pools
 from fundbank.checks.same import Same, differences
 from fundbank.errors import N_
 from fundbank.kit.seals.checks import Fault
@@ -20,6 +20,7 @@ HELD: tuple[Same, ...] = (
     *applications.HELD,
     *meetings.HELD,
     *pending.HELD,
+    *approvals.HELD,
     *awards.HELD,
     *money.HELD,
     *gains.HELD,

@@ -76,6 +76,7 @@ def _offers() -> Same:
             "grant_ore": number(of, "grant_ore"),
             "decided_by_id": of.actor_id,
             "decided_at": of.at,
+            "approved_by_id": number(of, "approved_by_id"),
             **{name: func.coalesce(said, getattr(Award, name)) for name, said in terms.items()},
         },
         HISTORY,

@@ -73,6 +73,20 @@ def _cancellations() -> Same:
     )
 
 
+def _recommendations() -> Same:
+    """When what a meeting recommends went to the deciders."""
+    of = line()
+    return Same(
+        Meeting,
+        of,
+        about(of, MEETINGS, Meeting.id, "put_to_deciders"),
+        {"recommended_at": of.at},
+        HISTORY,
+        where=Meeting.recommended_at.is_not(None),
+        rest=told(of, MEETINGS, "put_to_deciders"),
+    )
+
+
 def _decisions() -> Same:
     of = line()
     return Same(
@@ -205,6 +219,7 @@ HELD = (
     _plans(),
     _minutes(),
     _cancellations(),
+    _recommendations(),
     _decisions(),
     _approvals(),
     _agendas(),

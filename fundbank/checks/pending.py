@@ -51,6 +51,7 @@ def _state_told() -> Any:
     return case(
         (exists().where(ended, _about_pending(of, "decision_taken_back")), str(PendingState.TAKEN_BACK)),
         (exists().where(ended, _about_pending(of, "decision_lapsed")), str(PendingState.LAPSED)),
+        (exists().where(ended, _about_pending(of, "recommendation_refused")), str(PendingState.REFUSED)),
         (or_(*(exists().where(one) for one in came)), str(PendingState.RELEASED)),
         else_=str(PendingState.STANDING),
     )
@@ -165,5 +166,6 @@ HELD = (
     _cancelled(),
     _ended("decision_taken_back", PendingState.TAKEN_BACK),
     _ended("decision_lapsed", PendingState.LAPSED),
+    _ended("recommendation_refused", PendingState.REFUSED),
     newest_then(PendingDecision, PendingDecision.decided_at),
 )

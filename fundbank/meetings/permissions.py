@@ -1,4 +1,4 @@
-"""Who plans meetings, who leads them, and who reads the minutes (domain.md §4, §11)."""
+"""Who plans meetings, who leads them, who reads the minutes, and who decides what a forum recommends (domain.md §4, §11)."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,9 @@ from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application
 from fundbank.awards.permissions import can_see_award
 from fundbank.meetings.models import Decision, Meeting, MeetingProposal
+from fundbank.meetings.queries.approvals import Matter, hands_in
 from fundbank.meetings.rules import TooFewPresent
+from fundbank.meetings.rules.approvals import why_not
 from fundbank.meetings.rules.choices import Laid
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
@@ -74,6 +76,24 @@ def as_known_to(person: User, proposal: MeetingProposal | None, applications: Se
         return Laid({})
     seen = scores_in_sight(person, proposal.meeting.pool, applications) if can_see_ranking(person, proposal.meeting.pool) else set[int]()
     return Laid(proposal.sums, {one.id for one in applications} - seen)
+
+
+def can_approve(person: User, pool: Pool) -> bool:
+    """A decider says what is decided where the forum only recommends."""
+    return holds(person, pool, Right.DECISION_APPROVE)
+
+
+def kept_from(person: User, meeting: Meeting, matters: Sequence[Matter]) -> dict[str, str]:
+    """Why the person is not the decider of some of the matters, by their keys, as message ids."""
+    hands = hands_in(meeting, matters, conflicts_among([person], [matter.application for matter in matters]))
+    return {key: said for key, of in hands.items() if (said := why_not(person.id, of)) is not None}
+
+
+def without_decider(meeting: Meeting, matters: Sequence[Matter]) -> list[Matter]:
+    """Those of the matters that nobody with the role may decide: an administrator must give it to somebody else."""
+    deciders = people_with(meeting.pool, Right.DECISION_APPROVE)
+    hands = hands_in(meeting, matters, conflicts_among(deciders, [matter.application for matter in matters]))
+    return [matter for matter in matters if all(why_not(person.id, hands[matter.key]) for person in deciders)]
 
 
 def can_readmit(person: User, pool: Pool) -> bool:

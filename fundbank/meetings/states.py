@@ -81,6 +81,7 @@ class PendingState(StrEnum):
     TAKEN_BACK = "taken_back"  # by the chair, while the meeting was open
     RELEASED = "released"
     LAPSED = "lapsed"  # what it was about had changed before anybody could know
+    REFUSED = "refused"  # by a decider, where the forum only recommends
 
 
 class RevisionState(StrEnum):
@@ -93,3 +94,7 @@ class RevisionState(StrEnum):
 
 
 CONSENTS = (RevisionState.GRANTED, RevisionState.REFUSED)
+
+ASKS_A_WORD = (Outcome.APPROVE, Outcome.REJECT, *ON_AWARDS)
+"""What a decider approves or not where the forum only recommends: what binds money, or ends an application. What is put off or sent back
+promises nobody anything."""

@@ -23,8 +23,9 @@ from fundbank.kit.language import DEFAULT, speaking
 from fundbank.kit.language import gettext as _
 from fundbank.kit.transaction import lock
 from fundbank.ledger.queries import award_balances
-from fundbank.meetings.models import Decision, Meeting, MeetingProposal, PendingDecision, Settlement
+from fundbank.meetings.models import Approval, Decision, Meeting, MeetingProposal, PendingDecision, Settlement
 from fundbank.meetings.permissions import staying_out
+from fundbank.meetings.queries.approvals import unsaid, words_of
 from fundbank.meetings.queries.others import left_over_items
 from fundbank.meetings.queries.pending import standing_decisions, standing_on
 from fundbank.meetings.queries.revisions import decided_revisions, left_over_revisions
@@ -78,8 +79,32 @@ def keep_pending(
     return pending
 
 
+def conclude(*, at: datetime, meeting: Meeting) -> None:
+    """The meeting is over: what it decided is known and takes effect. Where the forum only recommends, it goes to the deciders first.
+
+    Whether it does, the rules say that are in force now; a later change of them leaves the meeting alone.
+    """
+    if meeting.recommended_at is not None:
+        return
+    if not meeting.pool.policy.forum_recommends or not unsaid(meeting):
+        release(at=at, meeting=meeting)
+        return
+    meeting.recommended_at = at
+    record(meeting, "put_to_deciders", actor_id=None, at=at)
+    db.session.flush()
+
+
+def release_with_words(*, at: datetime, meeting: Meeting) -> bool:
+    """Let it be known what deciders have said, once nothing of what the meeting recommends waits for a word. Tells whether it is now."""
+    if unsaid(meeting) or not (standing_decisions(meeting.id) or decided_revisions(meeting.id)):
+        return False
+    release(at=at, meeting=meeting)
+    record(meeting, "recommendations_decided", actor_id=None, at=at)
+    return True
+
+
 def release(*, at: datetime, meeting: Meeting) -> None:
-    """Let everybody know what the meeting has decided, and let it take effect: the meeting is over."""
+    """Let everybody know what has been decided, and let it take effect; what a decider refused goes back to the forum."""
     release_decisions(at=at, meeting=meeting)
     carry_out_consents(at=at, meeting=meeting)
 
@@ -87,16 +112,19 @@ def release(*, at: datetime, meeting: Meeting) -> None:
 def release_decisions(*, at: datetime, meeting: Meeting) -> None:
     """Let the decisions that stand be known: states, history, letters and mails come now. What can no longer be carried out lapses."""
     standing = standing_decisions(meeting.id)
+    words = {word.pending_id: word for word in words_of(meeting.id)} if meeting.recommended_at else {}
     for application in sorted({one.application for one in standing}, key=lambda one: one.id):
         lock(application)
     for award in sorted({one.award for one in standing if one.award is not None}, key=lambda one: one.id):
         lock(award)
     for pending in standing:
-        application = pending.application
-        if pending.outcome in ON_AWARDS:
+        application, word = pending.application, words.get(pending.id)
+        if word is not None and not word.is_approved:
+            _send_back(at, meeting, pending, word)
+        elif pending.outcome in ON_AWARDS:
             _carry_out_on_award(at, meeting, pending)
         elif application.state in DECIDABLE:
-            _release(at, meeting, pending)
+            _release(at, meeting, pending, word)
         else:
             with speaking(DEFAULT):
                 _let_lapse(at, meeting, pending, _("The application was withdrawn before the meeting was closed."))
@@ -154,7 +182,7 @@ def _carry_out_on_award(at: datetime, meeting: Meeting, pending: PendingDecision
     db.session.add(settlement)
 
 
-def _release(at: datetime, meeting: Meeting, pending: PendingDecision) -> None:
+def _release(at: datetime, meeting: Meeting, pending: PendingDecision, word: Approval | None) -> None:
     application, award, actor_id = pending.application, pending.award, pending.decided_by_id
     end_scoring(application=application, at=pending.decided_at, is_decided=False)
     pending.state, pending.ended_at = PendingState.RELEASED, at
@@ -172,7 +200,7 @@ def _release(at: datetime, meeting: Meeting, pending: PendingDecision) -> None:
     )
     db.session.add(decision)
     if award is not None:
-        offer(at=at, award=award)
+        offer(at=at, award=award, approved_by_id=word.said_by_id if word else None)
     sums = {"loan_ore": award.loan_ore if award else 0, "grant_ore": award.grant_ore if award else 0}
     to, event = OUTCOME_STATES[pending.outcome], OUTCOME_EVENTS[pending.outcome]
     move(application, to, APPLICATION_TRANSITIONS, event, actor_id=actor_id, at=at, reason=pending.reason, **sums)
@@ -181,6 +209,20 @@ def _release(at: datetime, meeting: Meeting, pending: PendingDecision) -> None:
         application.policy_version_id = decision.policy_version_id
     if pending.outcome == Outcome.RETURN:
         application.signed_by_id = application.signed_at = None
+
+
+def _send_back(at: datetime, meeting: Meeting, pending: PendingDecision, word: Approval) -> None:
+    """Take back what the forum recommended: an application waits for it again, an award is as it was."""
+    application, award, decider = pending.application, pending.award, word.said_by
+    pending.state, pending.ended_by, pending.ended_at, pending.end_reason = PendingState.REFUSED, decider, at, word.reason
+    record(meeting, "recommendation_refused", actor_id=decider.id, at=at, reason=word.reason, application_id=application.id)
+    if pending.outcome in ON_AWARDS:
+        return
+    end_scoring(application=application, at=pending.decided_at, is_decided=False)
+    if award is not None:
+        give_up(actor=decider, at=at, award=award, to=AwardState.TAKEN_BACK, reason=word.reason, meeting_id=meeting.id)
+    if application.state in DECIDABLE:
+        record(application, "sent_back", actor_id=decider.id, at=at, reason=word.reason, meeting_id=meeting.id)
 
 
 def _let_lapse(at: datetime, meeting: Meeting, pending: PendingDecision, reason: str) -> None:
@@ -195,20 +237,23 @@ def _let_lapse(at: datetime, meeting: Meeting, pending: PendingDecision, reason:
 
 def carry_out_consents(*, at: datetime, meeting: Meeting) -> None:
     """Let what the forum consented to in the meeting take effect, and what it refused be known."""
+    words = {word.revision_id: word for word in words_of(meeting.id)} if meeting.recommended_at else {}
     for revision in decided_revisions(meeting.id):
+        word = words.get(revision.id)
+        no = word if word is not None and not word.is_approved else None
         application, award = revision.application, award_of(revision.application)
         lock(application)
         if award is not None:
             lock(award)
         revision.ended_at = at
-        is_granted = revision.state == RevisionState.GRANTED and award is not None and award.state not in OVER
+        is_granted = no is None and revision.state == RevisionState.GRANTED and award is not None and award.state not in OVER
         end_consultation(application)
         record(
             application,
             "revision_granted" if is_granted else "revision_refused",
-            actor_id=revision.decided_by_id,
+            actor_id=no.said_by_id if no else revision.decided_by_id,
             at=at,
-            reason=revision.decision_reason,
+            reason=no.reason if no else revision.decision_reason,
             meeting_id=meeting.id,
             newly_named=newly_named(application, revision.content),
         )

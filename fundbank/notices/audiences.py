@@ -16,12 +16,14 @@ from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 from fundbank.ledger.chart import Event
 from fundbank.meetings.models import Meeting
+from fundbank.meetings.permissions import kept_from, without_decider
+from fundbank.meetings.queries.approvals import unsaid
 from fundbank.notices.waiting import Due
 from fundbank.people.models import Confirmation, Department, User
 from fundbank.people.queries import units_by_id
 from fundbank.people.rules import is_in_line, is_within
 from fundbank.pools.models import Pool
-from fundbank.pools.permissions import can_see_confirmation
+from fundbank.pools.permissions import can_see_confirmation, role_givers
 from fundbank.pools.permissions import confirmers as second_people
 from fundbank.pools.queries import people_with
 from fundbank.pools.rights import Right
@@ -164,6 +166,18 @@ def paid_out_to(award: Award, line: HistoryEntry) -> list[User]:
 def forum(meeting: Meeting, line: HistoryEntry) -> list[User]:
     """Whoever comes to the meetings."""
     return people_with(meeting.pool, Right.MEETING_ATTEND)
+
+
+def deciders(meeting: Meeting, line: HistoryEntry) -> list[User]:
+    """Who may say of anything that the meeting recommends whether it is approved."""
+    matters = unsaid(meeting)
+    able = people_with(meeting.pool, Right.DECISION_APPROVE)
+    return [person for person in able if len(kept_from(person, meeting, matters)) < len(matters)]
+
+
+def givers_of_roles(meeting: Meeting, line: HistoryEntry) -> list[User]:
+    """Who gives roles in the pool, if something that the meeting recommends can be decided by nobody."""
+    return role_givers(meeting.pool) if without_decider(meeting, unsaid(meeting)) else []
 
 
 def _confirmation(line: HistoryEntry) -> Confirmation | None:

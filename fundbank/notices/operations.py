@@ -43,9 +43,9 @@ DECIDED = frozenset(OUTCOME_EVENTS.values())
 def tell(lines: Sequence[HistoryEntry]) -> None:
     """Write to whoever is told of these lines of the history: its follower."""
     for line in () if is_replay() else lines:
-        if line.subject_type == "meetings" and line.event == "closed":
+        if line.subject_type == "meetings" and line.event in ("closed", "recommendations_decided"):
             _let_decisions_go(db.session.get_one(Meeting, line.subject_id), line.at)
-        elif (line.subject_type, line.event) in TABLE:
+        if (line.subject_type, line.event) in TABLE:
             subject: Any = db.session.get_one(SUBJECTS[line.subject_type], line.subject_id)
             if line.event in DECIDED:
                 _tell_later(subject, line)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from fundbank.errors import N_
 from fundbank.notices import audiences
 from fundbank.notices.rules import step_after, step_before, step_before_end, step_before_meeting, step_until, step_waiting
-from fundbank.notices.table import APPLICATION, AWARD
+from fundbank.notices.table import APPLICATION, APPROVAL, AWARD
 from fundbank.notices.waiting import Due, Waiting
 from fundbank.people.models import User
 from fundbank.pools.rights import Right
@@ -48,6 +48,10 @@ REMINDERS = (
     Reminder(Waiting.missing_scores, Right.APPLICATION_SCORE, audiences.is_not_in_line, step_before_meeting, "scoring.sheet",
              N_("Score before %(day)s: %(title)s"),
              N_("“%(title)s” is on the agenda of the meeting on %(day)s, and your score is missing.")),
+    Reminder(Waiting.recommendations, Right.DECISION_APPROVE, audiences.is_not_in_line, step_waiting, APPROVAL,
+             N_("Still to decide: %(title)s"),
+             N_("What the forum recommends has waited for a decider since %(day)s, also on “%(title)s”. Nothing is known before "
+                "each matter has been approved, or not.")),
     Reminder(Waiting.unanswered, Right.DEPARTMENT_LEAD, audiences.is_of_leader, step_before_end, APPLICATION,
              N_("Answer by %(day)s: %(title)s"),
              N_("The application “%(title)s” was returned and has not been answered. After %(day)s the coordinator may end it.")),

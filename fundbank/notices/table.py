@@ -22,7 +22,7 @@ class Notice(NamedTuple):
     is_duty: bool = True
 
 
-APPLICATION, AWARD, MEETING = "overviews.application", "overviews.award", "meetings.show"
+APPLICATION, AWARD, MEETING, APPROVAL = "overviews.application", "overviews.award", "meetings.show", "meetings.approval"
 CONFIRMATION = "pools.confirmation"
 
 # fmt: off
@@ -112,6 +112,14 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ("applications", "returned_by_forum"): (
         Notice(audiences.department, N_("Returned with questions: %(title)s"),
                N_("%(forum)s has returned your application “%(title)s” with questions. They stand on its page."), APPLICATION),
+    ),
+    ("applications", "sent_back"): (
+        Notice(audiences.department, N_("Before the forum again: %(title)s"),
+               N_("What %(forum)s recommended on your application “%(title)s” was not approved. It goes on to a later meeting; there is "
+                  "nothing you must do now. The reason stands on its page."), APPLICATION),
+        Notice(audiences.planners, N_("Before the forum again: %(title)s"),
+               N_("What %(forum)s recommended on “%(title)s” from %(department)s was not approved. It waits to be put on an agenda again."),
+               APPLICATION),
     ),
     ("applications", "postponed"): (
         Notice(audiences.department, N_("To a later meeting: %(title)s"),
@@ -266,6 +274,18 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
         Notice(audiences.forum, N_("Cancelled: the meeting on %(day)s"),
                N_("The meeting of %(forum)s on %(day)s has been cancelled: %(reason)s"), MEETING),
     ),
+    ("meetings", "put_to_deciders"): (
+        Notice(audiences.deciders, N_("To decide: what was recommended on %(day)s"),
+               N_("%(forum)s met on %(day)s. Its minutes and recommendations wait for you: nothing is known before each matter has been "
+                  "approved, or not."), APPROVAL),
+        Notice(audiences.givers_of_roles, N_("Nobody can decide what was recommended on %(day)s"),
+               N_("%(forum)s met on %(day)s and recommends. Nobody with the role of decider may decide all of it: give the role to "
+                  "somebody who has taken no part."), "pools.roles"),
+    ),
+    ("meetings", "recommendations_decided"): (
+        Notice(audiences.forum, N_("Decided: what was recommended on %(day)s"),
+               N_("All that %(forum)s recommended on %(day)s has been decided, and is known."), MEETING, is_duty=False),
+    ),
     ("meetings", "minutes_signed"): (
         Notice(audiences.forum, N_("Minutes of %(day)s"),
                N_("The minutes of the meeting on %(day)s have been signed."), MEETING, is_duty=False),
@@ -287,7 +307,8 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
 LABELS = {
     "applications.screen": N_("Screen the application"), "scoring.sheet": N_("Score the application"),
     APPLICATION: N_("See the application"), AWARD: N_("See the award"),
-    MEETING: N_("See the meeting"), "reversals.index": N_("See the reversals"), "ledger.first_day": N_("See the first day"),
+    MEETING: N_("See the meeting"), APPROVAL: N_("See what is recommended"), "pools.roles": N_("See the roles"),
+    "reversals.index": N_("See the reversals"), "ledger.first_day": N_("See the first day"),
     "repayments.show": N_("See the claim"), "repayments.owed": N_("See what departments owe"),
     CONFIRMATION: N_("See what is asked for"),
 }

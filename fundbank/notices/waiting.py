@@ -24,6 +24,7 @@ from fundbank.gains.queries import waits_for_verification
 from fundbank.kit.clock import local_date
 from fundbank.kit.columns import among
 from fundbank.meetings.models import AgendaItem, Meeting
+from fundbank.meetings.queries.approvals import hands_in, meetings_with_deciders, unsaid
 from fundbank.meetings.states import State as MeetingState
 from fundbank.notices.rules import SOON
 from fundbank.people.models import Department
@@ -116,6 +117,18 @@ class Waiting:
         for application, meeting_id, held_on in found:
             fact, not_for = f"score:{application.id}:{meeting_id}", frozenset(done[application.id])
             yield Due(fact, application.id, application.title, application.department, held_on, not_for=not_for)
+
+    def recommendations(self) -> Iterator[Due]:
+        """What the forum recommends, matter by matter, since it went to the deciders."""
+        for meeting in meetings_with_deciders(self._pool_id):
+            matters = unsaid(meeting)
+            interested = interested_in([matter.application.id for matter in matters])
+            hands = hands_in(meeting, matters, dict.fromkeys(interested, ()))
+            since = local_date(meeting.recommended_at) if meeting.recommended_at else self.today
+            for matter in matters:
+                application, had = matter.application, hands[matter.key]
+                not_for = frozenset({*had.forum, *had.scorers, *had.writers, *interested[application.id]})
+                yield Due(f"recommended:{meeting.id}", meeting.id, application.title, application.department, since, not_for=not_for)
 
     def unanswered(self) -> Iterator[Due]:
         """What was returned, until the day on which the coordinator may end it."""

@@ -51,6 +51,10 @@ class PolicyForm(Form):
 
     forum_name = TextField(_named("forum_name"), max_length=120)
     forum_members = LongTextField(_named("forum_members"), optional=True, max_length=NOTE_LENGTH)
+    forum_recommends = CheckboxField(
+        _named("forum_recommends"),
+        hint=_("Nothing is known before somebody with the role of decider has said of each matter whether it is approved."),
+    )
     meetings = RadioField(_named("meetings"), choices=_choices(words.MEETINGS))
     submission_working_days = WholeNumberField(
         _named("submission_working_days"), most=366, hint=_("Working days between the deadline and the meeting.")

@@ -46,6 +46,12 @@ def can_manage_roles(person: User, pool: Pool) -> bool:
     return is_administrator(person, pool.municipality_id) or holds(person, pool, Right.ROLE_GIVE)
 
 
+def role_givers(pool: Pool) -> list[User]:
+    """Who gives roles in the pool, by name."""
+    able = queries.people_who_confirm(pool.municipality_id, roles_with(Right.ROLE_GIVE))
+    return [person for person in able if can_manage_roles(person, pool)]
+
+
 def can_create_pool(person: User, municipality: Municipality) -> bool:
     """The municipality's administrators."""
     return is_administrator(person, municipality.id)

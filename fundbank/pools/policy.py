@@ -100,8 +100,8 @@ class UnknownPolicyKey(KeyError):
     """No policy has a field of this name."""
 
 
-NOT_IN_FILES = frozenset({"baseline_required", "content_required"})
-"""What no scenario file sets (domain.md §3)."""
+NOT_IN_FILES = frozenset({"baseline_required", "content_required", "forum_recommends"})
+"""What no scenario file sets (domain.md §3); none tells of a decider's word."""
 
 NOTES = ("forum_members", "funding_note", "operation_note", "level_guidance")
 
@@ -111,6 +111,7 @@ class Policy(Model):
 
     forum_name: Line
     forum_members: Note
+    forum_recommends: bool = False  # a decider says of each matter whether it is so (§11)
     # Money in (§10)
     funding: Annotated[str, one_of(FUNDING, _ONE)]
     yearly_amount_ore: Annotated[Whole, Field(ge=0, le=LIMIT_ORE - 1)] | None = None

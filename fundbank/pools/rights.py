@@ -32,6 +32,7 @@ class Right(StrEnum):
     MEETING_ATTEND = "meeting:attend"
     MEETING_PLAN = "meeting:plan"
     MEETING_CHAIR = "meeting:chair"
+    DECISION_APPROVE = "decision:approve"  # where the forum recommends
     AWARD_FOLLOW_UP = "award:follow_up"
     AWARD_CLOSE = "award:close"
     MONEY_FUND = "money:fund"
@@ -57,6 +58,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
                              "  meeting:attend  decision:join  application:score"),
     Role.CHAIR:         _may("pool:read  submitted:read  awards:read  meetings:read  ledger:read  ranking:read"
                              "  meeting:attend  decision:join  meeting:chair  award:follow_up"),
+    Role.DECIDER:       _may("pool:read  submitted:read  awards:read  meetings:read  ledger:read  ranking:read"
+                             "  decision:approve"),
     Role.COORDINATOR:   _may("pool:read  submitted:read  awards:read  meetings:read  ledger:read  ranking:read"
                              "  meeting:attend  meeting:plan  application:screen  award:follow_up  award:close"),
     Role.FINANCE:       _may("pool:read  submitted:read  awards:read  meetings:read  ledger:read"

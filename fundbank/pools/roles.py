@@ -11,12 +11,13 @@ class Role(StrEnum):
     ADVISER = "adviser"
     MEMBER = "member"
     CHAIR = "chair"
+    DECIDER = "decider"
     COORDINATOR = "coordinator"
     FINANCE = "finance"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 
 
-CONFIRMED = frozenset({Role.FINANCE, Role.CHAIR, Role.AUDITOR, Role.ADMINISTRATOR})
+CONFIRMED = frozenset({Role.FINANCE, Role.CHAIR, Role.DECIDER, Role.AUDITOR, Role.ADMINISTRATOR})
 """Whoever holds one of these could misuse much: one administrator gives it, another person confirms it, and nobody else sees the link of
 who holds or awaits one (domain.md §11)."""

@@ -9,6 +9,7 @@ from fundbank.pools.roles import Role
 FIELDS = {
     "forum_name": N_("Name of the forum"),
     "forum_members": N_("Who sits in the forum"),
+    "forum_recommends": N_("The forum recommends, and a decider decides"),
     "funding": N_("Where the money comes from"),
     "yearly_amount_ore": N_("Amount a year"),
     "per_mille": N_("Per mille of service expenditure"),
@@ -54,7 +55,7 @@ FIELDS = {
 
 # The sections in which a policy is read and edited; every field stands in one of them.
 SECTIONS = {
-    N_("The forum"): ("forum_name", "forum_members", "meetings", "submission_working_days"),
+    N_("The forum"): ("forum_name", "forum_members", "forum_recommends", "meetings", "submission_working_days"),
     N_("Money in"): (
         "funding", "yearly_amount_ore", "per_mille", "per_mille_to_pool", "funding_note", "frames",
     ),
@@ -137,13 +138,14 @@ ROLES = {
     Role.ADVISER: N_("Adviser"),
     Role.MEMBER: N_("Member of the forum"),
     Role.CHAIR: N_("Chair of the forum"),
+    Role.DECIDER: N_("Decider"),
     Role.COORDINATOR: N_("Coordinator"),
     Role.FINANCE: N_("Finance"),
     Role.AUDITOR: N_("Auditor"),
     Role.ADMINISTRATOR: N_("Administrator of the pool"),
 }
 
-SEATS = (Role.CHAIR, Role.MEMBER, Role.COORDINATOR, Role.ADVISER, Role.FINANCE, Role.AUDITOR)
+SEATS = (Role.CHAIR, Role.MEMBER, Role.COORDINATOR, Role.ADVISER, Role.DECIDER, Role.FINANCE, Role.AUDITOR)
 """In which order those in a meeting's room are named."""
 ROLE_MAY = {
     Role.APPLICANT: N_("writes, submits and withdraws applications of the own department"),
@@ -151,6 +153,7 @@ ROLE_MAY = {
     Role.ADVISER: N_("screens and comments; gives no scores"),
     Role.MEMBER: N_("scores and takes part in decisions"),
     Role.CHAIR: N_("opens and closes meetings, records decisions and signs minutes"),
+    Role.DECIDER: N_("approves or not what the forum recommends, where the rules say that it only recommends"),
     Role.COORDINATOR: N_("plans meetings, prepares agendas, screens and follows up"),
     Role.FINANCE: N_("registers money in and out, verifies gains and makes claims"),
     Role.AUDITOR: N_("reads everything, changes nothing"),

@@ -30,8 +30,8 @@ def is_member(person: User, application: Application) -> bool:
 
 
 def may_step_back(person: User, application: Application) -> bool:
-    """Members score and chairs decide: either declares an interest."""
-    return is_member(person, application) or holds(person, application.pool, Right.MEETING_CHAIR)
+    """Members score, chairs decide, and deciders where the forum recommends: each declares an interest."""
+    return is_member(person, application) or holds(person, application.pool, Right.MEETING_CHAIR, Right.DECISION_APPROVE)
 
 
 def can_score(person: User, application: Application) -> bool:

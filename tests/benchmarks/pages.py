@@ -93,7 +93,7 @@ def readers_of(pool: Pool) -> list[User]:
     lines = db.session.execute(select(User, PoolRole.role).join(PoolRole, PoolRole.user_id == User.id).where(PoolRole.pool_id == pool.id))
     for user, role in lines.all():
         held.setdefault(user, []).append(role)
-    wanted = ("auditor", "administrator", "coordinator", "finance", "chair", "member", "adviser", "leader", "applicant")
+    wanted = ("auditor", "administrator", "coordinator", "finance", "chair", "decider", "member", "adviser", "leader", "applicant")
     ordered = sorted(held, key=lambda user: (min(wanted.index(role) for role in held[user]), user.id))
     acting = {user: user.department_id if {"leader", "applicant"} & set(held[user]) else None for user in ordered}
     return list({(acting[user], *sorted(held[user])): user for user in reversed(ordered)}.values())[::-1]

@@ -36,6 +36,9 @@ class Meeting(Base):
     state: Mapped[str] = mapped_column(String(10), default=State.PLANNED)
     planned_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     cancelled_because: Mapped[str] = mapped_column(Text, default="", server_default="")
+    recommended_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime, doc="when what it recommends went to the deciders; None: what it decides is known with its end"
+    )
     minutes_signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     minutes_signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revision: Mapped[int] = mapped_column(default=1)
@@ -62,9 +65,9 @@ class Meeting(Base):
 
     @property
     def decided(self) -> dict[int, "Decision | PendingDecision"]:
-        """What it has decided, known already or not, by application."""
-        standing = (one for one in self.pending if one.state == PendingState.STANDING and one.outcome not in ON_AWARDS)
-        return {**{one.application_id: one for one in self.decisions}, **{one.application_id: one for one in standing}}
+        """What it has decided, known already or not, or recommended, by application."""
+        kept = (one for one in self.pending if one.state in (PendingState.STANDING, PendingState.REFUSED) and one.outcome not in ON_AWARDS)
+        return {**{one.application_id: one for one in self.decisions}, **{one.application_id: one for one in kept}}
 
     @property
     def ended(self) -> list["PendingDecision"]:
@@ -73,7 +76,7 @@ class Meeting(Base):
 
     @property
     def on_awards(self) -> list["PendingDecision"]:
-        """What it has decided on awards that there are already, and what is not known, or never came to be."""
+        """What it has decided on awards that there are already, and what is not known, or never came to be; what a decider refused."""
         return [one for one in self.pending if one.outcome in ON_AWARDS and one.state != PendingState.RELEASED]
 
     def is_open(self, today: date) -> bool:

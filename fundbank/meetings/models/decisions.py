@@ -67,7 +67,9 @@ class PendingDecision(Base):
         CheckConstraint("(outcome = 'extend') = (years IS NOT NULL)", name="extension_has_years"),
         CheckConstraint("(state = 'standing') = (ended_at IS NULL)", name="ended_has_date"),
         CheckConstraint("overrides_id IS NULL OR reason <> ''", name="override_has_reason"),
-        CheckConstraint("(state = 'taken_back') = (ended_by_id IS NOT NULL AND end_reason <> '')", name="taken_back_has_reason"),
+        CheckConstraint(
+            "(state IN ('taken_back', 'refused')) = (ended_by_id IS NOT NULL AND end_reason <> '')", name="taken_back_has_reason"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -87,7 +89,7 @@ class PendingDecision(Base):
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(10), default=PendingState.STANDING)
-    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), doc="who took it back")
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), doc="who took it back, or refused it")
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     end_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
 
@@ -100,7 +102,7 @@ class PendingDecision(Base):
 
     @property
     def is_ended(self) -> bool:
-        """Did it never come to be known?"""
+        """Did it never come to be known? What a decider refused stands in the minutes as the forum recommended it."""
         return self.state in (PendingState.TAKEN_BACK, PendingState.LAPSED)
 
 

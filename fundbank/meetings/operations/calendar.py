@@ -14,9 +14,10 @@ from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.meetings.models import AgendaItem, Attendance, Meeting
 from fundbank.meetings.permissions import can_chair, can_plan_meetings
+from fundbank.meetings.queries.approvals import is_recommended
 from fundbank.meetings.rules import DeadlinePassed, submission_deadline
 from fundbank.meetings.states import TRANSITIONS, State
-from fundbank.meetings.steps import release, take_up_revisions
+from fundbank.meetings.steps import conclude, take_up_revisions
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.scoring.queries import ranking
@@ -88,6 +89,8 @@ def _put(actor: User, at: datetime, meeting: Meeting, application: Application) 
         raise WrongState()
     if any(item.application_id == application.id for item in meeting.agenda):
         raise AlreadyPosted()
+    if is_recommended(application):
+        raise WrongState(N_("The forum has recommended on it. It waits for a decider, and for no meeting."))
     _check_in_time(meeting, meeting.held_on, application)
     item = AgendaItem(application=application, position=len(meeting.agenda) + 1)
     meeting.agenda.append(item)
@@ -186,11 +189,11 @@ def hold_meeting(
 
 
 def close_meeting(*, actor: User, at: datetime, meeting: Meeting) -> None:
-    """The chair closes the meeting: what it decided is known, and takes effect. Raises NotAllowed, WrongState."""
+    """The chair closes the meeting: what it decided is known, or goes to the deciders. Raises NotAllowed, WrongState."""
     require(can_chair(actor, meeting.pool))
     lock(meeting)
     check_move(meeting, State.CLOSED, TRANSITIONS)
-    release(at=at, meeting=meeting)
+    conclude(at=at, meeting=meeting)
     move(meeting, State.CLOSED, TRANSITIONS, "closed", actor_id=actor.id, at=at)
 
 
@@ -202,7 +205,7 @@ def sign_minutes(*, actor: User, at: datetime, meeting: Meeting) -> None:
         raise WrongState(N_("The minutes are signed when the meeting has been closed."))
     if meeting.minutes_signed_at is not None:
         raise AlreadyPosted()
-    release(at=at, meeting=meeting)
+    conclude(at=at, meeting=meeting)
     meeting.minutes_signed_by_id, meeting.minutes_signed_at = actor.id, at
     record(meeting, "minutes_signed", actor_id=actor.id, at=at)
 

@@ -21,7 +21,7 @@ from fundbank.meetings.models import CaseRevision, Meeting
 from fundbank.meetings.permissions import can_chair, check_enough_present, staying_out
 from fundbank.meetings.queries.revisions import open_revision
 from fundbank.meetings.states import CONSENTS, RevisionState
-from fundbank.meetings.steps import release
+from fundbank.meetings.steps import conclude, release, release_with_words
 from fundbank.people.models import User
 from fundbank.scoring.operations import check_no_conflict
 
@@ -131,11 +131,19 @@ def decide_consent(*, actor: User, at: datetime, meeting: Meeting, award: Award,
 
 
 def carry_out(*, at: datetime, meeting: Meeting) -> None:
-    """Let what the meeting decided be known, and take effect: it is over, or a file knows no end of it."""
+    """Let what the meeting decided be known, and take effect: a file knows no end of it, and no decider."""
     lock(meeting)
     release(at=at, meeting=meeting)
 
 
 def carry_out_after_its_day(*, at: datetime, meeting_id: int) -> None:
-    """Do the same for a meeting that ended with its day, without a word of its chair: a job. One that was closed since is left alone."""
-    carry_out(at=at, meeting=db.session.get_one(Meeting, meeting_id))
+    """End a meeting that ended with its day, without a word of its chair; let be known what deciders have said of all of one: a job.
+
+    One that was closed, or decided, since is left alone.
+    """
+    meeting = db.session.get_one(Meeting, meeting_id)
+    lock(meeting)
+    if meeting.recommended_at is None:
+        conclude(at=at, meeting=meeting)
+    else:
+        release_with_words(at=at, meeting=meeting)

@@ -110,7 +110,10 @@ def check_decidable(*, actor: User, at: datetime, meeting: Meeting, application:
     Raises NotAllowed, ConflictOfInterest, WrongState.
     """
     check_agreeable(actor=actor, at=at, meeting=meeting, application=application)
-    if standing_decision(application.id) is not None:
+    standing = standing_decision(application.id)
+    if standing is not None and standing.meeting.recommended_at is not None:
+        raise WrongState(N_("The forum has recommended on it. It waits for a decider, and for no meeting."))
+    if standing is not None:
         raise WrongState(N_("The forum has decided it already. The chair can take the decision back until the meeting is closed."))
 
 

@@ -15,6 +15,7 @@ from fundbank.applications.states import State as ApplicationState
 from fundbank.extensions import db
 from fundbank.kit.clock import local_date
 from fundbank.meetings.models import AgendaItem, Meeting
+from fundbank.meetings.queries.approvals import waits_for_word
 from fundbank.meetings.queries.calendar import upcoming_ordinary_days
 from fundbank.meetings.rules import first_reached, submission_deadline
 from fundbank.meetings.states import ENDED, State
@@ -112,7 +113,8 @@ def _waiting(meeting: Meeting) -> Iterable[tuple[int, datetime]]:
 
 def _could_come_on(meeting: Meeting) -> tuple[ColumnElement[bool], ...]:
     on_agenda = select(AgendaItem.application_id).where(AgendaItem.meeting_id == meeting.id)
-    return Application.pool_id == meeting.pool_id, Application.state.in_(DECIDABLE), Application.id.not_in(on_agenda)
+    waits = Application.pool_id == meeting.pool_id, Application.state.in_(DECIDABLE)
+    return *waits, Application.id.not_in(on_agenda), ~waits_for_word()
 
 
 def _coming_up(which: ColumnElement[bool], today: date) -> dict[int, Meeting]:

@@ -35,7 +35,7 @@ def standing_decisions(meeting_id: int) -> Sequence[PendingDecision]:
 def overrides_of(meeting: Meeting) -> Sequence[PendingDecision]:
     """What the meeting has decided against the proposal that lay before it and not taken back, each with its reason and that proposal."""
     query = select(PendingDecision).where(PendingDecision.meeting_id == meeting.id, PendingDecision.overrides_id.is_not(None))
-    query = query.where(PendingDecision.state.in_((PendingState.STANDING, PendingState.RELEASED)))
+    query = query.where(PendingDecision.state.in_((PendingState.STANDING, PendingState.RELEASED, PendingState.REFUSED)))
     return db.session.scalars(query.options(joinedload(PendingDecision.overrides)).order_by(PendingDecision.id)).all()
 
 

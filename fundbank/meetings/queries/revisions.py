@@ -36,11 +36,13 @@ def decided_revisions(meeting_id: int) -> Sequence[CaseRevision]:
 
 
 def meetings_to_carry_out(today: date) -> Sequence[tuple[int, int]]:
-    """The meetings whose day is over, and that decided something which is not carried out yet, each with its municipality."""
+    """The meetings that decided something which is not carried out yet, each with its municipality: those whose day is over, and those that
+    wait for deciders, who may have said all there is to say.
+    """
     said = exists().where(CaseRevision.meeting_id == Meeting.id, CaseRevision.ended_at.is_(None), CaseRevision.state.in_(CONSENTS))
     decided = exists().where(PendingDecision.meeting_id == Meeting.id, PendingDecision.state == PendingState.STANDING)
     query = select(Meeting.id, Pool.municipality_id).join(Pool, Pool.id == Meeting.pool_id)
-    query = query.where(Meeting.held_on < today, or_(said, decided)).order_by(Meeting.id)
+    query = query.where(or_(Meeting.held_on < today, Meeting.recommended_at.is_not(None)), or_(said, decided)).order_by(Meeting.id)
     return [(number, owner) for number, owner in db.session.execute(query)]
 
 
@@ -69,8 +71,12 @@ def awards_of_revisions(revisions: Sequence[CaseRevision]) -> dict[int, int]:
 
 
 def waits_for_meeting(revision: CaseRevision, today: date) -> Meeting | None:
-    """The meeting that has a revision on its agenda: its own, or the next ordinary one after that is over; None while there is none."""
-    if not revision.meeting.is_over(today) or revision.state != RevisionState.WAITING:
+    """The meeting that has a revision on its agenda: its own, or the next ordinary one after that is over; None while there is none.
+
+    What waits for a decider looks like what waits for the forum: nobody outside may tell them apart.
+    """
+    is_said = revision.state != RevisionState.WAITING and revision.meeting.recommended_at is None
+    if not revision.meeting.is_over(today) or is_said:
         return revision.meeting
     query = select(Meeting).where(Meeting.pool_id == revision.meeting.pool_id, Meeting.is_ordinary.is_(True), Meeting.held_on >= today)
     return db.session.scalar(query.where(Meeting.state == State.PLANNED).order_by(Meeting.held_on, Meeting.id).limit(1))

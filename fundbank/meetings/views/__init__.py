@@ -32,6 +32,7 @@ def meeting_or_404(meeting_id: int) -> Meeting:
 
 from fundbank.meetings.views import (  # noqa: E402  (they add their routes to the blueprint above)
     agenda,
+    approvals,
     calendar,
     cancellations,
     choice,
@@ -49,6 +50,7 @@ from fundbank.meetings.views import (  # noqa: E402  (they add their routes to t
 
 __all__ = [
     "agenda",
+    "approvals",
     "blueprint",
     "calendar",
     "cancellations",

@@ -19,8 +19,18 @@ from fundbank.ledger.queries import approvals_of, available_ore
 from fundbank.meetings.forms.calendar import OTHER_DAY, AttendanceForm, MeetingEditForm, MeetingForm
 from fundbank.meetings.models import Meeting, PendingDecision
 from fundbank.meetings.operations import calendar as operations
-from fundbank.meetings.permissions import can_chair, can_change_agenda, can_plan_meetings, can_readmit, can_see_meetings
+from fundbank.meetings.permissions import (
+    can_approve,
+    can_chair,
+    can_change_agenda,
+    can_plan_meetings,
+    can_readmit,
+    can_see_meetings,
+    kept_from,
+    without_decider,
+)
 from fundbank.meetings.queries import agenda, calendar
+from fundbank.meetings.queries.approvals import refusals_of, unsaid, words_of
 from fundbank.meetings.queries.candidates import decided_on
 from fundbank.meetings.queries.decisions import assessments_then, given_up_in
 from fundbank.meetings.queries.others import items_on
@@ -151,7 +161,12 @@ def close(meeting_id: int) -> ResponseReturnValue:
     meeting = meeting_or_404(meeting_id)
     ensure(can_chair(me(), meeting.pool))
     operations.close_meeting(actor=me(), at=moment(), meeting=meeting)
-    return done(_("The meeting is closed. Read the minutes, and sign them."), "meetings.show", meeting_id=meeting.id)
+    told = (
+        _("The meeting is closed. What it recommends has gone to the deciders; read the minutes, and sign them.")
+        if meeting.recommended_at
+        else _("The meeting is closed. Read the minutes, and sign them.")
+    )
+    return done(told, "meetings.show", meeting_id=meeting.id)
 
 
 @blueprint.route("/meetings/<int:meeting_id>/minutes/signature", methods=["POST"])
@@ -219,6 +234,9 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         taken_back.setdefault(ended.application_id, []).append(ended)
     scored = {place.application.id: place.assessment for place in ranking([one for one in matters if one.id in in_sight])}
     scored |= assessments_then({id_: one for id_, one in decisions.items() if id_ in in_sight})
+    unsaid_matters = unsaid(meeting) if meeting.recommended_at else []
+    kept = kept_from(person, meeting, unsaid_matters) if unsaid_matters and can_approve(person, pool) else None
+    wishes = None if meeting.is_over(today) else agenda.wishes(meeting, today, most=SHOWN)
     return render_template(
         "meetings/show.html",
         meeting=meeting,
@@ -255,11 +273,17 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         revision_conflicts=conflicts_among(present if present else pools.people_with(pool, Right.DECISION_JOIN), revised),
         revision_own={id_ for id_, people in conflicts_among([person], revised).items() if people},
         loans=_loans(meeting, today),
+        unsaid=unsaid_matters,
+        nobody=without_decider(meeting, unsaid_matters) if unsaid_matters else [],
+        deciders=pools.people_with(pool, Right.DECISION_APPROVE) if unsaid_matters else [],
+        to_decide=kept is not None and len(kept) < len(unsaid_matters),
         going=agenda.coming_up([one.id for one in matters], today) if meeting.state == State.CANCELLED else {},
         others=items_on(meeting, today),
         follow_ups=follow_ups_due(pool.id, meeting.held_on, most=SHOWN + 1) if not meeting.is_over(today) else (),
         shown=SHOWN,
-        wishes=None if meeting.is_over(today) else agenda.wishes(meeting, today, most=SHOWN),
+        wishes=wishes,
+        sent_back=refusals_of([one.id for one in (*matters, *(wishes.proposals if wishes else ()))], but_in=meeting.id),
+        words={word.revision_id: word for word in words_of(meeting.id)} if meeting.recommended_at else {},
     )
 
 

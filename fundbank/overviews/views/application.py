@@ -31,6 +31,7 @@ from fundbank.kit.web import ensure, found, me, moment, requires
 from fundbank.kit.web.sentences import sentence
 from fundbank.meetings.models import CaseRevision, Meeting
 from fundbank.meetings.permissions import can_see_meetings
+from fundbank.meetings.queries.approvals import words_on
 from fundbank.meetings.queries.decisions import decisions_on
 from fundbank.meetings.queries.revisions import open_revision, waits_for_meeting
 from fundbank.overviews.queries.steps import Subject, next_steps
@@ -72,7 +73,7 @@ def application(application_id: int) -> ResponseReturnValue:
         actions=_actions(person, application, bool(faults), award),
         case=case_tables(content, rules), promises=_promises(application), changes=_changes(application),
         gaining=_gaining(application), said=comments_on([application.id])[application.id], decisions=decisions,
-        letters=letters_to_others([decision.id for decision in decisions]), revision=revision,
+        letters=letters_to_others([decision.id for decision in decisions]), words=words_on(decisions), revision=revision,
         revised=promises(application.promised, application.content, revision[0].content) if revision else (),
         award=award, sees_award=award is not None and can_see_award(person, award),
         sees_meetings=can_see_meetings(person, pool), assessment=assessment,

@@ -145,11 +145,13 @@ PLACES = {
     "applications.screen": "application_id",
     "scoring.sheet": "application_id",
     "meetings.show": "meeting_id",
+    "meetings.approval": "meeting_id",
     "overviews.award": "award_id",
     "repayments.show": "claim_id",
     "reversals.index": "pool_id",
     "ledger.first_day": "pool_id",
     "pools.confirmation": "confirmation_id",
+    "pools.roles": "pool_id",
     "repayments.owed": "pool_id",
 }
 
@@ -159,11 +161,13 @@ LISTS = {
     "applications.screen": "applications.index",
     "scoring.sheet": "scoring.ranking",
     "meetings.show": "meetings.index",
+    "meetings.approval": "meetings.index",
     "overviews.award": "awards.index",
     "repayments.show": "repayments.claims",
     "reversals.index": "reversals.index",
     "ledger.first_day": "ledger.first_day",
     "pools.confirmation": "pools.confirmations",
+    "pools.roles": "pools.roles",
     "repayments.owed": "repayments.owed",
 }
 
@@ -180,6 +184,7 @@ KINDS = (
     Kind("to_score", Right.APPLICATION_SCORE, N_("Applications to score"), "scoring.sheet", applying.to_score),
     Kind("for_an_agenda", Right.MEETING_PLAN, N_("Applications not on an agenda"), "overviews.application", applying.for_an_agenda),
     Kind("meetings", Right.MEETING_ATTEND, N_("Meetings to come"), "meetings.show", meeting.meetings_to_come),
+    Kind("to_decide", Right.DECISION_APPROVE, N_("Recommendations to decide"), "meetings.approval", meeting.to_decide),
     Kind("minutes", Right.MEETING_CHAIR, N_("Minutes to sign"), "meetings.show", meeting.minutes_to_sign),
     Kind("to_settle", Right.AWARD_FOLLOW_UP, N_("Loans that ask for a decision"), "overviews.award"),
     Kind("to_follow_up", Right.POOL_READ, N_("To follow up"), "overviews.award", following.to_follow_up),

@@ -11,6 +11,7 @@ from fundbank.applications.states import DECIDABLE, HANDED_IN
 from fundbank.applications.states import State as ApplicationState
 from fundbank.kit.columns import among
 from fundbank.meetings.models import AgendaItem, Meeting
+from fundbank.meetings.queries.approvals import waits_for_word
 from fundbank.meetings.states import State as MeetingState
 from fundbank.overviews.waiting.columns import ME, MOST, TODAY, Pools, in_line, of_own, own, row
 from fundbank.people.models import Department
@@ -72,9 +73,9 @@ def to_screen(pools: Pools) -> Select[Any]:
 def to_score(pools: Pools) -> Select[Any]:
     scored = exists().where(Score.application_id == Application.id, Score.member_id == ME, Score.ended_at.is_(None))
     stepped_back = exists().where(Interest.application_id == Application.id, Interest.user_id == ME, stays_out())
-    return _decidable(pools, ~in_line(), ~scored, ~stepped_back)
+    return _decidable(pools, ~in_line(), ~scored, ~stepped_back, ~waits_for_word())
 
 
 def for_an_agenda(pools: Pools) -> Select[Any]:
     planned = exists().where(AgendaItem.application_id == Application.id, Meeting.id == AgendaItem.meeting_id)
-    return _decidable(pools, ~planned.where(Meeting.held_on >= TODAY, Meeting.state != MeetingState.CANCELLED))
+    return _decidable(pools, ~planned.where(Meeting.held_on >= TODAY, Meeting.state != MeetingState.CANCELLED), ~waits_for_word())

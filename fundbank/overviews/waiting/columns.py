@@ -76,7 +76,8 @@ def in_line() -> ColumnElement[bool]:
 def unbound() -> ColumnElement[bool]:
     """Awards that the person neither decided, nor accepted, nor signed the application of (``awards.queries.bound_people``)."""
     accepted = exists().where(Acceptance.award_id == Award.id, Acceptance.accepted_by_id == ME)
-    return and_(Award.decided_by_id != ME, Application.signed_by_id.is_distinct_from(ME), ~accepted)
+    decided = or_(Award.decided_by_id == ME, Award.approved_by_id.is_not_distinct_from(ME))
+    return and_(~decided, Application.signed_by_id.is_distinct_from(ME), ~accepted)
 
 
 def second_to(first: Any, pool_id: Any) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from fundbank.pools import permissions, queries
 from fundbank.pools.models import PolicyVersion, Pool
 from fundbank.pools.policy import FIELDS, NOTES, Policy, with_overrides
 from fundbank.pools.preset import CHANGED, load, names
+from fundbank.pools.rights import Right
 
 NAME_LENGTH = 120
 REASON_LENGTH = 2000
@@ -54,7 +55,8 @@ def change_policy(*, actor: User | None, at: datetime, pool: Pool, values: Mappi
     """Put new rules in force as a new version. What was decided keeps its own version (domain.md §3).
 
     ``based_on`` is the number of the version that the change was made from. Raises NotAllowed, StaleVersion if another
-    version is in force by now, PolicyInvalid, CprNumber, and Incomplete without a reason or without a change.
+    version is in force by now, PolicyInvalid, CprNumber, and Incomplete without a reason, without a change, or without a decider where the
+    forum is only to recommend.
     """
     require(actor is None or permissions.can_change_policy(actor, pool))
     lock(pool)
@@ -72,6 +74,8 @@ def change_policy(*, actor: User | None, at: datetime, pool: Pool, values: Mappi
     changed = policy.changed_fields(current.policy)
     if not changed:
         raise Incomplete(N_("Nothing has been changed."))
+    if "forum_recommends" in changed and policy.forum_recommends and not queries.people_with(pool, Right.DECISION_APPROVE):
+        raise Incomplete(N_("Nobody has the role of decider in this pool. Give it to somebody first."), field="forum_recommends")
     new = policy.to_values()
     origins = _origins(current.origins, current.values, new)
     version = _add_version(pool, current.number + 1, current.preset, new, origins, reason, actor, at)

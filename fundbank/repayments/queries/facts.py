@@ -62,7 +62,7 @@ def facts_of_pool(pool_id: int, today: date, *narrowed: ColumnElement[bool]) -> 
 
 # The one statement: a row for an award, for each acceptance, department that it concerns, account, line and report, and for what waits.
 
-_INTEGERS = ("pool_id", "person_id", "claim_id", "line_id", "unit_id", "position", "year", "years", "is_verified")
+_INTEGERS = ("pool_id", "person_id", "approver_id", "claim_id", "line_id", "unit_id", "position", "year", "years", "is_verified")
 _COLUMNS = {**dict.fromkeys(_INTEGERS, BigInteger), "day": Date, "ore": BigInteger, **dict.fromkeys(("text", "name", "path"), String)}
 
 
@@ -90,6 +90,7 @@ def _statement() -> CompoundSelect[Any]:
         name=Award.basis,
         pool_id=Award.pool_id,
         person_id=Award.decided_by_id,
+        approver_id=Award.approved_by_id,
     )
     unit_of = {"unit_id": Department.id, "name": Department.name, "path": Department.path}
     application = _part("application", chosen.c.id, text=Application.title, person_id=Application.signed_by_id, **unit_of)
@@ -139,6 +140,7 @@ def _facts(award_id: int, parts: dict[str, list[Any]], today: date) -> AwardFact
     (award,), (application,), payments = parts["award"], parts["application"], parts["payment"]
     held = {account.text: account.ore for account in parts["account"]}
     days_of_payments = {payment.text: payment.day for payment in payments}
+    bound = (award.person_id, award.approver_id, application.person_id, *(acceptance.person_id for acceptance in parts["acceptance"]))
     return AwardFacts(
         today=today,
         state=award.text,
@@ -146,7 +148,7 @@ def _facts(award_id: int, parts: dict[str, list[Any]], today: date) -> AwardFact
         pool_id=award.pool_id,
         title=application.text,
         department=Unit(application.unit_id, application.name, application.path),
-        bound=frozenset(row.person_id for row in (award, application, *parts["acceptance"]) if row.person_id is not None),
+        bound=frozenset(id_ for id_ in bound if id_ is not None),
         loan_ore=award.ore,
         basis=award.name,
         first_year=award.year,

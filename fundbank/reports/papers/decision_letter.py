@@ -6,6 +6,7 @@ from fundbank.errors import N_
 from fundbank.kit.formats import day, kroner, percent, points
 from fundbank.kit.language import gettext as _
 from fundbank.meetings.models import Decision
+from fundbank.meetings.queries.approvals import words_on
 from fundbank.meetings.states import Outcome
 from fundbank.people.models import Department
 from fundbank.pools.criteria import CRITERIA
@@ -92,6 +93,10 @@ def decision_letter(decision: Decision, department: Department | None = None) ->
     blocks += [Heading(_("What happens next")), Text(_next(decision, department)), *_contact(pool), *coordinators.closing]
     chair, held_on = decision.decided_by.name, day(decision.meeting.held_on)
     signed = _("On behalf of %(forum)s\n%(name)s, chair of the meeting on %(day)s", forum=forum, name=chair, day=held_on)
+    word = words_on([decision]).get(decision.id)
+    if word is not None:
+        by, on = word.said_by.name, day(word.said_at)
+        blocks.append(Text(_("Decided by %(name)s on %(day)s, as %(forum)s recommended.", name=by, day=on, forum=forum)))
     blocks.append(Text(signed))
     title = _(TITLES[outcome], title=application.title)
     return document(pool, decision.decided_at, title, blocks, _("Letter"), application.number, application.title)

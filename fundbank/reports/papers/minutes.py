@@ -8,10 +8,12 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day, moment
 from fundbank.kit.language import gettext as _
 from fundbank.meetings.models import CaseRevision, Meeting, PendingDecision, Settlement
+from fundbank.meetings.queries.approvals import matters_of
 from fundbank.meetings.queries.decisions import given_up_in
 from fundbank.meetings.queries.others import items_on
 from fundbank.meetings.rules import in_order
 from fundbank.meetings.states import State
+from fundbank.meetings.words import PENDING
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.pools.queries import roles_of_people
@@ -44,7 +46,7 @@ def minutes(meeting: Meeting, reader: User, at: datetime) -> Document:
         blocks.append(Text(_("The meeting was cancelled: %(reason)s", reason=meeting.cancelled_because)))
     else:
         blocks += [Heading(_("Present")), _present(meeting, pool), *_items(meeting, pool, reader)]
-        blocks += [*other_items(items_on(meeting, local_date(at))), *_signature(meeting)]
+        blocks += [*other_items(items_on(meeting, local_date(at))), *_signature(meeting), *_deciders(meeting)]
     title = _("Minutes of the meeting on %(day)s", day=day(meeting.held_on))
     return document(pool, at, title, blocks, _("Minutes"), pool.name, meeting.held_on)
 
@@ -91,6 +93,8 @@ def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
     )
 
     blocks: list[Block] = [Heading(_("Items"))]
+    if meeting.recommended_at is not None:
+        blocks.append(Text(_("What stands here is what the forum recommends. What deciders have said of it stands at the end.")))
     for place, item in enumerate(in_order(meeting.agenda, blind=bool(found.hidden)), start=1):
         decision = decided.get(item.application_id)
         title = item.application.title if decision is None else decision.title
@@ -120,7 +124,7 @@ def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
         blocks += [Heading(some[0].application.title, 3), *recorded.on_awards(some, wrote)]
     for award in given_up.values():
         blocks += [Heading(award.application.title, 3), *recorded.given_up(award, meeting, wrote)]
-    if len(blocks) == 1:
+    if not any(isinstance(block, Heading) for block in blocks[1:]):
         blocks.append(Text(_("There was nothing on the agenda.")))
     return blocks if found.hidden else [*blocks, *against_the_proposal(meeting, decided)]
 
@@ -131,3 +135,25 @@ def _signature(meeting: Meeting) -> list[Block]:
     else:
         told = _("Signed by %(name)s, %(moment)s.", name=meeting.minutes_signed_by.name, moment=moment(meeting.minutes_signed_at))
     return [Heading(_("Signature")), Text(told)]
+
+
+def _deciders(meeting: Meeting) -> list[Block]:
+    """What was decided of the recommendations, by whom and when: added to the minutes, which stay as the forum made them."""
+    if meeting.recommended_at is None:
+        return []
+    sent = _("Sent to the deciders %(moment)s.", moment=moment(meeting.recommended_at))
+    blocks: list[Block] = [Heading(_("What the deciders say")), Text(sent)]
+    for matter in matters_of(meeting):
+        word = matter.word
+        said = _("Waits for a decider") if matter.waits else _("Withdrawn or changed since: nothing is decided")
+        if word is not None:
+            said = _("Approved as recommended") if word.is_approved else _("Not approved")
+        what = _("Consent to a revised business case") if matter.pending is None else _(PENDING[matter.pending.outcome])
+        facts = [
+            (_("Recommended"), what),
+            (_("Decision"), said),
+            (_("Reason"), word.reason if word else None),
+            (_("Decided by"), _("%(name)s, %(at)s", name=word.said_by.name, at=moment(word.said_at)) if word else None),
+        ]
+        blocks += [Heading(matter.application.title, 3), Facts(facts)]
+    return blocks

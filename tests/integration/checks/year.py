@@ -20,10 +20,16 @@ from fundbank.ledger.operations import (
     register_return_funding,
 )
 from fundbank.ledger.queries import first_day_wanted
+from fundbank.meetings.operations.approvals import give_words
 from fundbank.meetings.operations.calendar import close_meeting, hold_meeting, sign_minutes
+from fundbank.meetings.operations.decisions import decide
 from fundbank.meetings.operations.others import add_item, write_item
 from fundbank.meetings.operations.pairs import set_pair
 from fundbank.meetings.operations.recusals import readmit, recuse
+from fundbank.meetings.operations.revisions import decide_consent, revise_case
+from fundbank.meetings.operations.wanted import Wanted
+from fundbank.meetings.queries.approvals import matters_of
+from fundbank.meetings.rules.approvals import Word
 from fundbank.people import operations as people
 from fundbank.people.models import Confirmation
 from fundbank.pools import operations as pools
@@ -79,6 +85,7 @@ def a_year() -> None:
     _loans(bank)
     _too_much(bank)
     _rights(bank)
+    _recommended(a_bank(forum_recommends=True))
     write_earlier_letters(at=at(2029))
     commit()
 
@@ -188,6 +195,27 @@ def _loans(bank: Bank) -> None:
         settle_openly(actor=bank.chair, at=at(2028, 2), meeting=meeting, award=award, action=action, reason="Besluttet", **more)
     close_meeting(actor=bank.chair, at=at(2028, 2), meeting=meeting)
     sign_minutes(actor=bank.chair, at=at(2028, 2), meeting=meeting)
+
+
+def _recommended(bank: Bank) -> None:
+    """Two meetings whose recommendations deciders approve or not; one of them changes a word, and one meeting still waits."""
+    directors = [a_person_with(bank.pool, Role.DECIDER, department=bank.chair.department, name=name) for name in ("Dorte", "Dan")]
+    for words in ((True, False, True), (True,)):
+        award = bank.award(loan=100_000)
+        matters = [bank.ready(when=START, grant=10_000, planned={}, title=f"Indstillet {number}") for number in (1, 2)]
+        meeting = hold_meeting(actor=bank.chair, at=START, pool=bank.pool, applications=matters, present=[bank.chair])
+        for matter in matters:
+            decide(actor=bank.chair, at=START, meeting=meeting, wanted=Wanted(matter, "approve", grant_ore=10_000_00))
+        less = award.application.content.replace(gains=award.application.content.gains[:-1])
+        revise_case(actor=bank.leader, at=START, award=award, content=less, reason="Mindre", meeting=meeting)
+        decide_consent(actor=bank.chair, at=START, meeting=meeting, award=award, outcome="granted", reason="I orden")
+        close_meeting(actor=bank.chair, at=START, meeting=meeting)
+        keys = [matter.key for matter in matters_of(meeting)]
+        first = [Word(keys[0], not words[0], "Ikke i år")]
+        give_words(actor=directors[0], at=START, meeting=meeting, words=first)
+        for key, is_approved, director in zip(keys, words, directors * 2, strict=False):
+            said = [Word(key, is_approved, "" if is_approved else "For dyrt")]
+            give_words(actor=director, at=LATER, meeting=meeting, words=said)
 
 
 def _too_much(bank: Bank) -> None:

@@ -240,7 +240,7 @@ def test_those_in_the_room_see_the_award_and_nobody_else(client, forum, applicat
     award = approve(forum, meeting, application).award
     commit()
     for person in (forum.chair, forum.maja, forum.coordinator, forum.finance):
-        assert "Decided, the meeting is still open" in client.sign_in(person).get(f"/awards/{award.id}").words
+        assert "Decided, and not known outside the forum yet" in client.sign_in(person).get(f"/awards/{award.id}").words
     for person in (forum.applicant, forum.leader):
         assert client.sign_in(person).get(f"/awards/{award.id}").status_code == 404
         for act in ("accept", "decline", "cancel"):

@@ -1,5 +1,6 @@
-"""Nothing that somebody outside the forum's room can open depends on what an open meeting has decided (domain.md §4): databases that differ
-only in that give the same bytes, page by page, paper by paper; and nobody is written to.
+"""Nothing that somebody outside the forum's room can open depends on what an open meeting has decided, or a closed one recommended while a
+decider's word is missing (domain.md §4, §11): databases that differ only in that give the same bytes, page by page, paper by paper; and
+nobody is written to.
 """
 
 import re
@@ -19,11 +20,15 @@ from fundbank.awards.models import Award
 from fundbank.awards.rules import Terms
 from fundbank.extensions import db
 from fundbank.kit.transaction import commit
-from fundbank.meetings.operations.calendar import hold_meeting
+from fundbank.meetings.operations.approvals import give_words
+from fundbank.meetings.operations.calendar import close_meeting, hold_meeting
 from fundbank.meetings.operations.cancellations import cancel_in_meeting
 from fundbank.meetings.operations.decisions import decide, set_consensus, take_back
+from fundbank.meetings.operations.revisions import decide_consent, revise_case
 from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.meetings.operations.wanted import Wanted
+from fundbank.meetings.queries.approvals import unsaid
+from fundbank.meetings.rules.approvals import Word
 from fundbank.outbox.models import Job, Mail
 from fundbank.people.models import User
 from fundbank.pools.criteria import CODES
@@ -39,9 +44,9 @@ TOKENS = re.compile(r'name="(csrf_token|once)"( type="hidden")? value="[^"]*"|[0
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize(("kind", "stage"), [("sqlite", "open"), ("postgresql", "open"), ("sqlite", "recommended")])
 def test_no_answer_to_somebody_outside_depends_on_what_an_open_meeting_decided(
-    databases: Databases, monkeypatch: pytest.MonkeyPatch, kind: str
+    databases: Databases, monkeypatch: pytest.MonkeyPatch, kind: str, stage: str
 ) -> None:
     answers = []
     for decides in (False, True):
@@ -51,7 +56,7 @@ def test_no_answer_to_somebody_outside_depends_on_what_an_open_meeting_decided(
             {"TESTING": True, "SECRET_KEY": "tests" * 8, "SQLALCHEMY_DATABASE_URI": address, "CLOCK": lambda: TODAY, **WITHOUT_CATALOGUE}
         )
         with app.app_context():
-            people, ids = _town(decides)
+            people, ids = _town(decides, recommends=stage == "recommended")
             cookies = {person.name: new_cookie(app, person) for person in people}
             db.session.remove()
         answers.append(dict(_answers(app, cookies, ids)))
@@ -63,17 +68,25 @@ def test_no_answer_to_somebody_outside_depends_on_what_an_open_meeting_decided(
     assert [place for place in without if without[place] != found[place]] == []
 
 
-def _town(decides: bool) -> tuple[list[User], dict[str, list[int]]]:
-    """Awards of before, and four applications before an open meeting, which has decided on them or not; and who is outside."""
-    forum = Forum(minimum_scores=1, funding_ore=2_000_000_00)
-    before, *matters = (forum.application(title, **_asked(forum)) for title in ("Før", "Alfa", "Beta", "Gamma", "Delta"))
-    for one in (before, *matters):
+def _town(decides: bool, *, recommends: bool) -> tuple[list[User], dict[str, list[int]]]:
+    """Awards of before, one with a revised case; four applications before an open meeting, which has decided them or not; who is outside.
+
+    Where it ``recommends`` it has been closed; another matter of it has no word of a decider's, whatever the others have.
+    """
+    forum = Forum(minimum_scores=1, funding_ore=2_000_000_00, forum_recommends=recommends)
+    before, other, *matters = (forum.application(title, **_asked(forum)) for title in ("Før", "Andet", "Alfa", "Beta", "Gamma", "Delta"))
+    for one in (before, other, *matters):
         forum.score(one, 3)
-    meeting = forum.open_meeting(before, *matters)
+    meeting = forum.open_meeting(before, other, *matters)
     terms = Terms("realised", forum.pool.policy.repayment_share, 3, 2027, [forum.unit.id, forum.citizens.id], "forum_decides")
     loan: dict[str, Any] = {"outcome": "approve", "loan_ore": 300_000_00, "terms": terms}
     known = decide_openly(actor=forum.chair, at=TODAY, meeting=meeting, application=before, **loan)
     agreed, lent = _on_their_way(forum)
+    assert known.award is not None
+    less = before.content.replace(gains=before.content.gains[:-1])
+    revise_case(actor=forum.leader, at=TODAY, award=known.award, content=less, reason="Mindre", meeting=meeting)
+    if recommends:
+        decide(actor=forum.chair, at=TODAY, meeting=meeting, wanted=Wanted(other, "reject", "Nej."))
     heard = {model: len(db.session.scalars(select(model)).all()) for model in (Letter, Mail, Job)}
     rejected, returned = ({"outcome": outcome, "reason": "For dyrt."} for outcome in ("reject", "return"))
     for matter, decision in zip(matters if decides else (), (loan, rejected, {**loan, "loan_ore": 100_000_00}, returned), strict=False):
@@ -88,11 +101,16 @@ def _town(decides: bool) -> tuple[list[User], dict[str, list[int]]]:
         settle_shortfall(**said, award=lent, action="write_off")
         for payment in agreed.disbursements:
             awards.pay_what_is_due(at=TODAY, disbursement_id=payment.id)
+        decide_consent(actor=forum.chair, at=TODAY, meeting=meeting, award=known.award, outcome="granted", reason="I orden")
+    if recommends:
+        decider = forum.person("Dorte Direktør", Role.DECIDER)
+        close_meeting(actor=forum.chair, at=TODAY, meeting=meeting)
+        words = [Word(matter.key, False, "Ikke i år.") for matter in unsaid(meeting) if matter.application != other]
+        assert not (words and give_words(actor=decider, at=TODAY, meeting=meeting, words=words))
     assert {model: len(db.session.scalars(select(model)).all()) for model in heard} == heard, "nobody is written to"
     gaining = forum.person("Lis Leder", Role.LEADER, department=forum.citizens)
     runs = forum.person("Ada Administrator", Role.ADMINISTRATOR)
     nobody = a_user(forum.staff, "Ingen Rolle", language="en")
-    assert known.award is not None
     ids = {
         "pool_id": [forum.pool.id], "application_id": [matters[0].id], "meeting_id": [meeting.id],
         "award_id": [*range(known.award.id, lent.id + 2)], "decision_id": [known.id, known.id + 1], "pending_id": [1], "transfer_id": [3],

@@ -20,6 +20,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from fundbank.applications import operations as applications
+from fundbank.applications.models import Application
 from fundbank.applications.rules.business_case import planned_gains
 from fundbank.awards.models import Award
 from fundbank.extensions import db
@@ -28,11 +29,13 @@ from fundbank.kit.clock import local_date, noon
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.queries import award_balances_of, balances
 from fundbank.meetings.models import CaseRevision, Meeting
-from fundbank.meetings.operations.calendar import hold_meeting, plan_meeting
+from fundbank.meetings.operations.calendar import close_meeting, hold_meeting, plan_meeting
+from fundbank.meetings.operations.decisions import decide
 from fundbank.meetings.operations.revisions import revise_case
+from fundbank.meetings.operations.wanted import Wanted
 from fundbank.people.models import User
 from fundbank.pools.models import Pool, PoolRole
-from fundbank.pools.operations import give_role
+from fundbank.pools.operations import change_policy, give_role
 from fundbank.pools.roles import CONFIRMED, Role
 from fundbank.repayments.models import ClaimLine
 from fundbank.repayments.queries import lines_now
@@ -48,7 +51,8 @@ TABLE = Path(__file__).parents[3] / "docs" / "alone.md"
 TODAY = noon(date(2026, 11, 3))
 CAME_IN = frozenset({"funding", "repayment", "return"})
 CLOSE = "/meetings/<meeting_id>/close"
-BY_THE_FORUM = (CLOSE, "/meetings/<meeting_id>/applications/", "/meetings/<meeting_id>/awards/", "/meetings/<meeting_id>/decisions/")
+OF_ITEMS = ("applications/", "awards/", "decisions/", "approval")
+BY_THE_FORUM = (CLOSE, *(f"/meetings/<meeting_id>/{items}" for items in OF_ITEMS))
 CONSENT = "/meetings/<meeting_id>/awards/<award_id>/consent"
 GIVEN_UP = ("/awards/<award_id>/decline", "/awards/<award_id>/cancellation")
 COLLEAGUES = "administrator and invented colleagues"
@@ -62,7 +66,8 @@ finds it (`tests/integration/permissions/test_alone.py`). The applicant and the 
 last column is an administrator who invents colleagues, gives them every role that one person gives, and uses the links that he is shown.
 
 ● gets it done, and no money leaves a pool, no debt or promise falls, and nobody holds a role that two people give ·
-**in** posts money that came in, with its voucher · **forum** records what the forum decided, and the minutes say it ·
+**in** posts money that came in, with its voucher ·
+**forum** records what the forum decided, or a decider of what it recommended, and the minutes say it ·
 **own** gives up what was promised to the own department, or what was offered and not answered in time ·
 **new** gives roles in a pool without money, where nobody else can yet · – gets nothing done
 """
@@ -82,7 +87,7 @@ def app_settings() -> dict[str, object]:
 
 
 def _town() -> Town:
-    bank, when = a_bank(), at(2026, 10, 1)
+    bank, when = a_bank(forum_recommends=True), at(2026, 10, 1)
     planned = {(year, unit.id): 30_000 for year in (1, 2, 3) for unit in (bank.own, bank.others)}
     bank.award(loan=30_000, planned=planned, when=when, accepted=False, title="Tilbudt")
     bank.award(loan=20_000, planned=planned, when=at(2026, 3), accepted=False, title="Svarer ikke")
@@ -111,6 +116,7 @@ def _town() -> Town:
     for title in ("Kladde", "En anden kladde"):
         bank.draft(when=when, title=title, **asked)
     answers = [bank.ready(when=when, title=f"Til beslutning {number}", **asked) for number in range(8)]
+    _recommend(bank, [bank.ready(when=when, title=f"Indstillet {number}", **asked) for number in range(2)])
     hold_meeting(actor=bank.chair, at=TODAY, pool=bank.pool, applications=answers, present=[bank.chair])
     for title, when_planned in (("I dag", TODAY), ("Senere", at(2026, 11, 24))):
         plan_meeting(actor=bank.coordinator, at=TODAY, pool=bank.pool, held_on=local_date(when_planned), place=title, is_ordinary=False)
@@ -129,6 +135,17 @@ def _town() -> Town:
         people[str(role)] = a_user(home, f"Kun {role}", is_administrator=role == Role.ADMINISTRATOR, language="en")
         give_role(actor=None, at=when, pool=bank.pool, user=people[str(role)], role=role)
     return Town(bank, people)
+
+
+def _recommend(bank: Bank, applications: list[Application]) -> None:
+    """What meetings recommend, of an application each; afterwards the forum decides by itself again."""
+    for application in applications:
+        meeting = hold_meeting(actor=bank.chair, at=TODAY, pool=bank.pool, applications=[application], present=[bank.chair])
+        decide(actor=bank.chair, at=TODAY, meeting=meeting, wanted=Wanted(application, "approve", grant_ore=100_00))
+        close_meeting(actor=bank.chair, at=TODAY, meeting=meeting)
+    rules = bank.pool.policy_version
+    values = {**rules.values, "forum_recommends": False}
+    change_policy(actor=None, at=TODAY, pool=bank.pool, values=values, reason="Forummet beslutter", based_on=rules.number)
 
 
 def _claimed(bank: Bank, award: Award, own_ore: int, others_ore: int) -> list[ClaimLine]:

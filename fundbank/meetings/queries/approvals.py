@@ -1,0 +1,173 @@
+"""What a meeting recommends where somebody else decides, each matter with the decider's word, and who has had a hand in it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import joinedload
+
+from fundbank.applications.models import Application, ApplicationVersion
+from fundbank.applications.states import DECIDABLE
+from fundbank.awards.models import Award
+from fundbank.extensions import db
+from fundbank.history.queries import entries
+from fundbank.meetings.models import Approval, CaseRevision, Decision, Meeting, PendingDecision
+from fundbank.meetings.rules.approvals import Hands
+from fundbank.meetings.states import ASKS_A_WORD, ON_AWARDS, Outcome, PendingState, RevisionState
+from fundbank.people.models import User
+from fundbank.scoring.models import Score
+
+LED = frozenset({"opened", "attendance_changed", "decision_recorded", "consent_granted", "consent_refused", "closed", "minutes_signed"})
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One thing that a meeting recommends: a decision, or consent to a revised business case; with the decider's word once there is one."""
+
+    of: PendingDecision | CaseRevision
+    word: Approval | None = None
+
+    @property
+    def key(self) -> str:
+        """Its name in a form."""
+        return f"{'r' if isinstance(self.of, CaseRevision) else 'd'}{self.of.id}"
+
+    @property
+    def application(self) -> Application:
+        return self.of.application
+
+    @property
+    def pending(self) -> PendingDecision | None:
+        """The decision; None for a consent."""
+        return self.of if isinstance(self.of, PendingDecision) else None
+
+    @property
+    def revision(self) -> CaseRevision | None:
+        """The revised business case; None for a decision."""
+        return self.of if isinstance(self.of, CaseRevision) else None
+
+    @property
+    def writers(self) -> tuple[int | None, ...]:
+        """Who began, signed or put it."""
+        return self.application.created_by_id, self.application.signed_by_id, self.revision.put_by_id if self.revision else None
+
+    @property
+    def reason(self) -> str:
+        """Why the forum recommends it."""
+        return self.of.decision_reason if isinstance(self.of, CaseRevision) else self.of.reason
+
+    @property
+    def waits(self) -> bool:
+        """Is it still a recommendation? Of what was withdrawn or replaced meanwhile nothing is decided."""
+        if isinstance(self.of, CaseRevision):
+            return self.of.state == RevisionState.GRANTED and self.of.ended_at is None
+        return self.of.state == PendingState.STANDING and (self.of.outcome in ON_AWARDS or self.application.state in DECIDABLE)
+
+
+_OF_PENDING = (
+    joinedload(PendingDecision.application).joinedload(Application.department),
+    joinedload(PendingDecision.award).selectinload(Award.participants),
+    joinedload(PendingDecision.decided_by),
+)
+
+
+def matters_of(meeting: Meeting) -> list[Matter]:
+    """What the meeting recommends, or recommended and what became of it, in the order of the applications."""
+    words = words_of(meeting.id)
+    ended = (PendingState.TAKEN_BACK, PendingState.LAPSED)
+    query = select(PendingDecision).where(PendingDecision.meeting_id == meeting.id, PendingDecision.state.not_in(ended))
+    query = query.where(PendingDecision.outcome.in_(ASKS_A_WORD)).options(*_OF_PENDING)
+    decisions = db.session.scalars(query.order_by(PendingDecision.application_id, PendingDecision.id)).all()
+    consents = select(CaseRevision).where(CaseRevision.meeting_id == meeting.id, CaseRevision.state == RevisionState.GRANTED)
+    consents = consents.options(joinedload(CaseRevision.application).joinedload(Application.department), joinedload(CaseRevision.put_by))
+    revisions = db.session.scalars(consents.order_by(CaseRevision.application_id)).all()
+    said = {(word.pending_id, word.revision_id): word for word in words}
+    return [
+        *(Matter(one, said.get((one.id, None))) for one in decisions),
+        *(Matter(one, said.get((None, one.id))) for one in revisions),
+    ]
+
+
+def unsaid(meeting: Meeting) -> list[Matter]:
+    """What still waits for a decider's word."""
+    return [matter for matter in matters_of(meeting) if matter.waits and matter.word is None]
+
+
+def words_of(meeting_id: int) -> Sequence[Approval]:
+    """What deciders have said of the meeting's recommendations, the earliest first."""
+    query = select(Approval).options(joinedload(Approval.said_by)).where(Approval.meeting_id == meeting_id)
+    return db.session.scalars(query.order_by(Approval.said_at, Approval.id)).all()
+
+
+def hands_in(meeting: Meeting, matters: Sequence[Matter], conflicts: Mapping[int, Sequence[User]]) -> dict[str, Hands]:
+    """Who has had a hand in each of the matters, by its key; ``conflicts`` are those of whom it is asked, by application."""
+    applications = [matter.application.id for matter in matters]
+    led = {line.actor_id for line in entries(Meeting.__tablename__, meeting.id) if line.event in LED}
+    forum = {one.user_id for one in meeting.attendances} | led
+    scored, handed_in = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
+    for application_id, person_id in db.session.execute(
+        select(Score.application_id, Score.member_id).where(Score.application_id.in_(applications))
+    ):
+        scored[application_id].add(person_id)
+    version = ApplicationVersion
+    for application_id, person_id in db.session.execute(
+        select(version.application_id, version.made_by_id).where(version.application_id.in_(applications))
+    ):
+        handed_in[application_id].add(person_id)
+    return {
+        matter.key: Hands(
+            forum=_known(*forum, matter.of.decided_by_id),
+            scorers=_known(*scored[matter.application.id]),
+            writers=_known(*handed_in[matter.application.id], *matter.writers),
+            in_conflict=_known(*(person.id for person in conflicts[matter.application.id])),
+        )
+        for matter in matters
+    }
+
+
+def _known(*ids: int | None) -> frozenset[int]:
+    return frozenset(id_ for id_ in ids if id_ is not None)
+
+
+def words_on(decisions: Sequence[Decision]) -> dict[int, Approval]:
+    """The decider's word that each of the decisions followed, by its id; none for those that the forum made itself."""
+    recommended = [one for one in decisions if one.meeting.recommended_at is not None]
+    if not recommended:
+        return {}
+    query = select(PendingDecision.meeting_id, PendingDecision.application_id, Approval)
+    query = query.join(Approval, Approval.pending_id == PendingDecision.id).options(joinedload(Approval.said_by))
+    query = query.where(PendingDecision.application_id.in_([one.application_id for one in recommended]))
+    query = query.where(PendingDecision.state == PendingState.RELEASED, PendingDecision.outcome.in_(list(Outcome)))
+    found = {(meeting_id, application_id): word for meeting_id, application_id, word in db.session.execute(query)}
+    made = {one.id: found.get((one.meeting_id, one.application_id)) for one in recommended}
+    return {id_: word for id_, word in made.items() if word is not None}
+
+
+def refusals_of(application_ids: Collection[int], *, but_in: int) -> dict[int, Approval]:
+    """The newest word by which each of the applications was sent back to the forum, by application; but for those of one meeting."""
+    query = select(PendingDecision.application_id, Approval).join(Approval, Approval.pending_id == PendingDecision.id)
+    query = query.where(PendingDecision.application_id.in_(application_ids), PendingDecision.state == PendingState.REFUSED)
+    query = query.where(PendingDecision.outcome.in_(list(Outcome)), PendingDecision.meeting_id != but_in)
+    found = db.session.execute(query.options(joinedload(Approval.said_by)).order_by(Approval.id))
+    return {application_id: word for application_id, word in found}
+
+
+def waits_for_word() -> ColumnElement[bool]:
+    """Has the forum recommended on an application, so that it waits for a decider and for no meeting?"""
+    stands = exists().where(PendingDecision.application_id == Application.id, PendingDecision.state == PendingState.STANDING)
+    stands = stands.where(PendingDecision.outcome.in_(list(Outcome)), Meeting.id == PendingDecision.meeting_id)
+    return stands.where(Meeting.recommended_at.is_not(None))
+
+
+def is_recommended(application: Application) -> bool:
+    """Does the application wait for a decider's word?"""
+    return bool(db.session.scalar(select(waits_for_word()).select_from(Application).where(Application.id == application.id)))
+
+
+def meetings_with_deciders(pool_id: int | None = None) -> Sequence[Meeting]:
+    """The meetings, of all pools or of one, of which something that they recommend is not known yet."""
+    decided = exists().where(PendingDecision.meeting_id == Meeting.id, PendingDecision.state == PendingState.STANDING)
+    said = exists().where(CaseRevision.meeting_id == Meeting.id, CaseRevision.ended_at.is_(None), CaseRevision.decided_at.is_not(None))
+    query = select(Meeting).where(Meeting.recommended_at.is_not(None), or_(decided, said)).order_by(Meeting.id)
+    return db.session.scalars(query if pool_id is None else query.where(Meeting.pool_id == pool_id)).all()

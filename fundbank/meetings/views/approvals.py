@@ -1,0 +1,73 @@
+"""The page on which a decider says, matter by matter, whether what the forum recommends is approved."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from fundbank.applications.queries.gainers import gaining_departments
+from fundbank.kit.language import gettext as _
+from fundbank.kit.web import done, ensure, me, moment, refusals_on, requires
+from fundbank.meetings.forms.approvals import ApprovalForm, approval_form
+from fundbank.meetings.models import Meeting
+from fundbank.meetings.operations.approvals import check_words, give_words
+from fundbank.meetings.permissions import can_approve, can_see_meetings, kept_from, without_decider
+from fundbank.meetings.queries.approvals import Matter, matters_of
+from fundbank.meetings.queries.revisions import awards_of_revisions
+from fundbank.meetings.rules.approvals import Word
+from fundbank.meetings.views import MEETING_READERS, blueprint, meeting_or_404
+from fundbank.people import queries as people
+from fundbank.pools.queries import people_with
+from fundbank.pools.rights import Right
+
+
+@blueprint.route("/meetings/<int:meeting_id>/approval", methods=["GET", "POST"])
+@requires(f"{MEETING_READERS}; deciders, in whose recommendations they had no hand, write on it")
+def approval(meeting_id: int) -> ResponseReturnValue:
+    meeting = meeting_or_404(meeting_id)
+    decides = can_approve(me(), meeting.pool)
+    ensure(can_see_meetings(me(), meeting.pool) if request.method == "GET" else decides)
+    matters = matters_of(meeting) if meeting.recommended_at else []
+    kept = kept_from(me(), meeting, matters) if decides else {}
+    waiting = [matter for matter in matters if matter.waits]
+    form = _form([matter for matter in waiting if decides and matter.key not in kept])
+    is_last = False
+    if form.validate_on_submit():
+        with refusals_on(form):
+            words = form.words()
+            said = {"actor": me(), "meeting": meeting, "words": words}
+            check_words(**said)
+            is_last = all(matter.word or matter.key in {word.key for word in words} for matter in waiting)
+            if not is_last or form.is_seen(*form.figures()):
+                told = (
+                    _("Everything has been decided. It is known from now on, and the letters are sent.")
+                    if give_words(at=moment(), **said)
+                    else _("Your word has been recorded. Nothing is known before each matter has its word.")
+                )
+                return done(told, "meetings.approval", meeting_id=meeting.id)
+    return _page(meeting, form, matters, kept, is_last=is_last)
+
+
+def _form(matters: list[Matter]) -> ApprovalForm:
+    own = [(matter.key, matter.word) for matter in matters if matter.word is not None and matter.word.said_by_id == me().id]
+    return approval_form(
+        {matter.key: matter.application.title for matter in matters}, {key: Word(key, one.is_approved, one.reason) for key, one in own}
+    )
+
+
+def _page(meeting: Meeting, form: ApprovalForm, matters: list[Matter], kept: dict[str, str], *, is_last: bool) -> ResponseReturnValue:
+    unsaid = [matter for matter in matters if matter.waits and matter.word is None]
+    revisions = [matter.revision for matter in matters if matter.revision]
+    return render_template(
+        "meetings/approval.html",
+        meeting=meeting,
+        pool=meeting.pool,
+        form=form,
+        matters=matters,
+        kept=kept,
+        unsaid=unsaid,
+        is_last=is_last and not form.errors,
+        nobody={matter.key for matter in without_decider(meeting, unsaid)} if unsaid else set(),
+        deciders=people_with(meeting.pool, Right.DECISION_APPROVE),
+        gaining=gaining_departments([matter.application.id for matter in matters]),
+        units={unit.id: unit.name for unit in people.departments(municipality_id=meeting.municipality_id)},
+        revision_awards=awards_of_revisions(revisions),
+    )

@@ -1,0 +1,217 @@
+"""Where the forum recommends, somebody else decides, matter by matter, before anything is known (domain.md §11)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from fundbank.applications.operations import withdraw_application
+from fundbank.awards.queries import award_of, bound_people
+from fundbank.checks import check as check_records
+from fundbank.errors import AlreadyPosted, FourEyes, Incomplete, NotAllowed, WrongState
+from fundbank.extensions import db
+from fundbank.history.queries import entries
+from fundbank.ledger.checks import check
+from fundbank.ledger.queries import balances
+from fundbank.meetings.operations.approvals import give_words
+from fundbank.meetings.operations.calendar import close_meeting, put_on_agenda, sign_minutes
+from fundbank.meetings.operations.decisions import decide, take_back
+from fundbank.meetings.operations.wanted import Wanted
+from fundbank.meetings.queries.agenda import waiting_for_agenda
+from fundbank.meetings.queries.approvals import matters_of, refusals_of, unsaid
+from fundbank.meetings.queries.decisions import decisions_on
+from fundbank.meetings.rules.approvals import Word
+from fundbank.people.models import User
+from fundbank.pools.operations import change_policy, give_role, take_role
+from fundbank.pools.roles import Role
+from fundbank.reports.papers.decision_letter import decision_letter
+from fundbank.reports.papers.minutes import minutes
+from fundbank.scoring.operations import declare_interest
+from tests.builders import an_administrator
+from tests.integration.meetings.recommending import LATER, NEXT_WEEK, Town, at_night, say
+from tests.integration.scoring.forum import THURSDAY, TODAY, Forum
+
+
+@pytest.fixture
+def town(app, pictures):
+    return pictures.of("a forum that recommends", Town)
+
+
+def is_in_order(pool):
+    db.session.flush()
+    assert check(pool.id) == [] and balances(pool.id).is_whole
+    assert [str(fault) for fault in check_records(db.session.connection())] == []
+
+
+def events(subject):
+    return [line.event for line in entries(subject.__tablename__, subject.id)]
+
+
+def test_closing_sends_what_is_recommended_to_the_deciders_and_releases_nothing(town):
+    meeting, (approved, rejected, deferred) = town.closed("approve", "reject", "defer")
+    assert (meeting.state, meeting.recommended_at) == ("closed", LATER)
+    assert {application.state for application in (approved, rejected, deferred)} == {"ready"}
+    assert award_of(approved) is None and decisions_on(approved) == []
+    assert (balances(town.pool.id).available_ore, balances(town.pool.id).reserved_ore) == (800_000_00, 200_000_00)
+    assert [matter.application for matter in unsaid(meeting)] == [approved, rejected], "what is put off promises nobody anything"
+    is_in_order(town.pool)
+
+
+def test_nothing_is_known_before_each_matter_has_its_word_and_everything_with_the_last(town):
+    meeting, (first, second, third, deferred) = town.closed("approve", "approve", "reject", "defer")
+    assert not say(meeting, town.director, True, None, None)
+    assert not say(meeting, town.other, None, None, True)
+    assert {one.state for one in (first, second, third, deferred)} == {"ready"}
+    is_in_order(town.pool)
+    assert say(meeting, town.director, None, "For dyrt i år.", None)
+    assert [one.state for one in (first, second, third, deferred)] == ["awarded", "ready", "rejected", "deferred"]
+    award = award_of(first)
+    assert (award.state, award.decided_at, award.decided_by, award.approved_by) == ("offered", NEXT_WEEK, town.chair, town.director)
+    assert balances(town.pool.id).reserved_ore == 200_000_00
+    assert events(second)[-1] == "sent_back" and award_of(second) is None
+    assert events(meeting)[-1] == "recommendations_decided"
+    is_in_order(town.pool)
+
+
+def test_what_is_not_approved_waits_for_the_forum_again_with_the_reason(town):
+    meeting, (application,) = town.closed("approve")
+    (matter,) = matters_of(meeting)
+    say(meeting, town.director, "Vent på budgettet.")
+    assert (matter.pending.state, matter.pending.award.state, matter.pending.end_reason) == ("refused", "taken_back", "Vent på budgettet.")
+    following = town.meeting(day=THURSDAY + timedelta(days=28), at=NEXT_WEEK)
+    assert list(waiting_for_agenda(following)) == [application]
+    assert refusals_of([application.id], but_in=following.id)[application.id].reason == "Vent på budgettet."
+    put_on_agenda(actor=town.coordinator, at=NEXT_WEEK, meeting=following, application=application)
+    is_in_order(town.pool)
+
+
+def test_until_then_it_waits_for_no_meeting_and_the_chair_takes_nothing_back(town):
+    meeting, (application,) = town.closed("approve")
+    following = town.meeting(day=THURSDAY + timedelta(days=28), at=NEXT_WEEK)
+    assert list(waiting_for_agenda(following)) == []
+    with pytest.raises(WrongState, match="waits for a decider"):
+        put_on_agenda(actor=town.coordinator, at=NEXT_WEEK, meeting=following, application=application)
+    with pytest.raises(WrongState, match="meeting is over"):
+        take_back(actor=town.chair, at=LATER, pending=matters_of(meeting)[0].pending, reason="Nej")
+
+
+def test_the_minutes_stay_as_they_were_and_say_at_the_end_who_decided(town):
+    meeting, (first, _second) = town.closed("approve", "approve")
+    sign_minutes(actor=town.chair, at=LATER, meeting=meeting)
+    assert first.state == "ready", "a signature releases nothing"
+    before = minutes(meeting, town.chair, LATER).to_json()
+    say(meeting, town.director, True, "For dyrt i år.")
+    after = minutes(meeting, town.chair, LATER).to_json()
+    kept = next(place for place, block in enumerate(before["blocks"]) if "What the deciders say" in str(block))
+    assert before["blocks"][:kept] == after["blocks"][:kept]
+    assert "Waits for a decider" in str(before) and "For dyrt i år." in str(after) and "Dorte Direktør" in str(after)
+    assert "Decided by Dorte Direktør" in str(decision_letter(decisions_on(first)[0]).to_json())
+
+
+def test_who_had_a_hand_in_it_does_not_decide_it(town):
+    scored = town.person("Sara Scorer", Role.MEMBER, Role.DECIDER)
+    present = town.person("Per Present", Role.DECIDER)
+    own = town.person("Otto Own", Role.DECIDER, department=town.top)
+    interested = town.person("Ida Interesse", Role.DECIDER)
+    wrote = town.person("Vera Writer", Role.DECIDER, Role.APPLICANT, department=town.citizens)
+    application = town.scored(3, grant_ore=200_000_00)
+    application.created_by_id = wrote.id
+    town.score(application, 3, by=scored)
+    declare_interest(actor=interested, at=TODAY, application=application)
+    meeting = town.open_meeting(application, present=(town.maja, town.mads, present))
+    decide(actor=town.chair, at=TODAY, meeting=meeting, wanted=Wanted(application, "approve", grant_ore=200_000_00))
+    close_meeting(actor=town.chair, at=LATER, meeting=meeting)
+    give_role(actor=None, at=LATER, pool=town.pool, user=town.chair, role=Role.DECIDER)
+    for person in (scored, present, own, interested, wrote, town.chair):
+        with pytest.raises(FourEyes):
+            say(meeting, person, True)
+    for person in (town.maja, town.finance, town.coordinator):
+        with pytest.raises(NotAllowed):
+            say(meeting, person, True)
+    gaining = town.person("Gerda Gain", Role.DECIDER, department=town.citizens)
+    assert say(meeting, gaining, True)
+    assert bound_people(award_of(application)) >= {town.chair.id, gaining.id}
+
+
+def test_a_word_can_be_changed_by_who_gave_it_until_all_is_known_and_by_nobody_else(town):
+    meeting, (first, second) = town.closed("approve", "approve")
+    say(meeting, town.director, True, None)
+    with pytest.raises(AlreadyPosted, match="decided this already"):
+        say(meeting, town.other, "Nej", None)
+    say(meeting, town.director, "Alligevel ikke.", None)
+    is_in_order(town.pool)
+    assert say(meeting, town.other, None, True)
+    assert (first.state, second.state) == ("ready", "awarded")
+    with pytest.raises(WrongState, match="Nothing that the forum recommends"):
+        say(meeting, town.director, True, None)
+    is_in_order(town.pool)
+
+
+def test_a_no_has_its_reason_and_something_must_be_said(town):
+    meeting, _applications = town.closed("approve")
+    (matter,) = matters_of(meeting)
+    for words in ([], [Word(matter.key, False)]):
+        with pytest.raises(Incomplete):
+            give_words(actor=town.director, at=NEXT_WEEK, meeting=meeting, words=words)
+    with pytest.raises(WrongState):
+        give_words(actor=town.director, at=NEXT_WEEK, meeting=meeting, words=[replace(Word(matter.key, True), key="d99")])
+
+
+def test_what_is_withdrawn_meanwhile_needs_no_word(town):
+    meeting, (first, second) = town.closed("approve", "approve")
+    say(meeting, town.director, True, None)
+    withdraw_application(actor=town.applicant, at=NEXT_WEEK, application=second)
+    assert unsaid(meeting) == [] and first.state == "ready"
+    at_night(NEXT_WEEK)
+    assert (first.state, second.state) == ("awarded", "withdrawn")
+    assert balances(town.pool.id).reserved_ore == 200_000_00
+    is_in_order(town.pool)
+
+
+def test_a_meeting_that_nobody_closes_goes_to_the_deciders_the_day_after(town):
+    application = town.scored(3, grant_ore=200_000_00)
+    meeting = town.open_meeting(application)
+    decide(actor=town.chair, at=TODAY, meeting=meeting, wanted=Wanted(application, "approve", grant_ore=200_000_00))
+    at_night(LATER)
+    assert meeting.recommended_at is None
+    for day in (1, 2):
+        at_night(TODAY + timedelta(days=day))
+    assert (application.state, meeting.recommended_at) == ("ready", TODAY + timedelta(days=1))
+    assert say(meeting, town.director, True) and application.state == "awarded"
+    is_in_order(town.pool)
+
+
+def test_a_meeting_keeps_the_rules_that_it_was_closed_under(town):
+    meeting, (application,) = town.closed("approve")
+    rules = town.pool.policy_version
+    values = {**rules.values, "forum_recommends": False}
+    change_policy(actor=None, at=LATER, pool=town.pool, values=values, reason="Vi vil selv.", based_on=rules.number)
+    at_night(NEXT_WEEK)
+    assert application.state == "ready"
+    assert say(meeting, town.director, True) and application.state == "awarded"
+
+
+def test_the_forum_recommends_only_where_somebody_decides(app):
+    forum = Forum()
+    rules, administrator = forum.pool.policy_version, an_administrator(forum.staff)
+    asked = {"actor": administrator, "at": TODAY, "pool": forum.pool, "reason": "Direktionen beslutter.", "based_on": rules.number}
+    with pytest.raises(Incomplete, match="Nobody has the role of decider"):
+        change_policy(values={**rules.values, "forum_recommends": True}, **asked)
+    forum.person("Dorte Direktør", Role.DECIDER)
+    assert change_policy(values={**rules.values, "forum_recommends": True}, **asked).policy.forum_recommends
+
+
+def test_where_only_the_forum_itself_is_concerned_nobody_is_asked(town):
+    meeting, (application,) = town.closed("defer")
+    assert (meeting.recommended_at, application.state) == (None, "deferred")
+
+
+def test_a_decider_who_leaves_leaves_their_word_and_another_goes_on(town):
+    meeting, (first, second) = town.closed("approve", "approve")
+    say(meeting, town.director, True, None)
+    take_role(actor=None, at=NEXT_WEEK, pool=town.pool, user=town.director, role=Role.DECIDER)
+    db.session.expire(town.director)
+    with pytest.raises(NotAllowed):
+        say(meeting, db.session.get_one(User, town.director.id), None, True)
+    assert say(meeting, town.other, None, True)
+    assert (first.state, second.state) == ("awarded", "awarded")

@@ -1,0 +1,109 @@
+"""What the forum recommends of an award that there is already binds nobody before a decider has approved it (domain.md §11)."""
+
+from datetime import timedelta
+
+import pytest
+
+from fundbank.checks import check as check_records
+from fundbank.errors import FourEyes
+from fundbank.extensions import db
+from fundbank.history.queries import entries
+from fundbank.ledger.queries import balances
+from fundbank.meetings.operations.approvals import give_words
+from fundbank.meetings.operations.calendar import close_meeting
+from fundbank.meetings.operations.cancellations import cancel_in_meeting
+from fundbank.meetings.operations.revisions import decide_consent, revise_case
+from fundbank.meetings.operations.settlements import settle_shortfall
+from fundbank.meetings.queries.approvals import matters_of
+from fundbank.meetings.queries.decisions import settlements_of
+from fundbank.meetings.queries.revisions import open_revision
+from fundbank.meetings.rules.approvals import Word
+from fundbank.pools.roles import Role
+from fundbank.reports.papers.minutes import minutes
+from tests.builders import a_person_with
+from tests.integration.awards.bank import KRONE, LATER, a_bank
+
+NEXT_WEEK = LATER + timedelta(days=7)
+
+
+@pytest.fixture
+def bank(app, pictures):
+    return pictures.of("bank whose forum recommends", lambda: a_bank(forum_recommends=True))
+
+
+@pytest.fixture
+def director(bank):
+    return a_person_with(bank.pool, Role.DECIDER, department=bank.chair.department, name="Dorte Direktør", language="en")
+
+
+def say(meeting, director, is_approved):
+    """The same word on everything."""
+    words = [Word(matter.key, is_approved, "" if is_approved else "Ikke i år.") for matter in matters_of(meeting)]
+    assert give_words(actor=director, at=NEXT_WEEK, meeting=meeting, words=words)
+
+
+def is_in_order(bank):
+    bank.check()
+    assert [str(fault) for fault in check_records(db.session.connection())] == []
+
+
+@pytest.mark.parametrize("is_approved", [True, False])
+def test_a_settlement_is_carried_out_once_it_is_approved(bank, director, is_approved):
+    loan = bank.award(loan=100_000, basis="planned")
+    bank.pay_out(loan, 100_000)
+    meeting = bank.meeting(loan.application, LATER)
+    wanted = {"actor": bank.chair, "at": LATER, "meeting": meeting, "award": loan, "reason": "Besluttet."}
+    settle_shortfall(**wanted, action="write_off", amount_ore=30_000 * KRONE)
+    settle_shortfall(**wanted, action="extend", years=2)
+    close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
+    assert (bank.held(loan).written_off_ore, loan.years) == (0, 3)
+    is_in_order(bank)
+    say(meeting, director, is_approved)
+    assert (bank.held(loan).written_off_ore, loan.years) == ((30_000_00, 5) if is_approved else (0, 3))
+    assert len(settlements_of(loan)) == (2 if is_approved else 0)
+    assert "Dorte Direktør" in str(minutes(meeting, bank.chair, NEXT_WEEK).to_json())
+    is_in_order(bank)
+
+
+@pytest.mark.parametrize("is_approved", [True, False])
+def test_an_award_is_given_up_once_that_is_approved(bank, director, is_approved):
+    award = bank.award(grant=50_000)
+    meeting, before = bank.meeting(award.application, LATER), balances(bank.pool.id)
+    cancel_in_meeting(actor=bank.chair, at=LATER, meeting=meeting, award=award, reason="Projektet er opgivet.")
+    close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
+    assert (award.state, balances(bank.pool.id)) == ("agreed", before)
+    say(meeting, director, is_approved)
+    assert award.state == ("cancelled" if is_approved else "agreed")
+    is_in_order(bank)
+
+
+@pytest.mark.parametrize("is_approved", [True, False])
+def test_consent_takes_effect_once_it_is_approved(bank, director, is_approved):
+    award = bank.award(loan=100_000)
+    application, meeting = award.application, bank.meeting(award.application, LATER)
+    less = application.content.replace(gains=application.content.gains[:-1])
+    revise_case(actor=bank.leader, at=LATER, award=award, content=less, reason="Mindre", meeting=meeting)
+    decide_consent(actor=bank.chair, at=LATER, meeting=meeting, award=award, outcome="granted", reason="I orden")
+    close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
+    assert application.content != less and open_revision(application.id) is not None
+    is_in_order(bank)
+    say(meeting, director, is_approved)
+    assert (application.content == less) is is_approved and open_revision(application.id) is None
+    event = entries("applications", application.id)[-2 if is_approved else -1]
+    assert event.event == ("revision_granted" if is_approved else "revision_refused")
+    assert is_approved or (event.actor_id, event.reason) == (director.id, "Ikke i år.")
+    is_in_order(bank)
+    if not is_approved:  # the department can put another
+        revise_case(actor=bank.leader, at=NEXT_WEEK, award=award, content=less, reason="Igen", meeting=bank.meeting(application, NEXT_WEEK))
+
+
+def test_who_put_the_revised_case_does_not_decide_it(bank, director):
+    award = bank.award(loan=100_000)
+    application, meeting = award.application, bank.meeting(award.application, LATER)
+    less = application.content.replace(gains=application.content.gains[:-1])
+    revision = revise_case(actor=bank.leader, at=LATER, award=award, content=less, reason="Mindre", meeting=meeting)
+    revision.put_by_id = director.id
+    decide_consent(actor=bank.chair, at=LATER, meeting=meeting, award=award, outcome="granted", reason="I orden")
+    close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
+    with pytest.raises(FourEyes):
+        say(meeting, director, True)
