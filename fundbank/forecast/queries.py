@@ -1,7 +1,7 @@
 """What a pool can expect, read from the ledger, the awards and their cases: a handful of questions, however many awards it has."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -29,7 +29,7 @@ from fundbank.repayments.queries.facts import facts_of
 
 _WHOLE = (
     joinedload(Award.application).selectinload(Application.versions),
-    joinedload(Award.policy_version),
+    selectinload(Award.policy_version),  # few: joined, each award would bring and read its rules anew
     selectinload(Award.participants),
 )
 
@@ -66,6 +66,12 @@ def commitments_of(pool: Pool, today: date) -> list[Commitment]:
     return found
 
 
+def awards_named(ids: Collection[int]) -> dict[int, Award]:
+    """These awards with what they are called and their terms, without their cases."""
+    named = joinedload(Award.application).defer(Application.content_json)
+    return {award.id: award for award in db.session.scalars(select(Award).options(named).where(Award.id.in_(ids)))} if ids else {}
+
+
 def funding_of_rules_ore(pool: Pool) -> int | None:
     """What the pool gets a year by its rules, in øre: a fixed amount, or per mille what it last got so."""
     if pool.policy.funding == "fixed_yearly":
@@ -78,7 +84,8 @@ def records_of(pool_id: int) -> dict[int, Fraction]:
     """What each department has gained of what it first promised, over all that has been verified: a fraction, by department."""
     query = select(GainReport).where(GainReport.pool_id == pool_id, _is_verified())
     of_award = joinedload(GainReport.award)
-    query = query.options(of_award.joinedload(Award.application).selectinload(Application.versions))
+    of_application = of_award.joinedload(Award.application)
+    query = query.options(of_application.defer(Application.content_json), of_application.selectinload(Application.versions))
     came: dict[int, int] = defaultdict(int)
     promised: dict[int, int] = defaultdict(int)
     first: dict[int, Mapping[tuple[int, int], int]] = {}

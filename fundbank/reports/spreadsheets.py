@@ -31,7 +31,8 @@ from fundbank.pools.roles import Role
 from fundbank.pools.words import ROLES
 from fundbank.repayments.queries import claims_of_pool, lines_now
 from fundbank.repayments.queries.waiting import overdue_lines
-from fundbank.reports.queries import Side, movements, names_of
+from fundbank.reports.queries import names_of
+from fundbank.reports.queries.movements import Side, movements
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 FORMULA_STARTS = ("=", "+", "-", "@")

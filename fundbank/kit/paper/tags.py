@@ -4,7 +4,8 @@ ReportLab has no tagging of its own, but its page streams take marks and its cat
 The tree's order is the order in which elements were made, which is the order of reading.
 """
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,14 +20,15 @@ Box = tuple[float, float, float, float]
 
 
 class Element:
-    """One node of the structure tree: a role, its children, and the places on pages where its content was drawn or is clicked."""
+    """One node of the structure tree: a role, its children, and the places on pages where its content was drawn."""
+
+    __slots__ = ("attributes", "children", "marks", "role")  # a long table has tens of thousands
 
     def __init__(self, role: str, parent: "Element | None" = None, **attributes: Any) -> None:
         self.role = role
         self.attributes = attributes
         self.children: list[Element] = []
         self.marks: list[tuple[int, int]] = []  # (page, number of the mark on that page)
-        self.clicked: list[tuple[int, LinkAnnotation]] = []  # (page, the place on it)
         if parent is not None:
             parent.children.append(self)
 
@@ -73,6 +75,7 @@ class TaggedCanvas(Canvas):
         self._furniture = furniture
         self._held: list[dict[str, Any]] = []
         self._here = 0
+        self._clicked: dict[Element, list[tuple[int, LinkAnnotation]]] = defaultdict(list)  # of a link: (page, the place on it)
         self._on_page = _OnPage()
 
     @property
@@ -146,7 +149,7 @@ class TaggedCanvas(Canvas):
                 self._furniture(self, number, len(self._held))
             self._lead(one)
             super().showPage()
-        _write_tree(self._doc, self._root, [one.marked for one in held])
+        _write_tree(self._doc, self._root, [one.marked for one in held], self._clicked)
         self._doc.Catalog.Metadata = XMP(creator=lambda doc: _metadata(doc.info.title, doc.info.author))
         self._doc.SaveToFile(self._filename, self)
 
@@ -158,7 +161,7 @@ class TaggedCanvas(Canvas):
         for place, (element, key, text, box) in enumerate(one.links):
             link = _Link(Rect=box, Contents=text, Destination=self._bookmarkReference(key), Border="[0 0 0]", F=4)
             self._addAnnotation(link, f"{self._here}-{place}")
-            element.clicked.append((self._here, link))
+            self._clicked[element].append((self._here, link))
 
 
 Number = Callable[[TaggedCanvas, float, float, int], None]
@@ -200,7 +203,7 @@ def _written(numbers: Any, reference: Any) -> str:
     return f"{number} {version} R"
 
 
-def _write_tree(doc: Any, root: Element, marked: list[list[Element]]) -> None:
+def _write_tree(doc: Any, root: Element, marked: list[list[Element]], links: Mapping[Element, list[tuple[int, LinkAnnotation]]]) -> None:
     pages = doc.Pages.pages
     page_refs = [doc.Reference(page) for page in pages]
     refs: dict[Element, Any] = {}
@@ -210,7 +213,7 @@ def _write_tree(doc: Any, root: Element, marked: list[list[Element]]) -> None:
         node = _Node(element, parent)
         ref = refs[element] = doc.Reference(node)
         node.pages = [page_refs[page] for page, _number in element.marks]
-        for page, link in element.clicked:
+        for page, link in links.get(element, ()):
             leads = PDFDictionary({"Type": PDFName("OBJR"), "Pg": page_refs[page], "Obj": doc.Reference(link)})
             node.children.append(doc.Reference(leads))
             link.otherkw["StructParent"] = len(pages) + len(clicked)

@@ -8,9 +8,8 @@ from flask import render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.awards.models import Award
-from fundbank.awards.queries import awards_by_id
 from fundbank.errors import Incomplete
-from fundbank.forecast.queries import commitments_of, forecast_of
+from fundbank.forecast.queries import awards_named, commitments_of, forecast_of
 from fundbank.forecast.rules import Forecast
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import month as month_in_words
@@ -87,7 +86,7 @@ def _look(pool_id: int) -> Looked:
     ensure(can_see_ledger(me(), pool))
     today: date = local_date(moment())
     expected = commitments_of(pool, today)
-    awards = awards_by_id([commitment.award_id for commitment in expected])
+    awards = awards_named([commitment.award_id for commitment in expected])
     form = AssumptionsForm((one.award_id, awards[one.award_id].application.title) for one in expected if one.loan is not None)
     form.validate()
     names = {unit.id: unit.name for unit in people.departments(municipality_id=me().municipality_id)}

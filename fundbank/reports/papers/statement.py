@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from fundbank.awards.models import Award
-from fundbank.awards.queries import awards_of_pool, payments_to_come
+from fundbank.awards.queries import payments_to_come
 from fundbank.awards.words import PARTS as PAYMENT_PARTS
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import amount, day, kroner, number, shortday
@@ -18,7 +18,7 @@ from fundbank.pools.models import Pool
 from fundbank.reports.blocks import Block, Document, Facts, Heading, Table, Text, columns, joined
 from fundbank.reports.papers.identity import bar, five_parts
 from fundbank.reports.papers.letterhead import document
-from fundbank.reports.queries import Holdings, Movement, holdings, movements
+from fundbank.reports.queries.movements import Holdings, Movement, awards_named, holdings, movements
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def statement(pool: Pool, period: Period, at: datetime) -> Document:
     """Build the statement of ``period`` by value date, as it can be told at the moment ``at``."""
     ended = min(period.last, max(period.first, local_date(at)))
     opening, closing = holdings(pool.id, period.first - timedelta(days=1)), holdings(pool.id, period.last)
-    awards = list(reversed(awards_of_pool(pool.id)))
+    awards = awards_named(pool.id)
     moved = movements(pool.id, period.first, period.last)
     titles = {award.id: award.application.title for award in awards}
     count, head = chain_head(pool.id)

@@ -17,7 +17,7 @@ from fundbank.people import operations, queries
 from fundbank.people.models import User
 from fundbank.pools import queries as pools
 from fundbank.pools.roles import Role
-from fundbank.reports.queries import holdings
+from fundbank.reports.queries.movements import holdings
 from tests.builders import AT, a_department, a_municipality, a_person_with, a_pool, a_user, an_administrator
 from tests.web import Client
 

@@ -16,7 +16,7 @@ from fundbank.ledger.operations import fund_pool
 from fundbank.ledger.queries import award_balances, balances, chain_head, moved_of, sources
 from fundbank.meetings.operations.calendar import plan_meeting
 from fundbank.pools.roles import Role
-from fundbank.reports.queries import holdings
+from fundbank.reports.queries.movements import holdings
 from fundbank.reversals.operations import approve_reversal, register_reversal
 from tests.builders import AT, a_department, a_municipality, a_person_with, a_pool
 from tests.integration.awards.bank import LATER, START, a_bank
