@@ -136,6 +136,9 @@ def test_eight_items_are_decided_and_nobody_outside_learns_of_it_before_the_meet
     desk.follow("See a proposal")
     desk.sees("3 of 6 applications")
     axe(desk.page)
+    desk.press("Put it before the meeting")
+    desk.picture("eight-items-proposal")
+    desk.sit_down(forum.chair, f"{here}/proposal")
     desk.follow("Start the choice from this proposal")
     left = desk.page.locator(".money-left")
     expect(left).to_contain_text("50,000")
@@ -157,7 +160,7 @@ def test_eight_items_are_decided_and_nobody_outside_learns_of_it_before_the_meet
     for title, outcome in (("Fælles kort", "defer"), ("Nyt intranet", "return"), ("Sensorer i broer", "reject")):
         desk.group(title).get_by_label("What does the forum decide?").select_option(outcome)
     desk.press("Show what will happen")
-    desk.sees("Chat på hjemmesiden, Reason: Write why the forum chooses what the proposal leaves out.")
+    desk.sees("Chat på hjemmesiden, Reason: Write why the forum decides otherwise than the proposal that lies before the meeting.")
     desk.sees("Borgernes overblik, Reason: Write why less is given than was applied for: it stands in the letter.")
     for title, reason in said.items():
         desk.group(title).get_by_label("Reason").fill(reason)
@@ -211,7 +214,14 @@ def test_eight_items_are_decided_and_nobody_outside_learns_of_it_before_the_meet
 
     # The minutes tell the whole of it
     desk.sit_down(forum.chair, f"{here}/minutes")
-    desk.sees(*said.values(), "Vi overså driften.", "Hans søster leder projektet.", "Forummet bakker op.", "Taget til efterretning.")
+    desk.sees(
+        "Against the proposal",
+        *said.values(),
+        "Vi overså driften.",
+        "Hans søster leder projektet.",
+        "Forummet bakker op.",
+        "Taget til efterretning.",
+    )
     axe(desk.page)
     desk.picture("eight-items-minutes")
 
