@@ -23,6 +23,18 @@ def entries(subject_type: str, subject_id: int) -> Sequence[HistoryEntry]:
     return db.session.scalars(query.order_by(HistoryEntry.id)).all()
 
 
+def newest_entries(
+    subject_type: str, subject_id: int, *, but_for: Collection[str], before: int | None
+) -> tuple[Sequence[HistoryEntry], bool]:  # fmt: skip
+    """A page of a subject's history without some events, the newest first, or those ``before`` a line; and whether there are older ones."""
+    query = select(HistoryEntry).where(HistoryEntry.subject_type == subject_type, HistoryEntry.subject_id == subject_id)
+    query = query.where(HistoryEntry.event.not_in(sorted(but_for))).order_by(HistoryEntry.id.desc())
+    if before is not None:
+        query = query.where(HistoryEntry.id < before)
+    found = db.session.scalars(query.limit(PAGE_SIZE + 1)).all()
+    return found[:PAGE_SIZE], len(found) > PAGE_SIZE
+
+
 def newest_entry(subject_type: str, subject_id: int, to_state: str | None = None) -> HistoryEntry | None:
     """What was last done to a subject, or what last brought it to ``to_state``."""
     query = select(HistoryEntry).where(HistoryEntry.subject_type == subject_type, HistoryEntry.subject_id == subject_id)

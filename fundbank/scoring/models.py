@@ -48,6 +48,7 @@ class ScoreDraft(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
     member_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    version_number: Mapped[int] = mapped_column(server_default="1", doc="the version that was read")
     levels: Mapped[dict[str, int]] = mapped_column(JSON, doc="those that have been chosen")
     reasons: Mapped[dict[str, str]] = mapped_column(JSON)
     comment: Mapped[str] = mapped_column(Text)

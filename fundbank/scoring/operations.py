@@ -81,9 +81,12 @@ def hand_in_score(
 
 
 def keep_draft(
-    *, actor: User, at: datetime, application: Application, levels: Mapping[str, int], reasons: Mapping[str, str], comment: str
-) -> ScoreDraft:
+    *, actor: User, at: datetime, application: Application, levels: Mapping[str, int], reasons: Mapping[str, str], comment: str,
+    read_version: int | None = None,
+) -> ScoreDraft:  # fmt: skip
     """Keep a half-done sheet for its member, who alone sees it; what the levels are worth is asked when it is handed in.
+
+    ``read_version`` is the version of the application that they had before them: the newest, if it is left out.
 
     Raises NotAllowed, ConflictOfInterest, WrongState, CprNumber.
     """
@@ -95,6 +98,8 @@ def keep_draft(
     _check_texts(comment, reasons)
     draft = draft_of(application, actor) or ScoreDraft(application_id=application.id, member_id=actor.id)
     scale_size = len(application.pool.policy.scale)
+    newest = newest_version(application).number
+    draft.version_number = min(max(read_version or newest, 1), newest)
     draft.levels = {code: level for code, level in levels.items() if 1 <= level <= scale_size}
     draft.reasons, draft.comment, draft.scale_size, draft.saved_at = dict(reasons), comment, scale_size, at
     db.session.add(draft)

@@ -69,7 +69,7 @@ def sheet(application_id: int) -> ResponseReturnValue:
             with refusals_on(form):
                 operations.keep_draft(
                     actor=person, at=moment(), application=application, levels=form.begun(), reasons=form.reasons(),
-                    comment=form.comment.data or "",
+                    comment=form.comment.data or "", read_version=form.read_version.data,
                 )  # fmt: skip
                 return done(_("Your half-done sheet is kept. Nobody else sees it."), "scoring.sheet", application_id=application.id)
         elif form.validate_on_submit():
@@ -98,6 +98,7 @@ def sheet(application_id: int) -> ResponseReturnValue:
         paused=pause is not None,
         decidable=application.state in DECIDABLE,
         changed=_changed_since(own, application),
+        changed_since_begun=_changed_since(draft, application),
         member=is_member(person, application),
         draft=draft,
         following=waiting.next_to_score(person, application) if is_member(person, application) else None,
@@ -208,8 +209,8 @@ def _total(score: Score | None, policy: Policy) -> Fraction | None:
     return member_total(score.levels, policy.weights, score.scale_size)
 
 
-def _changed_since(own: Score | None, application: Application) -> list[str]:
-    """The names of those parts of the application that are not as in the version that the member scored."""
+def _changed_since(own: Score | ScoreDraft | None, application: Application) -> list[str]:
+    """The names of those parts of the application that are not as in the version that the member scored, or began to."""
     if own is None:
         return []
     read, now = application.versions[own.version_number - 1], newest_version(application)

@@ -35,7 +35,7 @@ from fundbank.pools import queries as pools
 from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.rights import Right
 from fundbank.scoring.permissions import can_see_scores, conflicts_among, has_conflict
-from fundbank.scoring.queries import assessment, gaining_scorers, set_aside
+from fundbank.scoring.queries import assessment, gaining_scorers, set_aside, sheets
 
 
 @dataclass(frozen=True)
@@ -123,6 +123,7 @@ def consensus(meeting_id: int, application_id: int) -> ResponseReturnValue:
         in_sight=can_see_scores(me(), application),
         assessment=assessment(application) if can_see_scores(me(), application) else None,
         levels=dict(level_choices(application.pool.policy.scale)),
+        sheets=sheets([application])[application.id] if can_see_scores(me(), application) else (),
         set_aside=set_aside(application) if can_see_scores(me(), application) else (),
         **_readiness(meeting, application, is_consensus=True),
     )

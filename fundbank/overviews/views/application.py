@@ -1,6 +1,6 @@
 """One application with its whole story: what happens next, what it says, how it was judged and decided, and what was done to it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -27,7 +27,7 @@ from fundbank.awards.permissions import can_see_award
 from fundbank.history import queries as history
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.clock import local_date
-from fundbank.kit.web import ensure, found, me, moment, requires
+from fundbank.kit.web import asked_number, ensure, found, me, moment, requires
 from fundbank.kit.web.sentences import sentence
 from fundbank.meetings.models import CaseRevision, Meeting
 from fundbank.meetings.permissions import can_see_meetings
@@ -63,7 +63,8 @@ def application(application_id: int) -> ResponseReturnValue:
     award = awards.award_of(application) if application.state == State.AWARDED else None
     subject = Subject(application, award, len(faults), _submitted_on(application))
     step = next_steps([subject], today)[application.id]
-    lines, assessment = _history(person, application), _assessment(person, application)
+    before = asked_number("before")
+    (lines, are_more), assessment = _history(person, application, before), _assessment(person, application)
     revision = _waiting_revision(application, today)
     return render_template(
         "overviews/application.html",
@@ -78,7 +79,7 @@ def application(application_id: int) -> ResponseReturnValue:
         award=award, sees_award=award is not None and can_see_award(person, award),
         sees_meetings=can_see_meetings(person, pool), assessment=assessment,
         scorers=scores.gaining_scorers([application.id])[application.id] if assessment else (),
-        levels=dict(level_choices(rules.scale)), history=lines, returned=_returned(application, lines),
+        levels=dict(level_choices(rules.scale)), history=lines, before=before, are_more=are_more, returned=_returned(application),
         **names_in(application),
     )  # fmt: skip
 
@@ -136,10 +137,9 @@ def _has_a_sheet(application: Application) -> bool:
     return bool(application.versions) and application.state != State.SUBMITTED
 
 
-def _returned(application: Application, lines: Sequence[tuple[HistoryEntry, User | None]]) -> HistoryEntry | None:
+def _returned(application: Application) -> HistoryEntry | None:
     """How it was last sent back, until it is submitted again: what was asked stands in the reason."""
-    sent_back = (line for line, _who in reversed(lines) if line.to_state == State.RETURNED)
-    return next(sent_back, None) if application.state in EDITABLE else None
+    return history.newest_entry("applications", application.id, State.RETURNED) if application.state in EDITABLE else None
 
 
 def _submitted_on(application: Application) -> date | None:
@@ -167,12 +167,13 @@ def _assessment(person: User, application: Application) -> Any:
     return scores.assessment(application) if scoring.can_see_scores(person, application) else None
 
 
-def _history(person: User, application: Application) -> Sequence[tuple[HistoryEntry, User | None]]:
-    """Every line with who did it; the forum's own steps of scoring stay with those who see the score sheet."""
-    lines = history.entries("applications", application.id)
+def _history(person: User, application: Application, before: int | None) -> tuple[Sequence[tuple[HistoryEntry, User | None]], bool]:
+    """A page of its lines with who did it, the newest first; the forum's own steps of scoring stay with those who see the score sheet."""
+    hidden: Collection[str] = ()
     if not scoring.can_open_sheet(person, application):
-        lines = [line for line in lines if line.event not in SCORING_EVENTS]
+        hidden = SCORING_EVENTS
     elif not scoring.can_see_scores(person, application):
-        lines = [line for line in lines if line.event != "consensus_set"]
+        hidden = ("consensus_set",)
+    lines, are_more = history.newest_entries("applications", application.id, but_for=hidden, before=before)
     who = people.people_by_id(history.actor_ids(lines), municipality_id=application.pool.municipality_id)
-    return [(line, who.get(line.actor_id) if line.actor_id else None) for line in lines]
+    return [(line, who.get(line.actor_id) if line.actor_id else None) for line in lines], are_more

@@ -1,5 +1,6 @@
 """An application with its story: what happens next, its arithmetic, what changed, what was done, and what each person may do."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -7,6 +8,9 @@ import pytest
 
 from fundbank.applications import operations
 from fundbank.applications.rules.content import Cost, GainArea, OwnFinancing, PlannedGain
+from fundbank.extensions import db
+from fundbank.history.queries import PAGE_SIZE
+from fundbank.history.steps import record
 from fundbank.kit.clock import local_date, now
 from fundbank.meetings.operations.calendar import plan_meeting, put_on_agenda
 from fundbank.meetings.rules import submission_deadline
@@ -213,6 +217,21 @@ def test_the_history_tells_who_when_from_to_and_why(office, client):
     assert "Started the application" in page
     history = page.partition("History")[2]
     assert history.index("Changed the application") < history.index("Started the application")
+
+
+def test_of_a_long_history_the_newest_shows_and_leads_to_the_rest(office, client):
+    application = office.application("submitted")
+    for number in range(PAGE_SIZE):
+        record(application, "screened", actor_id=office.person("adviser").id, at=AT, reason=f"Linje {number:02}")
+    db.session.flush()
+    client.sign_in(office.person("coordinator"))
+    page = client.get(url(application))
+    assert page.words.index("Linje 49") < page.words.index("Linje 00") and "Started the application" not in page.words
+    older = re.search(rf'href="({url(application)}\?before=\d+)#history"', page.text)
+    assert older is not None
+    rest = client.get(older[1])
+    assert "Linje" not in rest.words and f'href="{url(application)}#history"' in rest.text
+    assert not re.search(r"before=\d+#history", rest.text), "that is all of it"
 
 
 def test_a_longer_story_takes_no_more_queries(office, client, query_counter):

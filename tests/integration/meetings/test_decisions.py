@@ -325,13 +325,17 @@ def test_a_consensus_replaces_the_mean_and_both_show(client, forum):
     meeting = forum.open_meeting(application)
     url = url_of(meeting, application, "consensus")
     page = client.sign_in(forum.chair).get(url)
-    assert "Information security 33.33 – 2 Discuss" in page.words
+    gave = "Carl Formand: Low Maja Medlem: High Mads Medlem: Low"
+    assert f"Information security {gave} 33.33 – 2 Discuss" in page.words
+    newcomer = forum.person("Nina Ny", Role.CHAIR, Role.MEMBER)
+    assert "Maja Medlem" not in client.sign_in(newcomer).get(url).words, "who has not scored sees nobody's levels"
+    client.sign_in(forum.chair)
     answer = client.submit(url, sent(page.text, criterion="security", level="3", reason=""))
     assert answer.status_code == 422 and "Write why the forum chose this level." in answer.words
     answer = client.submit(url, sent(answer.text, reason="Ny risikovurdering"))
     assert answer.status_code == 303
     page = client.get(url)
-    assert "Information security 33.33 100.00 2 Discuss" in page.words
+    assert f"Information security {gave} 33.33 100.00 2 Discuss" in page.words
     assert "Total 46.67" in page.words
 
 

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
+from fundbank.applications.operations import edit_application
 from fundbank.errors import Incomplete, NotAllowed
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
@@ -13,7 +14,7 @@ from fundbank.scoring.operations import ConflictOfInterest, declare_interest, ha
 from fundbank.scoring.rules import own_order
 from fundbank.scoring.waiting import draft_of, next_to_score
 from tests.builders import AT
-from tests.integration.scoring.forum import THURSDAY, Forum, sent
+from tests.integration.scoring.forum import THURSDAY, TODAY, Forum, decide_openly, sent
 
 MIDDLE = dict.fromkeys(CODES, 2)
 
@@ -40,6 +41,27 @@ def test_a_half_done_sheet_is_kept_and_nobody_else_sees_it(client, forum):
     client.sign_in(forum.maja)
     handed_in = client.submit(url_of(application), sent(again.text, **dict.fromkeys(CODES, "2")))
     assert handed_in.status_code == 303 and draft_of(application, forum.maja) is None
+
+
+def test_a_half_done_sheet_says_that_a_new_version_has_come_since_it_was_begun(client, forum):
+    application = forum.application()
+    client.sign_in(forum.maja)
+    page = client.get(url_of(application))
+    assert client.submit(url_of(application), sent(page.text, wellbeing="3", act="keep")).status_code == 303
+    old_page = client.get(url_of(application))
+    assert "A new version has come" not in old_page.words
+    meeting = forum.open_meeting(application)
+    decide_openly(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="return", reason="Hvad koster driften?")
+    edit_application(actor=forum.applicant, at=TODAY, application=application, content=application.content.replace(loan_ore=200_000_00))
+    forum.submit(application, at=TODAY)
+    words = client.get(url_of(application)).words
+    assert "You had version 1 before you; this is version 2. These parts are new: Loan" in words
+    assert f"/applications/{application.id}/versions/1" in client.get(url_of(application)).text
+    kept = client.submit(url_of(application), sent(old_page.text, wellbeing="2", act="keep"))
+    assert kept.status_code == 303 and draft_of(application, forum.maja).version_number == 1, "they read the old one"
+    assert client.submit(url_of(application), sent(client.get(url_of(application)).text, act="keep")).status_code == 303
+    assert draft_of(application, forum.maja).version_number == 2
+    assert "A new version has come" not in client.get(url_of(application)).words
 
 
 def test_a_half_done_sheet_goes_when_its_member_steps_back(forum):
