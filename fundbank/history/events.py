@@ -66,6 +66,7 @@ SENTENCES = {
     "consensus_set": N_("Recorded the forum's consensus"),
     # meetings
     "planned": N_("Planned"),
+    "rhythm_set": N_("Said by which rule the forum meets"),
     "put_on_agenda": N_("Put on the agenda"),
     "taken_off_agenda": N_("Taken off the agenda"),
     "agenda_ordered": N_("Agenda put in order"),

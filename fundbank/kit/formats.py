@@ -1,11 +1,13 @@
 """How money, dates and shares look in the language that is being written. Whole numbers and decimals only; no float comes near."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
+from babel.lists import format_list
 
 from fundbank.kit import language
 from fundbank.kit.clock import TIMEZONE
@@ -57,6 +59,11 @@ def month_name(number: int) -> str:
 def weekday_name(number: int) -> str:
     """A day of the week, Monday being 0: ``torsdag``."""
     return format_date(date(2024, 1, 1 + number), "cccc", locale=language.current())
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words in a row: ``juli, august og december``."""
+    return format_list(list(words), locale=language.current())
 
 
 def day(value: date | datetime) -> str:

@@ -19,6 +19,15 @@ WEEKS = {
     LAST: N_("The last in the month"),
 }
 
+RHYTHMS = {
+    1: N_("The forum meets on the first %(weekday)s of the month"),
+    2: N_("The forum meets on the second %(weekday)s of the month"),
+    3: N_("The forum meets on the third %(weekday)s of the month"),
+    4: N_("The forum meets on the fourth %(weekday)s of the month"),
+    LAST: N_("The forum meets on the last %(weekday)s of the month"),
+}
+"""The rule of a pool, by its week."""
+
 KINDS = {
     Kind.DECISION: N_("For decision"),
     Kind.FOLLOW_UP: N_("For follow-up"),

@@ -57,6 +57,7 @@ CHANGES: Mapping[str, str] = {
     "municipalities": "their names",
     "other_items": "what they say, and what came of them",
     "pending_decisions": "are taken back or refused, or become known",
+    "pool_rhythms": "the rule that the forum's meetings were last planned by",
     "pool_roles": "are taken away",
     "pools": "the rules in force",
     "refunds": "what the second person answers",

@@ -1,6 +1,6 @@
 """Meetings, agendas, attendance, decisions and the settlement of shortfalls, and the deciders' word on what is recommended."""
 
-from fundbank.meetings.models.agenda import AgendaItem, Attendance, CandidatePair, Meeting, MeetingProposal, OtherItem
+from fundbank.meetings.models.agenda import AgendaItem, Attendance, CandidatePair, Meeting, MeetingProposal, OtherItem, PoolRhythm
 from fundbank.meetings.models.approvals import Approval
 from fundbank.meetings.models.decisions import Decision, PendingDecision, Settlement
 from fundbank.meetings.models.revisions import CaseRevision
@@ -16,5 +16,6 @@ __all__ = [
     "MeetingProposal",
     "OtherItem",
     "PendingDecision",
+    "PoolRhythm",
     "Settlement",
 ]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fundbank.applications.models import Application
 from fundbank.extensions import Base
 from fundbank.kit.columns import UtcDateTime
+from fundbank.meetings.rules import Rhythm
 from fundbank.meetings.states import ENDED, ON_AWARDS, Kind, PendingState, State, Tie
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
@@ -90,6 +91,29 @@ class Meeting(Base):
     def is_over(self, today: date) -> bool:
         """Has it been closed or cancelled, or has its day passed?"""
         return self.state in ENDED or self.held_on < today
+
+
+class PoolRhythm(Base):
+    """The rule by which a pool's forum meets, as it was last planned by: the next year's meetings are proposed from it."""
+
+    __tablename__ = "pool_rhythms"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 4", name="weekday"),
+        CheckConstraint("week BETWEEN 1 AND 5", name="week"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pools.id"), unique=True)
+    weekday: Mapped[int] = mapped_column(doc="Monday is 0")
+    week: Mapped[int] = mapped_column(doc="of the month; 5 is the last")
+    months: Mapped[list[int]] = mapped_column(JSON)
+    set_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """The rule."""
+        return Rhythm(self.weekday, self.week, tuple(self.months))
 
 
 class AgendaItem(Base):

@@ -9,18 +9,21 @@ from fundbank.history.steps import check_move, move, record
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
-from fundbank.meetings.models import Meeting
+from fundbank.meetings.models import Meeting, PoolRhythm
 from fundbank.meetings.operations.calendar import plan_meeting, put_on_agenda
 from fundbank.meetings.permissions import can_plan_meetings
 from fundbank.meetings.queries.agenda import meetings_after, where_it_goes
-from fundbank.meetings.queries.calendar import upcoming_ordinary_days
+from fundbank.meetings.queries.calendar import rhythm_of, upcoming_ordinary_days
+from fundbank.meetings.rules import Rhythm
 from fundbank.meetings.states import TRANSITIONS, State
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 
 
-def plan_year(*, actor: User, at: datetime, pool: Pool, days: Sequence[date], place: str = "") -> list[Meeting]:
-    """Plan an ordinary meeting on each of the days.
+def plan_year(
+    *, actor: User, at: datetime, pool: Pool, days: Sequence[date], place: str = "", rhythm: Rhythm | None = None
+) -> list[Meeting]:  # fmt: skip
+    """Plan an ordinary meeting on each of the days, and keep the rule that named them for the years to come.
 
     Raises NotAllowed, CprNumber, InvalidDate for a day that has passed, AlreadyPosted where somebody else has planned one meanwhile.
     """
@@ -28,7 +31,21 @@ def plan_year(*, actor: User, at: datetime, pool: Pool, days: Sequence[date], pl
     lock(pool)
     if set(days) & set(upcoming_ordinary_days(pool, local_date(at))):
         raise AlreadyPosted(N_("One of these meetings has been planned meanwhile."))
+    if rhythm is not None:
+        _keep_rhythm(actor, at, pool, rhythm)
     return [plan_meeting(actor=actor, at=at, pool=pool, held_on=day, place=place) for day in days]
+
+
+def _keep_rhythm(actor: User, at: datetime, pool: Pool, rhythm: Rhythm) -> None:
+    kept = rhythm_of(pool.id)
+    if kept is not None and kept.rhythm == rhythm:
+        return
+    kept = kept or PoolRhythm(pool_id=pool.id)
+    kept.weekday, kept.week, kept.months = rhythm.weekday, rhythm.week, list(rhythm.months)
+    kept.set_by_id, kept.set_at = actor.id, at
+    db.session.add(kept)
+    db.session.flush()
+    record(pool, "rhythm_set", actor_id=actor.id, at=at, weekday=rhythm.weekday, week=rhythm.week, months=list(rhythm.months))
 
 
 def cancel_meeting(*, actor: User, at: datetime, meeting: Meeting, reason: str) -> None:

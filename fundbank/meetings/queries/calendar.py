@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award
 from fundbank.extensions import db
-from fundbank.meetings.models import AgendaItem, Attendance, Decision, Meeting, PendingDecision, Settlement
+from fundbank.meetings.models import AgendaItem, Attendance, Decision, Meeting, PendingDecision, PoolRhythm, Settlement
 from fundbank.meetings.rules import Rhythm, days_of
 from fundbank.meetings.states import ENDED, PendingState, State
 from fundbank.people.models import User
@@ -116,6 +116,17 @@ def meetings_that_take(pool_id: int, today: date) -> Sequence[Meeting]:
     """The meetings to which something can be put: those that are open, and those to come, the next first."""
     query = select(Meeting).where(Meeting.pool_id == pool_id, Meeting.held_on >= today, Meeting.state.not_in(ENDED))
     return db.session.scalars(query.order_by(Meeting.held_on, Meeting.id)).all()
+
+
+def rhythm_of(pool_id: int) -> PoolRhythm | None:
+    """The rule by which the pool's forum meets, if its meetings have been planned by one."""
+    return db.session.scalar(select(PoolRhythm).where(PoolRhythm.pool_id == pool_id))
+
+
+def usual_rhythm(pool_id: int) -> Rhythm:
+    """The pool's own rule, or what is usual."""
+    kept = rhythm_of(pool_id)
+    return kept.rhythm if kept else Rhythm()
 
 
 def free_days(pool_id: int, rhythm: Rhythm, year: int, today: date) -> list[date]:

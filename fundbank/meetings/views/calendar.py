@@ -35,7 +35,7 @@ from fundbank.meetings.queries.candidates import decided_on
 from fundbank.meetings.queries.decisions import assessments_then, given_up_in
 from fundbank.meetings.queries.others import items_on
 from fundbank.meetings.queries.revisions import awards_of_revisions, revisions_on
-from fundbank.meetings.rules import Rhythm, closed_months, doubts, in_order, submission_deadline
+from fundbank.meetings.rules import closed_months, doubts, in_order, submission_deadline
 from fundbank.meetings.states import ENDED, State
 from fundbank.meetings.views import CHAIR, COORDINATOR, MEETING_READERS, blueprint, meeting_or_404
 from fundbank.pools import queries as pools
@@ -68,6 +68,7 @@ def index(pool_id: int) -> ResponseReturnValue:
         newest=url_for("meetings.index", pool_id=pool.id) if before_id else None,
         deadline_of=lambda meeting: submission_deadline(meeting.held_on, pool.policy.submission_working_days),
         can_plan=can_plan_meetings(me(), pool),
+        kept=calendar.rhythm_of(pool.id),
     )
 
 
@@ -187,11 +188,11 @@ def _pool(pool_id: int) -> Pool:
 
 
 def _proposed_days(pool: Pool) -> list[date]:
-    """The next monthly days that have no meeting yet, where the policy asks for monthly meetings."""
-    if pool.policy.meetings != "monthly_not_july":
+    """The next days that have no meeting yet, by the pool's own rule, or monthly where the policy asks for that."""
+    if pool.policy.meetings != "monthly_not_july" and calendar.rhythm_of(pool.id) is None:
         return []
-    today = _today()
-    return [one for year in (today.year, today.year + 1) for one in calendar.free_days(pool.id, Rhythm(), year, today)][:PROPOSED]
+    today, rhythm = _today(), calendar.usual_rhythm(pool.id)
+    return [one for year in (today.year, today.year + 1) for one in calendar.free_days(pool.id, rhythm, year, today)][:PROPOSED]
 
 
 def _doubts(pool: Pool, held_on: date, *, but_for: int | None = None) -> list[str]:

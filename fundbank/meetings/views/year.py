@@ -15,7 +15,7 @@ from fundbank.meetings.forms.calendar import CancelMeetingForm, YearForm
 from fundbank.meetings.operations import year as operations
 from fundbank.meetings.permissions import can_plan_meetings
 from fundbank.meetings.queries import agenda, calendar
-from fundbank.meetings.rules import Rhythm, closed_months, doubts, submission_deadline
+from fundbank.meetings.rules import closed_months, doubts, submission_deadline
 from fundbank.meetings.states import State
 from fundbank.meetings.views import COORDINATOR, blueprint, meeting_or_404
 from fundbank.pools import queries as pools
@@ -34,10 +34,12 @@ def plan_year(pool_id: int) -> ResponseReturnValue:
     is_seen = form.offer([(one, _label(pool, one)) for one in days])
     if form.validate_on_submit() and is_seen and request.form.get("act") == "plan":
         with refusals_on(form):
-            planned = operations.plan_year(actor=me(), at=moment(), pool=pool, days=form.chosen, place=form.place.data or "")
+            planned = operations.plan_year(
+                actor=me(), at=moment(), pool=pool, days=form.chosen, place=form.place.data or "", rhythm=form.rhythm
+            )
             told = ngettext("%(num)s meeting has been planned.", "%(num)s meetings have been planned.", len(planned))
             return done(told, "meetings.index", pool_id=pool.id)
-    return render_template("meetings/year.html", pool=pool, form=form, days=days)
+    return render_template("meetings/year.html", pool=pool, form=form, days=days, kept=calendar.rhythm_of(pool.id))
 
 
 @blueprint.route("/meetings/<int:meeting_id>/cancellation", methods=["GET", "POST"])
@@ -59,8 +61,8 @@ def cancel(meeting_id: int) -> ResponseReturnValue:
 
 
 def _first(pool: Pool, today: date) -> dict[str, object]:
-    """What the form begins with: the usual rule, for the first year in which it names a day that is free."""
-    rhythm = Rhythm()
+    """What the form begins with: the pool's own rule or the usual one, for the first year in which it names a day that is free."""
+    rhythm = calendar.usual_rhythm(pool.id)
     years = (today.year, today.year + 1)
     year = next((one for one in years if calendar.free_days(pool.id, rhythm, one, today)), years[-1])
     return {"weekday": rhythm.weekday, "week": rhythm.week, "months": list(rhythm.months), "year": year}

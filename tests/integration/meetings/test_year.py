@@ -9,6 +9,7 @@ from fundbank.kit.clock import noon
 from fundbank.meetings.operations.calendar import open_meeting, sign_minutes
 from fundbank.meetings.operations.year import cancel_meeting
 from fundbank.meetings.queries.agenda import coming_up
+from fundbank.meetings.queries.calendar import rhythm_of
 from tests.builders import AT
 from tests.integration.scoring.forum import THURSDAY, TODAY, Forum, sent
 
@@ -37,6 +38,25 @@ def test_the_year_is_shown_with_its_deadlines_before_it_is_planned(client, forum
     assert "14 July 2026" not in words
     left = client.submit(year_url(forum), sent(client.get(year_url(forum)).text, **rule))
     assert "14 July 2026" in left.words and "12 May 2026" not in left.words
+
+
+def test_the_rule_is_kept_for_the_years_to_come_and_said(client, forum):
+    listed = f"/pools/{forum.pool.id}/meetings"
+    assert "The forum meets on" not in client.sign_in(forum.coordinator).get(listed).words
+    rule = {"week": "2", "weekday": "1", "months": [str(month) for month in range(1, 13) if month != 7], "act": "show"}
+    shown = client.submit(year_url(forum), sent(client.get(year_url(forum)).text, **rule))
+    assert rhythm_of(forum.pool.id) is None, "nothing is kept before meetings are planned by it"
+    client.submit(year_url(forum), sent(shown.text, act="plan"))
+    said = "The forum meets on the second Tuesday of the month, but not in July."
+    assert said in client.get(listed).words and said in client.sign_in(forum.maja).get(listed).words
+    client.application.config["CLOCK"] = lambda: noon(date(2027, 1, 4))
+    page = client.sign_in(forum.coordinator).get(year_url(forum))
+    assert said in page.words and "12 January 2027" in page.words and sent(page.text)["week"] == "2"
+    assert "2027-02-09" in client.get(f"{listed}/new").text, "and one meeting at a time, too"
+    again = client.submit(year_url(forum), sent(page.text, week="5", months=["3", "9"], act="show"))
+    assert client.submit(year_url(forum), sent(again.text, act="plan")).status_code == 303
+    assert "The forum meets on the last Tuesday of the month in March and September." in client.get(listed).words
+    assert client.get(f"/pools/{forum.pool.id}/history").words.count("Said by which rule the forum meets") == 2
 
 
 def test_a_rule_that_has_not_been_shown_plans_nothing(client, forum):
