@@ -23,6 +23,13 @@ def entries(subject_type: str, subject_id: int) -> Sequence[HistoryEntry]:
     return db.session.scalars(query.order_by(HistoryEntry.id)).all()
 
 
+def actors(subject_type: str, subject_id: int, events: Collection[str]) -> set[int]:
+    """Who has done any of ``events`` to a subject, as people's ids."""
+    query = select(HistoryEntry.actor_id).where(HistoryEntry.subject_type == subject_type, HistoryEntry.subject_id == subject_id)
+    found = db.session.scalars(query.where(HistoryEntry.event.in_(sorted(events))).distinct())
+    return {person_id for person_id in found if person_id is not None}
+
+
 def newest_entries(
     subject_type: str, subject_id: int, *, but_for: Collection[str], before: int | None
 ) -> tuple[Sequence[HistoryEntry], bool]:  # fmt: skip

@@ -89,11 +89,17 @@ def kept_from(person: User, meeting: Meeting, matters: Sequence[Matter]) -> dict
     return {key: said for key, of in hands.items() if (said := why_not(person.id, of)) is not None}
 
 
+def may_decide(people: Sequence[User], meeting: Meeting, matters: Sequence[Matter]) -> dict[int, list[Matter]]:
+    """Those of the matters in which each of the people, by id, has had no hand. Who holds the role is not asked here."""
+    hands = hands_in(meeting, matters, conflicts_among(people, [matter.application for matter in matters])) if matters else {}
+    return {person.id: [matter for matter in matters if why_not(person.id, hands[matter.key]) is None] for person in people}
+
+
 def without_decider(meeting: Meeting, matters: Sequence[Matter]) -> list[Matter]:
     """Those of the matters that nobody with the role may decide: an administrator must give it to somebody else."""
-    deciders = people_with(meeting.pool, Right.DECISION_APPROVE)
-    hands = hands_in(meeting, matters, conflicts_among(deciders, [matter.application for matter in matters]))
-    return [matter for matter in matters if all(why_not(person.id, hands[matter.key]) for person in deciders)]
+    decided = may_decide(people_with(meeting.pool, Right.DECISION_APPROVE), meeting, matters)
+    somebodys = {matter.key for some in decided.values() for matter in some}
+    return [matter for matter in matters if matter.key not in somebodys]
 
 
 def can_readmit(person: User, pool: Pool) -> bool:

@@ -25,7 +25,7 @@ from fundbank.kit.transaction import lock
 from fundbank.ledger.queries import award_balances
 from fundbank.meetings.models import Approval, Decision, Meeting, MeetingProposal, PendingDecision, Settlement
 from fundbank.meetings.permissions import staying_out
-from fundbank.meetings.queries.approvals import unsaid, words_of
+from fundbank.meetings.queries.approvals import goes_to_deciders, unsaid, words_of
 from fundbank.meetings.queries.others import left_over_items
 from fundbank.meetings.queries.pending import standing_decisions, standing_on
 from fundbank.meetings.queries.revisions import decided_revisions, left_over_revisions
@@ -86,7 +86,7 @@ def conclude(*, at: datetime, meeting: Meeting) -> None:
     """
     if meeting.recommended_at is not None:
         return
-    if not meeting.pool.policy.forum_recommends or not unsaid(meeting):
+    if not goes_to_deciders(meeting):
         release(at=at, meeting=meeting)
         return
     meeting.recommended_at = at
@@ -127,9 +127,15 @@ def release_decisions(*, at: datetime, meeting: Meeting) -> None:
             _release(at, meeting, pending, word)
         else:
             with speaking(DEFAULT):
-                _let_lapse(at, meeting, pending, _("The application was withdrawn before the meeting was closed."))
+                _let_lapse(at, meeting, pending, _withdrawn(meeting))
     db.session.flush()
     let_go_on(standing)
+
+
+def _withdrawn(meeting: Meeting) -> str:
+    if meeting.recommended_at is None:
+        return _("The application was withdrawn before the meeting was closed.")
+    return _("The application was withdrawn before a decider had said what is decided.")
 
 
 def let_go_on(ended: Sequence[PendingDecision]) -> None:

@@ -16,7 +16,7 @@ from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 from fundbank.ledger.chart import Event
 from fundbank.meetings.models import Meeting
-from fundbank.meetings.permissions import kept_from, without_decider
+from fundbank.meetings.permissions import may_decide, without_decider
 from fundbank.meetings.queries.approvals import unsaid
 from fundbank.notices.waiting import Due
 from fundbank.people.models import Confirmation, Department, User
@@ -170,9 +170,9 @@ def forum(meeting: Meeting, line: HistoryEntry) -> list[User]:
 
 def deciders(meeting: Meeting, line: HistoryEntry) -> list[User]:
     """Who may say of anything that the meeting recommends whether it is approved."""
-    matters = unsaid(meeting)
     able = people_with(meeting.pool, Right.DECISION_APPROVE)
-    return [person for person in able if len(kept_from(person, meeting, matters)) < len(matters)]
+    decided = may_decide(able, meeting, unsaid(meeting))
+    return [person for person in able if decided[person.id]]
 
 
 def givers_of_roles(meeting: Meeting, line: HistoryEntry) -> list[User]:

@@ -48,7 +48,7 @@ REMINDERS = (
     Reminder(Waiting.missing_scores, Right.APPLICATION_SCORE, audiences.is_not_in_line, step_before_meeting, "scoring.sheet",
              N_("Score before %(day)s: %(title)s"),
              N_("“%(title)s” is on the agenda of the meeting on %(day)s, and your score is missing.")),
-    Reminder(Waiting.recommendations, Right.DECISION_APPROVE, audiences.is_not_in_line, step_waiting, APPROVAL,
+    Reminder(Waiting.recommendations, Right.DECISION_APPROVE, audiences.is_of_all, step_waiting, APPROVAL,
              N_("Still to decide: %(title)s"),
              N_("What the forum recommends has waited for a decider since %(day)s, also on “%(title)s”. Nothing is known before "
                 "each matter has been approved, or not.")),

@@ -24,10 +24,13 @@ from fundbank.gains.queries import waits_for_verification
 from fundbank.kit.clock import local_date
 from fundbank.kit.columns import among
 from fundbank.meetings.models import AgendaItem, Meeting
-from fundbank.meetings.queries.approvals import hands_in, meetings_with_deciders, unsaid
+from fundbank.meetings.permissions import may_decide
+from fundbank.meetings.queries.approvals import meetings_with_deciders, unsaid
 from fundbank.meetings.states import State as MeetingState
 from fundbank.notices.rules import SOON
 from fundbank.people.models import Department
+from fundbank.pools.queries import people_with
+from fundbank.pools.rights import Right
 from fundbank.repayments.facts import AwardFacts, ClaimedLine, Unit
 from fundbank.repayments.models import LineBalance
 from fundbank.repayments.queries.conditions import may_lack_gains, may_owe
@@ -121,13 +124,12 @@ class Waiting:
     def recommendations(self) -> Iterator[Due]:
         """What the forum recommends, matter by matter, since it went to the deciders."""
         for meeting in meetings_with_deciders(self._pool_id):
-            matters = unsaid(meeting)
-            interested = interested_in([matter.application.id for matter in matters])
-            hands = hands_in(meeting, matters, dict.fromkeys(interested, ()))
+            matters, able = unsaid(meeting), people_with(meeting.pool, Right.DECISION_APPROVE)
+            decided = may_decide(able, meeting, matters)
             since = local_date(meeting.recommended_at) if meeting.recommended_at else self.today
             for matter in matters:
-                application, had = matter.application, hands[matter.key]
-                not_for = frozenset({*had.forum, *had.scorers, *had.writers, *interested[application.id]})
+                application = matter.application
+                not_for = frozenset(person.id for person in able if matter not in decided[person.id])
                 yield Due(f"recommended:{meeting.id}", meeting.id, application.title, application.department, since, not_for=not_for)
 
     def unanswered(self) -> Iterator[Due]:

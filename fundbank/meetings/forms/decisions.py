@@ -80,7 +80,7 @@ class DecisionForm(AskFirst):
     )
 
     def __init__(
-        self, policy: Policy, units: Sequence[Department], concerned: Sequence[int], people: Sequence[User], meeting_year: int,
+        self, units: Sequence[Department], concerned: Sequence[int], people: Sequence[User], meeting_year: int,
         requested_ore: int, **kwargs: Any,
     ) -> None:  # fmt: skip
         """Offer the ``concerned`` departments, and the other ``units`` apart from them; and the ``people`` who can see to conditions."""

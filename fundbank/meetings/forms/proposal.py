@@ -1,4 +1,4 @@
-"""What a proposal is asked for: aim, money, floor and weights, as they stand in an address. It decides nothing and is stored nowhere."""
+"""What a proposal is asked for: aim, money, floor and weights, as they stand in an address. It decides nothing."""
 
 from collections.abc import Sequence
 from fractions import Fraction

@@ -10,7 +10,7 @@ from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.meetings.models import Approval, CaseRevision, Meeting, PendingDecision
 from fundbank.meetings.permissions import can_approve, kept_from
-from fundbank.meetings.queries.approvals import Matter, matters_of
+from fundbank.meetings.queries.approvals import Matter, matters_of, unsaid
 from fundbank.meetings.rules.approvals import Word
 from fundbank.meetings.steps import release_with_words
 from fundbank.people.models import User
@@ -42,6 +42,12 @@ def check_words(*, actor: User, meeting: Meeting, words: Sequence[Word]) -> list
         if not word.is_approved and not word.reason.strip():
             raise Incomplete(N_("Write why it is not approved: the forum must be able to read it."), field=f"reason_{word.key}")
     return [(found[word.key], word) for word in words]
+
+
+def completes(meeting: Meeting, words: Sequence[Word]) -> bool:
+    """Is with these words nothing left that waits for one? Whoever asks holds the meeting."""
+    said = {word.key for word in words}
+    return all(matter.key in said for matter in unsaid(meeting))
 
 
 def give_words(*, actor: User, at: datetime, meeting: Meeting, words: Sequence[Word]) -> bool:

@@ -90,7 +90,7 @@ def _put(actor: User, at: datetime, meeting: Meeting, application: Application) 
     if any(item.application_id == application.id for item in meeting.agenda):
         raise AlreadyPosted()
     if is_recommended(application):
-        raise WrongState(N_("The forum has recommended on it. It waits for a decider, and for no meeting."))
+        raise WrongState(N_("It is not known yet what the forum has said of it: it waits for a decider, and for no meeting."))
     _check_in_time(meeting, meeting.held_on, application)
     item = AgendaItem(application=application, position=len(meeting.agenda) + 1)
     meeting.agenda.append(item)

@@ -112,7 +112,7 @@ def check_decidable(*, actor: User, at: datetime, meeting: Meeting, application:
     check_agreeable(actor=actor, at=at, meeting=meeting, application=application)
     standing = standing_decision(application.id)
     if standing is not None and standing.meeting.recommended_at is not None:
-        raise WrongState(N_("The forum has recommended on it. It waits for a decider, and for no meeting."))
+        raise WrongState(N_("It is not known yet what the forum has said of it: it waits for a decider, and for no meeting."))
     if standing is not None:
         raise WrongState(N_("The forum has decided it already. The chair can take the decision back until the meeting is closed."))
 

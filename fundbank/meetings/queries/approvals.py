@@ -11,7 +11,7 @@ from fundbank.applications.models import Application, ApplicationVersion
 from fundbank.applications.states import DECIDABLE
 from fundbank.awards.models import Award
 from fundbank.extensions import db
-from fundbank.history.queries import entries
+from fundbank.history.queries import actors
 from fundbank.meetings.models import Approval, CaseRevision, Decision, Meeting, PendingDecision
 from fundbank.meetings.rules.approvals import Hands
 from fundbank.meetings.states import ASKS_A_WORD, ON_AWARDS, Outcome, PendingState, RevisionState
@@ -94,6 +94,11 @@ def unsaid(meeting: Meeting) -> list[Matter]:
     return [matter for matter in matters_of(meeting) if matter.waits and matter.word is None]
 
 
+def goes_to_deciders(meeting: Meeting) -> bool:
+    """Has a decider a word in what the meeting has recorded so far? Once it has ended, the rules of then say so."""
+    return meeting.recommended_at is not None or (meeting.pool.policy.forum_recommends and bool(unsaid(meeting)))
+
+
 def words_of(meeting_id: int) -> Sequence[Approval]:
     """What deciders have said of the meeting's recommendations, the earliest first."""
     query = select(Approval).options(joinedload(Approval.said_by)).where(Approval.meeting_id == meeting_id)
@@ -103,8 +108,7 @@ def words_of(meeting_id: int) -> Sequence[Approval]:
 def hands_in(meeting: Meeting, matters: Sequence[Matter], conflicts: Mapping[int, Sequence[User]]) -> dict[str, Hands]:
     """Who has had a hand in each of the matters, by its key; ``conflicts`` are those of whom it is asked, by application."""
     applications = [matter.application.id for matter in matters]
-    led = {line.actor_id for line in entries(Meeting.__tablename__, meeting.id) if line.event in LED}
-    forum = {one.user_id for one in meeting.attendances} | led
+    forum = {one.user_id for one in meeting.attendances} | actors(Meeting.__tablename__, meeting.id, LED)
     scored, handed_in = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
     for application_id, person_id in db.session.execute(
         select(Score.application_id, Score.member_id).where(Score.application_id.in_(applications))

@@ -8,7 +8,7 @@ from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, me, moment, refusals_on, requires
 from fundbank.meetings.forms.approvals import ApprovalForm, approval_form
 from fundbank.meetings.models import Meeting
-from fundbank.meetings.operations.approvals import check_words, give_words
+from fundbank.meetings.operations.approvals import check_words, completes, give_words
 from fundbank.meetings.permissions import can_approve, can_see_meetings, kept_from, without_decider
 from fundbank.meetings.queries.approvals import Matter, matters_of
 from fundbank.meetings.queries.revisions import awards_of_revisions
@@ -35,7 +35,7 @@ def approval(meeting_id: int) -> ResponseReturnValue:
             words = form.words()
             said = {"actor": me(), "meeting": meeting, "words": words}
             check_words(**said)
-            is_last = all(matter.word or matter.key in {word.key for word in words} for matter in waiting)
+            is_last = completes(meeting, words)
             if not is_last or form.is_seen(*form.figures()):
                 told = (
                     _("Everything has been decided. It is known from now on, and the letters are sent.")

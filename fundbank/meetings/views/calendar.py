@@ -26,11 +26,11 @@ from fundbank.meetings.permissions import (
     can_plan_meetings,
     can_readmit,
     can_see_meetings,
-    kept_from,
+    may_decide,
     without_decider,
 )
 from fundbank.meetings.queries import agenda, calendar
-from fundbank.meetings.queries.approvals import refusals_of, unsaid, words_of
+from fundbank.meetings.queries.approvals import goes_to_deciders, refusals_of, unsaid, words_of
 from fundbank.meetings.queries.candidates import decided_on
 from fundbank.meetings.queries.decisions import assessments_then, given_up_in
 from fundbank.meetings.queries.others import items_on
@@ -236,7 +236,6 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
     scored = {place.application.id: place.assessment for place in ranking([one for one in matters if one.id in in_sight])}
     scored |= assessments_then({id_: one for id_, one in decisions.items() if id_ in in_sight})
     unsaid_matters = unsaid(meeting) if meeting.recommended_at else []
-    kept = kept_from(person, meeting, unsaid_matters) if unsaid_matters and can_approve(person, pool) else None
     wishes = None if meeting.is_over(today) else agenda.wishes(meeting, today, most=SHOWN)
     return render_template(
         "meetings/show.html",
@@ -274,10 +273,11 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         revision_conflicts=conflicts_among(present if present else pools.people_with(pool, Right.DECISION_JOIN), revised),
         revision_own={id_ for id_, people in conflicts_among([person], revised).items() if people},
         loans=_loans(meeting, today),
+        to_deciders=goes_to_deciders(meeting),
         unsaid=unsaid_matters,
         nobody=without_decider(meeting, unsaid_matters) if unsaid_matters else [],
         deciders=pools.people_with(pool, Right.DECISION_APPROVE) if unsaid_matters else [],
-        to_decide=kept is not None and len(kept) < len(unsaid_matters),
+        to_decide=can_approve(person, pool) and bool(may_decide([person], meeting, unsaid_matters)[person.id]),
         going=agenda.coming_up([one.id for one in matters], today) if meeting.state == State.CANCELLED else {},
         others=items_on(meeting, today),
         follow_ups=follow_ups_due(pool.id, meeting.held_on, most=SHOWN + 1) if not meeting.is_over(today) else (),

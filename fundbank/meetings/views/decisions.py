@@ -56,12 +56,12 @@ def decide(meeting_id: int, application_id: int) -> ResponseReturnValue:
     meeting, application = _matter(meeting_id, application_id)
     if has_conflict(me(), application):
         return conflict_page(meeting, application)
-    policy, content = application.pool.policy, newest_version(application).content
+    content = newest_version(application).content
     available_ore = balances(application.pool_id).available_ore
     first = _proposal(application, meeting)
     units = people.departments(municipality_id=application.pool.municipality_id, active_only=True)
     form = DecisionForm(
-        policy, units, first.pop("concerned"), owners(application), meeting.held_on.year, content.requested_ore, data=first
+        units, first.pop("concerned"), owners(application), meeting.held_on.year, content.requested_ore, data=first
     )  # fmt: skip
     if not form.is_submitted():
         form.is_seen(*form.figures())
@@ -80,7 +80,7 @@ def decide(meeting_id: int, application_id: int) -> ResponseReturnValue:
         meeting=meeting,
         application=application,
         pool=application.pool,
-        policy=policy,
+        policy=application.pool.policy,
         content=content,
         form=form,
         checked=checked,
@@ -182,10 +182,10 @@ def conflict_page(meeting: Meeting, application: Application) -> ResponseReturnV
 
 def _proposal(application: Application, meeting: Meeting) -> dict[str, Any]:
     """What the form begins with: what was asked for or chosen, never lowered, and terms from the policy and the business case."""
-    policy, content = application.pool.policy, newest_version(application).content
+    content = newest_version(application).content
     loan_ore, grant_ore = (_chosen("loan", content.loan_ore), _chosen("grant", content.grant_ore))
     terms = terms_by_rules(
-        policy, content, loan_ore=loan_ore, first_year=meeting.held_on.year + 1, department_id=application.department_id
+        application.pool.policy, content, loan_ore=loan_ore, first_year=meeting.held_on.year + 1, department_id=application.department_id
     )  # fmt: skip
     return {
         "loan": loan_ore or None,

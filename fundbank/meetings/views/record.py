@@ -12,7 +12,7 @@ from fundbank.kit.language import ngettext
 from fundbank.kit.web import done, ensure, me, moment, refusals_on, requires
 from fundbank.ledger.queries import balances
 from fundbank.ledger.rules import Balances
-from fundbank.meetings.forms.choice import ChoiceForm, choice_form
+from fundbank.meetings.forms.choice import choice_form
 from fundbank.meetings.forms.record import LEFT, RecordForm, record_form
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations.decisions import check_decisions, record_decisions
@@ -53,7 +53,7 @@ def record(meeting_id: int) -> ResponseReturnValue:
     form.sent_to = request.full_path
     effect = None
     if form.validate_on_submit() and not chosen.errors:
-        wanted = _wanted(meeting, mine, chosen, form)
+        wanted = _wanted(meeting, mine, form)
         asked = {"actor": me(), "at": moment(), "meeting": meeting, "wanted": wanted}
         with refusals_on(form):
             check_decisions(**asked)
@@ -77,7 +77,7 @@ def record(meeting_id: int) -> ResponseReturnValue:
     )
 
 
-def _wanted(meeting: Meeting, mine: Sequence[Candidate], chosen: ChoiceForm, form: RecordForm) -> list[Wanted]:
+def _wanted(meeting: Meeting, mine: Sequence[Candidate], form: RecordForm) -> list[Wanted]:
     """What is to be recorded, the approvals first, in the order of the agenda."""
     made = []
     for one in mine:

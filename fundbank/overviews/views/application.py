@@ -22,7 +22,6 @@ from fundbank.applications.rules.gainers import gainers
 from fundbank.applications.states import DECIDABLE, EDITABLE, SIGNABLE, WITHDRAWABLE, State
 from fundbank.applications.views.versions import names_in
 from fundbank.awards import queries as awards
-from fundbank.awards.models import Award
 from fundbank.awards.permissions import can_see_award
 from fundbank.history import queries as history
 from fundbank.history.models import HistoryEntry
@@ -71,7 +70,7 @@ def application(application_id: int) -> ResponseReturnValue:
         application=application, pool=pool, rules=rules, content=content, step=step, today=today,
         place=_place(application.state, bool(faults), award.state if award else None),
         checklist=[(fault.field, sentence(fault)) for fault in faults],
-        actions=_actions(person, application, bool(faults), award),
+        actions=_actions(person, application, bool(faults)),
         case=case_tables(content, rules), promises=_promises(application), changes=_changes(application),
         gaining=_gaining(application), said=comments_on([application.id])[application.id], decisions=decisions,
         letters=letters_to_others([decision.id for decision in decisions]), words=words_on(decisions), revision=revision,
@@ -111,7 +110,7 @@ def _content_for(person: User, application: Application) -> Content:
     return application.versions[-1].content
 
 
-def _actions(person: User, application: Application, is_missing_something: bool, award: Award | None) -> frozenset[str]:
+def _actions(person: User, application: Application, is_missing_something: bool) -> frozenset[str]:
     """What this person may do with the application now."""
     state, writes = application.state, may.can_write_application(person, application)
     possible = {

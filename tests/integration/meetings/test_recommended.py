@@ -164,6 +164,7 @@ def test_what_is_withdrawn_meanwhile_needs_no_word(town):
     assert unsaid(meeting) == [] and first.state == "ready"
     at_night(NEXT_WEEK)
     assert (first.state, second.state) == ("awarded", "withdrawn")
+    assert [one.end_reason for one in meeting.ended] == ["The application was withdrawn before a decider had said what is decided."]
     assert balances(town.pool.id).reserved_ore == 200_000_00
     is_in_order(town.pool)
 
