@@ -24,6 +24,8 @@ AWARDS = Award.__tablename__
 GIVEN_UP = {"declined": State.DECLINED, "cancelled": State.CANCELLED, "taken_back": State.TAKEN_BACK}
 MADE_BY = PendingDecision.award_id == Award.id, PendingDecision.outcome == Outcome.APPROVE
 IS_KNOWN = Award.state.not_in(sorted(IN_THE_ROOM))
+OF_A_LOAN = {name: case((Award.loan_ore > 0, getattr(Award, name))) for name in ("basis", "share", "shortfall", "first_year", "years")}
+"""The terms, as they stand; a grant has none."""
 
 
 def _states() -> Same:
@@ -66,6 +68,7 @@ def _offers() -> Same:
         "years": number(of, "years") + extended,
         "conditions": word(of, "conditions"),
     }
+    untold = {**OF_A_LOAN, "conditions": Award.conditions}
     return Same(
         Award,
         of,
@@ -77,7 +80,7 @@ def _offers() -> Same:
             "decided_by_id": of.actor_id,
             "decided_at": of.at,
             "approved_by_id": number(of, "approved_by_id"),
-            **{name: func.coalesce(said, getattr(Award, name)) for name, said in terms.items()},
+            **{name: func.coalesce(said, untold[name]) for name, said in terms.items()},
         },
         HISTORY,
         ("id",),
@@ -99,6 +102,7 @@ def _pending() -> Same:
         "policy_version_id": of.policy_version_id,
         "decided_by_id": of.decided_by_id,
         "decided_at": of.decided_at,
+        **OF_A_LOAN,
     }
     return Same(Award, of, and_(*MADE_BY), said, of.__tablename__, ("id",), where=~IS_KNOWN)
 
