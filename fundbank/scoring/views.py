@@ -44,6 +44,7 @@ from fundbank.scoring.permissions import (
     scores_in,
 )
 from fundbank.scoring.queries.conflicts import kept_out
+from fundbank.scoring.queries.decided import decided_lately, leanings_in
 from fundbank.scoring.rules import member_total, own_order, within
 
 blueprint = Blueprint("scoring", __name__)
@@ -153,7 +154,7 @@ def ranking(pool_id: int) -> ResponseReturnValue:
         return url_for("scoring.ranking", pool_id=pool.id, show="all" if of_all else None, page=number)
 
     lines = [Line(place, ore) for place, ore in zip(queries.ranked(places[shown], shown.start + 1), sums_ore[shown], strict=True)]
-    decided = queries.ranking(queries.decided_lately(pool)) if page == 1 else []
+    decided = queries.ranking(decided_lately(pool)) if page == 1 else []
     return render_template(
         "scoring/ranking.html",
         pool=pool,
@@ -180,7 +181,7 @@ def ranking(pool_id: int) -> ResponseReturnValue:
 def calibration(pool_id: int) -> ResponseReturnValue:
     pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
     ensure(can_see_calibration(me(), pool))
-    leanings = queries.leanings_in(pool)
+    leanings = leanings_in(pool)
     return render_template("scoring/calibration.html", pool=pool, criteria=CRITERIA, leanings=leanings, most=queries.RANKED)
 
 

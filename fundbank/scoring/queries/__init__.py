@@ -24,7 +24,7 @@ from fundbank.people.queries import departments
 from fundbank.pools.criteria import CODES
 from fundbank.pools.models import Pool
 from fundbank.scoring.models import Consensus, Interest, InterestTurn, Score, ScoringPause
-from fundbank.scoring.rules import Assessment, Leaning, assess, consensus_counts, counts, leanings, rank, total_of
+from fundbank.scoring.rules import Assessment, assess, consensus_counts, counts, rank, total_of
 
 RANKED = 300  # of the applications that wait, the earliest submissions first: many times what a forum decides in a meeting
 
@@ -202,13 +202,6 @@ def assessments(applications: Sequence[Application]) -> dict[int, Assessment]:
     return {id_: found for id_, found in made.items() if found is not None}
 
 
-def decided_lately(pool: Pool, limit: int = 20) -> Sequence[Application]:
-    """The newest applications that the forum has approved or rejected."""
-    query = select(Application).options(joinedload(Application.department))
-    query = query.where(Application.pool_id == pool.id, Application.state.in_(DECIDED))
-    return db.session.scalars(query.order_by(Application.id.desc()).limit(limit)).all()
-
-
 class Matter(NamedTuple):
     """An application that waits for a decision: as much of it as its place in the ranking follows from. Amounts in øre.
 
@@ -220,17 +213,6 @@ class Matter(NamedTuple):
     requested_ore: int
     members: list[int]
     total: Fraction | None
-
-
-def leanings_in(pool: Pool) -> list[Leaning[User]]:
-    """How each member's scores of the pool's newest decided applications compare with the others', by name. What waits is left out (§5)."""
-    decided = select(Application.id).where(Application.pool_id == pool.id, Application.state.in_(DECIDED))
-    of_these = Score.application_id.in_(decided.order_by(Application.id.desc()).limit(RANKED))
-    sheets: dict[tuple[int, int], dict[User, dict[str, int]]] = defaultdict(dict)
-    for score in db.session.scalars(select(Score).options(joinedload(Score.member)).where(of_these, Score.ended_at.is_(None))):
-        sheets[score.application_id, score.scale_size][score.member] = score.levels
-    found = leanings((levels, size) for (_id, size), levels in sheets.items())
-    return sorted(found, key=lambda one: (one.member.sort_key, one.member.id))
 
 
 def matters(pool: Pool, most: int | None = None) -> list[Matter]:
