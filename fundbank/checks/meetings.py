@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select
@@ -234,9 +236,28 @@ HELD = (
 
 
 def differences(connection: Connection) -> Iterator[Fault]:
-    """Each meeting is on the day that it was planned for, or moved to; and those are consulted whom a revised business case concerns."""
+    """Each meeting is on the day that it was planned for, or moved to; a revised business case waits for the meeting that it was put to, or
+    went on to; and those are consulted whom it concerns.
+    """
     yield from lives.differences(connection, Meeting, ("held_on", "is_ordinary"), said_of_meeting)
+    yield from _differences_of_revisions(connection)
     yield from _differences_of_consulted(connection)
+
+
+def _differences_of_revisions(connection: Connection) -> Iterator[Fault]:
+    """The first line puts the first revision of an application, the next the next; in between it may go on to other meetings."""
+    of, said = line(), defaultdict[int, list[tuple[int, int | None]]](list)
+    lines = select(of.id, of.subject_id, of.event, of.details).where(told(of, APPLICATIONS, "revision_put", "revision_moved"))
+    for entry in connection.execute(lines.order_by(of.id)):
+        to = said[entry.subject_id]
+        if entry.event == "revision_moved" and to:
+            to.pop()
+        to.append((entry.id, entry.details.get("meeting_id")))
+    rows = select(CaseRevision.id, CaseRevision.application_id, CaseRevision.meeting_id).order_by(CaseRevision.id)
+    for application_id, some in groupby(sorted(connection.execute(rows), key=itemgetter(1)), key=itemgetter(1)):
+        for row, (line_id, meeting_id) in zip(some, said[application_id], strict=False):
+            if meeting_id not in (None, row.meeting_id):
+                yield Fault(DIFFERS, {"table": REVISIONS, "key": row.id, "other": HISTORY, "row": line_id, "columns": "meeting_id"})
 
 
 def said_of_meeting(event: str, details: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, literal, or_
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_
 
 from fundbank.awards.models import Award
 from fundbank.awards.states import State as AwardState
@@ -28,6 +28,7 @@ def _recorded() -> Same:
             "reason": of.reason,
             "years": number(of, "years"),
             "amount_ore": number(of, "amount_ore"),
+            "policy_version_id": func.coalesce(number(of, "policy_version_id"), PendingDecision.policy_version_id),  # older lines say none
             "overrides_id": number(of, "overrides_id"),
             "state": _state_told(),
             "decided_by_id": of.actor_id,

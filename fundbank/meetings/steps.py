@@ -71,6 +71,7 @@ def keep_pending(
     elif award is not None:
         await_closing(award, is_decided=True)
     said = {"years": years, "amount_ore": amount_ore, "overrides_id": overrides.id if overrides else None, **told}
+    said["policy_version_id"] = pending.policy_version_id
     record(
         meeting, "decision_recorded", actor_id=actor.id, at=at, reason=reason, application_id=application.id, outcome=str(outcome),
         **{name: value for name, value in said.items() if value is not None},
