@@ -27,7 +27,7 @@ ROW = re.compile(r"-\d+-")
 SENTENCE = "en sætning som jeg selv valgte"
 TYPED = {
     "amount": "1.000", "costs-0-amount": "1.000", "day": "01-01-2024", "loan": "1.000", "gains-0-amount": "1",
-    "gains-1-amount": "1", "held_on": "24-11-2026", "pay_on": "03-11-2026", "password": SENTENCE, "again": SENTENCE,
+    "gains-1-amount": "1", "held_on": "24-11-2026", "due_on": "24-11-2026", "pay_on": "03-11-2026", "password": SENTENCE, "again": SENTENCE,
     "current": SENTENCE, "years": "1",
 }  # fmt: skip
 """What is typed, also over what stands there; every other empty field is told why, in a word of this try alone."""

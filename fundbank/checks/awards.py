@@ -5,7 +5,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import and_, case, exists, false, func, select, true
+from sqlalchemy import and_, case, exists, false, func, or_, select, true
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
@@ -17,8 +17,8 @@ from fundbank.checks.same import DIFFERS, LACKS, Same
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.seals.checks import Fault
 from fundbank.ledger.chart import Event
-from fundbank.meetings.models import Decision, PendingDecision
-from fundbank.meetings.states import ON_AWARDS, Outcome, PendingState
+from fundbank.meetings.models import CaseRevision, Decision, PendingDecision
+from fundbank.meetings.states import CONSENTS, ON_AWARDS, Outcome, PendingState
 
 AWARDS = Award.__tablename__
 GIVEN_UP = {"declined": State.DECLINED, "cancelled": State.CANCELLED, "taken_back": State.TAKEN_BACK}
@@ -109,9 +109,11 @@ def _pending() -> Same:
 
 def _awaits_closing() -> Same:
     """What an open meeting has decided on an award lets its money wait, and nothing else does."""
-    of = PendingDecision
+    of, revised = PendingDecision, CaseRevision
     stands = exists().where(of.award_id == Award.id, of.state == PendingState.STANDING, of.outcome.in_([str(one) for one in ON_AWARDS]))
-    said = select(Award.id, case((stands, true()), else_=false()).label("awaits_closing")).subquery()
+    consented = exists().where(revised.application_id == Award.application_id, revised.ended_at.is_(None), revised.state.in_(CONSENTS))
+    waits = or_(stands, and_(consented, Award.state != State.TAKEN_BACK))
+    said = select(Award.id, case((waits, true()), else_=false()).label("awaits_closing")).subquery()
     return Same(Award, said, said.c.id == Award.id, {"awaits_closing": said.c.awaits_closing}, of.__tablename__)
 
 

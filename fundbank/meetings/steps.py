@@ -1,6 +1,5 @@
 """What the end of a meeting lets be known (domain.md §4, §6), and what its beginning takes up from the one before."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,9 +27,10 @@ from fundbank.meetings.permissions import staying_out
 from fundbank.meetings.queries.approvals import goes_to_deciders, unsaid, words_of
 from fundbank.meetings.queries.others import left_over_items
 from fundbank.meetings.queries.pending import standing_decisions, standing_on
-from fundbank.meetings.queries.revisions import decided_revisions, left_over_revisions
+from fundbank.meetings.queries.revisions import decided_revisions, left_over_revisions, revision_under_way
 from fundbank.meetings.states import (
     CANCELLATION,
+    CONSENTS,
     ON_AWARDS,
     OUTCOME_EVENTS,
     OUTCOME_STATES,
@@ -106,18 +106,26 @@ def release_with_words(*, at: datetime, meeting: Meeting) -> bool:
 
 def release(*, at: datetime, meeting: Meeting) -> None:
     """Let everybody know what has been decided, and let it take effect; what a decider refused goes back to the forum."""
-    release_decisions(at=at, meeting=meeting)
-    carry_out_consents(at=at, meeting=meeting)
+    _hold_what_is_decided(meeting)
+    _release_decisions(at, meeting)
+    _carry_out_consents(at, meeting)
 
 
-def release_decisions(*, at: datetime, meeting: Meeting) -> None:
+def _hold_what_is_decided(meeting: Meeting) -> None:
+    """Hold what the meeting has decided on, the applications before the awards: what a department does meanwhile comes before or after."""
+    standing, revised = standing_decisions(meeting.id), decided_revisions(meeting.id)
+    applications = {one.application for one in standing} | {one.application for one in revised}
+    for application in sorted(applications, key=lambda one: one.id):
+        lock(application)
+    awards = {one.award for one in standing} | {award_of(one.application) for one in revised}
+    for award in sorted((one for one in awards if one is not None), key=lambda one: one.id):
+        lock(award)
+
+
+def _release_decisions(at: datetime, meeting: Meeting) -> None:
     """Let the decisions that stand be known: states, history, letters and mails come now. What can no longer be carried out lapses."""
     standing = standing_decisions(meeting.id)
     words = {word.pending_id: word for word in words_of(meeting.id)} if meeting.recommended_at else {}
-    for application in sorted({one.application for one in standing}, key=lambda one: one.id):
-        lock(application)
-    for award in sorted({one.award for one in standing if one.award is not None}, key=lambda one: one.id):
-        lock(award)
     for pending in standing:
         application, word = pending.application, words.get(pending.id)
         if word is not None and not word.is_approved:
@@ -130,7 +138,8 @@ def release_decisions(*, at: datetime, meeting: Meeting) -> None:
             with speaking(DEFAULT):
                 _let_lapse(at, meeting, pending, _withdrawn(meeting))
     db.session.flush()
-    let_go_on(standing)
+    for award in {one.award for one in standing if one.award is not None}:
+        let_go_on(award)
 
 
 def _withdrawn(meeting: Meeting) -> str:
@@ -139,10 +148,11 @@ def _withdrawn(meeting: Meeting) -> str:
     return _("The application was withdrawn before a decider had said what is decided.")
 
 
-def let_go_on(ended: Sequence[PendingDecision]) -> None:
-    """Let money move again of the awards on which no open meeting's decision stands any more, now that these have ended."""
-    for award in {one.award for one in ended if one.award is not None and one.outcome in ON_AWARDS}:
-        await_closing(award, is_decided=bool(standing_on(award)))
+def let_go_on(award: Award) -> None:
+    """Let money move again of an award on which no open meeting's decision or consent stands any more."""
+    revision = revision_under_way(award.application_id)
+    is_consent = revision is not None and revision.state in CONSENTS
+    await_closing(award, is_decided=is_consent or bool(standing_on(award)))
 
 
 def _carry_out_on_award(at: datetime, meeting: Meeting, pending: PendingDecision) -> None:
@@ -242,17 +252,17 @@ def _let_lapse(at: datetime, meeting: Meeting, pending: PendingDecision, reason:
     record(meeting, "decision_lapsed", actor_id=None, at=at, reason=reason, application_id=pending.application_id)
 
 
-def carry_out_consents(*, at: datetime, meeting: Meeting) -> None:
+def _carry_out_consents(at: datetime, meeting: Meeting) -> None:
     """Let what the forum consented to in the meeting take effect, and what it refused be known."""
     words = {word.revision_id: word for word in words_of(meeting.id)} if meeting.recommended_at else {}
     for revision in decided_revisions(meeting.id):
         word = words.get(revision.id)
         no = word if word is not None and not word.is_approved else None
         application, award = revision.application, award_of(revision.application)
-        lock(application)
-        if award is not None:
-            lock(award)
         revision.ended_at = at
+        db.session.flush()
+        if award is not None:
+            let_go_on(award)
         is_granted = no is None and revision.state == RevisionState.GRANTED and award is not None and award.state not in OVER
         end_consultation(application)
         record(
@@ -281,6 +291,9 @@ def take_up_revisions(*, at: datetime, meeting: Meeting) -> None:
     for item in left_over_items(meeting.pool_id) if meeting.is_ordinary else ():
         item.meeting = meeting
     for revision in left_over_revisions(meeting.pool_id, local_date(at)):
+        lock(revision)
+        if revision.ended_at is not None:  # replaced at this instant
+            continue
         revision.meeting = meeting
         record(revision.application, "revision_moved", actor_id=None, at=at, meeting_id=meeting.id)
     db.session.flush()

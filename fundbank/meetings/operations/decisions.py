@@ -106,7 +106,8 @@ def take_back(*, actor: User, at: datetime, pending: PendingDecision, reason: st
     if pending.outcome == Outcome.APPROVE and pending.award is not None:
         give_up(actor=actor, at=at, award=pending.award, to=AwardState.TAKEN_BACK, reason=reason, meeting_id=meeting.id)
     db.session.flush()
-    let_go_on([pending])
+    if pending.outcome in ON_AWARDS and pending.award is not None:
+        let_go_on(pending.award)
 
 
 def _hold(meeting: Meeting, *applications: Application) -> None:

@@ -11,6 +11,7 @@ from fundbank.applications.rules.content import Content
 from fundbank.applications.steps import consult, end_consultation, newly_named, replace_case
 from fundbank.awards.models import Award
 from fundbank.awards.states import IN_THE_ROOM, OVER
+from fundbank.awards.steps import await_closing
 from fundbank.errors import N_, Incomplete, NotAllowed, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import record
@@ -21,7 +22,7 @@ from fundbank.meetings.models import CaseRevision, Meeting
 from fundbank.meetings.permissions import can_chair, check_enough_present, staying_out
 from fundbank.meetings.queries.revisions import open_revision
 from fundbank.meetings.states import CONSENTS, RevisionState
-from fundbank.meetings.steps import conclude, release, release_with_words
+from fundbank.meetings.steps import conclude, let_go_on, release, release_with_words
 from fundbank.people.models import User
 from fundbank.scoring.operations import check_no_conflict
 
@@ -73,6 +74,7 @@ def revise_case(
     earlier = open_revision(application.id)
     if earlier is not None:
         earlier.state, earlier.ended_at = RevisionState.REPLACED, at
+        let_go_on(award)
         record(application, "revision_replaced", actor_id=actor.id, at=at)
         end_consultation(application)
     if not asked or meeting is None:
@@ -114,6 +116,7 @@ def decide_consent(*, actor: User, at: datetime, meeting: Meeting, award: Award,
     """
     lock(meeting)
     lock(award.application)
+    lock(award)
     found = open_revision(award.application_id)
     revision = check_consent(actor=actor, at=at, meeting=meeting, revision=found, award=award)
     check_no_cpr_number(reason=reason)
@@ -125,6 +128,7 @@ def decide_consent(*, actor: User, at: datetime, meeting: Meeting, award: Award,
     revision.state, revision.decision_reason = outcome, reason
     revision.decided_by_id, revision.decided_at = actor.id, at
     revision.recused_ids = [person.id for person in staying_out(meeting, award.application)]
+    await_closing(award, is_decided=True)
     record(meeting, f"consent_{outcome}", actor_id=actor.id, at=at, reason=reason, application_id=award.application_id)
     db.session.flush()
     return revision

@@ -55,13 +55,16 @@ def check_settle_shortfall(
     check_no_cpr_number(reason=reason)
     if action not in set(Action):
         raise Incomplete(N_("Choose what the forum decides."), field="action")
-    given_up_ore = sum(one.amount_ore or 0 for one in standing_on(award) if one.outcome != Action.EXTEND)
+    standing = standing_on(award)
+    given_up_ore = sum(one.amount_ore or 0 for one in standing if one.outcome != Action.EXTEND)
     left_ore = check_giving_up(award, None) - given_up_ore
     if left_ore <= 0:
         raise WrongState(N_("The meeting has decided on all that is outstanding already."))
     if action == Action.EXTEND:
         if years is None:
             raise Incomplete(N_("Write by how many years the loan is extended."), field="years")
+        if any(one.outcome == Action.EXTEND for one in standing):
+            raise WrongState(N_("The meeting has decided that already."))
         check_extension(award, years, at)
         return check_giving_up(award, None)
     if amount_ore is not None and amount_ore > left_ore:

@@ -29,10 +29,16 @@ def open_revision(application_id: int) -> CaseRevision | None:
     return db.session.scalar(query.where(CaseRevision.application_id == application_id, CaseRevision.ended_at.is_(None), ~_is_over()))
 
 
+def revision_under_way(application_id: int) -> CaseRevision | None:
+    """The revised business case that was neither carried out, refused nor replaced, whatever has become of the award."""
+    return db.session.scalar(select(CaseRevision).where(CaseRevision.application_id == application_id, CaseRevision.ended_at.is_(None)))
+
+
 def decided_revisions(meeting_id: int) -> Sequence[CaseRevision]:
-    """What was decided in the meeting and is not carried out yet."""
+    """What was decided in the meeting and is not carried out yet, as it stands at this moment."""
     query = select(CaseRevision).where(CaseRevision.meeting_id == meeting_id, CaseRevision.ended_at.is_(None))
-    return db.session.scalars(query.where(CaseRevision.state.in_(CONSENTS)).order_by(CaseRevision.application_id)).all()
+    query = query.where(CaseRevision.state.in_(CONSENTS)).order_by(CaseRevision.application_id)
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def meetings_to_carry_out(today: date) -> Sequence[tuple[int, int]]:

@@ -1,5 +1,6 @@
 """While what an open meeting has decided on an award stands, finance does not undo it first (domain.md §4, §7, §8)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,18 +12,20 @@ from fundbank.awards.models import Award
 from fundbank.awards.operations import held_up
 from fundbank.awards.rules import AwaitsClosing
 from fundbank.checks import check as check_records
+from fundbank.errors import WrongState
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.transaction import commit
 from fundbank.meetings.operations.calendar import close_meeting
 from fundbank.meetings.operations.cancellations import cancel_in_meeting
 from fundbank.meetings.operations.decisions import take_back
+from fundbank.meetings.operations.revisions import decide_consent, revise_case
 from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.repayments.operations.claims import make_claim, work_out_claim
 from fundbank.repayments.operations.ending import return_unspent
 from fundbank.repayments.operations.refunds import approve_refund, register_refund
 from fundbank.reversals.operations import approve_reversal, register_reversal
-from tests.at_once import at_once, doing
+from tests.at_once import at_once, doing, overtaken
 from tests.integration.awards.bank import KRONE, LATER, Bank, a_bank
 from tests.pictures import Pictures
 
@@ -218,3 +221,77 @@ def test_closing_and_what_comes_beside_it(app, bank, award, second):
         assert (award.state, due.state, waiting.state) == ("cancelled", "withdrawn", "refused")
     assert award.awaits_closing is False
     is_in_order(bank)
+
+
+def put(bank, loan, meeting):
+    """A revised business case with half of the gains, which waits for the forum."""
+    content = loan.application.content
+    half = tuple(replace(gain, amount_ore=(gain.amount_ore or 0) // 2) for gain in content.gains)
+    revise_case(actor=bank.leader, at=LATER, award=loan, content=content.replace(gains=half), reason="Halvt så meget.", meeting=meeting)
+
+
+@pytest.mark.parametrize("outcome, claimed_ore", [("granted", 100_000 * KRONE), ("refused", 200_000 * KRONE)])
+def test_a_claim_waits_for_what_the_forum_said_to_a_revised_business_case(bank, outcome, claimed_ore):
+    """A planned gain is claimed as the forum has consented to it, not as it stood an hour before that was known."""
+    loan = bank.award(loan=500_000, basis="planned")
+    bank.pay_out(loan, 500_000)
+    meeting = bank.meeting(loan.application, LATER)
+    put(bank, loan, meeting)
+    decide_consent(actor=bank.chair, at=LATER, meeting=meeting, award=loan, outcome=outcome, reason="Drøftet.")
+    is_in_order(bank)
+    with pytest.raises(AwaitsClosing):
+        bank.claim(loan, 2025)
+    close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
+    assert sum(line.due_ore for line in bank.claim(loan, 2025).lines) == claimed_ore
+    assert loan.awaits_closing is False
+
+
+def test_a_revision_in_the_place_of_one_that_was_decided_lets_the_money_go_on(bank):
+    loan = bank.award(loan=500_000, basis="planned")
+    bank.pay_out(loan, 100_000)
+    meeting = bank.meeting(loan.application, LATER)
+    put(bank, loan, meeting)
+    decide_consent(actor=bank.chair, at=LATER, meeting=meeting, award=loan, outcome="granted", reason="Ja.")
+    put(bank, loan, meeting)
+    assert loan.awaits_closing is False
+    bank.claim(loan, 2025)
+
+
+def test_a_loan_is_given_more_years_once_in_a_meeting(bank, loan):
+    meeting, _pending = settle(bank, loan, "extend", years=2)
+    with pytest.raises(WrongState, match="decided that already"):
+        settle_shortfall(actor=bank.chair, at=LATER, meeting=meeting, award=loan, action="extend", years=3, reason="Igen.")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite lets only one begin
+def test_a_consent_does_not_overtake_what_the_department_has_just_put_in_its_place(app, bank):
+    loan = bank.award(loan=500_000, basis="planned", departments=[bank.own])
+    meeting = bank.meeting(loan.application, LATER)
+    put(bank, loan, meeting)
+    decide_consent(actor=bank.chair, at=LATER, meeting=meeting, award=loan, outcome="granted", reason="Ja.")
+    asked = loan.application.content.replace(summary="Nyt resumé.")
+    replacing = doing(revise_case, at=LATER, actor=bank.leader, award=loan, content=asked, reason="Alligevel som lovet.")
+    closing = doing(close_meeting, at=LATER, actor=bank.chair, meeting=meeting)
+    assert overtaken(app, closing, replacing) == "done"
+    db.session.refresh(loan.application)
+    assert loan.application.content.summary == "Nyt resumé." and loan.awaits_closing is False
+    assert [gain.amount_ore for gain in loan.application.content.gains] == [gain.amount_ore for gain in asked.gains]
+
+
+def test_two_meetings_that_close_at_once_hold_nothing_crosswise(app, bank):
+    """Each has decided on one loan, and consented to a revised business case of the other's."""
+    loans = [bank.award(loan=500_000, basis="planned") for _number in range(2)]
+    meetings = [bank.meeting(loan.application, LATER) for loan in loans]
+    for loan in loans:
+        bank.pay_out(loan, 100_000)
+    for meeting, other in zip(meetings, reversed(loans), strict=True):
+        put(bank, other, meeting)
+        decide_consent(actor=bank.chair, at=LATER, meeting=meeting, award=other, outcome="granted", reason="Ja.")
+    for loan, meeting in zip(loans, meetings, strict=True):
+        decided = {"actor": bank.chair, "at": LATER, "meeting": meeting, "award": loan, "action": "write_off", "reason": "Besluttet."}
+        settle_shortfall(**decided, amount_ore=KRONE)
+    acts = [doing(close_meeting, at=LATER, actor=bank.chair, meeting=meeting) for meeting in meetings]
+    assert at_once(app, *acts) == ["done", "done"]
+    assert [loan.awaits_closing for loan in loans] == [False, False]
+    assert [bank.held(loan).written_off_ore for loan in loans] == [KRONE, KRONE]
+    bank.check()

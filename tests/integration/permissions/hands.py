@@ -35,10 +35,20 @@ THINGS: Mapping[str, Any] = {
 }  # fmt: skip
 """What stands in an address; one that names something else (a letter's token, a mail) is nobody's way to money."""
 
-TURN = ("/new", "/link", "", "confirmations", "approval", "refusal", "/close", "signature")
-"""Parts of addresses, in the order in which they are tried; what has none of them comes after what is new."""
+TURN = ("/new", "/link", "/recusal", "/readmission", "", "confirmations", "approval", "refusal", "/close", "signature")
+"""Parts of addresses, in the order in which they are tried: who is kept out of an item is so before it is decided. What has none of them
+comes after these.
+"""
 
-HALF = ("/accept", "/cancellation", "/take-back", "/interest", "/gains/<report_id>/return", "/applications/<application_id>/edit")
+HALF = (
+    "/accept",
+    "/cancellation",
+    "/take-back",
+    "/recusal",
+    "/interest",
+    "/gains/<report_id>/return",
+    "/applications/<application_id>/edit",
+)
 """What leaves nothing for another act: an offer that is accepted can't be declined, who has an interest scores and decides nothing."""
 
 _numbers = count(1)

@@ -31,6 +31,7 @@ from fundbank.ledger.queries import award_balances_of, balances
 from fundbank.meetings.models import CaseRevision, Meeting
 from fundbank.meetings.operations.calendar import close_meeting, hold_meeting, plan_meeting
 from fundbank.meetings.operations.decisions import decide
+from fundbank.meetings.operations.recusals import recuse
 from fundbank.meetings.operations.revisions import revise_case
 from fundbank.meetings.operations.wanted import Wanted
 from fundbank.people.models import User
@@ -117,7 +118,7 @@ def _town() -> Town:
         bank.draft(when=when, title=title, **asked)
     answers = [bank.ready(when=when, title=f"Til beslutning {number}", **asked) for number in range(8)]
     _recommend(bank, [bank.ready(when=when, title=f"Indstillet {number}", **asked) for number in range(2)])
-    hold_meeting(actor=bank.chair, at=TODAY, pool=bank.pool, applications=answers, present=[bank.chair])
+    held = hold_meeting(actor=bank.chair, at=TODAY, pool=bank.pool, applications=answers, present=[bank.chair])
     for title, when_planned in (("I dag", TODAY), ("Senere", at(2026, 11, 24))):
         plan_meeting(actor=bank.coordinator, at=TODAY, pool=bank.pool, held_on=local_date(when_planned), place=title, is_ordinary=False)
     bank.ready(when=when, title="Til dagsordenen", **asked)
@@ -134,6 +135,7 @@ def _town() -> Town:
         home = bank.own if role in (Role.APPLICANT, Role.LEADER) else elsewhere
         people[str(role)] = a_user(home, f"Kun {role}", is_administrator=role == Role.ADMINISTRATOR, language="en")
         give_role(actor=None, at=when, pool=bank.pool, user=people[str(role)], role=role)
+    recuse(actor=bank.chair, at=TODAY, meeting=held, application=answers[-1], person=people["member"], reason="Hendes bror.")
     return Town(bank, people)
 
 
