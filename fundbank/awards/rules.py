@@ -17,7 +17,7 @@ LONGEST_TERM_YEARS = 40
 class AwaitsClosing(WrongState):
     """An open meeting has decided on the award. Finance knows, and waits; whoever does not know is never told so."""
 
-    message = N_("An open meeting has decided on this award. Until the meeting is closed nothing of it is paid out, claimed or reversed.")
+    message = N_("What the forum has decided on this award is not known yet. Until it is, nothing of it is paid out, claimed or reversed.")
 
 
 @dataclass(frozen=True)

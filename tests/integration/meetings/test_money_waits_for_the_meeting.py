@@ -166,7 +166,7 @@ def test_the_room_reads_why_a_payment_waits_and_nobody_else(client, bank, award)
     cancel(bank, award)
     commit()
     assert held_up([due], at=LATER, in_the_room=False) == {}
-    said = "An open meeting has decided on this award"
+    said = "he forum has decided on this award"
     client.sign_in(bank.finance_2)
     for path in (f"/awards/{award.id}", f"/pools/{bank.pool.id}/disbursements", f"/disbursements/{due.id}/payment",
                  f"/disbursements/{waiting.id}/approval", f"/awards/{award.id}/disbursements/new"):  # fmt: skip
