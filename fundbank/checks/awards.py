@@ -5,7 +5,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import and_, case, exists, false, func, null, or_, select, true
+from sqlalchemy import and_, case, exists, false, func, or_, select, true
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
@@ -87,13 +87,6 @@ def _offers() -> Same:
         where=IS_KNOWN,
         rest=told(of, AWARDS, "offered"),
     )
-
-
-def _grants() -> Same:
-    """A grant has no terms of a loan."""
-    of = select(Award.id).subquery()
-    terms = {name: null() for name in ("basis", "share", "shortfall", "first_year", "years")}
-    return Same(Award, of, of.c.id == Award.id, terms, AWARDS, where=Award.loan_ore == 0)
 
 
 def _decided() -> Same:
@@ -237,7 +230,6 @@ HELD = (
     _states(),
     _reservations(),
     _offers(),
-    _grants(),
     _decided(),
     _pending(),
     _awaits_closing(),
