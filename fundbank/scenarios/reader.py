@@ -132,7 +132,7 @@ def _read_top(data: Mapping[str, Any], reading: _Reading) -> Scenario | None:
     departments = _read_rows("departments", lists["departments"], DepartmentRow, reading)
     _check_parents(lists["departments"], reading)
     people = _read_rows("people", lists["people"], PersonRow, reading)
-    _check_addresses(people, reading)
+    _check_addresses(people, lists["people"], reading)
     events = _read_events(lists["events"], reading)
     return Scenario(data["title"], pool, departments, people, events) if pool and not reading.faults else None
 
@@ -191,11 +191,12 @@ def _check_parents(departments: list[dict[str, Any]], reading: _Reading) -> None
             reading.fault("departments", index, "parent: a department cannot stand above itself")
 
 
-def _check_addresses(people: list[PersonRow], reading: _Reading) -> None:
+def _check_addresses(people: list[PersonRow], rows: list[dict[str, Any]], reading: _Reading) -> None:
+    places = {row["key"]: index for index, row in enumerate(rows) if isinstance(row.get("key"), str)}
     seen: set[str] = set()
     for person in people:
         if person.email is not None and person.email in seen:
-            reading.faults.append(f"[[people]] {person.key}: email: {person.email!r} is used twice")
+            reading.fault("people", places[person.key], f"email: {person.email!r} is used twice")
         seen.add(person.email or "")
 
 

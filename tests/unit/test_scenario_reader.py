@@ -146,6 +146,12 @@ def test_a_fault_is_named_with_its_place(old: str, new: str, fault: str):
     assert any(fault in one for one in found), found
 
 
+def test_an_address_of_two_people_is_named_with_its_place():
+    people = GOOD.replace('name = "Sofie"', 'name = "Sofie"\nemail = "s@herning.dk"', 1)
+    second = '[[people]]\nkey = "sara"\nname = "Sara"\nemail = "S@herning.dk"\ndepartment = "social"\nroles = ["applicant"]\n'
+    assert faults(people + second) == ["line 20, [[people]] 2: email: 's@herning.dk' is used twice"]
+
+
 @pytest.mark.parametrize(
     ("events", "fault"),
     [
