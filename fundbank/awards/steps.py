@@ -4,6 +4,8 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import update
+
 from fundbank.applications.models import Application
 from fundbank.applications.steps import end_matter
 from fundbank.awards.models import Acceptance, Award, Disbursement, FollowUp, Participant
@@ -143,9 +145,12 @@ def give_up(
 
 
 def await_closing(award: Award, *, is_decided: bool) -> None:
-    """Let payments and claims of the award wait while what an open meeting has decided on it stands. Whoever calls it holds the award."""
-    award.awaits_closing = is_decided
-    db.session.flush()
+    """Let payments and claims of the award wait while what an open meeting has decided on it stands. Whoever calls it holds the award.
+
+    It is no newer version of the award: a department that counts them would notice.
+    """
+    if award.awaits_closing != is_decided:
+        db.session.execute(update(Award).where(Award.id == award.id).values(awaits_closing=is_decided))
 
 
 def hold_payment(payment: Disbursement) -> None:
