@@ -6,7 +6,7 @@ from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application
 from fundbank.awards.permissions import can_see_award
 from fundbank.meetings.models import Decision, Meeting, MeetingProposal
-from fundbank.meetings.queries.approvals import Matter, hands_in
+from fundbank.meetings.queries.approvals import Matter, hands_in, matters_of
 from fundbank.meetings.rules import TooFewPresent
 from fundbank.meetings.rules.approvals import why_not
 from fundbank.meetings.rules.choices import Laid
@@ -93,6 +93,23 @@ def may_decide(people: Sequence[User], meeting: Meeting, matters: Sequence[Matte
     """Those of the matters in which each of the people, by id, has had no hand. Who holds the role is not asked here."""
     hands = hands_in(meeting, matters, conflicts_among(people, [matter.application for matter in matters])) if matters else {}
     return {person.id: [matter for matter in matters if why_not(person.id, hands[matter.key]) is None] for person in people}
+
+
+def without_word(meeting: Meeting, matters: Sequence[Matter]) -> list[Matter]:
+    """Those of the matters that wait for a word: nobody has said one, or who said it has no right to any more, or a hand in it by now."""
+    waiting = [matter for matter in matters if matter.waits]
+    said = [matter for matter in waiting if matter.word is not None]
+    if not said:
+        return waiting
+    by = {matter.word.said_by_id for matter in said if matter.word is not None}
+    able = [person for person in people_with(meeting.pool, Right.DECISION_APPROVE) if person.id in by]
+    decided = may_decide(able, meeting, said)
+    return [one for one in waiting if one.word is None or one not in decided.get(one.word.said_by_id, ())]
+
+
+def unsaid(meeting: Meeting) -> list[Matter]:
+    """What the meeting recommends and what still waits for a decider's word."""
+    return without_word(meeting, matters_of(meeting))
 
 
 def without_decider(meeting: Meeting, matters: Sequence[Matter]) -> list[Matter]:

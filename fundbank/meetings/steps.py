@@ -23,8 +23,8 @@ from fundbank.kit.language import gettext as _
 from fundbank.kit.transaction import lock
 from fundbank.ledger.queries import award_balances
 from fundbank.meetings.models import Approval, Decision, Meeting, MeetingProposal, PendingDecision, Settlement
-from fundbank.meetings.permissions import staying_out
-from fundbank.meetings.queries.approvals import goes_to_deciders, unsaid, words_of
+from fundbank.meetings.permissions import staying_out, unsaid
+from fundbank.meetings.queries.approvals import goes_to_deciders, words_of
 from fundbank.meetings.queries.others import left_over_items
 from fundbank.meetings.queries.pending import standing_decisions, standing_on
 from fundbank.meetings.queries.revisions import decided_revisions, left_over_revisions, revision_under_way
@@ -83,7 +83,7 @@ def keep_pending(
 def conclude(*, at: datetime, meeting: Meeting) -> None:
     """The meeting is over: what it decided is known and takes effect. Where the forum only recommends, it goes to the deciders first.
 
-    Whether it does, the rules say that are in force now; a later change of them leaves the meeting alone.
+    Whether it does, the rules say that are in force now or were since it was opened; a later change of them leaves the meeting alone.
     """
     if meeting.recommended_at is not None:
         return

@@ -16,8 +16,7 @@ from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 from fundbank.ledger.chart import Event
 from fundbank.meetings.models import Meeting
-from fundbank.meetings.permissions import may_decide, without_decider
-from fundbank.meetings.queries.approvals import unsaid
+from fundbank.meetings.permissions import may_decide, unsaid, without_decider
 from fundbank.notices.waiting import Due
 from fundbank.people.models import Confirmation, Department, User
 from fundbank.people.queries import units_by_id

@@ -24,8 +24,8 @@ from fundbank.gains.queries import waits_for_verification
 from fundbank.kit.clock import local_date
 from fundbank.kit.columns import among
 from fundbank.meetings.models import AgendaItem, Meeting
-from fundbank.meetings.permissions import may_decide
-from fundbank.meetings.queries.approvals import meetings_with_deciders, unsaid
+from fundbank.meetings.permissions import may_decide, unsaid
+from fundbank.meetings.queries.approvals import meetings_with_deciders
 from fundbank.meetings.states import State as MeetingState
 from fundbank.notices.rules import SOON
 from fundbank.people.models import Department

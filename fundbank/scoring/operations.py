@@ -15,7 +15,7 @@ from fundbank.kit.transaction import lock
 from fundbank.people.models import User
 from fundbank.scoring.models import Interest, Score, ScoreDraft
 from fundbank.scoring.permissions import FINISHED, has_conflict, is_member, may_step_back
-from fundbank.scoring.queries import current_score, declared_interest, pause_of
+from fundbank.scoring.queries import current_score, declared_interest, is_decided, is_paused
 from fundbank.scoring.rules import check_levels, check_reasons
 from fundbank.scoring.steps import end_draft, keep_interest
 from fundbank.scoring.waiting import draft_of
@@ -41,7 +41,8 @@ def hand_in_score(
 ) -> Score:  # fmt: skip
     """Score an application, or revise the own score until the meeting opens; each revision stays on record (domain.md §5).
 
-    A first score is also taken while the meeting is open, until it has decided: a member who comes late may bring what is missing.
+    A first score is also taken while the meeting is open, until it has decided: a member who comes late may bring what is missing. Once it
+    has, no score comes or changes, until the decision was taken back, or is known and sends the application back.
 
     ``levels`` are ranks from the policy's lowest = 1. Raises NotAllowed, ConflictOfInterest, WrongState, Incomplete, CprNumber.
     """
@@ -50,10 +51,9 @@ def hand_in_score(
     check_no_conflict(actor, application)
     if application.state not in DECIDABLE:
         raise WrongState()
-    earlier, pause = current_score(application, actor), pause_of(application, local_date(at))
-    if pause is not None and pause.is_decided:
-        raise WrongState(N_("The meeting has decided this application; it takes no more scores."))
-    if earlier is not None and pause is not None:
+    _check_undecided(application)
+    earlier = current_score(application, actor)
+    if earlier is not None and is_paused(application, local_date(at)):
         raise WrongState(N_("The meeting on this application is open; scores can no longer be changed today."))
     scale_size = len(application.pool.policy.scale)
     check_levels(levels, scale_size)
@@ -95,6 +95,7 @@ def keep_draft(
     check_no_conflict(actor, application)
     if application.state not in DECIDABLE:
         raise WrongState()
+    _check_undecided(application)
     _check_texts(comment, reasons)
     draft = draft_of(application, actor) or ScoreDraft(application_id=application.id, member_id=actor.id)
     scale_size = len(application.pool.policy.scale)
@@ -107,6 +108,11 @@ def keep_draft(
     return draft
 
 
+def _check_undecided(application: Application) -> None:
+    if is_decided(application):
+        raise WrongState(N_("The meeting has decided this application; it takes no more scores."))
+
+
 def _check_texts(comment: str, reasons: Mapping[str, str]) -> None:
     check_no_cpr_number(comment=comment, **{f"reason_{code}": text for code, text in reasons.items()})
 
@@ -115,8 +121,7 @@ def declare_interest(*, actor: User, at: datetime, application: Application) -> 
     """A member or chair steps back from what is not decided; the own score goes. Raises NotAllowed, WrongState, AlreadyPosted."""
     require(may_step_back(actor, application))
     lock(application)
-    pause = pause_of(application, local_date(at))
-    if application.state in FINISHED or (pause is not None and pause.is_decided):
+    if application.state in FINISHED or is_decided(application):
         raise WrongState()
     if declared_interest(application, actor) is not None:
         raise AlreadyPosted()

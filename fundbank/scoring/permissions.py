@@ -9,7 +9,7 @@ from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import holds
 from fundbank.pools.rights import Right
-from fundbank.scoring.queries import Matter, current_score, declared_interest, interested_in, scored_by, stepped_back_from
+from fundbank.scoring.queries import Matter, current_score, declared_interest, interested_in, is_decided, scored_by, stepped_back_from
 
 FINISHED = frozenset({State.AWARDED, State.REJECTED, State.WITHDRAWN})
 
@@ -35,8 +35,9 @@ def may_step_back(person: User, application: Application) -> bool:
 
 
 def can_score(person: User, application: Application) -> bool:
-    """May the person hand in a score now?"""
-    return is_member(person, application) and application.state in DECIDABLE and not has_conflict(person, application)
+    """May the person hand in a score now? Not of what the forum has decided, known already or not."""
+    may = is_member(person, application) and application.state in DECIDABLE and not has_conflict(person, application)
+    return may and not is_decided(application)
 
 
 def can_see_ranking(person: User, pool: Pool) -> bool:

@@ -61,7 +61,7 @@ def sheet(application_id: int) -> ResponseReturnValue:
         return render_template("scoring/conflict.html", application=application, word=word), 403
     policy, version = applications.rules_of(application), newest_version(application)
     own = queries.current_score(application, person)
-    pause = queries.pause_of(application, local_date(moment()))
+    is_paused = queries.is_paused(application, local_date(moment()))
     form = draft = None
     if is_member(person, application):
         draft = waiting.draft_of(application, person)
@@ -93,10 +93,11 @@ def sheet(application_id: int) -> ResponseReturnValue:
         criteria=CRITERIA,
         levels=dict(level_choices(policy.scale)),
         form=form,
-        open=can_score(person, application) and not (pause and (own or pause.is_decided)),
+        open=can_score(person, application) and not (is_paused and own),
         own=own,
         own_total=_total(own, policy),
-        paused=pause is not None,
+        paused=is_paused,
+        decided=application.state in DECIDABLE and queries.is_decided(application),
         decidable=application.state in DECIDABLE,
         changed=_changed_since(own, application),
         changed_since_begun=_changed_since(draft, application),

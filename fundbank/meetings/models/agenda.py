@@ -46,7 +46,9 @@ class Meeting(Base):
 
     pool: Mapped[Pool] = relationship()
     agenda: Mapped[list["AgendaItem"]] = relationship(back_populates="meeting", order_by="AgendaItem.position, AgendaItem.id")
-    attendances: Mapped[list["Attendance"]] = relationship(order_by="Attendance.id")
+    attendances: Mapped[list["Attendance"]] = relationship(
+        primaryjoin="and_(Meeting.id == Attendance.meeting_id, Attendance.gone_at.is_(None))", order_by="Attendance.id"
+    )
     decisions: Mapped[list["Decision"]] = relationship(back_populates="meeting", order_by="Decision.id")
     pending: Mapped[list["PendingDecision"]] = relationship(back_populates="meeting", order_by="PendingDecision.id")
     settlements: Mapped[list["Settlement"]] = relationship(back_populates="meeting", order_by="Settlement.id")
@@ -204,7 +206,7 @@ class MeetingProposal(Base):
 
 
 class Attendance(Base):
-    """A person who was present."""
+    """A person who was present. Who left, or was never there after all, stays on record: they have heard what was said, or may have."""
 
     __tablename__ = "attendances"
     __table_args__ = (UniqueConstraint("meeting_id", "user_id"),)
@@ -212,5 +214,6 @@ class Attendance(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime, doc="when the chair said that they are not there (any more)")
 
     user: Mapped[User] = relationship()

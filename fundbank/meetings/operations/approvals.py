@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from fundbank.applications.models import Application
 from fundbank.errors import N_, AlreadyPosted, FourEyes, Incomplete, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import record
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.meetings.models import Approval, CaseRevision, Meeting, PendingDecision
-from fundbank.meetings.permissions import can_approve, kept_from
-from fundbank.meetings.queries.approvals import Matter, matters_of, unsaid
+from fundbank.meetings.permissions import can_approve, kept_from, unsaid, without_word
+from fundbank.meetings.queries.approvals import Matter, matters_of
 from fundbank.meetings.rules.approvals import Word
 from fundbank.meetings.steps import release_with_words
 from fundbank.people.models import User
+from fundbank.scoring.models import Interest
+from fundbank.scoring.steps import keep_interest
 
 
 def check_words(*, actor: User, meeting: Meeting, words: Sequence[Word]) -> list[tuple[Matter, Word]]:
@@ -29,19 +32,36 @@ def check_words(*, actor: User, meeting: Meeting, words: Sequence[Word]) -> list
         raise WrongState(N_("Nothing that the forum recommends waits for a decider. What has been decided stands on the meeting's page."))
     if not words:
         raise Incomplete(N_("Say of at least one matter whether it is approved."))
-    kept = kept_from(actor, meeting, list(found.values()))
+    matters = list(found.values())
+    kept, open_keys = kept_from(actor, meeting, matters), {matter.key for matter in without_word(meeting, matters)}
     for word in words:
         matter, field = found.get(word.key), f"word_{word.key}"
         if matter is None:
             raise WrongState(N_("The matter does not wait any more: it has been withdrawn."), field=field)
         if word.key in kept:
             raise FourEyes(kept[word.key], field=field)
-        if matter.word is not None and matter.word.said_by_id != actor.id:
+        if matter.word is not None and matter.word.said_by_id != actor.id and word.key not in open_keys:
             raise AlreadyPosted(N_("%(name)s has decided this already."), field=field, name=matter.word.said_by.name)
         check_no_cpr_number(**{f"reason_{word.key}": word.reason})
         if not word.is_approved and not word.reason.strip():
             raise Incomplete(N_("Write why it is not approved: the forum must be able to read it."), field=f"reason_{word.key}")
     return [(found[word.key], word) for word in words]
+
+
+def step_back(*, actor: User, at: datetime, meeting: Meeting, application: Application) -> Interest:
+    """A decider who is too close to a matter that waits leaves it to another, whatever has become of the application since the meeting.
+
+    Raises NotAllowed, WrongState where nothing of it waits, FourEyes for who is not its decider anyway.
+    """
+    require(can_approve(actor, meeting.pool))
+    lock(meeting)
+    lock(application)
+    matters = [matter for matter in matters_of(meeting) if matter.waits and matter.application.id == application.id]
+    if meeting.recommended_at is None or not matters:
+        raise WrongState(N_("The matter does not wait any more."))
+    for said in kept_from(actor, meeting, matters).values():
+        raise FourEyes(said)
+    return keep_interest(at=at, application=application, person=actor)
 
 
 def completes(meeting: Meeting, words: Sequence[Word]) -> bool:
@@ -51,7 +71,8 @@ def completes(meeting: Meeting, words: Sequence[Word]) -> bool:
 
 
 def give_words(*, actor: User, at: datetime, meeting: Meeting, words: Sequence[Word]) -> bool:
-    """Record what a decider says, all of it or nothing; the own word can be changed. With the last one all is known, and takes effect.
+    """Record what a decider says, all of it or nothing; the own word can be changed, and one whose decider may
+    not say it any more. With the last one all is known, and takes effect.
 
     Tells whether it was the last. Raises what ``check_words`` raises.
     """

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from fundbank.applications.models import Application
 from fundbank.applications.states import DECIDABLE
 from fundbank.applications.states import State as ApplicationState
-from fundbank.errors import N_, AlreadyPosted, InvalidDate, NotAllowed, WrongState, require
+from fundbank.errors import N_, AlreadyPosted, FourEyes, InvalidDate, NotAllowed, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import check_move, move, record
 from fundbank.kit.clock import local_date
@@ -14,7 +14,8 @@ from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.meetings.models import AgendaItem, Attendance, Meeting
 from fundbank.meetings.permissions import can_chair, can_plan_meetings
-from fundbank.meetings.queries.approvals import is_recommended
+from fundbank.meetings.queries.approvals import is_recommended, words_of
+from fundbank.meetings.queries.calendar import all_attendances
 from fundbank.meetings.rules import DeadlinePassed, submission_deadline
 from fundbank.meetings.states import TRANSITIONS, State
 from fundbank.meetings.steps import conclude, take_up_revisions
@@ -158,12 +159,12 @@ def change_attendance(*, actor: User, at: datetime, meeting: Meeting, present: S
     lock(meeting)
     if not meeting.is_open(local_date(at)):
         raise WrongState(N_("Attendance is corrected while the meeting is open."))
-    came = {person.id: person for person in present}
-    known = {attendance.user_id: attendance for attendance in meeting.attendances}
-    for attendance in [known[user_id] for user_id in known.keys() - came.keys()]:
-        meeting.attendances.remove(attendance)
-        db.session.delete(attendance)
-    meeting.attendances += [Attendance(user=person) for user_id, person in came.items() if user_id not in known]
+    came, known = {person.id for person in present}, {one.user_id: one for one in all_attendances(meeting)}
+    for user_id, attendance in known.items():
+        attendance.gone_at = None if user_id in came else attendance.gone_at or at
+    db.session.add_all(Attendance(meeting_id=meeting.id, user_id=user_id) for user_id in sorted(came - known.keys()))
+    db.session.flush()
+    db.session.expire(meeting, ["attendances"])
     record(meeting, "attendance_changed", actor_id=actor.id, at=at, present=sorted(came))
 
 
@@ -198,9 +199,11 @@ def close_meeting(*, actor: User, at: datetime, meeting: Meeting) -> None:
 
 
 def sign_minutes(*, actor: User, at: datetime, meeting: Meeting) -> None:
-    """The chair signs the minutes of a meeting that is over. Raises NotAllowed, WrongState, AlreadyPosted."""
+    """The chair signs the minutes of a meeting that is over. Raises NotAllowed, WrongState, AlreadyPosted, FourEyes for its decider."""
     require(can_chair(actor, meeting.pool))
     lock(meeting)
+    if any(word.said_by_id == actor.id for word in words_of(meeting.id)):
+        raise FourEyes(N_("You have decided what the meeting recommends: another chair signs its minutes."))
     if meeting.state in (State.PLANNED, State.CANCELLED) or meeting.is_open(local_date(at)):
         raise WrongState(N_("The minutes are signed when the meeting has been closed."))
     if meeting.minutes_signed_at is not None:

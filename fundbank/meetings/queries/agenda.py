@@ -15,7 +15,7 @@ from fundbank.applications.states import State as ApplicationState
 from fundbank.extensions import db
 from fundbank.kit.clock import local_date
 from fundbank.meetings.models import AgendaItem, Meeting
-from fundbank.meetings.queries.approvals import waits_for_word
+from fundbank.meetings.queries.approvals import is_recommended, waits_for_word
 from fundbank.meetings.queries.calendar import upcoming_ordinary_days
 from fundbank.meetings.rules import first_reached, submission_deadline
 from fundbank.meetings.states import ENDED, State
@@ -90,11 +90,13 @@ def where_it_goes(meeting: Meeting, today: date) -> list[tuple[Application, Meet
     """Where the agenda of a planned meeting goes if that is cancelled, in its order (domain.md §4).
 
     A matter goes to the first ordinary meeting from the same day on that it reaches. None: none is planned that it reaches. What has been
-    withdrawn or decided meanwhile goes nowhere, and is left out.
+    withdrawn, decided or recommended meanwhile goes nowhere, and is left out.
     """
     working_days, others = meeting.pool.policy.submission_working_days, meetings_after(meeting, today)
     found: list[tuple[Application, Meeting | None]] = []
     for application in (item.application for item in meeting.agenda):
+        if is_recommended(application):
+            continue
         if application.state in DECIDABLE:
             submitted_on = local_date(application.versions[-1].made_at)
             day = first_reached([one.held_on for one in others], submitted_on, working_days)

@@ -3,22 +3,29 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, exists, or_, select, union
 from sqlalchemy.orm import joinedload
 
 from fundbank.applications.models import Application, ApplicationVersion
 from fundbank.applications.states import DECIDABLE
 from fundbank.awards.models import Award
+from fundbank.awards.states import OVER
 from fundbank.extensions import db
-from fundbank.history.queries import actors
-from fundbank.meetings.models import Approval, CaseRevision, Decision, Meeting, PendingDecision
+from fundbank.history.queries import actors, entries
+from fundbank.meetings.models import Approval, Attendance, CaseRevision, Decision, Meeting, PendingDecision
+from fundbank.meetings.queries.revisions import is_over
 from fundbank.meetings.rules.approvals import Hands
 from fundbank.meetings.states import ASKS_A_WORD, ON_AWARDS, Outcome, PendingState, RevisionState
 from fundbank.people.models import User
-from fundbank.scoring.models import Score
+from fundbank.pools.queries import policy_versions
+from fundbank.scoring.models import Consensus, Interest, InterestTurn, Score
 
-LED = frozenset({"opened", "attendance_changed", "decision_recorded", "consent_granted", "consent_refused", "closed", "minutes_signed"})
+LED = frozenset({
+    "opened", "attendance_changed", "proposal_put", "decision_recorded", "decision_taken_back", "consent_granted", "consent_refused",
+    "closed", "minutes_signed",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,7 @@ class Matter:
 
     of: PendingDecision | CaseRevision
     word: Approval | None = None
+    is_over: bool = False  # the award that it is about: there is nothing left to decide
 
     @property
     def key(self) -> str:
@@ -59,7 +67,9 @@ class Matter:
 
     @property
     def waits(self) -> bool:
-        """Is it still a recommendation? Of what was withdrawn or replaced meanwhile nothing is decided."""
+        """Is it still a recommendation? Of what was withdrawn or replaced, or is over meanwhile, nothing is decided."""
+        if self.is_over:
+            return False
         if isinstance(self.of, CaseRevision):
             return self.of.state == RevisionState.GRANTED and self.of.ended_at is None
         return self.of.state == PendingState.STANDING and (self.of.outcome in ON_AWARDS or self.application.state in DECIDABLE)
@@ -73,42 +83,59 @@ _OF_PENDING = (
 
 
 def matters_of(meeting: Meeting) -> list[Matter]:
-    """What the meeting recommends, or recommended and what became of it, in the order of the applications."""
+    """What the meeting recommends, or recommended and what became of it, in the order of the applications.
+
+    Read afresh, as the words are: whoever has waited for the meeting learns what was said and released meanwhile.
+    """
     words = words_of(meeting.id)
     ended = (PendingState.TAKEN_BACK, PendingState.LAPSED)
     query = select(PendingDecision).where(PendingDecision.meeting_id == meeting.id, PendingDecision.state.not_in(ended))
-    query = query.where(PendingDecision.outcome.in_(ASKS_A_WORD)).options(*_OF_PENDING)
+    query = query.where(PendingDecision.outcome.in_(ASKS_A_WORD)).options(*_OF_PENDING).execution_options(populate_existing=True)
     decisions = db.session.scalars(query.order_by(PendingDecision.application_id, PendingDecision.id)).all()
     consents = select(CaseRevision).where(CaseRevision.meeting_id == meeting.id, CaseRevision.state == RevisionState.GRANTED)
     consents = consents.options(joinedload(CaseRevision.application).joinedload(Application.department), joinedload(CaseRevision.put_by))
-    revisions = db.session.scalars(consents.order_by(CaseRevision.application_id)).all()
+    consents = consents.order_by(CaseRevision.application_id).execution_options(populate_existing=True)
+    revisions = db.session.scalars(consents).all()
+    over = set(db.session.scalars(select(CaseRevision.id).where(CaseRevision.meeting_id == meeting.id, is_over()))) if revisions else set()
     said = {(word.pending_id, word.revision_id): word for word in words}
     return [
-        *(Matter(one, said.get((one.id, None))) for one in decisions),
-        *(Matter(one, said.get((None, one.id))) for one in revisions),
+        *(Matter(one, said.get((one.id, None)), is_over=one.award is not None and one.award.state in OVER) for one in decisions),
+        *(Matter(one, said.get((None, one.id)), is_over=one.id in over) for one in revisions),
     ]
-
-
-def unsaid(meeting: Meeting) -> list[Matter]:
-    """What still waits for a decider's word."""
-    return [matter for matter in matters_of(meeting) if matter.waits and matter.word is None]
 
 
 def goes_to_deciders(meeting: Meeting) -> bool:
     """Has a decider a word in what the meeting has recorded so far? Once it has ended, the rules of then say so."""
-    return meeting.recommended_at is not None or (meeting.pool.policy.forum_recommends and bool(unsaid(meeting)))
+    return meeting.recommended_at is not None or (any(one.waits for one in matters_of(meeting)) and _recommends(meeting))
+
+
+def _recommends(meeting: Meeting) -> bool:
+    """Have rules been in force since the meeting was opened by which its forum only recommends? Switching them off frees it of nothing."""
+    if meeting.pool.policy.forum_recommends:
+        return True
+    opened = [line.at for line in entries(Meeting.__tablename__, meeting.id) if line.event == "opened"]
+    until: datetime | None = None
+    for version in policy_versions(meeting.pool):
+        if not opened or (until is not None and until < opened[0]):
+            return False
+        if version.policy.forum_recommends:
+            return True
+        until = version.made_at
+    return False
 
 
 def words_of(meeting_id: int) -> Sequence[Approval]:
     """What deciders have said of the meeting's recommendations, the earliest first."""
     query = select(Approval).options(joinedload(Approval.said_by)).where(Approval.meeting_id == meeting_id)
-    return db.session.scalars(query.order_by(Approval.said_at, Approval.id)).all()
+    return db.session.scalars(query.order_by(Approval.said_at, Approval.id).execution_options(populate_existing=True)).all()
 
 
 def hands_in(meeting: Meeting, matters: Sequence[Matter], conflicts: Mapping[int, Sequence[User]]) -> dict[str, Hands]:
     """Who has had a hand in each of the matters, by its key; ``conflicts`` are those of whom it is asked, by application."""
     applications = [matter.application.id for matter in matters]
-    forum = {one.user_id for one in meeting.attendances} | actors(Meeting.__tablename__, meeting.id, LED)
+    came = db.session.scalars(select(Attendance.user_id).where(Attendance.meeting_id == meeting.id))
+    forum = set(came) | actors(Meeting.__tablename__, meeting.id, LED)
+    led = _led_on(applications)
     scored, handed_in = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
     for application_id, person_id in db.session.execute(
         select(Score.application_id, Score.member_id).where(Score.application_id.in_(applications))
@@ -121,13 +148,29 @@ def hands_in(meeting: Meeting, matters: Sequence[Matter], conflicts: Mapping[int
         handed_in[application_id].add(person_id)
     return {
         matter.key: Hands(
-            forum=_known(*forum, matter.of.decided_by_id),
+            forum=_known(*forum, *led[matter.application.id], matter.of.decided_by_id),
             scorers=_known(*scored[matter.application.id]),
             writers=_known(*handed_in[matter.application.id], *matter.writers),
             in_conflict=_known(*(person.id for person in conflicts[matter.application.id])),
         )
         for matter in matters
     }
+
+
+def _led_on(application_ids: Collection[int]) -> Mapping[int, set[int]]:
+    """Who set a consensus on each of the applications, or said of another who stays out of it: chairs, listed as present or not."""
+    of, by = Consensus.application_id, Consensus.set_by_id
+    interest, turn = Interest.application_id, InterestTurn.made_by_id
+    turned = select(interest, turn).join(InterestTurn, InterestTurn.interest_id == Interest.id).where(turn != Interest.user_id)
+    led: CompoundSelect[int, int] = union(
+        select(of, by).where(of.in_(application_ids)),
+        select(interest, Interest.found_by_id).where(interest.in_(application_ids), Interest.found_by_id.is_not(None)),
+        turned.where(interest.in_(application_ids)),
+    )
+    found = defaultdict[int, set[int]](set)
+    for application_id, person_id in db.session.execute(led):
+        found[application_id].add(person_id)
+    return found
 
 
 def _known(*ids: int | None) -> frozenset[int]:

@@ -30,6 +30,11 @@ _WHOLE = (
 )
 
 
+def all_attendances(meeting: Meeting) -> Sequence[Attendance]:
+    """Everybody who was ever said to be present at the meeting."""
+    return db.session.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id).order_by(Attendance.id)).all()
+
+
 class Listed(NamedTuple):
     """A meeting as a list shows it: with how many matters are on its agenda, and how many have been decided."""
 

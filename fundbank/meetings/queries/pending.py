@@ -25,11 +25,10 @@ def standing_decision(application_id: int) -> PendingDecision | None:
 
 
 def standing_decisions(meeting_id: int) -> Sequence[PendingDecision]:
-    """What the meeting has decided and nobody outside it knows yet, by application."""
+    """What the meeting has decided and nobody outside it knows yet, by application, read afresh."""
     query = select(PendingDecision).where(PendingDecision.meeting_id == meeting_id, PendingDecision.state == PendingState.STANDING)
-    return db.session.scalars(
-        query.options(joinedload(PendingDecision.decided_by)).order_by(PendingDecision.application_id, PendingDecision.id)
-    ).all()
+    query = query.options(joinedload(PendingDecision.decided_by)).order_by(PendingDecision.application_id, PendingDecision.id)
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def overrides_of(meeting: Meeting) -> Sequence[PendingDecision]:

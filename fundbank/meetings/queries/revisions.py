@@ -26,7 +26,7 @@ _OF_A_REVISION = (
 def open_revision(application_id: int) -> CaseRevision | None:
     """The revised business case of the application that waits for the forum, or for the end of the meeting that decided it."""
     query = select(CaseRevision).options(joinedload(CaseRevision.meeting), joinedload(CaseRevision.put_by))
-    return db.session.scalar(query.where(CaseRevision.application_id == application_id, CaseRevision.ended_at.is_(None), ~_is_over()))
+    return db.session.scalar(query.where(CaseRevision.application_id == application_id, CaseRevision.ended_at.is_(None), ~is_over()))
 
 
 def revision_under_way(application_id: int) -> CaseRevision | None:
@@ -56,14 +56,14 @@ def left_over_revisions(pool_id: int, today: date) -> Sequence[CaseRevision]:
     """What waits for consent, and whose meeting is over."""
     query = select(CaseRevision).join(Meeting, Meeting.id == CaseRevision.meeting_id).where(Meeting.pool_id == pool_id)
     query = query.where(CaseRevision.ended_at.is_(None), CaseRevision.state == RevisionState.WAITING)
-    query = query.where(or_(Meeting.held_on < today, Meeting.state.in_(ENDED)), ~_is_over())
+    query = query.where(or_(Meeting.held_on < today, Meeting.state.in_(ENDED)), ~is_over())
     return db.session.scalars(query.options(*_OF_A_REVISION).order_by(CaseRevision.application_id)).all()
 
 
 def revisions_on(meeting: Meeting, today: date) -> list[CaseRevision]:
     """The revised business cases on the meeting's agenda: put to it, or left to the next ordinary meeting, which it is."""
     query = select(CaseRevision).where(CaseRevision.meeting_id == meeting.id, CaseRevision.state != RevisionState.REPLACED)
-    query = query.where(or_(CaseRevision.state != RevisionState.WAITING, ~_is_over()))
+    query = query.where(or_(CaseRevision.state != RevisionState.WAITING, ~is_over()))
     found = list(db.session.scalars(query.options(*_OF_A_REVISION).order_by(CaseRevision.id)))
     if meeting.is_to_come(today) and meeting.is_ordinary and meeting.held_on == min(upcoming_ordinary_days(meeting.pool, today)):
         found += left_over_revisions(meeting.pool_id, today)
@@ -88,6 +88,6 @@ def waits_for_meeting(revision: CaseRevision, today: date) -> Meeting | None:
     return db.session.scalar(query.where(Meeting.state == State.PLANNED).order_by(Meeting.held_on, Meeting.id).limit(1))
 
 
-def _is_over() -> ColumnElement[bool]:
+def is_over() -> ColumnElement[bool]:
     """Is the award that the revision is of over? Then nothing of it waits."""
     return exists().where(Award.application_id == CaseRevision.application_id, Award.state.in_(OVER), is_known())

@@ -3,13 +3,15 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from fundbank.applications import queries as applications
 from fundbank.applications.queries.gainers import gaining_departments
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import done, ensure, me, moment, refusals_on, requires
+from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
 from fundbank.meetings.forms.approvals import ApprovalForm, approval_form
 from fundbank.meetings.models import Meeting
+from fundbank.meetings.operations import approvals as operations
 from fundbank.meetings.operations.approvals import check_words, completes, give_words
-from fundbank.meetings.permissions import can_approve, can_see_meetings, kept_from, without_decider
+from fundbank.meetings.permissions import can_approve, can_see_meetings, kept_from, without_decider, without_word
 from fundbank.meetings.queries.approvals import Matter, matters_of
 from fundbank.meetings.queries.revisions import awards_of_revisions
 from fundbank.meetings.rules.approvals import Word
@@ -46,6 +48,17 @@ def approval(meeting_id: int) -> ResponseReturnValue:
     return _page(meeting, form, matters, kept, is_last=is_last)
 
 
+@blueprint.route("/meetings/<int:meeting_id>/approval/<int:application_id>/interest", methods=["POST"])
+@requires("deciders, in whose recommendations they had no hand")
+def step_back(meeting_id: int, application_id: int) -> ResponseReturnValue:
+    meeting = meeting_or_404(meeting_id)
+    ensure(can_approve(me(), meeting.pool))
+    application = found(applications.application(application_id, municipality_id=me().municipality_id))
+    operations.step_back(actor=me(), at=moment(), meeting=meeting, application=application)
+    told = _("You have left “%(title)s” to another decider.", title=application.title)
+    return done(told, "meetings.approval", meeting_id=meeting.id)
+
+
 def _form(matters: list[Matter]) -> ApprovalForm:
     own = [(matter.key, matter.word) for matter in matters if matter.word is not None and matter.word.said_by_id == me().id]
     return approval_form(
@@ -54,7 +67,7 @@ def _form(matters: list[Matter]) -> ApprovalForm:
 
 
 def _page(meeting: Meeting, form: ApprovalForm, matters: list[Matter], kept: dict[str, str], *, is_last: bool) -> ResponseReturnValue:
-    unsaid = [matter for matter in matters if matter.waits and matter.word is None]
+    unsaid = without_word(meeting, matters)
     revisions = [matter.revision for matter in matters if matter.revision]
     return render_template(
         "meetings/approval.html",
@@ -64,6 +77,7 @@ def _page(meeting: Meeting, form: ApprovalForm, matters: list[Matter], kept: dic
         matters=matters,
         kept=kept,
         unsaid=unsaid,
+        lapsed={matter.key for matter in unsaid if matter.word},
         is_last=is_last and not form.errors,
         nobody={matter.key for matter in without_decider(meeting, unsaid)} if unsaid else set(),
         deciders=people_with(meeting.pool, Right.DECISION_APPROVE),

@@ -27,10 +27,11 @@ from fundbank.meetings.permissions import (
     can_readmit,
     can_see_meetings,
     may_decide,
+    unsaid,
     without_decider,
 )
 from fundbank.meetings.queries import agenda, calendar
-from fundbank.meetings.queries.approvals import goes_to_deciders, refusals_of, unsaid, words_of
+from fundbank.meetings.queries.approvals import goes_to_deciders, refusals_of, words_of
 from fundbank.meetings.queries.candidates import decided_on
 from fundbank.meetings.queries.decisions import assessments_then, given_up_in
 from fundbank.meetings.queries.others import items_on

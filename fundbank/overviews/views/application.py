@@ -113,6 +113,7 @@ def _content_for(person: User, application: Application) -> Content:
 def _actions(person: User, application: Application, is_missing_something: bool) -> frozenset[str]:
     """What this person may do with the application now."""
     state, writes = application.state, may.can_write_application(person, application)
+    is_member, is_decided = scoring.is_member(person, application), state in DECIDABLE and scores.is_decided(application)
     possible = {
         "edit": writes and state in EDITABLE,
         "sign": may.can_sign_application(person, application) and state in SIGNABLE and not is_missing_something,
@@ -122,9 +123,10 @@ def _actions(person: User, application: Application, is_missing_something: bool)
         "comment": application.takes_comments and may.can_comment(person, application),
         "screen": may.can_screen_application(person, application) and state == State.SUBMITTED,
         "score": scoring.can_score(person, application),
-        "sheet": _has_a_sheet(application) and scoring.can_open_sheet(person, application) and not scoring.is_member(person, application),
+        "sheet": _has_a_sheet(application) and scoring.can_open_sheet(person, application) and (is_decided or not is_member),
         "declare": scoring.may_step_back(person, application)
         and state in DECIDABLE
+        and not is_decided
         and scores.declared_interest(application, person) is None,
         "paper": application.submitted_at is not None,
     }

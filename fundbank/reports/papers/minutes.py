@@ -8,6 +8,7 @@ from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day, moment
 from fundbank.kit.language import gettext as _
 from fundbank.meetings.models import CaseRevision, Meeting, PendingDecision, Settlement
+from fundbank.meetings.permissions import without_word
 from fundbank.meetings.queries.approvals import matters_of
 from fundbank.meetings.queries.decisions import given_up_in
 from fundbank.meetings.queries.others import items_on
@@ -143,8 +144,10 @@ def _deciders(meeting: Meeting) -> list[Block]:
         return []
     sent = _("Sent to the deciders %(moment)s.", moment=moment(meeting.recommended_at))
     blocks: list[Block] = [Heading(_("What the deciders say")), Text(sent)]
-    for matter in matters_of(meeting):
-        word = matter.word
+    matters = matters_of(meeting)
+    waiting = without_word(meeting, matters)
+    for matter in matters:
+        word = None if matter in waiting else matter.word
         said = _("Waits for a decider") if matter.waits else _("Withdrawn or changed since: nothing is decided")
         if word is not None:
             said = _("Approved as recommended") if word.is_approved else _("Not approved")

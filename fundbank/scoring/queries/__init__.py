@@ -100,6 +100,12 @@ def is_paused(application: Application, today: date) -> bool:
     return pause_of(application, today) is not None
 
 
+def is_decided(application: Application) -> bool:
+    """Has the forum decided on the application, in a meeting that is open or waits for deciders, so that it is not known yet?"""
+    query = exists().where(ScoringPause.application_id == application.id, ScoringPause.is_decided)
+    return bool(db.session.scalar(select(query)))
+
+
 def counting(application: Application) -> dict[int, dict[str, int]]:
     """The levels of the scores that count, by the score's id (rules.counts)."""
     return _counting([application])[application.id]

@@ -27,7 +27,7 @@ from fundbank.meetings.operations.decisions import decide, set_consensus, take_b
 from fundbank.meetings.operations.revisions import decide_consent, revise_case
 from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.meetings.operations.wanted import Wanted
-from fundbank.meetings.queries.approvals import unsaid
+from fundbank.meetings.permissions import unsaid
 from fundbank.meetings.rules.approvals import Word
 from fundbank.outbox.models import Job, Mail
 from fundbank.people.models import User

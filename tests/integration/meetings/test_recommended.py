@@ -13,23 +13,28 @@ from fundbank.extensions import db
 from fundbank.history.queries import entries
 from fundbank.ledger.checks import check
 from fundbank.ledger.queries import balances
-from fundbank.meetings.operations.approvals import give_words
+from fundbank.meetings.operations.approvals import give_words, step_back
 from fundbank.meetings.operations.calendar import close_meeting, put_on_agenda, sign_minutes
 from fundbank.meetings.operations.decisions import decide, take_back
 from fundbank.meetings.operations.wanted import Wanted
+from fundbank.meetings.operations.year import cancel_meeting
+from fundbank.meetings.permissions import unsaid
 from fundbank.meetings.queries.agenda import waiting_for_agenda
-from fundbank.meetings.queries.approvals import matters_of, refusals_of, unsaid
+from fundbank.meetings.queries.approvals import matters_of, refusals_of
 from fundbank.meetings.queries.decisions import decisions_on
 from fundbank.meetings.rules.approvals import Word
 from fundbank.people.models import User
+from fundbank.pools.criteria import CODES
 from fundbank.pools.operations import change_policy, give_role, take_role
 from fundbank.pools.roles import Role
 from fundbank.reports.papers.decision_letter import decision_letter
 from fundbank.reports.papers.minutes import minutes
-from fundbank.scoring.operations import declare_interest
+from fundbank.scoring.operations import declare_interest, hand_in_score, keep_draft
+from fundbank.scoring.permissions import can_score
+from fundbank.scoring.queries import assessments
 from tests.builders import an_administrator
 from tests.integration.meetings.recommending import LATER, NEXT_WEEK, Town, at_night, say
-from tests.integration.scoring.forum import THURSDAY, TODAY, Forum
+from tests.integration.scoring.forum import AT, THURSDAY, TODAY, Forum, noon
 
 
 @pytest.fixture
@@ -192,6 +197,45 @@ def test_a_meeting_keeps_the_rules_that_it_was_closed_under(town):
     assert say(meeting, town.director, True) and application.state == "awarded"
 
 
+def test_switching_the_rule_off_under_an_open_meeting_frees_it_of_no_decider(town):
+    first, second = (town.scored(3, title=title, grant_ore=100_000_00) for title in ("En", "To"))
+    meeting = town.open_meeting(first, second)
+    decide(actor=town.chair, at=TODAY, meeting=meeting, wanted=Wanted(first, "approve", grant_ore=100_000_00))
+    rules = town.pool.policy_version
+    off = {**rules.values, "forum_recommends": False}
+    change_policy(actor=None, at=LATER, pool=town.pool, values=off, reason="Vi vil selv.", based_on=rules.number)
+    decide(actor=town.chair, at=TODAY, meeting=meeting, wanted=Wanted(second, "approve", grant_ore=100_000_00))
+    close_meeting(actor=town.chair, at=LATER, meeting=meeting)
+    assert (meeting.recommended_at, first.state, second.state) == (LATER, "ready", "ready")
+    third = town.scored(3, title="Tre", grant_ore=100_000_00)
+    after = town.open_meeting(third, day=THURSDAY + timedelta(days=28))
+    at = noon(after.held_on)
+    decide(actor=town.chair, at=at, meeting=after, wanted=Wanted(third, "approve", grant_ore=100_000_00))
+    close_meeting(actor=town.chair, at=at, meeting=after)
+    assert (after.recommended_at, third.state) == (None, "awarded")
+
+
+def test_who_gave_a_word_does_not_sign_the_minutes(town):
+    chair = town.person("Dagny Direktør", Role.DECIDER, Role.CHAIR)
+    meeting, _applications = town.closed("approve", "reject")
+    say(meeting, chair, True, None)
+    with pytest.raises(FourEyes):
+        sign_minutes(actor=chair, at=NEXT_WEEK, meeting=meeting)
+    sign_minutes(actor=town.chair, at=NEXT_WEEK, meeting=meeting)
+
+
+def test_a_meeting_with_what_another_recommends_on_its_agenda_can_be_cancelled(town):
+    following = town.meeting(day=THURSDAY + timedelta(days=28))
+    application = town.scored(3, grant_ore=100_000_00)
+    put_on_agenda(actor=town.coordinator, at=AT, meeting=following, application=application)
+    meeting = town.open_meeting(application)
+    town.meeting(day=THURSDAY + timedelta(days=56))
+    decide(actor=town.chair, at=TODAY, meeting=meeting, wanted=Wanted(application, "approve", grant_ore=100_000_00))
+    close_meeting(actor=town.chair, at=LATER, meeting=meeting)
+    cancel_meeting(actor=town.coordinator, at=LATER, meeting=following, reason="Formanden er syg.")
+    assert following.state == "cancelled" and events(application)[-1] != "postponed"
+
+
 def test_the_forum_recommends_only_where_somebody_decides(app):
     forum = Forum()
     rules, administrator = forum.pool.policy_version, an_administrator(forum.staff)
@@ -216,3 +260,61 @@ def test_a_decider_who_leaves_leaves_their_word_and_another_goes_on(town):
         say(meeting, db.session.get_one(User, town.director.id), None, True)
     assert say(meeting, town.other, None, True)
     assert (first.state, second.state) == ("awarded", "awarded")
+
+
+def test_a_word_counts_no_more_once_its_decider_may_not_say_it(town):
+    meeting, (first, second) = town.closed("approve", "approve")
+    say(meeting, town.director, True, None)
+    step_back(actor=town.director, at=NEXT_WEEK, meeting=meeting, application=first)
+    assert not say(meeting, town.other, None, True)
+    assert [matter.application for matter in unsaid(meeting)] == [first] and first.state == second.state == "ready"
+    with pytest.raises(FourEyes):
+        say(meeting, town.director, True, None)
+    is_in_order(town.pool)
+    assert say(meeting, town.other, "Ikke i år.", None)
+    assert (first.state, second.state) == ("ready", "awarded")
+    is_in_order(town.pool)
+
+
+@pytest.mark.parametrize("ends", ["the role", "the person"])
+def test_a_word_counts_no_more_once_its_decider_has_left(town, ends):
+    meeting, (first, second) = town.closed("approve", "approve")
+    say(meeting, town.director, True, None)
+    if ends == "the role":
+        take_role(actor=None, at=NEXT_WEEK, pool=town.pool, user=town.director, role=Role.DECIDER)
+    else:
+        town.director.is_active = False
+    assert not say(meeting, town.other, None, True)
+    assert say(meeting, town.other, True, None)
+    assert award_of(first).approved_by == town.other and second.state == "awarded"
+
+
+def test_scores_rest_while_a_decision_waits_and_open_again_when_it_is_sent_back(town):
+    meeting, (application,) = town.closed("approve")
+    before = assessments([application])[application.id].total
+    late, levels = town.person("Sent Medlem", Role.MEMBER), dict.fromkeys(CODES, 1)
+    sheet = {"at": NEXT_WEEK, "application": application, "levels": levels}
+    for member in (town.maja, late):
+        with pytest.raises(WrongState):
+            hand_in_score(actor=member, **sheet)
+        with pytest.raises(WrongState):
+            keep_draft(actor=member, **sheet, reasons={}, comment="")
+        with pytest.raises(WrongState):
+            declare_interest(actor=member, at=NEXT_WEEK, application=application)
+        assert not can_score(member, application)
+    assert assessments([application])[application.id].total == before
+    say(meeting, town.director, "Vent på budgettet.")
+    hand_in_score(actor=late, **sheet)
+
+
+def test_a_decider_leaves_a_matter_to_another_who_may_decide_it(town):
+    meeting, (application, other) = town.closed("approve", "defer")
+    with pytest.raises(NotAllowed):
+        step_back(actor=town.maja, at=NEXT_WEEK, meeting=meeting, application=application)
+    with pytest.raises(WrongState):
+        step_back(actor=town.director, at=NEXT_WEEK, meeting=meeting, application=other)
+    step_back(actor=town.director, at=NEXT_WEEK, meeting=meeting, application=application)
+    with pytest.raises(FourEyes):
+        step_back(actor=town.director, at=NEXT_WEEK, meeting=meeting, application=application)
+    assert say(meeting, town.other, True)
+    is_in_order(town.pool)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from fundbank.awards.operations import cancel_award
 from fundbank.checks import check as check_records
 from fundbank.errors import FourEyes
 from fundbank.extensions import db
@@ -14,6 +15,7 @@ from fundbank.meetings.operations.calendar import close_meeting
 from fundbank.meetings.operations.cancellations import cancel_in_meeting
 from fundbank.meetings.operations.revisions import decide_consent, revise_case
 from fundbank.meetings.operations.settlements import settle_shortfall
+from fundbank.meetings.permissions import unsaid
 from fundbank.meetings.queries.approvals import matters_of
 from fundbank.meetings.queries.decisions import settlements_of
 from fundbank.meetings.queries.revisions import open_revision
@@ -95,6 +97,20 @@ def test_consent_takes_effect_once_it_is_approved(bank, director, is_approved):
     is_in_order(bank)
     if not is_approved:  # the department can put another
         revise_case(actor=bank.leader, at=NEXT_WEEK, award=award, content=less, reason="Igen", meeting=bank.meeting(application, NEXT_WEEK))
+
+
+def test_what_is_over_meanwhile_asks_for_no_word_and_holds_nothing_up(bank, director):
+    over, other = bank.award(grant=50_000), bank.award(grant=60_000)
+    meeting = bank.meeting(over.application, LATER)
+    for award in (over, other):
+        cancel_in_meeting(actor=bank.chair, at=LATER, meeting=meeting, award=award, reason="Projektet er opgivet.")
+    close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
+    cancel_award(actor=bank.leader, at=LATER, award=over, reason="Vi opgiver det selv.")
+    (matter,) = unsaid(meeting)
+    assert matter.application == other.application
+    assert give_words(actor=director, at=NEXT_WEEK, meeting=meeting, words=[Word(matter.key, True)])
+    assert over.state == other.state == "cancelled"
+    is_in_order(bank)
 
 
 def test_who_put_the_revised_case_does_not_decide_it(bank, director):

@@ -13,12 +13,14 @@ from fundbank.jobs import begin_day
 from fundbank.kit.clock import local_date
 from fundbank.kit.transaction import commit, unit_of_work
 from fundbank.meetings.models import Meeting
-from fundbank.meetings.operations.approvals import give_words
-from fundbank.meetings.operations.calendar import close_meeting
-from fundbank.meetings.operations.decisions import decide
+from fundbank.meetings.operations.approvals import give_words, step_back
+from fundbank.meetings.operations.calendar import change_attendance, close_meeting
+from fundbank.meetings.operations.decisions import decide, set_consensus, take_back
+from fundbank.meetings.operations.proposals import put_proposal
+from fundbank.meetings.operations.recusals import readmit, recuse
 from fundbank.meetings.operations.wanted import Wanted
-from fundbank.meetings.permissions import may_decide
-from fundbank.meetings.queries.approvals import matters_of, unsaid
+from fundbank.meetings.permissions import may_decide, unsaid
+from fundbank.meetings.queries.approvals import matters_of
 from fundbank.meetings.rules.approvals import Word
 from fundbank.notices.reminders import letters_of
 from fundbank.outbox.models import Mail
@@ -126,13 +128,37 @@ def test_the_first_screen_and_the_rule_agree_on_who_decides(town):
     application.created_by_id = wrote.id
     town.score(application, 3, by=scored)
     declare_interest(actor=interested, at=TODAY, application=application)
-    meeting = town.open_meeting(application, present=(town.maja, came))
-    decide(actor=town.chair, at=TODAY, meeting=meeting, wanted=Wanted(application, "approve", grant_ore=200_000_00))
-    close_meeting(actor=town.chair, at=TODAY, meeting=meeting)
-    for person in (town.director, town.other, scored, own, interested, came, wrote):
+    left, agreed, undid, kept, let_in, put = (
+        town.person(name, Role.CHAIR, Role.DECIDER) for name in ("Lis", "Asta", "Ulla", "Karl", "Leo", "Pia")
+    )
+    meeting = town.open_meeting(application, present=(town.maja, came, left))
+    here = {"at": TODAY, "meeting": meeting}
+    change_attendance(actor=town.chair, present=(town.maja, came), **here)
+    set_consensus(actor=agreed, application=application, criterion="quality", level=2, reason="Enige.", **here)
+    recuse(actor=kept, application=application, person=town.mads, reason="Hans bror.", **here)
+    readmit(actor=let_in, application=application, person=town.mads, reason="Ikke hans bror.", **here)
+    put_proposal(actor=put, given={application.id: (0, 200_000_00)}, asked={}, **here)
+    wanted = Wanted(application, "approve", grant_ore=200_000_00)
+    take_back(actor=undid, at=TODAY, pending=decide(actor=town.chair, wanted=wanted, **here), reason="For hurtigt.")
+    decide(actor=town.chair, wanted=wanted, **here)
+    close_meeting(actor=town.chair, **here)
+    hands = (scored, own, interested, came, wrote, left, agreed, undid, kept, let_in, put)
+    assert not any(may_decide(hands, meeting, unsaid(meeting)).values())
+    for person in (town.director, town.other, *hands):
         free = may_decide([person], meeting, unsaid(meeting))[person.id]
         assert ("to_decide" in waits(person)) == bool(free), person.name
     assert told("To decide: what was recommended") == ["Dan Direktør", "Dorte Direktør"]
+
+
+def test_the_first_screen_asks_again_once_a_word_counts_no_more(town):
+    meeting, (first, second) = town.closed("approve", "approve")
+    say(meeting, town.director, True, None)
+    step_back(actor=town.other, at=NEXT_WEEK, meeting=meeting, application=second)
+    assert "to_decide" not in waits(town.other)
+    step_back(actor=town.director, at=NEXT_WEEK, meeting=meeting, application=first)
+    assert "to_decide" in waits(town.other)
+    for person in (town.director, town.other):
+        assert ("to_decide" in waits(person)) == bool(may_decide([person], meeting, unsaid(meeting))[person.id])
 
 
 def test_deciders_are_told_and_reminded_and_the_departments_hear_with_the_last_word(app, town):
@@ -163,6 +189,18 @@ def test_where_nobody_may_decide_the_page_says_so_and_who_gives_roles_is_told(cl
     after = town.person("Dina Direktør", Role.DECIDER)
     commit()
     assert "Is it approved?" in client.sign_in(after).get(f"/meetings/{meeting.id}/approval").words
+
+
+def test_a_decider_steps_back_on_the_page(client, town):
+    meeting, (application, _second) = town.closed("approve", "reject")
+    commit()
+    page = client.sign_in(town.director).get(f"/meetings/{meeting.id}/approval")
+    assert "Declare an interest in “Sag 1”" in page.words
+    url = f"/meetings/{meeting.id}/approval/{application.id}/interest"
+    assert client.submit(url).status_code == 303
+    page = client.get(f"/meetings/{meeting.id}/approval")
+    assert "You have a conflict of interest: another decider says what is decided." in page.words
+    assert "Declare an interest in “Sag 1”" not in page.words
 
 
 def test_what_is_not_approved_shows_its_reason_on_the_next_agenda(client, town):

@@ -1,0 +1,55 @@
+"""Deciders who say something at the same instant: what counts is what was said last (domain.md §11)."""
+
+import pytest
+from flask import Flask
+
+from fundbank.meetings.models import Meeting
+from fundbank.meetings.operations.approvals import give_words
+from fundbank.meetings.queries.approvals import matters_of
+from fundbank.meetings.rules.approvals import Word
+from fundbank.people.models import User
+from tests.at_once import an, overtaken
+from tests.integration.meetings.recommending import NEXT_WEEK, Town, say
+
+pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite lets only one begin
+
+
+@pytest.fixture
+def town(app, pictures):
+    return pictures.of("a forum that recommends", Town)
+
+
+def saying(meeting: Meeting, person: User, *words: Word):
+    """A request that reads the meeting's matters, as the page does, and then says the words."""
+    meeting_id, person_id = meeting.id, person.id
+
+    def read():
+        of, actor = an(Meeting, meeting_id), an(User, person_id)
+        seen = matters_of(of)
+
+        def act():
+            assert seen
+            return give_words(actor=actor, at=NEXT_WEEK, meeting=of, words=words)
+
+        return act
+
+    return read
+
+
+def test_a_word_that_is_changed_while_another_waits_counts_as_changed(app: Flask, town: Town) -> None:
+    meeting, (first, second) = town.closed("approve", "approve")
+    one, two = (matter.key for matter in matters_of(meeting))
+    say(meeting, town.director, True, None)
+    last, changed = saying(meeting, town.other, Word(two, True)), saying(meeting, town.director, Word(one, False, "Ikke i år."))
+    assert overtaken(app, last, changed) == "done"
+    assert (first.state, second.state) == ("ready", "awarded")
+    assert [matter.of.state for matter in matters_of(meeting)] == ["refused", "released"]
+
+
+def test_who_waits_while_all_is_released_is_told_so(app: Flask, town: Town) -> None:
+    meeting, (first, _second) = town.closed("approve", "approve")
+    one, two = (matter.key for matter in matters_of(meeting))
+    say(meeting, town.director, True, None)
+    late, last = saying(meeting, town.director, Word(one, False, "Ikke i år.")), saying(meeting, town.other, Word(two, True))
+    assert overtaken(app, late, last) == "wrong_state"
+    assert first.state == "awarded"
