@@ -119,6 +119,16 @@ def without_decider(meeting: Meeting, matters: Sequence[Matter]) -> list[Matter]
     return [matter for matter in matters if matter.key not in somebodys]
 
 
+def decides_alone(person: User, meeting: Meeting) -> bool:
+    """Would something that the meeting recommends be left without a decider by the person, who has said it or could?"""
+    matters = [one for one in matters_of(meeting) if one.waits]
+    open_keys = {one.key for one in without_word(meeting, matters)}
+    theirs = [one for one in matters if one.key in open_keys or (one.word is not None and one.word.said_by_id == person.id)]
+    others = [one for one in people_with(meeting.pool, Right.DECISION_APPROVE) if one.id != person.id]
+    decided = may_decide([person, *others], meeting, theirs)
+    return any(not any(one in decided[other.id] for other in others) for one in decided[person.id])
+
+
 def can_readmit(person: User, pool: Pool) -> bool:
     """Whoever was kept out by mistake is let in again by a chair or the coordinator; the operation asks that it is another one."""
     return can_chair(person, pool) or can_plan_meetings(person, pool)

@@ -52,6 +52,10 @@ REMINDERS = (
              N_("Still to decide: %(title)s"),
              N_("What the forum recommends has waited for a decider since %(day)s, also on “%(title)s”. Nothing is known before "
                 "each matter has been approved, or not.")),
+    Reminder(Waiting.without_decider, Right.ROLE_GIVE, audiences.is_of_all, step_waiting, "pools.roles",
+             N_("Still nobody can decide: %(title)s"),
+             N_("What the forum recommends has waited since %(day)s, also on “%(title)s”, and nobody with the role of decider may "
+                "decide it: give the role to somebody who has taken no part.")),
     Reminder(Waiting.unanswered, Right.DEPARTMENT_LEAD, audiences.is_of_leader, step_before_end, APPLICATION,
              N_("Answer by %(day)s: %(title)s"),
              N_("The application “%(title)s” was returned and has not been answered. After %(day)s the coordinator may end it.")),

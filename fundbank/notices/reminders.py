@@ -20,7 +20,9 @@ from fundbank.outbox.queries import known_keys
 from fundbank.overviews.waiting import PLACES
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
+from fundbank.pools.permissions import role_givers
 from fundbank.pools.queries import people_with
+from fundbank.pools.rights import Right
 
 AT_ONCE = 100  # letters in one transaction: others wait for it, on SQLite all who write
 
@@ -58,7 +60,7 @@ def write_letters(letters: Letters, *, at: datetime, pool_id: int, on: str, part
 def _told(pool: Pool, at: datetime) -> dict[str, Told]:
     """By the mail's key. Of several reminders of one thing a person gets the first of the table."""
     waiting = Waiting(pool.id, today := local_date(at))
-    people = {right: [one for one in people_with(pool, right) if one.email] for right in {reminder.right for reminder in REMINDERS}}
+    people = {right: [one for one in _people(pool, right) if one.email] for right in {reminder.right for reminder in REMINDERS}}
     told: dict[str, Told] = {}
     for reminder in REMINDERS:
         for due in reminder.find(waiting):
@@ -70,6 +72,11 @@ def _told(pool: Pool, at: datetime) -> dict[str, Told]:
                     if first.reminder is reminder:
                         told[key] = first._replace(due=first.due._replace(amount_ore=first.due.amount_ore + due.amount_ore))
     return told
+
+
+def _people(pool: Pool, right: Right) -> list[User]:
+    """Who holds the right in the pool; who gives its roles may hold it in the whole municipality."""
+    return role_givers(pool) if right == Right.ROLE_GIVE else people_with(pool, right)
 
 
 def _letter(key: str, told: Told, choice: str, at: datetime) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from fundbank.gains.queries import waits_for_verification
 from fundbank.kit.clock import local_date
 from fundbank.kit.columns import among
 from fundbank.meetings.models import AgendaItem, Meeting
-from fundbank.meetings.permissions import may_decide, unsaid
+from fundbank.meetings.permissions import may_decide, unsaid, without_decider
 from fundbank.meetings.queries.approvals import meetings_with_deciders
 from fundbank.meetings.states import State as MeetingState
 from fundbank.notices.rules import SOON
@@ -131,6 +131,14 @@ class Waiting:
                 application = matter.application
                 not_for = frozenset(person.id for person in able if matter not in decided[person.id])
                 yield Due(f"recommended:{meeting.id}", meeting.id, application.title, application.department, since, not_for=not_for)
+
+    def without_decider(self) -> Iterator[Due]:
+        """The first of what a meeting recommends and nobody with the role may decide."""
+        for meeting in meetings_with_deciders(self._pool_id):
+            since = local_date(meeting.recommended_at) if meeting.recommended_at else self.today
+            for matter in without_decider(meeting, unsaid(meeting))[:1]:
+                application = matter.application
+                yield Due(f"nobody_decides:{meeting.id}", self._pool_id, application.title, application.department, since)
 
     def unanswered(self) -> Iterator[Due]:
         """What was returned, until the day on which the coordinator may end it."""

@@ -26,6 +26,7 @@ from fundbank.notices.reminders import letters_of
 from fundbank.outbox.models import Mail
 from fundbank.overviews.waiting import waiting_for
 from fundbank.people.models import User
+from fundbank.people.views import leaving
 from fundbank.pools.operations import take_role
 from fundbank.pools.queries import roles_of
 from fundbank.pools.roles import Role
@@ -189,6 +190,24 @@ def test_where_nobody_may_decide_the_page_says_so_and_who_gives_roles_is_told(cl
     after = town.person("Dina Direktør", Role.DECIDER)
     commit()
     assert "Is it approved?" in client.sign_in(after).get(f"/meetings/{meeting.id}/approval").words
+
+
+def test_the_last_decider_is_missed_before_they_leave_and_afterwards(town):
+    runs = a_person_with(town.pool, Role.ADMINISTRATOR, department=town.staff, name="Ada Admin", language="en")
+    meeting, (_first, second) = town.closed("approve", "approve")
+    assert leaving.warnings(town.director, town.pool.id) == leaving.warnings(town.other, town.pool.id) == []
+    step_back(actor=town.other, at=NEXT_WEEK, meeting=meeting, application=second)
+    (said,) = leaving.warnings(town.director, town.pool.id)
+    assert said.startswith("Nobody but Dorte Direktør may decide all that was recommended")
+    assert leaving.warnings(town.other, town.pool.id) == []
+    in_a_week = NEXT_WEEK + timedelta(days=1)
+    asked = {"at": in_a_week, "pool_id": town.pool.id, "on": local_date(in_a_week).isoformat()}
+    about = "Still nobody can decide"
+    assert not [one for one in letters_of(**asked) if one["subject"].startswith(about)]
+    take_role(actor=None, at=NEXT_WEEK, pool=town.pool, user=town.director, role=Role.DECIDER)
+    assert [(one["user_id"], one["subject"]) for one in letters_of(**asked) if one["subject"].startswith(about)] == [
+        (runs.id, f"{about}: {second.title}")
+    ]
 
 
 def test_a_decider_steps_back_on_the_page(client, town):
