@@ -43,7 +43,11 @@ STATES: Mapping[str, Mapping[Any, str]] = {"applications": APPLICATION_STATES, "
 
 @dataclass(frozen=True)
 class Line:
-    """One line as it is read; ``url`` leads to its subject, ``posting_url`` to what it posted, if the reader may see that."""
+    """One line as it is read; ``url`` leads to its subject.
+
+    ``posting`` and ``reversed_by`` are numbers in the ledger, and ``posting_url`` leads there: for who may see it. From the numbers of two
+    postings others could tell how much an open meeting has posted between them (domain.md §4).
+    """
 
     at: datetime
     who: str
@@ -54,6 +58,7 @@ class Line:
     posting: int | None
     reversed_by: int | None
     posting_url: str | None
+    is_reversed: bool
     from_state: str
     to_state: str
     why: str
@@ -137,7 +142,8 @@ def _may_see(entry: HistoryEntry, known: Known, reader: User) -> bool:
 def _line(entry: HistoryEntry, known: Known, reader: User) -> Line:
     subject, url = _subject(entry, known, reader)
     states, posting = STATES.get(entry.subject_type, {}), entry.details.get("transfer")
-    posted = known.postings.get((entry.pool_id or 0, posting or 0))
+    key = (entry.pool_id or 0, posting or 0)
+    posted, reversed_by = known.postings.get(key), known.reversed_by.get(key)
     return Line(
         at=entry.at,
         who=known.people.get(entry.actor_id or 0) or _("The system"),
@@ -145,9 +151,10 @@ def _line(entry: HistoryEntry, known: Known, reader: User) -> Line:
         url=url,
         what=_(words(entry.event)),
         details=", ".join(_details(entry, known)),
-        posting=posting,
-        reversed_by=known.reversed_by.get((entry.pool_id or 0, posting or 0)),
+        posting=posting if posted else None,
+        reversed_by=reversed_by if posted else None,
         posting_url=url_for("overviews.transfer", transfer_id=posted) if posted else None,
+        is_reversed=reversed_by is not None,
         from_state=_state(states, entry.from_state),
         to_state=_state(states, entry.to_state),
         why="" if entry.event == AGREED and entry.subject_id not in known.in_sight else entry.reason,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from fundbank.awards.models import Award
-from fundbank.awards.operations import check_paid_out
+from fundbank.awards.operations import check_known, check_paid_out
 from fundbank.errors import N_, AlreadyPosted, FourEyes, WrongState, require
 from fundbank.gains.models import GainReport
 from fundbank.gains.operations import details
@@ -24,7 +24,8 @@ from fundbank.repayments.steps.entries import correct_claim, set_off
 def check_verify_gain(*, actor: User, award: Award, department: Department, year: int) -> GainReport:
     """May the person verify the gain now? Returns its report, or the correction that waits.
 
-    Raises NotAllowed, FourEyes for who reported or corrected it, WrongState when there is nothing to verify, AlreadyPosted the second time.
+    Raises NotAllowed, FourEyes for who reported or corrected it, WrongState when there is nothing to verify, AlreadyPosted the second time,
+    AwaitsClosing where it would make claims again of an award on which an open meeting has decided.
     """
     require(can_verify_gain(actor, award))
     report = waiting_correction(award, department.id, year) or current_report(award, department.id, year)
@@ -35,6 +36,8 @@ def check_verify_gain(*, actor: User, award: Award, department: Department, year
         raise WrongState()
     if report.is_verified:
         raise AlreadyPosted(N_("This gain has been verified."))
+    if work_out_correction(report):
+        check_known(award)
     return report
 
 

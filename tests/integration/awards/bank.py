@@ -12,14 +12,16 @@ from fundbank.applications.rules.content import Content, Cost, PlannedGain
 from fundbank.awards import operations as awards
 from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.rules import Terms
+from fundbank.checks import check as check_records
 from fundbank.extensions import db
 from fundbank.gains import operations as gains
 from fundbank.ledger import checks
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.operations import approve_return_funding, fund_pool, register_return_funding
 from fundbank.ledger.queries import AwardBalances, award_balances, balances
-from fundbank.meetings.models import Meeting
+from fundbank.meetings.models import Meeting, PendingDecision
 from fundbank.meetings.operations.calendar import hold_meeting
+from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
 from fundbank.pools.roles import Role
@@ -177,6 +179,22 @@ class Bank:
         """The books are in order: nothing for the check to find, and the five parts are the whole (domain.md §7)."""
         assert checks.check(self.pool.id) == []
         assert balances(self.pool.id).is_whole
+
+    def check_all(self) -> None:
+        """Nothing is left for any check to find."""
+        self.check()
+        assert [str(fault) for fault in check_records(db.session.connection())] == []
+
+    def settle(
+        self, award: Award, action: str, kroner: int | None = None, *, meeting: Meeting | None = None, **more: Any
+    ) -> tuple[Meeting, PendingDecision]:
+        """What the forum decides on a loan in a meeting that is open: in ``meeting``, or in one of its own."""
+        meeting = meeting or self.meeting(award.application, LATER)
+        amount_ore = None if kroner is None else kroner * KRONE
+        decided = settle_shortfall(
+            actor=self.chair, at=LATER, meeting=meeting, award=award, action=action, amount_ore=amount_ore, reason="Besluttet.", **more
+        )
+        return meeting, decided
 
 
 def a_bank(*, kroner: int = 3_000_000, preset: str = "herning", **overrides: Any) -> Bank:

@@ -8,16 +8,13 @@ from flask import Flask
 
 from fundbank.awards.queries import known_money
 from fundbank.awards.rules import Terms
-from fundbank.checks import check as check_records
 from fundbank.errors import WrongState
-from fundbank.extensions import db
 from fundbank.kit.transaction import commit
 from fundbank.ledger.queries import balances, lent_again_ore
 from fundbank.ledger.rules import OverOutstanding
 from fundbank.meetings.operations.calendar import close_meeting
 from fundbank.meetings.operations.cancellations import cancel_in_meeting
 from fundbank.meetings.operations.decisions import decide, take_back
-from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.meetings.operations.wanted import Wanted
 from fundbank.meetings.queries.decisions import given_up_in, settlements_of
 from fundbank.repayments.operations.ending import return_unspent
@@ -48,71 +45,59 @@ def meeting(bank, loan):
     return bank.meeting(loan.application, LATER)
 
 
-def settle(bank, meeting, loan, action="write_off", kroner=None, **more):
-    amount_ore = None if kroner is None else kroner * KRONE
-    return settle_shortfall(
-        actor=bank.chair, at=LATER, meeting=meeting, award=loan, action=action, amount_ore=amount_ore, reason="Besluttet.", **more
-    )
-
-
-def is_in_order(bank):
-    bank.check()
-    assert [str(fault) for fault in check_records(db.session.connection())] == []
-
-
 def test_a_settlement_changes_nothing_before_the_meeting_is_closed(bank, meeting, loan):
-    settle(bank, meeting, loan, kroner=30_000)
-    settle(bank, meeting, loan, "convert", 20_000)
-    settle(bank, meeting, loan, "extend", years=2)
+    bank.settle(loan, "write_off", 30_000, meeting=meeting)
+    bank.settle(loan, "convert", 20_000, meeting=meeting)
+    bank.settle(loan, "extend", years=2, meeting=meeting)
     assert (bank.held(loan).loan_ore, loan.years, settlements_of(loan)) == (100_000_00, 3, [])
-    is_in_order(bank)
+    bank.check_all()
     close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
     held = bank.held(loan)
     assert (held.loan_ore, held.written_off_ore, held.grant_ore, loan.years) == (50_000_00, 30_000_00, 20_000_00, 5)
     assert [(one.action, one.amount_ore) for one in settlements_of(loan)] == [
         ("write_off", 30_000_00), ("convert", 20_000_00), ("extend", 50_000_00),
     ]  # fmt: skip
-    is_in_order(bank)
+    bank.check_all()
 
 
 def test_what_is_decided_already_is_not_given_up_again(bank, meeting, loan):
-    settle(bank, meeting, loan, kroner=70_000)
+    bank.settle(loan, "write_off", 70_000, meeting=meeting)
     with pytest.raises(OverOutstanding):
-        settle(bank, meeting, loan, kroner=30_001)
-    settle(bank, meeting, loan)
+        bank.settle(loan, "write_off", 30_001, meeting=meeting)
+    bank.settle(loan, "write_off", meeting=meeting)
     with pytest.raises(WrongState, match="all that is outstanding"):
-        settle(bank, meeting, loan)
+        bank.settle(loan, "write_off", meeting=meeting)
     close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
     assert bank.held(loan).written_off_ore == 100_000_00
 
 
 def test_a_settlement_can_be_taken_back(bank, meeting, loan):
-    pending = settle(bank, meeting, loan)
+    _meeting, pending = bank.settle(loan, "write_off", meeting=meeting)
     take_back(actor=bank.chair, at=LATER, pending=pending, reason="Afdelingen betaler.")
     close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
     assert (bank.held(loan).loan_ore, settlements_of(loan)) == (100_000_00, [])
     assert "Afdelingen betaler." in str(minutes(meeting, bank.chair, LATER).to_json())
-    is_in_order(bank)
+    bank.check_all()
 
 
 def test_a_settlement_gives_up_what_is_left_of_what_is_repaid_meanwhile(bank, meeting, loan):
     """Without an amount it takes all that is outstanding (domain.md §8)."""
     line = bank.claim(loan, 2025).lines[0]
-    settle(bank, meeting, loan)
+    bank.settle(loan, "write_off", meeting=meeting)
     bank.repay(line, when=LATER)
     left_ore = bank.held(loan).loan_ore
     assert 0 < left_ore < 100_000_00
     close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
     assert (bank.held(loan).loan_ore, bank.held(loan).written_off_ore) == (0, left_ore)
-    is_in_order(bank)
+    bank.check_all()
 
 
 def test_a_settlement_of_what_is_all_repaid_meanwhile_lapses(bank, meeting, loan):
-    settle(bank, meeting, loan, kroner=30_000)
+    bank.settle(loan, "write_off", 30_000, meeting=meeting)
     return_unspent(actor=bank.finance, at=LATER, award=loan, part="loan", amount_ore=100_000_00)
     close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
     assert bank.held(loan).written_off_ore == 0 and meeting.pending[0].state == "lapsed"
-    is_in_order(bank)
+    bank.check_all()
 
 
 def test_an_award_that_the_forum_gives_up_is_given_up_when_the_meeting_is_closed(bank):
@@ -125,11 +110,11 @@ def test_an_award_that_the_forum_gives_up_is_given_up_when_the_meeting_is_closed
     close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
     assert (award.state, given_up_in(meeting)) == ("cancelled", [award])
     assert balances(bank.pool.id).available_ore == before.available_ore + 50_000_00
-    is_in_order(bank)
+    bank.check_all()
 
 
 def test_the_pages_tell_the_room_alone(client, bank, meeting, loan):
-    pending = settle(bank, meeting, loan, kroner=30_000)
+    _meeting, pending = bank.settle(loan, "write_off", 30_000, meeting=meeting)
     commit()
     page = client.sign_in(bank.chair).get(f"/meetings/{meeting.id}")
     assert "Decided on awards: known when the meeting is closed" in page.words and "Written off DKK 30,000.00" in page.words

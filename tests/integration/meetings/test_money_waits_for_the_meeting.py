@@ -1,5 +1,6 @@
 """While what an open meeting has decided on an award stands, finance does not undo it first (domain.md §4, §7, §8)."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -14,16 +15,18 @@ from fundbank.awards.rules import AwaitsClosing
 from fundbank.checks import check as check_records
 from fundbank.errors import WrongState
 from fundbank.extensions import db
+from fundbank.gains.queries import waiting_correction
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.transaction import commit
 from fundbank.meetings.operations.calendar import close_meeting
 from fundbank.meetings.operations.cancellations import cancel_in_meeting
 from fundbank.meetings.operations.decisions import take_back
 from fundbank.meetings.operations.revisions import decide_consent, revise_case
-from fundbank.meetings.operations.settlements import settle_shortfall
 from fundbank.repayments.operations.claims import make_claim, work_out_claim
 from fundbank.repayments.operations.ending import return_unspent
 from fundbank.repayments.operations.refunds import approve_refund, register_refund
+from fundbank.repayments.operations.verification import verify_gain
+from fundbank.repayments.queries import lines_of
 from fundbank.reversals.operations import approve_reversal, register_reversal
 from tests.at_once import at_once, doing, overtaken
 from tests.integration.awards.bank import KRONE, LATER, Bank, a_bank
@@ -61,22 +64,11 @@ def cancel(bank, award):
     return meeting, cancel_in_meeting(actor=bank.chair, at=LATER, meeting=meeting, award=award, reason="Projektet er opgivet.")
 
 
-def settle(bank, loan, action, **more):
-    meeting = bank.meeting(loan.application, LATER)
-    decided = {"actor": bank.chair, "at": LATER, "meeting": meeting, "award": loan, "action": action, "reason": "Besluttet."}
-    return meeting, settle_shortfall(**decided, **more)
-
-
-def is_in_order(bank):
-    bank.check()
-    assert [str(fault) for fault in check_records(db.session.connection())] == []
-
-
 def test_what_is_given_up_is_not_paid_meanwhile(bank, award):
     due = bank.approve_for(award, 20_000, TODAY, "grant")
     waiting = bank.register(award, 10_000, "grant")
     meeting, _pending = cancel(bank, award)
-    is_in_order(bank)
+    bank.check_all()
     with pytest.raises(AwaitsClosing):
         awards.check_disbursement(actor=bank.finance, award=award, part="grant", amount_ore=KRONE)
     with pytest.raises(AwaitsClosing):
@@ -92,25 +84,25 @@ def test_what_is_given_up_is_not_paid_meanwhile(bank, award):
     assert db.session.query(HistoryEntry).filter_by(event="payment_held_up").all() == [], "the department reads it"
     close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
     assert (award.state, due.state, waiting.state, award.awaits_closing) == ("cancelled", "withdrawn", "refused", False)
-    is_in_order(bank)
+    bank.check_all()
 
 
 def test_what_is_taken_back_is_paid_as_before(bank, award):
     due = bank.approve_for(award, 20_000, TODAY, "grant")
     _meeting, pending = cancel(bank, award)
     take_back(actor=bank.chair, at=LATER, pending=pending, reason="Alligevel ikke.")
-    is_in_order(bank)
+    bank.check_all()
     awards.pay_what_is_due(at=LATER, disbursement_id=due.id)
     assert (due.state, award.state) == ("paid", "active")
 
 
 def test_of_two_decisions_both_must_have_ended(bank, loan):
-    meeting, first = settle(bank, loan, "write_off", amount_ore=10_000 * KRONE)
-    settle_shortfall(actor=bank.chair, at=LATER, meeting=meeting, award=loan, action="convert", amount_ore=KRONE, reason="Og.")
+    meeting, first = bank.settle(loan, "write_off", 10_000)
+    bank.settle(loan, "convert", 1, meeting=meeting)
     take_back(actor=bank.chair, at=LATER, pending=first, reason="Nej.")
     with pytest.raises(AwaitsClosing):
         bank.pay_out(loan, 1, when=LATER)
-    is_in_order(bank)
+    bank.check_all()
     close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
     bank.pay_out(loan, 1, when=LATER)
 
@@ -119,7 +111,7 @@ def test_the_last_claim_does_not_overtake_the_years_that_a_loan_is_given(bank):
     loan = bank.award(loan=100_000, basis="planned", shortfall="department_pays", years=2)
     bank.pay_out(loan, 100_000)
     bank.claim(loan, 2025)
-    meeting, _pending = settle(bank, loan, "extend", years=2)
+    meeting, _pending = bank.settle(loan, "extend", years=2)
     with pytest.raises(AwaitsClosing):
         work_out_claim(award=loan, year=2026, today=TODAY)
     with pytest.raises(AwaitsClosing):
@@ -127,19 +119,19 @@ def test_the_last_claim_does_not_overtake_the_years_that_a_loan_is_given(bank):
     close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
     assert loan.years == 4
     make_claim(actor=bank.finance, at=LATER, award=loan, year=2026)
-    is_in_order(bank)
+    bank.check_all()
 
 
 def test_no_posting_is_reversed_meanwhile_but_money_comes_in(bank, loan):
     more = bank.pay_out(loan, 5_000)
     reversal = register_reversal(actor=bank.finance, at=LATER, transfer=more, reason="Forkert konto.")
-    meeting, _pending = settle(bank, loan, "write_off")
+    meeting, _pending = bank.settle(loan, "write_off")
     with pytest.raises(AwaitsClosing):
         approve_reversal(actor=bank.finance_2, at=LATER, reversal=reversal)
     return_unspent(actor=bank.finance, at=LATER, award=loan, part="loan", amount_ore=25_000 * KRONE)
     close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
     assert (bank.held(loan).loan_ore, bank.held(loan).written_off_ore) == (0, 60_000 * KRONE)
-    is_in_order(bank)
+    bank.check_all()
 
 
 def test_nothing_is_refunded_meanwhile(bank):
@@ -150,14 +142,50 @@ def test_nothing_is_refunded_meanwhile(bank):
     bank.repay(line)
     bank.correct(loan, bank.own, 2025, 30_000 * KRONE)
     refund = register_refund(actor=bank.finance, at=LATER, line=line, amount_ore=KRONE)
-    meeting, _pending = settle(bank, loan, "write_off")
+    meeting, _pending = bank.settle(loan, "write_off")
     with pytest.raises(AwaitsClosing):
         register_refund(actor=bank.finance, at=LATER, line=line, amount_ore=KRONE)
     with pytest.raises(AwaitsClosing):
         approve_refund(actor=bank.finance_2, at=LATER, refund=refund)
     close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
     approve_refund(actor=bank.finance_2, at=LATER, refund=refund)
-    is_in_order(bank)
+    bank.check_all()
+
+
+def test_no_claim_is_made_again_meanwhile(client, bank):
+    """Finance would change what the forum writes off."""
+    loan = bank.award(loan=100_000, departments=[bank.own])
+    bank.pay_out(loan, 100_000)
+    bank.gain(loan, bank.own, 2025, 40_000 * KRONE)
+    line = bank.claim(loan, 2025).lines[0]
+    bank.correct(loan, bank.own, 2025, 80_000 * KRONE, verified=False)
+    bank.gain(loan, bank.own, 2026, 10_000 * KRONE, verified=False)
+    meeting, _pending = bank.settle(loan, "write_off", 30_000)
+    verify = {"actor": bank.finance, "at": LATER, "award": loan, "department": bank.own}
+    with pytest.raises(AwaitsClosing):
+        verify_gain(**verify, year=2025)
+    verify_gain(**verify, year=2026)  # no claim was made from it
+    report = waiting_correction(loan, bank.own.id, 2025)
+    commit()
+    page = client.sign_in(bank.finance).get(f"/gains/{report.id}/verification").words
+    assert "An open meeting has decided on this award" in page and "made again" not in page
+    assert lines_of(loan)[0].due_ore == line.due_ore == 20_000 * KRONE
+    close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
+    verify_gain(**verify, year=2025)
+    assert lines_of(loan)[0].due_ore == 40_000 * KRONE
+    bank.check_all()
+
+
+def test_a_department_reads_no_number_of_the_ledger(client, bank, award):
+    """From the numbers of two of its payments it could tell that a meeting has reserved something between them."""
+    paid = bank.pay_out(award, 20_000, "grant")
+    reversal = register_reversal(actor=bank.finance, at=LATER, transfer=paid, reason="Forkert konto")
+    approve_reversal(actor=bank.finance_2, at=LATER, reversal=reversal)
+    commit()
+    number = re.compile(r"(?:transfer|ledger|by) no\. \d")
+    assert number.search(client.sign_in(bank.auditor).get(f"/awards/{award.id}").words)
+    page = client.sign_in(bank.leader).get(f"/awards/{award.id}").words
+    assert not number.search(page) and "reversed since" in page
 
 
 def test_the_room_reads_why_a_payment_waits_and_nobody_else(client, bank, award):
@@ -195,7 +223,7 @@ def test_giving_up_and_paying_at_once(app, bank, award):
     assert at_once(app, giving_up, paying) == ["done", "wrong_state"]
     db.session.refresh(award)
     assert (award.state, award.awaits_closing) in [("agreed", True), ("active", False)]
-    is_in_order(bank)
+    bank.check_all()
 
 
 @pytest.mark.parametrize("second", ["paying", "registering", "taking_back", "leader", "job"])
@@ -220,7 +248,7 @@ def test_closing_and_what_comes_beside_it(app, bank, award, second):
     else:
         assert (award.state, due.state, waiting.state) == ("cancelled", "withdrawn", "refused")
     assert award.awaits_closing is False
-    is_in_order(bank)
+    bank.check_all()
 
 
 def put(bank, loan, meeting):
@@ -238,7 +266,7 @@ def test_a_claim_waits_for_what_the_forum_said_to_a_revised_business_case(bank, 
     meeting = bank.meeting(loan.application, LATER)
     put(bank, loan, meeting)
     decide_consent(actor=bank.chair, at=LATER, meeting=meeting, award=loan, outcome=outcome, reason="Drøftet.")
-    is_in_order(bank)
+    bank.check_all()
     with pytest.raises(AwaitsClosing):
         bank.claim(loan, 2025)
     close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
@@ -258,9 +286,9 @@ def test_a_revision_in_the_place_of_one_that_was_decided_lets_the_money_go_on(ba
 
 
 def test_a_loan_is_given_more_years_once_in_a_meeting(bank, loan):
-    meeting, _pending = settle(bank, loan, "extend", years=2)
+    meeting, _pending = bank.settle(loan, "extend", years=2)
     with pytest.raises(WrongState, match="decided that already"):
-        settle_shortfall(actor=bank.chair, at=LATER, meeting=meeting, award=loan, action="extend", years=3, reason="Igen.")
+        bank.settle(loan, "extend", years=3, meeting=meeting)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite lets only one begin
@@ -288,8 +316,7 @@ def test_two_meetings_that_close_at_once_hold_nothing_crosswise(app, bank):
         put(bank, other, meeting)
         decide_consent(actor=bank.chair, at=LATER, meeting=meeting, award=other, outcome="granted", reason="Ja.")
     for loan, meeting in zip(loans, meetings, strict=True):
-        decided = {"actor": bank.chair, "at": LATER, "meeting": meeting, "award": loan, "action": "write_off", "reason": "Besluttet."}
-        settle_shortfall(**decided, amount_ore=KRONE)
+        bank.settle(loan, "write_off", 1, meeting=meeting)
     acts = [doing(close_meeting, at=LATER, actor=bank.chair, meeting=meeting) for meeting in meetings]
     assert at_once(app, *acts) == ["done", "done"]
     assert [loan.awaits_closing for loan in loans] == [False, False]

@@ -34,6 +34,7 @@ from fundbank.people.models import User
 from fundbank.pools.criteria import CODES
 from fundbank.pools.roles import Role
 from fundbank.reports.models import Letter
+from fundbank.reversals.operations import approve_reversal, register_reversal
 from tests import builders
 from tests.builders import a_user
 from tests.databases import Databases
@@ -81,7 +82,7 @@ def _town(decides: bool, *, recommends: bool) -> tuple[list[User], dict[str, lis
     terms = Terms("realised", forum.pool.policy.repayment_share, 3, 2027, [forum.unit.id, forum.citizens.id], "forum_decides")
     loan: dict[str, Any] = {"outcome": "approve", "loan_ore": 300_000_00, "terms": terms}
     known = decide_openly(actor=forum.chair, at=TODAY, meeting=meeting, application=before, **loan)
-    agreed, lent = _on_their_way(forum)
+    agreed, lent, paid = _on_their_way(forum)
     assert known.award is not None
     less = before.content.replace(gains=before.content.gains[:-1])
     revise_case(actor=forum.leader, at=TODAY, award=known.award, content=less, reason="Mindre", meeting=meeting)
@@ -108,23 +109,24 @@ def _town(decides: bool, *, recommends: bool) -> tuple[list[User], dict[str, lis
         words = [Word(matter.key, False, "Ikke i år.") for matter in unsaid(meeting) if matter.application != other]
         assert not (words and give_words(actor=decider, at=TODAY, meeting=meeting, words=words))
     assert {model: len(db.session.scalars(select(model)).all()) for model in heard} == heard, "nobody is written to"
+    _post_and_reverse(forum, paid)
     gaining = forum.person("Lis Leder", Role.LEADER, department=forum.citizens)
     runs = forum.person("Ada Administrator", Role.ADMINISTRATOR)
     nobody = a_user(forum.staff, "Ingen Rolle", language="en")
     ids = {
         "pool_id": [forum.pool.id], "application_id": [matters[0].id], "meeting_id": [meeting.id],
-        "award_id": [*range(known.award.id, lent.id + 2)], "decision_id": [known.id, known.id + 1], "pending_id": [1], "transfer_id": [3],
+        "award_id": [*range(known.award.id, paid.id + 2)], "decision_id": [known.id, known.id + 1], "pending_id": [1], "transfer_id": [3],
         "number": [1], "user_id": [forum.chair.id], "department_id": [forum.citizens.id],
     }  # fmt: skip
     commit()
     return [forum.leader, gaining, runs, nobody], ids
 
 
-def _on_their_way(forum: Forum) -> tuple[Award, Award]:
-    """An agreed award with a payment that waits for today, and a loan that is paid out."""
+def _on_their_way(forum: Forum) -> list[Award]:
+    """An agreed award with a payment that waits for today, a loan that is paid out, and an award that nobody speaks of in the meeting."""
     second, day_before = forum.person("Fie Finans", Role.FINANCE), TODAY - timedelta(days=1)
     made = []
-    for title, asked in (("Aftalt", {"grant_ore": 50_000_00}), ("Lånt", {"loan_ore": 50_000_00})):
+    for title, asked in (("Aftalt", {"grant_ore": 50_000_00}), ("Lånt", {"loan_ore": 50_000_00}), ("Betalt", {"grant_ore": 50_000_00})):
         application = forum.application(title, **asked)
         forum.score(application, 3)
         terms = Terms("planned", forum.pool.policy.repayment_share, 3, 2027, [forum.unit.id], "forum_decides") if title == "Lånt" else None
@@ -134,13 +136,23 @@ def _on_their_way(forum: Forum) -> tuple[Award, Award]:
         )  # fmt: skip
         assert decided.award is not None
         awards.accept_award(actor=forum.leader, at=TODAY, award=decided.award)
-        when = day_before if title == "Aftalt" else TODAY  # the first waits for its day, which has come
+        when = TODAY if title == "Lånt" else day_before  # the others wait for their day, which has come
         payment = awards.register_disbursement(
             actor=forum.finance, at=when, award=decided.award, part="loan" if terms else "grant", amount_ore=50_000_00, pay_on=TODAY.date()
         )  # fmt: skip
         awards.approve_disbursement(actor=second, at=when, disbursement=payment)
         made.append(decided.award)
-    return made[0], made[1]
+    return made
+
+
+def _post_and_reverse(forum: Forum, paid: Award) -> None:
+    """Two postings after what the meeting has decided: their numbers differ by it, for who may see them."""
+    (payment,) = paid.disbursements
+    awards.pay_what_is_due(at=TODAY, disbursement_id=payment.id)
+    assert payment.transfer is not None
+    reversal = register_reversal(actor=forum.finance, at=TODAY, transfer=payment.transfer, reason="Forkert konto")
+    second = db.session.scalars(select(User).where(User.name == "Fie Finans")).one()
+    approve_reversal(actor=second, at=TODAY, reversal=reversal)
 
 
 def _asked(forum: Forum) -> dict[str, Any]:
