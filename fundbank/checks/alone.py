@@ -32,7 +32,12 @@ MINUTES = "said in the minutes"
 ALONE_COLUMNS: Mapping[str, Mapping[str, str]] = {
     "applications": {"number": NAME, "search_text": NAME, "changed_at": "when it was last edited", "revision": COUNTED},
     "awards": {"report": TEXT, "revision": COUNTED, "given_up_recused_ids": MINUTES},
-    "case_revisions": {"content": "takes effect as a version, which tells it then", "recused_ids": MINUTES, "ended_at": TEXT},
+    "case_revisions": {
+        "content": "takes effect as a version, which tells it then",
+        "recused_ids": MINUTES,
+        "ended_at": TEXT,
+        "is_replaced": TEXT,
+    },
     "comments": {"text": TEXT},
     "decisions": {"recused_ids": MINUTES},
     "pending_decisions": {"recused_ids": MINUTES},

@@ -72,10 +72,9 @@ def _awarded() -> Same:
 
 
 def _consented() -> Same:
-    """A word on a consent is about a revised case to which the forum consented in that meeting, or that was replaced since."""
+    """A word on a consent is about a revised case to which the forum consented in that meeting, also where it was replaced since."""
     said = {"meeting_id": CaseRevision.meeting_id}
-    kept = CaseRevision.state.in_([str(RevisionState.GRANTED), str(RevisionState.REPLACED)])
-    by = and_(CaseRevision.id == Approval.revision_id, kept)
+    by = and_(CaseRevision.id == Approval.revision_id, CaseRevision.state == RevisionState.GRANTED)
     return Same(Approval, CaseRevision, by, said, CaseRevision.__tablename__, ("revision_id",), where=Approval.revision_id.is_not(None))
 
 

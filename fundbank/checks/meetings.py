@@ -22,7 +22,7 @@ from fundbank.checks.same import DIFFERS, LACKS, Same
 from fundbank.kit.seals.checks import Fault
 from fundbank.ledger.chart import Event
 from fundbank.meetings.models import AgendaItem, CaseRevision, Decision, Meeting, OtherItem, Settlement
-from fundbank.meetings.states import CONSENTS, Action, Outcome, RevisionState, State
+from fundbank.meetings.states import CONSENTS, Action, Outcome, State
 
 MEETINGS, APPLICATIONS, AWARDS = Meeting.__tablename__, Application.__tablename__, Award.__tablename__
 REVISIONS, CONSULTED = CaseRevision.__tablename__, Consulted.__tablename__
@@ -192,12 +192,11 @@ def _consents() -> Same:
     of = line()
     events = {f"consent_{outcome}": outcome for outcome in CONSENTS}
     by = and_(about(of, MEETINGS, CaseRevision.meeting_id, *events), number(of, "application_id") == CaseRevision.application_id)
-    said = case((CaseRevision.state == RevisionState.REPLACED, RevisionState.REPLACED), else_=named(of.event, events))
     return Same(
         CaseRevision,
         of,
         by,
-        {"state": said, "decided_by_id": of.actor_id, "decided_at": of.at, "decision_reason": of.reason},
+        {"state": named(of.event, events), "decided_by_id": of.actor_id, "decided_at": of.at, "decision_reason": of.reason},
         HISTORY,
         ("meeting_id", "application_id"),
         where=or_(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundbank.applications.models import Application
@@ -19,7 +19,7 @@ class CaseRevision(Base):
     """A revised business case that needs the forum's consent (domain.md §6). Until that is known it changes nothing.
 
     It waits on the agenda of its meeting; the chair grants or refuses it there, and what was decided is carried out when the meeting is
-    closed. A newer revision takes its place.
+    closed. A newer revision takes its place; what the forum said of it stays (``is_replaced``), though nothing comes of it.
     """
 
     __tablename__ = "case_revisions"
@@ -46,6 +46,7 @@ class CaseRevision(Base):
     recused_ids: Mapped[list[int]] = mapped_column(JSON, default=list, doc="who stayed out of it for a conflict of interest")
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_replaced: Mapped[bool] = mapped_column(server_default=false(), default=False, doc="a newer one took its place")
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime, doc="when it took effect, was refused for all to see, or was replaced")
 
     application: Mapped[Application] = relationship()

@@ -73,7 +73,9 @@ def revise_case(
     asked = check_revise_case(actor=actor, at=at, award=award, content=content, reason=reason, meeting=meeting)
     earlier = open_revision(application.id)
     if earlier is not None:
-        earlier.state, earlier.ended_at = RevisionState.REPLACED, at
+        earlier.is_replaced, earlier.ended_at = True, at
+        if earlier.state == RevisionState.WAITING:
+            earlier.state = RevisionState.REPLACED
         let_go_on(award)
         record(application, "revision_replaced", actor_id=actor.id, at=at)
         end_consultation(application)

@@ -58,7 +58,7 @@ def revised_case(revision: CaseRevision) -> list[Block]:
         (_("Department"), application.department.name),
         (_("Put to the forum by"), revision.put_by.name),
         (_("Reason"), revision.reason),
-        (_("State"), _(REVISIONS[RevisionState(revision.state)])),
+        (_("State"), _(REVISIONS[RevisionState.REPLACED if revision.is_replaced else RevisionState(revision.state)])),
     ]
     if revision.ended_at is not None:
         return [Heading(application.title, 3), Facts(said)]

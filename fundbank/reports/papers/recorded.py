@@ -104,6 +104,7 @@ def revisions(revisions: Sequence[CaseRevision], names: Mapping[int, str]) -> li
                     (_("Reason"), one.decision_reason),
                     *recused(one.recused_ids, one.meeting, names),
                     (_("Recorded by"), names.get(one.decided_by_id or 0)),
+                    (_("Since then"), _("The department has put another in its place: nothing came of this.") if one.is_replaced else None),
                 ]
             )
         )

@@ -29,7 +29,7 @@ from fundbank.repayments.operations.verification import verify_gain
 from fundbank.repayments.queries import lines_of
 from fundbank.reversals.operations import approve_reversal, register_reversal
 from tests.at_once import at_once, doing, overtaken
-from tests.integration.awards.bank import KRONE, LATER, Bank, a_bank
+from tests.integration.awards.bank import KRONE, LATER, Bank, a_bank, at
 from tests.pictures import Pictures
 
 TODAY = LATER.date()
@@ -161,14 +161,14 @@ def test_no_claim_is_made_again_meanwhile(client, bank):
     bank.correct(loan, bank.own, 2025, 80_000 * KRONE, verified=False)
     bank.gain(loan, bank.own, 2026, 10_000 * KRONE, verified=False)
     meeting, _pending = bank.settle(loan, "write_off", 30_000)
-    verify = {"actor": bank.finance, "at": LATER, "award": loan, "department": bank.own}
+    verify = {"actor": bank.finance, "at": at(2027, 2), "award": loan, "department": bank.own}
     with pytest.raises(AwaitsClosing):
         verify_gain(**verify, year=2025)
     verify_gain(**verify, year=2026)  # no claim was made from it
     report = waiting_correction(loan, bank.own.id, 2025)
     commit()
     page = client.sign_in(bank.finance).get(f"/gains/{report.id}/verification").words
-    assert "An open meeting has decided on this award" in page and "made again" not in page
+    assert "What the forum has decided on this award" in page and "made again" not in page
     assert lines_of(loan)[0].due_ore == line.due_ore == 20_000 * KRONE
     close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
     verify_gain(**verify, year=2025)

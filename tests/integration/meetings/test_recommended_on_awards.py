@@ -5,10 +5,9 @@ from datetime import timedelta
 import pytest
 
 from fundbank.awards.operations import cancel_award
-from fundbank.checks import check as check_records
 from fundbank.errors import FourEyes
-from fundbank.extensions import db
 from fundbank.history.queries import entries
+from fundbank.kit.transaction import commit
 from fundbank.ledger.queries import balances
 from fundbank.meetings.operations.approvals import give_words
 from fundbank.meetings.operations.calendar import close_meeting
@@ -44,11 +43,6 @@ def say(meeting, director, is_approved):
     assert give_words(actor=director, at=NEXT_WEEK, meeting=meeting, words=words)
 
 
-def is_in_order(bank):
-    bank.check()
-    assert [str(fault) for fault in check_records(db.session.connection())] == []
-
-
 @pytest.mark.parametrize("is_approved", [True, False])
 def test_a_settlement_is_carried_out_once_it_is_approved(bank, director, is_approved):
     loan = bank.award(loan=100_000, basis="planned")
@@ -59,12 +53,12 @@ def test_a_settlement_is_carried_out_once_it_is_approved(bank, director, is_appr
     settle_shortfall(**wanted, action="extend", years=2)
     close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
     assert (bank.held(loan).written_off_ore, loan.years) == (0, 3)
-    is_in_order(bank)
+    bank.check_all()
     say(meeting, director, is_approved)
     assert (bank.held(loan).written_off_ore, loan.years) == ((30_000_00, 5) if is_approved else (0, 3))
     assert len(settlements_of(loan)) == (2 if is_approved else 0)
     assert "Dorte Direktør" in str(minutes(meeting, bank.chair, NEXT_WEEK).to_json())
-    is_in_order(bank)
+    bank.check_all()
 
 
 @pytest.mark.parametrize("is_approved", [True, False])
@@ -76,7 +70,7 @@ def test_an_award_is_given_up_once_that_is_approved(bank, director, is_approved)
     assert (award.state, balances(bank.pool.id)) == ("agreed", before)
     say(meeting, director, is_approved)
     assert award.state == ("cancelled" if is_approved else "agreed")
-    is_in_order(bank)
+    bank.check_all()
 
 
 @pytest.mark.parametrize("is_approved", [True, False])
@@ -88,13 +82,13 @@ def test_consent_takes_effect_once_it_is_approved(bank, director, is_approved):
     decide_consent(actor=bank.chair, at=LATER, meeting=meeting, award=award, outcome="granted", reason="I orden")
     close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
     assert application.content != less and open_revision(application.id) is not None
-    is_in_order(bank)
+    bank.check_all()
     say(meeting, director, is_approved)
     assert (application.content == less) is is_approved and open_revision(application.id) is None
     event = entries("applications", application.id)[-2 if is_approved else -1]
     assert event.event == ("revision_granted" if is_approved else "revision_refused")
     assert is_approved or (event.actor_id, event.reason) == (director.id, "Ikke i år.")
-    is_in_order(bank)
+    bank.check_all()
     if not is_approved:  # the department can put another
         revise_case(actor=bank.leader, at=NEXT_WEEK, award=award, content=less, reason="Igen", meeting=bank.meeting(application, NEXT_WEEK))
 
@@ -110,7 +104,36 @@ def test_what_is_over_meanwhile_asks_for_no_word_and_holds_nothing_up(bank, dire
     assert matter.application == other.application
     assert give_words(actor=director, at=NEXT_WEEK, meeting=meeting, words=[Word(matter.key, True)])
     assert over.state == other.state == "cancelled"
-    is_in_order(bank)
+    bank.check_all()
+
+
+@pytest.mark.each_database
+@pytest.mark.parametrize("ends", ["in the open meeting", "with the deciders"])
+def test_what_the_forum_said_stays_in_its_minutes_when_the_department_puts_another(client, bank, director, ends):
+    award, other = bank.award(loan=100_000), bank.award(grant=50_000)
+    application, meeting = award.application, bank.meeting(award.application, LATER)
+    less = application.content.replace(gains=application.content.gains[:-1])
+    put = {"actor": bank.leader, "award": award, "content": less}
+    revise_case(**put, at=LATER, reason="Mindre", meeting=meeting)
+    decide_consent(actor=bank.chair, at=LATER, meeting=meeting, award=award, outcome="granted", reason="Godt begrundet.")
+    if ends == "with the deciders":
+        cancel_in_meeting(actor=bank.chair, at=LATER, meeting=meeting, award=other, reason="Projektet er opgivet.")
+        close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
+        give_words(
+            actor=director, at=NEXT_WEEK, meeting=meeting, words=[Word(one.key, True) for one in matters_of(meeting) if one.revision]
+        )
+        revise_case(**put, at=NEXT_WEEK, reason="Igen", meeting=bank.meeting(application, NEXT_WEEK))
+    else:
+        revise_case(**put, at=LATER, reason="Igen", meeting=meeting)
+        close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
+    commit()
+    told = str(minutes(meeting, bank.chair, NEXT_WEEK).to_json())
+    assert all(said in told for said in ("The forum consents", "Godt begrundet.", "Frode Formand", "nothing came of this"))
+    assert ("Approved as recommended" in told) is (ends == "with the deciders")
+    page = client.sign_in(bank.chair).get(f"/meetings/{meeting.id}").words
+    assert "Replaced by a newer revision" in page and "Godt begrundet." in page
+    assert application.content != less
+    bank.check_all()
 
 
 def test_who_put_the_revised_case_does_not_decide_it(bank, director):
