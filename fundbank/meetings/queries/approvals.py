@@ -116,7 +116,7 @@ def _recommends(meeting: Meeting) -> bool:
     opened = [line.at for line in entries(Meeting.__tablename__, meeting.id) if line.event == "opened"]
     until: datetime | None = None
     for version in policy_versions(meeting.pool):
-        if not opened or (until is not None and until < opened[0]):
+        if not opened or (until is not None and until <= opened[0]):
             return False
         if version.policy.forum_recommends:
             return True

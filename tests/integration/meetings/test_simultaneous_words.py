@@ -1,14 +1,20 @@
-"""Deciders who say something at the same instant: what counts is what was said last (domain.md §11)."""
+"""Deciders who say something at the same instant, and meetings that end while a department acts: what counts came last (§6, §11)."""
+
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations.approvals import give_words
+from fundbank.meetings.operations.calendar import close_meeting, plan_meeting
+from fundbank.meetings.operations.revisions import decide_consent, revise_case
 from fundbank.meetings.queries.approvals import matters_of
+from fundbank.meetings.queries.revisions import open_revision
 from fundbank.meetings.rules.approvals import Word
 from fundbank.people.models import User
-from tests.at_once import an, overtaken
+from tests.at_once import an, doing, overtaken
+from tests.integration.awards.bank import LATER, a_bank
 from tests.integration.meetings.recommending import NEXT_WEEK, Town, say
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite lets only one begin
@@ -53,3 +59,19 @@ def test_who_waits_while_all_is_released_is_told_so(app: Flask, town: Town) -> N
     late, last = saying(meeting, town.director, Word(one, False, "Ikke i år.")), saying(meeting, town.other, Word(two, True))
     assert overtaken(app, late, last) == "wrong_state"
     assert first.state == "awarded"
+
+
+def test_a_revised_case_that_its_leader_replaces_at_this_instant_is_not_carried_out(app: Flask, pictures) -> None:
+    bank = pictures.of("a bank", a_bank)
+    award = bank.award(loan=100_000)
+    application, meeting = award.application, bank.meeting(award.application, LATER)
+    before = application.content
+    less, least = (before.replace(gains=before.gains[:-number]) for number in (1, 2))
+    put = {"at": LATER, "award": award, "meeting": meeting, "reason": "Mindre"}
+    revise_case(actor=bank.leader, content=less, **put)
+    decide_consent(actor=bank.chair, at=LATER, meeting=meeting, award=award, outcome="granted", reason="I orden")
+    following = plan_meeting(actor=bank.coordinator, at=LATER, pool=bank.pool, held_on=meeting.held_on + timedelta(days=7))
+    closing = doing(close_meeting, at=LATER, actor=bank.chair, meeting=meeting)
+    replacing = doing(revise_case, actor=bank.leader, content=least, **{**put, "meeting": following})
+    assert overtaken(app, closing, replacing) == "done"
+    assert application.content == before and open_revision(application.id).content == least
