@@ -84,6 +84,12 @@ def newest_proposal(meeting: Meeting) -> MeetingProposal | None:
     return db.session.scalar(query.options(joinedload(MeetingProposal.put_by)))
 
 
+def proposals_put(meeting: Meeting) -> Sequence[MeetingProposal]:
+    """Every proposal that was put before the meeting, the earliest first: a later one took the place of an earlier."""
+    query = select(MeetingProposal).where(MeetingProposal.meeting_id == meeting.id).order_by(MeetingProposal.id)
+    return db.session.scalars(query.options(joinedload(MeetingProposal.put_by))).all()
+
+
 def _is_approved(decision: Decision | PendingDecision | None) -> bool:
     return decision is not None and decision.outcome == Outcome.APPROVE
 

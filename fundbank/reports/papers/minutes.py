@@ -26,6 +26,7 @@ from fundbank.reports.papers import recorded
 from fundbank.reports.papers.decided import against_the_proposal, decided_in
 from fundbank.reports.papers.letterhead import document
 from fundbank.reports.papers.meeting import meeting_facts, other_items
+from fundbank.reports.papers.proposed import proposals
 from fundbank.reports.papers.wishes import standing
 from fundbank.reports.queries import (
     consensus_of_meeting,
@@ -127,6 +128,7 @@ def _items(meeting: Meeting, pool: Pool, reader: User) -> list[Block]:
         blocks += [Heading(award.application.title, 3), *recorded.given_up(award, meeting, wrote)]
     if not any(isinstance(block, Heading) for block in blocks[1:]):
         blocks.append(Text(_("There was nothing on the agenda.")))
+    blocks += proposals(meeting, is_blind=bool(found.hidden))
     return blocks if found.hidden else [*blocks, *against_the_proposal(meeting, decided)]
 
 

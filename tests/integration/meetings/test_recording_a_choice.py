@@ -19,8 +19,11 @@ from fundbank.meetings.operations.wanted import Wanted
 from fundbank.meetings.queries.pending import overrides_of
 from fundbank.meetings.rules import OverFrame, QuorumMissing
 from fundbank.meetings.rules.choices import OverrideReasonMissing
+from fundbank.pools.criteria import CODES
 from fundbank.pools.frames import Frame
 from fundbank.pools.roles import Role
+from fundbank.reports.papers.minutes import minutes
+from fundbank.reports.papers.proposed import proposals
 from fundbank.scoring.operations import declare_interest
 from tests.integration.scoring.forum import TODAY, Forum, sent
 
@@ -193,6 +196,18 @@ def put(forum, meeting, items, *chosen):
     asked = {one: newest_version(one).content for one in items}
     given = {one.id: (of.loan_ore or 0, of.grant_ore or 0) if one in chosen else (0, 0) for one, of in asked.items()}
     return put_proposal(actor=forum.coordinator, at=TODAY, meeting=meeting, given=given, asked={})
+
+
+def test_the_minutes_name_every_proposal_that_was_put(forum, meeting, items):
+    put(forum, meeting, items, items[0])
+    asked = {"aim": ["most_projects"], "money": ["600.000"], f"weight_{CODES[0]}": ["70"]}
+    put_proposal(actor=forum.chair, at=TODAY, meeting=meeting, given={items[1].id: (0, 500_000_00)}, asked=asked)
+    told = minutes(meeting, forum.chair, TODAY).to_json()
+    (table,) = [block for block in told["blocks"] if block.get("caption") == "Each took the place of the one before it"]
+    first, last = table["rows"]
+    assert (first[0], first[2]) == (forum.coordinator.name, "As the pool's rules say")
+    assert last[0] == forum.chair.name and last[2].startswith("most projects; Money: 600.000; ") and last[2].endswith(": 70")
+    assert "500.000" in last[3] and "500.000" not in str(proposals(meeting, is_blind=True)), "it follows from the scores"
 
 
 def terms_of(application):
