@@ -88,6 +88,10 @@ class Balances:
             written_off_ore=held.get(AccountKind.WRITTEN_OFF, 0),
         )
 
+    def promising(self, ore: int) -> "Balances":
+        """What an approval of ``ore`` would make of it: available money becomes reserved."""
+        return replace(self, available_ore=self.available_ore - ore, reserved_ore=self.reserved_ore + ore)
+
     @property
     def is_whole(self) -> bool:
         """Does the identity hold? funding = available + reserved + outstanding loans + grants + written off."""

@@ -132,6 +132,7 @@ def test_the_whole_is_its_five_parts() -> None:
     assert Balances().is_whole
     assert Balances(15, 1, 2, 3, 4, 5).is_whole
     assert not Balances(16, 1, 2, 3, 4, 5).is_whole
+    assert Balances(15, 1, 2, 3, 4, 5).promising(1) == Balances(15, 0, 3, 3, 4, 5)
 
 
 def test_accounts_have_the_names_of_the_table() -> None:

@@ -219,7 +219,8 @@ def _effect(application: Application, form: DecisionForm, units: Sequence[Depart
     terms = form.terms_as_typed()
     if form.errors or not 0 < promised_ore <= before.available_ore:
         return None
-    after = replace(before, available_ore=before.available_ore - promised_ore, reserved_ore=before.reserved_ore + promised_ore)
     content = newest_version(application).content
     planned, low = (expected_repayments(content, terms, form.loan_ore, end) if terms else [] for end in ("typical", "low"))
-    return Effect(before, after, terms, planned, low, [unit for unit in units if terms and unit.id in terms.department_ids])
+    return Effect(
+        before, before.promising(promised_ore), terms, planned, low, [unit for unit in units if terms and unit.id in terms.department_ids]
+    )

@@ -97,5 +97,4 @@ def _wanted(meeting: Meeting, mine: Sequence[Candidate], form: RecordForm) -> li
 
 def _effect(meeting: Meeting, wanted: Sequence[Wanted]) -> Effect:
     before, promised_ore = balances(meeting.pool_id), sum(one.loan_ore + one.grant_ore for one in wanted)
-    after = replace(before, available_ore=before.available_ore - promised_ore, reserved_ore=before.reserved_ore + promised_ore)
-    return Effect(wanted, before, after)
+    return Effect(wanted, before, before.promising(promised_ore))
