@@ -25,10 +25,13 @@ from fundbank.meetings.operations.calendar import close_meeting, hold_meeting, s
 from fundbank.meetings.operations.decisions import decide
 from fundbank.meetings.operations.others import add_item, write_item
 from fundbank.meetings.operations.pairs import set_pair
+from fundbank.meetings.operations.proposals import put_proposal
 from fundbank.meetings.operations.recusals import readmit, recuse
 from fundbank.meetings.operations.revisions import decide_consent, revise_case
 from fundbank.meetings.operations.wanted import Wanted
+from fundbank.meetings.operations.year import plan_year
 from fundbank.meetings.queries.approvals import matters_of
+from fundbank.meetings.rules import Rhythm
 from fundbank.meetings.rules.approvals import Word
 from fundbank.people import operations as people
 from fundbank.people.models import Confirmation
@@ -134,6 +137,8 @@ def _offers(bank: Bank) -> None:
     readmit(actor=bank.coordinator, reason="Det var en navnebror", **kept_out)
     recuse(actor=bank.chair, reason="Alligevel hans søster", **kept_out)
     set_pair(actor=bank.coordinator, at=START, meeting=meeting, tie="not_both", application_id=either[0].id, other_id=either[1].id)
+    put_proposal(actor=bank.chair, at=START, meeting=meeting, given={either[0].id: (0, 10_000)}, asked={})
+    plan_year(actor=bank.coordinator, at=START, pool=bank.pool, days=[], rhythm=Rhythm())
 
 
 def _opinions(bank: Bank) -> None:
