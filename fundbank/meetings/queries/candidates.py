@@ -129,5 +129,6 @@ def _versions(application_ids: Sequence[int], numbers: Mapping[int, int]) -> dic
     """The newest version of each of the applications; of those in ``numbers`` the one with that number."""
     newest = select(func.max(ApplicationVersion.id)).where(ApplicationVersion.application_id.in_(set(application_ids) - set(numbers)))
     named = tuple_(ApplicationVersion.application_id, ApplicationVersion.number).in_(sorted(numbers.items()))
-    query = select(ApplicationVersion).where(or_(ApplicationVersion.id.in_(newest.group_by(ApplicationVersion.application_id)), named))
+    query = select(ApplicationVersion).where(ApplicationVersion.application_id.in_(application_ids))  # else all versions there are are read
+    query = query.where(or_(ApplicationVersion.id.in_(newest.group_by(ApplicationVersion.application_id)), named))
     return {version.application_id: version for version in db.session.scalars(query)} if application_ids else {}

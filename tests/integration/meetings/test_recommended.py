@@ -252,14 +252,15 @@ def test_where_only_the_forum_itself_is_concerned_nobody_is_asked(town):
     assert (meeting.recommended_at, application.state) == (None, "deferred")
 
 
-def test_a_decider_who_leaves_leaves_their_word_and_another_goes_on(town):
+def test_the_word_of_a_decider_who_leaves_counts_no_more_and_another_says_it(town):
     meeting, (first, second) = town.closed("approve", "approve")
     say(meeting, town.director, True, None)
     take_role(actor=None, at=NEXT_WEEK, pool=town.pool, user=town.director, role=Role.DECIDER)
     db.session.expire(town.director)
     with pytest.raises(NotAllowed):
         say(meeting, db.session.get_one(User, town.director.id), None, True)
-    assert say(meeting, town.other, None, True)
+    assert not say(meeting, town.other, None, True)
+    assert say(meeting, town.other, True, None)
     assert (first.state, second.state) == ("awarded", "awarded")
 
 
