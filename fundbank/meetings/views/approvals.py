@@ -10,7 +10,6 @@ from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requi
 from fundbank.meetings.forms.approvals import ApprovalForm, approval_form
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations import approvals as operations
-from fundbank.meetings.operations.approvals import check_words, completes, give_words
 from fundbank.meetings.permissions import can_approve, can_see_meetings, kept_from, without_decider, without_word
 from fundbank.meetings.queries.approvals import Matter, matters_of
 from fundbank.meetings.queries.revisions import awards_of_revisions
@@ -36,12 +35,12 @@ def approval(meeting_id: int) -> ResponseReturnValue:
         with refusals_on(form):
             words = form.words()
             said = {"actor": me(), "meeting": meeting, "words": words}
-            check_words(**said)
-            is_last = completes(meeting, words)
+            operations.check_words(**said)
+            is_last = operations.completes(meeting, words)
             if not is_last or form.is_seen(*form.figures()):
                 told = (
                     _("Everything has been decided. It is known from now on, and the letters are sent.")
-                    if give_words(at=moment(), **said)
+                    if operations.give_words(at=moment(), **said)
                     else _("Your word has been recorded. Nothing is known before each matter has its word.")
                 )
                 return done(told, "meetings.approval", meeting_id=meeting.id)

@@ -29,7 +29,7 @@ def forecast_paper(
         Facts([(_("Available today"), kroner(found.available_ore)), (_("Promised and not paid"), kroner(found.reserved_ore))]),
         Text(below(found)),
         Heading(_("What is assumed")),
-        Bullets(assumptions(pool, found, assumed, awards)),
+        Bullets(assumptions(found, assumed, awards)),
         Heading(_("What will be available")),
         curves(found),
         years(found),
@@ -88,7 +88,7 @@ def below(found: Forecast) -> str:
     return _("If gains come in low, money is missing from %(month)s on.", month=month(below.first))
 
 
-def assumptions(pool: Pool, found: Forecast, assumed: Assumptions, awards: Mapping[int, Award]) -> list[str]:
+def assumptions(found: Forecast, assumed: Assumptions, awards: Mapping[int, Award]) -> list[str]:
     """What the forecast takes for granted, as sentences."""
     given = next((flow.adds.typical for one in found.months for flow in one.flows if flow.cause == Cause.FUNDING), None)
     if given is not None:

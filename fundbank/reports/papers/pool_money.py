@@ -66,5 +66,5 @@ def coming_months(pool: Pool, today: date) -> list[Block]:
         Text(forecast.below(found)),
         forecast.years(found),
         Heading(_("What is assumed"), 3),
-        Bullets(forecast.assumptions(pool, found, assumed, {})),
+        Bullets(forecast.assumptions(found, assumed, {})),
     ]
