@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 
+DECIMALS = 6
 LONGEST = 40  # characters; beyond that it is no number, whatever it says
 
 # No-break, thin and the other spaces between figures that word processors and spreadsheets put between groups.
@@ -24,3 +25,8 @@ def read_number(text: str, *, decimals: int = 0) -> Decimal | None:
         return None
     whole, part = match["whole"].replace(match["sign"] or " ", ""), match["part"] or ""
     return Decimal(f"{whole}.{part}" if part else whole) if len(part) <= decimals else None
+
+
+def read_share(text: str) -> Decimal | None:
+    """``12,5`` or ``12,5 %``: a share in hundredths, as it was written; None for what is none."""
+    return read_number(text.removesuffix("%").strip(), decimals=DECIMALS)

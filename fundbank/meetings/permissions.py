@@ -70,12 +70,13 @@ def check_enough_present(meeting: Meeting, application: Application) -> None:
         raise TooFewPresent(present=str(present), minimum=str(minimum))
 
 
-def as_known_to(person: User, proposal: MeetingProposal | None, applications: Sequence[Application]) -> Laid:
-    """What the proposal that lies before a meeting says of ``applications``, as far as the person may know; of none it says nothing."""
-    if proposal is None:
-        return Laid({})
-    seen = scores_in_sight(person, proposal.meeting.pool, applications) if can_see_ranking(person, proposal.meeting.pool) else set[int]()
-    return Laid(proposal.sums, {one.id for one in applications} - seen)
+def as_known_to(person: User, lying: Sequence[MeetingProposal], applications: Sequence[Application]) -> Laid:
+    """What the proposals that lie before a meeting say of ``applications``, as far as the person may know; none say nothing."""
+    if not lying:
+        return Laid()
+    pool = lying[0].meeting.pool
+    seen = scores_in_sight(person, pool, applications) if can_see_ranking(person, pool) else set[int]()
+    return Laid(lying[0].sums, lying[-1].sums if len(lying) > 1 else {}, {one.id for one in applications} - seen)
 
 
 def can_approve(person: User, pool: Pool) -> bool:

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
-from fundbank.kit.web.forms import CheckboxField, Form, KronerField, PercentField, RadioField, ReadField, SelectField
+from fundbank.kit.web.forms import CheckboxField, Form, KronerField, LongTextField, PercentField, RadioField, ReadField, SelectField
 from fundbank.meetings.words import AIMS, TIES
 from fundbank.pools.criteria import CODES, NAMES
 from fundbank.pools.policy import Policy
@@ -55,6 +55,14 @@ class ProposalForm(Form):
         fields = [self[f"weight_{code}"] for code in CODES]
         if not any(field.data for field in fields) and not any(field.errors for field in fields):
             fields[0].errors = [gettext("At least one weight must be above 0: otherwise nothing counts.")]
+
+
+class PutForm(Form):
+    """A proposal is put before the meeting; with the reason if it takes another's place while the meeting is open."""
+
+    reason = LongTextField(
+        _("Why does it take the place of the one that lies there?"), optional=True, max_length=1000, hint=_("It stands in the minutes.")
+    )
 
 
 class PairForm(Form):

@@ -12,7 +12,7 @@ from fundbank.ledger.forms import AskFirst
 from fundbank.meetings.forms.choice import Offered
 from fundbank.meetings.forms.decisions import ask_who_sees_to
 from fundbank.meetings.forms.decisions import offered as people_offered
-from fundbank.meetings.rules.choices import Choice, Laid, OverrideReasonMissing
+from fundbank.meetings.rules.choices import Choice, Laid
 from fundbank.meetings.states import Outcome
 from fundbank.meetings.words import OUTCOMES_DONE
 from fundbank.people.models import User
@@ -46,7 +46,7 @@ class RecordForm(AskFirst):
             return gettext("Write the reason: the department must be able to read why.") if self.outcome_of(id_) else ""
         if choice.total_ore < one.loan_ore + one.grant_ore:
             return gettext("Write why less is given than was applied for: it stands in the letter.")
-        return gettext(OverrideReasonMissing.message) if self.laid.asks_why(id_, choice.total_ore) else ""
+        return gettext(self.laid.missing) if self.laid.asks_why(id_, choice.total_ore) else ""
 
     def outcome_of(self, id_: int) -> str:
         """The outcome that the item gets, or LEFT."""

@@ -185,7 +185,11 @@ class CandidatePair(Base):
 
 
 class MeetingProposal(Base):
-    """A proposal that was put before a meeting. Whoever then records something else says why; nobody is bound by it."""
+    """A proposal that was put before a meeting. Whoever then records something else says why; nobody is bound by it.
+
+    One that takes the place of another while the meeting is open has its reason, and no other has one: so the newest without a reason is
+    what lay there as the meeting opened, or came first in it.
+    """
 
     __tablename__ = "meeting_proposals"
 
@@ -195,6 +199,7 @@ class MeetingProposal(Base):
     asked: Mapped[dict[str, list[str]]] = mapped_column(JSON, doc="the money and the weights that it was asked with, as its address says")
     put_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     put_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text, default="", server_default="", doc="why it took another's place in the open meeting")
 
     meeting: Mapped[Meeting] = relationship()
     put_by: Mapped[User] = relationship()

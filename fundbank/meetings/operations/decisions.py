@@ -16,8 +16,8 @@ from fundbank.ledger.steps.movements import check_reason
 from fundbank.meetings.models import Meeting, PendingDecision
 from fundbank.meetings.operations.wanted import Wanted, check_agreeable, check_all_wanted, check_wanted
 from fundbank.meetings.permissions import as_known_to, can_chair
-from fundbank.meetings.queries.proposals import newest_proposal
-from fundbank.meetings.rules.choices import Laid
+from fundbank.meetings.queries.proposals import lying_proposals
+from fundbank.meetings.rules.choices import Laid, is_against
 from fundbank.meetings.states import ON_AWARDS, Outcome, PendingState
 from fundbank.meetings.steps import keep_pending, let_go_on
 from fundbank.people.models import User
@@ -120,7 +120,7 @@ def _hold(meeting: Meeting, *applications: Application) -> None:
 
 def _laid(actor: User, meeting: Meeting, wanted: Sequence[Wanted]) -> Laid:
     """The proposal that lies before the meeting, as the actor may know it."""
-    return as_known_to(actor, newest_proposal(meeting), [one.application for one in wanted])
+    return as_known_to(actor, lying_proposals(meeting), [one.application for one in wanted])
 
 
 def _keep(actor: User, at: datetime, meeting: Meeting, wanted: Wanted) -> PendingDecision:
@@ -140,9 +140,9 @@ def _keep(actor: User, at: datetime, meeting: Meeting, wanted: Wanted) -> Pendin
             keep_follow_up(
                 actor=actor, at=at, award=award, text=wanted.conditions, owner=wanted.owner, due_on=wanted.due_on, is_condition=True
             )  # fmt: skip
-    proposal = newest_proposal(meeting)
+    lying = lying_proposals(meeting)
     told = {"loan_ore": wanted.loan_ore, "grant_ore": wanted.grant_ore} if award else {}
     return keep_pending(
         actor=actor, at=at, meeting=meeting, application=wanted.application, outcome=wanted.outcome, reason=wanted.reason, award=award,
-        overrides=proposal if proposal and Laid(proposal.sums).is_against(wanted.application.id, wanted.ore) else None, **told,
+        overrides=next((one for one in lying if is_against(one.sums, wanted.application.id, wanted.ore)), None), **told,
     )  # fmt: skip

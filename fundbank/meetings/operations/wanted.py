@@ -88,7 +88,7 @@ def check_wanted(*, actor: User, at: datetime, meeting: Meeting, wanted: Wanted,
     if wanted.is_approval and (wanted.owner is not None or wanted.due_on is not None):
         _check_conditions(wanted, at)
     if not wanted.reason.strip() and laid.asks_why(application.id, wanted.ore):
-        raise OverrideReasonMissing(field="reason")
+        raise OverrideReasonMissing(laid.missing, field="reason")
 
 
 def check_all_wanted(*, actor: User, at: datetime, meeting: Meeting, wanted: Sequence[Wanted], laid: Laid) -> None:

@@ -78,10 +78,11 @@ def pairs_of(meeting: Meeting) -> Sequence[CandidatePair]:
     return db.session.scalars(query).all()
 
 
-def newest_proposal(meeting: Meeting) -> MeetingProposal | None:
-    """The proposal that lies before the meeting."""
-    query = select(MeetingProposal).where(MeetingProposal.meeting_id == meeting.id).order_by(MeetingProposal.id.desc()).limit(1)
-    return db.session.scalar(query.options(joinedload(MeetingProposal.put_by)))
+def lying_proposals(meeting: Meeting) -> Sequence[MeetingProposal]:
+    """The proposal that lies before the meeting; after it the one that lay there as the meeting opened, if that is another."""
+    put = proposals_put(meeting)
+    at_opening = [one for one in put[:-1] if not one.reason] if put and put[-1].reason else []
+    return [*put[-1:], *at_opening[-1:]]
 
 
 def proposals_put(meeting: Meeting) -> Sequence[MeetingProposal]:

@@ -1,7 +1,7 @@
 """What a choice between the items of an agenda comes to: money chosen and left, in the pool and in each frame. Amounts in whole øre."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from fundbank.applications.rules.completeness import check_principles
@@ -49,34 +49,66 @@ NOBODY = N_("Choose who sees to the conditions.")
 NO_DAY = N_("Write by when the conditions are to be met.")
 
 
+OTHERWISE_THAN_EITHER = N_(
+    "Write why the forum decides otherwise than the proposal that lies before the meeting, or than the one that lay there first."
+)
+
+
 class OverrideReasonMissing(Refusal):
-    """A decision against the proposal that lies before the meeting, without a reason."""
+    """A decision against the proposal that lies before the meeting, or that lay there as it opened, without a reason."""
 
     code = Code.INCOMPLETE
     message = N_("Write why the forum decides otherwise than the proposal that lies before the meeting.")
     status = 422
 
 
+class ReplacementReasonMissing(Refusal):
+    """A proposal that takes the place of another in an open meeting, without a reason."""
+
+    code = Code.INCOMPLETE
+    message = N_("Write why this proposal takes the place of the one that lies before the meeting.")
+    status = 422
+
+
+def is_against(sums: Mapping[int, int], id_: int, ore: int) -> bool:
+    """Does a proposal that gives these sums, in øre, give the item another one? Of what it did not choose among it says nothing."""
+    return sums.get(id_, ore) != ore
+
+
 @dataclass(frozen=True)
 class Laid:
-    """What the proposal that lies before a meeting gives the items that it chose among, in øre; ``unseen`` are those of whose scores its
-    reader may know nothing yet, and so nothing of what follows from them (domain.md §5).
+    """What the proposal that lies before a meeting gives the items that it chose among, in øre.
+
+    ``first`` is what the one gave that lay there as the meeting opened, where another has taken its place since. ``unseen`` are the items
+    of whose scores its reader may know nothing yet, and so nothing of what follows from them (domain.md §5).
     """
 
-    sums: Mapping[int, int]
+    sums: Mapping[int, int] = field(default_factory=dict)
+    first: Mapping[int, int] = field(default_factory=dict)
     unseen: Collection[int] = ()
 
     def gives(self, id_: int) -> int | None:
         """What it gives the item as far as the reader may know; None of what he may not, and of what it did not choose among."""
         return None if id_ in self.unseen else self.sums.get(id_)
 
-    def is_against(self, id_: int, ore: int) -> bool:
-        """Does it give the item something else?"""
-        return self.sums.get(id_, ore) != ore
+    def gave(self, id_: int) -> int | None:
+        """What the item would have got as the meeting opened, as far as the reader may know; None where that is what it would get now."""
+        first = None if id_ in self.unseen else self.first.get(id_)
+        return None if first == self.sums.get(id_) else first
+
+    @property
+    def missing(self) -> str:
+        """What a missing reason would have to tell, as a message id."""
+        return OTHERWISE_THAN_EITHER if self.first else OverrideReasonMissing.message
 
     def asks_why(self, id_: int, ore: int) -> bool:
-        """Is a reason needed? Always of what the reader may not know: otherwise the question would tell."""
-        return id_ in self.sums if id_ in self.unseen else self.is_against(id_, ore)
+        """Is a reason needed? Always of what the reader may not know: otherwise the question would tell.
+
+        Whoever puts a new proposal in the open meeting frees nobody from the reason that the first one asks for.
+        """
+        if id_ in self.unseen:
+            return id_ in self.sums or id_ in self.first
+        return is_against(self.sums, id_, ore) or is_against(self.first, id_, ore)
 
 
 def room_in_pool(name: str, available_ore: int, choices: Iterable[Choice]) -> Room:

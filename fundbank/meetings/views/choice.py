@@ -21,7 +21,7 @@ from fundbank.meetings.forms.choice import ChoiceForm, choice_form, chosen_ids
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.permissions import as_known_to, can_chair, can_see_meetings
 from fundbank.meetings.queries.candidates import Candidate, candidates, commitment_if_chosen, frames_left, titles
-from fundbank.meetings.queries.proposals import newest_proposal
+from fundbank.meetings.queries.proposals import lying_proposals
 from fundbank.meetings.rules import in_order
 from fundbank.meetings.rules.choices import Choice, level_of, room_in_pool, rooms_in_frames
 from fundbank.meetings.views import MEETING_READERS, blueprint, meeting_or_404
@@ -71,7 +71,7 @@ def choice(meeting_id: int) -> ResponseReturnValue:
     in_sight = scores_in_sight(me(), pool, matters) if can_see_ranking(me(), pool) else set()
     hidden = hidden_among(me(), pool, matters)
     found = list(in_order(found, blind=bool(hidden)))
-    proposal = newest_proposal(meeting)
+    lying = lying_proposals(meeting)
     form = choice_form([one for one in found if one.is_open and not meeting.is_over(today)])
     records, now_ore = records_of(pool.id), available_ore(pool.id)
     of_pool = room_in_pool(_("The pool"), now_ore, form.choices)
@@ -94,8 +94,8 @@ def choice(meeting_id: int) -> ResponseReturnValue:
         outlook=_outlook(meeting, found, form, records, today) if can_see_ledger(me(), pool) else None,
         gone=gone(meeting, found),
         seen_ore=asked_number("available"),
-        proposal=proposal,
-        laid=as_known_to(me(), proposal, matters),
+        lying=lying,
+        laid=as_known_to(me(), lying, matters),
         sees_ranking=can_see_ranking(me(), pool) and not meeting.is_over(today),
         can_record=can_chair(me(), pool) and meeting.is_open(today),
     )

@@ -13,10 +13,10 @@ from fundbank.errors import N_, WrongState
 from fundbank.kit.charts import Curve, Frame, curve_chart
 from fundbank.kit.clock import local_date
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import asked_number, done, ensure, me, moment, requires
+from fundbank.kit.web import asked_number, done, ensure, me, moment, refusals_on, requires
 from fundbank.ledger.queries import available_ore
-from fundbank.meetings.forms.proposal import ProposalForm, proposal_form, shown
-from fundbank.meetings.operations.proposals import put_proposal
+from fundbank.meetings.forms.proposal import ProposalForm, PutForm, proposal_form, shown
+from fundbank.meetings.operations.proposals import asks_why_replaced, put_proposal
 from fundbank.meetings.permissions import can_plan_meetings, can_put_proposal
 from fundbank.meetings.queries.candidates import Candidate, candidates
 from fundbank.meetings.queries.proposals import Matter, matter_of, parts_of
@@ -111,9 +111,12 @@ def proposal(meeting_id: int) -> ResponseReturnValue:
     considered, limits = _asked(form, matter)
     answer = Answer() if form.errors else _answer(form, matter, considered, limits, wanted)
     to_choice = _to_choice(matter, considered, answer.proposal) if answer.proposal else {}
-    if request.method == "POST":
-        put_proposal(actor=me(), at=moment(), meeting=meeting, given=_sums(matter, considered, answer.proposal), asked=form.asked)
-        return done(_("The proposal lies before the meeting."), "meetings.choice", meeting_id=meeting.id, **to_choice)
+    put = PutForm()
+    given = _sums(matter, considered, answer.proposal) if request.method == "POST" else {}
+    if put.validate_on_submit():
+        with refusals_on(put):
+            put_proposal(actor=me(), at=moment(), meeting=meeting, given=given, asked=form.asked, reason=put.reason.data or "")
+            return done(_("The proposal lies before the meeting."), "meetings.choice", meeting_id=meeting.id, **to_choice)
     hidden = in_order([one for one in found if one.id not in in_sight], blind=True)
     return render_template(
         "meetings/proposal.html",
@@ -131,6 +134,8 @@ def proposal(meeting_id: int) -> ResponseReturnValue:
         can_tie=can_plan_meetings(me(), meeting.pool) and not meeting.is_over(today),
         asked=form.asked,
         to_choice=to_choice,
+        put=put,
+        asks_why=asks_why_replaced(meeting, moment()),
         can_put=can_put_proposal(me(), meeting.pool) and not meeting.is_over(today),
         score=_score,
     )

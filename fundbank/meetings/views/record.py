@@ -19,7 +19,7 @@ from fundbank.meetings.operations.decisions import check_decisions, record_decis
 from fundbank.meetings.operations.wanted import Wanted
 from fundbank.meetings.permissions import as_known_to, can_chair
 from fundbank.meetings.queries.candidates import Candidate, candidates
-from fundbank.meetings.queries.proposals import newest_proposal
+from fundbank.meetings.queries.proposals import lying_proposals
 from fundbank.meetings.rules import in_order, terms_by_rules
 from fundbank.meetings.states import Outcome
 from fundbank.meetings.views import CHAIR, blueprint, meeting_or_404
@@ -48,7 +48,7 @@ def record(meeting_id: int) -> ResponseReturnValue:
     conflicts = conflicts_among([me()], [one.application for one in found])
     mine = [one for one in found if not conflicts[one.id]]
     chosen = choice_form(mine)
-    laid = as_known_to(me(), newest_proposal(meeting), [one.application for one in mine])
+    laid = as_known_to(me(), lying_proposals(meeting), [one.application for one in mine])
     form = record_form(mine, chosen.choices, laid, owners_among(meeting.pool, [one.application for one in mine]))
     form.sent_to = request.full_path
     effect = None

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fundbank.awards.models import Award
-from fundbank.kit.formats import kroner, points
+from fundbank.kit.formats import kroner, moment, points
 from fundbank.kit.language import gettext as _
 from fundbank.meetings.models import Decision, Meeting, PendingDecision
 from fundbank.meetings.queries.candidates import Candidate, candidates
 from fundbank.meetings.queries.decisions import assessments_then, awards_with_terms
 from fundbank.meetings.queries.pending import overrides_of
+from fundbank.meetings.queries.proposals import proposals_put
 from fundbank.meetings.states import Outcome
 from fundbank.meetings.words import OUTCOMES_DONE
 from fundbank.reports.blocks import Block, Facts, Heading, Pair, Table, joined
@@ -100,13 +101,14 @@ def _kept_out(decisions: Mapping[int, Decision | PendingDecision]) -> dict[int, 
 
 def against_the_proposal(meeting: Meeting, items: Mapping[int, Item]) -> list[Block]:
     """Where the forum decided otherwise than the proposal that lay before it, and why: for who may know every score."""
-    rows = []
+    rows, several = [], len(proposals_put(meeting)) > 1
     for one in overrides_of(meeting):
         if one.application_id in items and one.overrides is not None:
             proposed_ore, award = one.overrides.sums.get(one.application_id, 0), items[one.application_id].award
             given_ore = award.loan_ore + award.grant_ore if award else 0
             said = joined((_(OUTCOMES_DONE[Outcome(one.outcome)]), kroner(given_ore) if given_ore else None))
             proposed = kroner(proposed_ore) if proposed_ore else _("Leaves it out")
+            proposed = joined((proposed, moment(one.overrides.put_at))) if several else proposed
             rows.append((items[one.application_id].title, proposed, said, one.reason))
     headers = (_("Application"), _("The proposal"), _("The forum"), _("Reason"))
     caption = _("Where the forum decided otherwise than the proposal that lay before it")

@@ -9,7 +9,7 @@ from fundbank.ledger.operations import fund_pool
 from fundbank.meetings.operations.decisions import decide
 from fundbank.meetings.operations.pairs import set_pair
 from fundbank.meetings.operations.wanted import Wanted
-from fundbank.meetings.queries.proposals import newest_proposal
+from fundbank.meetings.queries.proposals import proposals_put
 from fundbank.pools.frames import Frame
 from fundbank.pools.roles import Role
 from fundbank.scoring.operations import declare_interest
@@ -105,7 +105,7 @@ def test_a_proposal_is_put_before_the_meeting_as_the_page_shows_it(client, forum
     assert "Put it before the meeting" in client.sign_in(forum.coordinator).get(url).text
     answer = client.submit(url, {})
     assert (answer.status_code, answer.location) == (303, f"/meetings/{meeting.id}/choice?chosen={dear.id}")
-    laid = newest_proposal(meeting)
+    laid = proposals_put(meeting)[-1]
     assert laid.given == [[dear.id, 0, 550_000_00], [first.id, 0, 0], [second.id, 0, 0]]
     page = client.get(answer.location)
     assert "A proposal lies before the meeting, put there by" in page.words and page.text.count("item-tag-proposed") == 1
@@ -118,7 +118,7 @@ def test_there_is_nothing_to_put_where_there_is_no_proposal(client, forum):
     chair, meeting = forum.chair, forum.meeting(forum.scored(3, initiative="must", grant_ore=900_000_00))
     answer = client.sign_in(chair).submit(url_of(meeting, "aim=least_money&money=1&floor=0" + EQUAL), {})
     assert (answer.status_code, answer.code) == (409, "wrong_state")
-    assert newest_proposal(meeting) is None
+    assert not proposals_put(meeting)
 
 
 def test_who_could_do_with_less_is_given_less_where_that_is_best(client, forum):

@@ -9,7 +9,7 @@ from fundbank.ledger.operations import fund_pool
 from fundbank.meetings.operations.calendar import close_meeting, open_meeting
 from fundbank.meetings.operations.decisions import decide
 from fundbank.meetings.operations.wanted import Wanted
-from fundbank.meetings.queries.proposals import newest_proposal
+from fundbank.meetings.queries.proposals import proposals_put
 from fundbank.pools.criteria import CODES
 from fundbank.pools.roles import Role
 from tests.integration.scoring.forum import TODAY, Forum, sent
@@ -90,18 +90,18 @@ def test_a_score_that_comes_as_the_meeting_opens_counts_and_changes_no_proposal_
     meeting = forum.meeting(*items)
     address = f"/meetings/{meeting.id}/proposal"
     client.sign_in(forum.coordinator).submit(address, {})
-    before = newest_proposal(meeting).given
+    before = proposals_put(meeting)[-1].given
     open_meeting(actor=forum.chair, at=TODAY, meeting=meeting, present=[forum.chair, forum.maja, forum.mads])
     forum.score(items[0], 1, by=late, at=TODAY)
     assert "2 of 3 applications: 133.33 points" not in client.get(address).words
-    assert newest_proposal(meeting).given == before
+    assert proposals_put(meeting)[-1].given == before
     assert "A proposal lies before the meeting" in client.get(choice_of(meeting)).words
 
 
 def test_weights_that_are_all_0_and_a_meeting_without_items_put_nothing_before_the_forum(client, forum, meeting):
     client.sign_in(forum.coordinator)
     refused = client.submit(f"/meetings/{meeting.id}/proposal?{NO_WEIGHT}", {})
-    assert (refused.status_code, refused.code) == (409, "wrong_state") and newest_proposal(meeting) is None
+    assert (refused.status_code, refused.code) == (409, "wrong_state") and not proposals_put(meeting)
     empty = forum.meeting(day=TODAY.date().replace(day=20))
     for page in ("proposal", "choice"):
         assert client.get(f"/meetings/{empty.id}/{page}").status_code == 200

@@ -13,7 +13,7 @@ from fundbank.errors import N_, Code, InvalidAmount, InvalidDate, Refusal
 from fundbank.kit import formats
 from fundbank.kit.language import gettext as _
 from fundbank.kit.money import parse_kroner
-from fundbank.kit.numbers import read_number
+from fundbank.kit.numbers import DECIMALS, read_number, read_share
 from fundbank.kit.text import visible
 from fundbank.kit.web.forms.described import Described
 from fundbank.kit.web.sentences import sentence
@@ -23,7 +23,6 @@ DAY_FORMS = (
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})", re.ASCII),
 )
 YEARS = range(1900, 2200)  # beyond them no calendar of working days goes, and a year was mistyped
-DECIMALS = 6
 MOST_DECIMAL = 10**6
 
 
@@ -141,7 +140,7 @@ class PercentField(ReadField):
         self.least, self.most, self.above = Decimal(least), Decimal(most), above
 
     def read(self, text: str) -> Decimal:
-        hundredths = read_number(text.removesuffix("%").strip(), decimals=DECIMALS)
+        hundredths = read_share(text)
         if hundredths is None:
             raise InvalidNumber(N_("Write a share in per cent, for example 50 or 12,5."))
         if not self.least <= hundredths <= self.most or (self.above and hundredths == self.least):
