@@ -244,7 +244,10 @@ class FollowUp(Base):
     outcome: Mapped[str] = mapped_column(Text, default="")
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
 
     award: Mapped[Award] = relationship()
     owner: Mapped[User] = relationship(foreign_keys=[owner_id])
     done_by: Mapped[User | None] = relationship(foreign_keys=[done_by_id])
+
+    __mapper_args__ = {"version_id_col": revision}

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from fundbank.applications.models import Application
 from fundbank.applications.steps import end_matter
 from fundbank.awards.models import Acceptance, Award, Disbursement, FollowUp, Participant
-from fundbank.awards.queries import follow_ups_of
+from fundbank.awards.queries.follow_ups import follow_ups_of
 from fundbank.awards.rules import Terms
 from fundbank.awards.states import NOT_POSTED, PAID_OUT, TRANSITIONS, DisbursementState, State
 from fundbank.errors import WrongState

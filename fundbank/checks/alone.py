@@ -103,6 +103,8 @@ ALONE_EVENTS: Mapping[str, str] = {
     "item_added": AGENDA,
     "follow_up_made": AGENDA,
     "follow_up_done": AGENDA,
+    "follow_up_changed": AGENDA,
+    "follow_up_reopened": AGENDA,
     "item_changed": AGENDA,
     "item_taken_off": AGENDA,
     "item_recorded": "recorded anew until the meeting is closed",

@@ -106,6 +106,8 @@ SENTENCES = {
     "cancelled": N_("Award given up"),
     "follow_up_made": N_("Something to follow up"),
     "follow_up_done": N_("Followed up"),
+    "follow_up_changed": N_("Follow-up changed"),
+    "follow_up_reopened": N_("Not followed up after all"),
     "disbursement_registered": N_("Disbursement registered"),
     "disbursed": N_("Disbursement approved and paid out"),
     "disbursement_approved": N_("Disbursement approved for its day"),

@@ -31,15 +31,22 @@ def actors(subject_type: str, subject_id: int, events: Collection[str]) -> set[i
 
 
 def newest_entries(
-    subject_type: str, subject_id: int, *, but_for: Collection[str], before: int | None
-) -> tuple[Sequence[HistoryEntry], bool]:  # fmt: skip
+    subject_type: str, subject_id: int, *, but_for: Collection[str] = (), before: int | None, size: int = PAGE_SIZE
+) -> tuple[Sequence[HistoryEntry], bool]:
     """A page of a subject's history without some events, the newest first, or those ``before`` a line; and whether there are older ones."""
     query = select(HistoryEntry).where(HistoryEntry.subject_type == subject_type, HistoryEntry.subject_id == subject_id)
     query = query.where(HistoryEntry.event.not_in(sorted(but_for))).order_by(HistoryEntry.id.desc())
     if before is not None:
         query = query.where(HistoryEntry.id < before)
-    found = db.session.scalars(query.limit(PAGE_SIZE + 1)).all()
-    return found[:PAGE_SIZE], len(found) > PAGE_SIZE
+    found = db.session.scalars(query.limit(size + 1)).all()
+    return found[:size], len(found) > size
+
+
+def entries_of(subject_type: str, subject_id: int, events: Collection[str]) -> Sequence[HistoryEntry]:
+    """The lines of one subject that tell of any of ``events``, the earliest first; of very many the newest."""
+    query = select(HistoryEntry).where(HistoryEntry.subject_type == subject_type, HistoryEntry.subject_id == subject_id)
+    query = query.where(HistoryEntry.event.in_(sorted(events))).order_by(HistoryEntry.id.desc()).limit(PAGE_SIZE)
+    return db.session.scalars(query).all()[::-1]
 
 
 def newest_entry(subject_type: str, subject_id: int, to_state: str | None = None) -> HistoryEntry | None:

@@ -10,7 +10,7 @@ from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application, leads, writes_for
 from fundbank.applications.queries.gainers import following_departments
 from fundbank.awards.models import Award, Disbursement
-from fundbank.awards.permissions import can_approve_disbursement, can_register_disbursement
+from fundbank.awards.permissions import can_approve_disbursement, can_register_disbursement, can_see_award
 from fundbank.awards.queries import award_of
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
@@ -115,6 +115,27 @@ def scorers(application: Application, line: HistoryEntry) -> list[User]:
 def named(subject: Application | Award, line: HistoryEntry) -> list[User]:
     """Whom the line names."""
     return [db.session.get_one(User, line.details["user_id"])]
+
+
+def new_owner(award: Award, line: HistoryEntry) -> list[User]:
+    """Who sees to a follow-up from now on, if it was somebody else until now."""
+    return [] if _is_same_owner(line) else named(award, line)
+
+
+def former_owner(award: Award, line: HistoryEntry) -> list[User]:
+    """Who saw to it until now and no longer does, as long as they may see the award: people change departments and roles."""
+    former = db.session.get_one(User, line.details["former_owner_id"])
+    return [] if _is_same_owner(line) or not can_see_award(former, award) else [former]
+
+
+def same_owner(award: Award, line: HistoryEntry) -> list[User]:
+    """Who sees to it as before, by another day."""
+    return named(award, line) if _is_same_owner(line) else []
+
+
+def _is_same_owner(line: HistoryEntry) -> bool:
+    same: bool = line.details["user_id"] == line.details["former_owner_id"]
+    return same
 
 
 def payers(award: Award, line: HistoryEntry) -> list[User]:

@@ -160,6 +160,18 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
         Notice(audiences.named, N_("To follow up: %(title)s"),
                N_("You are asked to follow something up of the award to “%(title)s”. What, and by when, stands on its page."), AWARD),
     ),
+    ("awards", "follow_up_changed"): (
+        Notice(audiences.new_owner, N_("To follow up: %(title)s"),
+               N_("You are asked to follow something up of the award to “%(title)s”. What, and by when, stands on its page."), AWARD),
+        Notice(audiences.former_owner, N_("No longer yours to follow up: %(title)s"),
+               N_("Somebody else now sees to something that you were to follow up of the award to “%(title)s”."), AWARD, is_duty=False),
+        Notice(audiences.same_owner, N_("Another day: %(title)s"),
+               N_("Something that you see to of the award to “%(title)s” has got another day. It stands on its page."), AWARD),
+    ),
+    ("awards", "follow_up_reopened"): (
+        Notice(audiences.named, N_("Not done after all: %(title)s"),
+               N_("Something that you see to of the award to “%(title)s” is not done after all. The reason stands on its page."), AWARD),
+    ),
     ("awards", "declined"): (
         Notice(audiences.department, N_("Declined: %(title)s"),
                N_("The offer to “%(title)s” has been declined. Its money is available to others."), AWARD),

@@ -15,7 +15,7 @@ from fundbank.applications.operations import answer_by
 from fundbank.applications.states import DECIDABLE
 from fundbank.applications.states import State as ApplicationState
 from fundbank.awards.models import Acceptance, Award, Disbursement
-from fundbank.awards.queries import follow_ups_due
+from fundbank.awards.queries.follow_ups import follow_ups_due
 from fundbank.awards.states import NOT_POSTED
 from fundbank.awards.states import State as AwardState
 from fundbank.extensions import db

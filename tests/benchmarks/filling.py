@@ -14,7 +14,7 @@ from sqlalchemy import func, insert, select, text
 from fundbank.applications.models import Application, ApplicationVersion, Gainer, Screening
 from fundbank.applications.rules.content import Content, Cost, PlannedGain
 from fundbank.applications.states import DECIDED
-from fundbank.awards.models import Acceptance, Award, Disbursement, Participant
+from fundbank.awards.models import Acceptance, Award, Disbursement, FollowUp, Participant
 from fundbank.extensions import Base, db
 from fundbank.gains.models import GainReport
 from fundbank.history.models import HistoryEntry
@@ -39,7 +39,7 @@ BEGUN = datetime(2015, 1, 5, 9, tzinfo=UTC)
 WORDS = ("digital", "post", "ældrepleje", "økonomi", "robot", "e-boks", "borgerservice", "skole", "vagtplan", "Åben", "data", "café")
 ORDER = (
     Application, ApplicationVersion, Gainer, Screening, Score, Meeting, Attendance, AgendaItem, Award, Acceptance, Participant, Account,
-    Transfer, Decision, Disbursement, Claim, GainReport, ClaimLine, ClaimEntry, Refund, Reversal, HistoryEntry, Confirmation,
+    Transfer, Decision, Disbursement, FollowUp, Claim, GainReport, ClaimLine, ClaimEntry, Refund, Reversal, HistoryEntry, Confirmation,
 )  # fmt: skip
 
 
@@ -202,6 +202,15 @@ class _Filling:
             transfer_id=self._move("disbursement", part, str(award), "reserved", str(award), ore, at, award) if paid else None,
         )  # fmt: skip
 
+    def _followed(self, award: int, at: datetime, *, done: bool) -> None:
+        leader = self.person["Leader"]
+        self._add(
+            FollowUp, award_id=award, pool_id=self.pool.id, is_condition=True, text="Vis tallene", owner_id=leader,
+            due_on=at.date() + timedelta(days=60), made_by_id=self.person["Chair"], made_at=at, outcome="Vist" if done else "",
+            done_by_id=leader if done else None, done_at=at if done else None, revision=1,
+        )  # fmt: skip
+        self._told(at, "Chair", "awards", award, "realising", None, None)
+
     def _gained(self, award: int, unit: Department, year: int, *, verified: bool) -> None:
         at = datetime(year + 1, 1, 10, 9, tzinfo=UTC)
         self._add(
@@ -331,6 +340,8 @@ class _Filling:
                     self._gained(award, unit, last_year, verified=what != "to_verify")
                 if what == "overdue":
                     self._claimed(award, unit, last_year, date(self.today.year, 3, 1), LOAN // 2, repaid=False)
+                if what in ("agreed", "to_report"):
+                    self._followed(award, at, done=what == "to_report")
                 if what == "to_settle":
                     for year in range(when.year + 1, when.year + 4):
                         self._gained(award, unit, year, verified=True)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, literal, select
 from werkzeug.routing import Rule
 
 from fundbank.applications.models import Application
-from fundbank.awards.models import Award, Disbursement
+from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.ledger.models import Movement, Transfer
@@ -66,6 +66,7 @@ def things_of(pool: Pool) -> Things:
         "award_id": (Award, "state", Award.pool_id == pool.id),
         "meeting_id": (Meeting, "state", Meeting.pool_id == pool.id),
         "disbursement_id": (Disbursement, "state", Disbursement.pool_id == pool.id),
+        "follow_up_id": (FollowUp, "outcome", FollowUp.pool_id == pool.id),
         "report_id": (GainReport, "year", GainReport.pool_id == pool.id),
         "claim_id": (Claim, None, Claim.pool_id == pool.id),
         "line_id": (ClaimLine, None, ClaimLine.claim_id.in_(select(Claim.id).where(Claim.pool_id == pool.id))),

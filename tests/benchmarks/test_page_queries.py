@@ -94,6 +94,7 @@ def _day(line: str) -> str:
 def _let_things_wait(world: World, many: int, few: int) -> None:
     """What events don't say: units, people, a payment and reversals that wait, a meeting to come."""
     from fundbank.awards.operations import approve_disbursement, register_disbursement
+    from fundbank.awards.operations.follow_ups import finish_follow_up, make_follow_up
     from fundbank.meetings.operations.calendar import plan_meeting, put_on_agenda
     from fundbank.repayments.models import Refund
     from fundbank.repayments.queries import claims_of
@@ -109,6 +110,9 @@ def _let_things_wait(world: World, many: int, few: int) -> None:
         award = world.award(f"a{number}")
         rate = {"actor": people["freja"], "at": AT, "award": award, "part": "loan", "amount_ore": 100_00, "text": "Rate"}
         register_disbursement(**rate)
+        wanted = {"actor": people["kim"], "at": AT, "award": world.award("a0"), "owner": people["lise"], "due_on": AT.date()}
+        make_follow_up(**wanted, text="Vis tallene")
+        finish_follow_up(actor=people["lise"], at=AT, follow_up=make_follow_up(**wanted, text="Fortæl om det"), outcome="Fortalt")
         approve_disbursement(actor=people["finn"], at=AT, disbursement=register_disbursement(**rate, pay_on=AT.date().replace(year=2199)))
     line = claims_of(world.award("a0"))[0].lines[0]
     for _ in range(few):

@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from fundbank.applications.models import Application
-from fundbank.awards.models import Award, Disbursement
+from fundbank.awards.models import Award, Disbursement, FollowUp
+from fundbank.awards.operations.follow_ups import finish_follow_up, make_follow_up
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.kit.clock import noon
@@ -88,6 +89,10 @@ def fill() -> None:
     case = reported.award.application.content
     less = case.replace(gains=tuple(replace(gain, amount_ore=gain.amount_ore // 2) for gain in case.gains))
     revise_case(actor=reported.reported_by, at=at, award=reported.award, content=less, reason="Færre sager end ventet", meeting=meeting)
+    wanted = {"actor": chair, "at": at, "award": reported.award, "owner": reported.reported_by, "due_on": at.date()}
+    make_follow_up(**wanted, text="Vis forummet tallene fra det første halve år", is_condition=True)
+    told = make_follow_up(**wanted, text="Fortæl de andre enheder om det")
+    finish_follow_up(actor=reported.reported_by, at=at, follow_up=told, outcome="Fortalt på ledermødet")
     administrator = next(iter(people_in(pool, Role.ADMINISTRATOR)))
     give_role(actor=administrator, at=at, pool=pool, user=next(iter(people_in(pool, Role.APPLICANT))), role=Role.CHAIR)
     line = db.session.scalars(select(ClaimLine).join(Claim).where(Claim.pool_id == pool.id).order_by(ClaimLine.id)).first()
@@ -205,6 +210,7 @@ def _things(pool: Pool) -> Things:
         "award_id": _one_of_each(Award, Award.state, Award.pool_id == pool.id),
         "meeting_id": _one_of_each(Meeting, Meeting.state, Meeting.pool_id == pool.id),
         "disbursement_id": _one_of_each(Disbursement, Disbursement.state, Disbursement.award_id.in_(awards)),
+        "follow_up_id": _one_of_each(FollowUp, FollowUp.outcome, FollowUp.award_id.in_(awards)),
         "report_id": _ids(GainReport, GainReport.award_id.in_(awards)),
         "claim_id": _ids(Claim, Claim.id.in_(claims)),
         "line_id": _ids(ClaimLine, ClaimLine.claim_id.in_(claims)),

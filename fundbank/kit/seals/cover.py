@@ -50,7 +50,7 @@ CHANGES: Mapping[str, str] = {
     "departments": "their names and places",
     "disbursements": "what the second person answers",
     "first_days": "what finance answers",
-    "follow_ups": "when they are done",
+    "follow_ups": "who sees to them and by when, and what came of them",
     "gain_reports": "who verified them, and what took their place",
     "meetings": "their day, and how far they are",
     "movements": "what the second person answers",

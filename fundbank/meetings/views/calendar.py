@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from fundbank.applications.queries.gainers import comments_on
 from fundbank.applications.states import DECIDABLE
 from fundbank.awards.models import Award
-from fundbank.awards.queries import follow_ups_due
+from fundbank.awards.queries.follow_ups import follow_ups_due
 from fundbank.errors import N_, InvalidDate, WrongState
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day

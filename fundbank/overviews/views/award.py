@@ -19,13 +19,14 @@ from fundbank.awards.permissions import (
     can_see_award,
     waits_for_answer,
 )
+from fundbank.awards.queries.follow_ups import follow_ups_of
 from fundbank.awards.rules import may_be_declined_late
 from fundbank.awards.states import FOLLOWED_UP, IN_THE_ROOM, OVER, PAID_OUT, State
 from fundbank.gains.permissions import can_report_gain, can_verify_gain
 from fundbank.gains.queries import current_reports, returned_reports, waiting_corrections
-from fundbank.history.queries import entries
+from fundbank.history.queries import newest_entries
 from fundbank.kit.clock import local_date
-from fundbank.kit.web import ensure, found, me, moment, requires
+from fundbank.kit.web import asked_number, ensure, found, me, moment, requires
 from fundbank.ledger.chart import Event
 from fundbank.ledger.permissions import can_move_money, can_see_ledger
 from fundbank.ledger.queries import AwardBalances, Moved, award_balances, moved_of
@@ -33,6 +34,7 @@ from fundbank.meetings.permissions import can_chair, can_see_meetings
 from fundbank.meetings.queries.calendar import open_meeting
 from fundbank.meetings.queries.decisions import decision_of, settlements_of
 from fundbank.overviews.chronicle import told
+from fundbank.overviews.chronicle.follow_ups import notes_of
 from fundbank.overviews.queries.steps import award_step, gains_of
 from fundbank.overviews.views import blueprint
 from fundbank.people.queries import departments
@@ -40,6 +42,8 @@ from fundbank.repayments.queries import claims_of, lines_now
 from fundbank.repayments.queries.facts import facts_of_award
 from fundbank.reports.models import Letter
 from fundbank.reports.queries import letters_to_others
+
+LINES = 20  # of the history, on one page
 
 
 @blueprint.route("/awards/<int:award_id>")
@@ -58,16 +62,18 @@ def award(award_id: int) -> ResponseReturnValue:
     is_finance = can_move_money(person, pool)
     decides = (award.state == State.AGREED or held.loan_ore > 0) and can_chair(person, pool)
     meeting = open_meeting(pool.id, today) if decides else None
+    before = asked_number("before")
+    lines, are_older = newest_entries("awards", award.id, before=before, size=LINES)
     return render_template(
         "overviews/award.html", award=award, pool=pool, today=today, held=held, parts=money_parts(award, held, moved),
         step=award_step(award, facts), known=facts, claims=claims, stands=lines_now([line for claim in claims for line in claim.lines]),
-        disbursements=disbursements, follow_ups=queries.follow_ups_of(award),
+        disbursements=disbursements, follow_ups=follow_ups_of(award), notes=notes_of(award), is_followed=award.state in FOLLOWED_UP,
         may_follow_up=award.state in FOLLOWED_UP and can_follow_up(person, award),
         gains=gains, units={unit.id: unit for unit in departments(municipality_id=pool.municipality_id)},
         settlements=settlements_of(award), letters=_letters_to_others(award),
         corrections={(row.year, row.department_id): row for row in waiting_corrections(award)},
         returned={(row.year, row.department_id): row for row in returned_reports(award)},
-        lines=told(entries("awards", award.id), person, [pool]),
+        lines=told(lines, person, [pool]), before=before, older=lines[-1].id if are_older else None,
         sees_application=can_see_application(person, award.application), sees_meetings=can_see_meetings(person, pool),
         sees_ledger=can_see_ledger(person, pool),
         may_accept=award.state == State.OFFERED and waits_for_answer(person, award),

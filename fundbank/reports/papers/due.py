@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from fundbank.awards.models import Award
-from fundbank.awards.queries import follow_ups_due
+from fundbank.awards.queries.follow_ups import follow_ups_due
 from fundbank.kit.formats import amount, shortday
 from fundbank.kit.language import gettext as _
 from fundbank.meetings.models import AgendaItem

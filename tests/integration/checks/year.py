@@ -6,7 +6,7 @@ from importlib.resources import files
 from fundbank.applications import operations as applications
 from fundbank.applications.rules.content import Content, Cost, PlannedGain
 from fundbank.awards import operations as awards
-from fundbank.awards.operations.follow_ups import finish_follow_up, make_follow_up
+from fundbank.awards.operations.follow_ups import change_follow_up, finish_follow_up, make_follow_up, reopen_follow_up
 from fundbank.gains.operations import return_gain
 from fundbank.gains.queries import current_report
 from fundbank.kit.transaction import commit, unit_of_work
@@ -173,7 +173,11 @@ def _loans(bank: Bank) -> None:
     bank.pay_out(award, 240_000)
     wanted = {"actor": bank.chair, "at": START, "award": award, "owner": bank.leader, "due_on": date(2025, 6, 1)}
     make_follow_up(**wanted, text="Mål igen om et halvt år")
-    finish_follow_up(actor=bank.leader, at=LATER, follow_up=make_follow_up(**wanted, text="Fortæl forummet om det"), outcome="Fortalt")
+    told, again = (make_follow_up(**wanted, text=text) for text in ("Fortæl forummet om det", "Vis tallene"))
+    finish_follow_up(actor=bank.leader, at=LATER, follow_up=told, outcome="Fortalt")
+    change_follow_up(actor=bank.chair, at=LATER, follow_up=again, owner=bank.coordinator, due_on=date(2199, 1, 1))
+    finish_follow_up(actor=bank.coordinator, at=LATER, follow_up=again, outcome="Vist")
+    reopen_follow_up(actor=bank.coordinator, at=LATER, follow_up=again, reason="Kun det halve")
     bank.approve_for(award, 5, date(2199, 1, 1))
     awards.withdraw_disbursement(
         actor=bank.finance, at=START, disbursement=bank.approve_for(award, 5, date(2199, 1, 1)), reason="Kun én regning"

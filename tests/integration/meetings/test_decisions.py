@@ -7,7 +7,8 @@ import pytest
 
 from fundbank.applications.rules.content import GainArea, PlannedGain
 from fundbank.awards.operations import decline_award
-from fundbank.awards.queries import award_of, follow_ups_of
+from fundbank.awards.queries import award_of
+from fundbank.awards.queries.follow_ups import follow_ups_of
 from fundbank.awards.rules import Terms
 from fundbank.errors import Incomplete
 from fundbank.extensions import db

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from fundbank.applications.operations import newest_version, withdraw_application
-from fundbank.awards.queries import follow_ups_of
+from fundbank.awards.queries.follow_ups import follow_ups_of
 from fundbank.awards.rules import Terms
 from fundbank.checks import check
 from fundbank.errors import WrongState

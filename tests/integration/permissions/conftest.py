@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from fundbank.applications.models import Application, Gainer
-from fundbank.awards.models import Award, Disbursement
+from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.kit.transaction import commit, rollback
@@ -100,6 +100,8 @@ def things(people: dict[str, User | None]) -> dict[str, int | str]:
     mail = write_mail(
         "fact", at=AT, municipality_id=someone.municipality_id, user_id=someone.id, address="x@y.dk", language="da", subject="x", items=[]
     )
+    followed = {"text": "Vis tallene", "owner_id": someone.id, "due_on": AT.date(), "made_by_id": someone.id, "made_at": AT}
+    db.session.add(FollowUp(pool_id=application.pool_id, award_id=award, is_condition=False, **followed))
     ask_for("clean", "clean", run_at=AT)
     line = _first(ClaimLine)
     db.session.add(Refund(claim_line_id=line, pool_id=application.pool_id, amount_ore=1, registered_by_id=someone.id, registered_at=AT))
@@ -113,6 +115,7 @@ def things(people: dict[str, User | None]) -> dict[str, int | str]:
     db.session.flush()
     found: dict[str, Any] = {
         "pool_id": application.pool_id, "application_id": application.id, "award_id": award, "meeting_id": meeting,
+        "follow_up_id": _first(FollowUp, FollowUp.award_id == award),
         "disbursement_id": _first(Disbursement, Disbursement.state == "registered"), "report_id": report.id,
         "claim_id": _first(Claim), "line_id": line, "refund_id": _first(Refund),
         "transfer_id": _first(Transfer), "reversal_id": _first(Reversal), "movement_id": _first(Movement),

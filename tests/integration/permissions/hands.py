@@ -14,7 +14,7 @@ from sqlalchemy import select, true
 from werkzeug.routing import Rule
 
 from fundbank.applications.models import Application
-from fundbank.awards.models import Award, Disbursement
+from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.kit.clock import local_date
@@ -29,7 +29,7 @@ from tests.web import Client, Response, new_cookie
 
 THINGS: Mapping[str, Any] = {
     "application_id": Application, "award_id": Award, "confirmation_id": Confirmation, "department_id": Department,
-    "disbursement_id": Disbursement, "line_id": ClaimLine, "meeting_id": Meeting, "movement_id": Movement,
+    "disbursement_id": Disbursement, "follow_up_id": FollowUp, "line_id": ClaimLine, "meeting_id": Meeting, "movement_id": Movement,
     "pending_id": PendingDecision, "pool_id": Pool,
     "refund_id": Refund, "report_id": GainReport, "reversal_id": Reversal, "transfer_id": Transfer, "user_id": User,
 }  # fmt: skip

@@ -23,6 +23,7 @@ from fundbank.applications import operations as applications
 from fundbank.applications.models import Application
 from fundbank.applications.rules.business_case import planned_gains
 from fundbank.awards.models import Award
+from fundbank.awards.operations.follow_ups import finish_follow_up, make_follow_up
 from fundbank.extensions import db
 from fundbank.history.queries import has_begun
 from fundbank.kit.clock import local_date, noon
@@ -111,6 +112,11 @@ def _town() -> Town:
     bank.pay_out(measured, 80_000)
     for department in (bank.own, bank.others):
         bank.gain(measured, department, 2025, 5_000_000)
+    for number in range(6):
+        wanted = {"actor": bank.chair, "at": when, "owner": bank.leader, "due_on": date(2026, 12, 1)}
+        follow_up = make_follow_up(**wanted, award=running, text=f"Vis tallene {number}")
+        if number % 2:
+            finish_follow_up(actor=bank.leader, at=when, follow_up=follow_up, outcome="Vist")
     spent = bank.award(grant=10_000, title="Kan afsluttes")
     bank.pay_out(spent, 10_000, "grant")
     asked: dict[str, Any] = {"loan": 10_000, "planned": planned}

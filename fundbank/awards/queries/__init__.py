@@ -10,8 +10,8 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from fundbank.applications.models import Application, Consulted, Gainer
 from fundbank.applications.queries.gainers import in_force
-from fundbank.awards.models import Award, Disbursement, FollowUp, Participant
-from fundbank.awards.states import FOLLOWED_UP, IN_THE_ROOM, NOT_POSTED, PAYABLE, DisbursementState, State
+from fundbank.awards.models import Award, Disbursement, Participant
+from fundbank.awards.states import IN_THE_ROOM, NOT_POSTED, PAYABLE, DisbursementState, State
 from fundbank.extensions import db
 from fundbank.kit.clock import beginning
 from fundbank.kit.counting import Bounded, count, up_to
@@ -284,17 +284,3 @@ def waiting_ore(award: Award, part: str | None = None, *, states: Collection[str
     if part is not None:
         query = query.where(Disbursement.part == part)
     return int(db.session.scalar(query) or 0)
-
-
-def follow_ups_of(award: Award) -> Sequence[FollowUp]:
-    """What is to be followed up of the award: what is not done first, the earliest day first."""
-    query = select(FollowUp).options(joinedload(FollowUp.owner), joinedload(FollowUp.done_by)).where(FollowUp.award_id == award.id)
-    return db.session.scalars(query.order_by(FollowUp.done_at.is_not(None), FollowUp.due_on, FollowUp.id)).all()
-
-
-def follow_ups_due(pool_id: int, by: date, *, most: int | None = None) -> Sequence[FollowUp]:
-    """What the pool is to follow up by that day and is not done, the earliest day first: the first ``most``, or all."""
-    query = select(FollowUp).options(joinedload(FollowUp.owner), joinedload(FollowUp.award).joinedload(Award.application))
-    query = query.join(Award, Award.id == FollowUp.award_id).where(Award.state.in_(sorted(FOLLOWED_UP)))
-    query = query.where(FollowUp.pool_id == pool_id, FollowUp.done_at.is_(None), FollowUp.due_on <= by)
-    return db.session.scalars(query.order_by(FollowUp.due_on, FollowUp.id).limit(most)).all()

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from textwrap import shorten
 from typing import Any
 
 from flask import url_for
@@ -12,6 +13,7 @@ from fundbank.applications.permissions import can_see_application
 from fundbank.applications.rules.words import STATES as APPLICATION_STATES
 from fundbank.awards.models import Award
 from fundbank.awards.queries import awards_by_id
+from fundbank.awards.queries.follow_ups import texts_of
 from fundbank.awards.words import STATES as AWARD_STATES
 from fundbank.errors import N_
 from fundbank.history.events import words
@@ -24,6 +26,7 @@ from fundbank.ledger.permissions import can_see_ledger
 from fundbank.ledger.queries import ids_by_number, reversed_numbers
 from fundbank.meetings.permissions import can_see_meetings
 from fundbank.meetings.words import STATES as MEETING_STATES
+from fundbank.overviews.chronicle.follow_ups import NAMING, in_words
 from fundbank.people.models import User
 from fundbank.people.permissions import can_administer
 from fundbank.people.words import KINDS
@@ -76,6 +79,7 @@ class Known:
     departments: Mapping[int, str]
     postings: Mapping[tuple[int, int], int]
     reversed_by: Mapping[tuple[int, int], int]
+    follow_ups: Mapping[int, str]
     in_sight: Container[int]
 
 
@@ -109,12 +113,13 @@ def _known(entries: Sequence[HistoryEntry], pools: Sequence[Pool], reader: User)
         applications=applications_by_id(ids("applications") | named("application_id")),
         awards=awards_by_id(ids("awards")),
         meetings=meeting_days(ids("meetings") | named("meeting_id")),
-        people=names_of(actor_ids(entries) | ids("users") | named("user_id")),
+        people=names_of(actor_ids(entries) | ids("users") | named(*NAMING)),
         departments=department_names(ids("departments") | named("department_id", "parent_id", "former_parent_id")),
         postings=_postings(entries, [pool for pool in pools if can_see_ledger(reader, pool)]),
         reversed_by=reversed_numbers(
             (entry.pool_id, entry.details["transfer"]) for entry in entries if entry.pool_id and entry.details.get("transfer")
         ),
+        follow_ups=texts_of(named("follow_up_id")),
         in_sight=_in_sight(entries, pools, reader),
     )
 
@@ -202,6 +207,8 @@ def _details(entry: HistoryEntry, known: Known) -> list[str]:
         said.append(known.people.get(of.get("user_id") or 0, ""))
     elif of.get("kind") in KINDS:
         said.append(_(KINDS[of["kind"]]) + (f": {of['email']}" if of.get("email") else ""))
+    if of.get("follow_up_id") in known.follow_ups:
+        said += [f"“{shorten(known.follow_ups[of['follow_up_id']], 100, placeholder='…')}”", *in_words(entry, known.people)]
     if of.get("letter") in LETTERS:
         said.append(f"{_(LETTERS[of['letter']])} ({_(LANGUAGE_NAMES[of['language']])})")
     if of.get("application_id") in known.applications and entry.subject_type != "applications":
