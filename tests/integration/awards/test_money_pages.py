@@ -13,7 +13,9 @@ from fundbank.awards.operations import register_disbursement
 from fundbank.extensions import db
 from fundbank.gains import queries as gains_queries
 from fundbank.history.models import AccessLine
+from fundbank.history.steps import record
 from fundbank.kit.clock import local_date
+from fundbank.kit.transaction import commit
 from fundbank.ledger.checks import check
 from fundbank.ledger.queries import award_balances, balances, transfers
 from fundbank.meetings.operations.calendar import close_meeting, hold_meeting
@@ -711,3 +713,20 @@ def test_an_award_asks_no_more_questions_as_its_story_grows(bank, client, query_
             asked.append(len(queries))
         counted.append(asked)
     assert counted[0] == counted[1] == counted[2]
+
+
+def test_the_history_of_an_award_is_shown_a_page_at_a_time(bank, client):
+    award = bank.award(loan=600_000)
+    for number in range(45):
+        record(award, "released", actor_id=bank.finance.id, at=START, reason=f"Rest nr. {number}.")
+    commit()
+    page, numbers = client.sign_in(bank.leader).get(f"/awards/{award.id}"), []
+    while True:
+        numbers += [int(number) for number in findall(r"Rest nr\. (\d+)\.", page.text)]
+        older = search(r'href="(/awards/\d+\?before=\d+)#history"', page.text)
+        if older is None:
+            break
+        assert len(findall('class="when"', page.text)) == 20
+        page = client.get(older[1])
+        assert f'href="/awards/{award.id}#history"' in page.text, "the way back to the newest"
+    assert numbers == list(range(44, -1, -1))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from fundbank.applications.operations import sign_application, start_application
 from fundbank.awards.operations import accept_award
-from fundbank.awards.operations.follow_ups import finish_follow_up, make_follow_up
+from fundbank.awards.operations.follow_ups import change_follow_up, finish_follow_up, make_follow_up, reopen_follow_up
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.history.events import SENTENCES
@@ -250,6 +250,26 @@ def test_what_is_to_be_followed_up_is_reminded_of_until_it_is_done(bank: Bank, a
     finish_follow_up(actor=bank.leader, at=day + 9 * DAY, follow_up=item, outcome="De er vist.")
     works(app, day + 100 * DAY)
     assert not [subject for _name, subject in newly(so_far) if subject.startswith("To follow up by")]
+
+
+def test_who_follows_up_and_by_when_is_told_to_whom_it_concerns(bank: Bank, app: Flask) -> None:
+    """The new owner, and the former one; of another day the same one; of what is not done after all its owner."""
+    award, so_far = bank.award(loan=600_000, title="Sagen"), Counter[tuple[str, str]]()
+    day = (START + 100 * DAY).date()
+    item = make_follow_up(actor=bank.chair, at=START, award=award, text="Vis tallene.", owner=bank.leader, due_on=day)
+    newly(so_far)
+    change_follow_up(actor=bank.chair, at=START, follow_up=item, owner=bank.coordinator, due_on=day)
+    assert newly(so_far) == [("Karen", "To follow up: Sagen"), ("Lars", "No longer yours to follow up: Sagen")]
+    works(app, START + 99 * DAY)
+    assert ("Karen", f"To follow up by {day:%-d %B %Y}: Sagen") in newly(so_far)
+    change_follow_up(actor=bank.chair, at=START, follow_up=item, owner=bank.coordinator, due_on=day + 9 * DAY)
+    assert newly(so_far) == [("Karen", "Another day: Sagen")]
+    finish_follow_up(actor=bank.coordinator, at=START, follow_up=item, outcome="De er vist.")
+    reopen_follow_up(actor=bank.chair, at=START, follow_up=item, reason="Kun det halve.")
+    assert newly(so_far) == [("Karen", "Not done after all: Sagen")]
+    works(app, START + 110 * DAY)
+    reminded = {name for name, subject in newly(so_far) if subject.startswith("To follow up by")}
+    assert reminded == {"Karen"}, "whoever saw to it before no longer does"
 
 
 def test_a_score_that_is_missing_before_a_meeting_is_reminded_of(app: Flask) -> None:
