@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select
 
 from fundbank.awards.models import Award
-from fundbank.checks.records import HISTORY, about, line, number
+from fundbank.checks.records import HISTORY, about, line, number, told
 from fundbank.checks.same import Same
 from fundbank.meetings.models import Approval, CaseRevision, Meeting, PendingDecision
 from fundbank.meetings.states import ASKS_A_WORD, Outcome, PendingState, RevisionState
@@ -19,7 +19,15 @@ def _said() -> Same:
     of, more = line(), line()
     newest = select(func.max(more.id)).where(_about_word(more)).scalar_subquery()
     said = {"said_by_id": of.actor_id, "said_at": of.at, "reason": of.reason, "is_approved": of.event == "item_approved"}
-    return Same(Approval, of, and_(_about_word(of), of.id == newest), said, HISTORY, ("meeting_id", "pending_id", "revision_id"))
+    by = and_(_about_word(of), of.id == newest)
+    return Same(Approval, of, by, said, HISTORY, ("meeting_id", "pending_id", "revision_id"), rest=_is_newest_word(of))
+
+
+def _is_newest_word(of: Any) -> ColumnElement[bool]:
+    """Is it a word, and none was said of the same matter after it?"""
+    later = line()
+    same = [number(later, key).is_not_distinct_from(number(of, key)) for key in ("pending_id", "revision_id")]
+    return and_(told(of, MEETINGS, *WORDS), ~exists().where(told(later, MEETINGS, *WORDS), later.id > of.id, *same))
 
 
 def _about_word(of: Any) -> ColumnElement[bool]:

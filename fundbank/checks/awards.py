@@ -17,7 +17,7 @@ from fundbank.checks.same import DIFFERS, LACKS, Same
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.seals.checks import Fault
 from fundbank.ledger.chart import Event
-from fundbank.meetings.models import CaseRevision, Decision, PendingDecision
+from fundbank.meetings.models import CaseRevision, Decision, Meeting, PendingDecision
 from fundbank.meetings.states import CONSENTS, ON_AWARDS, Outcome, PendingState
 
 AWARDS = Award.__tablename__
@@ -105,6 +105,25 @@ def _pending() -> Same:
         **OF_A_LOAN,
     }
     return Same(Award, of, and_(*MADE_BY), said, of.__tablename__, ("id",), where=~IS_KNOWN)
+
+
+def _recorded() -> Same:
+    """And what was recorded there tells its sums, its terms and its conditions; older lines say nothing of terms and conditions."""
+    of = line()
+    said = {
+        **{name: number(of, name) for name in ("loan_ore", "grant_ore", "first_year", "years")},
+        **{name: word(of, name) for name in ("basis", "share", "shortfall", "conditions")},
+    }
+    by = and_(
+        about(of, Meeting.__tablename__, PendingDecision.meeting_id, "decision_recorded"),
+        number(of, "application_id") == PendingDecision.application_id,
+        of.at == PendingDecision.decided_at,
+    )
+    lines = select(of.id, PendingDecision.award_id, *(told.label(name) for name, told in said.items())).join(PendingDecision, by)
+    recorded = lines.where(MADE_BY[1]).subquery()
+    untold = {**OF_A_LOAN, "conditions": Award.conditions, "loan_ore": Award.loan_ore, "grant_ore": Award.grant_ore}
+    columns = {name: func.coalesce(recorded.c[name], untold[name]) for name in said}
+    return Same(Award, recorded, recorded.c.award_id == Award.id, columns, HISTORY, ("id",), where=~IS_KNOWN)
 
 
 def _awaits_closing() -> Same:
@@ -232,6 +251,7 @@ HELD = (
     _offers(),
     _decided(),
     _pending(),
+    _recorded(),
     _awaits_closing(),
     _acceptances(),
     _given_up(),

@@ -36,6 +36,12 @@ def _states() -> Same:
     return Same(Meeting, moved, moved.c.subject_id == Meeting.id, {"state": state}, HISTORY, optional=True)
 
 
+def _openings() -> Same:
+    """What is open, or has been, was opened."""
+    of, opened = line(), Meeting.state.in_([str(State.OPEN), str(State.CLOSED)])
+    return Same(Meeting, of, about(of, MEETINGS, Meeting.id, "opened"), {}, HISTORY, ("state",), where=opened)
+
+
 def _plans() -> Same:
     of = line()
     return Same(
@@ -76,12 +82,12 @@ def _cancellations() -> Same:
 
 
 def _recommendations() -> Same:
-    """When what a meeting recommends went to the deciders."""
+    """When what a meeting recommends went to the deciders. It goes by itself: the line names nobody."""
     of = line()
     return Same(
         Meeting,
         of,
-        about(of, MEETINGS, Meeting.id, "put_to_deciders"),
+        and_(about(of, MEETINGS, Meeting.id, "put_to_deciders"), of.actor_id.is_(None)),
         {"recommended_at": of.at},
         HISTORY,
         where=Meeting.recommended_at.is_not(None),
@@ -217,6 +223,7 @@ def _consulted() -> Same:
 
 HELD = (
     _states(),
+    _openings(),
     _plans(),
     _minutes(),
     _cancellations(),

@@ -26,18 +26,29 @@ def _recorded() -> Same:
         {
             "outcome": word(of, "outcome"),
             "reason": of.reason,
-            "years": number(of, "years"),
+            "years": case((_is_of(*Action), number(of, "years"))),  # an approval tells those of its terms
             "amount_ore": number(of, "amount_ore"),
             "policy_version_id": func.coalesce(number(of, "policy_version_id"), PendingDecision.policy_version_id),  # older lines say none
             "overrides_id": number(of, "overrides_id"),
             "state": _state_told(),
             "decided_by_id": of.actor_id,
             "decided_at": of.at,
+            **_not_ended(),
         },
         HISTORY,
         ("meeting_id", "application_id"),
         rest=told(of, MEETINGS, "decision_recorded"),
     )
+
+
+def _not_ended() -> dict[str, Any]:
+    """What stands has no end; nobody ended what was released, and nobody said why."""
+    of, by_somebody = PendingDecision, (str(PendingState.TAKEN_BACK), str(PendingState.REFUSED))
+    return {
+        "ended_at": case((of.state != PendingState.STANDING, of.ended_at)),
+        "ended_by_id": case((of.state.in_(by_somebody), of.ended_by_id)),
+        "end_reason": case((of.state.in_((*by_somebody, str(PendingState.LAPSED))), of.end_reason), else_=literal("")),
+    }
 
 
 def _state_told() -> Any:

@@ -1,6 +1,8 @@
 """What the end of a meeting lets be known (domain.md §4, §6), and what its beginning takes up from the one before."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from fundbank.applications.models import Application
@@ -46,9 +48,13 @@ from fundbank.scoring.steps import end_scoring, settle_scores
 
 def keep_pending(
     *, actor: User, at: datetime, meeting: Meeting, application: Application, outcome: str, reason: str, award: Award | None = None,
-    overrides: MeetingProposal | None = None, years: int | None = None, amount_ore: int | None = None, **told: Any,
+    overrides: MeetingProposal | None = None, years: int | None = None, amount_ore: int | None = None,
+    told: Mapping[str, Any] = MappingProxyType({}),
 ) -> PendingDecision:  # fmt: skip
-    """Keep what the chair has recorded until the meeting is closed; its history alone tells of it. Who may, and what, has been checked."""
+    """Keep what the chair has recorded until the meeting is closed; its history alone tells of it. Who may, and what, has been checked.
+
+    ``told`` is what the history tells besides: of an approval its sums, terms and conditions.
+    """
     pending = PendingDecision(
         meeting=meeting,
         application=application,

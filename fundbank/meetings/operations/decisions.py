@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from fundbank.applications.models import Application
 from fundbank.awards.states import State as AwardState
@@ -141,8 +142,11 @@ def _keep(actor: User, at: datetime, meeting: Meeting, wanted: Wanted) -> Pendin
                 actor=actor, at=at, award=award, text=wanted.conditions, owner=wanted.owner, due_on=wanted.due_on, is_condition=True
             )  # fmt: skip
     lying = lying_proposals(meeting)
-    told = {"loan_ore": wanted.loan_ore, "grant_ore": wanted.grant_ore} if award else {}
+    told: dict[str, Any] = {}
+    if award is not None:
+        told = {"loan_ore": wanted.loan_ore, "grant_ore": wanted.grant_ore, "conditions": award.conditions}
+        told |= {} if award.terms is None else award.terms.told()
     return keep_pending(
         actor=actor, at=at, meeting=meeting, application=wanted.application, outcome=wanted.outcome, reason=wanted.reason, award=award,
-        overrides=next((one for one in lying if is_against(one.sums, wanted.application.id, wanted.ore)), None), **told,
+        overrides=next((one for one in lying if is_against(one.sums, wanted.application.id, wanted.ore)), None), told=told,
     )  # fmt: skip

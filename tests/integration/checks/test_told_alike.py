@@ -120,6 +120,7 @@ def found(connection: Connection, case: Case) -> list[str] | None:
     return said
 
 
+@pytest.mark.timeout(1800)
 def test_what_is_rewritten_with_its_seal_is_found_and_named(connection: Connection, whole: bool, request: pytest.FixtureRequest) -> None:
     assert [str(fault) for fault in check(connection)] == []
     every = [case for table in held_tables() if table.name != HISTORY for case in cases_of(connection, table)]
