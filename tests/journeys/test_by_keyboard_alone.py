@@ -1,4 +1,4 @@
-"""The main tasks by keyboard alone: sign in, write, score, decide, post a repayment. Nothing is clicked, and the focus always shows."""
+"""The main tasks by keyboard alone: sign in, write, score, choose, decide, repay. Nothing is clicked, and the focus always shows."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -165,6 +165,21 @@ def test_deciding(desk: Desk, keys: Keyboard, told_until: Callable[[int], dict[s
     keys.activate("Record the decision")
     desk.is_told("The decision has been recorded.")
     desk.sees("500.000,00 kr.")
+
+
+def test_choosing_from_the_matrix(desk: Desk, keys: Keyboard, told_until: Callable[[int], dict[str, User]]) -> None:
+    index = index_of("decide")
+    people = told_until(index)
+    desk.on(read(story("herning")).events[index].on).sit_down(people["jens-lauge"], "/meetings/1")
+    keys.activate("Compare and choose")
+    keys.tab_to(field="chosen")
+    keys.press("Space")
+    expect(desk.page.locator(".matrix-chosen")).to_be_visible()
+    assert keys.focus["field"] == "chosen"
+    keys.activate("Record …")
+    keys.activate("Show what will happen")
+    desk.sees(desk.say("Nothing has been recorded yet. All of it is recorded together, or none of it."))
+    keys.tab_to(name=desk.say("Record %(num)s decision", num=1))
 
 
 def test_posting_a_repayment(desk: Desk, keys: Keyboard, told_until: Callable[[int], dict[str, User]]) -> None:
