@@ -1,6 +1,6 @@
 """Who may see, accept, pay out and close an award (domain.md §11)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import is_of_a_gainer, leads
@@ -11,7 +11,7 @@ from fundbank.ledger.permissions import can_see_ledger, may_be_first, may_be_sec
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import holds
-from fundbank.pools.queries import people_with
+from fundbank.pools.queries import people_with, roles_of_people
 from fundbank.pools.rights import Right
 
 
@@ -118,5 +118,15 @@ def owners_among(pool: Pool, applications: Iterable[Application]) -> dict[int, l
 
 
 def can_finish(person: User, follow_up: FollowUp) -> bool:
-    """Its owner, and whoever says what is to be followed up."""
-    return person.id == follow_up.owner_id or can_follow_up(person, follow_up.award)
+    """Its owner, as long as they may see the award, and whoever says what is to be followed up."""
+    is_owner = person.id == follow_up.owner_id and can_see_award(person, follow_up.award)
+    return is_owner or can_follow_up(person, follow_up.award)
+
+
+def without_owner(follow_ups: Sequence[FollowUp]) -> list[FollowUp]:
+    """Those that are not done, and whose owner can no longer see to them: their account was closed, or they may not see the award any more,
+    because they changed departments or lost a role. The chair or the coordinator names somebody else.
+    """
+    waiting = [one for one in follow_ups if one.done_at is None]
+    roles_of_people([one.owner for one in waiting])  # read at once
+    return [one for one in waiting if not can_see_award(one.owner, one.award)]

@@ -62,6 +62,10 @@ REMINDERS = (
     Reminder(Waiting.follow_ups, Right.POOL_READ, audiences.is_owner, step_until, AWARD,
              N_("To follow up by %(day)s: %(title)s"),
              N_("You see to something that is to be followed up of “%(title)s” by %(day)s. What it is stands on the award's page.")),
+    Reminder(Waiting.follow_ups_of_nobody, Right.AWARD_FOLLOW_UP, audiences.is_of_all, step_until, AWARD,
+             N_("Nobody follows up by %(day)s: %(title)s"),
+             N_("Something is to be followed up of “%(title)s” by %(day)s, and whoever was to see to it can no longer do so. Name somebody "
+                "else on the award's page.")),
     Reminder(Waiting.offers, Right.DEPARTMENT_LEAD, audiences.is_of_leader, step_until, AWARD,
              N_("To accept by %(day)s: %(title)s"),
              N_("The award of %(amount)s to “%(title)s” waits for a leader of %(department)s to accept it. The last day is %(day)s; "

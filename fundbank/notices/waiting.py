@@ -5,6 +5,7 @@ Whether something of an award waits, its facts say (``repayments.facts``), here 
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -14,7 +15,8 @@ from fundbank.applications.models import Application
 from fundbank.applications.operations import answer_by
 from fundbank.applications.states import DECIDABLE
 from fundbank.applications.states import State as ApplicationState
-from fundbank.awards.models import Acceptance, Award, Disbursement
+from fundbank.awards.models import Acceptance, Award, Disbursement, FollowUp
+from fundbank.awards.permissions import without_owner
 from fundbank.awards.queries.follow_ups import follow_ups_due
 from fundbank.awards.states import NOT_POSTED
 from fundbank.awards.states import State as AwardState
@@ -100,10 +102,17 @@ class Waiting:
 
     def follow_ups(self) -> Iterator[Due]:
         """Due within a week, or later than they should be."""
-        for one in follow_ups_due(self._pool_id, self.today + SOON):
-            application = one.award.application
-            fact = f"follow_up:{one.id}:{one.due_on}"
-            yield Due(fact, one.award_id, application.title, application.department, one.due_on, owner_id=one.owner_id)
+        due = self._follow_ups_due
+        lost = without_owner(due)
+        return (_of_follow_up("follow_up", one, one.owner_id) for one in due if one not in lost)
+
+    def follow_ups_of_nobody(self) -> Iterator[Due]:
+        """The same of those whose owner can no longer see to them."""
+        return (_of_follow_up("nobody_follows_up", one) for one in without_owner(self._follow_ups_due))
+
+    @cached_property
+    def _follow_ups_due(self) -> Sequence[FollowUp]:
+        return follow_ups_due(self._pool_id, self.today + SOON)
 
     def missing_scores(self) -> Iterator[Due]:
         """Of what is on the agenda of a meeting within a week."""
@@ -156,6 +165,11 @@ class Waiting:
             award = asked.award
             ore = award.loan_ore + award.grant_ore
             yield Due(f"offer:{asked.id}", award.id, award.application.title, asked.department, award.accept_by, ore)
+
+
+def _of_follow_up(kind: str, one: FollowUp, owner_id: int = 0) -> Due:
+    application = one.award.application
+    return Due(f"{kind}:{one.id}:{one.due_on}", one.award_id, application.title, application.department, one.due_on, owner_id=owner_id)
 
 
 def _of_line(facts: AwardFacts, line: ClaimedLine) -> Due:

@@ -9,7 +9,10 @@ from sqlalchemy.orm import joinedload
 from fundbank.awards.models import Award, FollowUp
 from fundbank.awards.states import FOLLOWED_UP
 from fundbank.extensions import db
+from fundbank.people.models import User
 from fundbank.pools.models import Pool
+
+OWNER = joinedload(FollowUp.owner).joinedload(User.department)
 
 
 def follow_up(follow_up_id: int, *, municipality_id: int) -> FollowUp | None:
@@ -20,7 +23,7 @@ def follow_up(follow_up_id: int, *, municipality_id: int) -> FollowUp | None:
 
 def follow_ups_of(award: Award) -> Sequence[FollowUp]:
     """What is to be followed up of the award: what is not done first, the earliest day first."""
-    query = select(FollowUp).options(joinedload(FollowUp.owner), joinedload(FollowUp.done_by)).where(FollowUp.award_id == award.id)
+    query = select(FollowUp).options(OWNER, joinedload(FollowUp.done_by)).where(FollowUp.award_id == award.id)
     return db.session.scalars(query.order_by(FollowUp.done_at.is_not(None), FollowUp.due_on, FollowUp.id)).all()
 
 
@@ -38,6 +41,6 @@ def texts_of(follow_up_ids: Collection[int]) -> dict[int, str]:
 
 def _open_of_pool(pool_id: int) -> Select[FollowUp]:
     """What is not done, of awards that people outside the meeting know of."""
-    query = select(FollowUp).options(joinedload(FollowUp.owner), joinedload(FollowUp.award).joinedload(Award.application))
+    query = select(FollowUp).options(OWNER, joinedload(FollowUp.award).joinedload(Award.application))
     query = query.join(Award, Award.id == FollowUp.award_id).where(Award.state.in_(sorted(FOLLOWED_UP)))
     return query.where(FollowUp.pool_id == pool_id, FollowUp.done_at.is_(None))

@@ -18,6 +18,7 @@ from fundbank.awards.permissions import (
     can_register_disbursement,
     can_see_award,
     waits_for_answer,
+    without_owner,
 )
 from fundbank.awards.queries.follow_ups import follow_ups_of
 from fundbank.awards.rules import may_be_declined_late
@@ -58,6 +59,8 @@ def award(award_id: int) -> ResponseReturnValue:
     claims = claims_of(award)
     disbursements = queries.disbursements_of(award)
     gains = gains_of(award, current_reports(award), facts)
+    follow_ups = follow_ups_of(award)
+    may_follow_up = award.state in FOLLOWED_UP and can_follow_up(person, award)
     is_open = award.state in PAID_OUT
     is_finance = can_move_money(person, pool)
     decides = (award.state == State.AGREED or held.loan_ore > 0) and can_chair(person, pool)
@@ -67,8 +70,8 @@ def award(award_id: int) -> ResponseReturnValue:
     return render_template(
         "overviews/award.html", award=award, pool=pool, today=today, held=held, parts=money_parts(award, held, moved),
         step=award_step(award, facts), known=facts, claims=claims, stands=lines_now([line for claim in claims for line in claim.lines]),
-        disbursements=disbursements, follow_ups=follow_ups_of(award), notes=notes_of(award), is_followed=award.state in FOLLOWED_UP,
-        may_follow_up=award.state in FOLLOWED_UP and can_follow_up(person, award),
+        disbursements=disbursements, follow_ups=follow_ups, notes=notes_of(award), is_followed=award.state in FOLLOWED_UP,
+        may_follow_up=may_follow_up, lost={one.id for one in without_owner(follow_ups)} if may_follow_up else (),
         gains=gains, units={unit.id: unit for unit in departments(municipality_id=pool.municipality_id)},
         settlements=settlements_of(award), letters=_letters_to_others(award),
         corrections={(row.year, row.department_id): row for row in waiting_corrections(award)},

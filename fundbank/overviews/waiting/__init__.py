@@ -187,6 +187,7 @@ KINDS = (
     Kind("to_decide", Right.DECISION_APPROVE, N_("Recommendations to decide"), "meetings.approval", meeting.to_decide),
     Kind("minutes", Right.MEETING_CHAIR, N_("Minutes to sign"), "meetings.show", meeting.minutes_to_sign),
     Kind("to_settle", Right.AWARD_FOLLOW_UP, N_("Loans that ask for a decision"), "overviews.award"),
+    Kind("without_owner", Right.AWARD_FOLLOW_UP, N_("Follow-ups that nobody sees to"), "overviews.award", following.without_owner),
     Kind("to_follow_up", Right.POOL_READ, N_("To follow up"), "overviews.award", following.to_follow_up),
     Kind("to_pay_out", Right.MONEY_MOVE, N_("Awards to pay out"), "overviews.award"),
     Kind("to_approve", Right.MONEY_MOVE, N_("Disbursements to approve"), "overviews.award", money.to_approve),
