@@ -89,6 +89,12 @@ def percent(fraction: Decimal | Fraction | int) -> str:
     return f"{text}{NO_BREAK}%" if _danish() else f"{text}%"
 
 
+def share(fraction: Decimal) -> str:
+    """A share as per cent, with each decimal that was written: ``12,345 %``."""
+    text = number(Decimal(fraction).scaleb(2))
+    return f"{text}{NO_BREAK}%" if _danish() else f"{text}%"
+
+
 def points(score: Decimal | Fraction | int) -> str:
     """Points with two decimals, half up (domain.md §5): ``90,00``."""
     return _local(f"{Decimal(round_half_up(Fraction(score) * 100)).scaleb(-2):f}")
@@ -114,5 +120,5 @@ def _day(value: date, pattern: str, spoken: str) -> str:
     return format_date(value, pattern, locale=spoken)
 
 
-SHOWN = (amount, kroner, number, whole, millions, month, day, shortday, moment, percent, points)
+SHOWN = (amount, kroner, number, whole, millions, month, day, shortday, moment, percent, share, points)
 """What templates know as filters."""

@@ -1,14 +1,16 @@
-"""What differs between two versions of an application, field by field (domain.md §4: the forum sees what changed)."""
+"""What differs between two versions of an application, field by field and figure by figure (domain.md §4: the forum sees what changed)."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+from fundbank.applications.rules import business_case
 from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.row_keys import KINDS
 from fundbank.applications.rules.spans import CostSpan, GainSpan, cost_spans, gain_spans
-from fundbank.applications.rules.words import FIELDS
+from fundbank.applications.rules.words import FIELDS, FIGURES
 
 SPANS: dict[str, Callable[[Any], Sequence[Any]]] = {"costs": cost_spans, "gains": gain_spans}
 ROWS = (*KINDS, "own_financing", "qualitative_gains")
@@ -44,6 +46,46 @@ def changes(old: Content, new: Content) -> list[Change]:
         elif (before or None) != (after or None):
             found.append(Change(field, ((before, after),)))
     return found
+
+
+@dataclass(frozen=True)
+class ChangedFigure:
+    """A figure that is worked out of what the two say: in øre where its name ends so, else in months (None: never within the case)."""
+
+    figure: str
+    before: int | None
+    after: int | None
+
+    @property
+    def is_money(self) -> bool:
+        return self.figure.endswith("_ore")
+
+
+def changed_figures(old: Content, new: Content, rate: Decimal) -> list[ChangedFigure]:
+    """List what the two come to where it is not the same, in the order of ``words.FIGURES``; ``rate`` discounts both (a fraction)."""
+    before, after = _figures(old, rate), _figures(new, rate)
+    return [ChangedFigure(name, before[name], after[name]) for name in FIGURES if before[name] != after[name]]
+
+
+def _figures(content: Content, rate: Decimal) -> dict[str, int | None]:
+    annual = business_case.annual_gains(content)
+    rows = business_case.yearly(content)
+    return {
+        "requested_ore": (content.loan_ore or 0) + (content.grant_ore or 0),
+        "establishment_ore": sum(row.establishment_ore for row in rows),
+        "operation_ore": sum(row.operation_ore for row in rows),
+        "own_financing_ore": sum(own.amount_ore or 0 for own in content.own_financing),
+        "low_gain_ore": annual.low_ore,
+        "typical_gain_ore": annual.typical_ore,
+        "high_gain_ore": annual.high_ore,
+        "all_gains_ore": sum(business_case.planned_gains(content).values()),
+        "cashable_gains_ore": sum(business_case.planned_gains(content, cashable_only=True).values()),
+        "payback_months": business_case.payback_months(content),
+        "cashable_payback_months": business_case.payback_months(content, cashable_only=True),
+        "loan_payback_months": business_case.loan_payback_months(content) if content.loan_ore else None,
+        "npv_ore": business_case.npv_ore(content, rate),
+        "cashable_npv_ore": business_case.npv_ore(content, rate, cashable_only=True),
+    }
 
 
 def _pairs(before: Sequence[Any], after: Sequence[Any]) -> tuple[Pair, ...]:

@@ -65,6 +65,24 @@ FIELDS = {
 }
 """What each part of an application is called, in the order in which it is read."""
 
+FIGURES = {
+    "requested_ore": N_("Applied for in all"),
+    "establishment_ore": N_("Establishment in all"),
+    "operation_ore": N_("Operation in all"),
+    "own_financing_ore": N_("Own financing in all"),
+    "low_gain_ore": N_("Gain in a full year, low"),
+    "typical_gain_ore": N_("Gain in a full year, typical"),
+    "high_gain_ore": N_("Gain in a full year, high"),
+    "all_gains_ore": N_("Gains of all years"),
+    "cashable_gains_ore": N_("Cashable gains of all years"),
+    "payback_months": N_("Payback, all gains"),
+    "cashable_payback_months": N_("Payback, cashable gains"),
+    "loan_payback_months": N_("Payback of the loan"),
+    "npv_ore": N_("Net present value, all gains"),
+    "cashable_npv_ore": N_("Net present value, cashable gains"),
+}
+"""What an application comes to, in the order in which it is read."""
+
 ALL_FACTS = FACTS | DERIVED_FACTS
 """What is true of a project: what the applicant ticked, and what the figures say."""
 INITIATIVES = content.INITIATIVES

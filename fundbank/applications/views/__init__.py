@@ -13,7 +13,8 @@ from fundbank.pools.models import Pool
 
 blueprint = Blueprint("applications", __name__)
 says(
-    blueprint, application_state=words.STATES, application_field=words.FIELDS, cost_kind=words.COST_KINDS, estimate=words.ENDS,
+    blueprint, application_state=words.STATES, application_field=words.FIELDS, figure_name=words.FIGURES,
+    cost_kind=words.COST_KINDS, estimate=words.ENDS,
     fact=words.ALL_FACTS, initiative=words.INITIATIVES, occasion=words.OCCASIONS, screening_result=words.RESULTS,
 )  # fmt: skip
 colours(blueprint, application_tone=words.TONES)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from fundbank.applications.models import Application
 from fundbank.applications.queries import rules_of
 from fundbank.applications.rules.case_tables import case_tables
-from fundbank.applications.rules.changes import changes
+from fundbank.applications.rules.changes import changed_figures, changes
 from fundbank.applications.views import application_here, blueprint
 from fundbank.kit.web import found, requires
 from fundbank.people import queries as people
@@ -24,6 +24,7 @@ def version(application_id: int, number: int) -> ResponseReturnValue:
     return render_template(
         "applications/version.html", application=application, pool=application.pool, version=chosen, content=chosen.content,
         changes=changes(before.content, chosen.content) if before else None,
+        figures=changed_figures(before.content, chosen.content, rules.discount_rate) if before else (),
         rules=rules, case=case_tables(chosen.content, rules), **names_in(application),
     )  # fmt: skip
 

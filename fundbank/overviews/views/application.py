@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import render_template
@@ -15,7 +16,7 @@ from fundbank.applications.operations import is_unanswered
 from fundbank.applications.queries.gainers import comments_on, following_departments
 from fundbank.applications.rules.business_case import Promise, promises
 from fundbank.applications.rules.case_tables import case_tables
-from fundbank.applications.rules.changes import changes
+from fundbank.applications.rules.changes import ChangedFigure, changed_figures, changes
 from fundbank.applications.rules.completeness import submission_faults
 from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.gainers import gainers
@@ -72,6 +73,7 @@ def application(application_id: int) -> ResponseReturnValue:
         checklist=[(fault.field, sentence(fault)) for fault in faults],
         actions=_actions(person, application, bool(faults)),
         case=case_tables(content, rules), promises=_promises(application), changes=_changes(application),
+        changed_sums=_changed_sums(application, rules.discount_rate),
         gaining=_gaining(application), said=comments_on([application.id])[application.id], decisions=decisions,
         letters=letters_to_others([decision.id for decision in decisions]), words=words_on(decisions), revision=revision,
         revised=promises(application.promised, application.content, revision[0].content) if revision else (),
@@ -162,6 +164,14 @@ def _changes(application: Application) -> dict[int, list[Any]]:
     """What changed in each version since the one before it."""
     said = [(version.number, version.content) for version in application.versions]
     return {later[0]: changes(earlier[1], later[1]) for earlier, later in zip(said, said[1:], strict=False)}
+
+
+def _changed_sums(application: Application, rate: Decimal) -> list[ChangedFigure]:
+    """What the newest version comes to, where the one before it came to something else."""
+    if len(application.versions) < 2:
+        return []
+    before, newest = application.versions[-2:]
+    return changed_figures(before.content, newest.content, rate)
 
 
 def _assessment(person: User, application: Application) -> Any:
