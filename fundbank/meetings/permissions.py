@@ -108,6 +108,11 @@ def without_word(meeting: Meeting, matters: Sequence[Matter]) -> list[Matter]:
     return [one for one in waiting if one.word is None or one not in decided.get(one.word.said_by_id, ())]
 
 
+def lapsed(unsaid: Sequence[Matter]) -> set[str]:
+    """The keys of those that wait for a word though one was said: it counts no more."""
+    return {matter.key for matter in unsaid if matter.word}
+
+
 def unsaid(meeting: Meeting) -> list[Matter]:
     """What the meeting recommends and what still waits for a decider's word."""
     return without_word(meeting, matters_of(meeting))

@@ -1,7 +1,8 @@
 """Every question about what is to be followed up of awards."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
@@ -9,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from fundbank.awards.models import Award, FollowUp
 from fundbank.awards.states import FOLLOWED_UP
 from fundbank.extensions import db
+from fundbank.history.models import HistoryEntry
 from fundbank.people.models import User
 from fundbank.pools.models import Pool
 
@@ -31,6 +33,37 @@ def follow_ups_due(pool_id: int, by: date, *, most: int | None = None) -> Sequen
     """What the pool is to follow up by that day and is not done, the earliest day first: the first ``most``, or all."""
     query = _open_of_pool(pool_id).where(FollowUp.due_on <= by)
     return db.session.scalars(query.order_by(FollowUp.due_on, FollowUp.id).limit(most)).all()
+
+
+class SeenTo(NamedTuple):
+    """Who sees to something, and by when."""
+
+    name: str
+    by: date
+
+
+def seen_to_as_decided(award_ids: Collection[int]) -> dict[int, SeenTo]:
+    """Who sees to the conditions of each award, and by when, as the forum decided: whatever was changed afterwards."""
+    if not award_ids:
+        return {}
+    decided = select(FollowUp, Award.conditions).join(Award, Award.id == FollowUp.award_id).where(FollowUp.award_id.in_(award_ids))
+    found = db.session.execute(decided.where(FollowUp.is_condition).order_by(FollowUp.id.desc())).all()
+    conditions = {one.award_id: one for one, text in found if one.text == text.strip()}
+    line = HistoryEntry
+    changed = select(line).where(line.subject_type == Award.__tablename__, line.subject_id.in_(conditions))
+    changed = changed.where(line.event == "follow_up_changed").order_by(line.id.desc())
+    before = {of.details["follow_up_id"]: of.details for of in db.session.scalars(changed)}
+    first = {award_id: _as_first_said(one, before.get(one.id)) for award_id, one in conditions.items()}
+    named = select(User.id, User.name).where(User.id.in_({owner_id for owner_id, _day in first.values()}))
+    names = {id_: name for id_, name in db.session.execute(named)}
+    return {award_id: SeenTo(names[owner_id], by) for award_id, (owner_id, by) in first.items()}
+
+
+def _as_first_said(one: FollowUp, change: Mapping[str, Any] | None) -> tuple[int, date]:
+    """Who was to see to it, and by when, before the first change of either."""
+    if change is None:
+        return one.owner_id, one.due_on
+    return change["former_owner_id"], date.fromisoformat(change["former_due_on"])
 
 
 def texts_of(follow_up_ids: Collection[int]) -> dict[int, str]:

@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from fundbank.applications import queries as applications
 from fundbank.applications.queries.gainers import gaining_departments
+from fundbank.awards.queries.follow_ups import seen_to_as_decided
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires
 from fundbank.meetings.forms.approvals import ApprovalForm, approval_form
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations import approvals as operations
-from fundbank.meetings.permissions import can_approve, can_see_meetings, kept_from, without_decider, without_word
+from fundbank.meetings.permissions import can_approve, can_see_meetings, kept_from, lapsed, without_decider, without_word
 from fundbank.meetings.queries.approvals import Matter, matters_of
 from fundbank.meetings.queries.revisions import awards_of_revisions
 from fundbank.meetings.rules.approvals import Word
@@ -76,7 +77,8 @@ def _page(meeting: Meeting, form: ApprovalForm, matters: list[Matter], kept: dic
         matters=matters,
         kept=kept,
         unsaid=unsaid,
-        lapsed={matter.key for matter in unsaid if matter.word},
+        lapsed=lapsed(unsaid),
+        seen_to=seen_to_as_decided([matter.pending.award_id for matter in matters if matter.pending and matter.pending.award_id]),
         is_last=is_last and not form.errors,
         nobody={matter.key for matter in without_decider(meeting, unsaid)} if unsaid else set(),
         deciders=people_with(meeting.pool, Right.DECISION_APPROVE),

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from fundbank.applications.queries.gainers import comments_on
 from fundbank.applications.states import DECIDABLE
 from fundbank.awards.models import Award
-from fundbank.awards.queries.follow_ups import follow_ups_due
+from fundbank.awards.queries.follow_ups import follow_ups_due, seen_to_as_decided
 from fundbank.errors import N_, InvalidDate, WrongState
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day
@@ -26,6 +26,7 @@ from fundbank.meetings.permissions import (
     can_plan_meetings,
     can_readmit,
     can_see_meetings,
+    lapsed,
     may_decide,
     unsaid,
     without_decider,
@@ -255,6 +256,7 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         decisions=decisions,
         decided_on=decided_on(meeting),
         taken_back=taken_back,
+        seen_to=seen_to_as_decided([one.award_id for one in decisions.values() if one.award_id]),
         postings=approvals_of([one.award_id for one in decisions.values() if one.award_id]) if can_see_ledger(person, pool) else {},
         conflicts=conflicts_among(present if present else pools.people_with(pool, Right.DECISION_JOIN), matters),
         own_conflicts={id_ for id_, people in conflicts_among([person], matters).items() if people},
@@ -285,6 +287,7 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         shown=SHOWN,
         wishes=wishes,
         sent_back=refusals_of([one.id for one in (*matters, *(wishes.proposals if wishes else ()))], but_in=meeting.id),
+        lapsed=lapsed(unsaid_matters),
         words={word.revision_id: word for word in words_of(meeting.id)} if meeting.recommended_at else {},
     )
 

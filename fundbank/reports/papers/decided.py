@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fundbank.awards.models import Award
-from fundbank.kit.formats import kroner, moment, points
+from fundbank.awards.queries.follow_ups import SeenTo, seen_to_as_decided
+from fundbank.kit.formats import day, kroner, moment, points
 from fundbank.kit.language import gettext as _
 from fundbank.meetings.models import Decision, Meeting, PendingDecision
 from fundbank.meetings.queries.candidates import Candidate, candidates
@@ -23,8 +24,8 @@ from fundbank.scoring.queries.conflicts import kept_out_by_chairs
 
 @dataclass(frozen=True)
 class Item:
-    """An application with the decision on it and the award that it made. ``total`` is what it scored then, where the reader may know it;
-    ``extended_by`` years were added to its loan since.
+    """An application with the decision on it, the award that it made and who sees to its conditions. ``total`` is what it scored then,
+    where the reader may know it; ``extended_by`` years were added to its loan since.
     """
 
     candidate: Candidate
@@ -32,6 +33,7 @@ class Item:
     total: str | None
     gaining: str | None
     award: Award | None
+    seen_to: SeenTo | None
     extended_by: int
     names: Mapping[int, str]
     kept_out: Sequence[Pair]
@@ -42,7 +44,7 @@ class Item:
 
     def blocks(self) -> list[Block]:
         """What was decided, and how a loan is repaid."""
-        decision, award = self.decision, self.award
+        decision, award, seen = self.decision, self.award, self.seen_to
         facts = [
             (_("Department"), self.candidate.application.department.name),
             (_("Requested"), kroner(self.candidate.asked_ore)),
@@ -53,6 +55,7 @@ class Item:
             (_("To be repaid"), terms.short(award, self.extended_by) if award else None),
             (_("Grant"), kroner(award.grant_ore) if award and award.grant_ore else None),
             (_("Conditions"), award.conditions if award else None),
+            (_("Sees to the conditions"), _("%(name)s, by %(day)s", name=seen.name, day=day(seen.by)) if seen else None),
             (_("Reason"), decision.reason),
             *recused(decision.recused_ids, decision.meeting, self.names),
             (_("Recorded by"), self.names[decision.decided_by_id]),
@@ -69,11 +72,12 @@ def decided_in(meeting: Meeting, found: Ranked) -> dict[int, Item]:
     awards = {award.id: award for award in awards_with_terms(ids)}
     names = names_of(id_ for decision in decisions.values() for id_ in (decision.decided_by_id, *decision.recused_ids))
     extended = extensions_of(decision.award_id for decision in decisions.values())
+    seen_to = seen_to_as_decided(ids)
     totals, kept_out = _totals(decisions, found), _kept_out(decisions)
     return {
         one.id: Item(
             one, decision, totals.get(one.id), found.gaining(one.id) or None, awards.get(decision.award_id or 0),
-            extended.get(decision.award_id or 0, 0), names, kept_out[one.id],
+            seen_to.get(decision.award_id or 0), extended.get(decision.award_id or 0, 0), names, kept_out[one.id],
         )
         for one in candidates(meeting)
         if (decision := one.decision) is not None

@@ -86,6 +86,24 @@ def told_to_owners():
     return [(line.subject_id, line.details["user_id"]) for line in db.session.scalars(made)]
 
 
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_the_meetings_page_and_the_minutes_name_who_sees_to_conditions_and_by_when_as_the_forum_decided(client, forum, is_closed):
+    application = forum.scored(2, title="Sagen", grant_ore=100_000_00)
+    meeting = forum.open_meeting(application)
+    on = {"outcome": "approve", "grant_ore": 100_000_00, "conditions": f"{WHAT}\n", "owner": forum.leader, "due_on": APRIL}
+    pending = decide(actor=forum.chair, at=TODAY, meeting=meeting, wanted=Wanted(application, **on))
+    if is_closed:
+        close_meeting(actor=forum.chair, at=TODAY, meeting=meeting)
+        made(forum, pending.award, is_condition=True, text="En anden betingelse.", owner=forum.mads)
+        for day in (MAY, MAY + timedelta(days=1)):
+            changed(forum, follow_ups_of(pending.award)[0], due_on=day)
+    page = client.sign_in(forum.coordinator).get(f"/meetings/{meeting.id}").words
+    assert f"Conditions: {WHAT} Lone Leder sees to the conditions by 9 April 2026" in page
+    paper = client.get(f"/meetings/{meeting.id}/minutes").words
+    assert WHAT in paper and "Sees to the conditions Lone Leder, by 9 April 2026" in paper and "Mads" not in paper.split("Items")[1]
+    assert client.sign_in(forum.leader).get(f"/meetings/{meeting.id}").status_code == 404
+
+
 @pytest.mark.parametrize(
     "more, refusal",
     [

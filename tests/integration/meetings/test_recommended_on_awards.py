@@ -19,6 +19,7 @@ from fundbank.meetings.queries.approvals import matters_of
 from fundbank.meetings.queries.decisions import settlements_of
 from fundbank.meetings.queries.revisions import open_revision
 from fundbank.meetings.rules.approvals import Word
+from fundbank.pools.operations import take_role
 from fundbank.pools.roles import Role
 from fundbank.reports.papers.minutes import minutes
 from tests.builders import a_person_with
@@ -134,6 +135,32 @@ def test_what_the_forum_said_stays_in_its_minutes_when_the_department_puts_anoth
     assert "Replaced by a newer revision" in page and "Godt begrundet." in page
     assert application.content != less
     bank.check_all()
+
+
+@pytest.mark.each_database
+@pytest.mark.parametrize("is_approved", [True, False])
+def test_the_meetings_page_says_of_a_word_on_consent_whether_it_counts(client, bank, director, is_approved):
+    award, other = bank.award(loan=100_000), bank.award(grant=50_000)
+    application, meeting = award.application, bank.meeting(award.application, LATER)
+    less = application.content.replace(gains=application.content.gains[:-1])
+    revise_case(actor=bank.leader, at=LATER, award=award, content=less, reason="Mindre", meeting=meeting)
+    decide_consent(actor=bank.chair, at=LATER, meeting=meeting, award=award, outcome="granted", reason="I orden")
+    cancel_in_meeting(actor=bank.chair, at=LATER, meeting=meeting, award=other, reason="Projektet er opgivet.")
+    close_meeting(actor=bank.chair, at=LATER, meeting=meeting)
+    (matter,) = [one for one in matters_of(meeting) if one.revision]
+    give_words(actor=director, at=NEXT_WEEK, meeting=meeting, words=[Word(matter.key, is_approved, "" if is_approved else "Ikke i år.")])
+    commit()
+    client.sign_in(bank.chair)
+    said = "Approved as recommended Dorte Direktør" if is_approved else "Not approved Dorte Direktør"
+    for page in ("", "/approval"):
+        words = client.get(f"/meetings/{meeting.id}{page}").words
+        assert said in words and "It counts no more" not in words
+    take_role(actor=None, at=NEXT_WEEK, pool=bank.pool, user=director, role=Role.DECIDER)
+    commit()
+    for page in ("", "/approval"):
+        words = client.get(f"/meetings/{meeting.id}{page}").words
+        assert said in words and "It counts no more: who said it may not decide this any more." in words
+    assert "Waits for a decider" in str(minutes(meeting, bank.chair, NEXT_WEEK).to_json())
 
 
 def test_who_put_the_revised_case_does_not_decide_it(bank, director):
