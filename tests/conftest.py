@@ -1,4 +1,5 @@
-"""The program under test, on both databases: a test that asks for ``app`` or ``client`` runs on SQLite and on PostgreSQL.
+"""The program under test, on both databases: a test that asks for ``app`` or ``client`` runs on SQLite and on PostgreSQL, and in a run of
+everything on one of them (tests/dealing.py).
 
 It has no catalogue, so a page's words are the messages of the code, in English, while amounts and dates stay Danish. What is said in
 Danish is not a thing for each test: the catalogue has its own (tests/architecture), and the journeys are made with it.
@@ -58,7 +59,7 @@ def whole(pytestconfig: pytest.Config) -> bool:
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
     return (
-        ["tests of pages are dealt out to the two databases, long tests run a tenth: all with --whole"] if is_of_everything(config) else []
+        ["tests are dealt out to the two databases, long tests run a tenth: all with --whole"] if is_of_everything(config) else []
     )
 
 

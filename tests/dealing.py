@@ -1,9 +1,8 @@
 """Which tests of a run of everything meet one of the two databases, and which meet both.
 
-Operations, and whatever speaks SQL of its own, are tested on both each time. A test that goes through the pages is dealt: it meets SQLite
-or PostgreSQL, its neighbour in the file the other, and of a test with many cases each database gets half. All of it is run on both with
-``--whole``, and whenever files or tests are named. ``@pytest.mark.each_database`` keeps a test of pages to both,
-``@pytest.mark.dealt`` deals out one of operations: long lives of money, each step of which has tests of its own on both.
+A test is dealt: it meets SQLite or PostgreSQL, its neighbour in the file the other, and of a test with many cases each database gets half.
+``@pytest.mark.each_database`` keeps a test, or a file, to both: whoever speaks SQL of its own, tries a lock, a trigger, a seal or a
+migration, searches, or lets two people act at once. All of it is run on both with ``--whole``, and whenever files or tests are named.
 """
 
 from collections import defaultdict
@@ -11,9 +10,6 @@ from collections import defaultdict
 import pytest
 
 from tests.databases import KINDS
-
-PAGES = frozenset({"client", "clients"})
-"""Who asks for one of these fixtures goes through the pages."""
 
 
 def is_of_everything(config: pytest.Config) -> bool:
@@ -27,7 +23,7 @@ def left_out(items: list[pytest.Item]) -> list[pytest.Item]:
     files: dict[object, dict[str, dict[str, pytest.Item]]] = defaultdict(lambda: defaultdict(dict))
     for item in items:
         kind = _kind(item)
-        if kind is not None and _may_be_dealt(item):
+        if kind is not None and not item.get_closest_marker("each_database"):
             files[item.path][item.nodeid.replace(kind, "")][kind] = item
     left = []
     for cases in files.values():
@@ -44,9 +40,3 @@ def _turn(number: int) -> int:
 def _kind(item: pytest.Item) -> str | None:
     called = item.callspec if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
     return next((value for value in called.params.values() if value in KINDS), None) if called else None
-
-
-def _may_be_dealt(item: pytest.Item) -> bool:
-    if item.get_closest_marker("each_database"):
-        return False
-    return bool(item.get_closest_marker("dealt")) or (isinstance(item, pytest.Function) and not PAGES.isdisjoint(item.fixturenames))

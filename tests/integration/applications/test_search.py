@@ -12,6 +12,8 @@ from fundbank.extensions import db
 from fundbank.kit import search
 from tests.integration.applications.office import Office, an_office
 
+pytestmark = pytest.mark.each_database
+
 TITLES = (
     "Ældre får e-Boks", "Økonomi på skærmen", "Åben skole", "Aben i skolen", "Café Idé: kaffe", "Digital post", "Digital-post til alle",
     "“Robot” (version 2)", "it's only rock'n'roll", "100 % digital", "3e5 og 5G", "O'Hara OR AND NOT NEAR", "Straße", "ﬁnger 🤖 robot",

@@ -127,6 +127,7 @@ def test_after_a_week_without_work_nothing_is_lost_and_the_value_date_is_its_day
     bank.check()
 
 
+@pytest.mark.each_database
 def test_two_workers_and_finance_post_it_once(app, bank, award, payment):
     number, person = payment.id, bank.finance.id
 

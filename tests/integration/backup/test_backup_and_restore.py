@@ -38,6 +38,8 @@ from tests.integration.awards.bank import LATER
 from tests.integration.backup.bank_kept import GONE, a_full_bank, as_of, kind_of, rows_of, taken, told
 from tests.post import setting
 
+pytestmark = pytest.mark.each_database
+
 
 def test_all_comes_back_as_it_was(
     app: Flask, database_url: str, bare: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

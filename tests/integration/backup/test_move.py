@@ -38,7 +38,6 @@ def statement_of(url: str, pool_id: int) -> dict[str, Any]:
             db.engine.dispose()
 
 
-@pytest.mark.dealt  # from either kind it goes through both
 def test_there_and_back_all_is_the_same(
     app: Flask, database_url: str, bare: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,6 +21,8 @@ from tests.builders import a_pool, a_user
 from tests.databases import Databases
 from tests.integration.backup.bank_kept import kind_of, told
 
+pytestmark = pytest.mark.each_database
+
 WRITERS, PAUSE = 4, 0.01
 ROUNDS, WHOLE_ROUNDS = 5, 50
 

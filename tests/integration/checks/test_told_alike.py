@@ -24,6 +24,8 @@ from tests.integration.checks.year import a_year
 from tests.integration.seals.test_tampering import plain_types, unguarded
 from tests.pictures import Pictures
 
+pytestmark = pytest.mark.each_database
+
 SHARE, ROWS = 10, 4
 HISTORY = "history_entries"
 

@@ -28,6 +28,8 @@ from tests.integration.awards.bank import LATER, a_bank
 from tests.integration.scenarios.conftest import app
 from tests.integration.scoring.forum import settle_openly
 
+pytestmark = pytest.mark.each_database
+
 __all__ = ["app"]
 TOLD_SINCE = (
     "basis", "share", "years", "first_year", "shortfall", "department_ids", "conditions", "cashable", "cap_ore", "due_on", "values",

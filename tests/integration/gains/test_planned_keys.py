@@ -86,6 +86,7 @@ def pointed(connection: Connection) -> list[list[str]]:
     return [json.loads(one) if isinstance(one, str) else one for one in keys]
 
 
+@pytest.mark.each_database
 def test_a_database_of_the_version_before_gets_the_keys_that_it_would_have_had(database_url: str, engine: Engine):
     scenario = read(written(STORY))
     with bare_app(engine_of(database_url)).app_context():

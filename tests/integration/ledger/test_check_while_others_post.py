@@ -20,6 +20,8 @@ from fundbank.pools.roles import Role
 from tests.builders import AT, a_department, a_pool, a_user
 from tests.pictures import Pictures
 
+pytestmark = pytest.mark.each_database
+
 ROUNDS = 60
 ENOUGH = 3  # postings meanwhile, however slow the machine is
 

@@ -10,6 +10,8 @@ from fundbank.ledger.checks import TRIGGERS, check, check_all
 from fundbank.ledger.models import Transfer
 from tests.integration.ledger.conftest import Ledger
 
+pytestmark = pytest.mark.each_database
+
 HASH = "Transfer {} is not as it was written: its hash does not fit."
 
 

@@ -39,6 +39,8 @@ from tests.integration.awards.bank import LATER, a_bank
 from tests.integration.ledger.conftest import Ledger
 from tests.integration.scoring.forum import settle_openly
 
+pytestmark = pytest.mark.each_database
+
 for package in iter_modules(fundbank.__path__, "fundbank."):
     if package.ispkg and (Path(fundbank.__file__).parent / package.name.split(".")[1] / "models.py").exists():
         import_module(f"{package.name}.models")

@@ -20,6 +20,8 @@ from tests.builders import a_pool
 from tests.integration.ledger.conftest import AT, Ledger
 from tests.web import statements
 
+pytestmark = pytest.mark.each_database
+
 AWARD = 7
 
 

@@ -14,6 +14,8 @@ from fundbank.pools.roles import Role
 from tests.at_once import at_once, doing
 from tests.builders import AT, a_person_with, a_pool
 
+pytestmark = pytest.mark.each_database
+
 AS_WRITTEN = "Budget 2026 – drift"
 
 

@@ -11,6 +11,8 @@ from fundbank.ledger.chart import Event
 from fundbank.ledger.checks import check
 from tests.integration.ledger.conftest import Ledger
 
+pytestmark = pytest.mark.each_database
+
 
 @pytest.fixture
 def books(ledger: Ledger) -> Ledger:

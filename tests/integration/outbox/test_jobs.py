@@ -23,6 +23,8 @@ from tests.builders import AT
 from tests.integration.outbox.conftest import all_of, no_day
 from tests.web import Client
 
+pytestmark = pytest.mark.each_database
+
 DAY = timedelta(days=1)
 
 

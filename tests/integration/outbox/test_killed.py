@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from random import Random
 from smtplib import SMTP
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -27,6 +28,8 @@ from fundbank.outbox import operations
 from fundbank.outbox.models import Job, Mail
 from tests.integration.outbox.test_mail import Write
 from tests.post import PostOffice
+
+pytestmark = pytest.mark.each_database
 
 EACH = 4  # mails, and as many jobs, for each kill
 

@@ -21,6 +21,8 @@ from fundbank.reports.queries.movements import holdings
 from tests.builders import AT, a_department, a_municipality, a_person_with, a_pool, a_user, an_administrator
 from tests.web import Client
 
+pytestmark = pytest.mark.each_database
+
 # As they must stand.
 NAMES = [
     "3. kontor", "anna c", "Anna D", "Anna-Lise Bo", "Anna‑Lise Dam", "Ébba", "Eja", "O'Hara", "O’Hare", "Ole", "Ünal", "Young", "zenia",

@@ -15,6 +15,8 @@ from fundbank.overviews.queries import searches
 from tests.integration.reports.conftest import Bank
 from tests.web import Client
 
+pytestmark = pytest.mark.each_database
+
 ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 

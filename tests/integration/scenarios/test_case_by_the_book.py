@@ -8,7 +8,6 @@ from tests.integration.scenarios.small import CASE, FUND, MIDDLE, applied, appro
 pytestmark = [
     pytest.mark.usefixtures("app"),
     pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True),
-    pytest.mark.dealt,
 ]
 
 FIVE_YEARS = 'costs = [ { year = 0, kind = "establishment", amount = "500000.00" } ], gains = [ ' + ", ".join(

@@ -4,7 +4,7 @@ import pytest
 
 from tests.integration.scenarios.small import awarded, claim, gain, meeting, paid, playing, repay
 
-pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.dealt]
+pytestmark = pytest.mark.usefixtures("app")
 
 HUNDRED = 'terms = { basis = "realised", share = "0.50", years = 3, first_year = 2025, departments = ["social", "koncern"] }'
 

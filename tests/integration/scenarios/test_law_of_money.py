@@ -22,7 +22,6 @@ from tests.integration.scenarios.small import (
 pytestmark = [
     pytest.mark.usefixtures("app"),
     pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True),
-    pytest.mark.dealt,
 ]
 
 DEPARTMENT_PAYS = TERMS.replace("years = 3", 'years = 2, shortfall = "department_pays"')

@@ -24,8 +24,6 @@ from tests.databases import Databases
 from tests.integration.scoring.forum import TODAY, Forum
 from tests.web import WITHOUT_CATALOGUE, new_cookie
 
-pytestmark = pytest.mark.dealt
-
 # What is another each time: tokens of forms, and the seals of a ledger.
 TOKENS = re.compile(r'name="(csrf_token|once)"( type="hidden")? value="[^"]*"|[0-9a-f]{64}')
 WITH_SEAL = "reports.statement_pdf"  # a paper with the ledger's hash, which is another in each database

@@ -23,6 +23,8 @@ from tests.integration.checks.year import a_year
 from tests.integration.scenarios.conftest import app
 from tests.pictures import Pictures
 
+pytestmark = pytest.mark.each_database
+
 __all__ = ["app"]
 WITHOUT = {"sign_in_links", "letters"}  # of these the year has none that a change could be tried on, or they are tried elsewhere
 

@@ -26,6 +26,8 @@ from fundbank.kit.seals.upgrading import kept_through
 from fundbank.kit.transaction import commit
 from tests.builders import a_municipality
 
+pytestmark = pytest.mark.each_database
+
 KNOWN_BY_THEMSELVES = {"transfers", "accounts", "chain_heads", "line_balances", "seals", "seal_heads"}
 
 
