@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, QueuePool, event
 
 from fundbank.app import create_app
 from fundbank.extensions import db
@@ -58,9 +58,7 @@ def whole(pytestconfig: pytest.Config) -> bool:
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    return (
-        ["tests are dealt out to the two databases, long tests run a tenth: all with --whole"] if is_of_everything(config) else []
-    )
+    return ["tests are dealt out to the two databases, long tests run a tenth: all with --whole"] if is_of_everything(config) else []
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -115,11 +113,15 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
 
 
 @pytest.fixture(scope="session")
-def programs() -> dict[Any, Flask]:
+def programs(databases: Databases) -> Iterator[dict[Any, Flask]]:
     """A program for each database of a test process, and for the settings that it is made with: databases are used again, and with the
     program what Werkzeug and SQLAlchemy have compiled.
     """
-    return {}
+    made: dict[Any, Flask] = {}
+    yield made
+    for app in made.values():
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture
@@ -157,11 +159,24 @@ def program(database_url: str, app_settings: dict[str, Any], new_app: Callable[[
 
 
 @pytest.fixture
-def app(program: Flask) -> Iterator[Flask]:
+def app(program: Flask, app_settings: dict[str, Any], request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The program with an open application context: operations and queries can be called at once."""
     with program.app_context():
+        is_as_usual = app_settings.keys() <= {"CLOCK"} and "monkeypatch" not in request.fixturenames
+        if not is_as_usual:
+            db.engine.dispose()
         yield program
         db.session.remove()
+        let_go(keep=is_as_usual)
+
+
+def let_go(*, keep: bool) -> None:
+    """Close the connections of a test, but for one to PostgreSQL: it knows the tables, which takes a new one longer than most tests.
+
+    One that was made with other settings, or while something was patched, is not kept: it may be another.
+    """
+    pool = db.engine.pool
+    if not (keep and db.engine.dialect.name == "postgresql" and isinstance(pool, QueuePool) and pool.checkedin() == 1):
         db.engine.dispose()
 
 

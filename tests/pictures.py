@@ -5,11 +5,13 @@ Building by the operations is what makes it true; copying is what makes it quick
 
 import pickle
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any, TypeVar
 
 from psycopg import Connection
+from sqlalchemy import select
 
 from fundbank.extensions import Base, db
 from fundbank.kit.transaction import commit
@@ -23,7 +25,7 @@ class Pictures:
     """What has been built in this test process, by its name."""
 
     def __init__(self) -> None:
-        self._taken: dict[tuple[str, str], tuple[Any, bytes]] = {}
+        self._taken: dict[tuple[str, str], tuple[Any, Written]] = {}
 
     def of(self, name: str, build: Callable[[], Made]) -> Made:
         """What ``build`` makes in an empty database: rows, and objects that hold rows and plain values."""
@@ -33,27 +35,51 @@ class Pictures:
             rows, written = self._taken[kind, name]
             _with_driver(lambda driver: show(driver, rows))
         else:
-            written = _written(build())
+            written = Written(build())
             commit()
             self._taken[kind, name] = (_with_driver(take), written)
         db.session.remove()
-        return _Reader(BytesIO(written)).load()  # type: ignore[no-any-return]
+        return written.read()  # type: ignore[no-any-return]
+
+
+class Written:
+    """An object as bytes, and the rows that it holds by their kind and number."""
+
+    def __init__(self, made: Any) -> None:
+        self._rows: dict[type[Base], set[int]] = defaultdict(set)
+        file = BytesIO()
+        _Writer(file, self._rows).dump(made)
+        self._bytes = file.getvalue()
+
+    def read(self) -> Any:
+        """The object again, with rows of the session: asked for once for each kind, and not for each row."""
+        rows = {
+            (kind, row.id): row
+            for kind, numbers in self._rows.items()
+            for row in db.session.scalars(select(kind).where(kind.id.in_(numbers)))
+        }
+        return _Reader(BytesIO(self._bytes), rows).load()
 
 
 class _Writer(pickle.Pickler):
+    def __init__(self, file: BytesIO, rows: dict[type[Base], set[int]]) -> None:
+        super().__init__(file)
+        self._rows = rows
+
     def persistent_id(self, thing: Any) -> Any:
-        return (type(thing), thing.id) if isinstance(thing, Base) else None
+        if not isinstance(thing, Base):
+            return None
+        self._rows[type(thing)].add(thing.id)
+        return (type(thing), thing.id)
 
 
 class _Reader(pickle.Unpickler):
+    def __init__(self, file: BytesIO, rows: dict[tuple[type[Base], int], Base]) -> None:
+        super().__init__(file)
+        self._rows = rows
+
     def persistent_load(self, name: Any) -> Any:
-        return db.session.get_one(*name)
-
-
-def _written(made: Any) -> bytes:
-    file = BytesIO()
-    _Writer(file).dump(made)
-    return file.getvalue()
+        return self._rows[name]
 
 
 def _with_driver(do: Callable[[Any], Any]) -> Any:
@@ -90,6 +116,7 @@ def _take_postgresql(driver: "Connection[Any]") -> dict[str, bytes]:
 
 
 def _show_postgresql(driver: "Connection[Any]", taken: dict[str, bytes]) -> None:
+    driver.read_only = False  # whatever its last transaction was for
     with driver.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # the rows are whole: no trigger adds to them
         for statement, rows in taken.items():
