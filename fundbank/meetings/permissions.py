@@ -7,7 +7,7 @@ from fundbank.applications.permissions import can_see_application
 from fundbank.awards.permissions import can_see_award
 from fundbank.meetings.models import Decision, Meeting, MeetingProposal
 from fundbank.meetings.queries.approvals import Matter, hands_in, matters_of
-from fundbank.meetings.rules import TooFewPresent
+from fundbank.meetings.rules import check_enough
 from fundbank.meetings.rules.approvals import why_not
 from fundbank.meetings.rules.choices import Laid
 from fundbank.people.models import User
@@ -49,25 +49,29 @@ def can_change_agenda(person: User, meeting: Meeting, pool: Pool) -> bool:
     return can_plan_meetings(person, pool) and meeting.state == "planned"
 
 
-def deciding(meeting: Meeting, application: Application) -> list[User]:
-    """The members and chairs who are present and free of conflict in the application."""
+def deciding_each(meeting: Meeting, applications: Sequence[Application]) -> dict[int, list[User]]:
+    """The members and chairs who are present and free of conflict, by application."""
     sit = {person.id for person in people_with(meeting.pool, Right.DECISION_JOIN)}
     present = [person for person in meeting.present if person.id in sit]
-    away = conflicts_among(present, [application])[application.id]
-    return [person for person in present if person not in away]
+    away = conflicts_among(present, applications)
+    return {id_: [person for person in present if person not in people] for id_, people in away.items()}
+
+
+def staying_out_of_each(meeting: Meeting, applications: Sequence[Application]) -> dict[int, list[User]]:
+    """Who stays out for a conflict of interest, by application: of those who are present, and of the members and chairs who are not."""
+    people = {person.id: person for person in (*meeting.present, *people_with(meeting.pool, Right.DECISION_JOIN))}
+    return conflicts_among(list(people.values()), applications)
 
 
 def staying_out(meeting: Meeting, application: Application) -> list[User]:
-    """Who stays out of the application for a conflict of interest: of those who are present, and of the members and chairs who are not."""
-    people = {person.id: person for person in (*meeting.present, *people_with(meeting.pool, Right.DECISION_JOIN))}
-    return conflicts_among(list(people.values()), [application])[application.id]
+    """The same of one application."""
+    return staying_out_of_each(meeting, [application])[application.id]
 
 
 def check_enough_present(meeting: Meeting, application: Application) -> None:
     """Raise TooFewPresent if fewer than the policy's minimum are present and free of conflict."""
-    minimum = meeting.pool.policy.minimum_present
-    if minimum and (present := len(deciding(meeting, application))) < minimum:
-        raise TooFewPresent(present=str(present), minimum=str(minimum))
+    if meeting.pool.policy.minimum_present:
+        check_enough(meeting.pool.policy, len(deciding_each(meeting, [application])[application.id]))
 
 
 def as_known_to(person: User, lying: Sequence[MeetingProposal], applications: Sequence[Application]) -> Laid:

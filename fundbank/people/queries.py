@@ -168,6 +168,11 @@ def are_departments_of(municipality_id: int, ids: Collection[int]) -> bool:
     return not ids or db.session.scalar(statement) == len(set(ids))
 
 
+def department_ids(municipality_id: int) -> set[int]:
+    """The ids of the municipality's departments."""
+    return set(db.session.scalars(select(Department.id).where(Department.municipality_id == municipality_id)))
+
+
 def departments(*, municipality_id: int, active_only: bool = False) -> Sequence[Department]:
     """List the tree from the top down, each unit followed by those below it, siblings by name."""
     statement = select(Department).where(Department.municipality_id == municipality_id)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from fundbank.applications.models import Application
 from fundbank.extensions import db
@@ -22,6 +22,12 @@ def applications_by_id(ids: Collection[int]) -> Sequence[Application]:
     """These applications, the earliest submission first; what one says in full is read when it is asked for."""
     query = _with_names().options(defer(Application.content_json)).where(Application.id.in_(ids))
     return db.session.scalars(query.order_by(Application.submitted_at, Application.id)).all()
+
+
+def read_versions(applications: Collection[Application]) -> None:
+    """Read the versions of all of them afresh, each with its unit and its pool: two questions for any number."""
+    query = _with_names().options(selectinload(Application.versions)).where(Application.id.in_([one.id for one in applications]))
+    db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def rules_of(application: Application) -> Policy:

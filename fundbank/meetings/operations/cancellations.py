@@ -10,10 +10,10 @@ from fundbank.kit.transaction import lock
 from fundbank.ledger.steps.movements import check_reason
 from fundbank.meetings.models import Meeting, PendingDecision
 from fundbank.meetings.operations.settlements import check_open
-from fundbank.meetings.permissions import can_chair, check_enough_present
+from fundbank.meetings.permissions import can_chair, check_enough_present, staying_out
 from fundbank.meetings.queries.pending import standing_on
 from fundbank.meetings.states import CANCELLATION
-from fundbank.meetings.steps import keep_pending
+from fundbank.meetings.steps.recording import Resolution, keep_pending
 from fundbank.people.models import User
 from fundbank.scoring.operations import check_no_conflict
 
@@ -38,6 +38,5 @@ def cancel_in_meeting(*, actor: User, at: datetime, meeting: Meeting, award: Awa
     lock(award)
     check_cancellation(actor=actor, at=at, meeting=meeting, award=award)
     check_reason(reason)
-    return keep_pending(
-        actor=actor, at=at, meeting=meeting, application=award.application, outcome=CANCELLATION, reason=reason, award=award
-    )  # fmt: skip
+    resolved = Resolution(award.application, CANCELLATION, reason, award)
+    return keep_pending(actor=actor, at=at, meeting=meeting, resolved=resolved, recused=staying_out(meeting, award.application))

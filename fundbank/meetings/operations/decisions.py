@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from fundbank.applications.models import Application
+from fundbank.applications.queries import read_versions
 from fundbank.awards.states import State as AwardState
 from fundbank.awards.steps import give_up, keep_follow_up, make_award
 from fundbank.errors import N_, WrongState, require
@@ -12,15 +12,16 @@ from fundbank.extensions import db
 from fundbank.history.steps import record
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
-from fundbank.kit.transaction import lock
+from fundbank.kit.transaction import lock, lock_all
 from fundbank.ledger.steps.movements import check_reason
 from fundbank.meetings.models import Meeting, PendingDecision
+from fundbank.meetings.operations.grounds import Grounds
 from fundbank.meetings.operations.wanted import Wanted, check_agreeable, check_all_wanted, check_wanted
-from fundbank.meetings.permissions import as_known_to, can_chair
-from fundbank.meetings.queries.proposals import lying_proposals
-from fundbank.meetings.rules.choices import Laid, is_against
+from fundbank.meetings.permissions import can_chair
+from fundbank.meetings.rules.choices import is_against
 from fundbank.meetings.states import ON_AWARDS, Outcome, PendingState
-from fundbank.meetings.steps import keep_pending, let_go_on
+from fundbank.meetings.steps import let_go_on
+from fundbank.meetings.steps.recording import Resolution, keep_pending
 from fundbank.people.models import User
 from fundbank.scoring.models import Consensus
 from fundbank.scoring.operations import check_no_conflict
@@ -34,8 +35,7 @@ def set_consensus(
 
     Raises NotAllowed, ConflictOfInterest, WrongState, Incomplete, CprNumber.
     """
-    _hold(meeting, application)
-    check_agreeable(actor=actor, at=at, meeting=meeting, application=application)
+    check_agreeable(_held(actor, at, meeting, application), application)
     check_no_cpr_number(reason=reason)
     return keep_consensus(
         actor=actor,
@@ -53,8 +53,7 @@ def check_decision(*, actor: User, at: datetime, meeting: Meeting, wanted: Wante
 
     Raises what ``check_wanted`` raises.
     """
-    _hold(meeting, wanted.application)
-    check_wanted(actor=actor, at=at, meeting=meeting, wanted=wanted, laid=_laid(actor, meeting, [wanted]))
+    check_wanted(grounds=_held(actor, at, meeting, wanted.application), wanted=wanted)
 
 
 def decide(*, actor: User, at: datetime, meeting: Meeting, wanted: Wanted) -> PendingDecision:
@@ -62,20 +61,21 @@ def decide(*, actor: User, at: datetime, meeting: Meeting, wanted: Wanted) -> Pe
 
     Raises what ``check_wanted`` raises.
     """
-    check_decision(actor=actor, at=at, meeting=meeting, wanted=wanted)
-    return _keep(actor, at, meeting, wanted)
+    grounds = _held(actor, at, meeting, wanted.application)
+    check_wanted(grounds=grounds, wanted=wanted)
+    return _keep(grounds, wanted)
 
 
 def check_decisions(*, actor: User, at: datetime, meeting: Meeting, wanted: Sequence[Wanted]) -> None:
     """Ask every rule of several decisions, and change nothing. Raises what ``check_all_wanted`` raises."""
-    _hold(meeting, *(one.application for one in wanted))
-    check_all_wanted(actor=actor, at=at, meeting=meeting, wanted=wanted, laid=_laid(actor, meeting, wanted))
+    check_all_wanted(grounds=_held(actor, at, meeting, *(one.application for one in wanted)), wanted=wanted)
 
 
 def record_decisions(*, actor: User, at: datetime, meeting: Meeting, wanted: Sequence[Wanted]) -> list[PendingDecision]:
     """Record them all, in their order, or none. Raises what ``check_all_wanted`` raises, before anything has been recorded."""
-    check_decisions(actor=actor, at=at, meeting=meeting, wanted=wanted)
-    return [_keep(actor, at, meeting, one) for one in wanted]
+    grounds = _held(actor, at, meeting, *(one.application for one in wanted))
+    check_all_wanted(grounds=grounds, wanted=wanted)
+    return [_keep(grounds, one) for one in wanted]
 
 
 def check_take_back(*, actor: User, at: datetime, pending: PendingDecision) -> None:
@@ -94,7 +94,7 @@ def take_back(*, actor: User, at: datetime, pending: PendingDecision, reason: st
     Raises what ``check_take_back`` raises, CprNumber, Incomplete without a reason.
     """
     meeting = pending.meeting
-    _hold(meeting, pending.application)
+    _held(actor, at, meeting, pending.application)
     if pending.award is not None:
         lock(pending.award)
     lock(pending)
@@ -111,27 +111,24 @@ def take_back(*, actor: User, at: datetime, pending: PendingDecision, reason: st
         let_go_on(pending.award)
 
 
-def _hold(meeting: Meeting, *applications: Application) -> None:
-    """Hold the meeting and the applications, each once, and the pool that they are paid from, in the order of all locks."""
+def _held(actor: User, at: datetime, meeting: Meeting, *applications: Application) -> Grounds:
+    """Hold the meeting, the applications and the pool that they are paid from, in the order of all locks: grounds to decide."""
+    held = sorted(set(applications), key=lambda one: one.id)
     lock(meeting)
-    for application in sorted(set(applications), key=lambda one: one.id):
-        lock(application)
+    lock_all(held)
     lock(meeting.pool)
+    read_versions(held)
+    return Grounds(actor, at, meeting, held)
 
 
-def _laid(actor: User, meeting: Meeting, wanted: Sequence[Wanted]) -> Laid:
-    """The proposal that lies before the meeting, as the actor may know it."""
-    return as_known_to(actor, lying_proposals(meeting), [one.application for one in wanted])
-
-
-def _keep(actor: User, at: datetime, meeting: Meeting, wanted: Wanted) -> PendingDecision:
+def _keep(grounds: Grounds, wanted: Wanted) -> PendingDecision:
     """Keep what has been checked under locks; an approval makes its award and reserves the money."""
-    award = None
+    actor, at, application, award = grounds.actor, grounds.at, wanted.application, None
     if wanted.is_approval:
         award = make_award(
             actor=actor,
             at=at,
-            application=wanted.application,
+            application=application,
             loan_ore=wanted.loan_ore,
             grant_ore=wanted.grant_ore,
             terms=wanted.terms if wanted.loan_ore else None,
@@ -141,12 +138,6 @@ def _keep(actor: User, at: datetime, meeting: Meeting, wanted: Wanted) -> Pendin
             keep_follow_up(
                 actor=actor, at=at, award=award, text=wanted.conditions, owner=wanted.owner, due_on=wanted.due_on, is_condition=True
             )  # fmt: skip
-    lying = lying_proposals(meeting)
-    told: dict[str, Any] = {}
-    if award is not None:
-        told = {"loan_ore": wanted.loan_ore, "grant_ore": wanted.grant_ore, "conditions": award.conditions}
-        told |= {} if award.terms is None else award.terms.told()
-    return keep_pending(
-        actor=actor, at=at, meeting=meeting, application=wanted.application, outcome=wanted.outcome, reason=wanted.reason, award=award,
-        overrides=next((one for one in lying if is_against(one.sums, wanted.application.id, wanted.ore)), None), told=told,
-    )  # fmt: skip
+    overrides = next((one for one in grounds.lying if is_against(one.sums, application.id, wanted.ore)), None)
+    resolved = Resolution(application, wanted.outcome, wanted.reason, award, overrides=overrides)
+    return keep_pending(actor=actor, at=at, meeting=grounds.meeting, resolved=resolved, recused=grounds.recused[application.id])

@@ -10,10 +10,10 @@ from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.ledger.rules import OverOutstanding
 from fundbank.meetings.models import Meeting, PendingDecision
-from fundbank.meetings.permissions import can_chair, check_enough_present
+from fundbank.meetings.permissions import can_chair, check_enough_present, staying_out
 from fundbank.meetings.queries.pending import standing_on
 from fundbank.meetings.states import Action
-from fundbank.meetings.steps import keep_pending
+from fundbank.meetings.steps.recording import Resolution, keep_pending
 from fundbank.people.models import User
 from fundbank.repayments.steps import check_extension, check_giving_up, check_settlement
 from fundbank.scoring.operations import check_no_conflict
@@ -91,11 +91,6 @@ def settle_shortfall(
     lock(award)
     wanted: dict[str, Any] = {"actor": actor, "at": at, "award": award, "meeting": meeting}
     settled_ore = check_settle_shortfall(**wanted, action=action, years=years, amount_ore=amount_ore, reason=reason)
-    return keep_pending(
-        **wanted,
-        application=award.application,
-        outcome=action,
-        reason=reason,
-        years=years if action == Action.EXTEND else None,
-        amount_ore=settled_ore,
-    )
+    years = years if action == Action.EXTEND else None
+    resolved = Resolution(award.application, action, reason, award, years=years, amount_ore=settled_ore)
+    return keep_pending(actor=actor, at=at, meeting=meeting, resolved=resolved, recused=staying_out(meeting, award.application))

@@ -1,6 +1,6 @@
 """What open meetings have decided, and nobody outside them knows yet (domain.md §4)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -18,10 +18,11 @@ def pending_decision(pending_id: int, *, municipality_id: int) -> PendingDecisio
     return db.session.scalar(query.where(PendingDecision.id == pending_id, Pool.municipality_id == municipality_id))
 
 
-def standing_decision(application_id: int) -> PendingDecision | None:
-    """What a meeting has decided on the application, and nobody outside it knows yet."""
-    query = select(PendingDecision).where(PendingDecision.application_id == application_id, PendingDecision.state == PendingState.STANDING)
-    return db.session.scalar(query.where(PendingDecision.outcome.in_(list(Outcome))))
+def standing_decisions_on(application_ids: Collection[int]) -> dict[int, PendingDecision]:
+    """What meetings have decided on the applications, and nobody outside them knows yet, by application."""
+    query = select(PendingDecision).options(joinedload(PendingDecision.meeting))
+    query = query.where(PendingDecision.application_id.in_(application_ids), PendingDecision.state == PendingState.STANDING)
+    return {one.application_id: one for one in db.session.scalars(query.where(PendingDecision.outcome.in_(list(Outcome))))}
 
 
 def standing_decisions(meeting_id: int) -> Sequence[PendingDecision]:

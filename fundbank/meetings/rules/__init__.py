@@ -51,6 +51,13 @@ class TooFewPresent(Refusal):
     message = N_("%(present)s who may decide are present and free of conflict, and the rules ask for at least %(minimum)s.")
 
 
+def check_enough(policy: Policy, present: int) -> None:
+    """Raise TooFewPresent if fewer are present and free of conflict than the policy's minimum."""
+    minimum = policy.minimum_present
+    if minimum and present < minimum:
+        raise TooFewPresent(present=str(present), minimum=str(minimum))
+
+
 class OverRequested(Refusal):
     """More than the department asked for."""
 

@@ -23,6 +23,7 @@ from fundbank.ledger.rules import Balances
 from fundbank.meetings.forms.decisions import ConsensusForm, DecisionForm, TakeBackForm
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations import decisions as operations
+from fundbank.meetings.operations.grounds import Grounds
 from fundbank.meetings.operations.wanted import Wanted, check_agreeable, check_decidable
 from fundbank.meetings.permissions import can_chair
 from fundbank.meetings.queries.decisions import left_in_frame_ore
@@ -169,7 +170,7 @@ def _readiness(meeting: Meeting, application: Application, *, is_consensus: bool
     """Is the meeting open, and does the application still wait for it? A form that could only be refused is not shown."""
     check = check_agreeable if is_consensus else check_decidable
     try:
-        check(actor=me(), at=moment(), meeting=meeting, application=application)
+        check(Grounds(me(), moment(), meeting, [application]), application)
     except WrongState:
         return {"is_open": meeting.is_open(local_date(moment())), "is_ready": False}
     return {"is_open": True, "is_ready": True}

@@ -108,7 +108,7 @@ def is_decided(application: Application) -> bool:
 
 def counting(application: Application) -> dict[int, dict[str, int]]:
     """The levels of the scores that count, by the score's id (rules.counts)."""
-    return _counting([application])[application.id]
+    return counting_on([application])[application.id]
 
 
 class Sheet(NamedTuple):
@@ -120,7 +120,7 @@ class Sheet(NamedTuple):
 
 def sheets(applications: Sequence[Application]) -> dict[int, list[Sheet]]:
     """The scores that count on several applications, by the application's id, in the order of handing in."""
-    found = _counting(applications)
+    found = counting_on(applications)
     of_scores = select(Score.id, User.name).join(User, User.id == Score.member_id)
     names = dict(db.session.execute(of_scores.where(Score.application_id.in_(found), Score.ended_at.is_(None))).all())
     return {id_: [Sheet(names[score_id], levels) for score_id, levels in scores.items()] for id_, scores in found.items()}
@@ -165,7 +165,7 @@ def _consensus() -> Select[int, int, int, str, int, int]:
     return query.join(Application, Application.id == Consensus.application_id).order_by(Consensus.id)
 
 
-def _counting(applications: Sequence[Application]) -> dict[int, dict[int, dict[str, int]]]:
+def counting_on(applications: Sequence[Application]) -> dict[int, dict[int, dict[str, int]]]:
     """For each of the applications, the levels of the scores that count by the score's id."""
     rules = rules_by_id(applications)
     found: dict[int, dict[int, dict[str, int]]] = {application.id: {} for application in applications}
@@ -203,7 +203,7 @@ def assessments(applications: Sequence[Application]) -> dict[int, Assessment]:
             agreed[application_id][criterion] = level
     made = {
         id_: assess(list(levels.values()), agreed[id_], rules[id_].weights, len(rules[id_].scale))
-        for id_, levels in _counting(applications).items()
+        for id_, levels in counting_on(applications).items()
     }
     return {id_: found for id_, found in made.items() if found is not None}
 

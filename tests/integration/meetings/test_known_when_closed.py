@@ -24,7 +24,7 @@ from fundbank.meetings.operations.calendar import close_meeting
 from fundbank.meetings.operations.decisions import decide, set_consensus, take_back
 from fundbank.meetings.operations.wanted import Wanted
 from fundbank.meetings.queries.decisions import decisions_on
-from fundbank.meetings.queries.pending import standing_decision
+from fundbank.meetings.queries.pending import standing_decisions_on
 from fundbank.meetings.rules import OverFrame
 from fundbank.outbox.models import Job
 from fundbank.outbox.worker import Worker
@@ -84,7 +84,7 @@ def test_what_is_taken_back_gives_its_money_back_and_another_decision_follows(fo
     assert (first.state, first.award.state, balances(forum.pool.id).available_ore) == ("taken_back", "taken_back", 1_000_000_00)
     is_in_order(forum.pool)
     second = approve(forum, meeting, application, 250_000_00)
-    assert first.award != second.award and standing_decision(application.id) == second
+    assert first.award != second.award and standing_decisions_on([application.id]) == {application.id: second}
     close_meeting(actor=forum.chair, at=LATER, meeting=meeting)
     assert (award_of(application), balances(forum.pool.id).reserved_ore) == (second.award, 250_000_00)
     assert events(meeting)[-4:] == ["decision_recorded", "decision_taken_back", "decision_recorded", "closed"]

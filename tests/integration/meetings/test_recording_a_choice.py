@@ -13,6 +13,7 @@ from fundbank.errors import WrongState
 from fundbank.extensions import db
 from fundbank.ledger.queries import balances
 from fundbank.ledger.rules import OverAvailable
+from fundbank.meetings.operations.calendar import open_meeting
 from fundbank.meetings.operations.decisions import check_decision, check_decisions, decide, record_decisions, take_back
 from fundbank.meetings.operations.proposals import put_proposal
 from fundbank.meetings.operations.wanted import Wanted
@@ -171,10 +172,12 @@ def test_an_override_without_a_reason_is_refused_whatever_the_browser_says(forum
     assert not overrides_of(meeting)
 
 
-def test_a_newer_proposal_takes_the_place_of_the_one_before(forum, meeting, items):
+def test_a_newer_proposal_takes_the_place_of_the_one_before(forum, items):
     loan, grant, _both = items
+    meeting = forum.meeting(*items)
     put(forum, meeting, items, loan)
     put(forum, meeting, items, grant)
+    open_meeting(actor=forum.chair, at=TODAY, meeting=meeting, present=[forum.chair, forum.maja])
     decide(actor=forum.chair, at=TODAY, meeting=meeting, wanted=Wanted(grant, "approve", grant_ore=500_000_00))
     with pytest.raises(OverrideReasonMissing):
         check_decision(actor=forum.chair, at=TODAY, meeting=meeting, wanted=Wanted(loan, "approve", grant_ore=300_000_00))
@@ -201,7 +204,8 @@ def put(forum, meeting, items, *chosen):
 def test_the_minutes_name_every_proposal_that_was_put(forum, meeting, items):
     put(forum, meeting, items, items[0])
     asked = {"aim": ["most_projects"], "money": ["600.000"], f"weight_{CODES[0]}": ["70"]}
-    put_proposal(actor=forum.chair, at=TODAY, meeting=meeting, given={items[1].id: (0, 500_000_00)}, asked=asked)
+    given = {items[1].id: (0, 500_000_00)}
+    put_proposal(actor=forum.chair, at=TODAY, meeting=meeting, given=given, asked=asked, reason="Borgerne venter på det")
     told = minutes(meeting, forum.chair, TODAY).to_json()
     (table,) = [block for block in told["blocks"] if block.get("caption") == "Each took the place of the one before it"]
     first, last = table["rows"]

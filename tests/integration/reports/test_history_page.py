@@ -20,7 +20,7 @@ COMPUTED = {
     ("applications/operations.py", "event"): {"found_eligible", "returned_by_screening"},
     ("awards/steps.py", "str(to)"): {"declined", "cancelled", "taken_back"},
     ("ledger/operations/beginning.py", "f'first_day_{state}'"): {"first_day_confirmed", "first_day_refused", "first_day_withdrawn"},
-    ("meetings/steps.py", "event"): {"approved", "rejected", "deferred", "returned_by_forum"},
+    ("meetings/steps/__init__.py", "event"): {"approved", "rejected", "deferred", "returned_by_forum"},
     ("meetings/operations/revisions.py", "f'consent_{outcome}'"): {"consent_granted", "consent_refused"},
     ("people/operations/passwords.py", "f'{purpose}_made'"): {"invitation_made", "reset_made"},
     ("pools/operations/confirming.py", "f'confirmation_{state}'"): {"confirmation_refused", "confirmation_withdrawn"},

@@ -1,12 +1,8 @@
 """What the end of a meeting lets be known (domain.md §4, §6), and what its beginning takes up from the one before."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
-from fundbank.applications.models import Application
-from fundbank.applications.operations import newest_version
 from fundbank.applications.states import DECIDABLE, DECIDED
 from fundbank.applications.states import TRANSITIONS as APPLICATION_TRANSITIONS
 from fundbank.applications.steps import end_consultation, newly_named, replace_case
@@ -24,8 +20,8 @@ from fundbank.kit.language import DEFAULT, speaking
 from fundbank.kit.language import gettext as _
 from fundbank.kit.transaction import lock
 from fundbank.ledger.queries import award_balances
-from fundbank.meetings.models import Approval, Decision, Meeting, MeetingProposal, PendingDecision, Settlement
-from fundbank.meetings.permissions import staying_out, unsaid
+from fundbank.meetings.models import Approval, Decision, Meeting, PendingDecision, Settlement
+from fundbank.meetings.permissions import unsaid
 from fundbank.meetings.queries.approvals import goes_to_deciders, words_of
 from fundbank.meetings.queries.others import left_over_items
 from fundbank.meetings.queries.pending import standing_decisions, standing_on
@@ -41,49 +37,8 @@ from fundbank.meetings.states import (
     PendingState,
     RevisionState,
 )
-from fundbank.people.models import User
 from fundbank.repayments.steps import check_extension, check_giving_up, convert_loan, extend_loan, write_off_loan
 from fundbank.scoring.steps import end_scoring, settle_scores
-
-
-def keep_pending(
-    *, actor: User, at: datetime, meeting: Meeting, application: Application, outcome: str, reason: str, award: Award | None = None,
-    overrides: MeetingProposal | None = None, years: int | None = None, amount_ore: int | None = None,
-    told: Mapping[str, Any] = MappingProxyType({}),
-) -> PendingDecision:  # fmt: skip
-    """Keep what the chair has recorded until the meeting is closed; its history alone tells of it. Who may, and what, has been checked.
-
-    ``told`` is what the history tells besides: of an approval its sums, terms and conditions.
-    """
-    pending = PendingDecision(
-        meeting=meeting,
-        application=application,
-        version_number=newest_version(application).number,
-        policy_version_id=application.pool.policy_version_id,
-        outcome=outcome,
-        award=award,
-        years=years,
-        amount_ore=amount_ore,
-        reason=reason,
-        overrides=overrides,
-        decided_by=actor,
-        decided_at=at,
-        state=PendingState.STANDING,
-        recused_ids=[person.id for person in staying_out(meeting, application)],
-    )
-    db.session.add(pending)
-    if pending.outcome not in ON_AWARDS:
-        end_scoring(application=application, at=at)
-    elif award is not None:
-        await_closing(award, is_decided=True)
-    said = {"years": years, "amount_ore": amount_ore, "overrides_id": overrides.id if overrides else None, **told}
-    said["policy_version_id"] = pending.policy_version_id
-    record(
-        meeting, "decision_recorded", actor_id=actor.id, at=at, reason=reason, application_id=application.id, outcome=str(outcome),
-        **{name: value for name, value in said.items() if value is not None},
-    )  # fmt: skip
-    db.session.flush()
-    return pending
 
 
 def conclude(*, at: datetime, meeting: Meeting) -> None:
