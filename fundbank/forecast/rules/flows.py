@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from fundbank.applications.rules.business_case import ENDS
-from fundbank.forecast.rules.loans import Loan, expected_claims
+from fundbank.forecast.rules.loans import Loan, expected_claims, years_to_claim
 from fundbank.forecast.rules.months import Cause, Ends, Flow, first_days
 from fundbank.kit.money import split
 
@@ -51,7 +51,8 @@ def flows_of(commitment: Commitment, today: date, assumed: Assumptions) -> list[
         if line.unpaid_ore:
             adds = Ends(line.unpaid_ore, line.unpaid_ore, line.unpaid_ore)
             flows.append(Flow(line.due_on, Cause.UNPAID, adds, 0, id_, line.department_id, line.year))
-    expected = (expected_claims(loan, end, today, assumed.failing) for end in ENDS)
+    years = years_to_claim(loan, today)
+    expected = (expected_claims(loan, end, today, assumed.failing, years) for end in ENDS)
     for low, typical, high in zip(*expected, strict=True):
         adds = Ends(low.paid_ore, typical.paid_ore, high.paid_ore)
         if adds != Ends():

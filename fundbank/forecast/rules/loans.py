@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from fundbank.applications.rules.business_case import End
 from fundbank.kit.money import share_of
@@ -76,8 +77,7 @@ class Loan:
         return planned_ore - share_of(failing, planned_ore) if failing else planned_ore
 
 
-@dataclass(frozen=True)
-class Expected:
+class Expected(NamedTuple):
     """What one department is expected to owe for a year that has not been claimed: out of which gain, and when it is paid."""
 
     year: int
@@ -88,8 +88,29 @@ class Expected:
     paid_ore: int
 
 
-def expected_claims(loan: Loan, end: End, today: date, failing: Fraction = Fraction(0)) -> list[Expected]:
-    """The claims of the years that have not been claimed, in their order, a line for each department.
+class YearToClaim(NamedTuple):
+    """A year of the term that has not been claimed: what will have been paid out by then and not come back, and when it is paid."""
+
+    year: int
+    principal_ore: int
+    paid_on: date
+
+
+def years_to_claim(loan: Loan, today: date) -> list[YearToClaim]:
+    """The years that have not been claimed, in their order: the same whatever the gains come to."""
+    found = []
+    for year in loan.term:
+        if year not in loan.claimed_years:
+            claimed_on = max(date(year if loan.basis == "planned" else year + 1, 1, 1), today)
+            principal_ore = loan.outstanding_ore + sum([ore for day, ore in loan.payments if day <= claimed_on])
+            found.append(YearToClaim(year, principal_ore, day_of_payment(claimed_on, loan.due_days)))
+    return found
+
+
+def expected_claims(
+    loan: Loan, end: End, today: date, failing: Fraction = Fraction(0), years: Sequence[YearToClaim] | None = None
+) -> list[Expected]:  # fmt: skip
+    """The claims of the years that have not been claimed (``years``, where they are at hand), in their order, a line for each department.
 
     A year is claimed as soon as the law lets it (when it is over; where claims follow the plan, when it begins; not before ``today``) and
     paid on its last day. Its cap is the room that there will be: what is outstanding, and paid out by then, less all that is due. What a
@@ -97,11 +118,7 @@ def expected_claims(loan: Loan, end: End, today: date, failing: Fraction = Fract
     """
     unpaid_ore, credit = sum(line.unpaid_ore for line in loan.owed), _overpaid(loan.owed)
     due_ore, expected = unpaid_ore - sum(credit.values()), []
-    for year in loan.term:
-        if year in loan.claimed_years:
-            continue
-        claimed_on = max(date(year if loan.basis == "planned" else year + 1, 1, 1), today)
-        principal_ore = loan.outstanding_ore + sum(ore for day, ore in loan.payments if day <= claimed_on)
+    for year, principal_ore, paid_on in years_to_claim(loan, today) if years is None else years:
         pays_the_rest = loan.shortfall == "department_pays" and year == loan.term[-1]
         dues = claim_lines(
             gains=[(id_, loan.gain_ore(year, id_, end, failing)) for id_ in loan.department_ids],
@@ -110,9 +127,8 @@ def expected_claims(loan: Loan, end: End, today: date, failing: Fraction = Fract
             last_year_rest=pays_the_rest,
             planned_weights=loan.weights if pays_the_rest else (),
         )
-        due_ore += sum(due.due_ore for due in dues)
-        paid_on = day_of_payment(claimed_on, loan.due_days)
         for due in dues:
+            due_ore += due.due_ore
             set_off_ore = min(credit.get(due.department_id, 0), due.due_ore)
             credit[due.department_id] = credit.get(due.department_id, 0) - set_off_ore
             expected.append(Expected(year, due.department_id, due.gain_ore, due.due_ore, paid_on, due.due_ore - set_off_ore))

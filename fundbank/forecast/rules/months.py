@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from fundbank.applications.rules.business_case import ENDS, End
 
@@ -20,15 +21,17 @@ class Cause(StrEnum):
     FUNDING = "funding"
 
 
-@dataclass(frozen=True)
-class Ends:
+class Ends(NamedTuple):
     """One figure in øre if gains come in low, as is typical, or high."""
 
     low: int = 0
     typical: int = 0
     high: int = 0
 
-    def __add__(self, other: "Ends") -> "Ends":
+    def __add__(self, other: object) -> "Ends":
+        """Each end with its own. Not the tuples in a row."""
+        if not isinstance(other, Ends):
+            return NotImplemented
         return Ends(self.low + other.low, self.typical + other.typical, self.high + other.high)
 
     def at(self, end: End) -> int:
@@ -36,8 +39,7 @@ class Ends:
         return int(getattr(self, end))
 
 
-@dataclass(frozen=True)
-class Flow:
+class Flow(NamedTuple):
     """Something that is expected on a day: what it adds to the available money, or what it pays out of what is reserved, in øre.
 
     ``is_assumed`` says that nobody has decided it yet. ``year`` is the year of the gain behind a claim, ``gain`` what it is taken to be.
@@ -90,7 +92,7 @@ def forecast(*, today: date, available_ore: int, reserved_ore: int, flows: Itera
     """Lay what is expected over the months. What should have happened by now is expected this month; what lies beyond them is left out."""
     of_month: dict[date, list[Flow]] = defaultdict(list)
     for flow in sorted(flows, key=lambda flow: (flow.on, flow.cause, flow.award_id or 0, flow.year or 0, flow.department_id or 0)):
-        of_month[max(flow.on, today).replace(day=1)].append(flow)
+        of_month[flow.on.replace(day=1) if flow.on > today else today.replace(day=1)].append(flow)
     available, reserved, found = Ends(available_ore, available_ore, available_ore), reserved_ore, []
     for first in first_days(today, months):
         available = sum((flow.adds for flow in of_month[first] if not flow.pays_ore), available)

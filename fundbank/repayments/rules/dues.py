@@ -1,16 +1,15 @@
 """What each department owes for a year, worked out from the gains, and when it is overdue (domain.md §8)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from fundbank.kit.money import share_of, split
 from fundbank.kit.working_days import working_day_from
 
 
-@dataclass(frozen=True)
-class Due:
+class Due(NamedTuple):
     """One department's line of a claim, with the arithmetic behind it.
 
     ``share_due_ore`` is the share of the gain before the cap, ``due_ore`` what is claimed, and ``shortfall_ore`` the
@@ -43,7 +42,7 @@ def claim_lines(
     if not gains:
         return []
     claimable_ore = max(claimable_ore, 0)
-    shares = [share_of(share, max(gain, 0)) for _department, gain in gains]
+    shares = [share_of(share, gain) if gain > 0 else 0 for _department, gain in gains]
     dues = split(claimable_ore, shares) if sum(shares) > claimable_ore else shares
     rests = [0] * len(gains)
     if last_year_rest:
