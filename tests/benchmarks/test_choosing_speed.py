@@ -1,12 +1,14 @@
 """What an exact proposal costs, against the solver alone on the same rows: both in the same run, by the time of this process."""
 
 import random
+from collections.abc import Callable
+from fractions import Fraction
 from statistics import median
 from time import process_time
 
 import pytest
 
-from fundbank.proposals.rules import Aim, Candidate, Limits, frontier, propose
+from fundbank.proposals.rules import Aim, Candidate, Limits, frontier, next_one, propose, stability, weighted, whys
 from fundbank.proposals.rules.problem import problem_of
 
 highspy = pytest.importorskip("highspy", reason="needs the extra portfolio")
@@ -14,6 +16,7 @@ highspy = pytest.importorskip("highspy", reason="needs the extra portfolio")
 LIMIT = 1.3
 ROUNDS = 3
 MOST, SOME = 2_000, 500  # some: without --whole
+GIVEN = 0.9  # seconds for an explanation, as the page gives
 
 
 def many(count: int, seed: int) -> tuple[list[Candidate], Limits]:
@@ -71,6 +74,31 @@ def test_a_proposal_costs_little_more_than_the_solver(count: int, whole: bool) -
 
 def test_the_curve_of_200_ends_when_its_time_is_up() -> None:
     candidates, limits = many(200, seed=4)
-    seconds = iter([1.0] * 6)  # looked at before each sum and for it: three sums
+    seconds = iter([1.0] * 40)  # looked at again and again: a few sums
     found = frontier(candidates, limits, propose(candidates, limits), left=lambda: next(seconds, 0.0))
     assert len(found.points) >= 2 and not found.is_whole
+
+
+@pytest.mark.parametrize("count", [30, 200])
+def test_what_explains_a_proposal_ends_when_its_time_is_up(count: int) -> None:
+    """A choice that is under way is ended too, so that it takes no longer than the time and the proposal itself."""
+    candidates, limits = many(count, seed=1)
+    rng, aim, weights = random.Random(1), Aim.LEAST_MONEY, dict.fromkeys("abcde", Fraction(1))  # noqa: S311 (no secret)
+    scores = {one.id: {code: Fraction(rng.randint(0, 100)) for code in weights} for one in candidates}
+    candidates = weighted(candidates, scores, weights)
+    started = process_time()
+    found = propose(candidates, limits)
+    of_proposal = process_time() - started
+    assert found is not None
+
+    def taken(explain: Callable[[Callable[[], float]], object]) -> float:
+        begun = process_time()
+        explain(lambda: begun + GIVEN - process_time())
+        return process_time() - begun
+
+    for explain in (
+        lambda left: whys(candidates, limits, aim, found, left=left),
+        lambda left: next_one(candidates, limits, aim, found, left=left),
+        lambda left: stability(candidates, scores, limits, aim, weights, found, left=left),
+    ):
+        assert taken(explain) <= GIVEN + 2 * of_proposal + 0.2

@@ -14,6 +14,7 @@ from fundbank.proposals.rules import (
     Given,
     Limits,
     NeedsSolver,
+    NoAnswer,
     NoWeights,
     Rule,
     RuleKind,
@@ -28,6 +29,7 @@ from fundbank.proposals.rules import (
     total,
     weighted,
     why,
+    whys,
 )
 from fundbank.proposals.rules.problem import problem_of
 from tests.choosing import KRONER, a_candidate, a_case, every_set, keeps
@@ -213,7 +215,7 @@ def test_the_frontier_of_many_ends_in_time_and_each_of_its_points_is_exact() -> 
     limits = money(40_000)
     best = propose(candidates, limits)
     asked = count()
-    found = frontier(candidates, limits, best, left=lambda: 12.0 - next(asked))
+    found = frontier(candidates, limits, best, left=lambda: 120.0 - next(asked))
     assert not found.is_whole and len(found.points) > 3 and best is not None and (best.ore, best.points) in found.points
     for one in found.points:
         exact = propose(candidates, replace(limits, money_ore=one.ore))
@@ -244,10 +246,50 @@ def test_how_often_each_stays_funded() -> None:
     level = dict.fromkeys("abcde", Fraction(60))
     scores = {1: level, 2: {**level, "a": Fraction(100), "b": Fraction(30)}, 3: dict.fromkeys("abcde", Fraction(10))}
     candidates = weighted([a_candidate(number, 0, 100) for number in scores], scores, equal)
-    found = stability(candidates, scores, money(100), Aim.LEAST_MONEY, equal)
-    assert found.settings == 41 and sum(found.funded.values()) == 41
+    best = propose(candidates, money(100))
+    assert best is not None
+    found = stability(candidates, scores, money(100), Aim.LEAST_MONEY, equal, best)
+    assert found.is_whole and found.settings == 41 and sum(found.funded.values()) == 41
     assert found.funded[3] == 0 and 0 < found.funded[1] < 41
-    assert found == stability(candidates, scores, money(100), Aim.LEAST_MONEY, equal), "nothing of it is random"
+    assert found == stability(candidates, scores, money(100), Aim.LEAST_MONEY, equal, best), "nothing of it is random"
+
+
+def test_how_firm_it_is_is_told_of_the_settings_that_there_was_time_for() -> None:
+    equal = {code: Fraction(1) for code in "abcde"}
+    scores = {number: {code: Fraction(10 * number) for code in "abcde"} for number in range(1, 9)}
+    candidates = weighted([a_candidate(number, 0, 100) for number in scores], scores, equal)
+    best = propose(candidates, money(300))
+    assert best is not None
+    asked = count()
+    found = stability(candidates, scores, money(300), Aim.LEAST_MONEY, equal, best, left=lambda: 50 - next(asked))
+    assert 1 < found.asked < found.settings and not found.is_whole
+    assert [found.funded[number] for number in (6, 7, 8, 1)] == [found.asked] * 3 + [0]
+    none = stability(candidates, scores, money(300), Aim.LEAST_MONEY, equal, best, left=lambda: 0.0)
+    assert (none.asked, none.funded[8]) == (1, 1), "what is proposed is known"
+
+
+def test_why_is_told_of_those_that_there_was_time_for() -> None:
+    candidates = [a_candidate(number, 1_000 * number, 100) for number in range(1, 9)]
+    best = propose(candidates, money(300))
+    assert best is not None
+    whole = whys(candidates, money(300), Aim.LEAST_MONEY, best)
+    assert list(whole) == list(range(1, 9)) and whole[1].lost == 5_000
+    asked = count()
+    some = whys(candidates, money(300), Aim.LEAST_MONEY, best, left=lambda: 30 - next(asked))
+    assert 0 < len(some) < 8 and all(whole[id_] == of for id_, of in some.items())
+
+
+def test_more_money_that_was_not_halved_to_the_end_still_brings_the_points_that_are_told() -> None:
+    candidates = [a_candidate(number, 1_000 * number, 100 + number) for number in range(1, 9)]
+    best = propose(candidates, money(300))
+    assert best is not None
+    least = next_one(candidates, money(300), Aim.LEAST_MONEY, best)
+    asked = count()
+    some = next_one(candidates, money(300), Aim.LEAST_MONEY, best, left=lambda: 20 - next(asked))
+    assert least is not None and some is not None and least.is_least and not some.is_least
+    assert some.more_ore > least.more_ore and some.proposal == propose(candidates, money(300 + some.more_ore // KRONER))
+    with pytest.raises(NoAnswer):
+        next_one(candidates, money(300), Aim.LEAST_MONEY, best, left=lambda: 0.0)
 
 
 def test_nothing_to_choose_and_nothing_to_choose_with() -> None:

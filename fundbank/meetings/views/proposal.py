@@ -1,6 +1,6 @@
 """The proposal: which of a meeting's candidates to fund, why, and what other money and other weights would do. It decides nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from time import process_time
@@ -25,6 +25,7 @@ from fundbank.meetings.views import blueprint, meeting_or_404
 from fundbank.people.models import Department
 from fundbank.proposals.rules import (
     OWN,
+    Aim,
     Frontier,
     Given,
     Limits,
@@ -43,12 +44,13 @@ from fundbank.proposals.rules import (
     stability,
     weighted,
     why,
+    whys,
 )
 from fundbank.proposals.rules import Candidate as Considered
 from fundbank.scoring.permissions import can_see_ranking, conflicts_among, scores_in_sight
 
 READERS = "the forum, its coordinator and auditors"
-SECONDS = Fraction(9, 10)  # of the processor's time for the curve of points against money
+SECONDS = Fraction(9, 10)  # of the processor's time for each of the explanations
 WIDE, NARROW = Frame(720, 320, left=56, below=44, above=28), Frame(340, 260, left=48, below=44, above=28)
 
 
@@ -88,6 +90,8 @@ class Answer:
     clash: Sequence[Rule] = ()
     reasons: dict[int, Why] = field(default_factory=dict)
     next_one: NextOne | None = None
+    unanswered: int | None = None  # the candidate whose "why" has no answer
+    is_next_late: bool = False
     frontier: Frontier | None = None
     stability: Stability | None = None
 
@@ -157,19 +161,38 @@ def _answer(form: ProposalForm, matter: Matter, considered: Sequence[Considered]
             answer.clash = clash(considered, limits, aim)
             return answer
         if "reasons" in wanted:
-            told = [one.id for one in considered if len(considered) <= OWN or one.id == asked_number("why")]
-            answer.reasons = {id_: why(considered, limits, aim, found, id_) for id_ in told}
-            answer.next_one = next_one(considered, limits, aim, found)
+            _explain(answer, considered, limits, aim, found)
         if "frontier" in wanted:
-            ends = process_time() + SECONDS
-            answer.frontier = frontier(considered, limits, found, left=lambda: ends - process_time())
+            answer.frontier = frontier(considered, limits, found, left=_left())
         if "stability" in wanted:
-            answer.stability = stability(considered, matter.scores, limits, aim, form.weights)
+            answer.stability = stability(considered, matter.scores, limits, aim, form.weights, found, left=_left())
     except NeedsSolver:
         answer.needs_solver = True
     except NoAnswer:
         answer.is_open = True
     return answer
+
+
+def _explain(answer: Answer, considered: Sequence[Considered], limits: Limits, aim: Aim, found: Proposal) -> None:
+    """Say why: of each where there are few, in the time that there is for it; of one that is asked about as long as a proposal takes."""
+    if len(considered) <= OWN:
+        answer.reasons = whys(considered, limits, aim, found, left=_left())
+    named = asked_number("why")
+    try:
+        if named is not None and named in found.given and named not in answer.reasons:
+            answer.reasons[named] = why(considered, limits, aim, found, named)
+    except NoAnswer:
+        answer.unanswered = named
+    try:
+        answer.next_one = next_one(considered, limits, aim, found, left=_left())
+    except NoAnswer:
+        answer.is_next_late = True
+
+
+def _left() -> Callable[[], float]:
+    """How many seconds an explanation that is begun now may still take."""
+    ends = process_time() + SECONDS
+    return lambda: ends - process_time()
 
 
 def _rows(matter: Matter, considered: Sequence[Considered], answer: Answer) -> list[Row]:

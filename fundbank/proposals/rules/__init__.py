@@ -7,7 +7,7 @@ what other money and other weights would do. ``search`` and ``solver`` find the 
 from fundbank.proposals.rules.candidates import Aim, Candidate, Given, Limits, Rule, RuleKind
 from fundbank.proposals.rules.choosing import OWN, NeedsSolver, NoAnswer, Proposal, proposal_of, propose, with_more
 from fundbank.proposals.rules.frontier import Frontier, frontier, points_per_million
-from fundbank.proposals.rules.reasons import NextOne, Why, clash, next_one, rules_of, why
+from fundbank.proposals.rules.reasons import NextOne, Why, clash, next_one, rules_of, why, whys
 from fundbank.proposals.rules.weights import NoWeights, Scores, Stability, Weights, settings, stability, total, weighted
 
 __all__ = [
@@ -40,5 +40,6 @@ __all__ = [
     "total",
     "weighted",
     "why",
+    "whys",
     "with_more",
 ]

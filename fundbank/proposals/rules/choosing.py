@@ -1,14 +1,21 @@
 """The proposal: the set of candidates with the highest weighted score under the money and the rules, exact and the same everywhere."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from math import inf
 
 from fundbank.proposals.rules import search, solver
 from fundbank.proposals.rules.candidates import Aim, Candidate, Given, Limits, Rule
 from fundbank.proposals.rules.problem import Chosen, Problem, problem_of
 
 OWN = 30  # as many candidates are compared without the solver
+
+Left = Callable[[], float]  # how many seconds an answer may still take
+
+
+def no_end() -> float:
+    """As long as it takes: the solver has its own end, and so has the search."""
+    return inf
 
 
 class NoAnswer(Exception):
@@ -40,28 +47,31 @@ def propose(
     *,
     pinned: Mapping[int, Collection[Given]] | None = None,
     without: Collection[Rule] = (),
+    left: Left = no_end,
 ) -> Proposal | None:
     """The best set: most points, among equals most of the aim, then the lowest numbers. None if no set keeps the rules.
 
-    ``pinned`` says of some candidates, by their ids, what they may be given; ``without`` leaves rules out. Raises NoAnswer, NeedsSolver.
+    ``pinned`` says of some candidates, by their ids, what they may be given; ``without`` leaves rules out. Raises NoAnswer, also when no
+    time is ``left``, NeedsSolver.
     """
     ordered = sorted(candidates, key=lambda one: one.number)
     problem = problem_of(ordered, limits, aim, without)
     for number, one in enumerate(ordered):
         if pinned and one.id in pinned:
             problem = problem.holding(number, [option for option, given in enumerate(one.sums) if given in pinned[one.id]])
-    chosen = _best(problem)
+    return _as_proposal(ordered, _best(problem, left=left))
+
+
+def one_of_the_best(candidates: Sequence[Candidate], limits: Limits, left: Left = no_end) -> Proposal | None:
+    """A set with the most points, whichever it is; None if no set keeps the rules. Raises NoAnswer, also when no time is ``left``."""
+    ordered = sorted(candidates, key=lambda one: one.number)
+    return _as_proposal(ordered, _best(problem_of(ordered, limits, Aim.LEAST_MONEY), left=left, aims=1))
+
+
+def _as_proposal(ordered: Sequence[Candidate], chosen: Chosen | None) -> Proposal | None:
     if chosen is None:
         return None
-    given = {one.id: one.sums[taken] for one, taken in zip(ordered, chosen, strict=False)}
-    return proposal_of(ordered, given)
-
-
-def most_points(candidates: Sequence[Candidate], limits: Limits, seconds: float) -> int | None:
-    """How many points the best set has, whichever it is; None if no set keeps the rules. Raises NoAnswer, also after ``seconds``."""
-    problem = problem_of(sorted(candidates, key=lambda one: one.number), limits, Aim.LEAST_MONEY)
-    chosen = _best(problem, seconds=seconds, aims=1)
-    return None if chosen is None else problem.points(chosen)
+    return proposal_of(ordered, {one.id: one.sums[taken] for one, taken in zip(ordered, chosen, strict=False)})
 
 
 def proposal_of(candidates: Sequence[Candidate], given: Mapping[int, Given]) -> Proposal:
@@ -76,19 +86,21 @@ def with_more(limits: Limits, more_ore: int) -> Limits:
     return replace(limits, money_ore=limits.money_ore + more_ore, low_line=[ore + more_ore for ore in limits.low_line])
 
 
-def _best(problem: Problem, **within: Any) -> Chosen | None:
+def _best(problem: Problem, *, left: Left, aims: int | None = None) -> Chosen | None:
+    """The own search where there are few; a solver that is there takes over soon: it proves what the search would look for long."""
     if any(not options for options in problem.allowed):
         return None
     is_installed = solver.is_installed()
     if problem.candidates > OWN and not is_installed:
         raise NeedsSolver
-    if problem.candidates <= OWN:
+    is_small = problem.candidates <= OWN
+    if is_small:
         try:
-            return search.best(problem, search.WIDTHS[:2] if is_installed else search.WIDTHS)
+            return search.best(problem, search.WIDTHS[:1] if is_installed else search.WIDTHS, left)
         except search.TooManyToCompare as error:
             if not is_installed:
                 raise NoAnswer from error
     try:
-        return solver.best(problem, **within)
+        return solver.best(problem, 0 if is_small else solver.CORE, left=left, aims=aims)
     except solver.Unsolved as error:
         raise NoAnswer from error

@@ -1,6 +1,6 @@
 """How many points so much money can bring: the efficient frontier."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from fundbank.kit.money import round_half_up
 from fundbank.proposals.rules.candidates import Candidate, Limits
-from fundbank.proposals.rules.choosing import NeedsSolver, NoAnswer, Proposal, most_points, with_more
+from fundbank.proposals.rules.choosing import Left, NeedsSolver, NoAnswer, Proposal, no_end, one_of_the_best, with_more
 
 SUMS = 20
 
@@ -28,9 +28,7 @@ class Frontier:
     is_whole: bool
 
 
-def frontier(
-    candidates: Sequence[Candidate], limits: Limits, found: Proposal | None = None, *, left: Callable[[], float] = lambda: inf
-) -> Frontier:
+def frontier(candidates: Sequence[Candidate], limits: Limits, found: Proposal | None = None, *, left: Left = no_end) -> Frontier:
     """The most points for up to ``SUMS`` sums, evenly apart, from no money to all that is asked for, and for what ``found`` costs.
 
     It asks first where the curve rises most, as long as ``left`` seconds are left, and takes no more than half of them for one sum. Of a
@@ -45,7 +43,7 @@ def frontier(
     while sums and left() > 0:
         number = sums.pop(0)
         try:
-            known[number] = _points(candidates, limits, all_ore * number // SUMS, left() / 2)
+            known[number] = _points(candidates, limits, all_ore * number // SUMS, left)
         except NeedsSolver:
             raise
         except NoAnswer:
@@ -57,11 +55,12 @@ def frontier(
     return Frontier(_rising(points), is_whole=not sums and not unknown)
 
 
-def _points(candidates: Sequence[Candidate], limits: Limits, money_ore: int, seconds: float) -> int:
-    """The most points for a sum; -1 if it allows no set."""
-    more_ore = money_ore - limits.money_ore
-    found = most_points(candidates, with_more(limits, more_ore) if more_ore > 0 else replace(limits, money_ore=money_ore), seconds)
-    return -1 if found is None else found
+def _points(candidates: Sequence[Candidate], limits: Limits, money_ore: int, left: Left) -> int:
+    """The most points for a sum; -1 if it allows no set. It takes no more than half of the time."""
+    more_ore, half = money_ore - limits.money_ore, left() / 2
+    of_sum = with_more(limits, more_ore) if more_ore > 0 else replace(limits, money_ore=money_ore)
+    found = one_of_the_best(candidates, of_sum, lambda: left() - half if half < inf else inf)
+    return -1 if found is None else found.points
 
 
 def _widest(known: dict[int, int], unknown: set[int]) -> list[int]:

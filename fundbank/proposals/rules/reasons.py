@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fundbank.proposals.rules.candidates import Aim, Candidate, Given, Limits, Rule, RuleKind
-from fundbank.proposals.rules.choosing import Proposal, propose, with_more
+from fundbank.proposals.rules.choosing import Left, NeedsSolver, NoAnswer, Proposal, no_end, one_of_the_best, propose, with_more
 
 KRONE = 100
 
@@ -26,19 +26,20 @@ class Why:
 
 @dataclass(frozen=True)
 class NextOne:
-    """The least more money that makes the set better, in øre, and that set."""
+    """The least more money that makes the set better, in øre, and that set; not ``is_least`` if less was not ruled out in time."""
 
     more_ore: int
     proposal: Proposal
     comes: Sequence[int]
     leaves: Sequence[int]
+    is_least: bool
 
 
-def why(candidates: Sequence[Candidate], limits: Limits, aim: Aim, proposal: Proposal, id_: int) -> Why:
+def why(candidates: Sequence[Candidate], limits: Limits, aim: Aim, proposal: Proposal, id_: int, left: Left = no_end) -> Why:
     """Why a candidate is in the proposal, or is not: what the other way round would cost. Raises NoAnswer."""
     is_in = proposal.given[id_] is not Given.NOTHING
     other = [Given.NOTHING] if is_in else [Given.ASKED, Given.LOWER]
-    instead = propose(candidates, limits, aim, pinned={id_: other})
+    instead = propose(candidates, limits, aim, pinned={id_: other}, left=left)
     if instead is None:
         return Why(is_in, None)
     comes, leaves = _changes(proposal, instead)
@@ -46,23 +47,48 @@ def why(candidates: Sequence[Candidate], limits: Limits, aim: Aim, proposal: Pro
     return Why(is_in, instead, proposal.points - instead.points, *others)
 
 
-def next_one(candidates: Sequence[Candidate], limits: Limits, aim: Aim, proposal: Proposal) -> NextOne | None:
-    """The least more money, in whole kroner, that brings more points; None if no money does. Raises NoAnswer."""
+def whys(
+    candidates: Sequence[Candidate], limits: Limits, aim: Aim, proposal: Proposal, *, left: Left = no_end
+) -> dict[int, Why]:  # fmt: skip
+    """Why each candidate is in the proposal, or is not, by its id, as long as ``left`` seconds are left. Raises NeedsSolver."""
+    found: dict[int, Why] = {}
+    for one in candidates:
+        if left() <= 0:
+            break
+        try:
+            found[one.id] = why(candidates, limits, aim, proposal, one.id, left)
+        except NeedsSolver:
+            raise
+        except NoAnswer:
+            continue
+    return found
+
+
+def next_one(
+    candidates: Sequence[Candidate], limits: Limits, aim: Aim, proposal: Proposal, *, left: Left = no_end
+) -> NextOne | None:  # fmt: skip
+    """The least more money, in whole kroner, that brings more points; None if no money does.
+
+    The sum is halved as long as ``left`` seconds are left: what was found by then brings more points, and less might. Raises NoAnswer.
+    """
     low, high = 0, sum(one.asked_ore for one in candidates)
-    best = propose(candidates, with_more(limits, high), aim)
+    best = one_of_the_best(candidates, with_more(limits, high), left)
     if best is None or best.points <= proposal.points:
         return None
     high = min(high, _needs(candidates, limits, best))
-    while high - low > KRONE:
+    while high - low > KRONE and left() > 0:
         middle = (low + high) // 2
-        found = propose(candidates, with_more(limits, middle), aim)
+        try:
+            found = one_of_the_best(candidates, with_more(limits, middle), left)
+        except NoAnswer:
+            break
         if found is None or found.points <= proposal.points:
             low = middle
         else:
-            best, high = found, min(middle, max(_needs(candidates, limits, found), low + 1))
+            high = min(middle, max(_needs(candidates, limits, found), low + 1))
     more_ore = -(-high // KRONE) * KRONE
     best = propose(candidates, with_more(limits, more_ore), aim) or best
-    return NextOne(more_ore, best, *_changes(proposal, best))
+    return NextOne(more_ore, best, *_changes(proposal, best), is_least=high - low <= KRONE)
 
 
 def clash(candidates: Sequence[Candidate], limits: Limits, aim: Aim) -> list[Rule]:

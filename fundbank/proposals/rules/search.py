@@ -5,8 +5,9 @@ that can no longer keep a row, or be as good as a choice in hand, goes. The orde
 best.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from math import inf
 from typing import NamedTuple
 
 from fundbank.proposals.rules.bounds import Bound, Values, bound, prices_of, value_of
@@ -30,10 +31,11 @@ class TooManyToCompare(Exception):
     """So many choices are nearly alike that this search does not end."""
 
 
-def best(problem: Problem, widths: Sequence[int] = WIDTHS) -> Chosen | None:
+def best(problem: Problem, widths: Sequence[int] = WIDTHS, left: Callable[[], float] = lambda: inf) -> Chosen | None:
     """The best choice: most points, then most of the second aim, then the lowest numbers; None if no choice keeps the rows.
 
-    ``widths`` say how many choices are carried side by side, try by try. Raises TooManyToCompare.
+    ``widths`` say how many choices are carried side by side, try by try, ``left`` how many seconds there still are.
+    Raises TooManyToCompare.
     """
     found: Chosen | None = None
     for width in widths:
@@ -43,7 +45,7 @@ def best(problem: Problem, widths: Sequence[int] = WIDTHS) -> Chosen | None:
         in_hand = None if found is None else tuple(found[number] for number in numbers)
         if in_hand is not None:
             core = limit.can_reach(core, value_of(values, in_hand))
-        of_core, is_whole = _carry(core, values, limit, in_hand, width)
+        of_core, is_whole = _carry(core, values, limit, in_hand, width, left)
         taken, allowed = [options[0] for options in problem.allowed], list(problem.allowed)
         for number, options, option in zip(numbers, core.allowed, of_core or in_hand or (), strict=False):
             taken[number], allowed[number] = option, options
@@ -69,7 +71,9 @@ def in_one_number(problem: Problem) -> Values:
     ]
 
 
-def _carry(problem: Problem, values: Values, of_prices: Bound, in_hand: Chosen | None, width: int) -> tuple[Chosen | None, bool]:
+def _carry(
+    problem: Problem, values: Values, of_prices: Bound, in_hand: Chosen | None, width: int, left: Callable[[], float]
+) -> tuple[Chosen | None, bool]:  # fmt: skip
     """The best choice among those carried, at most ``width`` side by side, and whether none was left out for that.
 
     What falls short of the bound by more than the choice in hand does is dropped.
@@ -82,6 +86,8 @@ def _carry(problem: Problem, values: Values, of_prices: Bound, in_hand: Chosen |
     carried: dict[tuple[int, ...], Carried] = {(0,) * len(problem.at_most): Carried(0, 0, None)}
     is_whole = True
     for step, number in enumerate(order):
+        if left() <= 0:
+            raise TooManyToCompare
         options, group, short = problem.allowed[number], problem.groups[number], of_prices.short[number]
         rows = sorted({row for option in options for row in group[option].uses}) if step else range(len(problem.at_most))
         following: dict[tuple[int, ...], Carried] = {}

@@ -5,11 +5,11 @@ part of a choice as good is left out by exact bounds, and what is left over is s
 other exact search finds, whatever the solver's version.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from importlib.util import find_spec
 from itertools import accumulate, islice
-from math import gcd
+from math import gcd, inf
 from typing import Any
 
 from fundbank.proposals.rules import search
@@ -39,15 +39,15 @@ def is_installed() -> bool:
     return find_spec("highspy") is not None
 
 
-def best(problem: Problem, core: int = CORE, *, seconds: float = SECONDS, aims: int | None = None) -> Chosen | None:
+def best(problem: Problem, core: int = CORE, *, left: Callable[[], float] = lambda: inf, aims: int | None = None) -> Chosen | None:
     """The best choice: most points, then most of the second aim, then the lowest numbers; None if no choice keeps the rows.
 
-    ``core`` is how many groups may be left over for the own search, ``seconds`` how long the solver may take each time, ``aims`` how many
-    of the aims count. Raises Unsolved.
+    ``core`` is how many groups may be left over for the own search, ``left`` how many seconds there still are, ``aims`` how many of the
+    aims count. Raises Unsolved.
     """
     chosen: Chosen | None = None
     for values in islice(_aims(problem), aims):
-        relaxed = _Model(problem, values, seconds).relaxed()
+        relaxed = _Model(problem, values, left).relaxed()
         if relaxed is None:
             return None
         limit = bound(problem, values, relaxed[0])
@@ -56,10 +56,10 @@ def best(problem: Problem, core: int = CORE, *, seconds: float = SECONDS, aims: 
             problem = limit.can_reach(problem, value_of(values, near))
         if len(problem.free) <= core:
             try:
-                return search.best(problem)
+                return search.best(problem, left=left)
             except search.TooManyToCompare:
                 core = 0
-        chosen = _Model(problem, values, seconds).choice()
+        chosen = _Model(problem, values, left).choice()
         if chosen is None:
             return None
         problem = limit.can_reach(problem, value_of(values, chosen))
@@ -101,8 +101,8 @@ def _filled(problem: Problem, limit: Bound, near: Sequence[int | None]) -> Chose
 class _Model:
     """The problem in the solver's terms: a column for each option but a group's last, which is what the others are held against."""
 
-    def __init__(self, problem: Problem, values: Values, seconds: float) -> None:
-        self.problem, self.values, self.seconds = problem, values, seconds
+    def __init__(self, problem: Problem, values: Values, left: Callable[[], float]) -> None:
+        self.problem, self.values, self.left = problem, values, left
         self.columns = [(number, option) for number in problem.free for option in problem.allowed[number][:-1]]
         last = tuple(options[-1] for options in problem.allowed)
         self.last, self.room = last, [most - use for most, use in zip(problem.at_most, problem.used(last), strict=True)]
@@ -157,6 +157,9 @@ class _Model:
         """The solver with its answer; None if there is none. One thread and a fixed seed. Raises Unsolved."""
         import highspy
 
+        seconds = min(self.left(), SECONDS)
+        if seconds <= 0:
+            raise Unsolved
         whole = zip(self.rows, self.room, self.parts, strict=True)
         rows = [({column: use // part for column, use in row.items()}, room // part) for row, room, part in whole]
         rows += self.cuts
@@ -175,7 +178,7 @@ class _Model:
         solver = highspy.Highs()
         for name, setting in SETTINGS.items():
             solver.setOptionValue(name, setting)
-        solver.setOptionValue("time_limit", min(self.seconds, SECONDS))
+        solver.setOptionValue("time_limit", seconds)
         solver.passModel(model)
         solver.run()
         status = solver.getModelStatus()

@@ -7,7 +7,7 @@ from itertools import product
 
 from fundbank.kit.money import round_half_up
 from fundbank.proposals.rules.candidates import Aim, Candidate, Limits
-from fundbank.proposals.rules.choosing import propose
+from fundbank.proposals.rules.choosing import Left, NeedsSolver, NoAnswer, Proposal, no_end, propose
 
 HALF = Fraction(1, 2)
 
@@ -21,10 +21,16 @@ class NoWeights(Exception):
 
 @dataclass(frozen=True)
 class Stability:
-    """Of how many settings of the weights each candidate is funded in, by its id."""
+    """In how many settings of the weights each candidate is funded, by its id: of those that were ``asked`` about of all ``settings``."""
 
+    asked: int
     settings: int
     funded: Mapping[int, int]
+
+    @property
+    def is_whole(self) -> bool:
+        """Was every setting asked about?"""
+        return self.asked == self.settings
 
 
 def total(scores: Mapping[str, Fraction], weights: Weights) -> int:
@@ -43,12 +49,13 @@ def weighted(candidates: Sequence[Candidate], scores: Scores, weights: Weights) 
 def settings(weights: Weights) -> list[Weights]:
     """The settings that stand for all weights within half as much and half as much again.
 
-    Each weight at either end, in every combination; each alone at either end, the others as they are; and the weights themselves. Those
+    The weights themselves first; each alone at either end, the others as they are; then each at either end, in every combination. Those
     that come to the same shares count once: 41 of five equal weights.
     """
     ends = [1 - HALF, 1 + HALF]
-    steps = [*product(ends, repeat=len(weights)), (Fraction(1),) * len(weights)]
+    steps = [(Fraction(1),) * len(weights)]
     steps += [tuple(end if other == one else Fraction(1) for other in range(len(weights))) for one in range(len(weights)) for end in ends]
+    steps += product(ends, repeat=len(weights))
     found: dict[tuple[Fraction, ...], Weights] = {}
     for step in steps:
         moved = {code: weight * by for (code, weight), by in zip(weights.items(), step, strict=True)}
@@ -59,11 +66,22 @@ def settings(weights: Weights) -> list[Weights]:
     return list(found.values())
 
 
-def stability(candidates: Sequence[Candidate], scores: Scores, limits: Limits, aim: Aim, weights: Weights) -> Stability:
-    """How often each candidate is funded over the settings of the weights. Raises NoWeights, NoAnswer."""
-    funded, moved = dict.fromkeys((one.id for one in candidates), 0), settings(weights)
-    for setting in moved:
-        best = propose(weighted(candidates, scores, setting), limits, aim)
-        for id_ in best.chosen if best is not None else ():
-            funded[id_] += 1
-    return Stability(len(moved), funded)
+def stability(
+    candidates: Sequence[Candidate], scores: Scores, limits: Limits, aim: Aim, weights: Weights, found: Proposal, *, left: Left = no_end
+) -> Stability:  # fmt: skip
+    """How often each candidate is funded over the settings of the weights; ``found`` is what is proposed by the weights themselves.
+
+    As long as ``left`` seconds are left; a setting that has no answer in time is not counted. Raises NoWeights, NeedsSolver.
+    """
+    every = settings(weights)
+    moved = every[1:]
+    sets: list[Proposal | None] = [found]
+    while moved and left() > 0:
+        try:
+            sets.append(propose(weighted(candidates, scores, moved.pop(0)), limits, aim, left=left))
+        except NeedsSolver:
+            raise
+        except NoAnswer:
+            continue
+    chosen = [set(of.chosen) if of is not None else set() for of in sets]
+    return Stability(len(sets), len(every), {one.id: sum(one.id in some for some in chosen) for one in candidates})
