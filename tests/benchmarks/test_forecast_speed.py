@@ -1,4 +1,4 @@
-"""What a forecast of 300 awards over five years costs, against a job of plain arithmetic in the same process: both by the processor's time."""
+"""What a forecast of 300 awards over five years costs, against plain arithmetic in the same process: both by the processor's time."""
 
 from datetime import date
 from decimal import Decimal

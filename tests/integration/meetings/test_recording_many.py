@@ -35,6 +35,7 @@ def recorded(app):
             operation(actor=forum.chair, at=TODAY, meeting=meeting, wanted=wanted)
         return [said for said in run if said.lstrip().upper().startswith("SELECT")]
 
+    questions(check_decisions, items[:1])  # what the session knows from then on
     return questions, items
 
 
