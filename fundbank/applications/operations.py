@@ -15,10 +15,13 @@ from fundbank.applications.permissions import (
     can_write_application,
     writes_for,
 )
+from fundbank.applications.queries.writers import is_written_since, written_marks
+from fundbank.applications.rules import topics
 from fundbank.applications.rules.business_case import ChangedPromise, asks_consent
 from fundbank.applications.rules.completeness import check_case, check_submission
 from fundbank.applications.rules.content import Content, fingerprint
 from fundbank.applications.rules.gainers import COMMENT_LENGTH
+from fundbank.applications.rules.topics import Topic
 from fundbank.applications.states import EDITABLE, TRANSITIONS, WITHDRAWABLE, State
 from fundbank.applications.steps import freeze
 from fundbank.errors import N_, Incomplete, StaleVersion, WrongState, require
@@ -54,7 +57,8 @@ def start_application(*, actor: User, at: datetime, pool: Pool, department: Depa
     application.content = content
     db.session.add(application)
     db.session.flush()
-    record(application, "started", actor_id=actor.id, at=at)
+    begun = [topics.PROJECT.code, *(topic.code for topic in topics.touched(Content(), content))]
+    record(application, "started", actor_id=actor.id, at=at, **written_marks(application, begun))
     return application
 
 
@@ -64,31 +68,42 @@ def edit_application(
     at: datetime,
     application: Application,
     content: Content,
+    topic: Topic | None = None,
     department: Department | None = None,
     based_on: int | None = None,
 ) -> None:
-    """Change a draft. A change after the leader's signature takes the signature away (domain.md §4).
+    """Change a draft: all of it, or of a ``topic`` only what belongs to that, whatever else ``content`` says.
 
+    A change after the leader's signature takes the signature away (domain.md §4); what changes nothing leaves no trace.
     Whoever writes for its department may hand it to another one, whose leader then signs. ``based_on`` is the revision that the person
-    saw. Raises NotAllowed, WrongState, StaleVersion, CprNumber.
+    saw. Raises NotAllowed, WrongState, StaleVersion if that topic has been changed since, CprNumber.
     """
     require(can_write_application(actor, application))
     require(department is None or department.municipality_id == application.municipality_id)
-    _require_same_municipality(application.pool, content)
+    lock(application)
+    before = application.content
+    said = topic.taken(content, before) if topic else content
+    _require_same_municipality(application.pool, said)
     if application.state not in EDITABLE:
         raise WrongState()
-    if based_on is not None and based_on != application.revision:
+    if based_on is not None and is_written_since(application, based_on, topic):
         raise StaleVersion()
-    check_no_cpr_number(content.texts(), known=application.content.texts())
-    application.content = content
-    application.changed_at = at
-    if department is not None:
+    check_no_cpr_number(said.texts(), known=before.texts())
+    written = [one.code for one in topics.touched(before, said)]
+    if department is not None and department.id != application.department_id:
         application.department_id, application.department = department.id, department
+        written = sorted({*written, topics.PROJECT.code})
+    if not written:
+        return
+    application.content = said
+    application.changed_at = at
+    db.session.flush()
+    marks = written_marks(application, written)
     if application.state == State.SIGNED:
         application.signed_by_id = application.signed_at = None
-        move(application, State.DRAFT, TRANSITIONS, "signature_lapsed", actor_id=actor.id, at=at)
+        move(application, State.DRAFT, TRANSITIONS, "signature_lapsed", actor_id=actor.id, at=at, **marks)
     else:
-        record(application, "edited", actor_id=actor.id, at=at)
+        record(application, "edited", actor_id=actor.id, at=at, **marks)
 
 
 def sign_application(*, actor: User, at: datetime, application: Application) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, or_, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func, or_, select, union_all
 
 from fundbank.extensions import db
 from fundbank.history.models import AccessLine, HistoryEntry
@@ -55,6 +55,27 @@ def newest_entry(subject_type: str, subject_id: int, to_state: str | None = None
     if to_state is not None:
         query = query.where(HistoryEntry.to_state == to_state)
     return db.session.scalars(query.order_by(HistoryEntry.id.desc()).limit(1)).one_or_none()
+
+
+def newest_marked(subject_type: str, subject_id: int, name: str, marks: Collection[str]) -> dict[str, HistoryEntry]:
+    """The newest line about a subject that has each of these ``marks`` among what its details say under ``name``."""
+    line = HistoryEntry
+    ends = [func.max(case((_has(name, mark), line.id))) for mark in marks]
+    found = db.session.execute(select(*ends).where(line.subject_type == subject_type, line.subject_id == subject_id)).one()
+    ids = {mark: id_ for mark, id_ in zip(marks, found, strict=True) if id_ is not None}
+    lines = {one.id: one for one in db.session.scalars(select(line).where(line.id.in_(ids.values())))} if ids else {}
+    return {mark: lines[id_] for mark, id_ in ids.items()}
+
+
+def is_marked_since(subject_type: str, subject_id: int, name: str, mark: str, revision: int) -> bool:
+    """Has a line about a subject that has this mark been written since the subject had this ``revision``, as the lines tell it?"""
+    line = HistoryEntry
+    query = select(line.id).where(line.subject_type == subject_type, line.subject_id == subject_id, _has(name, mark))
+    return db.session.scalar(query.where(_number(line, "revision") > revision).limit(1)) is not None
+
+
+def _has(name: str, mark: str) -> ColumnElement[bool]:
+    return HistoryEntry.details[(name, mark)].as_string().is_not(None)
 
 
 def has_begun(municipality_id: int, pool_id: int | None = None) -> bool:

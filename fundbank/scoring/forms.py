@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fundbank.applications.forms.draft import level_choices
+from fundbank.applications.forms.levels import level_choices
 from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import Form, LongTextField, RadioField, TextField, VersionField
 from fundbank.pools.criteria import CODES, CRITERIA

@@ -23,7 +23,7 @@ from fundbank.repayments.models import Claim, ClaimLine, Refund
 from fundbank.reversals.models import Reversal
 from tests.web import new_cookie, statements
 
-Things = dict[str, list[tuple[str, int]]]
+Things = dict[str, list[tuple[str, int | str]]]
 
 NOT_OF_A_POOL = {
     "static",
@@ -33,6 +33,7 @@ NOT_OF_A_POOL = {
     "people.sign_in",
     "people.choose_municipality",
     "notices.calendar_feed",
+    "applications.edit",  # leads on to a step
 }
 
 
@@ -80,7 +81,7 @@ def things_of(pool: Pool) -> Things:
         "user_id": (User, None, User.municipality_id == pool.municipality_id),
         "department_id": (Department, None, Department.municipality_id == pool.municipality_id),
     }
-    found: Things = {"number": [("", 1)]}
+    found: Things = {"number": [("", 1)], "topic": [("", "gains")]}
     for name, (model, state, of_pool) in here.items():
         kind = getattr(model, state) if state else literal("")
         first = select(kind, func.min(model.id)).where(of_pool).group_by(kind).order_by(func.min(model.id))

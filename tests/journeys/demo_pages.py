@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from fundbank.applications.models import Application
+from fundbank.applications.rules.topics import TOPICS
 from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.awards.operations.follow_ups import finish_follow_up, make_follow_up
 from fundbank.extensions import db
@@ -36,9 +37,9 @@ from fundbank.scenarios import demo
 from tests.web import cookie_of_choice, new_cookie
 
 FILLED_AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-NOT_PAGES = frozenset({"static", "health"})
+NOT_PAGES = frozenset({"static", "health", "applications.edit"})  # the last one leads on to a step
 FOR_GUESTS = frozenset({"people.sign_in", "people.choose_municipality", "people.use_link"})
-IN_EACH_STATE = frozenset({"overviews.application", "overviews.award", "meetings.show"})
+IN_EACH_STATE = frozenset({"applications.write", "applications.check", "overviews.application", "overviews.award", "meetings.show"})
 FOR_EACH_ROLE = frozenset({"overviews.home", "overviews.pool"})
 OF_A_STORY = frozenset(
     {"overviews.pool", "overviews.application", "overviews.award", "reports.statement", "reports.application", "ledger.index"}
@@ -62,7 +63,7 @@ class Place:
 class Things:
     """What addresses of one pool name: ids by placeholder, one for each state; the people, one for each role; the other leaders."""
 
-    ids: dict[str, list[int]]
+    ids: dict[str, list[Any]]
     pairs: dict[tuple[str, ...], list[tuple[int, ...]]]
     people: list[int]
     leaders: list[int]
@@ -223,6 +224,7 @@ def _things(pool: Pool) -> Things:
         "user_id": _ids(User, User.municipality_id == pool.municipality_id)[:1],
         "department_id": _ids(Department, Department.municipality_id == pool.municipality_id)[:1],
         "number": [1],
+        "topic": [topic.code for topic in TOPICS],
     }
     items = select(AgendaItem.application_id, AgendaItem.meeting_id).join(Meeting).where(Meeting.pool_id == pool.id)
     opened = _ids(Meeting, Meeting.pool_id == pool.id, Meeting.state == "open")[-1:]

@@ -23,6 +23,23 @@ def puts_money_in(desk: Desk, person: User, amount: str, source: str) -> None:
     desk.page.locator("main .button-row button").click()
 
 
+def begins(desk: Desk, person: User, title: str) -> None:
+    """From the first screen: the application's first step is open then."""
+    desk.sit_down(person)
+    desk.follow("Apply for money")
+    desk.fill("Title", title)
+    desk.press("Begin")
+
+
+def opens_step(desk: Desk, title: str) -> None:
+    """Go on to another step, by the list of them beside the one that is open; on a phone it stands folded above."""
+    folded = desk.page.locator(".tasks-folded")
+    if folded.is_visible():
+        folded.locator("summary").click()
+    desk.page.locator(".tasks:visible, .tasks-folded:visible").get_by_role("button", name=desk.say(title), exact=True).click()
+    expect(desk.page.locator("h1")).to_have_text(desk.say(title))
+
+
 def signs(desk: Desk, person: User, title: str) -> None:
     desk.sit_down(person)
     desk.page.get_by_role("link", name=title).first.click()

@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 from playwright.sync_api import expect
 
-from fundbank.errors import InvalidAmount, InvalidDate, StaleVersion
+from fundbank.errors import InvalidAmount, InvalidDate
 from fundbank.kit.once import SentBefore
 from fundbank.repayments.queries import entries_of
 from tests.integration.awards.bank import a_bank
+from tests.journeys import steps
 from tests.journeys.conftest import Window
 from tests.journeys.desk import Desk
 from tests.journeys.town import Town, a_town_with_pool, at_rest
@@ -29,6 +30,7 @@ BAD_AMOUNTS = {
     "": "This must be filled in.",
 }
 GOOD_AMOUNTS = {"1.250.000": "1.250.000,00 kr.", "1250000,50": "1.250.000,50 kr.", "kr. 500": "500,00 kr."}
+BEGUN = "The application has been begun. Each step is saved when you go on to the next one."
 BAD_DAYS = ("31-2-2026", "3. december", "2026-13-01")
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -77,28 +79,33 @@ def test_an_amount_that_cannot_be_read_gets_a_sentence_at_its_field(desk: Desk, 
 
 
 def test_an_error_in_a_row_is_told_at_the_row(desk: Desk, town: Town, pool: str) -> None:
-    desk.sit_down(town.applicant, f"{pool}/applications/new")
-    desk.fill("Title", "Ruteplan")
+    begins(desk, town, pool)
+    steps.opens_step(desk, "Money")
+    desk.fill("Loan", "1.000.000")
     cost = desk.group("Cost #", 1)
     desk.fill("What it is", "Licens", cost)
     desk.fill("Amount a year", "1,250,000.5", cost)
+    desk.press("Add a cost")
+    desk.press("Save and continue")
+    desk.is_refused_at("Amount a year", desk.say(InvalidAmount.message), "1,250,000.5", desk.group("Cost #", 1))
+    expect(desk.field("What it is", desk.group("Cost #", 1))).to_have_value("Licens")
+    expect(desk.field("Loan")).to_have_value("1.000.000")
+    desk.fill("Amount a year", "1.250.000", desk.group("Cost #", 1))
+    desk.press("Save and continue")
     desk.press("Add a gain")
     gain = desk.group("Gain #", 2)
     desk.fill("Amount a year", "200.000", gain)
-    desk.press("Save the draft")
-    desk.is_refused_at("Amount a year", desk.say(InvalidAmount.message), "1,250,000.5", desk.group("Cost #", 1))
-    expect(desk.field("What it is", desk.group("Cost #", 1))).to_have_value("Licens")
+    desk.press("Save and continue")
     desk.is_told("Choose the department that gains.")
-    expect(desk.field("Title")).to_have_value("Ruteplan")
 
 
 def test_what_is_empty_too_long_or_no_date_is_told(desk: Desk, town: Town, pool: str) -> None:
     desk.sit_down(town.applicant, f"{pool}/applications/new")
-    desk.press("Save the draft")
+    desk.press("Begin")
     desk.is_refused_at("Title", desk.say("Write a title: it is all that is needed to save the draft."), "")
     long = "x" * 201
     desk.fill("Title", long)
-    desk.press("Save the draft")
+    desk.press("Begin")
     desk.is_refused_at("Title", desk.say("Write at most %(most)s characters; there are %(count)s.", most=200, count=201), long)
 
     desk.sit_down(town.coordinator, f"{pool}/meetings/new")
@@ -160,38 +167,25 @@ def has_one_posting(desk: Desk, pool: str) -> None:
 def test_back_and_save_again_makes_one_application(desk: Desk, town: Town, pool: str) -> None:
     desk.sit_down(town.applicant, f"{pool}/applications/new")
     desk.fill("Title", "Ruteplan")
-    desk.press("Save the draft")
-    desk.is_told("The draft has been saved.")
+    desk.press("Begin")
+    desk.is_told(BEGUN)
     desk.page.go_back()
     expect(desk.field("Title")).to_have_value("Ruteplan")
-    desk.press("Save the draft")
+    desk.press("Begin")
     desk.is_told("You had already sent this. Nothing has been done twice.")
     desk.open(f"{pool}/applications")
     expect(desk.page.locator("main").get_by_role("link", name="Ruteplan")).to_have_count(1)
 
 
 @pytest.mark.parametrize("options", [{}], ids=["scripts"])
-def test_back_change_and_save_again_changes_the_draft_that_was_made(desk: Desk, town: Town, pool: str) -> None:
-    desk.sit_down(town.applicant, f"{pool}/applications/new")
-    desk.fill("Title", "Ruteplan")
-    desk.fill("What it is", "Licens", desk.group("Cost #", 1))
-    desk.fill("Amount a year", "100.000", desk.group("Cost #", 1))
-    desk.press("Save the draft")
-    desk.is_told("The draft has been saved.")
+def test_back_change_and_begin_again_asks_before_it_makes_another(desk: Desk, town: Town, pool: str) -> None:
+    begins(desk, town, pool)
     desk.page.go_back()
-    desk.fill("What the project is about", "Som det er blevet.")
-    desk.fill("Amount a year", "alt for meget", desk.group("Cost #", 1))
-    desk.press("Save the draft")
-    desk.is_told("This draft has been saved already. What you have changed since has not: save, and it is in the draft.")
-    desk.is_refused_at("Amount a year", desk.say(InvalidAmount.message), "alt for meget", desk.group("Cost #", 1))
-    expect(desk.field("What the project is about")).to_have_value("Som det er blevet.")
-    desk.fill("Amount a year", "200.000", desk.group("Cost #", 1))
-    desk.press("Save the draft")
-    desk.is_told(StaleVersion.message)
-    desk.sees("100.000,00 kr.", "200.000,00 kr.", "Som det er blevet.")
-    desk.press("Save the draft")
-    desk.is_told("The draft has been saved.")
-    desk.sees("Som det er blevet.", "200.000,00 kr.")
+    desk.fill("Title", "Ruteplan for alle")
+    desk.press("Begin")
+    desk.is_told(SentBefore.message)
+    desk.follow("See what became of it")
+    expect(desk.field("Title")).to_have_value("Ruteplan")
     desk.open(f"{pool}/applications")
     expect(desk.page.locator("main").get_by_role("link", name="Ruteplan")).to_have_count(1)
 
@@ -245,38 +239,61 @@ def test_back_change_and_send_again_pays_nothing_twice(app: Flask, window: Calla
     assert len(entries_of([line])) == 1
 
 
-def test_back_and_write_on_saves_what_was_written(desk: Desk, town: Town, pool: str) -> None:
+def begins(desk: Desk, town: Town, pool: str) -> None:
+    """The applicant begins an application; its first step is open."""
     desk.sit_down(town.applicant, f"{pool}/applications/new")
     desk.fill("Title", "Ruteplan")
-    desk.press("Save and go on writing")
+    desk.press("Begin")
+    desk.is_told(BEGUN)
+
+
+def test_back_and_write_on_saves_what_was_written(desk: Desk, town: Town, pool: str) -> None:
+    begins(desk, town, pool)
     desk.fill("What the project is about", "Som det var.")
-    desk.press("Save the draft")
-    desk.is_told("The draft has been saved.")
+    desk.press("Save and continue")
+    desk.sees(desk.say("Need and goal"))
     desk.page.go_back()
     desk.fill("What the project is about", "Som det er blevet.")
-    desk.press("Save the draft")
+    desk.press("Save and leave")
     desk.is_told("The draft has been saved.")
     expect(desk.page.locator("main")).to_contain_text("Som det er blevet.")
+
+
+def test_every_way_out_of_a_step_saves_it(desk: Desk, town: Town, pool: str) -> None:
+    begins(desk, town, pool)
+    desk.fill("What the project is about", "Alle veje.")
+    steps.opens_step(desk, "Who is responsible")
+    desk.fill("Project leader", "Mette")
+    desk.press("Back")
+    expect(desk.page.locator("h1")).to_have_text(desk.say("Gains"))
+    steps.opens_step(desk, "Who is responsible")
+    expect(desk.field("Project leader")).to_have_value("Mette")
+    steps.opens_step(desk, "The project")
+    expect(desk.field("What the project is about")).to_have_value("Alle veje.")
+    desk.page.keyboard.press("Control+Home")
+    desk.field("Title").press("Enter")
+    expect(desk.page.locator("h1")).to_have_text(desk.say("Need and goal"))
 
 
 def test_two_people_on_one_draft_lose_nothing(
     desk: Desk, window: Callable[..., Window], options: dict[str, Any], town: Town, pool: str
 ) -> None:
-    desk.sit_down(town.applicant, f"{pool}/applications/new")
-    desk.fill("Title", "Ruteplan")
-    desk.press("Save and go on writing")
+    begins(desk, town, pool)
     other = Desk(window(**options)).sit_down(town.leader, desk.path)
 
     desk.fill("What the project is about", "Som ansøgeren ser det.")
     other.fill("What the project is about", "Som lederen ser det.")
-    other.press("Save the draft")
+    other.press("Save and continue")
+    other.fill("The need", "Som lederen ser behovet.")
+    other.press("Save and leave")
     other.is_told("The draft has been saved.")
-    desk.press("Save the draft")
+    desk.press("Save and leave")
 
     expect(desk.page.locator("[data-code=stale_version]")).to_have_count(1)
     desk.sees(town.leader.name, "Som lederen ser det.", "Som ansøgeren ser det.")
+    expect(desk.page.locator("main")).not_to_contain_text("Som lederen ser behovet.")
     expect(desk.field("What the project is about")).to_have_value("Som ansøgeren ser det.")
     desk.fill("What the project is about", "Som begge ser det.")
-    desk.press("Save the draft")
+    desk.press("Save and leave")
     desk.is_told("The draft has been saved.")
-    desk.sees("Som begge ser det.")
+    desk.sees("Som begge ser det.", "Som lederen ser behovet.")

@@ -128,15 +128,18 @@ def test_writing_an_application(desk: Desk, keys: Keyboard, told_until: Callable
     desk.sit_down(told_until(1)["bent-holm"])
     keys.activate("Apply for money")
     keys.fill("title", "Ruteplan")
+    keys.activate("Begin")
+    keys.fill("summary", "Bilerne kører kortere.")
+    keys.activate("Money")
     keys.fill("loan", "600.000")
     keys.fill("costs-0-text", "Licens")
     keys.fill("costs-0-amount", "600.000")
     keys.tab_to(name=desk.say("Add a cost"))
     keys.press("Space")
     expect(desk.group("Cost #", 3)).to_be_visible()
-    keys.activate("Save the draft")
+    keys.activate("Save and leave")
     desk.is_told("The draft has been saved.")
-    desk.sees("600.000,00 kr.")
+    desk.sees("600.000,00 kr.", "Bilerne kører kortere.")
 
 
 def test_scoring(desk: Desk, keys: Keyboard, told_until: Callable[[int], dict[str, User]]) -> None:

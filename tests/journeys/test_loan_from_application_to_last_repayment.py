@@ -56,13 +56,15 @@ def applies(desk: Desk, town: Town) -> None:
 
 def writes(desk: Desk, town: Town) -> None:
     """The applicant begins with a title, and then writes the business case row by row."""
-    desk.sit_down(town.applicant)
-    desk.follow("Apply for money")
-    desk.fill("Title", TITLE)
-    desk.press("Save and go on writing")
+    steps.begins(desk, town.applicant, TITLE)
     desk.fill("What the project is about", "Det nye fagsystem afleverer selv dokumenter i ESDH.")
     desk.select("Budget frame", "Den digitale arbejdsplads")
-    desk.select("Gain owner", town.leader.name)
+    desk.press("Save and continue")
+    for criterion in steps.CRITERIA:
+        level, _space, note = steps.LEVELS[criterion.code].partition(" ")
+        name = desk.say("%(level)s (best)", level=level) if note else level
+        desk.choose(criterion.question, name)
+    desk.press("Save and continue")
     desk.fill("Loan", "600.000")
     cost = desk.group("Cost #", 1)
     desk.fill("What it is", "ESDH-integration", cost)
@@ -71,6 +73,7 @@ def writes(desk: Desk, town: Town) -> None:
     own = desk.group("Own payment #", 1)
     desk.fill("What it is", "Fagsystemet selv", own)
     desk.fill("Amount", "1 000 000", own)
+    desk.press("Save and continue")
     for number, department in enumerate((town.department, town.others), start=1):
         if number > 1:
             desk.press("Add a gain")
@@ -78,12 +81,10 @@ def writes(desk: Desk, town: Town) -> None:
         desk.select("Department", department.name, gain)
         desk.fill("Amount a year", "200.000,00", gain)
         desk.fill("To year", "3", gain)
+    desk.press("Save and continue")
+    desk.select("Gain owner", town.leader.name)
     desk.tick("IT has been consulted")
-    for criterion in steps.CRITERIA:
-        level, _space, note = steps.LEVELS[criterion.code].partition(" ")
-        name = desk.say("%(level)s (best)", level=level) if note else level
-        desk.choose(criterion.question, name)
-    desk.press("Save the draft")
+    desk.press("Save and leave")
     desk.is_told("The draft has been saved.")
 
 

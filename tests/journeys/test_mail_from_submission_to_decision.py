@@ -98,9 +98,9 @@ def test_each_mail_from_draft_to_decision(post: Post, forum: Forum, outcome: str
     here = f"/applications/{application.id}"
     post.arrives()  # of what the forum was built with
 
-    post.posts(forum.applicant, f"{here}/edit", f"{here}/edit", summary="Billeder med det samme.")
+    post.posts(forum.applicant, f"{here}/write/project", f"{here}/write/project", summary="Billeder med det samme.")
     assert post.arrives() == [("lone", "Skal underskrives: Røntgen på klinikken", here)]
-    post.posts(forum.applicant, f"{here}/edit", f"{here}/edit", summary="Billeder straks.")
+    post.posts(forum.applicant, f"{here}/write/project", f"{here}/write/project", summary="Billeder straks.")
     assert post.arrives() == [], "once until it is signed"
 
     post.posts(forum.leader, f"{here}/sign")

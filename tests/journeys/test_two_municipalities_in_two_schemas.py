@@ -101,9 +101,12 @@ def a_grant_is_applied_for(desk: Desk, town: Town) -> None:
     quality = {"qualitative_gains-0-criterion": "quality", "qualitative_gains-0-text": "Borgeren skal ikke længere i banken."}
     cost = {"costs-0-text": "Modul", "costs-0-amount": "500.000"}
     own = {f"own_{criterion.code}": "4" for criterion in CRITERIA}
-    written = {"title": grant.TITLE, "summary": "Borgerne spares for en tur.", "grant": "500.000", "it_consulted": "y"}
-    counter.sends(town.applicant, f"/pools/{pool_id}/applications/new", **written, **cost, **quality, **own)
+    counter.sends(town.applicant, f"/pools/{pool_id}/applications/new", title=grant.TITLE)
     page = f"/applications/{newest(Application)}"
+    project = {"summary": "Borgerne spares for en tur."}
+    written = {"project": project, "need": own, "money": {"grant": "500.000"} | cost, "gains": quality, "who": {"it_consulted": "y"}}
+    for step, typed in written.items():
+        counter.sends(town.applicant, f"{page}/write/{step}", **typed)
     counter.sends(town.leader, page, f"{page}/sign")
     counter.sends(town.leader, page, f"{page}/submit")
     counter.sends(town.coordinator, f"{page}/screening", result="eligible")

@@ -75,6 +75,17 @@ def submission_faults(content: Content, policy: "Policy") -> list[Refusal]:
     return list(_faults(content, policy))
 
 
+def left_unsaid(content: Content, policy: "Policy") -> list[Refusal]:
+    """What a submission does not ask for under this policy, and the forum will miss all the same: the completeness of domain.md §4.
+
+    A small case need only say what the need is, who leads the project, and what is gained.
+    """
+    if policy.content_required:
+        return []
+    is_small = policy.business_case == "short" or content.kind in policy.small_case_kinds
+    return [fault for fault in _unsaid(content) if not is_small or fault.field in ASKED_OF_SMALL]
+
+
 def check_case(content: Content) -> None:
     """Raises InvalidAmount if an amount of the request, the costs, the gains or the own financing is missing, negative
     or too large; Incomplete for years, minutes, cases or shares that no case can have.
@@ -123,7 +134,7 @@ def _gaps(content: Content, policy: "Policy") -> Iterator[Refusal]:
     if not content.title.strip():
         yield Incomplete(N_("The application needs a title."), field="title")
     if content.loan_ore == 0 and content.grant_ore == 0:
-        yield Incomplete(N_("Ask for a loan, a grant or both: the request is 0 kroner."), field="loan")
+        yield Incomplete(N_("Ask for a loan, a grant or both: the request is 0 kroner."), field="loan" if policy.offers_loans else "grant")
     if content.kind not in policy.project_kinds:
         yield Incomplete(N_("This pool does not take applications of this kind: choose another."), field="kind")
     if policy.it_consultation == "required" and not content.it_consulted:
@@ -146,6 +157,7 @@ ASKED = (
     ("operation_money", "operation_money", N_("Write where the money for operation is found.")),
 )
 """What an application must say (domain.md §4): the part of the content, the form's field, and what is asked for."""
+ASKED_OF_SMALL = ("need", "project_leader", "gains")
 
 
 def _unsaid(content: Content) -> Iterator[Refusal]:

@@ -5,7 +5,7 @@ from flask import Blueprint
 from fundbank.applications import queries
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application
-from fundbank.applications.rules import words
+from fundbank.applications.rules import topics, words
 from fundbank.kit.web import ensure, found, me
 from fundbank.kit.web.codes import colours, says
 from fundbank.pools import queries as pools
@@ -16,8 +16,9 @@ says(
     blueprint, application_state=words.STATES, application_field=words.FIELDS, figure_name=words.FIGURES,
     cost_kind=words.COST_KINDS, estimate=words.ENDS,
     fact=words.ALL_FACTS, initiative=words.INITIATIVES, occasion=words.OCCASIONS, screening_result=words.RESULTS,
+    standing=topics.STANDINGS,
 )  # fmt: skip
-colours(blueprint, application_tone=words.TONES)
+colours(blueprint, application_tone=words.TONES, standing_tone=topics.TONES)
 
 
 def pool_here(pool_id: int) -> Pool:

@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, has_request_context, request, url_for
-from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 THIS_MACHINE = "http://127.0.0.1:8000"
@@ -41,16 +40,6 @@ def asked_number(name: str) -> int | None:
     """The whole number that the address of this page says under ``name`` (``?before=17``); None for anything else."""
     text = request.args.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
-def named_in(address: str) -> dict[str, object]:
-    """What the address of a page of this site names: its ids, by the names that its route gives them."""
-    path = urlsplit(address).path.removeprefix(request.root_path)
-    try:
-        _endpoint, values = current_app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr]  # within a request
-    except HTTPException:
-        return {}
-    return dict(values)
 
 
 class Number(IntegerConverter):

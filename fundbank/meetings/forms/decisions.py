@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from wtforms import Field
 
-from fundbank.applications.forms.draft import level_choices
+from fundbank.applications.forms.levels import level_choices
 from fundbank.applications.forms.row_kinds import AreaRow, CostRow, GainRow
 from fundbank.applications.forms.rows import RowForm, Rows
 from fundbank.applications.forms.stored import area_values, cost_values, gain_values

@@ -8,7 +8,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from fundbank.applications import queries as applications
-from fundbank.applications.forms.draft import level_choices
+from fundbank.applications.forms.levels import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
 from fundbank.applications.queries.gainers import comments_on

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from fundbank.applications import permissions as may
 from fundbank.applications import queries
-from fundbank.applications.forms.draft import level_choices
+from fundbank.applications.forms.levels import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.operations import is_unanswered
 from fundbank.applications.queries.gainers import comments_on, following_departments
@@ -21,6 +21,7 @@ from fundbank.applications.rules.completeness import submission_faults
 from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.gainers import gainers
 from fundbank.applications.states import DECIDABLE, EDITABLE, SIGNABLE, WITHDRAWABLE, State
+from fundbank.applications.views.tasks import to_mend
 from fundbank.applications.views.versions import names_in
 from fundbank.awards import queries as awards
 from fundbank.awards.permissions import can_see_award
@@ -28,7 +29,6 @@ from fundbank.history import queries as history
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import asked_number, ensure, found, me, moment, requires
-from fundbank.kit.web.sentences import sentence
 from fundbank.meetings.models import CaseRevision, Meeting
 from fundbank.meetings.permissions import can_see_meetings
 from fundbank.meetings.queries.approvals import words_on
@@ -70,7 +70,7 @@ def application(application_id: int) -> ResponseReturnValue:
         "overviews/application.html",
         application=application, pool=pool, rules=rules, content=content, step=step, today=today,
         place=_place(application.state, bool(faults), award.state if award else None),
-        checklist=[(fault.field, sentence(fault)) for fault in faults],
+        checklist=to_mend(application, faults),
         actions=_actions(person, application, bool(faults)),
         case=case_tables(content, rules), promises=_promises(application), changes=_changes(application),
         changed_sums=_changed_sums(application, rules.discount_rate),

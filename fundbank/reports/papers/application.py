@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from fundbank.applications.forms.draft import level_choices
+from fundbank.applications.forms.levels import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_write_application
 from fundbank.applications.queries import rules_of

@@ -4,7 +4,7 @@ what was taken back. ``names`` are those of the people by id.
 
 from collections.abc import Mapping, Sequence
 
-from fundbank.applications.forms.draft import level_choices
+from fundbank.applications.forms.levels import level_choices
 from fundbank.applications.rules.business_case import promises
 from fundbank.awards.models import Award
 from fundbank.kit.formats import amount, kroner, moment

@@ -6,6 +6,7 @@ from fundbank.applications import queries
 from fundbank.applications.rules.content import Cost, PlannedGain
 from fundbank.extensions import db
 from tests.integration.applications.office import Office, an_office, form_of
+from tests.integration.applications.writing import step, step_of
 from tests.pictures import Pictures
 
 AREA = {
@@ -20,24 +21,27 @@ def office(app, pictures: Pictures) -> Office:
 
 
 class Page:
-    """The page on which an application is written, of one that holds a cost, two gains and an area."""
+    """The pages on which money and gains are written, of one that holds a cost, two gains and an area."""
 
     def __init__(self, office: Office, client) -> None:
         self.office, self.client = office, client
         own, other = office.own.id, office.other.id
         gains = (*(PlannedGain(year, own, 400_00) for year in (1, 2, 3)), PlannedGain(1, other, 100_00))
         application = office.application("draft", costs=(Cost(0, "establishment", 600_00),), gains=gains, gain_areas=())
-        self.url, self.id = f"/applications/{application.id}/edit", application.id
+        self.id = application.id
+        self.money, self.gains = step(application, "money"), step(application, "gains")
         client.sign_in(office.person("applicant"))
         self.save(**AREA, **{"gain_areas-0-department": str(own)})
 
-    def form(self) -> dict[str, str]:
-        return form_of(self.client.get(self.url).text)
+    def form(self, page: str) -> dict[str, str]:
+        return form_of(self.client.get(page).text)
 
     def save(self, without: str = "never", **typed: str) -> None:
-        sent = {name: value for name, value in (self.form() | typed).items() if not name.startswith(without)}
-        answer = self.client.submit(self.url, sent)
-        assert answer.status_code == 303, answer.words[:1500]
+        for page in (self.money, self.gains):
+            here = {name: value for name, value in typed.items() if step_of(name) == page.rpartition("/")[2]}
+            sent = {name: value for name, value in (self.form(page) | here).items() if not name.startswith(without)}
+            answer = self.client.submit(page, sent)
+            assert answer.status_code == 303, answer.words[:1500]
 
     def keys(self) -> dict[tuple, str]:
         db.session.expire_all()
@@ -52,7 +56,7 @@ def page(office, client) -> Page:
 
 
 def test_the_page_carries_the_key_of_each_row(page):
-    form, own, other = page.form(), page.office.own.id, page.office.other.id
+    form, own, other = page.form(page.money) | page.form(page.gains), page.office.own.id, page.office.other.id
     assert page.keys() == {
         (0, "cost"): "c1", (1, own): "g2", (2, own): "g3", (3, own): "g4", (1, other): "g5", ("area", own): "a6",
     }  # fmt: skip
@@ -76,9 +80,9 @@ def test_a_row_that_is_taken_away_takes_its_key_with_it(page):
 
 
 def test_what_was_typed_keeps_its_key_when_rows_come_and_go(page):
-    shown = page.client.submit(page.url, page.form() | {"row": "remove:gains-0"})
+    shown = page.client.submit(page.gains, page.form(page.gains) | {"row": "remove:gains-0"})
     assert form_of(shown.text)["gains-1-key"] == "1:g5"
-    shown = page.client.submit(page.url, page.form() | {"row": "add:gains", "gains-0-amount": ""})
+    shown = page.client.submit(page.gains, page.form(page.gains) | {"row": "add:gains", "gains-0-amount": ""})
     assert (form_of(shown.text)["gains-0-key"], form_of(shown.text)["gains-2-key"]) == ("1:g2 2:g3 3:g4", "")
 
 

@@ -184,7 +184,7 @@ def test_what_was_asked_stands_where_it_is_answered(office, client):
     page = f"/applications/{application.id}"
     told = client.get(page).words.partition("What happens next")[2].partition("Deadline")[0]
     assert "with these words: Hvem høster gevinsten?" in told
-    assert "with these words: Hvem høster gevinsten?" in client.get(f"{page}/edit").words
+    assert "with these words: Hvem høster gevinsten?" in client.get(f"{page}/write/project").words
     leader = office.person("leader")
     operations.sign_application(actor=leader, at=now(), application=application)
     operations.submit_application(actor=leader, at=now(), application=application)

@@ -33,14 +33,17 @@ def denials() -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("field", "called"), [("title", "Title"), ("summary", "What is it about?"), ("costs-0-text", "Cost 1: What it is")]
+    ("step", "field", "called"),
+    [("project", "title", "Title"), ("project", "summary", "What is it about?"), ("money", "costs-0-text", "Cost 1: What it is")],
 )
-def test_the_writer_says_that_it_is_none(office: Office, client: Client, field: str, called: str) -> None:
-    writer, url = office.person("applicant"), f"/pools/{office.pool.id}/applications/new"
+def test_the_writer_says_that_it_is_none(office: Office, client: Client, step: str, field: str, called: str) -> None:
+    writer, page = office.person("applicant"), f"/applications/{office.application(costs=(), gains=()).id}"
+    url = f"{page}/write/{step}"
     client.sign_in(writer)
     opened = client.get(url)
     assert not TICK.search(opened.text)
-    typed = {**form_of(opened.text), "title": "Ny blanket", "costs-0-amount": "1", "costs-0-text": "A", field: ACCOUNT}
+    cost = {"costs-0-amount": "1", "costs-0-text": "A"} if step == "money" else {}
+    typed = {**form_of(opened.text), **cost, field: ACCOUNT}
     refused = client.submit(url, typed)
     assert (refused.status_code, refused.code) == (422, "cpr_number")
     assert TICK.findall(refused.text) == [(field, field, "")]
@@ -51,26 +54,27 @@ def test_the_writer_says_that_it_is_none(office: Office, client: Client, field: 
     assert len(denial["fields"]) == 1 and (denial["fields"] == [called] or field == "summary")
     assert "1010101234" not in str(denial)
 
-    edit = f"{saved.location.rstrip('/')}/edit"
-    again = form_of(client.get(edit).text)
-    assert client.submit(edit, again | {"loan": "10"}).status_code == 303, "what stands there has been answered"
+    more = {"initiative": "must"} if step == "project" else {"loan": "10"}
+    assert client.submit(url, form_of(client.get(url).text) | more).status_code == 303, "what stands there has been answered"
     assert len(denials()) == 1
-    another = client.submit(edit, form_of(client.get(edit).text) | {field: f"{ACCOUNT}, 0202021234"})
+    another = client.submit(url, form_of(client.get(url).text) | {field: f"{ACCOUNT}, 0202021234"})
     assert (another.status_code, another.code) == (422, "cpr_number")
-    history = client.get(saved.location)
-    assert "is none" in history.words
+    assert "is none" in client.get(page).words
 
 
 def test_a_tick_is_about_its_own_field_and_stays(office: Office, client: Client) -> None:
-    url = f"/pools/{office.pool.id}/applications/new"
+    url = f"/applications/{office.application().id}/write/project"
     client.sign_in(office.person("applicant"))
     typed = {**form_of(client.get(url).text), "title": ACCOUNT, "summary": "Anna 010190-1234", "not_cpr": "title"}
     refused = client.submit(url, typed)
     assert refused.code == "cpr_number"
     assert field_error(refused.text, "summary") and not field_error(refused.text, "title")
     assert TICK.findall(refused.text) == [("title", "title", " checked"), ("summary", "summary", "")]
-    added = client.submit(url, typed | {"row": "add:costs"})
-    assert TICK.findall(added.text)[0] == ("title", "title", " checked"), "also where a row is added"
+    money = f"{url.removesuffix('project')}money"
+    typed = {**form_of(client.get(money).text), "operation_money": ACCOUNT, "not_cpr": "operation_money", "row": "add:costs"}
+    assert TICK.findall(client.submit(money, typed).text) == [("operation_money", "operation_money", " checked")], (
+        "also where a row is added"
+    )
     assert denials() == []
 
 

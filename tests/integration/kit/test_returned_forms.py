@@ -69,7 +69,8 @@ def test_a_change_of_language_brings_the_form_back(client: Client, user: User) -
 
 
 FURTHER = {  # forms that ask more than each of their fields does, and who fills them in
-    "/pools/{pool}/applications/new": ("applicant", {"title": "Ny", "gains-0-amount": "x"}),
+    "/pools/{pool}/applications/new": ("applicant", {"title": ""}),
+    "/applications/{draft}/write/gains": ("applicant", {"gains-0-amount": "x"}),
     "/pools/{pool}/policy/edit": ("administrator", {"reason": "Nyt", "repayment_share": "500"}),
     "/pools/{pool}/funding/new": ("finance", {"way": "amount", "source": "Byrådet"}),
     "/awards/{award}/revision": ("applicant", {"reason": "Nyt", "gains-0-amount": "x"}),
@@ -83,7 +84,9 @@ def test_a_form_that_asks_more_than_its_fields_do_comes_back_as_it_was(client: C
     award = bank.award(loan=100_000)
     role, typed = FURTHER[address]
     person = an_administrator(bank.own, name="Adm") if role == "administrator" else getattr(bank, role)
-    url = address.format(pool=bank.pool.id, award=award.id)
+    content = award.application.content
+    draft = applications.start_application(actor=bank.applicant, at=AT, pool=bank.pool, department=bank.own, content=content)
+    url = address.format(pool=bank.pool.id, award=award.id, draft=draft.id)
     comes_back(client.sign_in(person), url, typed, why)
 
 

@@ -120,7 +120,8 @@ def things(people: dict[str, User | None]) -> dict[str, int | str]:
         "claim_id": _first(Claim), "line_id": line, "refund_id": _first(Refund),
         "transfer_id": _first(Transfer), "reversal_id": _first(Reversal), "movement_id": _first(Movement),
         "pending_id": _first(PendingDecision, PendingDecision.meeting_id == meeting),
-        "decision_id": _first(Decision), "user_id": someone.id, "department_id": _first(Department), "number": 1, "token": "nobody",
+        "decision_id": _first(Decision), "user_id": someone.id, "department_id": _first(Department), "number": 1,
+        "topic": "project", "token": "nobody",
         "confirmation_id": _first(Confirmation), "mail_id": mail, "job_id": _first(Job),
         "filename": "css/fundbank.css",
     }  # fmt: skip

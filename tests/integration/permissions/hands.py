@@ -14,6 +14,7 @@ from sqlalchemy import select, true
 from werkzeug.routing import Rule
 
 from fundbank.applications.models import Application
+from fundbank.applications.rules.topics import TOPICS
 from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
@@ -35,6 +36,9 @@ THINGS: Mapping[str, Any] = {
 }  # fmt: skip
 """What stands in an address; one that names something else (a letter's token, a mail) is nobody's way to money."""
 
+WORDS: Mapping[str, tuple[str, ...]] = {"topic": tuple(topic.code for topic in TOPICS)}
+"""What else does: the steps in which an application is written."""
+
 TURN = ("/new", "/link", "/recusal", "/readmission", "", "confirmations", "approval", "refusal", "/close", "signature")
 """Parts of addresses, in the order in which they are tried: who is kept out of an item is so before it is decided. What has none of them
 comes after these.
@@ -47,7 +51,7 @@ HALF = (
     "/recusal",
     "/interest",
     "/gains/<report_id>/return",
-    "/applications/<application_id>/edit",
+    "/applications/<application_id>/write/<topic>",
 )
 """What leaves nothing for another act: an offer that is accepted can't be declined, who has an interest scores and decides nothing."""
 
@@ -59,7 +63,7 @@ class Try:
     """What was sent: which act, with which answers, and the word by which it can be found again; ``done`` if it was not refused."""
 
     act: str
-    things: dict[str, int]
+    things: dict[str, Any]
     word: str
     done: bool
 
@@ -88,15 +92,17 @@ class Hands:
         rules = sorted((rule for rule in every if "POST" in (rule.methods or ())), key=_in_turn)
         for rule in rules:
             name = rule.rule.replace("int:", "")
-            if rule.arguments <= THINGS.keys() and name in self.may:
+            if rule.arguments <= THINGS.keys() | WORDS.keys() and name in self.may:
                 for things in self._things(name, sorted(rule.arguments)):
                     yield from self._send(name, adapter.build(rule.endpoint, things), rule.rule in pages, things)
 
-    def _things(self, name: str, arguments: list[str]) -> Iterator[dict[str, int]]:
+    def _things(self, name: str, arguments: list[str]) -> Iterator[dict[str, Any]]:
         """What the address may name; of what would leave nothing for another act, every second."""
-        chosen = list(product(*(self._ids(argument) for argument in arguments)))
+        named, words = [one for one in arguments if one in THINGS], [one for one in arguments if one in WORDS]
+        chosen = list(product(*(self._ids(argument) for argument in named)))
         for ids in chosen[::2] if name.endswith(HALF) else chosen:
-            yield dict(zip(arguments, ids, strict=True))
+            for said in product(*(WORDS[word] for word in words)):
+                yield dict(zip((*named, *words), (*ids, *said), strict=True))
 
     def _ids(self, name: str) -> list[int]:
         """Every thing there is; of people and departments the own one, the first and the newest, since one is as good as another; the
@@ -108,7 +114,7 @@ class Hands:
         own = {"user_id": self.person.id, "department_id": self.person.department_id}.get(name)
         return ids if own is None else list(dict.fromkeys([own, ids[0], ids[-1]]))
 
-    def _send(self, name: str, address: str, has_page: bool, things: dict[str, int]) -> Iterator[Try]:
+    def _send(self, name: str, address: str, has_page: bool, things: dict[str, Any]) -> Iterator[Try]:
         """Each way to fill the form in, on a page opened anew: the one that got least done so far is the first."""
         self.turn += 1
         offered: list[Sheet] | None = self._sheets(address, has_page)

@@ -17,7 +17,7 @@ from fundbank.people.models import Confirmation, Department, User
 from tests.web import Client, Response
 
 NAMED = {**SUBJECTS, "mail_id": Mail, "job_id": Job, "user_id": User, "department_id": Department, "confirmation_id": Confirmation}
-NOT_A_THING = {"number", "token", "filename"}
+NOT_A_THING = {"number", "topic", "token", "filename"}
 NOWHERE = 999_999_937
 OWN = re.compile(r'name="(csrf_token|once)"[^>]*>|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
 
@@ -87,7 +87,18 @@ def test_a_draft_is_not_there_for_the_forum(client: Client, people: dict[str, Us
         person = people[column]
         assert person is not None
         client.sign_in(person)
-        for path in ("", "/edit", "/paper", "/paper.pdf", "/score", "/screening", "/versions/1", "/withdraw"):
+        for path in (
+            "",
+            "/edit",
+            "/write/project",
+            "/write/check",
+            "/paper",
+            "/paper.pdf",
+            "/score",
+            "/screening",
+            "/versions/1",
+            "/withdraw",
+        ):
             assert client.get(f"/applications/{draft.id}{path}").status_code == 404, (column, path)
-        for path in ("/edit", "/score", "/screening", "/sign", "/submit", "/interest", "/withdraw"):
+        for path in ("/write/project", "/score", "/screening", "/sign", "/submit", "/interest", "/withdraw"):
             assert client.submit(f"/applications/{draft.id}{path}").status_code == 404, (column, path)

@@ -1,0 +1,61 @@
+"""Money: what is asked of the pool, what it all costs, and what the department pays itself."""
+
+from collections.abc import Collection
+from typing import Any
+
+from fundbank.applications.forms.writing.topic import Offers, TopicForm
+from fundbank.applications.rules.content import Content
+from fundbank.kit.language import gettext
+from fundbank.kit.language import lazy_gettext as _
+from fundbank.kit.web.forms import KronerField, LongTextField
+
+
+class MoneyForm(TopicForm):
+    """The third step: the request, the costs, and the money for operation."""
+
+    row_names = ("costs", "own_financing")
+
+    loan = KronerField(_("Loan"), hint=_("For what saves money. It is repaid out of the gains."), optional=True)
+    grant = KronerField(_("Grant"), hint=_("For a better service that saves no money. It is not repaid."), optional=True)
+    lower = KronerField(
+        _("Could do with"),
+        hint=_("If less would do: the one lower sum that you could carry the project out with. Otherwise leave it empty."),
+        optional=True,
+        positive=True,
+    )
+    operation_money = LongTextField(
+        _("Where the money for operation is found"),
+        hint=_(
+            "The pool pays for establishment only. From which budget is the rest paid? For example: The licence, 40,000 a year, "
+            "is paid from our own budget for IT."
+        ),
+        optional=True,
+    )
+
+    def shown(self, content: Content) -> dict[str, Any]:
+        return {
+            "loan": content.loan_ore or None,
+            "grant": content.grant_ore or None,
+            "lower": content.lower_ore,
+            "operation_money": content.operation_money,
+        }
+
+    def said(self) -> dict[str, Any]:
+        asked = {f"{name}_ore": ore or 0 for name, ore in self.asked("loan", "grant").items()}
+        return asked | {"lower_ore": self.lower.data} | self.texts("operation_money")
+
+    def said_in_rows(self) -> dict[str, Any]:
+        costs = tuple(cost for row in self.rows["costs"].filled for cost in row.read().costs())
+        return super().said_in_rows() | {"costs": costs}
+
+    def offer(self, offers: Offers) -> None:
+        if self.policy.offers_loans and not self.policy.mix_offered:
+            self.grant.hint = gettext("It is not repaid. This pool gives a loan or a grant, never both.")
+
+    def not_asked(self, content: Content) -> Collection[str]:
+        policy = self.policy
+        not_asked = {
+            "loan": not policy.offers_loans and not content.loan_ore,
+            "grant": not policy.offers_grants and not content.grant_ore,
+        }
+        return [name for name, holds in not_asked.items() if holds]
