@@ -91,9 +91,9 @@ class Waiting:
             yield Due(f"report:{report.id}", report.award_id, title, report.department, since, year=report.year, not_for=reporter)
 
     def late_payments(self) -> Iterator[Due]:
-        """Registered or approved for a day that has passed, and not posted."""
+        """Registered or approved for a day that has passed, and not posted; but for what waits for the end of a meeting."""
         query = select(Disbursement).where(Disbursement.pool_id == self._pool_id, among(Disbursement.state, NOT_POSTED))
-        query = query.where(Disbursement.pay_on < self.today).order_by(Disbursement.id)
+        query = query.where(Disbursement.pay_on < self.today, Disbursement.award.has(~Award.awaits_closing)).order_by(Disbursement.id)
         read = joinedload(Disbursement.award).joinedload(Award.application).joinedload(Application.department)
         for payment in db.session.scalars(query.options(read)):
             application = payment.award.application

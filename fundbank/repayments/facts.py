@@ -50,7 +50,7 @@ class AwardFacts:
     ``units`` share their gains with the pool, in the order of the terms. ``reports`` tells by year and department whether the gain has been
     verified, ``corrections`` of which a correction waits. ``registered_ore`` is registered for payment and not posted: ``registered_on`` is
     the earliest day of what waits for a second person, ``approved_on`` of what is approved and waits for its day. Who is ``bound`` decided
-    the award, signed its application or accepted it.
+    the award, signed its application or accepted it. While it ``awaits_closing`` what the forum has decided on it is not known, and waits.
     """
 
     today: date
@@ -73,6 +73,7 @@ class AwardFacts:
     lines: tuple[ClaimedLine, ...] = ()
     reports: Mapping[tuple[int, int], bool] = field(default_factory=dict)
     corrections: frozenset[tuple[int, int]] = frozenset()
+    awaits_closing: bool = False
 
     @property
     def is_paid_out(self) -> bool:
@@ -217,15 +218,16 @@ class AwardFacts:
         return self.can_be_settled and self.is_term_claimed and (self.room_ore > 0 or bool(self.overdue_lines))
 
 
-def next_step(facts: AwardFacts, *, with_report: bool = False) -> NextStep:
+def next_step(facts: AwardFacts, *, in_the_room: bool, with_report: bool = False) -> NextStep:
     """The one thing that an award waits for, the most pressing first: what, who, by when (domain.md §4).
 
-    ``with_report``: its rules require a knowledge-sharing report to close it.
+    ``in_the_room``: as it is told to who may know what an open meeting has decided. ``with_report``: the award's rules require a
+    knowledge-sharing report to close it.
     """
-    return next(_steps(facts, with_report))
+    return next(_steps(facts, in_the_room, with_report))
 
 
-def _steps(at: AwardFacts, with_report: bool) -> Iterator[NextStep]:
+def _steps(at: AwardFacts, in_the_room: bool, with_report: bool) -> Iterator[NextStep]:
     if at.state == State.CLOSED:
         yield NextStep(N_("The award is closed. Nothing more is asked."))
     if at.state == State.DECLINED:
@@ -243,14 +245,7 @@ def _steps(at: AwardFacts, with_report: bool) -> Iterator[NextStep]:
     if at.overdue_lines:
         due_on = min(line.due_on for line in at.overdue_lines)
         yield NextStep(N_("A claim is overdue and must be paid."), WHO["departments"], by=due_on, is_late=True)
-    if at.approved_on is not None and at.approved_on < at.today:
-        yield NextStep(N_("An approved payment was not made on its day: it is posted or withdrawn."), WHO["finance"],
-                       by=at.approved_on, is_late=True)  # fmt: skip
-    if at.registered_on is not None:
-        late = at.today > at.registered_on
-        yield NextStep(N_("A registered disbursement is approved or refused."), WHO["other_finance"], by=at.registered_on, is_late=late)
-    if at.approved_on is not None:
-        yield NextStep(N_("An approved payment is paid out on its day."), WHO["finance"], by=at.approved_on)
+    yield from _of_payments(at) if in_the_room else _of_payments_outside(at)
     if at.state == State.AGREED and at.left_to_register_ore:
         yield NextStep(N_("Finance registers the first disbursement."), WHO["finance"])
     if at.has_unverified:
@@ -275,3 +270,28 @@ def _steps(at: AwardFacts, with_report: bool) -> Iterator[NextStep]:
         with_words = N_("The coordinator closes the award with the knowledge-sharing report.")
         yield NextStep(with_words if with_report else N_("The coordinator closes the award."), WHO["coordinator"])
     yield NextStep(N_("Everything that was reserved has been released. Nothing more is paid out."))
+
+
+def _of_payments(at: AwardFacts) -> Iterator[NextStep]:
+    """What payments wait for; while the award waits for the meeting they are not late."""
+    if at.awaits_closing:
+        yield NextStep(N_("What the forum has decided on the award becomes known. Until then nothing of it is paid out."), is_forum=True)
+    if at.approved_on is not None and at.approved_on < at.today:
+        yield NextStep(N_("An approved payment was not made on its day: it is posted or withdrawn."), WHO["finance"],
+                       by=at.approved_on, is_late=True)  # fmt: skip
+    if at.registered_on is not None:
+        late = at.today > at.registered_on
+        yield NextStep(N_("A registered disbursement is approved or refused."), WHO["other_finance"], by=at.registered_on, is_late=late)
+    if at.approved_on is not None:
+        yield NextStep(N_("An approved payment is paid out on its day."), WHO["finance"], by=at.approved_on)
+
+
+def _of_payments_outside(at: AwardFacts) -> Iterator[NextStep]:
+    """The same for whoever is outside the room. A payment that waits for a meeting looks like any other, so no payment looks late."""
+    if at.registered_on is not None:
+        by = at.registered_on if at.registered_on >= at.today else None
+        yield NextStep(N_("A registered disbursement is approved or refused."), WHO["other_finance"], by=by)
+    if at.approved_on is not None and at.approved_on < at.today:
+        yield NextStep(N_("An approved payment is paid out."), WHO["finance"])
+    if at.approved_on is not None:
+        yield NextStep(N_("An approved payment is paid out on its day."), WHO["finance"], by=at.approved_on)

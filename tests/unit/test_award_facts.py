@@ -69,13 +69,13 @@ def line(year: int, ore: int, due_on: date = AFTER, unit: Unit = X) -> ClaimedLi
     ],
 )  # fmt: skip
 def test_the_most_pressing_thing(facts, words, who, by, from_, is_late):
-    step = next_step(facts)
+    step = next_step(facts, in_the_room=True)
     assert words in step.what
     assert (step.who, step.by, step.from_, step.is_late, step.is_forum) == (who, by, from_, is_late, "forum" in words)
 
 
 def test_an_award_whose_rules_ask_for_a_report_is_closed_with_it():
-    assert "knowledge-sharing report" in next_step(loan(outstanding_ore=0), with_report=True).what
+    assert "knowledge-sharing report" in next_step(loan(outstanding_ore=0), in_the_room=True, with_report=True).what
 
 
 def test_claims_that_follow_the_plan_wait_for_no_report():
@@ -108,7 +108,7 @@ def test_what_has_been_paid_too_much_leaves_room_and_keeps_the_award_open():
     assert (facts.room_ore, facts.unpaid_ore, facts.overpaid_ore) == (9_500, 3_000, 2_500)
     settled = loan(outstanding_ore=0, lines=(too_much,), reports=BOTH_VERIFIED)
     assert not settled.can_be_closed
-    assert "set off against a claim to come, or refunded" in next_step(replace(settled, years=1)).what
+    assert "set off against a claim to come, or refunded" in next_step(replace(settled, years=1), in_the_room=True).what
 
 
 @pytest.mark.parametrize(
@@ -131,3 +131,22 @@ def test_the_forum_may_settle_at_any_time_and_must_once_the_term_has_ended_and_s
 def test_what_can_be_registered_for_payment(state, left):
     facts = loan(state=state, reserved_ore=100, registered_ore=40, registered_on=TODAY)
     assert (facts.left_to_register_ore, facts.can_be_closed) == (left, False)
+
+
+@pytest.mark.parametrize("days", [{"registered_on": BEFORE}, {"approved_on": BEFORE}, {"registered_on": BEFORE, "approved_on": BEFORE}])
+def test_outside_the_room_a_late_payment_looks_like_one_that_waits_for_a_meeting(days):
+    """And in the room what waits for a meeting is not late."""
+    late = loan(state=State.AGREED, outstanding_ore=0, reserved_ore=1, registered_ore=1, **days)
+    of_a_meeting = replace(late, awaits_closing=True)
+    outside = next_step(late, in_the_room=False)
+    assert outside == next_step(of_a_meeting, in_the_room=False)
+    assert (outside.is_late, outside.by) == (False, None)
+    inside = next_step(of_a_meeting, in_the_room=True)
+    assert (inside.is_late, inside.is_forum) == (False, True) and "becomes known" in inside.what
+    assert next_step(late, in_the_room=True).is_late
+
+
+def test_outside_the_room_a_payment_that_is_not_late_has_its_day():
+    for days in ({"registered_on": AFTER}, {"approved_on": AFTER}):
+        facts = loan(state=State.AGREED, outstanding_ore=0, reserved_ore=1, registered_ore=1, **days)
+        assert next_step(facts, in_the_room=False).by == AFTER

@@ -67,7 +67,7 @@ def own_applications(person: User, roles: Mapping[int, Iterable[Role]], today: d
         Subject(application, award, _missing(application), local_date(last) if last else None)
         for application, award, last in db.session.execute(query)
     ]
-    steps = next_steps(subjects, today)
+    steps = next_steps(subjects, today, person)
     return [
         OwnApplication(
             application.id, application.title, application.state, application.department.name, application.pool.name,

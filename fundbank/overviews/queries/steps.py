@@ -13,12 +13,14 @@ from fundbank.applications.rules.next_step import Calendar, NextStep
 from fundbank.applications.rules.next_step import next_step as step_of_application
 from fundbank.applications.states import HANDED_IN, ON_THE_WAY
 from fundbank.awards.models import Award
+from fundbank.awards.permissions import knows_the_room
 from fundbank.awards.states import OVER, State
 from fundbank.gains import rules as gain_rules
 from fundbank.gains.models import GainReport
 from fundbank.meetings.queries.agenda import coming_up
 from fundbank.meetings.queries.calendar import ordinary_days
 from fundbank.meetings.rules import first_reached, submission_deadline
+from fundbank.people.models import User
 from fundbank.repayments.facts import AwardFacts
 from fundbank.repayments.facts import next_step as step_of_award
 from fundbank.repayments.queries.facts import facts_of
@@ -34,9 +36,9 @@ class Subject:
     submitted_on: date | None = None
 
 
-def next_steps(subjects: Sequence[Subject], today: date) -> dict[int, NextStep]:
-    """The next step of each, by application."""
-    of_awards = award_steps([subject.award for subject in subjects if subject.award], today)
+def next_steps(subjects: Sequence[Subject], today: date, reader: User) -> dict[int, NextStep]:
+    """The next step of each, by application, as the reader is told."""
+    of_awards = award_steps([subject.award for subject in subjects if subject.award], today, reader)
     calendars = _calendars([subject for subject in subjects if subject.application.state in ON_THE_WAY], today)
     return {
         subject.application.id: of_awards[subject.award.id] if subject.award else _on_its_own(subject, calendars, today)
@@ -85,15 +87,16 @@ def _calendar(subject: Subject, days: Sequence[date], on_agenda_of: date | None,
     )
 
 
-def award_steps(awards: Collection[Award], today: date) -> dict[int, NextStep]:
+def award_steps(awards: Collection[Award], today: date, reader: User) -> dict[int, NextStep]:
     """What each award waits for, by award."""
     found = facts_of(awards, today)
-    return {award.id: award_step(award, found[award.id]) for award in awards}
+    return {award.id: award_step(award, found[award.id], reader) for award in awards}
 
 
-def award_step(award: Award, facts: AwardFacts) -> NextStep:
-    """What an award waits for; an offer waits for its departments until the last day that they have."""
-    step = step_of_award(facts, with_report=award.policy.knowledge_report == "required")
+def award_step(award: Award, facts: AwardFacts, reader: User) -> NextStep:
+    """What an award waits for, as the reader is told; an offer waits for its departments until the last day that they have."""
+    in_the_room, with_report = knows_the_room(reader, award.application.pool), award.policy.knowledge_report == "required"
+    step = step_of_award(facts, in_the_room=in_the_room, with_report=with_report)
     return replace(step, by=award.accept_by, is_late=facts.today > award.accept_by) if award.state == State.OFFERED else step
 
 

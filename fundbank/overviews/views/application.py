@@ -62,7 +62,7 @@ def application(application_id: int) -> ResponseReturnValue:
     decisions = decisions_on(application)
     award = awards.award_of(application) if application.state == State.AWARDED else None
     subject = Subject(application, award, len(faults), _submitted_on(application))
-    step = next_steps([subject], today)[application.id]
+    step = next_steps([subject], today, person)[application.id]
     before = asked_number("before")
     (lines, are_more), assessment = _history(person, application, before), _assessment(person, application)
     revision = _waiting_revision(application, today)

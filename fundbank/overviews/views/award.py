@@ -69,7 +69,8 @@ def award(award_id: int) -> ResponseReturnValue:
     lines, are_older = newest_entries("awards", award.id, before=before, size=LINES)
     return render_template(
         "overviews/award.html", award=award, pool=pool, today=today, held=held, parts=money_parts(award, held, moved),
-        step=award_step(award, facts), known=facts, claims=claims, stands=lines_now([line for claim in claims for line in claim.lines]),
+        step=award_step(award, facts, person), known=facts, claims=claims,
+        stands=lines_now([line for claim in claims for line in claim.lines]),
         disbursements=disbursements, follow_ups=follow_ups, notes=notes_of(award), is_followed=award.state in FOLLOWED_UP,
         may_follow_up=may_follow_up, lost={one.id for one in without_owner(follow_ups)} if may_follow_up else (),
         gains=gains, units={unit.id: unit for unit in departments(municipality_id=pool.municipality_id)},

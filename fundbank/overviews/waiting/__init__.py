@@ -192,6 +192,7 @@ KINDS = (
     Kind("to_pay_out", Right.MONEY_MOVE, N_("Awards to pay out"), "overviews.award"),
     Kind("to_approve", Right.MONEY_MOVE, N_("Disbursements to approve"), "overviews.award", money.to_approve),
     Kind("held_up", Right.MONEY_MOVE, N_("Payments that were not made on their day"), "overviews.award", money.payments_held_up),
+    Kind("of_the_meeting", Right.MONEY_MOVE, N_("Payments that wait for the meeting"), "overviews.award", money.payments_of_the_meeting),
     Kind("to_come", Right.MONEY_MOVE, N_("Payments that wait for their day"), "overviews.award", money.payments_to_come),
     Kind("gains_to_verify", Right.GAIN_VERIFY, N_("Gains to verify"), "overviews.award", money.gains_to_verify),
     Kind("claims_to_make", Right.MONEY_MOVE, N_("Claims to make"), "overviews.award"),

@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, union_all
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Acceptance, Award, Disbursement, Participant
@@ -35,6 +35,8 @@ from fundbank.repayments.queries.conditions import (
 from fundbank.repayments.queries.waiting import FEW, answers, the_first
 from fundbank.reversals.models import Reversal
 
+LOOKED_AT = 200  # payments of a kind, the earliest, that are looked at for what waits for the meeting
+
 
 def to_accept(pools: Pools) -> Select[Any]:
     """One for each department that was asked, led by the person, and has not answered."""
@@ -46,14 +48,8 @@ def to_accept(pools: Pools) -> Select[Any]:
 
 
 def to_approve(pools: Pools) -> Select[Any]:
-    query = row(
-        Disbursement.award_id, Disbursement.pool_id, Application.title, Department.name, Disbursement.pay_on, Disbursement.amount_ore
-    )
-    query = query.join(Award, Award.id == Disbursement.award_id).join(Application, Application.id == Award.application_id)
-    query = query.join(Department, Department.id == Application.department_id)
-    query = query.where(
-        Disbursement.pool_id.in_(pools), waits_for_approval(), second_to(Disbursement.registered_by_id, Disbursement.pool_id), unbound()
-    )
+    seconds = second_to(Disbursement.registered_by_id, Disbursement.pool_id), unbound(), ~Award.awaits_closing
+    query = _payments().where(Disbursement.pool_id.in_(pools), waits_for_approval(), *seconds)
     return query.order_by(Disbursement.pay_on, Disbursement.id)
 
 
@@ -67,13 +63,26 @@ def payments_held_up(pools: Pools) -> Select[Any]:
     return _approved(pools).where(or_(Disbursement.pay_on < TODAY, Disbursement.reason != ""))
 
 
+def payments_of_the_meeting(pools: Pools) -> Select[Any]:
+    """Registered or approved, of awards on which a meeting has decided what is not known yet."""
+    waits = (waits_for_approval(), waits_for_its_day())
+    first = (select(Disbursement.id).where(Disbursement.pool_id.in_(pools), one) for one in waits)
+    ids = (one.order_by(Disbursement.pay_on, Disbursement.id).limit(LOOKED_AT).subquery() for one in first)
+    looked_at = union_all(*(select(one.c.id) for one in ids))
+    return _payments().where(Disbursement.id.in_(looked_at), Award.awaits_closing).order_by(Disbursement.pay_on, Disbursement.id)
+
+
 def _approved(pools: Pools) -> Select[Any]:
+    query = _payments().where(Disbursement.pool_id.in_(pools), waits_for_its_day(), ~Award.awaits_closing)
+    return query.order_by(Disbursement.pay_on, Disbursement.id)
+
+
+def _payments() -> Select[Any]:
     query = row(
         Disbursement.award_id, Disbursement.pool_id, Application.title, Department.name, Disbursement.pay_on, Disbursement.amount_ore
     )
     query = query.join(Award, Award.id == Disbursement.award_id).join(Application, Application.id == Award.application_id)
-    query = query.join(Department, Department.id == Application.department_id)
-    return query.where(Disbursement.pool_id.in_(pools), waits_for_its_day()).order_by(Disbursement.pay_on, Disbursement.id)
+    return query.join(Department, Department.id == Application.department_id)
 
 
 def gains_to_verify(pools: Pools) -> Select[Any]:

@@ -62,7 +62,7 @@ def facts_of_pool(pool_id: int, today: date, *narrowed: ColumnElement[bool]) -> 
 
 # The one statement: a row for an award, for each acceptance, department that it concerns, account, line and report, and for what waits.
 
-_INTEGERS = ("pool_id", "person_id", "approver_id", "claim_id", "line_id", "unit_id", "position", "year", "years", "is_verified")
+_INTEGERS = ("pool_id", "person_id", "approver_id", "claim_id", "line_id", "unit_id", "position", "year", "years", "is_verified", "awaits")
 _COLUMNS = {**dict.fromkeys(_INTEGERS, BigInteger), "day": Date, "ore": BigInteger, **dict.fromkeys(("text", "name", "path"), String)}
 
 
@@ -91,6 +91,7 @@ def _statement() -> CompoundSelect[Any]:
         pool_id=Award.pool_id,
         person_id=Award.decided_by_id,
         approver_id=Award.approved_by_id,
+        awaits=case((Award.awaits_closing, 1), else_=0),
     )
     unit_of = {"unit_id": Department.id, "name": Department.name, "path": Department.path}
     application = _part("application", chosen.c.id, text=Application.title, person_id=Application.signed_by_id, **unit_of)
@@ -164,5 +165,6 @@ def _facts(award_id: int, parts: dict[str, list[Any]], today: date) -> AwardFact
             for line in sorted(parts["line"], key=lambda line: (line.day, line.line_id))
         ),
         reports={(report.year, report.unit_id): bool(report.is_verified) for report in parts["report"]},
+        awaits_closing=bool(award.awaits),
         corrections=frozenset((report.year, report.unit_id) for report in parts["correction"]),
     )

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +23,9 @@ from fundbank.meetings.operations.calendar import close_meeting
 from fundbank.meetings.operations.cancellations import cancel_in_meeting
 from fundbank.meetings.operations.decisions import take_back
 from fundbank.meetings.operations.revisions import decide_consent, revise_case
+from fundbank.notices.reminders import letters_of
+from fundbank.overviews.waiting import waiting_for
+from fundbank.pools.queries import roles_of
 from fundbank.repayments.operations.claims import make_claim, work_out_claim
 from fundbank.repayments.operations.ending import return_unspent
 from fundbank.repayments.operations.refunds import approve_refund, register_refund
@@ -203,6 +207,55 @@ def test_the_room_reads_why_a_payment_waits_and_nobody_else(client, bank, award)
     assert said in client.submit(f"/disbursements/{due.id}/payment").words
     page = client.sign_in(bank.leader).get(f"/awards/{award.id}").words
     assert "meeting" not in page.split("History")[0] and "Could not be posted" not in page
+
+
+DAY_AFTER = LATER + timedelta(days=1)
+
+
+@pytest.fixture
+def the_day_after(app: Flask) -> None:
+    app.config["CLOCK"] = lambda: DAY_AFTER
+
+
+def kinds(person):
+    """What waits for the person, of payments."""
+    return {group.kind for group in waiting_for(person, roles_of(person), DAY_AFTER.date())} & PAYMENTS
+
+
+PAYMENTS = {"to_approve", "held_up", "to_come", "of_the_meeting"}
+
+
+def late_letters(bank):
+    letters = letters_of(at=DAY_AFTER, pool_id=bank.pool.id, on=DAY_AFTER.date().isoformat())
+    return [letter["subject"] for letter in letters if "Not paid on its day" in letter["subject"]]
+
+
+@pytest.mark.usefixtures("the_day_after")
+def test_what_waits_for_the_meeting_is_late_to_nobody(client, bank, award):
+    """Finance reads that it waits for the meeting; the department what it reads of any payment whose day has passed."""
+    due = bank.approve_for(award, 20_000, TODAY, "grant")
+    bank.register(award, 10_000, "grant")
+    pages = f"/awards/{award.id}", f"/pools/{bank.pool.id}/disbursements", f"/applications/{award.application_id}", "/"
+    commit()
+    said_outside = [client.sign_in(bank.leader).get(page).words for page in pages if page != pages[1]]
+    assert kinds(bank.finance_2) == {"held_up", "to_approve"} and late_letters(bank)
+    assert "Overdue" in client.sign_in(bank.finance_2).get(pages[0]).words
+    meeting, pending = cancel(bank, award)
+    commit()
+    assert [client.sign_in(bank.leader).get(page).words for page in pages if page != pages[1]] == said_outside
+    assert not [words for words in said_outside if "Overdue" in words or "Waits for the meeting" in words or "not made on its day" in words]
+    assert kinds(bank.finance_2) == kinds(bank.finance) == {"of_the_meeting"} and not late_letters(bank)
+    for page in pages[:3]:
+        words = client.sign_in(bank.finance_2).get(page).words
+        assert "Overdue" not in words and "not made on its day" not in words
+        assert ("Waits for the meeting" in words) is (page != pages[2])
+        assert page == pages[1] or "What the forum has decided on the award becomes known." in words
+    assert "Payments that wait for the meeting" in client.get("/").words
+    assert "Could not be posted" not in client.get(pages[0]).words and f"/disbursements/{due.id}/payment" not in client.get(pages[0]).text
+    take_back(actor=bank.chair, at=LATER, pending=pending, reason="Alligevel ikke.")
+    commit()
+    assert kinds(bank.finance_2) == {"held_up", "to_approve"} and late_letters(bank)
+    assert "Overdue" in client.get(pages[0]).words
 
 
 def test_the_check_holds_the_mark_against_what_stands(bank, award):

@@ -123,22 +123,24 @@ def _town(decides: bool, *, recommends: bool) -> tuple[list[User], dict[str, lis
 
 
 def _on_their_way(forum: Forum) -> list[Award]:
-    """An agreed award with a payment that waits for today, a loan that is paid out, and an award that nobody speaks of in the meeting."""
-    second, day_before = forum.person("Fie Finans", Role.FINANCE), TODAY - timedelta(days=1)
+    """An agreed award with a payment whose day has passed, a loan that is paid out, and an award that nobody speaks of in the meeting."""
+    second, day_before, long_before = forum.person("Fie Finans", Role.FINANCE), TODAY - timedelta(days=1), TODAY - timedelta(days=3)
     made = []
     for title, asked in (("Aftalt", {"grant_ore": 50_000_00}), ("Lånt", {"loan_ore": 50_000_00}), ("Betalt", {"grant_ore": 50_000_00})):
         application = forum.application(title, **asked)
         forum.score(application, 3)
         terms = Terms("planned", forum.pool.policy.repayment_share, 3, 2027, [forum.unit.id], "forum_decides") if title == "Lånt" else None
-        held = hold_meeting(actor=forum.coordinator, at=TODAY, pool=forum.pool, applications=[application], present=[forum.chair])
+        then = long_before if title == "Aftalt" else TODAY
+        held = hold_meeting(actor=forum.coordinator, at=then, pool=forum.pool, applications=[application], present=[forum.chair])
         decided = decide_openly(
-            actor=forum.chair, at=TODAY, meeting=held, application=application, outcome="approve", terms=terms, **asked
+            actor=forum.chair, at=then, meeting=held, application=application, outcome="approve", terms=terms, **asked
         )  # fmt: skip
         assert decided.award is not None
-        awards.accept_award(actor=forum.leader, at=TODAY, award=decided.award)
-        when = TODAY if title == "Lånt" else day_before  # the others wait for their day, which has come
+        awards.accept_award(actor=forum.leader, at=then, award=decided.award)
+        when = {"Aftalt": long_before, "Lånt": TODAY, "Betalt": day_before}[title]  # two wait for their day, which has come
+        pay_on = (day_before if title == "Aftalt" else TODAY).date()
         payment = awards.register_disbursement(
-            actor=forum.finance, at=when, award=decided.award, part="loan" if terms else "grant", amount_ore=50_000_00, pay_on=TODAY.date()
+            actor=forum.finance, at=when, award=decided.award, part="loan" if terms else "grant", amount_ore=50_000_00, pay_on=pay_on
         )  # fmt: skip
         awards.approve_disbursement(actor=second, at=when, disbursement=payment)
         made.append(decided.award)
