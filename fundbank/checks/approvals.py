@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select
 from fundbank.awards.models import Award
 from fundbank.checks.records import HISTORY, about, line, number, told
 from fundbank.checks.same import Same
-from fundbank.meetings.models import Approval, CaseRevision, Meeting, PendingDecision
+from fundbank.meetings.models import CaseRevision, DeciderWord, Meeting, PendingDecision
 from fundbank.meetings.states import ASKS_A_WORD, Outcome, PendingState, RevisionState
 
-MEETINGS, APPROVALS = Meeting.__tablename__, Approval.__tablename__
+MEETINGS, APPROVALS = Meeting.__tablename__, DeciderWord.__tablename__
 WORDS = {"item_approved": True, "item_not_approved": False}
 
 
@@ -20,7 +20,7 @@ def _said() -> Same:
     newest = select(func.max(more.id)).where(_about_word(more)).scalar_subquery()
     said = {"said_by_id": of.actor_id, "said_at": of.at, "reason": of.reason, "is_approved": of.event == "item_approved"}
     by = and_(_about_word(of), of.id == newest)
-    return Same(Approval, of, by, said, HISTORY, ("meeting_id", "pending_id", "revision_id"), rest=_is_newest_word(of))
+    return Same(DeciderWord, of, by, said, HISTORY, ("meeting_id", "pending_id", "revision_id"), rest=_is_newest_word(of))
 
 
 def _is_newest_word(of: Any) -> ColumnElement[bool]:
@@ -32,9 +32,9 @@ def _is_newest_word(of: Any) -> ColumnElement[bool]:
 
 def _about_word(of: Any) -> ColumnElement[bool]:
     return and_(
-        about(of, MEETINGS, Approval.meeting_id, *WORDS),
-        number(of, "pending_id").is_not_distinct_from(Approval.pending_id),
-        number(of, "revision_id").is_not_distinct_from(Approval.revision_id),
+        about(of, MEETINGS, DeciderWord.meeting_id, *WORDS),
+        number(of, "pending_id").is_not_distinct_from(DeciderWord.pending_id),
+        number(of, "revision_id").is_not_distinct_from(DeciderWord.revision_id),
     )
 
 
@@ -42,16 +42,16 @@ def _followed() -> Same:
     """What was approved is known, and what was not went back; nothing that was recommended became known without a word."""
     recommended = select(Meeting.id).where(Meeting.recommended_at.is_not(None))
     ended = PendingDecision.state.in_([str(PendingState.RELEASED), str(PendingState.REFUSED)])
-    state = case((Approval.is_approved, str(PendingState.RELEASED)), else_=str(PendingState.REFUSED))
+    state = case((DeciderWord.is_approved, str(PendingState.RELEASED)), else_=str(PendingState.REFUSED))
     return Same(
         PendingDecision,
-        Approval,
-        Approval.pending_id == PendingDecision.id,
+        DeciderWord,
+        DeciderWord.pending_id == PendingDecision.id,
         {
             "state": state,
-            "meeting_id": Approval.meeting_id,
-            "ended_by_id": case((~Approval.is_approved, Approval.said_by_id)),
-            "end_reason": case((Approval.is_approved, literal("")), else_=Approval.reason),
+            "meeting_id": DeciderWord.meeting_id,
+            "ended_by_id": case((~DeciderWord.is_approved, DeciderWord.said_by_id)),
+            "end_reason": case((DeciderWord.is_approved, literal("")), else_=DeciderWord.reason),
         },
         APPROVALS,
         ("id", "state"),
@@ -62,8 +62,8 @@ def _followed() -> Same:
 def _awarded() -> Same:
     """Who approved an award gave the word on it."""
     made = (
-        select(Approval.id, PendingDecision.award_id, Approval.said_by_id)
-        .join(PendingDecision, PendingDecision.id == Approval.pending_id)
+        select(DeciderWord.id, PendingDecision.award_id, DeciderWord.said_by_id)
+        .join(PendingDecision, PendingDecision.id == DeciderWord.pending_id)
         .where(PendingDecision.outcome == Outcome.APPROVE, PendingDecision.state == PendingState.RELEASED)
         .subquery()
     )
@@ -82,8 +82,10 @@ def _awarded() -> Same:
 def _consented() -> Same:
     """A word on a consent is about a revised case to which the forum consented in that meeting, also where it was replaced since."""
     said = {"meeting_id": CaseRevision.meeting_id}
-    by = and_(CaseRevision.id == Approval.revision_id, CaseRevision.state == RevisionState.GRANTED)
-    return Same(Approval, CaseRevision, by, said, CaseRevision.__tablename__, ("revision_id",), where=Approval.revision_id.is_not(None))
+    by = and_(CaseRevision.id == DeciderWord.revision_id, CaseRevision.state == RevisionState.GRANTED)
+    return Same(
+        DeciderWord, CaseRevision, by, said, CaseRevision.__tablename__, ("revision_id",), where=DeciderWord.revision_id.is_not(None)
+    )
 
 
 HELD = (_said(), _followed(), _awarded(), _consented())

@@ -9,7 +9,7 @@ from fundbank.people.models import User
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import holds
 from fundbank.pools.rights import Right
-from fundbank.scoring.queries import Matter, current_score, declared_interest, interested_in, is_decided, scored_by, stepped_back_from
+from fundbank.scoring.queries import Contender, current_score, declared_interest, interested_in, is_decided, scored_by, stepped_back_from
 
 FINISHED = frozenset({State.AWARDED, State.REJECTED, State.WITHDRAWN})
 
@@ -90,12 +90,12 @@ def hidden_among(person: User, pool: Pool, applications: Sequence[Application]) 
     return {one.id for one in applications if one.state not in FINISHED}
 
 
-def matters_in_sight(person: User, pool: Pool, waiting: Sequence[Matter]) -> set[int]:
+def contenders_in_sight(person: User, pool: Pool, waiting: Sequence[Contender]) -> set[int]:
     """The same of what waits for a decision in the pool."""
-    return _in_sight(person, pool, waiting, {matter.id for matter in waiting if person.id in matter.members})
+    return _in_sight(person, pool, waiting, {contender.id for contender in waiting if person.id in contender.members})
 
 
-def _in_sight(person: User, pool: Pool, waiting: Sequence[Application | Matter], own: set[int]) -> set[int]:
+def _in_sight(person: User, pool: Pool, waiting: Sequence[Application | Contender], own: set[int]) -> set[int]:
     is_member, left = scores_in(person, pool), stepped_back_from(person)
     in_line = {unit for unit in {one.department for one in waiting} if person.department.is_in_line_with(unit)}
     return {one.id for one in waiting if (not is_member or one.id in own) and one.id not in left and one.department not in in_line}

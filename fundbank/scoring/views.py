@@ -37,9 +37,9 @@ from fundbank.scoring.permissions import (
     can_see_ranking,
     can_see_scores,
     conflicts_among,
+    contenders_in_sight,
     has_conflict,
     is_member,
-    matters_in_sight,
     may_step_back,
     scores_in,
 )
@@ -135,15 +135,15 @@ def ranking(pool_id: int) -> ResponseReturnValue:
     pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
     ensure(can_see_ranking(me(), pool))
     of_all = request.args.get("show") == "all"
-    matters = queries.matters(pool, None if of_all else queries.RANKED + 1)
-    are_left_out = not of_all and len(matters) > queries.RANKED
-    matters = matters[: queries.RANKED] if are_left_out else matters
-    in_sight = matters_in_sight(me(), pool, matters)
-    places = queries.places([matter for matter in matters if matter.id in in_sight])
-    sums_ore = list(accumulate(matter.requested_ore for matter in places))
+    contenders = queries.contenders(pool, None if of_all else queries.RANKED + 1)
+    are_left_out = not of_all and len(contenders) > queries.RANKED
+    contenders = contenders[: queries.RANKED] if are_left_out else contenders
+    in_sight = contenders_in_sight(me(), pool, contenders)
+    places = queries.places([contender for contender in contenders if contender.id in in_sight])
+    sums_ore = list(accumulate(contender.requested_ore for contender in places))
     available_ore = available_in(pool.id)
-    ranked_ids = {matter.id for matter in places}
-    apart_ids = [matter.id for matter in matters if matter.id not in ranked_ids]
+    ranked_ids = {contender.id for contender in places}
+    apart_ids = [contender.id for contender in contenders if contender.id not in ranked_ids]
     if scores_in(me(), pool):
         apart_ids = own_order(me().id, apart_ids)  # until the meeting each member meets them in an order of their own
     page = asked_number("page") or 1
@@ -167,7 +167,7 @@ def ranking(pool_id: int) -> ResponseReturnValue:
         before=page_at(page - 1) if page > 1 else None,
         after=page_at(page + 1) if max(len(places), len(apart_ids)) > shown.stop else None,
         most=queries.RANKED if are_left_out else None,
-        paid=within((matter.requested_ore for matter in places), available_ore),
+        paid=within((contender.requested_ore for contender in places), available_ore),
         available_ore=available_ore,
         apart=apart,
         in_sight=in_sight,

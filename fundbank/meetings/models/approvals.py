@@ -10,8 +10,11 @@ from fundbank.kit.columns import UtcDateTime
 from fundbank.people.models import User
 
 
-class Approval(Base):
-    """A decider's word on one matter that a meeting recommends: approved or not. Until each has its word nothing of it is known (§11)."""
+class DeciderWord(Base):
+    """A decider's word on one matter that a meeting recommends: approved or not. Until each has its word nothing of it is known (§11).
+
+    Its table is called after the word that most of them are: other triggers and seals know it by that name.
+    """
 
     __tablename__ = "approvals"
     __table_args__ = (

@@ -9,7 +9,7 @@ from fundbank.extensions import db
 from fundbank.history.steps import record
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
-from fundbank.meetings.models import Approval, CaseRevision, Meeting, PendingDecision
+from fundbank.meetings.models import CaseRevision, DeciderWord, Meeting, PendingDecision
 from fundbank.meetings.permissions import can_approve, kept_from, unsaid, without_word
 from fundbank.meetings.queries.approvals import Matter, matters_of
 from fundbank.meetings.rules.approvals import Word
@@ -77,7 +77,7 @@ def give_words(*, actor: User, at: datetime, meeting: Meeting, words: Sequence[W
     Tells whether it was the last. Raises what ``check_words`` raises.
     """
     for matter, word in check_words(actor=actor, meeting=meeting, words=words):
-        said = matter.word or Approval(meeting_id=meeting.id, pending_id=_id(matter.pending), revision_id=_id(matter.revision))
+        said = matter.word or DeciderWord(meeting_id=meeting.id, pending_id=_id(matter.pending), revision_id=_id(matter.revision))
         said.is_approved, said.reason, said.said_by, said.said_at = word.is_approved, word.reason.strip(), actor, at
         db.session.add(said)
         record(

@@ -14,7 +14,7 @@ from fundbank.awards.models import Award
 from fundbank.awards.states import OVER
 from fundbank.extensions import db
 from fundbank.history.queries import actors, entries
-from fundbank.meetings.models import Approval, Attendance, CaseRevision, Decision, Meeting, PendingDecision
+from fundbank.meetings.models import Attendance, CaseRevision, DeciderWord, Decision, Meeting, PendingDecision
 from fundbank.meetings.queries.revisions import is_over
 from fundbank.meetings.rules.approvals import Hands
 from fundbank.meetings.states import ASKS_A_WORD, ON_AWARDS, Outcome, PendingState, RevisionState
@@ -33,7 +33,7 @@ class Matter:
     """One thing that a meeting recommends: a decision, or consent to a revised business case; with the decider's word once there is one."""
 
     of: PendingDecision | CaseRevision
-    word: Approval | None = None
+    word: DeciderWord | None = None
     is_over: bool = False  # the award that it is about: there is nothing left to decide
 
     @property
@@ -124,10 +124,10 @@ def _recommends(meeting: Meeting) -> bool:
     return False
 
 
-def words_of(meeting_id: int) -> Sequence[Approval]:
+def words_of(meeting_id: int) -> Sequence[DeciderWord]:
     """What deciders have said of the meeting's recommendations, the earliest first."""
-    query = select(Approval).options(joinedload(Approval.said_by)).where(Approval.meeting_id == meeting_id)
-    return db.session.scalars(query.order_by(Approval.said_at, Approval.id).execution_options(populate_existing=True)).all()
+    query = select(DeciderWord).options(joinedload(DeciderWord.said_by)).where(DeciderWord.meeting_id == meeting_id)
+    return db.session.scalars(query.order_by(DeciderWord.said_at, DeciderWord.id).execution_options(populate_existing=True)).all()
 
 
 def hands_in(meeting: Meeting, matters: Sequence[Matter], conflicts: Mapping[int, Sequence[User]]) -> dict[str, Hands]:
@@ -177,13 +177,13 @@ def _known(*ids: int | None) -> frozenset[int]:
     return frozenset(id_ for id_ in ids if id_ is not None)
 
 
-def words_on(decisions: Sequence[Decision]) -> dict[int, Approval]:
+def words_on(decisions: Sequence[Decision]) -> dict[int, DeciderWord]:
     """The decider's word that each of the decisions followed, by its id; none for those that the forum made itself."""
     recommended = [one for one in decisions if one.meeting.recommended_at is not None]
     if not recommended:
         return {}
-    query = select(PendingDecision.meeting_id, PendingDecision.application_id, Approval)
-    query = query.join(Approval, Approval.pending_id == PendingDecision.id).options(joinedload(Approval.said_by))
+    query = select(PendingDecision.meeting_id, PendingDecision.application_id, DeciderWord)
+    query = query.join(DeciderWord, DeciderWord.pending_id == PendingDecision.id).options(joinedload(DeciderWord.said_by))
     query = query.where(PendingDecision.application_id.in_([one.application_id for one in recommended]))
     query = query.where(PendingDecision.state == PendingState.RELEASED, PendingDecision.outcome.in_(list(Outcome)))
     found = {(meeting_id, application_id): word for meeting_id, application_id, word in db.session.execute(query)}
@@ -191,12 +191,12 @@ def words_on(decisions: Sequence[Decision]) -> dict[int, Approval]:
     return {id_: word for id_, word in made.items() if word is not None}
 
 
-def refusals_of(application_ids: Collection[int], *, but_in: int) -> dict[int, Approval]:
+def refusals_of(application_ids: Collection[int], *, but_in: int) -> dict[int, DeciderWord]:
     """The newest word by which each of the applications was sent back to the forum, by application; but for those of one meeting."""
-    query = select(PendingDecision.application_id, Approval).join(Approval, Approval.pending_id == PendingDecision.id)
+    query = select(PendingDecision.application_id, DeciderWord).join(DeciderWord, DeciderWord.pending_id == PendingDecision.id)
     query = query.where(PendingDecision.application_id.in_(application_ids), PendingDecision.state == PendingState.REFUSED)
     query = query.where(PendingDecision.outcome.in_(list(Outcome)), PendingDecision.meeting_id != but_in)
-    found = db.session.execute(query.options(joinedload(Approval.said_by)).order_by(Approval.id))
+    found = db.session.execute(query.options(joinedload(DeciderWord.said_by)).order_by(DeciderWord.id))
     return {application_id: word for application_id, word in found}
 
 

@@ -26,7 +26,7 @@ from fundbank.scoring.queries import assessments
 
 
 @dataclass(frozen=True)
-class Matter:
+class Contest:
     """What there is to choose among, in the order of the numbers, and within which limits; ``frames`` names the frames by their codes.
 
     ``scores`` are the points by candidate and criterion, of those that have been scored. ``departments`` are the top units by id,
@@ -42,7 +42,7 @@ class Matter:
     titles: Mapping[int, str]
 
 
-def matter_of(meeting: Meeting, found: Sequence[Candidate], today: date) -> Matter:
+def contest_of(meeting: Meeting, found: Sequence[Candidate], today: date) -> Contest:
     """What a proposal for the meeting chooses among: ``found``, whose scores the reader may see."""
     pool, left = meeting.pool, frames_left(meeting.pool, today.year)
     ordered = sorted(found, key=lambda one: one.application.number)
@@ -54,7 +54,7 @@ def matter_of(meeting: Meeting, found: Sequence[Candidate], today: date) -> Matt
     units = units_by_id({one.department_id for one in considered}, municipality_id=pool.municipality_id)
     pairs = pairs_of(meeting)
     ties = _ties(meeting, pairs, {one.id for one in ordered})
-    return Matter(
+    return Contest(
         of_id={one.id: one for one in ordered},
         considered=considered,
         scores=scores,

@@ -20,7 +20,7 @@ from fundbank.kit.language import DEFAULT, speaking
 from fundbank.kit.language import gettext as _
 from fundbank.kit.transaction import lock
 from fundbank.ledger.queries import award_balances
-from fundbank.meetings.models import Approval, Decision, Meeting, PendingDecision, Settlement
+from fundbank.meetings.models import DeciderWord, Decision, Meeting, PendingDecision, Settlement
 from fundbank.meetings.permissions import unsaid
 from fundbank.meetings.queries.approvals import goes_to_deciders, words_of
 from fundbank.meetings.queries.others import left_over_items
@@ -160,7 +160,7 @@ def _carry_out_on_award(at: datetime, meeting: Meeting, pending: PendingDecision
     db.session.add(settlement)
 
 
-def _release(at: datetime, meeting: Meeting, pending: PendingDecision, word: Approval | None) -> None:
+def _release(at: datetime, meeting: Meeting, pending: PendingDecision, word: DeciderWord | None) -> None:
     application, award, actor_id = pending.application, pending.award, pending.decided_by_id
     end_scoring(application=application, at=pending.decided_at, is_decided=False)
     pending.state, pending.ended_at = PendingState.RELEASED, at
@@ -189,7 +189,7 @@ def _release(at: datetime, meeting: Meeting, pending: PendingDecision, word: App
         application.signed_by_id = application.signed_at = None
 
 
-def _send_back(at: datetime, meeting: Meeting, pending: PendingDecision, word: Approval) -> None:
+def _send_back(at: datetime, meeting: Meeting, pending: PendingDecision, word: DeciderWord) -> None:
     """Take back what the forum recommended: an application waits for it again, an award is as it was."""
     application, award, decider = pending.application, pending.award, word.said_by
     pending.state, pending.ended_by, pending.ended_at, pending.end_reason = PendingState.REFUSED, decider, at, word.reason

@@ -40,7 +40,7 @@ from fundbank.scoring.queries import assessment, gaining_scorers, set_aside, she
 
 
 @dataclass(frozen=True)
-class Effect:
+class Promise:
     """What an approval does to the pool, and how a loan would be repaid, and by whom, if gains come as planned and if they come in low."""
 
     before: Balances
@@ -214,7 +214,7 @@ def _frame(application: Application) -> tuple[str, int] | None:
     return None if frame is None or left_ore is None else (frame.name, max(left_ore, 0))
 
 
-def _effect(application: Application, form: DecisionForm, units: Sequence[Department]) -> Effect | None:
+def _effect(application: Application, form: DecisionForm, units: Sequence[Department]) -> Promise | None:
     """What an approval as the form stands would do; None while its figures cannot be. One of ``units`` repays if it shares its gains."""
     before, promised_ore = balances(application.pool_id), form.loan_ore + form.grant_ore
     terms = form.terms_as_typed()
@@ -222,6 +222,6 @@ def _effect(application: Application, form: DecisionForm, units: Sequence[Depart
         return None
     content = newest_version(application).content
     planned, low = (expected_repayments(content, terms, form.loan_ore, end) if terms else [] for end in ("typical", "low"))
-    return Effect(
+    return Promise(
         before, before.promising(promised_ore), terms, planned, low, [unit for unit in units if terms and unit.id in terms.department_ids]
     )

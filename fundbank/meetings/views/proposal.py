@@ -19,7 +19,7 @@ from fundbank.meetings.forms.proposal import ProposalForm, PutForm, proposal_for
 from fundbank.meetings.operations.proposals import asks_why_replaced, put_proposal
 from fundbank.meetings.permissions import can_plan_meetings, can_put_proposal
 from fundbank.meetings.queries.candidates import Candidate, candidates
-from fundbank.meetings.queries.proposals import Matter, matter_of, parts_of
+from fundbank.meetings.queries.proposals import Contest, contest_of, parts_of
 from fundbank.meetings.rules import in_order
 from fundbank.meetings.views import blueprint, meeting_or_404
 from fundbank.people.models import Department
@@ -110,13 +110,13 @@ def proposal(meeting_id: int) -> ResponseReturnValue:
     ensure(can_see_ranking(me(), meeting.pool))
     found = [one for one in candidates(meeting) if one.is_open]
     in_sight = scores_in_sight(me(), meeting.pool, [one.application for one in found])
-    matter = matter_of(meeting, [one for one in found if one.id in in_sight], today)
+    contest = contest_of(meeting, [one for one in found if one.id in in_sight], today)
     form, wanted = proposal_form(meeting.pool.policy, available_ore(meeting.pool_id)), shown()
-    considered, limits = _asked(form, matter)
-    answer = Answer() if form.errors else _answer(form, matter, considered, limits, wanted)
-    to_choice = _to_choice(matter, considered, answer.proposal) if answer.proposal else {}
+    considered, limits = _asked(form, contest)
+    answer = Answer() if form.errors else _answer(form, contest, considered, limits, wanted)
+    to_choice = _to_choice(contest, considered, answer.proposal) if answer.proposal else {}
     put = PutForm()
-    given = _sums(matter, considered, answer.proposal) if request.method == "POST" else {}
+    given = _sums(contest, considered, answer.proposal) if request.method == "POST" else {}
     if put.validate_on_submit():
         with refusals_on(put):
             put_proposal(actor=me(), at=moment(), meeting=meeting, given=given, asked=form.asked, reason=put.reason.data or "")
@@ -129,9 +129,9 @@ def proposal(meeting_id: int) -> ResponseReturnValue:
         today=today,
         form=form,
         answer=answer,
-        rows=_rows(matter, considered, answer),
+        rows=_rows(contest, considered, answer),
         limits=limits,
-        matter=matter,
+        contest=contest,
         hidden=hidden,
         own_conflicts={id_ for id_, people in conflicts_among([me()], [one.application for one in hidden]).items() if people},
         wanted=wanted,
@@ -145,15 +145,15 @@ def proposal(meeting_id: int) -> ResponseReturnValue:
     )
 
 
-def _asked(form: ProposalForm, matter: Matter) -> tuple[list[Considered], Limits]:
+def _asked(form: ProposalForm, contest: Contest) -> tuple[list[Considered], Limits]:
     """The candidates with the points that the weights give them, and the limits of the address."""
     if form.errors:
-        return list(matter.considered), matter.limits
-    limits = replace(matter.limits, money_ore=form.money.data, floor_ore=form.floor_ore)
-    return weighted(matter.considered, matter.scores, form.weights), limits
+        return list(contest.considered), contest.limits
+    limits = replace(contest.limits, money_ore=form.money.data, floor_ore=form.floor_ore)
+    return weighted(contest.considered, contest.scores, form.weights), limits
 
 
-def _answer(form: ProposalForm, matter: Matter, considered: Sequence[Considered], limits: Limits, wanted: Sequence[str]) -> Answer:
+def _answer(form: ProposalForm, contest: Contest, considered: Sequence[Considered], limits: Limits, wanted: Sequence[str]) -> Answer:
     aim, answer = form.chosen_aim, Answer()
     try:
         answer.proposal = found = propose(considered, limits, aim)
@@ -165,7 +165,7 @@ def _answer(form: ProposalForm, matter: Matter, considered: Sequence[Considered]
         if "frontier" in wanted:
             answer.frontier = frontier(considered, limits, found, left=_left())
         if "stability" in wanted:
-            answer.stability = stability(considered, matter.scores, limits, aim, form.weights, found, left=_left())
+            answer.stability = stability(considered, contest.scores, limits, aim, form.weights, found, left=_left())
     except NeedsSolver:
         answer.needs_solver = True
     except NoAnswer:
@@ -195,17 +195,17 @@ def _left() -> Callable[[], float]:
     return lambda: ends - process_time()
 
 
-def _rows(matter: Matter, considered: Sequence[Considered], answer: Answer) -> list[Row]:
+def _rows(contest: Contest, considered: Sequence[Considered], answer: Answer) -> list[Row]:
     if answer.proposal is None:
         return []
     of_weights = answer.stability.funded if answer.stability else {}
     return [
         Row(
-            candidate=matter.of_id[one.id],
+            candidate=contest.of_id[one.id],
             considered=one,
             given=answer.proposal.given[one.id],
-            is_scored=one.id in matter.scores,
-            department=matter.departments[one.department_id],
+            is_scored=one.id in contest.scores,
+            department=contest.departments[one.department_id],
             why=answer.reasons.get(one.id),
             funded=of_weights.get(one.id),
         )
@@ -213,21 +213,21 @@ def _rows(matter: Matter, considered: Sequence[Considered], answer: Answer) -> l
     ]
 
 
-def _to_choice(matter: Matter, considered: Sequence[Considered], found: Proposal) -> dict[str, Any]:
+def _to_choice(contest: Contest, considered: Sequence[Considered], found: Proposal) -> dict[str, Any]:
     """The proposal as the page of the forum's choice reads it in an address."""
     said: dict[str, Any] = {"chosen": found.chosen}
     for one in considered:
         if found.given[one.id] is Given.LOWER:
-            loan_ore, grant_ore = parts_of(matter.of_id[one.id], one.ore(Given.LOWER))
+            loan_ore, grant_ore = parts_of(contest.of_id[one.id], one.ore(Given.LOWER))
             said |= {f"loan_{one.id}": _as_typed(loan_ore), f"grant_{one.id}": _as_typed(grant_ore)}
     return said
 
 
-def _sums(matter: Matter, considered: Sequence[Considered], found: Proposal | None) -> dict[int, tuple[int, int]]:
+def _sums(contest: Contest, considered: Sequence[Considered], found: Proposal | None) -> dict[int, tuple[int, int]]:
     """What a proposal gives each candidate as a loan and as a grant, in øre. Raises WrongState where there is none."""
     if found is None:
         raise WrongState(N_("There is no proposal to put before the meeting."))
-    return {one.id: parts_of(matter.of_id[one.id], one.ore(found.given[one.id])) for one in considered}
+    return {one.id: parts_of(contest.of_id[one.id], one.ore(found.given[one.id])) for one in considered}
 
 
 def _score(hundredths: int) -> Fraction:

@@ -29,7 +29,7 @@ from fundbank.scoring.permissions import conflicts_among, hidden_among
 
 
 @dataclass(frozen=True)
-class Effect:
+class Recording:
     """What would be recorded, and the pool's money before and after it."""
 
     wanted: Sequence[Wanted]
@@ -95,6 +95,6 @@ def _wanted(meeting: Meeting, mine: Sequence[Candidate], form: RecordForm) -> li
     return sorted(made, key=lambda one: one.outcome != Outcome.APPROVE)
 
 
-def _effect(meeting: Meeting, wanted: Sequence[Wanted]) -> Effect:
+def _effect(meeting: Meeting, wanted: Sequence[Wanted]) -> Recording:
     before, promised_ore = balances(meeting.pool_id), sum(one.loan_ore + one.grant_ore for one in wanted)
-    return Effect(wanted, before, before.promising(promised_ore))
+    return Recording(wanted, before, before.promising(promised_ore))

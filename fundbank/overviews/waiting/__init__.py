@@ -93,6 +93,9 @@ def waiting_in_pools(person: User, roles: Mapping[int, Iterable[Role]], today: d
     most = {kind.code: MOST if kind.find is not None else money.FEW for kind in kinds}
     cut = {code for code in most if len(found[code]) >= most[code]}
     _part_drafts(found)
+    if found["to_decide"]:
+        theirs = meeting.of_decider(person, [item.subject_id for item in found["to_decide"]])
+        found["to_decide"] = [item for item in found["to_decide"] if item.subject_id in theirs]
     groups = [_group(kind, found[kind.code][: most[kind.code]], kind.code not in cut) for kind in kinds if found[kind.code]]
     return sorted(groups, key=lambda group: not group.is_urgent)
 

@@ -208,7 +208,7 @@ def assessments(applications: Sequence[Application]) -> dict[int, Assessment]:
     return {id_: found for id_, found in made.items() if found is not None}
 
 
-class Matter(NamedTuple):
+class Contender(NamedTuple):
     """An application that waits for a decision: as much of it as its place in the ranking follows from. Amounts in øre.
 
     ``total`` is what the scores that count come to by today's rules, None before the first; ``members`` are the ids of those who scored it.
@@ -221,7 +221,7 @@ class Matter(NamedTuple):
     total: Fraction | None
 
 
-def matters(pool: Pool, most: int | None = None) -> list[Matter]:
+def contenders(pool: Pool, most: int | None = None) -> list[Contender]:
     """What waits for a decision in the pool, the earliest submission first: the first ``most``, or all of it. There may be very many."""
     policy, scale_size = pool.policy, len(pool.policy.scale)
     units = {unit.id: unit for unit in departments(municipality_id=pool.municipality_id)}
@@ -251,7 +251,7 @@ def matters(pool: Pool, most: int | None = None) -> list[Matter]:
             if counts(scale_size=size, policy_scale_size=scale_size, is_decided=False, **paths):
                 sheets.append(_levels(levels))
     return [
-        Matter(id_, units[unit_id], ore, members, total(_sums(sheets), len(sheets), tuple(agreed[id_].items())) if sheets else None)
+        Contender(id_, units[unit_id], ore, members, total(_sums(sheets), len(sheets), tuple(agreed[id_].items())) if sheets else None)
         for id_, (unit_id, ore, members, sheets) in found.items()
     ]
 
@@ -267,18 +267,18 @@ def _levels(written: str) -> tuple[int, ...]:
     return tuple(levels[code] for code in CODES)
 
 
-def places(waiting: Sequence[Matter]) -> list[Matter]:
+def places(waiting: Sequence[Contender]) -> list[Contender]:
     """The scored ones of what waits (the earliest submission first), best first; ties keep the earlier one first (domain.md §5)."""
-    scored = {matter.id: matter for matter in waiting}
-    ranks = rank((matter.id, matter.total, order) for order, matter in enumerate(waiting) if matter.total is not None)
+    scored = {contender.id: contender for contender in waiting}
+    ranks = rank((contender.id, contender.total, order) for order, contender in enumerate(waiting) if contender.total is not None)
     return [scored[id_] for id_ in ranks]
 
 
-def ranked(places: Sequence[Matter], first: int = 1) -> list[Ranked]:
+def ranked(places: Sequence[Contender], first: int = 1) -> list[Ranked]:
     """Some places of the ranking, from the one of rank ``first`` on, with all that is known of their applications."""
-    found = {application.id: application for application in applications_by_id([matter.id for matter in places])}
+    found = {application.id: application for application in applications_by_id([contender.id for contender in places])}
     made = assessments(list(found.values()))
-    return [Ranked(place, found[matter.id], made[matter.id]) for place, matter in enumerate(places, start=first)]
+    return [Ranked(place, found[contender.id], made[contender.id]) for place, contender in enumerate(places, start=first)]
 
 
 def ranking(applications: Sequence[Application]) -> list[Ranked]:

@@ -35,6 +35,7 @@ from tests.builders import a_person_with
 from tests.integration.meetings.recommending import NEXT_WEEK, Town, say
 from tests.integration.scoring.forum import TODAY, sent
 from tests.post import setting
+from tests.web import statements
 
 
 @pytest.fixture
@@ -160,6 +161,18 @@ def test_the_first_screen_asks_again_once_a_word_counts_no_more(town):
     assert "to_decide" in waits(town.other)
     for person in (town.director, town.other):
         assert ("to_decide" in waits(person)) == bool(may_decide([person], meeting, unsaid(meeting))[person.id])
+
+
+def test_the_first_screen_asks_no_more_of_many_matters_than_of_one(town):
+    asked = []
+    for outcomes in (["approve"], ["approve", "reject"] * 4):
+        meeting, _applications = town.closed(*outcomes)
+        assert waits(town.director)["to_decide"] == [meeting.id]
+        with statements() as run:
+            waits(town.director)
+        asked.append(len(run))
+        say(meeting, town.director, *[True] * len(outcomes))
+    assert asked[0] == asked[1]
 
 
 def test_deciders_are_told_and_reminded_and_the_departments_hear_with_the_last_word(app, town):

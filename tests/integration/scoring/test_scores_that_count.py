@@ -14,7 +14,7 @@ from fundbank.people.operations.departments import move_department
 from fundbank.people.operations.persons import change_user
 from fundbank.pools.roles import Role
 from fundbank.scoring.models import Score
-from fundbank.scoring.queries import assessment, matters, places
+from fundbank.scoring.queries import assessment, contenders, places
 from tests.integration.scoring.forum import TODAY, decide_openly
 
 
@@ -28,7 +28,7 @@ def test_whoever_moves_into_the_unit_no_longer_counts_on_any_page(client, forum)
     forum.score(application, 1, by=forum.mads)
     moved_into(forum.below, forum.mads)
     assert (assessment(application).members, assessment(application).total) == (1, 100)
-    assert [matter.total for matter in places(matters(forum.pool))] == [100]
+    assert [matter.total for matter in places(contenders(forum.pool))] == [100]
     client.sign_in(forum.coordinator)
     assert "100.00 1 score" in client.get(f"/pools/{forum.pool.id}/ranking").words
     sheet = client.get(f"/applications/{application.id}/score").words
@@ -75,6 +75,6 @@ def test_a_consensus_belongs_to_the_version_that_it_was_agreed_on(client, forum)
     edit_application(actor=forum.applicant, at=later, application=application, content=application.content.replace(summary="Svar"))
     forum.submit(application, at=later)
     assert assessment(application).total == 50
-    assert [matter.total for matter in places(matters(forum.pool))] == [50]
+    assert [matter.total for matter in places(contenders(forum.pool))] == [50]
     words = client.sign_in(forum.maja).get(f"/applications/{application.id}/score").words
     assert "Information security: High, agreed on 19 March 2026 of version 1 Ny risikovurdering" in words
