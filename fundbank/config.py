@@ -24,6 +24,7 @@ THIS_MACHINE = ("localhost", "127.0.0.1")
 SESSION_ABSOLUTE = timedelta(hours=8)
 SESSION_IDLE = timedelta(hours=1)
 LARGEST_REQUEST = 2 * 1024 * 1024  # bytes
+LARGEST_UPLOAD = 52 * 1024 * 1024  # bytes, of a request that brings files: as many as may be sent at once, and the form
 SCHEMA_NAME = re.compile("[a-z][a-z0-9_]{0,62}")
 OWN = ("FUNDBANK_ADDRESS", "FUNDBANK_MAIL_URL", "FUNDBANK_MAIL_FROM")  # what a municipality with a schema of its own may have for itself
 KEY_LEAST = 32  # characters: a shorter one can be worked out from a cookie that it has signed
@@ -41,6 +42,14 @@ class MailServer(NamedTuple):
     user: str
     password: str
     sender: Address
+
+
+class VirusScanner(NamedTuple):
+    """Where clamd listens: a socket of this machine (``path``), or a host and port."""
+
+    path: str
+    host: str = ""
+    port: int = 0
 
 
 class BadSetting(Exception):
@@ -219,6 +228,19 @@ def _sender(said: str) -> Address:
     return sender
 
 
+def virus_scanner(environment: Mapping[str, str] = os.environ) -> VirusScanner | None:
+    """FUNDBANK_CLAMD: a socket's path, or host:port; None where nothing is scanned. Raises BadSetting."""
+    said = environment.get("FUNDBANK_CLAMD", "").strip()
+    if not said:
+        return None
+    if said.startswith("/"):
+        return VirusScanner(said)
+    host, _, port = said.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise BadSetting("FUNDBANK_CLAMD is where clamd listens: the path of its socket, such as /run/clamav/clamd.ctl, or host:port.")
+    return VirusScanner("", host.strip("[]"), int(port))
+
+
 def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """Flask's settings.
 
@@ -237,6 +259,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "PROXIES": proxies(environment),
         **of_address(address(environment)),
         "MAIL_SERVER": mail_server(environment),
+        "VIRUS_SCANNER": virus_scanner(environment),
         "SESSION_COOKIE_NAME": "fundbank",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

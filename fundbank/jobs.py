@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from fundbank.awards.operations import pay_what_is_due
 from fundbank.awards.queries import payments_due
+from fundbank.files.operations import ask_for_scans, note_scan, scan_content
 from fundbank.kit import once
 from fundbank.kit.clock import beginning, local_date
 from fundbank.meetings.operations.revisions import carry_out_after_its_day
@@ -22,6 +23,7 @@ def begin_day(*, at: datetime) -> None:
     """Ask for the day's work. Days that nobody worked on are not made up for: what is due is due today too."""
     today = local_date(at)
     ask_for("clean", f"clean:{today}", run_at=at)
+    ask_for_scans(at=at)
     for meeting_id, owner in meetings_to_carry_out(today):
         ask_for("meeting", f"meeting:{meeting_id}:{today}", run_at=at, municipality_id=owner, meeting_id=meeting_id)
     for payment_id, owner in payments_due(today):
@@ -45,4 +47,5 @@ HANDLERS: dict[str, Handler] = {
     "remind": InTwoSteps(letters_of, write_letters),
     "decision": tell_decision,
     "day_mail": write_day_mail,
+    "scan": InTwoSteps(scan_content, note_scan),
 }

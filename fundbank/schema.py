@@ -3,6 +3,7 @@
 from fundbank.applications import models as applications
 from fundbank.awards import models as awards
 from fundbank.extensions import Base
+from fundbank.files import models as files
 from fundbank.gains import models as gains
 from fundbank.history import models as history
 from fundbank.kit import once
@@ -24,6 +25,7 @@ MODULES = (
     seals,
     history,
     outbox,
+    files,
     people,
     pools,
     wording,

@@ -9,6 +9,7 @@ from fundbank.applications.models import Application, ApplicationVersion
 from fundbank.applications.permissions import can_see_application
 from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.awards.permissions import can_see_award, can_see_disbursements
+from fundbank.files.models import File
 from fundbank.gains.models import GainReport
 from fundbank.kit.web.permission import Sight
 from fundbank.ledger.models import Movement, Transfer
@@ -33,8 +34,8 @@ def _sees_transfer(person: User, transfer: Transfer) -> bool:
     return owner is not None and can_see_ledger(person, owner)
 
 
-def _sees_its_whole(person: User, part: ApplicationVersion | PolicyVersion) -> bool:
-    """A version is looked for in what has been found itself."""
+def _sees_its_whole(person: User, part: ApplicationVersion | PolicyVersion | File) -> bool:
+    """A version, or a file, is looked for in what has been found itself."""
     return True
 
 
@@ -47,6 +48,7 @@ SIGHT: Mapping[type, Sight] = {
     Transfer: _sees_transfer,
     Application: can_see_application,
     ApplicationVersion: _sees_its_whole,
+    File: _sees_its_whole,
     Meeting: lambda person, meeting: can_see_meetings(person, meeting.pool),
     CaseRevision: lambda person, revision: can_see_meetings(person, revision.meeting.pool),
     CandidatePair: lambda person, pair: can_see_meetings(person, pair.meeting.pool),

@@ -169,6 +169,17 @@ class ApplicationVersion(Base):
         return Content.from_json(self.content_json)
 
 
+class VersionAnnex(Base):
+    """A file that a version was handed in with: who may read the version may read it, whatever becomes of it afterwards."""
+
+    __tablename__ = "version_annexes"
+    __table_args__ = (UniqueConstraint("version_id", "file_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("application_versions.id"))
+    file_id: Mapped[int] = mapped_column(ForeignKey("files.id"), index=True)
+
+
 class Gainer(Base):
     """A department that a version names as gaining, beside the one that applies: its people may read the application while that version, or
     one that it was revised from, is in force (queries.gainers).

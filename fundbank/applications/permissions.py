@@ -1,10 +1,14 @@
 """Who may read, write, sign, submit, withdraw and screen an application (domain.md §4, §11)."""
 
+from collections.abc import Sequence
+
 from fundbank.applications.models import Application
+from fundbank.applications.queries.annexes import annexes_handed_in, annexes_of, was_handed_in
 from fundbank.applications.queries.gainers import following_departments, gaining_departments
 from fundbank.applications.queries.lists import Scope
 from fundbank.applications.rules.gainers import gains
 from fundbank.applications.states import State
+from fundbank.files.models import File
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import holds
@@ -74,6 +78,28 @@ def is_of_a_gainer(person: User, application: Application) -> bool:
     if not holds(person, application.pool, Right.OWN_READ):
         return False
     return gains(person.department.path, [unit.path for unit in following_departments([application.id])[application.id]])
+
+
+def annexes_for(person: User, application: Application) -> Sequence[File]:
+    """The department sees what it has attached; whoever else reads the application sees what was handed in last (domain.md §4)."""
+    works_on_it = is_of_its_department(person, application) or not application.versions
+    return annexes_of(application) if works_on_it else annexes_handed_in(application)
+
+
+def can_see_annex(person: User, application: Application, file: File) -> bool:
+    """One that was ever handed in: whoever sees the application, since they see each version. Else whoever sees what is being written,
+    until it is taken away.
+    """
+    if not can_see_application(person, application):
+        return False
+    if was_handed_in(application, file):
+        return True
+    return file.removal is None and (is_of_its_department(person, application) or not application.versions)
+
+
+def can_see_writing(person: User, application: Application) -> bool:
+    """Who is told of each annex as it comes and goes: the department's people, and auditors."""
+    return holds(person, application.pool, Right.DRAFTS_READ) or is_of_its_department(person, application)
 
 
 def can_comment(person: User, application: Application) -> bool:

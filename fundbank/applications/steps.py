@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from fundbank.applications.models import Application, ApplicationVersion, Consulted, Gainer
+from fundbank.applications.models import Application, ApplicationVersion, Consulted, Gainer, VersionAnnex
+from fundbank.applications.queries.annexes import annexes_of
 from fundbank.applications.queries.gainers import gaining_since
 from fundbank.applications.rules.content import Content, fingerprint
 from fundbank.applications.rules.gainers import gainers
@@ -14,7 +15,10 @@ from fundbank.people.models import User
 def freeze(
     application: Application, occasion: str, *, actor: User, at: datetime, reason: str = "", meeting_id: int | None = None
 ) -> ApplicationVersion:
-    """Keep what the application says now as its next version. The departments that it names as gaining may read it from now on."""
+    """Keep what the application says now, and its annexes, as its next version.
+
+    The departments that it names as gaining may read it from now on.
+    """
     version = ApplicationVersion(
         number=len(application.versions) + 1,
         occasion=occasion,
@@ -29,6 +33,8 @@ def freeze(
     db.session.flush()
     for department_id in sorted(gainers(version.content, application.department_id)):
         application.gainers.append(Gainer(version_id=version.id, department_id=department_id))
+    for file in annexes_of(application):
+        db.session.add(VersionAnnex(version_id=version.id, file_id=file.id))
     db.session.flush()
     return version
 
@@ -48,6 +54,7 @@ def replace_case(
         reason=reason,
         meeting_id=meeting_id,
         content=fingerprint(application.content_json),
+        annexes=[file.id for file in annexes_of(application)],
         newly_named=fresh,
     )
     return freeze(application, "revision", actor=actor, at=at, reason=reason, meeting_id=meeting_id)

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from fundbank import migrations
 from fundbank.backup import Unusable
 from fundbank.backup.archive import Archive, Manifest, Member
-from fundbank.backup.rows import ORDERS
+from fundbank.backup.rows import OF_FILES, ORDERS
 from fundbank.backup.taking import Told, counted
 from fundbank.kit.database import reading_only, reason_of
 from fundbank.ledger.models import ChainHead
@@ -99,7 +99,7 @@ def _insert(engine: Engine, member: Member, rows: Iterable[Values], references: 
     if references.own and member.table not in ORDERS:
         rows = _parents_first(rows, references.own)
     statement = insert(member.shape.clause)
-    for some in _in_batches({**row, **first} for row in rows):
+    for some in _in_batches(({**row, **first} for row in rows), OF_FILES.get(member.table, ROWS_AT_ONCE)):
         _run(engine, member, statement, some)
 
 
@@ -113,7 +113,7 @@ def _refer(engine: Engine, member: Member, rows: Iterable[Values], later: list[s
         for row in rows
         if any(row[name] is not None for name in later)
     )
-    for some in _in_batches(wanted):
+    for some in _in_batches(wanted, ROWS_AT_ONCE):
         _run(engine, member, statement, some)
 
 
@@ -137,9 +137,9 @@ def _parents_first(rows: Iterable[Values], own: list[tuple[str, str]]) -> Iterat
         yield from lost
 
 
-def _in_batches(rows: Iterable[Values]) -> Iterator[list[Values]]:
+def _in_batches(rows: Iterable[Values], size: int) -> Iterator[list[Values]]:
     going = iter(rows)
-    while some := list(islice(going, ROWS_AT_ONCE)):
+    while some := list(islice(going, size)):
         yield some
 
 

@@ -19,6 +19,8 @@ from sqlalchemy.types import TypeDecorator, UserDefinedType
 from fundbank.backup import Unusable
 
 ROWS_AT_A_TIME = 500  # few enough for rows that carry a paper
+OF_FILES: Mapping[str, int] = {"file_pieces": 8}
+"""Tables whose rows are large, and how many of them are held at once."""
 
 ORDERS: Mapping[str, Sequence[str]] = {"transfers": ("pool_id", "number")}
 """Tables whose rows follow from one another, in the order in which they did; others stand in the order of their key."""
@@ -107,7 +109,9 @@ class Rows:
         writing = [(place, KINDS[kind].written) for place, (_, kind) in enumerate(self.columns)]
         changing = [(place, written) for place, written in writing if written is not None]
         try:
-            for row in connection.execute(query, execution_options={"yield_per": ROWS_AT_A_TIME, "stream_results": True}):
+            for row in connection.execute(
+                query, execution_options={"yield_per": OF_FILES.get(self.table, ROWS_AT_A_TIME), "stream_results": True}
+            ):
                 values = list(row)
                 for place, written in changing:
                     if values[place] is not None:

@@ -9,6 +9,7 @@ ALONE: Mapping[str, str] = {
     "agenda_items": "what was decided of an item names its meeting, and is held against it; the rest of an agenda decides nothing",
     "candidate_pairs": "what a proposal keeps: it decides nothing",
     "attendances": "who was there is said in the minutes; a decision keeps who left the matter to the others",
+    "file_scans": "what a scanner said, which can be asked again",
     "follow_ups": "what is to be looked at again: no money, decision or right follows from it",
     "lent_again": "the ledger's check works it out again",
     "letter_wordings": "the letters that they stood in have hashes of their own",
@@ -43,6 +44,7 @@ ALONE_COLUMNS: Mapping[str, Mapping[str, str]] = {
     "pending_decisions": {"recused_ids": MINUTES},
     "departments": {"name_key": NAME, "sort_key": NAME, "revision": COUNTED},
     "disbursements": {"text": TEXT, "reason": TEXT},
+    "files": {"name": NAME, "kind": "follows from the name and from what the file holds", "purpose": TEXT, "words": TEXT},
     "gain_reports": {"planned_keys": "which rows of the business case it measures: money follows none of them"},
     "interest_turns": {"reason": TEXT},
     "interests": {"reason": TEXT},
@@ -73,6 +75,7 @@ AGENDA = "of an agenda, which decides nothing"
 ALONE_EVENTS: Mapping[str, str] = {
     "created": "of accounts and units from before the history told of people there is no such line",
     "edited": TEXT,
+    "file_infected": "what the scanner said tells it",
     "letter_worded": TEXT,
     "no_cpr_number": TEXT,
     "renamed": NAME,

@@ -30,7 +30,8 @@ from fundbank.kit.money import plain
 def check(context: click.Context, all_schemas: bool, anchors: Path | None) -> None:
     """Recompute every pool's ledger from its first row: hashes, balances, reversals, triggers, and where every øre is.
 
-    Its claims, repayments and refunds are held against it, and its letters against their own hashes. Everything else that the program
+    Its claims, repayments and refunds are held against it, and its letters, and the files that people have attached, against their own
+    hashes. Everything else that the program
     has stored is held against the digests that it left, row by row. The database's own rules are compared with what the program made.
 
     First the database is asked about its own files, indexes and keys. PostgreSQL answers where its extension amcheck is installed and
@@ -91,7 +92,7 @@ def is_well(engine: Engine, anchors: Mapping[int, Mapping[int, str]], sealed: Ma
                 click.echo(f"  {finding}")
         if not held:
             click.echo("There are no pools yet, so there is no ledger to check.")
-        return all([_is_sealed(sealed), _is_told_alike(), all_well, is_whole])
+        return all([_is_sealed(sealed), _is_told_alike(), _are_files_whole(), all_well, is_whole])
 
 
 def _is_whole() -> bool:
@@ -104,6 +105,17 @@ def _is_whole() -> bool:
         return True
     faults = list(integrity(connection))
     click.echo(f"The database's own files, indexes and keys: {f'{len(faults)} faults' if faults else 'well'}")
+    for fault in faults:
+        click.echo(f"  {fault}")
+    return not faults
+
+
+def _are_files_whole() -> bool:
+    """Say of what people have attached whether each byte of it is as it came."""
+    from fundbank.files.checks import check_files, count
+
+    faults = list(check_files())
+    click.echo(f"Files: {count()} contents, {f'{len(faults)} faults' if faults else 'well'}")
     for fault in faults:
         click.echo(f"  {fault}")
     return not faults

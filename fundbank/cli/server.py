@@ -83,7 +83,7 @@ def _listen(application: Flask, host: str, port: int) -> None:
         cleanup_interval=5,
         asyncore_use_poll=hasattr(select, "poll"),  # select() itself stops at 1,024 files
         max_request_header_size=LARGEST_HEADER,
-        max_request_body_size=2 * config.LARGEST_REQUEST,  # from one up the program itself says no, on a page
+        max_request_body_size=2 * config.LARGEST_UPLOAD,  # from one up the program itself says no, on a page
         # What proxies say is read by the application (FUNDBANK_PROXIES): the server must let it through, and only then.
         clear_untrusted_proxy_headers=not application.config["PROXIES"],
     )

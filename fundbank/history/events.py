@@ -49,6 +49,9 @@ SENTENCES = {
     "found_eligible": N_("Screened: eligible"),
     "returned_by_screening": N_("Screened: returned with reasons"),
     "commented": N_("A department that gains said what it thinks"),
+    "file_attached": N_("Attached an annex"),
+    "file_taken_away": N_("Took an annex away"),
+    "file_infected": N_("The virus scan found something in an annex"),
     "revised": N_("Revised the business case"),
     "revision_put": N_("Put a revised business case to the forum"),
     "revision_moved": N_("The revised business case goes on to this meeting: the one before did not decide it"),
@@ -155,7 +158,7 @@ ACCESS = {
     "signed_out": N_("Signed out"),
     "refused": N_("Was refused"),
     "exported": N_("Took a spreadsheet"),
-    "downloaded": N_("Took a PDF"),
+    "downloaded": N_("Took a file"),
     "more": N_("More of the same person or address"),
 }
 

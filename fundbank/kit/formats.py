@@ -46,6 +46,13 @@ def millions(ore: int) -> str:
     return number(Decimal(ore).scaleb(-8))
 
 
+def filesize(size: int) -> str:
+    """Bytes as people say them, rounded up: ``340 kB``, ``1,3 MB``."""
+    if size < 1024 * 1024:
+        return f"{number(-(-size // 1024))}{NO_BREAK}kB"
+    return f"{number(Decimal(-(-size * 10 // (1024 * 1024))).scaleb(-1))}{NO_BREAK}MB"
+
+
 def month(first: date) -> str:
     """A month by one of its days: ``marts 2027``."""
     return format_date(first, "MMMM y", locale=language.current())
@@ -120,5 +127,5 @@ def _day(value: date, pattern: str, spoken: str) -> str:
     return format_date(value, pattern, locale=spoken)
 
 
-SHOWN = (amount, kroner, number, whole, millions, month, day, shortday, moment, percent, share, points)
+SHOWN = (amount, filesize, kroner, number, whole, millions, month, day, shortday, moment, percent, share, points)
 """What templates know as filters."""

@@ -3,7 +3,7 @@
 Each takes the subject of an event (an application, an award, a meeting, a pool) and the line of the history.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from fundbank.applications.models import Application
@@ -19,7 +19,7 @@ from fundbank.meetings.models import Meeting
 from fundbank.meetings.permissions import may_decide, unsaid, without_decider
 from fundbank.notices.waiting import Due
 from fundbank.people.models import Confirmation, Department, User
-from fundbank.people.queries import units_by_id
+from fundbank.people.queries import reachable_administrators, units_by_id
 from fundbank.people.rules import is_in_line, is_within
 from fundbank.pools.models import Pool
 from fundbank.pools.permissions import can_see_confirmation, role_givers
@@ -136,6 +136,11 @@ def same_owner(award: Award, line: HistoryEntry) -> list[User]:
 def _is_same_owner(line: HistoryEntry) -> bool:
     same: bool = line.details["user_id"] == line.details["former_owner_id"]
     return same
+
+
+def administrators(subject: Application, line: HistoryEntry) -> Sequence[User]:
+    """The municipality's administrators."""
+    return reachable_administrators(subject.municipality_id)
 
 
 def payers(award: Award, line: HistoryEntry) -> list[User]:

@@ -23,7 +23,7 @@ from fundbank.meetings.states import OUTCOME_EVENTS
 from fundbank.notices.models import CalendarAddress, MailChoice
 from fundbank.notices.queries import calendar_address, choices_of, newest_decision
 from fundbank.notices.rules import Choice, is_told, next_day_mail
-from fundbank.notices.table import AWARD, LABELS, TABLE, TO_SIGN, Notice
+from fundbank.notices.table import AWARD, LABELS, OUTBOX, TABLE, TO_SIGN, Notice
 from fundbank.outbox import queries as outbox
 from fundbank.outbox.operations import ask_for, gather, let_go, withdraw, write_mail
 from fundbank.overviews.queries.own import complete_drafts
@@ -138,6 +138,7 @@ def _values(subject: Any, line: HistoryEntry) -> dict[str, Any]:
         "forum": application.pool.policy.forum_name,
         "amount": kroner(of.get("amount_ore") or of.get("loan_ore", 0) + of.get("grant_ore", 0)),
         "year": of.get("year", ""),
+        "who": db.session.get_one(User, of["user_id"]).name if line.event == "file_infected" else "",
         "pay_on": day(date.fromisoformat(of["pay_on"])) if of.get("pay_on") else "",
         "next_meeting": _next_meeting(of.get("goes_to")) if line.event == "postponed" else "",
         "day": day(claim.due_on) if claim else day(award.accept_by) if award else "",
@@ -165,6 +166,8 @@ def _claim(award: Award, line: HistoryEntry) -> Claim | None:
 
 def _way(page: str, subject: Any, line: HistoryEntry, person: User) -> tuple[str, str]:
     """What the link is called and where it leads: to the page, or to the first screen for whoever may not see that one yet."""
+    if page == OUTBOX:
+        return _(LABELS[page]), absolute(page)
     if page != AWARD and isinstance(subject, Application) and not can_see_application(person, subject):
         return _("To the first page"), absolute("overviews.home")
     claim = _claim(subject, line) if page == "repayments.show" else None

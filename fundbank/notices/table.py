@@ -24,6 +24,7 @@ class Notice(NamedTuple):
 
 APPLICATION, AWARD, MEETING, APPROVAL = "overviews.application", "overviews.award", "meetings.show", "meetings.approval"
 CONFIRMATION = "pools.confirmation"
+ANNEXES, OUTBOX = "applications.annexes", "overviews.outbox"
 
 # fmt: off
 TO_SIGN = Notice(
@@ -86,6 +87,14 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
         Notice(audiences.named, N_("You take part again: %(title)s"),
                N_("You take part in “%(title)s” again. A score that you had handed in counts no longer: hand it in anew."),
                "scoring.sheet"),
+    ),
+    ("applications", "file_infected"): (
+        Notice(audiences.named, N_("A virus in a file: %(title)s"),
+               N_("The virus scan found something in a file that you have attached to “%(title)s”. It is shown to nobody: take it "
+                  "away, and attach a clean one."), ANNEXES),
+        Notice(audiences.administrators, N_("A virus in a file that %(who)s has attached"),
+               N_("The virus scan found something in a file that %(who)s has attached to an application. It is shown to nobody. Which "
+                  "file, and what was found, stands in the outbox."), OUTBOX),
     ),
     # decided: told when the meeting is over
     ("applications", "approved"): (
@@ -322,6 +331,6 @@ LABELS = {
     MEETING: N_("See the meeting"), APPROVAL: N_("See what is recommended"), "pools.roles": N_("See the roles"),
     "reversals.index": N_("See the reversals"), "ledger.first_day": N_("See the first day"),
     "repayments.show": N_("See the claim"), "repayments.owed": N_("See what departments owe"),
-    CONFIRMATION: N_("See what is asked for"),
+    CONFIRMATION: N_("See what is asked for"), ANNEXES: N_("See the annexes"), OUTBOX: N_("See the outbox"),
 }
 # fmt: on

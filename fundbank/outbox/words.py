@@ -25,6 +25,7 @@ WORK = {
     "remind": N_("The day's reminders in %(what)s"),
     "decision": N_("Telling of the decision about “%(what)s”"),
     "day_mail": N_("The day's mail to %(what)s"),
+    "scan": N_("Asking the virus scanner about “%(what)s”"),
 }
 """Kinds of jobs, with what each is about."""
 

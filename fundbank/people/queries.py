@@ -81,6 +81,12 @@ def has_reachable_administrator(municipality_id: int) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
+def reachable_administrators(municipality_id: int) -> Sequence[User]:
+    """Whom a mail to the municipality's administrators reaches."""
+    query = select(User).where(User.municipality_id == municipality_id, User.is_administrator, User.is_active, User.email.is_not(None))
+    return db.session.scalars(query.order_by(User.id)).all()
+
+
 def most_with_one_address() -> int:
     """How many people have the address that most have: one, where no two municipalities share a person."""
     holders = select(func.count().label("number")).where(User.email.is_not(None)).group_by(User.email).subquery()

@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.extensions import db
+from fundbank.files.models import File
 from fundbank.gains.models import GainReport
 from fundbank.ledger.models import Movement, Transfer
 from fundbank.meetings.models import Decision, Meeting, PendingDecision
@@ -73,6 +74,7 @@ def things_of(pool: Pool) -> Things:
         "line_id": (ClaimLine, None, ClaimLine.claim_id.in_(select(Claim.id).where(Claim.pool_id == pool.id))),
         "refund_id": (Refund, "state", Refund.pool_id == pool.id),
         "transfer_id": (Transfer, "event", Transfer.pool_id == pool.id),
+        "file_id": (File, "purpose", File.pool_id == pool.id),
         "movement_id": (Movement, "state", Movement.pool_id == pool.id),
         "reversal_id": (Reversal, "state", Reversal.pool_id == pool.id),
         "decision_id": (Decision, "outcome", Decision.meeting_id.in_(select(Meeting.id).where(Meeting.pool_id == pool.id))),

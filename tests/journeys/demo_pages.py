@@ -14,6 +14,7 @@ from fundbank.applications.rules.topics import TOPICS
 from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.awards.operations.follow_ups import finish_follow_up, make_follow_up
 from fundbank.extensions import db
+from fundbank.files.models import File
 from fundbank.gains.models import GainReport
 from fundbank.kit.clock import noon
 from fundbank.kit.transaction import commit
@@ -34,10 +35,11 @@ from fundbank.reports.models import Letter
 from fundbank.reversals.models import Reversal
 from fundbank.reversals.operations import register_reversal
 from fundbank.scenarios import demo
+from tests.annexes import handed_in_with
 from tests.web import cookie_of_choice, new_cookie
 
 FILLED_AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-NOT_PAGES = frozenset({"static", "health", "applications.edit"})  # the last one leads on to a step
+NOT_PAGES = frozenset({"static", "health", "applications.edit", "applications.annex"})  # a step is led on to; a file is no page
 FOR_GUESTS = frozenset({"people.sign_in", "people.choose_municipality", "people.use_link"})
 IN_EACH_STATE = frozenset({"applications.write", "applications.check", "overviews.application", "overviews.award", "meetings.show"})
 FOR_EACH_ROLE = frozenset({"overviews.home", "overviews.pool"})
@@ -101,6 +103,8 @@ def fill() -> None:
     db.session.add(Refund(claim_line_id=line.id, pool_id=pool.id, amount_ore=100, registered_by_id=finance.id, registered_at=at))
     back = {"event": "funding_return", "source": funding.credit_account.holder, "amount_ore": 100, "reason": "Budgettet er sat ned"}
     db.session.add(Movement(pool_id=pool.id, registered_by_id=finance.id, registered_at=at, **back))
+    for application in db.session.scalars(select(Application).where(Application.pool_id == pool.id, Application.versions.any())):
+        handed_in_with(application)
     let_mail_fail()
     commit()
 
@@ -219,6 +223,7 @@ def _things(pool: Pool) -> Things:
         "reversal_id": _ids(Reversal),
         "refund_id": _ids(Refund),
         "movement_id": _ids(Movement),
+        "file_id": _ids(File),
         "confirmation_id": _ids(Confirmation),
         "decision_id": _one_of_each(Decision, Decision.outcome, Decision.meeting_id.in_(meetings)),
         "user_id": _ids(User, User.municipality_id == pool.municipality_id)[:1],
@@ -230,7 +235,9 @@ def _things(pool: Pool) -> Things:
     opened = _ids(Meeting, Meeting.pool_id == pool.id, Meeting.state == "open")[-1:]
     letters = select(Letter.decision_id, Letter.department_id).where(Letter.pool_id == pool.id, Letter.decision_id.is_not(None))
     pending = select(PendingDecision.meeting_id, PendingDecision.id).where(PendingDecision.meeting_id.in_(meetings))
+    annexes = select(File.subject_id, File.id).where(File.subject_type == Application.__tablename__, File.pool_id == pool.id)
     pairs: dict[tuple[str, ...], list[tuple[int, ...]]] = {
+        ("application_id", "file_id"): [tuple(row) for row in db.session.execute(annexes)],
         ("application_id", "meeting_id"): [tuple(row) for row in db.session.execute(items.order_by(Meeting.held_on))],
         ("decision_id", "department_id"): [tuple(row) for row in db.session.execute(letters)],
         ("meeting_id", "pending_id"): [tuple(row) for row in db.session.execute(pending)],

@@ -6,6 +6,7 @@ from fundbank.applications import queries
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application
 from fundbank.applications.rules import topics, words
+from fundbank.applications.rules.annexes import PURPOSES
 from fundbank.kit.web import ensure, found, me
 from fundbank.kit.web.codes import colours, says
 from fundbank.pools import queries as pools
@@ -13,7 +14,7 @@ from fundbank.pools.models import Pool
 
 blueprint = Blueprint("applications", __name__)
 says(
-    blueprint, application_state=words.STATES, application_field=words.FIELDS, figure_name=words.FIGURES,
+    blueprint, annex_purpose=PURPOSES, application_state=words.STATES, application_field=words.FIELDS, figure_name=words.FIGURES,
     cost_kind=words.COST_KINDS, estimate=words.ENDS,
     fact=words.ALL_FACTS, initiative=words.INITIATIVES, occasion=words.OCCASIONS, screening_result=words.RESULTS,
     standing=topics.STANDINGS,
@@ -33,6 +34,6 @@ def application_here(application_id: int) -> Application:
     return application
 
 
-from fundbank.applications.views import comments, index, screening, steps, versions, writing  # noqa: E402  (they add their routes to the blueprint above)
+from fundbank.applications.views import annexes, comments, index, screening, steps, versions, writing  # noqa: E402  (they add their routes to the blueprint above)
 
-__all__ = ["blueprint", "comments", "index", "screening", "steps", "versions", "writing"]
+__all__ = ["annexes", "blueprint", "comments", "index", "screening", "steps", "versions", "writing"]

@@ -7,9 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from fundbank.applications.models import Application
 from fundbank.applications.queries import rules_of
+from fundbank.applications.queries.annexes import annexes_of_versions
 from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.rules.changes import changed_figures, changes
 from fundbank.applications.views import application_here, blueprint
+from fundbank.applications.views.annexes import shown
 from fundbank.kit.web import found, requires
 from fundbank.people import queries as people
 
@@ -25,7 +27,8 @@ def version(application_id: int, number: int) -> ResponseReturnValue:
         "applications/version.html", application=application, pool=application.pool, version=chosen, content=chosen.content,
         changes=changes(before.content, chosen.content) if before else None,
         figures=changed_figures(before.content, chosen.content, rules.discount_rate) if before else (),
-        rules=rules, case=case_tables(chosen.content, rules), **names_in(application),
+        rules=rules, case=case_tables(chosen.content, rules), annexes=shown(application, annexes_of_versions([chosen.id])[chosen.id]),
+        **names_in(application),
     )  # fmt: skip
 
 

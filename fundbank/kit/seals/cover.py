@@ -15,6 +15,7 @@ UNSEALED: Mapping[str, str] = {
     "access_lines": "a log beside the units of work, without money, decision or right",
     "jobs": "what is to be done later, dropped when it is done",
     "mails": "what is being sent, dropped after a year; what it tells stands in the history",
+    "file_pieces": "the hash of what they make together",
     "score_drafts": "half-done sheets: nobody has scored by one, and nobody but its member sees it",
     "mail_choices": "how somebody wants to be told",
     "calendar_addresses": "an address that shows its owner's own tasks",
@@ -29,9 +30,10 @@ UNSEALED_COLUMNS: Mapping[str, Mapping[str, str]] = {
 
 FACTS = frozenset(
     {
-        "access_lines", "application_versions", "claim_entries", "claim_lines", "claims", "comments", "consensus", "decisions", "gainers",
-        "history_entries", "interest_turns", "interests", "lent_again", "letter_wordings", "letters", "meeting_proposals",
-        "participants", "per_mille", "policy_versions", "screenings", "seals", "settlements", "transfers",
+        "access_lines", "application_versions", "claim_entries", "claim_lines", "claims", "comments", "consensus", "decisions",
+        "file_contents", "file_pieces", "file_removals", "file_scans", "files", "gainers", "history_entries", "interest_turns",
+        "interests", "lent_again", "letter_wordings", "letters", "meeting_proposals", "participants", "per_mille",
+        "policy_versions", "screenings", "seals", "settlements", "transfers", "version_annexes",
     }
 )  # fmt: skip
 """Tables whose rows are never changed nor deleted: triggers refuse it. The access log's lines may stand for more of them."""

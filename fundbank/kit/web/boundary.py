@@ -56,6 +56,16 @@ def shows_form(view: View) -> View:
     return view
 
 
+def takes_files(most: int) -> Callable[[View], View]:
+    """Declare that this view takes files: requests of up to ``most`` bytes (kit.web.size)."""
+
+    def declare(view: View) -> View:
+        view.largest = most  # type: ignore[attr-defined]  # functions take attributes
+        return view
+
+    return declare
+
+
 def new_token() -> str:
     """A one-time token for a form that is being rendered."""
     return str(uuid4())

@@ -17,6 +17,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+SHUT_IN = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 # The browser's back button must find the page as it was left, with what was typed and the form's one-time token: fetched anew, it would
 # carry a new token, and the same thing could be sent twice. Nobody else gets the copy, and it goes when the person signs out (FORGET).
@@ -29,6 +30,11 @@ def install(app: Flask) -> None:
     app.after_request(_add)
 
 
+def shut_in() -> None:
+    """Let this answer, which holds what somebody has made elsewhere, do nothing in a browser, however it is opened."""
+    g.is_shut_in = True
+
+
 def keep_for(seconds: int) -> None:
     """Let whoever asks keep this answer for so long, for themselves: a program that asks again and again, not a page."""
     g.kept_for = seconds
@@ -36,7 +42,7 @@ def keep_for(seconds: int) -> None:
 
 def _add(response: Response) -> Response:
     headers = response.headers
-    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    headers["Content-Security-Policy"] = SHUT_IN if "is_shut_in" in g else CONTENT_SECURITY_POLICY
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"

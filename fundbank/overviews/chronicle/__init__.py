@@ -9,7 +9,8 @@ from typing import Any
 from flask import url_for
 
 from fundbank.applications.models import Application
-from fundbank.applications.permissions import can_see_application
+from fundbank.applications.permissions import can_see_application, can_see_writing
+from fundbank.applications.rules.annexes import EVENTS
 from fundbank.applications.rules.words import STATES as APPLICATION_STATES
 from fundbank.awards.models import Award
 from fundbank.awards.queries import awards_by_id
@@ -84,7 +85,7 @@ class Known:
 
 
 def told(entries: Sequence[HistoryEntry], reader: User, pools: Iterable[Pool]) -> list[Line]:
-    """Put ``entries`` into words; those about an application that the reader may not see are left out.
+    """Put ``entries`` into words; those about an application, or about its annexes, that the reader may not see are left out.
 
     ``pools`` are those in which they happened.
     """
@@ -141,7 +142,9 @@ def _may_see(entry: HistoryEntry, known: Known, reader: User) -> bool:
     if entry.subject_type != "applications":
         return True
     application = known.applications.get(entry.subject_id)
-    return application is not None and can_see_application(reader, application)
+    if application is None or not can_see_application(reader, application):
+        return False
+    return entry.event not in EVENTS or can_see_writing(reader, application)
 
 
 def _line(entry: HistoryEntry, known: Known, reader: User) -> Line:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Award, Disbursement
 from fundbank.extensions import db
+from fundbank.files.models import File
 from fundbank.history.models import HistoryEntry
 from fundbank.meetings.models import Meeting
 from fundbank.outbox.models import Job
@@ -21,6 +22,7 @@ _ABOUT = {
     "pay": ("disbursement_id", Disbursement.id, _PAID_TO),
     "remind": ("pool_id", Pool.id, select(Pool.id, Pool.name)),
     "day_mail": ("user_id", User.id, select(User.id, User.name)),
+    "scan": ("content_id", File.content_id, select(File.content_id, func.max(File.name)).group_by(File.content_id)),
     "decision": ("line_id", HistoryEntry.id, _DECIDED_ON.where(HistoryEntry.subject_type == "applications")),
 }
 """By kind of job: what its payload names, and how it is called."""

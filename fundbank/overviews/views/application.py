@@ -14,6 +14,7 @@ from fundbank.applications.forms.levels import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.operations import is_unanswered
 from fundbank.applications.queries.gainers import comments_on, following_departments
+from fundbank.applications.rules.annexes import EVENTS
 from fundbank.applications.rules.business_case import Promise, promises
 from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.rules.changes import ChangedFigure, changed_figures, changes
@@ -21,6 +22,7 @@ from fundbank.applications.rules.completeness import submission_faults
 from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.gainers import gainers
 from fundbank.applications.states import DECIDABLE, EDITABLE, SIGNABLE, WITHDRAWABLE, State
+from fundbank.applications.views.annexes import shown
 from fundbank.applications.views.tasks import to_mend
 from fundbank.applications.views.versions import names_in
 from fundbank.awards import queries as awards
@@ -80,6 +82,7 @@ def application(application_id: int) -> ResponseReturnValue:
         award=award, sees_award=award is not None and can_see_award(person, award),
         sees_meetings=can_see_meetings(person, pool), assessment=assessment,
         scorers=scores.gaining_scorers([application.id])[application.id] if assessment else (),
+        annexes=shown(application, may.annexes_for(person, application)),
         levels=dict(level_choices(rules.scale)), history=lines, before=before, are_more=are_more, returned=_returned(application),
         **names_in(application),
     )  # fmt: skip
@@ -179,12 +182,16 @@ def _assessment(person: User, application: Application) -> Any:
 
 
 def _history(person: User, application: Application, before: int | None) -> tuple[Sequence[tuple[HistoryEntry, User | None]], bool]:
-    """A page of its lines with who did it, the newest first; the forum's own steps of scoring stay with those who see the score sheet."""
+    """A page of its lines with who did it, the newest first; the forum's own steps of scoring stay with those who see the score sheet, and
+    what comes and goes of annexes with those who see what is being written.
+    """
     hidden: Collection[str] = ()
     if not scoring.can_open_sheet(person, application):
         hidden = SCORING_EVENTS
     elif not scoring.can_see_scores(person, application):
         hidden = ("consensus_set",)
+    if not may.can_see_writing(person, application):
+        hidden = {*hidden, *EVENTS}
     lines, are_more = history.newest_entries("applications", application.id, but_for=hidden, before=before)
     who = people.people_by_id(history.actor_ids(lines), municipality_id=application.pool.municipality_id)
     return [(line, who.get(line.actor_id) if line.actor_id else None) for line in lines], are_more

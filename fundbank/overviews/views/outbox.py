@@ -4,6 +4,8 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.errors import N_
+from fundbank.files.models import File
+from fundbank.files.queries import infected
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import asked_number, done, ensure, found, me, menu, moment, requires
 from fundbank.kit.web.codes import says
@@ -36,7 +38,7 @@ def outbox() -> ResponseReturnValue:
     page, size = mails[: queries.PAGE_SIZE], queries.PAGE_SIZE
     return render_template(
         "overviews/outbox.html", form=form, mails=[(mail, shown(mail)) for mail in page], names=names_of(mail.user_id for mail in page),
-        jobs=_failed_work(), is_sent=server.is_set(), tones=TONES,
+        jobs=_failed_work(), infected=_infected(), is_sent=server.is_set(), tones=TONES,
         older=url_for("overviews.outbox", state=state or None, before=page[-1].id) if len(mails) > size else None,
         newest=url_for("overviews.outbox", state=state or None) if before_id else None,
     )  # fmt: skip
@@ -47,6 +49,13 @@ def _failed_work() -> list[tuple[Job, str]]:
     jobs = queries.given_up_jobs(me().municipality_id)
     things = things_of(jobs)
     return [(job, _(WORK.get(job.kind, job.kind), what=things.get(job.id, "–"))) for job in jobs]
+
+
+def _infected() -> list[tuple[File, str]]:
+    """The files in which the virus scan has found something, each with who attached it."""
+    files = infected(me().municipality_id)
+    names = names_of(file.added_by_id for file in files)
+    return [(file, names.get(file.added_by_id, "")) for file in files]
 
 
 @blueprint.post("/outbox/<int:mail_id>/again")

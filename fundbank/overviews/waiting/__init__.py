@@ -144,6 +144,7 @@ URGENT = frozenset({"overdue", "overdue_of_own", "to_settle", "held_up"})
 
 PLACES = {
     "overviews.application": "application_id",
+    "applications.annexes": "application_id",
     "applications.comment": "application_id",
     "applications.screen": "application_id",
     "scoring.sheet": "application_id",

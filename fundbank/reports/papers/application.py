@@ -1,15 +1,18 @@
 """The application itself on paper: everything it says, with the business case and its arithmetic."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from fundbank.applications.forms.levels import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_write_application
 from fundbank.applications.queries import rules_of
+from fundbank.applications.queries.annexes import annexes_handed_in, annexes_of
 from fundbank.applications.rules.business_case import promises
 from fundbank.applications.rules.content import Content, importance_reasons, project_reasons
 from fundbank.applications.rules.words import ALL_FACTS, INITIATIVES, OCCASIONS, STATES
 from fundbank.applications.states import EDITABLE, State
+from fundbank.files.models import File
 from fundbank.kit.formats import amount, day, kroner, moment
 from fundbank.kit.language import gettext as _
 from fundbank.people.models import User
@@ -17,6 +20,7 @@ from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.policy import Policy
 from fundbank.pools.words import PROJECT_KINDS
 from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Table, Text, columns, joined
+from fundbank.reports.papers.annexes import annexes
 from fundbank.reports.papers.business_case import business_case
 from fundbank.reports.papers.comments import comments
 from fundbank.reports.papers.letterhead import document
@@ -41,6 +45,7 @@ def application_paper(application: Application, reader: User, at: datetime) -> D
         *business_case(content, policy, units),
         *_promises(application),
         *_own_scores(content, policy),
+        *annexes(_annexes_for(application, reader)),
         *comments([application]),
         *_course(application),
     ]
@@ -60,8 +65,16 @@ def _promises(application: Application) -> list[Block]:
     return [Table(_("Promised cashable gains, first and as revised"), headers, lines, columns(2, 3), sums)]
 
 
+def _works_on_it(application: Application, reader: User) -> bool:
+    return not application.versions or (application.state in EDITABLE and can_write_application(reader, application))
+
+
+def _annexes_for(application: Application, reader: User) -> Sequence[File]:
+    return annexes_of(application) if _works_on_it(application, reader) else annexes_handed_in(application)
+
+
 def _content_for(application: Application, reader: User) -> tuple[Content, str]:
-    if application.versions and not (application.state in EDITABLE and can_write_application(reader, application)):
+    if not _works_on_it(application, reader):
         version = application.versions[-1]
         return version.content, _("Version %(number)s of %(moment)s", number=version.number, moment=moment(version.made_at))
     if application.state in EDITABLE:

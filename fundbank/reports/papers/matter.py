@@ -3,13 +3,15 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from fundbank.applications.models import Comment
+from fundbank.applications.queries.annexes import annexes_of_versions
 from fundbank.applications.queries.gainers import Said, comments_on, gaining_departments
 from fundbank.applications.rules.business_case import ENDS, annual_gain, payback_months
 from fundbank.applications.rules.case_tables import payback_limit
 from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.spans import GainSpan, gain_spans
 from fundbank.errors import N_
-from fundbank.kit.formats import day, kroner, whole
+from fundbank.files.models import File
+from fundbank.kit.formats import day, filesize, kroner, whole
 from fundbank.kit.language import gettext as _
 from fundbank.kit.language import ngettext
 from fundbank.meetings.queries.candidates import Candidate
@@ -17,6 +19,7 @@ from fundbank.people.models import Department
 from fundbank.pools.criteria import NAMES
 from fundbank.pools.policy import Policy
 from fundbank.reports.blocks import Block, Bullets, Facts, Heading, NewPage, Pair, Table, Text, columns, joined
+from fundbank.reports.papers.annexes import what
 from fundbank.reports.papers.comments import by
 from fundbank.reports.papers.matrix import key_of, payback
 from fundbank.reports.queries import department_names, names_of
@@ -27,7 +30,7 @@ CASHABLE, NOT_CASHABLE = N_("Cashable"), N_("Not cashable")
 def matters(items: Sequence[Candidate], policy: Policy) -> list[Block]:
     """A page for each, in their order."""
     ids = [one.id for one in items]
-    gaining, said = gaining_departments(ids), comments_on(ids)
+    gaining, said, annexes = gaining_departments(ids), comments_on(ids), annexes_of_versions([one.version.id for one in items])
     units = department_names({id_ for one in items for id_ in one.content.department_ids})
     people = names_of({id_ for one in items for id_ in one.content.owner_ids})
     blocks: list[Block] = []
@@ -35,6 +38,7 @@ def matters(items: Sequence[Candidate], policy: Policy) -> list[Block]:
         begins = [Heading(_("The applications"), key="applications")] if place == 1 else []
         title = Heading(_("%(place)s. %(title)s", place=place, title=one.title), 3, key_of(one))
         blocks += [NewPage(), *begins, title, *_matter(one, policy, units, people)]
+        blocks += _annexes(annexes[one.version.id])
         blocks += _gainers(gaining[one.id], said[one.id])
     return blocks
 
@@ -135,6 +139,12 @@ def _who(content: Content, people: Mapping[int, str]) -> list[Pair]:
         (_("System owner"), people.get(content.system_owner_id or 0)),
         (_("Project leader"), content.project_leader),
     ]
+
+
+def _annexes(files: Sequence[File]) -> list[Block]:
+    """What it was handed in with."""
+    said = [f"{file.name} ({what(file)}, {filesize(file.content.size)})" for file in files]
+    return [Facts([(_("Annexes"), "\n".join(said))])] if said else []
 
 
 def _gainers(departments: Collection[Department], said: Said) -> list[Block]:

@@ -1,12 +1,19 @@
 """A database in which everything has happened once that two records tell of: a story, and what it leaves out."""
 
 from datetime import date
-from importlib.resources import files
+from importlib.resources import files as files_of
+from io import BytesIO
+
+from sqlalchemy import select
 
 from fundbank.applications import operations as applications
+from fundbank.applications.models import Application
+from fundbank.applications.operations.annexes import Sent, attach_annexes, take_annex_away
 from fundbank.applications.rules.content import Content, Cost, PlannedGain
 from fundbank.awards import operations as awards
 from fundbank.awards.operations.follow_ups import change_follow_up, finish_follow_up, make_follow_up, reopen_follow_up
+from fundbank.extensions import db
+from fundbank.files.operations import note_scan
 from fundbank.gains.operations import return_gain
 from fundbank.gains.queries import current_report
 from fundbank.kit.transaction import commit, unit_of_work
@@ -45,6 +52,7 @@ from fundbank.scenarios.player import play
 from fundbank.scenarios.reader import read
 from fundbank.wording.operations import word_letter
 from fundbank.wording.rules import Kind
+from tests.annexes import PDF
 from tests.builders import a_person_with, an_administrator
 from tests.integration.awards.bank import LATER, START, Bank, a_bank, at
 from tests.integration.scenarios.small import CASE, MIDDLE, awarded, meeting, written
@@ -78,7 +86,7 @@ FORUM = f"""{awarded("a")}
 
 def a_year() -> None:
     """Let it happen."""
-    for story in (files("fundbank.scenarios").joinpath("stories", "saltoft.toml").read_text("utf-8"), written(FORUM)):
+    for story in (files_of("fundbank.scenarios").joinpath("stories", "saltoft.toml").read_text("utf-8"), written(FORUM)):
         with unit_of_work():
             assert not play(read(story)).differences
     bank = a_bank(participants_accept=True)
@@ -147,11 +155,37 @@ def _opinions(bank: Bank) -> None:
         gains=(PlannedGain(1, bank.others.id, 1_000, True, ""),), own_scores=dict.fromkeys(bank.pool.policy.weights, 1),
     )  # fmt: skip
     application = applications.start_application(actor=bank.applicant, at=START, pool=bank.pool, department=bank.own, content=content)
+    _annexes(bank, application)
     applications.sign_application(actor=bank.leader, at=START, application=application)
     applications.submit_application(actor=bank.applicant, at=START, application=application)
     applications.comment_on(actor=bank.leader_of_others, at=START, application=application, text="Vi er med")
     word_letter(
         actor=bank.coordinator, at=START, pool=bank.pool, kind=Kind.DEFER, language="da", opening="Kære alle", closing="Med venlig hilsen"
+    )
+
+
+def _annexes(bank: Bank, application: Application) -> None:
+    """Three are handed in, one of which holds the same as another; a fourth has been taken away, for a virus."""
+    sent = [Sent(name, BytesIO(content)) for name, content in (("a.pdf", PDF), ("b.txt", b"Referat"), ("c.pdf", PDF), ("d.txt", b"Virus"))]
+    files = attach_annexes(actor=bank.applicant, at=START, application=application, sent=sent, purpose="offer", words="Fra to")
+    for file, found in zip(files, ("", "", "", "Eicar"), strict=True):
+        note_scan(found, at=START, content_id=file.content_id)
+    take_annex_away(actor=bank.leader, at=LATER, application=application, file=files[-1])
+    other = applications.start_application(
+        actor=bank.leader, at=START, pool=bank.pool, department=bank.own, content=application.content.replace(title="En til")
+    )
+    sent = [Sent("e.txt", BytesIO(b"Tegning"))]
+    attach_annexes(actor=bank.leader, at=LATER, application=other, sent=[*sent, Sent("f.pdf", BytesIO(PDF))], purpose="drawing")
+    applications.sign_application(actor=bank.leader, at=LATER, application=other)
+    applications.submit_application(actor=bank.leader, at=LATER, application=other)
+    last = attach_annexes(actor=bank.leader, at=LATER, application=_draft(bank), sent=[Sent("g.txt", BytesIO(b"Virus"))], purpose="other")
+    take_annex_away(actor=bank.leader, at=at(2028), application=_draft(bank), file=last[0])
+
+
+def _draft(bank: Bank) -> Application:
+    drafts = select(Application).where(Application.pool_id == bank.pool.id, Application.state == "draft")
+    return db.session.scalars(drafts.order_by(Application.id)).first() or applications.start_application(
+        actor=bank.leader, at=START, pool=bank.pool, department=bank.own, content=Content().replace(title="En kladde")
     )
 
 

@@ -14,11 +14,12 @@ from fundbank.kit.web.forms.figures import (
     ReadField,
     WholeNumberField,
 )
+from fundbank.kit.web.forms.files import FilesField
 from fundbank.kit.web.forms.form import Form, VersionField
 from fundbank.kit.web.forms.texts import EmailField, LongTextField, SecretField, TextField
 
 __all__ = [
-    "CheckboxField", "CheckboxesField", "DayField", "DecimalNumberField", "EmailField", "Form", "InvalidNumber", "KronerField",
-    "LongTextField", "PercentField", "RadioField", "ReadField", "SecretField", "SelectField", "TextField", "VersionField",
+    "CheckboxField", "CheckboxesField", "DayField", "DecimalNumberField", "EmailField", "FilesField", "Form", "InvalidNumber",
+    "KronerField", "LongTextField", "PercentField", "RadioField", "ReadField", "SecretField", "SelectField", "TextField", "VersionField",
     "WholeNumberField",
 ]  # fmt: skip

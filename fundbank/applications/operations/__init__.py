@@ -15,6 +15,7 @@ from fundbank.applications.permissions import (
     can_write_application,
     writes_for,
 )
+from fundbank.applications.queries.annexes import annexes_of
 from fundbank.applications.queries.writers import is_written_since, written_marks
 from fundbank.applications.rules import topics
 from fundbank.applications.rules.business_case import ChangedPromise, asks_consent
@@ -127,7 +128,11 @@ def submit_application(*, actor: User, at: datetime, application: Application) -
         raise WrongState(N_("The leader has to sign the application before it can be submitted."))
     check_submission(application.content, application.pool.policy)
     application.submitted_at = application.submitted_at or at
-    said: dict[str, Any] = {"department_id": application.department_id, "content": fingerprint(application.content_json)}
+    said: dict[str, Any] = {
+        "department_id": application.department_id,
+        "content": fingerprint(application.content_json),
+        "annexes": [file.id for file in annexes_of(application)],
+    }
     move(application, State.SUBMITTED, TRANSITIONS, "submitted", actor_id=actor.id, at=at, **said)
     return freeze(application, "submission", actor=actor, at=at)
 

@@ -1,0 +1,73 @@
+"""What is attached to an application, and taken away again, while it can be written."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import BinaryIO, NamedTuple
+
+from fundbank.applications.models import Application
+from fundbank.applications.permissions import can_write_application
+from fundbank.applications.rules.annexes import PURPOSES
+from fundbank.applications.states import EDITABLE, TRANSITIONS, State
+from fundbank.errors import N_, Incomplete, WrongState, require
+from fundbank.files.models import File
+from fundbank.files.operations import attach_file, take_file_away
+from fundbank.files.rules import WORDS_LENGTH, name_of
+from fundbank.history.steps import move
+from fundbank.kit.cpr import check_no_cpr_number
+from fundbank.kit.transaction import lock
+from fundbank.people.models import User
+
+
+class Sent(NamedTuple):
+    """A file as it was sent: what it is called, and what it holds."""
+
+    name: str
+    file: BinaryIO
+
+
+def attach_annexes(
+    *, actor: User, at: datetime, application: Application, sent: Sequence[Sent], purpose: str, words: str = ""
+) -> list[File]:
+    """Attach files that are of one purpose: all of them, or none. A leader's signature on what was there before holds no longer.
+
+    Raises NotAllowed, WrongState where the application cannot be written, Incomplete without a file, CprNumber for a number in a name or
+    in the words (what files hold is not looked into), UnfitFile.
+    """
+    _begin(actor, application)
+    if not sent:
+        raise Incomplete(N_("Choose one or more files."), field="files")
+    if purpose not in PURPOSES:
+        raise Incomplete(N_("Choose what the files are."), field="purpose")
+    if len(words) > WORDS_LENGTH:
+        raise Incomplete(N_("This text is too long."), field="words")
+    check_no_cpr_number(words=words)
+    for one in sent:
+        check_no_cpr_number(files=name_of(one.name))
+    attached = [
+        attach_file(actor_id=actor.id, at=at, subject=application, name=one.name, file=one.file, purpose=purpose, words=words)
+        for one in sent
+    ]
+    _end_signature(actor, at, application)
+    return attached
+
+
+def take_annex_away(*, actor: User, at: datetime, application: Application, file: File) -> None:
+    """Take a file away from what is to be handed in; versions that had it keep it. Raises NotAllowed, WrongState."""
+    require((file.subject_type, file.subject_id) == (application.__tablename__, application.id))
+    _begin(actor, application)
+    take_file_away(actor_id=actor.id, at=at, subject=application, file=file)
+    _end_signature(actor, at, application)
+
+
+def _begin(actor: User, application: Application) -> None:
+    require(can_write_application(actor, application))
+    lock(application)
+    if application.state not in EDITABLE:
+        raise WrongState(N_("Annexes can be attached and taken away only while the application can be written."))
+
+
+def _end_signature(actor: User, at: datetime, application: Application) -> None:
+    """What the leader signed is not what is there now (domain.md §4)."""
+    if application.state == State.SIGNED:
+        application.signed_by_id = application.signed_at = None
+        move(application, State.DRAFT, TRANSITIONS, "signature_lapsed", actor_id=actor.id, at=at)

@@ -1,0 +1,99 @@
+"""The annexes of an application: the list, to which files are added and from which they are taken away; and each of them, taken home.
+
+A file is handed over as it came, to be kept and not to be opened here: it says what it is, a browser guesses nothing, and nothing runs.
+"""
+
+from typing import Any
+
+from flask import render_template, send_file
+from flask.typing import ResponseReturnValue
+
+from fundbank.applications.forms.annexes import AnnexForm
+from fundbank.applications.models import Application
+from fundbank.applications.operations.annexes import attach_annexes, take_annex_away
+from fundbank.applications.permissions import annexes_for, can_see_annex, can_write_application
+from fundbank.applications.queries.annexes import annex_of
+from fundbank.applications.states import EDITABLE, State
+from fundbank.applications.views import application_here, blueprint
+from fundbank.config import LARGEST_UPLOAD
+from fundbank.errors import N_, WrongState
+from fundbank.files import queries as files
+from fundbank.files import server
+from fundbank.files.models import File
+from fundbank.files.rules import KINDS, is_open_to, state_of
+from fundbank.files.rules import State as FileState
+from fundbank.kit.language import gettext as _
+from fundbank.kit.language import ngettext
+from fundbank.kit.web import done, ensure, found, headers, log, me, moment, refusals_on, requires, takes_files
+from fundbank.people import queries as people
+
+WRITERS = "applicants of the department, leaders of it or of a unit above it"
+NOT_YET = N_("This file waits for the virus scan. Until then only the person who attached it can read it. Try again in a few minutes.")
+INFECTED = N_("The virus scan found something in this file, so it is shown to nobody.")
+
+
+@blueprint.route("/applications/<int:application_id>/annexes", methods=["GET", "POST"])
+@takes_files(LARGEST_UPLOAD)
+@requires("whoever may see the application; files are added by its applicants and leaders")
+def annexes(application_id: int) -> ResponseReturnValue:
+    application = application_here(application_id)
+    writes = can_write_application(me(), application)
+    form = AnnexForm()
+    if form.is_submitted():
+        ensure(writes)
+    if form.validate_on_submit():
+        with refusals_on(form):
+            attached = attach_annexes(
+                actor=me(), at=moment(), application=application, sent=form.sent, purpose=form.purpose.data, words=form.words.data or ""
+            )
+            told = ngettext("%(num)s file has been attached.", "%(num)s files have been attached.", len(attached))
+            return done(told, "applications.annexes", application_id=application.id)
+    return render_template(
+        "applications/annexes.html", application=application, pool=application.pool, form=form,
+        may_change=writes and application.state in EDITABLE, is_signed=application.state == State.SIGNED,
+        annexes=shown(application, annexes_for(me(), application)),
+    )  # fmt: skip
+
+
+@blueprint.get("/applications/<int:application_id>/annexes/<int:file_id>")
+@requires("whoever may see the application: what was handed in; what has not been, its department's people alone")
+def annex(application_id: int, file_id: int) -> ResponseReturnValue:
+    file = _annex_here(application_here(application_id), file_id)
+    if not is_open_to(_state(file), is_own=file.added_by_id == me().id):
+        raise WrongState(INFECTED if _state(file) == FileState.INFECTED else NOT_YET)
+    content = files.opened(file.content)
+    headers.shut_in()
+    log.note("downloaded", me())
+    return send_file(content, mimetype=KINDS[file.kind].mimetype, as_attachment=True, download_name=file.name, etag=False, max_age=0)
+
+
+@blueprint.post("/applications/<int:application_id>/annexes/<int:file_id>/remove")
+@requires(WRITERS)
+def remove_annex(application_id: int, file_id: int) -> ResponseReturnValue:
+    application = application_here(application_id)
+    file = _annex_here(application, file_id)
+    ensure(can_write_application(me(), application))
+    take_annex_away(actor=me(), at=moment(), application=application, file=file)
+    return done(_("“%(name)s” has been taken away.", name=file.name), "applications.annexes", application_id=application.id)
+
+
+def shown(application: Application, annexes: Any) -> list[dict[str, Any]]:
+    """Each annex with who attached it, what is known of its being harmless, and whether the reader may open it."""
+    names = people.people_by_id({file.added_by_id for file in annexes}, municipality_id=application.municipality_id) if annexes else {}
+    return [
+        {
+            "file": file, "state": _state(file), "who": names.get(file.added_by_id),
+            "is_open": is_open_to(_state(file), is_own=file.added_by_id == me().id),
+        }
+        for file in annexes
+    ]  # fmt: skip
+
+
+def _state(file: File) -> FileState:
+    return state_of(file.content.scan.found if file.content.scan else None, is_scanning=server.is_set())
+
+
+def _annex_here(application: Application, file_id: int) -> File:
+    """The annex that the reader may know of, or 404."""
+    file = annex_of(application, file_id)
+    return found(file if file is not None and can_see_annex(me(), application, file) else None)

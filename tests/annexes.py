@@ -1,0 +1,86 @@
+"""Files as people attach them, the smallest of each type; and a few that nobody should take."""
+
+import struct
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+
+from fundbank.applications.models import Application, VersionAnnex
+from fundbank.extensions import db
+from fundbank.files.models import File
+from fundbank.files.operations import attach_file
+from fundbank.files.rules import KINDS
+
+TYPES = '<Types><Override PartName="/x" ContentType="{type}.main+xml"/></Types>'
+PDF = b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
+
+
+def a_zip(members: dict[str, bytes | str], compression: int = ZIP_DEFLATED) -> bytes:
+    """A zip file of these members."""
+    made = BytesIO()
+    with ZipFile(made, "w", compression) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def an_office_file(kind: str, **more: bytes | str) -> bytes:
+    """A document of Word, Excel or PowerPoint; ``more`` are members beside, ``a__b`` for a/b."""
+    known = KINDS[kind]
+    members = {"[Content_Types].xml": TYPES.format(type=known.mimetype), known.member: "<document/>"}
+    return a_zip(members | {name.replace("__", "/"): content for name, content in more.items()})
+
+
+def an_open_file(kind: str, mimetype: str | None = None, **more: bytes | str) -> bytes:
+    """A document of LibreOffice."""
+    return a_zip({"mimetype": mimetype or KINDS[kind].mimetype, "content.xml": "<office/>"} | more)
+
+
+def swollen(kind: str = "docx") -> bytes:
+    """A document that unpacks to some 400 times its size."""
+    return an_office_file(kind, media=b"\0" * 40_000_000)
+
+
+def of_many_members() -> bytes:
+    return a_zip({f"word/{number}.xml": "" for number in range(6_000)}, ZIP_STORED)
+
+
+def with_a_long_list(kind: str = "docx") -> bytes:
+    """A document whose list of members says that it is longer than any is."""
+    made = an_office_file(kind)
+    return made[:-10] + struct.pack("<L", 2 * 1024 * 1024) + made[-6:]
+
+
+def locked() -> bytes:
+    """A document whose members say that they are encrypted."""
+    made = bytearray(an_office_file("docx"))
+    place = made.find(b"PK\x01\x02")
+    while place >= 0:
+        made[place + 8] |= 1
+        place = made.find(b"PK\x01\x02", place + 4)
+    return bytes(made)
+
+
+def handed_in_with(application: Application, name: str = "Tilbud.pdf") -> File:
+    """A file with which an application's newest version was handed in, wherever it is on its way."""
+    file = attach_file(
+        actor_id=application.created_by_id, at=application.changed_at, subject=application, name=name, file=BytesIO(PDF), purpose="offer"
+    )
+    db.session.add(VersionAnnex(version_id=application.versions[-1].id, file_id=file.id))
+    db.session.flush()
+    return file
+
+
+GOOD: dict[str, bytes] = {
+    "Tilbud.pdf": PDF,
+    "tegning.PNG": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+    "foto.jpg": b"\xff\xd8\xff\xe0\0\x10JFIF",
+    "foto.jpeg": b"\xff\xd8\xff\xe1\0\x10Exif",
+    "notat.docx": an_office_file("docx"),
+    "budget.xlsx": an_office_file("xlsx"),
+    "oplæg.pptx": an_office_file("pptx"),
+    "notat.odt": an_open_file("odt"),
+    "budget.ods": an_open_file("ods"),
+    "referat.txt": "Mødet blev holdt på Ærø.\r\n".encode(),
+    "priser.csv": "\ufeffvare;pris\nskærm;1.250,00\n".encode(),
+}
+"""One of each type, by a name."""
