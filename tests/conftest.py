@@ -12,11 +12,14 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine, QueuePool, event
+from sqlalchemy import Engine, QueuePool, event, inspect
 
+from fundbank import migrations
 from fundbank.app import create_app
 from fundbank.extensions import db
 from fundbank.history.operations import AccessLog
@@ -90,6 +93,30 @@ def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterat
     address = databases.make(request.param)
     yield address
     databases.drop(address)
+
+
+@pytest.fixture(scope="session")
+def schema_of_sqlite(databases: Databases) -> list[str]:
+    return databases.made_at_once()
+
+
+@pytest.fixture
+def without_migrating(schema_of_sqlite: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of commands that begin with a new SQLite: it gets what the migrations make, but not by all of them one after another. They
+    are run once in each test process, and where a command is met as a process of its own.
+    """
+    migrate = command.upgrade
+
+    def upgrade(config: Config, revision: str) -> None:
+        connection = config.attributes["connection"]
+        newest = revision in ("head", migrations.head_revision())
+        if newest and connection.dialect.name == "sqlite" and not inspect(connection).get_table_names():
+            for statement in schema_of_sqlite:
+                connection.exec_driver_sql(statement)
+        else:
+            migrate(config, revision)
+
+    monkeypatch.setattr(command, "upgrade", upgrade)
 
 
 @pytest.fixture(scope="session")
@@ -178,6 +205,26 @@ def let_go(*, keep: bool) -> None:
     pool = db.engine.pool
     if not (keep and db.engine.dialect.name == "postgresql" and isinstance(pool, QueuePool) and pool.checkedin() == 1):
         db.engine.dispose()
+
+
+@pytest.fixture
+def only_database(database_url: str, programs: dict[Any, Flask], request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """A database with an open application context, and nothing else of the program: what commands make, too."""
+    app = programs.get((database_url, None)) or programs.setdefault((database_url, None), _bare(database_url))
+    is_as_usual = "monkeypatch" not in request.fixturenames
+    with app.app_context():
+        if not is_as_usual:
+            db.engine.dispose()
+        yield app
+        db.session.remove()
+        let_go(keep=is_as_usual)
+
+
+def _bare(database_url: str) -> Flask:
+    app = Flask("fundbank")
+    app.config["SQLALCHEMY_DATABASE_URI"] = database_url
+    db.init_app(app)
+    return app
 
 
 @pytest.fixture

@@ -4,7 +4,9 @@ An address is used again by a later test, and with it the program that was made 
 """
 
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
@@ -52,6 +54,13 @@ SELECT count(*), coalesce(sum(hashtext(definition)::bigint), 0) FROM (
 ) AS parts
 """
 
+# Tables first; those in which a search keeps its words are made with the search.
+MADE_OF = """
+SELECT sql FROM sqlite_master
+WHERE sql IS NOT NULL AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow') AND name NOT LIKE 'sqlite_%'
+ORDER BY type <> 'table', rowid
+"""
+
 
 class Databases:
     """Makes databases in ``folder``; PostgreSQL starts when the first test asks for it."""
@@ -80,6 +89,14 @@ class Databases:
         name = f"bare{next(self._numbers)}"
         self._run(f"CREATE DATABASE {name}")
         return self._address(name)
+
+    def made_at_once(self) -> list[str]:
+        """The statements by which a new SQLite gets at once what all migrations make of it."""
+        self.drop(self._make_sqlite())
+        with closing(sqlite3.connect(f"file:{self._template}?mode=ro", uri=True)) as template:
+            made = template.execute(MADE_OF).fetchall()
+            (version,) = template.execute("SELECT version_num FROM alembic_version").fetchone()
+        return [*(statement for (statement,) in made), f"INSERT INTO alembic_version VALUES ('{version}')"]  # noqa: S608
 
     def drop(self, address: str) -> None:
         """Give the space of a database back."""

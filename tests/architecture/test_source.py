@@ -32,6 +32,14 @@ def test_packages_follow_the_krone() -> None:
     run(str(EXECUTABLES / "lint-imports"), "--no-cache")
 
 
+def test_what_happens_at_once_is_tried_on_both_databases() -> None:
+    """Each of them locks in its own way: such a test is not dealt out (docs/decisions/0036), but says where it runs."""
+    at_once = {file.name: file.read_text("utf-8") for file in (ROOT / "tests").rglob("test_*.py") if file != Path(__file__)}
+    at_once = {name: source for name, source in at_once.items() if "from tests.at_once import" in source}
+    assert len(at_once) > 5
+    assert not [name for name, source in at_once.items() if "mark.each_database" not in source and '"database_url", [' not in source]
+
+
 def test_ruff_finds_nothing() -> None:
     run(str(EXECUTABLES / "ruff"), "check", "--no-cache")
 

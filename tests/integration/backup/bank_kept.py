@@ -17,12 +17,18 @@ from fundbank.ledger.operations import fund_pool
 from fundbank.people import operations as people
 from tests.builders import a_department
 from tests.integration.awards.bank import LATER, Bank, a_bank
+from tests.pictures import Pictures
 
 MOST = 99_999_999_999_99  # øre
 NASTY = "Ærø \N{GRINNING FACE} \"'\\ \t </x>"
 
 
-def a_full_bank() -> Bank:
+def a_full_bank(pictures: Pictures) -> Bank:
+    """A bank with something in every corner, in an empty database."""
+    return pictures.of("a full bank", fill_a_bank)
+
+
+def fill_a_bank() -> Bank:
     """An award with a letter, money out and back, a department whose parent is younger than it, and signs that some would trip over."""
     bank = a_bank()
     award = bank.award(loan=400_000, title=NASTY)

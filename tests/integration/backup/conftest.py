@@ -19,3 +19,8 @@ def bare(databases: Databases) -> Iterator[Callable[[str], str]]:
     yield make
     for address in made:
         databases.drop(address)
+
+
+@pytest.fixture(autouse=True)
+def commands_do_not_migrate(without_migrating: None) -> None:
+    """What the migrations do is tested where they are (tests/integration/ledger)."""

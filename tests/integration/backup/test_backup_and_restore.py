@@ -36,17 +36,18 @@ from fundbank.pools.models import Pool
 from tests.builders import PASSWORD, a_department, a_municipality, a_pool, a_user
 from tests.integration.awards.bank import LATER
 from tests.integration.backup.bank_kept import GONE, a_full_bank, as_of, kind_of, rows_of, taken, told
+from tests.pictures import Pictures
 from tests.post import setting
 
 pytestmark = pytest.mark.each_database
 
 
 def test_all_comes_back_as_it_was(
-    app: Flask, database_url: str, bare: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    app: Flask, pictures: Pictures, database_url: str, bare: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Into a database of its own kind; into one of the other kind it comes with test_move."""
     kind = kind_of(database_url)
-    pool_id = a_full_bank().pool.id
+    pool_id = a_full_bank(pictures).pool.id
     ask_for("clean", "clean:of old", run_at=LATER)
     token, mail_id = a_link_on_its_way(app)
     archive = taken(monkeypatch, database_url, tmp_path / "one.zip")
@@ -116,9 +117,9 @@ def as_each_commit_leaves_it(url: str) -> Iterator[list[tuple[str, int]]]:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_was_noted_elsewhere_is_held_against_the_ledger(
-    app: Flask, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    app: Flask, pictures: Pictures, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bank = a_full_bank()
+    bank = a_full_bank(pictures)
     a_department(a_municipality("Nyby Kommune"))
     commit()
     said = told(monkeypatch, database_url, "backup", str(tmp_path / "one.zip"))
@@ -148,9 +149,9 @@ def test_what_was_noted_elsewhere_is_held_against_the_ledger(
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_byte_that_is_not_as_it_was_written_is_found_and_its_member_named(
-    app: Flask, database_url: str, whole: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    app: Flask, pictures: Pictures, database_url: str, whole: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    a_full_bank()
+    a_full_bank(pictures)
     file = tmp_path / "one.zip"
     archive = taken(monkeypatch, database_url, file)
     good = file.read_bytes()
@@ -273,10 +274,10 @@ def version_in(file: Path) -> str | None:
 
 
 def test_a_row_that_the_database_refuses_ends_the_restore_and_leaves_nothing(
-    app: Flask, database_url: str, bare: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    app: Flask, pictures: Pictures, database_url: str, bare: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody has dropped the triggers and taken a transfer out: no ledger can be built of what is left."""
-    a_full_bank()
+    a_full_bank(pictures)
     db.session.remove()
     engine = create_engine(database_url)
     dialect = engine.dialect.name
@@ -310,9 +311,9 @@ def test_a_row_that_the_database_refuses_ends_the_restore_and_leaves_nothing(
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_balance_that_no_transfer_moved_comes_back_as_the_transfers_say_and_is_named(
-    app: Flask, database_url: str, bare: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    app: Flask, pictures: Pictures, database_url: str, bare: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    a_full_bank()
+    a_full_bank(pictures)
     db.session.remove()
     with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as connection, connection:
         connection.execute("DROP TRIGGER accounts_follow_transfers")
@@ -326,10 +327,10 @@ def test_a_balance_that_no_transfer_moved_comes_back_as_the_transfers_say_and_is
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_backup_of_an_earlier_version_is_brought_up(
-    app: Flask, database_url: str, bare: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    app: Flask, pictures: Pictures, database_url: str, bare: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An archive of long ago has columns and a table that are gone, and lacks what came since: after the upgrade all is the same."""
-    a_full_bank()
+    a_full_bank(pictures)
     archive = taken(monkeypatch, database_url, tmp_path / "new.zip")
     older = as_of(archive, "0014", bare("sqlite"), tmp_path / "old.zip")
     url = bare("sqlite")
@@ -345,8 +346,10 @@ def test_a_backup_of_an_earlier_version_is_brought_up(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_an_archive_reads_without_the_program(app: Flask, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    a_full_bank()
+def test_an_archive_reads_without_the_program(
+    app: Flask, pictures: Pictures, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_full_bank(pictures)
     taken(monkeypatch, database_url, tmp_path / "one.zip")
     with ZipFile(tmp_path / "one.zip") as archive:
         assert archive.testzip() is None

@@ -22,7 +22,8 @@ from fundbank.reports.papers.statement import Period, statement
 from tests.builders import a_pool, a_user
 from tests.databases import KINDS
 from tests.integration.awards.bank import LATER
-from tests.integration.backup.bank_kept import a_full_bank, kind_of, rows_of, taken, told
+from tests.integration.backup.bank_kept import a_full_bank, fill_a_bank, kind_of, rows_of, taken, told
+from tests.pictures import Pictures
 
 OTHER = dict(zip(KINDS, reversed(KINDS), strict=True))
 
@@ -39,9 +40,9 @@ def statement_of(url: str, pool_id: int) -> dict[str, Any]:
 
 
 def test_there_and_back_all_is_the_same(
-    app: Flask, database_url: str, bare: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    app: Flask, pictures: Pictures, database_url: str, bare: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pool_id = a_full_bank().pool.id
+    pool_id = a_full_bank(pictures).pool.id
     ask_for("clean", "clean:of old", run_at=LATER)
     commit()
     before, said_before = taken(monkeypatch, database_url, tmp_path / "before.zip").manifest, statement_of(database_url, pool_id)
@@ -62,7 +63,7 @@ def test_there_and_back_all_is_the_same(
 def test_a_municipality_moves_with_what_is_its_own_and_nothing_else(
     app: Flask, database_url: str, bare: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    banks = a_full_bank(), a_full_bank()
+    banks = fill_a_bank(), fill_a_bank()
     homes = [bank.own.municipality.name for bank in banks]
     pool_id = banks[1].pool.id
     commit()
@@ -84,9 +85,9 @@ def test_a_municipality_moves_with_what_is_its_own_and_nothing_else(
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_database_moves_into_a_schema(
-    app: Flask, database_url: str, bare: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    app: Flask, pictures: Pictures, database_url: str, bare: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    a_full_bank()
+    a_full_bank(pictures)
     before = taken(monkeypatch, database_url, tmp_path / "before.zip").manifest
     target = bare("postgresql")
     said = told(monkeypatch, database_url, "move", target, "--schema", "lindby")

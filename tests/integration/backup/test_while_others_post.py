@@ -24,7 +24,7 @@ from tests.integration.backup.bank_kept import kind_of, told
 pytestmark = pytest.mark.each_database
 
 WRITERS, PAUSE = 4, 0.01
-ROUNDS, WHOLE_ROUNDS = 5, 50
+ROUNDS, WHOLE_ROUNDS = 2, 50
 
 
 class Writers:

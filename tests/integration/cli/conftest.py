@@ -16,3 +16,8 @@ def loggers_as_they_were() -> Iterator[None]:
     requests.setLevel(before[0])
     waiting.setLevel(before[1])
     program.propagate = before[2]
+
+
+@pytest.fixture(autouse=True)
+def commands_do_not_migrate(without_migrating: None) -> None:
+    """What the migrations do is tested where they are (tests/integration/ledger)."""

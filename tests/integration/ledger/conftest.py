@@ -1,6 +1,5 @@
 """A ledger on both databases, and nothing around it but two pools and two people."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,11 +9,11 @@ from flask import Flask
 from sqlalchemy import text
 
 from fundbank.extensions import db
-from fundbank.kit.transaction import unit_of_work
 from fundbank.ledger import steps
 from fundbank.ledger.chart import Event
 from fundbank.ledger.models import Transfer
 from tests.builders import a_municipality, a_pool, a_user
+from tests.pictures import Pictures
 
 GUARDS = {
     "sqlite": "SELECT 'DROP TRIGGER ' || name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN {tables}",
@@ -67,16 +66,11 @@ class Ledger:
 
 
 @pytest.fixture
-def ledger(database_url: str) -> Iterator[Ledger]:
-    app = Flask("ledger")
-    app.config["SQLALCHEMY_DATABASE_URI"] = database_url
-    db.init_app(app)
-    with app.app_context():
-        with unit_of_work():
-            municipality = a_municipality()
-            pool, other_pool = a_pool(municipality), a_pool(municipality)
-            actor, approver = a_user(), a_user()
-            made = Ledger(app, pool.id, other_pool.id, actor.id, approver.id)
-        yield made
-        db.session.remove()
-        db.engine.dispose()
+def ledger(only_database: Flask, pictures: Pictures) -> Ledger:
+    return Ledger(only_database, *pictures.of("two pools and two people", two_pools))
+
+
+def two_pools() -> tuple[int, int, int, int]:
+    """The numbers of two pools and of two people."""
+    municipality = a_municipality()
+    return a_pool(municipality).id, a_pool(municipality).id, a_user().id, a_user().id
