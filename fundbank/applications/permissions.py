@@ -6,7 +6,6 @@ from fundbank.applications.models import Application
 from fundbank.applications.queries.annexes import annexes_handed_in, annexes_of, was_handed_in
 from fundbank.applications.queries.gainers import following_departments, gaining_departments
 from fundbank.applications.queries.lists import Scope
-from fundbank.applications.rules.gainers import gains
 from fundbank.applications.states import State
 from fundbank.files.models import File
 from fundbank.people.models import Department, User
@@ -35,10 +34,10 @@ def visible_applications(person: User, pool: Pool) -> Scope | None:
     if holds(person, pool, Right.DRAFTS_READ):
         return Scope(everything=True)
     submitted = holds(person, pool, Right.SUBMITTED_READ)
-    in_line = holds(person, pool, Right.OWN_READ)
-    if not submitted and not in_line:
+    own = holds(person, pool, Right.OWN_READ)
+    if not submitted and not own:
         return None
-    return Scope(submitted=submitted, line_of=person.department.path if in_line else None)
+    return Scope(submitted=submitted, own=person.department.path if own else None)
 
 
 def gained_applications(person: User, pool: Pool) -> Scope | None:
@@ -66,18 +65,18 @@ def can_see_application(person: User, application: Application) -> bool:
 
 
 def is_of_its_department(person: User, application: Application) -> bool:
-    """Is it an application of the own department, or of one above or below it, for somebody who acts for it?"""
-    return holds(person, application.pool, Right.OWN_READ) and application.department.is_in_line_with(person.department)
+    """Is it an application of the own department, or of one below it, for somebody who acts for it? Reading does not reach upwards."""
+    return holds(person, application.pool, Right.OWN_READ) and application.department.is_within(person.department)
 
 
 def is_of_a_gainer(person: User, application: Application) -> bool:
-    """Does the own department follow it, or one above or below it, and does the person act for it?
+    """Does the own department follow it, or one below it, and does the person act for it?
 
     Whom nothing in force names any more sees it no longer; what it said stands there.
     """
     if not holds(person, application.pool, Right.OWN_READ):
         return False
-    return gains(person.department.path, [unit.path for unit in following_departments([application.id])[application.id]])
+    return any(unit.is_within(person.department) for unit in following_departments([application.id])[application.id])
 
 
 def annexes_for(person: User, application: Application) -> Sequence[File]:

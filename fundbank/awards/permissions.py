@@ -26,7 +26,7 @@ def can_see_award(person: User, award: Award) -> bool:
     if award.state in IN_THE_ROOM or not holds(person, application.pool, Right.OWN_READ):
         return False
     concerned = [application.department, *(participant.department for participant in award.participants)]
-    return any(department.is_in_line_with(person.department) for department in concerned) or is_of_a_gainer(person, application)
+    return any(department.is_within(person.department) for department in concerned) or is_of_a_gainer(person, application)
 
 
 def knows_the_room(person: User, pool: Pool) -> bool:
@@ -112,7 +112,7 @@ def owners_among(pool: Pool, applications: Iterable[Application]) -> dict[int, l
     writers = people_with(pool, Right.APPLICATION_WRITE)
     found: dict[int, list[User]] = {}
     for one in applications:
-        of_unit = [person for person in writers if person.department.is_in_line_with(one.department)]
+        of_unit = [person for person in writers if one.department.is_within(person.department)]
         found[one.id] = sorted({*of_pool, *of_unit}, key=lambda person: (person.sort_key, person.id))
     return found
 

@@ -9,7 +9,7 @@ from fundbank.reports.models import Letter
 
 
 def can_read_letter(person: User, letter: Letter) -> bool:
-    """Whoever sees the decision or the claim; and who acts for the department that it was sent to, or for one above or below it.
+    """Whoever sees the decision or the claim; and who acts for the department that it was sent to, or for one above it.
 
     What was sent stays to be read, also by a department that has handed the application on since, or that it names no longer.
     """
@@ -20,4 +20,4 @@ def can_read_letter(person: User, letter: Letter) -> bool:
         pool, sees_it = award.application.pool, can_see_award(person, award)
     else:
         return False  # a CHECK of the table lets no letter tell of nothing
-    return sees_it or (holds(person, pool, Right.OWN_READ) and letter.department.is_in_line_with(person.department))
+    return sees_it or (holds(person, pool, Right.OWN_READ) and letter.department.is_within(person.department))

@@ -15,7 +15,6 @@ from sqlalchemy import (
     bindparam,
     false,
     func,
-    literal,
     literal_column,
     or_,
     select,
@@ -34,14 +33,14 @@ from fundbank.people.models import Department
 
 @dataclass(frozen=True)
 class Scope:
-    """Which of a pool's applications a person may see: all, the submitted ones, or those of units in line with the one at ``line_of``.
+    """Which of a pool's applications a person may see: all, the submitted ones, or those of the unit at ``own`` and of units below it.
 
-    ``gained_by`` is those of others that the unit there, one above it or one below it follows, since it gains by them.
+    ``gained_by`` is those of others that the unit there, or one below it, follows, since it gains by them.
     """
 
     everything: bool = False
     submitted: bool = False
-    line_of: str | None = None
+    own: str | None = None
     gained_by: str | None = None
 
 
@@ -210,7 +209,7 @@ def _first_followed(pool_id: int, scope: Scope, narrowed: Filter, before_id: int
 
 
 def _following(scope: Scope) -> Select[int]:
-    return _units(Scope(line_of=scope.gained_by), Filter())
+    return _units(Scope(own=scope.gained_by), Filter())
 
 
 def _met(pool_id: int, scope: Scope, narrowed: Filter, before_id: int | None, after_id: int | None, limit: int) -> Select[*tuple[Any, ...]]:
@@ -265,8 +264,8 @@ def _of_each(
     elif _is_of_units(scope, narrowed):
         conditions.append(is_of(_units(scope, narrowed)))
     elif scope.submitted and not scope.everything:
-        in_line = [is_of(_units(scope, Filter()))] if scope.line_of else []
-        conditions.append(or_(of.submitted_at.is_not(None), *in_line))
+        own = [is_of(_units(scope, Filter()))] if scope.own else []
+        conditions.append(or_(of.submitted_at.is_not(None), *own))
         conditions += [is_of(_units(_ALL, narrowed))] if narrowed.within else []
     if narrowed.state:
         conditions.append(of.state == narrowed.state)
@@ -278,16 +277,13 @@ def _of_each(
 
 
 def _units(scope: Scope, narrowed: Filter) -> Select[int]:
-    """Of the units in the reader's line (their own, those above it and those below it) the one that the list is narrowed to, and those
-    below that one.
-    """
+    """Of the reader's own unit and those below it the one that the list is narrowed to, and those below that one."""
     units = select(Department.id)
     if narrowed.within:
         units = units.where(Department.path.startswith(narrowed.within))
     if scope.everything:
         return units
-    path = scope.line_of
-    return units.where(or_(Department.path.startswith(path), literal(path).like(Department.path.concat("%"))) if path else false())
+    return units.where(Department.path.startswith(scope.own) if scope.own else false())
 
 
 def _number_in(words: str) -> int | None:

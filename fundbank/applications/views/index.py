@@ -27,7 +27,7 @@ def index(pool_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/pools/<int:pool_id>/applications/gained")
-@requires("applicants and leaders; those of other departments by which their own gains, one above it or one below it")
+@requires("applicants and leaders; those of other departments by which their own gains or one below it")
 def gained(pool_id: int) -> ResponseReturnValue:
     pool = pool_here(pool_id)
     scope = gained_applications(me(), pool)
@@ -53,7 +53,7 @@ def _page(pool: Pool, scope: Scope) -> str:
         newer=_link(here, pool, kept, after=page.rows[0].id) if page.has_newer and page.rows else None,
         older=_link(here, pool, kept, before=page.rows[-1].id) if page.has_older and page.rows else None,
         can_start=not scope.gained_by and can_start_application(me(), pool),
-        sees_departments_only=scope.line_of is not None and not scope.submitted,
+        sees_departments_only=scope.own is not None and not scope.submitted,
     )  # fmt: skip
 
 

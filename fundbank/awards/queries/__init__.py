@@ -94,7 +94,7 @@ def page_of_awards(
 ) -> Sequence[Award]:
     """Up to ``limit`` + 1 awards, newest first, before ``before_id`` (keyset; the extra one tells that there are more).
 
-    ``seen_from`` narrows to those that concern this unit, one above it or one below it, and that it may know of; ``text`` are beginnings of
+    ``seen_from`` narrows to those that concern this unit or one below it, and that it may know of; ``text`` are beginnings of
     words of the title.
     """
     query = select(Award).options(*_NAMES).join(Application, Application.id == Award.application_id).where(Award.pool_id == pool_id)
@@ -110,20 +110,19 @@ def page_of_awards(
 
 
 def concerns(department: Department) -> ColumnElement[bool]:
-    """Does an award concern the unit, one above it or one below it: as the applicant's, as one that gains, or as one that shares its gains?
+    """Does an award concern the unit or one below it: as the applicant's, as one that gains, or as one that shares its gains?
 
-    It is asked of one award after the other, as a list comes to it: no list of all awards in line is made first. Asked whether there is one
+    It is asked of one award after the other, as a list comes to it: no list of all their awards is made first. Asked whether there is one
     PostgreSQL would make such a list, and so it is asked which unit, and how many.
     """
-    above = [int(part) for part in department.path.split("/") if part]
-    in_line = select(Department.id).where(or_(Department.path.startswith(department.path), Department.id.in_(above)))
+    units = select(Department.id).where(Department.path.startswith(department.path))
     applicant = select(Application.department_id).where(Application.id == Award.application_id).correlate(Award)
-    sharing = select(func.count()).where(Participant.award_id == Award.id, Participant.department_id.in_(in_line)).correlate(Award)
+    sharing = select(func.count()).where(Participant.award_id == Award.id, Participant.department_id.in_(units)).correlate(Award)
     gaining = in_force().with_only_columns(func.count()).where(Gainer.application_id == Award.application_id)
-    gaining = gaining.where(Gainer.department_id.in_(in_line)).correlate(Award)
-    heard = select(func.count()).where(Consulted.application_id == Award.application_id, Consulted.department_id.in_(in_line))
+    gaining = gaining.where(Gainer.department_id.in_(units)).correlate(Award)
+    heard = select(func.count()).where(Consulted.application_id == Award.application_id, Consulted.department_id.in_(units))
     counted = (one.scalar_subquery() > 0 for one in (sharing, gaining, heard.correlate(Award)))
-    return or_(applicant.scalar_subquery().in_(in_line), *counted)
+    return or_(applicant.scalar_subquery().in_(units), *counted)
 
 
 class Promised(NamedTuple):

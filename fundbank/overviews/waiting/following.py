@@ -42,12 +42,12 @@ def _waiting(note: Any) -> Select[Any]:
 def _sees_award(person: Any, path: Any) -> ColumnElement[bool]:
     """May the active person, whose unit has the path, see the award that is followed up (``awards.permissions.can_see_award``)?"""
     unit = aliased(Department)
-    in_line = or_(unit.path.like(path.concat("%")), path.like(unit.path.concat("%")))
-    applied = exists().where(unit.id == Application.department_id, in_line)
-    shares = exists().where(Participant.award_id == Award.id, unit.id == Participant.department_id, in_line)
+    is_within = unit.path.like(path.concat("%"))
+    applied = exists().where(unit.id == Application.department_id, is_within)
+    shares = exists().where(Participant.award_id == Award.id, unit.id == Participant.department_id, is_within)
     named = in_force().join(unit, unit.id == Gainer.department_id).with_only_columns(func.count())
-    named = named.where(Gainer.application_id == Award.application_id, in_line).correlate_except(Gainer, Application, unit)
-    heard = exists().where(Consulted.application_id == Award.application_id, unit.id == Consulted.department_id, in_line)
+    named = named.where(Gainer.application_id == Award.application_id, is_within).correlate_except(Gainer, Application, unit)
+    heard = exists().where(Consulted.application_id == Award.application_id, unit.id == Consulted.department_id, is_within)
     concerned = or_(applied, shares, named.scalar_subquery() > 0, heard)
     return or_(_holds(person, Right.AWARDS_READ), and_(_holds(person, Right.OWN_READ), concerned))
 

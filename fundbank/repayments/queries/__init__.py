@@ -59,7 +59,7 @@ def claim_of_year(award: Award, year: int) -> Claim | None:
 def page_of_claims(pool_id: int, *, seen_from: Department | None = None, before_id: int | None = None, limit: int = 50) -> Sequence[Claim]:
     """Up to ``limit`` + 1 of the pool's claims, newest first, before ``before_id`` (keyset; the extra one tells that there are more).
 
-    ``seen_from`` narrows to the awards that concern this unit, one above it or one below it.
+    ``seen_from`` narrows to the awards that concern this unit or one below it.
     """
     query = select(Claim).options(*_LINES).where(Claim.pool_id == pool_id)
     if seen_from is not None:

@@ -63,9 +63,9 @@ def test_what_is_typed_finds_what_is_meant(office, monkeypatch, many: int):
         assert (typed[:80], found(office, words=typed, state="draft")) == (typed[:80], expected)
         assert found(office, words=typed, within=office.own.path) == expected
         assert found(office, words=typed, within=office.other.path) == found(office, words=typed, state="rejected") == set()
-        assert found(office, scope=Scope(line_of=office.own.path), words=typed) == expected
-        assert found(office, scope=Scope(line_of=office.own.path), words=typed, state="draft", within=office.top.path) == expected
-        assert found(office, scope=Scope(line_of=office.other.path), words=typed) == set()
+        assert found(office, scope=Scope(own=office.own.path), words=typed) == expected
+        assert found(office, scope=Scope(own=office.own.path), words=typed, state="draft", within=office.top.path) == expected
+        assert found(office, scope=Scope(own=office.other.path), words=typed) == set()
 
 
 @pytest.mark.parametrize("few", [search.FEW, 0])
