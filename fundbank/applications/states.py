@@ -32,4 +32,5 @@ HANDED_IN = frozenset({State.SUBMITTED, State.READY, State.DEFERRED})
 ON_THE_WAY = EDITABLE | HANDED_IN
 DECIDABLE = frozenset({State.READY, State.DEFERRED})
 DECIDED = frozenset({State.AWARDED, State.REJECTED})
+ENDED = DECIDED | {State.WITHDRAWN}
 WITHDRAWABLE = frozenset(state for state, ways in TRANSITIONS.items() if State.WITHDRAWN in ways)

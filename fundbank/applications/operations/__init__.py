@@ -1,6 +1,6 @@
 """Every write to an application until the forum has it: draft, signature, submission, screening, withdrawal, revision."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -23,7 +23,7 @@ from fundbank.applications.rules.completeness import check_case, check_submissio
 from fundbank.applications.rules.content import Content, fingerprint
 from fundbank.applications.rules.gainers import COMMENT_LENGTH
 from fundbank.applications.rules.topics import Topic
-from fundbank.applications.states import EDITABLE, TRANSITIONS, WITHDRAWABLE, State
+from fundbank.applications.states import EDITABLE, ENDED, TRANSITIONS, WITHDRAWABLE, State
 from fundbank.applications.steps import freeze
 from fundbank.errors import N_, Incomplete, StaleVersion, WrongState, require
 from fundbank.extensions import db
@@ -41,9 +41,35 @@ NO_MORE_COMMENTS = N_("The application has been decided or withdrawn, or what ca
 
 def start_application(*, actor: User, at: datetime, pool: Pool, department: Department, content: Content) -> Application:
     """Make a draft for ``department``. Raises NotAllowed, also for what names another municipality's departments or people, CprNumber."""
+    return _start(actor, at, pool, department, content)
+
+
+def copy_application(*, actor: User, at: datetime, application: Application) -> Application:
+    """Begin a new draft of the department with what an application said that has come to its end.
+
+    What holds of that one alone is asked anew: whether IT was consulted, the department's own score, and a kind or frame that the rules no
+    longer have. Raises NotAllowed, WrongState while it is on its way.
+    """
+    require(can_write_application(actor, application))
+    if application.state not in ENDED:
+        raise WrongState(N_("The application is still on its way. It can be copied when it has been decided or withdrawn."))
+    said, policy = application.content, application.pool.policy
+    content = said.replace(
+        it_consulted=False,
+        own_scores=None,
+        kind=said.kind if said.kind in policy.project_kinds else policy.project_kinds[0],
+        frame=said.frame if said.frame and policy.frame(said.frame) else None,
+    )
+    return _start(actor, at, application.pool, application.department, content, known=said.texts(), copy_of=application.number)
+
+
+def _start(
+    actor: User, at: datetime, pool: Pool, department: Department, content: Content, known: Iterable[str] = (), **told: Any
+) -> Application:
+    """``known`` are texts that have been looked at for numbers already."""
     require(writes_for(actor, pool, department))
     _require_same_municipality(pool, content)
-    check_no_cpr_number(content.texts())
+    check_no_cpr_number(content.texts(), known=known)
     application = Application(
         pool_id=pool.id,
         pool=pool,
@@ -59,7 +85,7 @@ def start_application(*, actor: User, at: datetime, pool: Pool, department: Depa
     db.session.add(application)
     db.session.flush()
     begun = [topics.PROJECT.code, *(topic.code for topic in topics.touched(Content(), content))]
-    record(application, "started", actor_id=actor.id, at=at, **written_marks(application, begun))
+    record(application, "started", actor_id=actor.id, at=at, **told, **written_marks(application, begun))
     return application
 
 

@@ -32,6 +32,15 @@ def submit(application_id: int) -> ResponseReturnValue:
     return done(_("The application has been submitted. It is screened next."), "overviews.application", application_id=application.id)
 
 
+@blueprint.route("/applications/<int:application_id>/copy", methods=["POST"])
+@requires(WRITERS)
+def copy(application_id: int) -> ResponseReturnValue:
+    application = application_here(application_id)
+    ensure(can_write_application(me(), application))
+    made = operations.copy_application(actor=me(), at=moment(), application=application)
+    return done(_("A new draft says what this application said. Go through it."), "overviews.application", application_id=made.id)
+
+
 @blueprint.route("/applications/<int:application_id>/withdraw", methods=["GET", "POST"])
 @requires(f"{WRITERS}; the coordinator when nobody has answered what was returned")
 def withdraw(application_id: int) -> ResponseReturnValue:

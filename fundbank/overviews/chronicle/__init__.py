@@ -203,6 +203,8 @@ def _details(entry: HistoryEntry, known: Known) -> list[str]:
     said = []
     if of.get("source"):
         said.append(str(of["source"]))
+    if of.get("copy_of"):
+        said.append(_("copied from no. %(number)s", number=str(of["copy_of"])))
     if of.get("role") in ROLES:
         person, role = known.people.get(of.get("user_id") or 0, ""), ROLES[of["role"]]
         said.append(_("%(name)s: %(role)s", name=person, role=_(role)))

@@ -21,7 +21,7 @@ from fundbank.applications.rules.changes import ChangedFigure, changed_figures, 
 from fundbank.applications.rules.completeness import submission_faults
 from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.gainers import gainers
-from fundbank.applications.states import DECIDABLE, EDITABLE, SIGNABLE, WITHDRAWABLE, State
+from fundbank.applications.states import DECIDABLE, EDITABLE, ENDED, SIGNABLE, WITHDRAWABLE, State
 from fundbank.applications.views.annexes import shown
 from fundbank.applications.views.tasks import to_mend
 from fundbank.applications.views.versions import names_in
@@ -121,6 +121,7 @@ def _actions(person: User, application: Application, is_missing_something: bool)
     is_member, is_decided = scoring.is_member(person, application), state in DECIDABLE and scores.is_decided(application)
     possible = {
         "edit": writes and state in EDITABLE,
+        "copy": writes and state in ENDED,
         "sign": may.can_sign_application(person, application) and state in SIGNABLE and not is_missing_something,
         "submit": writes and state == State.SIGNED and not is_missing_something,
         "withdraw": (writes and state in WITHDRAWABLE)

@@ -100,5 +100,5 @@ def test_a_draft_is_not_there_for_the_forum(client: Client, people: dict[str, Us
             "/withdraw",
         ):
             assert client.get(f"/applications/{draft.id}{path}").status_code == 404, (column, path)
-        for path in ("/write/project", "/score", "/screening", "/sign", "/submit", "/interest", "/withdraw"):
+        for path in ("/write/project", "/score", "/screening", "/sign", "/submit", "/copy", "/interest", "/withdraw"):
             assert client.submit(f"/applications/{draft.id}{path}").status_code == 404, (column, path)
