@@ -112,10 +112,11 @@ def _is_whole() -> bool:
 
 def _are_files_whole() -> bool:
     """Say of what people have attached whether each byte of it is as it came."""
-    from fundbank.files.checks import check_files, count
+    from fundbank.files.checks import check_files, check_guards, count
 
-    faults = list(check_files())
-    click.echo(f"Files: {count()} contents, {f'{len(faults)} faults' if faults else 'well'}")
+    connection = db.session.connection()
+    faults = [*check_guards(), *check_files(connection)]
+    click.echo(f"Files: {count(connection)} contents, {f'{len(faults)} faults' if faults else 'well'}")
     for fault in faults:
         click.echo(f"  {fault}")
     return not faults

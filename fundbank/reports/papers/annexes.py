@@ -14,7 +14,7 @@ def annexes(files: Sequence[File]) -> list[Block]:
     rows = [(file.name, what(file), filesize(file.content.size), shortday(file.added_at)) for file in files]
     if not rows:
         return []
-    headers = (_("File"), _("What it is"), _("Size"), _("Attached on"))
+    headers = (_("File"), _("About the file"), _("Size"), _("Attached on"))
     return [Heading(_("Annexes")), Table(_("Annexes"), headers, rows, columns(2), shares=(5, 5, 2, 2))]
 
 

@@ -93,7 +93,7 @@ def works(app: Flask, moment: datetime) -> None:
 
 def test_the_table_names_events_of_the_history_and_values_that_there_are() -> None:
     assert {event for _subject, event in TABLE} <= set(SENTENCES)
-    known = {"title", "department", "forum", "amount", "year", "day", "place", "name", "what", "pay_on", "reason", "next_meeting"}
+    known = {"title", "department", "forum", "amount", "year", "day", "place", "name", "what", "pay_on", "reason", "next_meeting", "who"}
     rows = [*(notice for notices in TABLE.values() for notice in notices), *REMINDERS]
     said = [(row.subject, row.sentence) for row in rows]
     assert {name for texts in said for text in texts for name in re.findall(r"%\((\w+)\)s", text)} == known
