@@ -36,12 +36,15 @@ class Application(Base):
             where="state IN ('deferred', 'ready')",
         ),
         index_of_some("ix_applications_unfinished", "pool_id", "id", where="state IN ('draft', 'returned')"),
+        index_of_some("ix_applications_sent", "pool_id", "id", where="sent_to_signature_at IS NOT NULL"),
         index_of_some(
             "ix_applications_handed_in", *("pool_id", "id", "department_id"), where="state IN ('deferred', 'ready', 'submitted')"
         ),
         CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in State)})", name="state"),
         CheckConstraint("state <> 'signed' OR signed_by_id IS NOT NULL", name="signed_has_signer"),
         CheckConstraint("(signed_by_id IS NULL) = (signed_at IS NULL)", name="signer_has_date"),
+        CheckConstraint("(sent_to_signature_by_id IS NULL) = (sent_to_signature_at IS NULL)", name="sender_has_date"),
+        CheckConstraint("sent_to_signature_at IS NULL OR state IN ('draft', 'returned')", name="sent_is_unsigned"),
         CheckConstraint(
             "state NOT IN ('submitted', 'ready', 'deferred', 'awarded', 'rejected') OR submitted_at IS NOT NULL",
             name="submitted_has_date",
@@ -62,6 +65,8 @@ class Application(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sent_to_signature_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), doc="who asks a leader to sign it as it is")
+    sent_to_signature_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, doc="the first submission: it breaks ties (domain.md §5)")
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     policy_version_id: Mapped[int | None] = mapped_column(
@@ -76,6 +81,7 @@ class Application(Base):
     department: Mapped[Department] = relationship()
     created_by: Mapped[User] = relationship(foreign_keys=[created_by_id])
     signed_by: Mapped[User | None] = relationship(foreign_keys=[signed_by_id])
+    sent_to_signature_by: Mapped[User | None] = relationship(foreign_keys=[sent_to_signature_by_id])
     versions: Mapped[list["ApplicationVersion"]] = relationship(back_populates="application", order_by="ApplicationVersion.number")
     screenings: Mapped[list["Screening"]] = relationship(order_by="Screening.id")
     gainers: Mapped[list["Gainer"]] = relationship(order_by="Gainer.id")
@@ -114,6 +120,11 @@ class Application(Base):
         self.title = content.title[:200]
         self.requested_loan_ore = content.loan_ore or 0
         self.requested_grant_ore = content.grant_ore or 0
+
+    @property
+    def is_sent(self) -> bool:
+        """Does it wait for a leader's signature, because a writer has sent it there and nothing has been changed since?"""
+        return self.sent_to_signature_at is not None
 
     @property
     def takes_comments(self) -> bool:

@@ -128,5 +128,8 @@ ALONE_EVENTS: Mapping[str, str] = {
     "reactivated": "a later line may have said otherwise",
     "realising": "the next line of the award follows from it",
     "signature_lapsed": "the next line of the application follows from it",
+    "sent_to_signature": "a later change may have taken it back",
+    "sending_lapsed": TEXT,
+    "recalled_from_signature": "a later line may have said otherwise",
 }
 """Lines of the history of which nothing else may know that they are gone: by their event."""

@@ -58,6 +58,19 @@ def _signatures() -> Same:
     )
 
 
+def _sendings() -> Same:
+    of = line()
+    return Same(
+        Application,
+        of,
+        about(of, APPLICATIONS, Application.id, "sent_to_signature"),
+        {"sent_to_signature_by_id": of.actor_id, "sent_to_signature_at": of.at},
+        HISTORY,
+        ("sent_to_signature_by_id", "sent_to_signature_at"),
+        where=or_(Application.sent_to_signature_by_id.is_not(None), Application.sent_to_signature_at.is_not(None)),
+    )
+
+
 def _first_submissions() -> Same:
     entry = aliased(HistoryEntry)
     first = select(func.min(entry.id)).where(told(entry, APPLICATIONS, "submitted")).group_by(entry.subject_id)
@@ -274,6 +287,7 @@ HELD = (
     _states(),
     _beginnings(),
     _signatures(),
+    _sendings(),
     _first_submissions(),
     _rules_decided_under(),
     _endings(),

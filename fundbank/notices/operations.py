@@ -7,7 +7,6 @@ from typing import Any
 
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application
-from fundbank.applications.states import State
 from fundbank.awards.models import Award
 from fundbank.awards.queries import award_of
 from fundbank.extensions import db
@@ -23,10 +22,9 @@ from fundbank.meetings.states import OUTCOME_EVENTS
 from fundbank.notices.models import CalendarAddress, MailChoice
 from fundbank.notices.queries import calendar_address, choices_of, newest_decision
 from fundbank.notices.rules import Choice, is_told, next_day_mail
-from fundbank.notices.table import AWARD, LABELS, OUTBOX, TABLE, TO_SIGN, Notice
+from fundbank.notices.table import AWARD, LABELS, OUTBOX, TABLE, Notice
 from fundbank.outbox import queries as outbox
 from fundbank.outbox.operations import ask_for, gather, let_go, withdraw, write_mail
-from fundbank.overviews.queries.own import complete_drafts
 from fundbank.overviews.waiting import PLACES
 from fundbank.people.models import Confirmation, User
 from fundbank.people.operations import hash_token
@@ -75,16 +73,7 @@ def tell_decision(*, at: datetime, line_id: int) -> None:
 
 def _is_news(subject: Any, line: HistoryEntry) -> bool:
     """Does the line tell more than that something was edited?"""
-    if TO_SIGN in TABLE[line.subject_type, line.event]:
-        return subject.state == State.DRAFT and bool(complete_drafts([subject.id]))
     return not (line.subject_type == "meetings" and line.event == "changed") or line.details["held_on"] != line.details["former"]
-
-
-def _key(subject: Any, line: HistoryEntry) -> str:
-    """What the notice tells. That a draft waits for its signature is told once, however often it is edited until then."""
-    if line.event == "edited":
-        return f"to_sign:{subject.id}:{len(subject.versions)}"
-    return f"event:{line.id}"
 
 
 def _tell_of(subject: Any, line: HistoryEntry) -> None:
@@ -99,7 +88,7 @@ def _tell_of(subject: Any, line: HistoryEntry) -> None:
             values = _values(subject, line)
             items = (_(notice.subject) % values, _(notice.sentence) % values)
             label, link = _way(notice.page, subject, line, person)
-        write_to(person, choices[person.id], f"{_key(subject, line)}:{person.id}", *items, label, link, at=line.at, is_duty=notice.is_duty)
+        write_to(person, choices[person.id], f"event:{line.id}:{person.id}", *items, label, link, at=line.at, is_duty=notice.is_duty)
 
 
 def write_to(

@@ -48,8 +48,7 @@ NOT_CONFIRMED = Notice(
 
 TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     # on its way
-    ("applications", "edited"): (TO_SIGN,),
-    ("applications", "signature_lapsed"): (TO_SIGN,),
+    ("applications", "sent_to_signature"): (TO_SIGN,),
     ("applications", "signed"): (
         Notice(audiences.author, N_("Signed: %(title)s"),
                N_("Your application “%(title)s” has been signed. Now it can be handed in."), APPLICATION),

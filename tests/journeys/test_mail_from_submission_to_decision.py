@@ -99,9 +99,13 @@ def test_each_mail_from_draft_to_decision(post: Post, forum: Forum, outcome: str
     post.arrives()  # of what the forum was built with
 
     post.posts(forum.applicant, f"{here}/write/project", f"{here}/write/project", summary="Billeder med det samme.")
+    assert post.arrives() == [], "it lacks nothing, and nobody has sent it"
+    post.posts(forum.applicant, f"{here}/send")
     assert post.arrives() == [("lone", "Skal underskrives: Røntgen på klinikken", here)]
     post.posts(forum.applicant, f"{here}/write/project", f"{here}/write/project", summary="Billeder straks.")
-    assert post.arrives() == [], "once until it is signed"
+    assert post.arrives() == [], "it is no longer sent"
+    post.posts(forum.applicant, f"{here}/send")
+    assert post.arrives() == [("lone", "Skal underskrives: Røntgen på klinikken", here)]
 
     post.posts(forum.leader, f"{here}/sign")
     assert post.arrives() == [("anne", "Underskrevet: Røntgen på klinikken", here)]

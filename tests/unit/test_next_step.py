@@ -13,17 +13,20 @@ CALENDAR = Calendar(next_meeting=MEETING, deadline=DEADLINE)
 
 
 @pytest.mark.parametrize(
-    ("state", "missing", "who", "words"),
+    ("state", "missing", "is_sent", "who", "words"),
     [
-        (State.DRAFT, 2, rules.DEPARTMENT, "written"),
-        (State.DRAFT, 0, rules.LEADER, "signed"),
-        (State.SIGNED, 0, rules.WRITERS, "submitted"),
-        (State.SIGNED, 1, rules.DEPARTMENT, "signed again"),
-        (State.RETURNED, 0, rules.DEPARTMENT, "questions are answered"),
+        (State.DRAFT, 2, False, rules.DEPARTMENT, "to be finished"),
+        (State.DRAFT, 0, False, rules.WRITERS, "to be sent to signature"),
+        (State.DRAFT, 0, True, rules.LEADER, "to be signed"),
+        (State.DRAFT, 1, True, rules.LEADER, "to be signed"),
+        (State.SIGNED, 0, False, rules.WRITERS, "to be submitted"),
+        (State.SIGNED, 1, False, rules.DEPARTMENT, "signed again"),
+        (State.RETURNED, 0, False, rules.DEPARTMENT, "questions are to be answered"),
+        (State.RETURNED, 0, True, rules.LEADER, "to be signed"),
     ],
 )
-def test_what_the_department_has_is_due_at_the_meetings_deadline(state, missing, who, words):
-    step = next_step(state, missing=missing, calendar=CALENDAR)
+def test_what_the_department_has_is_due_at_the_meetings_deadline(state, missing, is_sent, who, words):
+    step = next_step(state, missing=missing, is_sent=is_sent, calendar=CALENDAR)
     assert (step.who, step.by) == (who, DEADLINE)
     assert words in step.what
     assert next_step(state, missing=missing).by is None

@@ -59,7 +59,8 @@ def test_how_far_a_step_is():
         Standing.NOT_BEGUN, Standing.MISSING, Standing.MISSING, Standing.NOT_BEGUN, Standing.NOT_BEGUN, Standing.MISSING,
     ]  # fmt: skip
     assert topics.standing(MONEY, begun, []) == Standing.DONE
-    assert topics.standing(CHECK, begun, []) == Standing.DONE
+    assert topics.standing(CHECK, begun, []) == Standing.NOT_BEGUN
+    assert topics.standing(CHECK, begun, [], is_sent=True) == Standing.DONE
 
 
 def test_where_the_writing_goes_on():

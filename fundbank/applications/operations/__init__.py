@@ -7,11 +7,14 @@ from typing import Any
 from sqlalchemy import func, select
 
 from fundbank.applications.models import Application, ApplicationVersion, Comment, Screening
+from fundbank.applications.operations.signature import end_sending, end_signature
+from fundbank.applications.operations.signature import recall_from_signature as recall_from_signature
+from fundbank.applications.operations.signature import send_to_signature as send_to_signature
+from fundbank.applications.operations.signature import sign_application as sign_application
 from fundbank.applications.permissions import (
     can_comment,
     can_end_unanswered,
     can_screen_application,
-    can_sign_application,
     can_write_application,
     writes_for,
 )
@@ -101,7 +104,8 @@ def edit_application(
 ) -> None:
     """Change a draft: all of it, or of a ``topic`` only what belongs to that, whatever else ``content`` says.
 
-    A change after the leader's signature takes the signature away (domain.md §4); what changes nothing leaves no trace.
+    A change after the leader's signature takes the signature away (domain.md §4), and one after it was sent there takes it back from the
+    leader; what changes nothing leaves no trace.
     Whoever writes for its department may hand it to another one, whose leader then signs. ``based_on`` is the revision that the person
     saw. Raises NotAllowed, WrongState, StaleVersion if that topic has been changed since, CprNumber.
     """
@@ -126,21 +130,8 @@ def edit_application(
     application.changed_at = at
     db.session.flush()
     marks = written_marks(application, written)
-    if application.state == State.SIGNED:
-        application.signed_by_id = application.signed_at = None
-        move(application, State.DRAFT, TRANSITIONS, "signature_lapsed", actor_id=actor.id, at=at, **marks)
-    else:
+    if not end_signature(application, actor=actor, at=at, **marks):
         record(application, "edited", actor_id=actor.id, at=at, **marks)
-
-
-def sign_application(*, actor: User, at: datetime, application: Application) -> None:
-    """The leader stands behind the application as it is now. Raises NotAllowed, WrongState."""
-    require(can_sign_application(actor, application))
-    lock(application)
-    if State.SIGNED not in TRANSITIONS.get(application.state, ()):
-        raise WrongState()
-    application.signed_by_id, application.signed_at = actor.id, at
-    move(application, State.SIGNED, TRANSITIONS, "signed", actor_id=actor.id, at=at)
 
 
 def submit_application(*, actor: User, at: datetime, application: Application) -> ApplicationVersion:
@@ -175,6 +166,7 @@ def withdraw_application(*, actor: User, at: datetime, application: Application,
         raise WrongState(N_("The department still has time to answer."))
     if application.state in WITHDRAWABLE:
         check_no_cpr_number(reason=reason)
+        end_sending(application)
     move(application, State.WITHDRAWN, TRANSITIONS, "withdrawn", actor_id=actor.id, at=at, reason=reason)
 
 

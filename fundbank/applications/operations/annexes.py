@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import BinaryIO, NamedTuple
 
 from fundbank.applications.models import Application
+from fundbank.applications.operations.signature import end_signature
 from fundbank.applications.permissions import can_write_application
 from fundbank.applications.rules.annexes import PURPOSES
-from fundbank.applications.states import EDITABLE, TRANSITIONS, State
+from fundbank.applications.states import EDITABLE
 from fundbank.errors import N_, Incomplete, WrongState, require
 from fundbank.files.models import File
 from fundbank.files.operations import attach_file, take_file_away
 from fundbank.files.rules import WORDS_LENGTH, name_of
-from fundbank.history.steps import move
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.people.models import User
@@ -47,7 +47,7 @@ def attach_annexes(
         attach_file(actor_id=actor.id, at=at, subject=application, name=one.name, file=one.file, purpose=purpose, words=words)
         for one in sent
     ]
-    _end_signature(actor, at, application)
+    end_signature(application, actor=actor, at=at)
     return attached
 
 
@@ -56,7 +56,7 @@ def take_annex_away(*, actor: User, at: datetime, application: Application, file
     require((file.subject_type, file.subject_id) == (application.__tablename__, application.id))
     _begin(actor, application)
     take_file_away(actor_id=actor.id, at=at, subject=application, file=file)
-    _end_signature(actor, at, application)
+    end_signature(application, actor=actor, at=at)
 
 
 def _begin(actor: User, application: Application) -> None:
@@ -64,10 +64,3 @@ def _begin(actor: User, application: Application) -> None:
     lock(application)
     if application.state not in EDITABLE:
         raise WrongState(N_("Annexes can be attached and taken away only while the application can be written."))
-
-
-def _end_signature(actor: User, at: datetime, application: Application) -> None:
-    """What the leader signed is not what is there now (domain.md §4)."""
-    if application.state == State.SIGNED:
-        application.signed_by_id = application.signed_at = None
-        move(application, State.DRAFT, TRANSITIONS, "signature_lapsed", actor_id=actor.id, at=at)

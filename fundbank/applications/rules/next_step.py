@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from fundbank.applications.states import State
+from fundbank.applications.states import SIGNABLE, State
 from fundbank.errors import N_
 
 DEPARTMENT = N_("The department")
@@ -55,32 +55,41 @@ def next_step(
     state: str,
     *,
     missing: int = 0,
+    is_sent: bool = False,
     submitted_on: date | None = None,
     screening_days: int | None = None,
     calendar: Calendar | None = None,
 ) -> NextStep:
     """The next step of an application in ``state``.
 
-    ``missing`` counts what still lacks for submission, ``submitted_on`` is the day of the newest submission, ``screening_days`` the
-    policy's calendar days for it. A draft is due at the deadline of the next meeting. What is awarded waits for what its award waits for.
+    ``missing`` counts what still lacks for submission, ``is_sent``: has a writer sent it to signature? ``submitted_on`` is the day of the
+    newest submission, ``screening_days`` the policy's calendar days for it. A draft is due at the deadline of the next meeting. What is
+    awarded waits for what its award waits for.
     """
     days = calendar or Calendar()
+    if is_sent and state in SIGNABLE:
+        return NextStep(N_("The application is to be signed."), LEADER, days.deadline)
     if state == State.DRAFT:
-        if missing:
-            return NextStep(N_("The application is written."), DEPARTMENT, days.deadline)
-        return NextStep(N_("The application is signed."), LEADER, days.deadline)
+        what = N_("The application is to be finished.") if missing else N_("The application is to be sent to signature.")
+        return NextStep(what, DEPARTMENT if missing else WRITERS, days.deadline)
     if state == State.SIGNED:
         if missing:
-            return NextStep(N_("What is missing is filled in, and the application is signed again."), DEPARTMENT, days.deadline)
-        return NextStep(N_("The application is submitted."), WRITERS, days.deadline)
+            return NextStep(N_("What is missing is to be filled in, and the application signed again."), DEPARTMENT, days.deadline)
+        return NextStep(N_("The application is to be submitted."), WRITERS, days.deadline)
     if state == State.RETURNED:
         return NextStep(
-            N_("The questions are answered in the application, and it is signed and submitted again."), DEPARTMENT, days.deadline
+            N_("The questions are to be answered in the application, and it is to be signed and submitted again."),
+            DEPARTMENT,
+            days.deadline,
         )
     if state == State.SUBMITTED:
         by = submitted_on + timedelta(days=screening_days) if submitted_on and screening_days is not None else None
         return NextStep(
-            N_("The application is screened."), SCREENERS, by, reaches=days.on_agenda_of or days.next_meeting, passed_over=days.passed_over
+            N_("The application is to be screened."),
+            SCREENERS,
+            by,
+            reaches=days.on_agenda_of or days.next_meeting,
+            passed_over=days.passed_over,
         )
     if state in (State.READY, State.DEFERRED):
         return _before_the_forum(state, days)

@@ -69,10 +69,10 @@ def faults_in(topic: Topic, faults: Iterable[Refusal]) -> list[Refusal]:
     return [fault for fault in faults if topic_of(fault.field) == topic]
 
 
-def standing(topic: Topic, content: Content, faults: Sequence[Refusal]) -> Standing:
-    """How far a step is. ``faults`` are all that stand in the way of submitting; the last step is done when there is none."""
+def standing(topic: Topic, content: Content, faults: Sequence[Refusal], *, is_sent: bool = False) -> Standing:
+    """How far a step is. ``faults`` are all that stand in the way of submitting; the last step is done when it ``is_sent`` or signed."""
     if topic == CHECK:
-        return Standing.MISSING if faults else Standing.DONE
+        return Standing.DONE if is_sent else Standing.MISSING if faults else Standing.NOT_BEGUN
     if not _is_begun(topic, content):
         return Standing.NOT_BEGUN
     return Standing.MISSING if faults_in(topic, faults) else Standing.DONE

@@ -23,6 +23,27 @@ def sign(application_id: int) -> ResponseReturnValue:
     return done(_("You have signed the application. It can now be submitted."), "overviews.application", application_id=application.id)
 
 
+@blueprint.route("/applications/<int:application_id>/send", methods=["POST"])
+@requires(WRITERS)
+def send(application_id: int) -> ResponseReturnValue:
+    application = application_here(application_id)
+    ensure(can_write_application(me(), application))
+    operations.send_to_signature(actor=me(), at=moment(), application=application)
+    told = _("The application has been sent to signature. It waits for a leader of the department.")
+    return done(told, "overviews.application", application_id=application.id)
+
+
+@blueprint.route("/applications/<int:application_id>/recall", methods=["POST"])
+@requires(WRITERS)
+def recall(application_id: int) -> ResponseReturnValue:
+    application = application_here(application_id)
+    ensure(can_write_application(me(), application))
+    operations.recall_from_signature(actor=me(), at=moment(), application=application)
+    return done(
+        _("The application has been taken back. No leader is asked to sign it now."), "applications.check", application_id=application.id
+    )
+
+
 @blueprint.route("/applications/<int:application_id>/submit", methods=["POST"])
 @requires(WRITERS)
 def submit(application_id: int) -> ResponseReturnValue:

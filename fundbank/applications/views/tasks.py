@@ -10,6 +10,7 @@ from fundbank.applications.models import Application
 from fundbank.applications.queries.writers import last_written
 from fundbank.applications.rules import topics
 from fundbank.applications.rules.topics import Standing, Topic
+from fundbank.applications.states import State
 from fundbank.errors import Refusal
 from fundbank.history import queries as history
 from fundbank.kit.web.sentences import sentence
@@ -37,12 +38,13 @@ class Fault(NamedTuple):
 def tasks(application: Application, faults: Sequence[Refusal]) -> list[Task]:
     """Every step, in order. ``faults`` are all that stand in the way of submitting."""
     content, lines = application.content, last_written(application)
+    is_sent = application.is_sent or application.state == State.SIGNED
     names = people.people_by_id(history.actor_ids(lines.values()), municipality_id=application.municipality_id) if lines else {}
     found = []
     for topic in topics.STEPS:
         line = lines.get(topic.code)
         who = names.get(line.actor_id) if line and line.actor_id else None
-        found.append(Task(topic, topics.standing(topic, content, faults), who, line.at if line else None))
+        found.append(Task(topic, topics.standing(topic, content, faults, is_sent=is_sent), who, line.at if line else None))
     return found
 
 

@@ -1,6 +1,6 @@
 """Where each of the department's own applications is, from the first draft until its award is closed."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -75,13 +75,6 @@ def own_applications(person: User, roles: Mapping[int, Iterable[Role]], today: d
         )
         for application in (subject.application for subject in subjects)
     ]  # fmt: skip
-
-
-def complete_drafts(application_ids: Collection[int]) -> set[int]:
-    """Those of these applications that lack nothing for submission."""
-    query = select(Application).options(joinedload(Application.pool).joinedload(Pool.policy_version))
-    drafts = db.session.scalars(query.where(Application.id.in_(application_ids)))
-    return {application.id for application in drafts if not submission_faults(application.content, application.pool.policy)}
 
 
 def _missing(application: Application) -> int:

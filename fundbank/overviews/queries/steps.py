@@ -50,6 +50,7 @@ def _on_its_own(subject: Subject, calendars: dict[int, Calendar], today: date) -
     step = step_of_application(
         subject.application.state,
         missing=subject.missing,
+        is_sent=subject.application.is_sent,
         submitted_on=subject.submitted_on,
         screening_days=subject.application.pool.policy.screening_days,
         calendar=calendars.get(subject.application.id),

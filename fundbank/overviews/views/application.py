@@ -71,7 +71,7 @@ def application(application_id: int) -> ResponseReturnValue:
     return render_template(
         "overviews/application.html",
         application=application, pool=pool, rules=rules, content=content, step=step, today=today,
-        place=_place(application.state, bool(faults), award.state if award else None),
+        place=_place(application, award.state if award else None),
         checklist=to_mend(application, faults),
         actions=_actions(person, application, bool(faults)),
         case=case_tables(content, rules), promises=_promises(application), changes=_changes(application),
@@ -117,12 +117,14 @@ def _content_for(person: User, application: Application) -> Content:
 
 def _actions(person: User, application: Application, is_missing_something: bool) -> frozenset[str]:
     """What this person may do with the application now."""
-    state, writes = application.state, may.can_write_application(person, application)
+    state, writes, signs = application.state, may.can_write_application(person, application), may.can_sign_application(person, application)
     is_member, is_decided = scoring.is_member(person, application), state in DECIDABLE and scores.is_decided(application)
     possible = {
         "edit": writes and state in EDITABLE,
         "copy": writes and state in ENDED,
-        "sign": may.can_sign_application(person, application) and state in SIGNABLE and not is_missing_something,
+        "sign": signs and state in SIGNABLE and not is_missing_something,
+        "send": writes and not signs and state in SIGNABLE and not application.is_sent and not is_missing_something,
+        "recall": writes and not signs and application.is_sent,
         "submit": writes and state == State.SIGNED and not is_missing_something,
         "withdraw": (writes and state in WITHDRAWABLE)
         or (may.can_end_unanswered(person, application) and is_unanswered(application, local_date(moment()))),
@@ -155,13 +157,14 @@ def _submitted_on(application: Application) -> date | None:
     return days[-1] if days else None
 
 
-def _place(state: str, is_missing_something: bool, award_state: str | None) -> int | None:
+def _place(application: Application, award_state: str | None) -> int | None:
     """Which step of the way it is on, 1 to 6; None where the way has ended without an award."""
-    if state == State.DRAFT:
-        return 1 if is_missing_something else 2
+    state = application.state
+    if application.is_sent:
+        return 2
     if state == State.AWARDED:
         return 7 if award_state == "closed" else 6
-    return {State.RETURNED: 1, State.SIGNED: 3, State.SUBMITTED: 4, State.READY: 5, State.DEFERRED: 5}.get(State(state))
+    return {State.DRAFT: 1, State.RETURNED: 1, State.SIGNED: 3, State.SUBMITTED: 4, State.READY: 5, State.DEFERRED: 5}.get(State(state))
 
 
 def _changes(application: Application) -> dict[int, list[Any]]:

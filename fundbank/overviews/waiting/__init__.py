@@ -11,7 +11,6 @@ from sqlalchemy import BigInteger, CompoundSelect, Select, bindparam, literal, s
 
 from fundbank.errors import N_
 from fundbank.extensions import db
-from fundbank.overviews.queries.own import complete_drafts
 from fundbank.overviews.waiting import applying, confirming, following, meeting, money
 from fundbank.overviews.waiting.columns import MOST, Item, Pools
 from fundbank.people.models import User
@@ -92,20 +91,11 @@ def waiting_in_pools(person: User, roles: Mapping[int, Iterable[Role]], today: d
             found[code].append(_item(*values))
     most = {kind.code: MOST if kind.find is not None else money.FEW for kind in kinds}
     cut = {code for code in most if len(found[code]) >= most[code]}
-    _part_drafts(found)
     if found["to_decide"]:
         theirs = meeting.of_decider(person, [item.subject_id for item in found["to_decide"]])
         found["to_decide"] = [item for item in found["to_decide"] if item.subject_id in theirs]
     groups = [_group(kind, found[kind.code][: most[kind.code]], kind.code not in cut) for kind in kinds if found[kind.code]]
     return sorted(groups, key=lambda group: not group.is_urgent)
-
-
-def _part_drafts(found: dict[str, list[Item]]) -> None:
-    """A draft that lacks nothing waits for its signature; the others are to be finished."""
-    if found["to_sign"]:
-        whole = complete_drafts([item.subject_id for item in found["to_sign"]])
-        found["to_sign"] = [item for item in found["to_sign"] if item.subject_id in whole]
-        found["to_finish"] = [item for item in found["to_finish"] if item.subject_id not in whole]
 
 
 def _group(kind: Kind, items: Iterable[Item], are_all: bool) -> Group:
@@ -121,7 +111,7 @@ def _statement(kinds: tuple[Kind, ...]) -> CompoundSelect[Any]:
 def _marked(kind: Kind) -> Select[Any]:
     assert kind.find is not None  # noqa: S101  (tells the type checker which kinds a statement is made of)
     # Of one pool they are met in their order: nothing need be sorted to find the first.
-    few = kind.find(bindparam(f"pools_{kind.code}", type_=BigInteger, expanding=True)).limit(DRAFTS if kind.code == "to_sign" else MOST)
+    few = kind.find(bindparam(f"pools_{kind.code}", type_=BigInteger, expanding=True)).limit(MOST)
     found = select(few.subquery())
     return found.with_only_columns(literal(kind.code).label("kind"), *found.selected_columns, maintain_column_froms=True)
 
@@ -137,8 +127,6 @@ def _item(subject_id: int, pool_id: int, title: str, note: str | None, day: Any,
 def _urgency(item: Item) -> tuple[bool, date, int]:
     return (item.day is None, item.day or date.max, item.subject_id)
 
-
-DRAFTS = 30  # the oldest, which are looked through for what they lack; a later one is to be finished until then
 
 URGENT = frozenset({"overdue", "overdue_of_own", "to_settle", "held_up"})
 

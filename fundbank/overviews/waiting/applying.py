@@ -39,12 +39,14 @@ def _decidable(pools: Pools, *conditions: ColumnElement[bool]) -> Select[Any]:
 
 
 def to_finish(pools: Pools) -> Select[Any]:
-    return _applications(pools, own(), among(Application.state, (ApplicationState.DRAFT, ApplicationState.RETURNED)))
+    """What is being written: until a writer sends it to signature, or a leader signs it all the same."""
+    unsigned = among(Application.state, (ApplicationState.DRAFT, ApplicationState.RETURNED))
+    return _applications(pools, own(), unsigned, Application.sent_to_signature_at.is_(None))
 
 
 def to_sign(pools: Pools) -> Select[Any]:
-    """Drafts; which of them lack nothing, the database cannot tell."""
-    return _applications(pools, own(), Application.state == ApplicationState.DRAFT)
+    """What a writer has sent to signature."""
+    return _applications(pools, own(), Application.sent_to_signature_at.is_not(None))
 
 
 def to_submit(pools: Pools) -> Select[Any]:

@@ -90,8 +90,11 @@ def test_what_happens_next_who_has_it_and_by_when(office, client):
     put_on_agenda(actor=office.person("coordinator"), at=now(), meeting=meeting, application=application)
     assert "The application is on the agenda." in client.get(url(application)).words
     deadline = submission_deadline(held_on, 10)
-    draft = client.get(url(office.application("draft"))).words
-    assert f"The application is signed. Who A leader of the department Deadline {deadline.day} " in draft
+    draft = office.application("draft")
+    said = f"The application is to be sent to signature. Who The applicant or a leader Deadline {deadline.day} "
+    assert said in client.get(url(draft)).words
+    operations.send_to_signature(actor=office.person("applicant"), at=now(), application=draft)
+    assert f"The application is to be signed. Who A leader of the department Deadline {deadline.day} " in client.get(url(draft)).words
 
 
 def test_a_submission_after_the_deadline_goes_to_the_next_meeting_and_says_so(office, client):

@@ -156,6 +156,10 @@ def _opinions(bank: Bank) -> None:
     )  # fmt: skip
     application = applications.start_application(actor=bank.applicant, at=START, pool=bank.pool, department=bank.own, content=content)
     _annexes(bank, application)
+    applications.send_to_signature(actor=bank.applicant, at=START, application=application)
+    applications.recall_from_signature(actor=bank.applicant, at=START, application=application)
+    waiting = applications.start_application(actor=bank.applicant, at=START, pool=bank.pool, department=bank.own, content=content)
+    applications.send_to_signature(actor=bank.applicant, at=START, application=waiting)
     applications.sign_application(actor=bank.leader, at=START, application=application)
     applications.submit_application(actor=bank.applicant, at=START, application=application)
     applications.comment_on(actor=bank.leader_of_others, at=START, application=application, text="Vi er med")

@@ -1,0 +1,65 @@
+"""The leader's signature: asked for by a writer, given, and gone when what was signed is no longer what is there (domain.md §4)."""
+
+from datetime import datetime
+from typing import Any
+
+from fundbank.applications.models import Application
+from fundbank.applications.permissions import can_sign_application, can_write_application
+from fundbank.applications.rules.completeness import check_submission
+from fundbank.applications.states import SIGNABLE, TRANSITIONS, State
+from fundbank.errors import WrongState, require
+from fundbank.history.steps import move, record
+from fundbank.kit.transaction import lock
+from fundbank.people.models import User
+
+
+def send_to_signature(*, actor: User, at: datetime, application: Application) -> None:
+    """Ask a leader to sign the application as it is now. What could not be submitted is not sent: nobody signs what cannot be handed in.
+
+    Raises NotAllowed, WrongState, also for what has been sent already, then the first of the refusals of ``check_submission``.
+    """
+    require(can_write_application(actor, application))
+    lock(application)
+    if application.state not in SIGNABLE or application.is_sent:
+        raise WrongState()
+    check_submission(application.content, application.pool.policy)
+    application.sent_to_signature_by_id, application.sent_to_signature_at = actor.id, at
+    record(application, "sent_to_signature", actor_id=actor.id, at=at)
+
+
+def recall_from_signature(*, actor: User, at: datetime, application: Application) -> None:
+    """Take back what was sent to signature and has not been signed. Raises NotAllowed, WrongState."""
+    require(can_write_application(actor, application))
+    lock(application)
+    if not end_sending(application):
+        raise WrongState()
+    record(application, "recalled_from_signature", actor_id=actor.id, at=at)
+
+
+def sign_application(*, actor: User, at: datetime, application: Application) -> None:
+    """The leader stands behind the application as it is now, whether or not it was sent. Raises NotAllowed, WrongState."""
+    require(can_sign_application(actor, application))
+    lock(application)
+    if State.SIGNED not in TRANSITIONS.get(application.state, ()):
+        raise WrongState()
+    end_sending(application)
+    application.signed_by_id, application.signed_at = actor.id, at
+    move(application, State.SIGNED, TRANSITIONS, "signed", actor_id=actor.id, at=at)
+
+
+def end_sending(application: Application) -> bool:
+    """Let no leader be asked to sign it any more; was one?"""
+    was_sent = application.is_sent
+    application.sent_to_signature_by_id = application.sent_to_signature_at = None
+    return was_sent
+
+
+def end_signature(application: Application, *, actor: User, at: datetime, **details: Any) -> bool:
+    """After a change: what a leader signed, or was asked to sign, is not what is there now. Was there one to end? A line tells it then."""
+    if application.state == State.SIGNED:
+        application.signed_by_id = application.signed_at = None
+        move(application, State.DRAFT, TRANSITIONS, "signature_lapsed", actor_id=actor.id, at=at, **details)
+        return True
+    if was_sent := end_sending(application):
+        record(application, "sending_lapsed", actor_id=actor.id, at=at, **details)
+    return was_sent

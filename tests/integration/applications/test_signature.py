@@ -1,0 +1,181 @@
+"""Sending an application to signature: a leader is asked when a writer sends it, and only for what could be handed in as it is."""
+
+from io import BytesIO
+
+import pytest
+
+from fundbank.applications import operations
+from fundbank.applications.operations.annexes import Sent, attach_annexes
+from fundbank.applications.rules.annexes import PURPOSES
+from fundbank.applications.rules.completeness import OperationNotCovered
+from fundbank.errors import Incomplete, NotAllowed, WrongState
+from fundbank.extensions import db
+from fundbank.history import queries as history
+from fundbank.kit.clock import local_date
+from fundbank.overviews.waiting import waiting_for
+from fundbank.pools.queries import roles_of
+from tests.builders import AT
+from tests.integration.applications.office import Office, an_office
+from tests.integration.applications.writing import save, step
+from tests.pictures import Pictures
+
+
+@pytest.fixture
+def office(app, pictures: Pictures) -> Office:
+    return pictures.of("office", an_office)
+
+
+def events(application):
+    return [entry.event for entry in history.entries("applications", application.id)]
+
+
+def send(office, application, role="applicant"):
+    operations.send_to_signature(actor=office.person(role), at=AT, application=application)
+
+
+def waits(person):
+    groups = waiting_for(person, roles_of(person), local_date(AT))
+    return {group.kind: [item.subject_id for item in group.items] for group in groups}
+
+
+def test_a_draft_goes_to_the_leader_when_a_writer_sends_it(office):
+    whole, lacking = office.application(), office.application(loan_ore=700_000_00)
+    leader, applicant = office.person("leader"), office.person("applicant")
+    assert waits(leader) == waits(applicant) == {"to_finish": [whole.id, lacking.id]}, "not when it happens to be complete"
+    send(office, whole)
+    assert (whole.is_sent, whole.sent_to_signature_by, whole.sent_to_signature_at, whole.state) == (True, applicant, AT, "draft")
+    assert waits(leader) == {"to_finish": [lacking.id], "to_sign": [whole.id]}
+    assert waits(applicant) == {"to_finish": [lacking.id]}
+    assert events(whole)[-1] == "sent_to_signature"
+    operations.sign_application(actor=leader, at=AT, application=whole)
+    assert (whole.is_sent, whole.state, waits(leader).get("to_sign")) == (False, "signed", None)
+
+
+@pytest.mark.parametrize(
+    ("lacks", "refusal"), [({"loan_ore": 0}, Incomplete), ({"it_consulted": False}, Incomplete), ({"costs": ()}, OperationNotCovered)]
+)
+def test_what_could_not_be_handed_in_is_not_sent(office, lacks, refusal):
+    application = office.application(**lacks)
+    with pytest.raises(refusal):
+        send(office, application)
+    assert (application.is_sent, events(application)) == (False, ["started"])
+
+
+def test_who_may_not_write_it_may_not_send_it(office):
+    application = office.application()
+    for role in ("member", "coordinator", "finance", "auditor", "administrator"):
+        with pytest.raises(NotAllowed):
+            send(office, application, role)
+        with pytest.raises(NotAllowed):
+            operations.recall_from_signature(actor=office.person(role), at=AT, application=application)
+    assert not application.is_sent
+
+
+@pytest.mark.parametrize("state", ["signed", "submitted", "ready"])
+def test_only_what_is_written_is_sent(office, state):
+    with pytest.raises(WrongState):
+        send(office, office.application(state))
+
+
+def test_what_has_been_sent_is_not_sent_again(office):
+    application = office.application()
+    send(office, application)
+    with pytest.raises(WrongState):
+        send(office, application)
+    assert events(application).count("sent_to_signature") == 1
+
+
+def test_the_writer_takes_it_back(office):
+    application = office.application()
+    with pytest.raises(WrongState):
+        operations.recall_from_signature(actor=office.person("applicant"), at=AT, application=application)
+    send(office, application)
+    operations.recall_from_signature(actor=office.person("applicant"), at=AT, application=application)
+    assert not application.is_sent and "to_sign" not in waits(office.person("leader"))
+    assert events(application) == ["started", "sent_to_signature", "recalled_from_signature"]
+
+
+def test_a_change_takes_it_back_and_what_changes_nothing_does_not(office):
+    application, applicant = office.application(), office.person("applicant")
+    send(office, application)
+    operations.edit_application(actor=applicant, at=AT, application=application, content=application.content)
+    assert application.is_sent
+    changed = application.content.replace(summary="Nyt")
+    operations.edit_application(actor=applicant, at=AT, application=application, content=changed)
+    assert not application.is_sent
+    assert events(application) == ["started", "sent_to_signature", "sending_lapsed"]
+
+
+def test_an_annex_takes_it_back_too(office):
+    application, applicant = office.application(), office.person("applicant")
+    send(office, application)
+    sent = [Sent("tilbud.csv", BytesIO(b"Pris;Antal\n1;2\n"))]
+    attach_annexes(actor=applicant, at=AT, application=application, sent=sent, purpose=next(iter(PURPOSES)))
+    assert not application.is_sent
+    assert events(application)[-1] == "sending_lapsed"
+
+
+def test_what_is_withdrawn_waits_for_nobody(office):
+    application = office.application()
+    send(office, application)
+    operations.withdraw_application(actor=office.person("applicant"), at=AT, application=application)
+    assert not application.is_sent and "to_sign" not in waits(office.person("leader"))
+
+
+def test_what_was_returned_is_sent_to_signature_too(office):
+    application = office.application("submitted")
+    operations.screen_application(actor=office.person("coordinator"), at=AT, application=application, result="returned", reason="Uklart")
+    assert waits(office.person("leader"))["to_finish"] == [application.id]
+    send(office, application)
+    assert (application.state, waits(office.person("leader"))) == ("returned", {"to_sign": [application.id]})
+    operations.sign_application(actor=office.person("leader"), at=AT, application=application)
+    assert application.state == "signed"
+
+
+def test_a_leader_signs_what_nobody_has_sent(office):
+    application = office.application()
+    operations.sign_application(actor=office.person("leader"), at=AT, application=application)
+    assert application.state == "signed"
+
+
+def test_the_last_step_sends_it_and_takes_it_back(office, client):
+    application = office.application()
+    check, page = step(application, "check"), f"/applications/{application.id}"
+    shown = client.sign_in(office.person("applicant")).get(check)
+    assert f'action="{page}/send"' in shown.text and f'action="{page}/sign"' not in shown.text
+    assert client.submit(f"{page}/send").location.endswith(page)
+    db.session.expire_all()
+    assert application.is_sent
+    shown = client.get(check)
+    assert f'action="{page}/recall"' in shown.text and f'action="{page}/send"' not in shown.text
+    assert "The application is to be signed." in client.get(page).words
+    assert "If you change it, it must be sent again." in client.get(step(application, "who")).words
+    leaders = client.sign_in(office.person("leader")).get(check)
+    assert f'action="{page}/sign"' in leaders.text
+    client.sign_in(office.person("applicant"))
+    assert client.submit(f"{page}/recall").location.endswith(check)
+    db.session.expire_all()
+    assert not application.is_sent
+    assert client.submit(f"{page}/recall").code == "wrong_state"
+
+
+def test_a_leader_who_writes_signs_on_the_last_step_at_once(office, client):
+    application = office.application()
+    page = f"/applications/{application.id}"
+    shown = client.sign_in(office.person("leader")).get(step(application, "check"))
+    assert f'action="{page}/sign"' in shown.text and f'action="{page}/send"' not in shown.text
+    assert client.submit(f"{page}/sign").status_code == 303
+    db.session.expire_all()
+    assert application.state == "signed"
+
+
+def test_nothing_is_sent_from_the_page_while_something_is_missing(office, client):
+    application = office.application(loan_ore=0)
+    page = f"/applications/{application.id}"
+    client.sign_in(office.person("applicant"))
+    for shown in (client.get(step(application, "check")), client.get(page)):
+        assert f'action="{page}/send"' not in shown.text
+    assert client.submit(f"{page}/send").code == "incomplete"
+    save(client, step(application, "money"), loan="600.000")
+    assert f'action="{page}/send"' in client.get(step(application, "check")).text
+    assert f'action="{page}/send"' in client.get(page).text
