@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from fundbank.applications.models import Application
+from fundbank.awards.models import FollowUp
 from fundbank.extensions import db
 from fundbank.kit.web.permission import knows
 from fundbank.outbox.models import Job, Mail
@@ -16,8 +17,11 @@ from fundbank.overviews.navigation import SUBJECTS
 from fundbank.people.models import Confirmation, Department, User
 from tests.web import Client, Response
 
-NAMED = {**SUBJECTS, "mail_id": Mail, "job_id": Job, "user_id": User, "department_id": Department, "confirmation_id": Confirmation}
-NOT_A_THING = {"number", "topic", "token", "filename"}
+NAMED = {
+    **SUBJECTS, "mail_id": Mail, "job_id": Job, "user_id": User, "department_id": Department, "confirmation_id": Confirmation,
+    "follow_up_id": FollowUp,
+}  # fmt: skip
+NOT_A_THING = {"number", "file_id", "topic", "token", "filename"}  # a version and an annex are looked for in their application
 NOWHERE = 999_999_937
 OWN = re.compile(r'name="(csrf_token|once)"[^>]*>|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
 
