@@ -17,6 +17,7 @@ from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
 from fundbank.reversals.operations import register_reversal
 from fundbank.scenarios.world import World
+from tests.annexes import handed_in_with
 from tests.benchmarks.pages import Reader, pages_of, readable
 from tests.builders import AT, a_department, a_user
 from tests.integration.scenarios import small
@@ -115,6 +116,8 @@ def _let_things_wait(world: World, many: int, few: int) -> None:
         finish_follow_up(actor=people["lise"], at=AT, follow_up=make_follow_up(**wanted, text="Fortæl om det"), outcome="Fortalt")
         approve_disbursement(actor=people["finn"], at=AT, disbursement=register_disbursement(**rate, pay_on=AT.date().replace(year=2199)))
     line = claims_of(world.award("a0"))[0].lines[0]
+    for _ in range(many):
+        handed_in_with(world.application("a0"))
     for _ in range(few):
         db.session.add(Refund(line=line, pool_id=pool.id, amount_ore=100, registered_by=people["freja"], registered_at=AT))
         handed_back = {"event": "funding_return", "source": "IT", "amount_ore": 100, "reason": "Tilbage"}
