@@ -23,11 +23,11 @@ def a_zip(members: dict[str, bytes | str], compression: int = ZIP_DEFLATED) -> b
     return made.getvalue()
 
 
-def an_office_file(kind: str, **more: bytes | str) -> bytes:
+def an_office_file(kind: str, compression: int = ZIP_DEFLATED, **more: bytes | str) -> bytes:
     """A document of Word, Excel or PowerPoint; ``more`` are members beside, ``a__b`` for a/b."""
     known = KINDS[kind]
     members = {"[Content_Types].xml": TYPES.format(type=known.mimetype), known.member: "<document/>"}
-    return a_zip(members | {name.replace("__", "/"): content for name, content in more.items()})
+    return a_zip(members | {name.replace("__", "/"): content for name, content in more.items()}, compression)
 
 
 def an_open_file(kind: str, mimetype: str | None = None, **more: bytes | str) -> bytes:
@@ -48,6 +48,33 @@ def with_a_long_list(kind: str = "docx") -> bytes:
     """A document whose list of members says that it is longer than any is."""
     made = an_office_file(kind)
     return made[:-10] + struct.pack("<L", 2 * 1024 * 1024) + made[-6:]
+
+
+def with_two_lists() -> bytes:
+    """A document whose last record tells of a short list, while one of ZIP64 before it leads to a list that is too long."""
+    made = of_many_members()
+    members, length, at = struct.unpack("<H2L", made[-12:-2])
+    longer = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, members, members, length, at)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, at + length, 1)
+    return made[:-22] + longer + locator + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 3, 3, 200, at, 0)
+
+
+def with_a_damaged_member() -> bytes:
+    """A document whose member that is read is no longer packed as anything is."""
+    made = bytearray(an_office_file("docx"))
+    place = made.find(b"[Content_Types].xml") + len("[Content_Types].xml")
+    made[place : place + 20] = b"\xff" * 20
+    return bytes(made)
+
+
+def with_a_member_nowhere() -> bytes:
+    """A document whose member that is read is said to begin beyond what any file can hold."""
+    made = an_office_file("docx")
+    start, more = made.find(b"PK\x01\x02"), struct.pack("<2HQ", 1, 8, 2**64 - 1)
+    end = start + 46 + len("[Content_Types].xml")
+    member = made[start : start + 30] + struct.pack("<H", len(more)) + made[start + 32 : start + 42] + b"\xff" * 4 + made[start + 46 : end]
+    (length,) = struct.unpack("<L", made[-10:-6])
+    return made[:start] + member + more + made[end:-10] + struct.pack("<L", length + len(more)) + made[-6:]
 
 
 def locked() -> bytes:

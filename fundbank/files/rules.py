@@ -6,11 +6,12 @@ Only what is named here is known. A library that guesses takes any zip file for 
 import codecs
 import re
 import struct
+import zlib
 from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import BinaryIO, NamedTuple
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from fundbank.errors import N_, Incomplete
 from fundbank.kit.text import one_line
@@ -25,6 +26,9 @@ MEMBERS_MOST, LIST_MOST = 5_000, MEGABYTE  # of a zip file: its members, and the
 UNPACKED_MOST, TIMES_MOST = 300 * MEGABYTE, 100  # bytes, and times the size of the file itself
 TYPES_MOST = MEGABYTE  # bytes of [Content_Types].xml, the one member that is read
 END = struct.Struct("<4s4H2LH")  # zip's last record
+LOCATOR, LOCATOR_SIZE = b"PK\x06\x07", 20  # what stands before it where a longer list, which it does not measure, is read in its place
+PACKINGS = {ZIP_STORED, ZIP_DEFLATED}  # as documents are packed; unpacking others can take any memory
+DAMAGE = (BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OverflowError, OSError)
 NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 
 
@@ -174,10 +178,13 @@ def _check_zip(name: str, kind: Kind, file: BinaryIO, size: int) -> None:
         raise UnfitFile(OTHERWISE, name=name)
     if members > MEMBERS_MOST or listed > LIST_MOST:
         raise UnfitFile(SWELLS, name=name)
+    file.seek(-min(size, END.size + LOCATOR_SIZE), 2)
+    if file.read(len(LOCATOR)) == LOCATOR:
+        raise UnfitFile(SWELLS, name=name)
     try:
         with ZipFile(file) as archive:
             _check_members(name, kind, archive, size)
-    except (BadZipFile, NotImplementedError, EOFError, ValueError, OSError) as error:
+    except DAMAGE as error:
         raise UnfitFile(OTHERWISE, name=name) from error
 
 
@@ -188,6 +195,8 @@ def _check_members(name: str, kind: Kind, archive: ZipFile, size: int) -> None:
         raise UnfitFile(SWELLS, name=name)
     if any(one.flag_bits & 1 for one in listed):
         raise UnfitFile(LOCKED, name=name)
+    if any(one.compress_type not in PACKINGS for one in listed):
+        raise UnfitFile(OTHERWISE, name=name)
     members = {one.filename for one in listed}
     small = [member.lower() for member in members]
     if any(one.rpartition("/")[2] in MACROS or one.startswith(MACRO_FOLDERS) for one in small):

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from tracemalloc import get_traced_memory, start, stop
+from zipfile import ZIP_BZIP2, ZIP_LZMA
 
 import pytest
 
@@ -21,7 +22,20 @@ from fundbank.files.rules import (
     name_of,
     state_of,
 )
-from tests.annexes import GOOD, PDF, a_zip, an_office_file, an_open_file, locked, of_many_members, swollen, with_a_long_list
+from tests.annexes import (
+    GOOD,
+    PDF,
+    a_zip,
+    an_office_file,
+    an_open_file,
+    locked,
+    of_many_members,
+    swollen,
+    with_a_damaged_member,
+    with_a_long_list,
+    with_a_member_nowhere,
+    with_two_lists,
+)
 
 MACRO, OTHERWISE, SWELLS, NO_KIND = "has macros", "does not hold what its name says", "unpack to far more", "of a kind that cannot"
 WITH_TYPES = {"[Content_Types].xml": "<Types>application/vnd.ms-word.document.macroEnabled.main+xml</Types>", "word/document.xml": ""}
@@ -60,6 +74,11 @@ BAD = {
     "a bomb": ("notat.docx", swollen(), SWELLS),
     "a bomb of many members": ("notat.docx", of_many_members(), SWELLS),
     "a list that is too long": ("notat.docx", with_a_long_list(), SWELLS),
+    "a second list that is too long": ("notat.docx", with_two_lists(), SWELLS),
+    "packed as no document is": ("notat.docx", an_office_file("docx", ZIP_LZMA), OTHERWISE),
+    "packed as no document is either": ("notat.docx", an_office_file("docx", ZIP_BZIP2), OTHERWISE),
+    "a damaged member": ("notat.docx", with_a_damaged_member(), OTHERWISE),
+    "a member that is nowhere": ("notat.docx", with_a_member_nowhere(), OTHERWISE),
     "locked": ("notat.docx", locked(), "locked with a password"),
     "text of old Windows": ("priser.csv", "skærm".encode("latin-1"), "not text in UTF-8"),
     "text that ends in half a letter": ("priser.csv", "skæ".encode()[:-1], "not text in UTF-8"),
@@ -89,7 +108,7 @@ def test_what_is_refused_says_why_by_the_files_name(what: str) -> None:
     assert (refused.value.code, refused.value.field) == (Code.INCOMPLETE, "files")
 
 
-@pytest.mark.parametrize("what", ["a bomb", "a bomb of many members", "a list that is too long"])
+@pytest.mark.parametrize("what", ["a bomb", "a bomb of many members", "a list that is too long", "a second list that is too long"])
 def test_a_bomb_is_refused_before_anything_is_unpacked(what: str) -> None:
     name, content, _why = BAD[what]
     file = BytesIO(content)

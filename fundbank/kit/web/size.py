@@ -15,9 +15,12 @@ def install(app: Flask) -> None:
 
 
 def _let_files_in() -> None:
-    """What is larger than that is refused as it is read. Files lie on the disk meanwhile, but for small ones."""
+    """What is larger than that is refused as it is read. Files lie on the disk meanwhile, but for small ones.
+
+    Only what comes as files do: any other body is read into memory, whoever sends it.
+    """
     most = getattr(current_app.view_functions.get(request.endpoint or ""), "largest", None)
-    if most is not None:
+    if most is not None and request.mimetype == "multipart/form-data":
         request.max_content_length = most
 
 

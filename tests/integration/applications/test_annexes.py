@@ -170,6 +170,14 @@ def test_a_request_for_files_may_be_large_and_no_other(office, client):
     assert send(client, application, ("a.pdf", bytes(53 * 1024 * 1024))).status_code == 413
 
 
+def test_what_does_not_come_as_files_do_may_not_be_large_there_either_whoever_sends_it(office, client):
+    address = page_of(office.application())
+    for _who in ("nobody", "an applicant"):
+        for kind in ("application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=utf-8"):
+            assert client.post(address, data=b"x=" + b"y" * 3 * 1024 * 1024, content_type=kind).status_code == 413
+        client.sign_in(office.person("applicant"))
+
+
 def test_the_same_form_sent_twice_attaches_once_and_one_with_another_file_says_so(office, client):
     application, once = office.application(), str(uuid4())
     client.sign_in(office.person("applicant"))
