@@ -102,13 +102,15 @@ class Waiting:
 
     def follow_ups(self) -> Iterator[Due]:
         """Due within a week, or later than they should be."""
-        due = self._follow_ups_due
-        lost = without_owner(due)
-        return (_of_follow_up("follow_up", one, one.owner_id) for one in due if one not in lost)
+        return (_of_follow_up("follow_up", one, one.owner_id) for one in self._follow_ups_due if one not in self._follow_ups_of_nobody)
 
     def follow_ups_of_nobody(self) -> Iterator[Due]:
         """The same of those whose owner can no longer see to them."""
-        return (_of_follow_up("nobody_follows_up", one) for one in without_owner(self._follow_ups_due))
+        return (_of_follow_up("nobody_follows_up", one) for one in self._follow_ups_of_nobody)
+
+    @cached_property
+    def _follow_ups_of_nobody(self) -> Sequence[FollowUp]:
+        return without_owner(self._follow_ups_due)
 
     @cached_property
     def _follow_ups_due(self) -> Sequence[FollowUp]:

@@ -15,7 +15,7 @@ class Right(StrEnum):
     """What somebody in a pool may read or do."""
 
     POOL_READ = "pool:read"
-    OWN_READ = "own:read"  # applications and awards that concern the own department, those above it and those below
+    OWN_READ = "own:read"  # applications and awards that concern the own department and those below it
     SUBMITTED_READ = "submitted:read"  # every application, once it has been submitted
     DRAFTS_READ = "drafts:read"  # every application, also while it is being written
     AWARDS_READ = "awards:read"

@@ -43,7 +43,10 @@ NO_MORE_COMMENTS = N_("The application has been decided or withdrawn, or what ca
 
 
 def start_application(*, actor: User, at: datetime, pool: Pool, department: Department, content: Content) -> Application:
-    """Make a draft for ``department``. Raises NotAllowed, also for what names another municipality's departments or people, CprNumber."""
+    """Make a draft for ``department``.
+
+    Raises NotAllowed, also for what names another municipality's departments or people, WrongState for a closed department, CprNumber.
+    """
     return _start(actor, at, pool, department, content)
 
 
@@ -51,7 +54,7 @@ def copy_application(*, actor: User, at: datetime, application: Application) -> 
     """Begin a new draft of the department with what an application said that has come to its end.
 
     What holds of that one alone is asked anew: whether IT was consulted, the department's own score, and a kind or frame that the rules no
-    longer have. Raises NotAllowed, WrongState while it is on its way.
+    longer have. Raises NotAllowed, WrongState while it is on its way, or for a closed department.
     """
     require(can_write_application(actor, application))
     if application.state not in ENDED:
@@ -71,6 +74,8 @@ def _start(
 ) -> Application:
     """``known`` are texts that have been looked at for numbers already."""
     require(writes_for(actor, pool, department))
+    if not department.is_active:
+        raise WrongState(N_("The department has been closed. It applies for nothing more."))
     _require_same_municipality(pool, content)
     check_no_cpr_number(content.texts(), known=known)
     application = Application(

@@ -121,7 +121,7 @@ def _actions(person: User, application: Application, is_missing_something: bool)
     is_member, is_decided = scoring.is_member(person, application), state in DECIDABLE and scores.is_decided(application)
     possible = {
         "edit": writes and state in EDITABLE,
-        "copy": writes and state in ENDED,
+        "copy": writes and state in ENDED and application.department.is_active,
         "sign": signs and state in SIGNABLE and not is_missing_something,
         "send": writes and not signs and state in SIGNABLE and not application.is_sent and not is_missing_something,
         "recall": writes and not signs and application.is_sent,

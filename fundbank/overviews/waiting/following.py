@@ -24,8 +24,8 @@ def to_follow_up(pools: Pools) -> Select[Any]:
 
 def without_owner(pools: Pools) -> Select[Any]:
     """What its owner can no longer see to (``awards.permissions.without_owner``)."""
-    first = select(FollowUp.id).where(FollowUp.done_at.is_(None), FollowUp.pool_id.in_(pools))
-    first = first.order_by(FollowUp.due_on, FollowUp.id).limit(LOOKED_AT)
+    first = select(FollowUp.id).join(Award, Award.id == FollowUp.award_id).where(Award.state.in_(sorted(FOLLOWED_UP)))
+    first = first.where(FollowUp.done_at.is_(None), FollowUp.pool_id.in_(pools)).order_by(FollowUp.due_on, FollowUp.id).limit(LOOKED_AT)
     owner, unit = aliased(User), aliased(Department)
     query = _waiting(owner.name.concat(": ").concat(FollowUp.text))
     query = query.join(owner, owner.id == FollowUp.owner_id).join(unit, unit.id == owner.department_id)

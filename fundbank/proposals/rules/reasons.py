@@ -85,9 +85,12 @@ def next_one(
         if found is None or found.points <= proposal.points:
             low = middle
         else:
-            high = min(middle, max(_needs(candidates, limits, found), low + 1))
+            best, high = found, min(middle, max(_needs(candidates, limits, found), low + 1))
     more_ore = -(-high // KRONE) * KRONE
-    best = propose(candidates, with_more(limits, more_ore), aim) or best
+    try:
+        best = propose(candidates, with_more(limits, more_ore), aim, left=left) or best
+    except NoAnswer:
+        pass  # it is one of the best for that money, though perhaps not the one of this aim
     return NextOne(more_ore, best, *_changes(proposal, best), is_least=high - low <= KRONE)
 
 

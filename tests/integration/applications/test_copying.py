@@ -10,6 +10,7 @@ from fundbank.errors import NotAllowed, WrongState
 from fundbank.extensions import db
 from fundbank.kit.cpr import denied, numbers_in
 from fundbank.kit.transaction import commit
+from fundbank.people.operations import close_department, deactivate_user
 from fundbank.pools.operations import change_policy
 from tests.builders import AT
 from tests.integration.applications.office import Office, an_office
@@ -67,6 +68,18 @@ def test_who_does_not_write_for_the_department_does_not_copy(office, client):
         assert client.submit(f"/applications/{old.id}/copy").status_code == 403
     stranger = office.person("applicant", office.other)
     assert client.sign_in(stranger).submit(f"/applications/{old.id}/copy").status_code == 404
+
+
+def test_a_closed_department_applies_for_nothing_more(office, client):
+    old = withdrawn(office)
+    for role in ("applicant", "leader"):
+        deactivate_user(actor=None, at=LATER, user=office.person(role))
+    close_department(actor=None, at=LATER, department=office.own)
+    commit()
+    above = office.person("leader", office.top)
+    with pytest.raises(WrongState):
+        operations.copy_application(actor=above, at=LATER, application=old)
+    assert "Copy to a new draft" not in client.sign_in(above).get(f"/applications/{old.id}").text
 
 
 def test_what_the_rules_no_longer_have_is_left_out(office):

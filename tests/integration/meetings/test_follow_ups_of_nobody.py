@@ -8,13 +8,14 @@ import pytest
 from fundbank.applications.models import Consulted, Gainer
 from fundbank.awards.models import Award, FollowUp, Participant
 from fundbank.awards.operations.follow_ups import change_follow_up, finish_follow_up, make_follow_up
+from fundbank.awards.operations.offers import decline_award
 from fundbank.awards.permissions import can_see_award, without_owner
 from fundbank.errors import NotAllowed
 from fundbank.extensions import db
 from fundbank.kit.clock import local_date
 from fundbank.kit.transaction import commit
 from fundbank.notices.reminders import letters_of
-from fundbank.overviews.waiting import waiting_for
+from fundbank.overviews.waiting import following, waiting_for
 from fundbank.people.models import User
 from fundbank.people.operations import deactivate_user
 from fundbank.pools.operations import give_role, take_role
@@ -150,3 +151,20 @@ def test_who_holds_a_role_of_the_forum_sees_to_it_wherever_they_are(forum: Forum
     commit()
     assert on_first_screens(forum.maja) == {"to_follow_up": [WHAT]} and without_owner([item]) == []
     change_follow_up(actor=forum.chair, at=TODAY, follow_up=item, owner=forum.leader, due_on=SOON)
+
+
+def test_what_is_left_of_an_award_that_was_given_up_hides_nobodys_follow_up(
+    forum: Forum, award: Award, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list looks at the earliest; those of awards that are over would fill it for ever."""
+    monkeypatch.setattr(following, "LOOKED_AT", 1)
+    made(forum, award, owner, SOON - timedelta(days=1))
+    decline_award(actor=forum.leader, at=TODAY, award=award, reason="Vi trækker os.")
+    application = forum.scored(2, title="En anden sag", grant_ore=100_000_00)
+    meeting = forum.open_meeting(application)
+    said = {"outcome": "approve", "grant_ore": 100_000_00}
+    other = decide_openly(actor=forum.chair, at=TODAY, meeting=meeting, application=application, **said).award
+    made(forum, other, owner)
+    deactivate_user(actor=None, at=TODAY, user=owner)
+    commit()
+    assert on_first_screens(forum.coordinator) == {"without_owner": [f"Olga Opfølger: {WHAT}"]}
