@@ -114,9 +114,9 @@ def edit_application(
     Whoever writes for its department may hand it to another one, whose leader then signs. ``based_on`` is the revision that the person
     saw. Raises NotAllowed, WrongState, StaleVersion if that topic has been changed since, CprNumber.
     """
+    lock(application)
     require(can_write_application(actor, application))
     require(department is None or department.municipality_id == application.municipality_id)
-    lock(application)
     before = application.content
     said = topic.taken(content, before) if topic else content
     _require_same_municipality(application.pool, said)
@@ -144,8 +144,8 @@ def submit_application(*, actor: User, at: datetime, application: Application) -
 
     Raises NotAllowed, WrongState, then the first of the refusals of ``check_submission``.
     """
-    require(can_write_application(actor, application))
     lock(application)
+    require(can_write_application(actor, application))
     if application.state != State.SIGNED:
         raise WrongState(N_("The leader has to sign the application before it can be submitted."))
     check_submission(application.content, application.pool.policy)
@@ -164,9 +164,9 @@ def withdraw_application(*, actor: User, at: datetime, application: Application,
 
     Raises NotAllowed, WrongState, CprNumber.
     """
+    lock(application)
     is_writer = can_write_application(actor, application)
     require(is_writer or can_end_unanswered(actor, application))
-    lock(application)
     if not is_writer and not is_unanswered(application, local_date(at)):
         raise WrongState(N_("The department still has time to answer."))
     if application.state in WITHDRAWABLE:
@@ -238,8 +238,8 @@ def comment_on(*, actor: User, at: datetime, application: Application, text: str
     ``read_version`` is the version that they saw.
     Raises NotAllowed, WrongState, StaleVersion, Incomplete, CprNumber.
     """
-    require(can_comment(actor, application))
     lock(application)
+    require(can_comment(actor, application))
     if not application.takes_comments:
         raise WrongState(NO_MORE_COMMENTS)
     number = newest_version(application).number

@@ -40,8 +40,8 @@ def make_follow_up(
 
 def finish_follow_up(*, actor: User, at: datetime, follow_up: FollowUp, outcome: str) -> None:
     """Say what came of it: then it is done. Raises NotAllowed, CprNumber, WrongState if it is done, Incomplete without a word."""
-    require(can_finish(actor, follow_up))
     _hold(follow_up)
+    require(can_finish(actor, follow_up))
     check_no_cpr_number(outcome=outcome)
     if follow_up.done_at is not None:
         raise WrongState()

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from fundbank.applications import operations as applications
 from fundbank.applications.models import Application
+from fundbank.awards.operations.follow_ups import change_follow_up, finish_follow_up, make_follow_up
 from fundbank.extensions import db
 from fundbank.kit.clock import noon
 from fundbank.meetings.models import Meeting
@@ -24,7 +25,7 @@ from fundbank.scoring import operations as scoring
 from fundbank.scoring.models import Interest, Score, ScoringPause
 from tests.at_once import Act, at_once, doing, overtaken
 from tests.builders import AT, a_department, a_user, an_administrator
-from tests.integration.scoring.forum import THURSDAY, TODAY, Forum
+from tests.integration.scoring.forum import THURSDAY, TODAY, Forum, decide_openly
 
 pytestmark = pytest.mark.each_database
 
@@ -262,6 +263,21 @@ def test_a_meeting_that_has_just_been_opened_is_not_moved(app: Flask, forum: For
         calendar.change_meeting, at=noon(THURSDAY), actor=forum.coordinator, meeting=meeting, held_on=date(2026, 4, 16), place=""
     )  # fmt: skip
     assert overtaken(app, moving, opening) == "wrong_state"
+
+
+@ONLY_POSTGRESQL
+def test_a_follow_up_that_has_just_gone_to_somebody_else_is_not_done_by_the_former(app: Flask, forum: Forum) -> None:
+    application = forum.scored(2, grant_ore=100_000_00)
+    award = decide_openly(
+        actor=forum.chair, at=TODAY, meeting=forum.open_meeting(application), application=application, outcome="approve",
+        grant_ore=100_000_00,
+    ).award  # fmt: skip
+    day = date(2026, 4, 9)
+    item = make_follow_up(actor=forum.chair, at=TODAY, award=award, text="Tal", owner=forum.leader, due_on=day)
+    finishing = doing(finish_follow_up, at=TODAY, actor=forum.leader, follow_up=item, outcome="Set.")
+    handing = doing(change_follow_up, at=TODAY, actor=forum.coordinator, follow_up=item, owner=forum.maja, due_on=day)
+    assert overtaken(app, finishing, handing) == "not_allowed"
+    assert item.done_at is None
 
 
 def test_who_waits_for_whom_makes_no_circle(app: Flask, forum: Forum) -> None:
