@@ -128,6 +128,13 @@ def parsed(text: str) -> tuple[Element, list[Any]]:
     return parser.parse(text), parser.errors
 
 
+def sent_along(text: str, action: str) -> dict[str, str]:
+    """What the button to the address ``action`` sends along from this page, but for its tokens."""
+    form = next(one for one in parsed(text)[0].iter("form") if one.get("action") == action)
+    fields = {str(one.get("name")): one.get("value", "") for one in form.iter("input")}
+    return {name: value for name, value in fields.items() if name not in ("csrf_token", "once")}
+
+
 def check_html(text: str, where: str) -> None:
     """Fail if a page is not well-formed HTML, or carries what the Content-Security-Policy forbids."""
     markup = hash(VALUE.sub(r" \1", TEXT.sub("><", text)))

@@ -57,6 +57,19 @@ def newest_entry(subject_type: str, subject_id: int, to_state: str | None = None
     return db.session.scalars(query.order_by(HistoryEntry.id.desc()).limit(1)).one_or_none()
 
 
+def newest_id(subject_type: str, subject_id: int) -> int:
+    """The id of the newest line about a subject; 0 without one."""
+    query = select(func.max(HistoryEntry.id)).where(HistoryEntry.subject_type == subject_type, HistoryEntry.subject_id == subject_id)
+    return db.session.scalar(query) or 0
+
+
+def has_happened_since(subject_type: str, subject_id: int, events: Collection[str], line_id: int) -> bool:
+    """Is there a line about a subject that tells of any of ``events`` and is newer than this one?"""
+    query = select(HistoryEntry.id).where(HistoryEntry.subject_type == subject_type, HistoryEntry.subject_id == subject_id)
+    query = query.where(HistoryEntry.id > line_id, HistoryEntry.event.in_(sorted(events)))
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def newest_marked(subject_type: str, subject_id: int, name: str, marks: Collection[str]) -> dict[str, HistoryEntry]:
     """The newest line about a subject that has each of these ``marks`` among what its details say under ``name``."""
     line = HistoryEntry

@@ -12,7 +12,7 @@ from fundbank.kit.clock import noon
 from fundbank.people.models import User
 from tests.conftest import new_client
 from tests.integration.scoring.forum import sent
-from tests.web import Response
+from tests.web import Response, sent_along
 
 
 class Counter:
@@ -38,7 +38,8 @@ class Counter:
         shown = self.sees(person, page)
         assert f'action="{action}"' in shown.text or not action, f"{page} offers no {action}"
         for _ in range(1 if action else 2):
-            shown = self.client.submit(action or page, typed if action else sent(shown.text, **typed))
+            data = {**sent_along(shown.text, action), **typed} if action else sent(shown.text, **typed)
+            shown = self.client.submit(action or page, data)
             if shown.status_code == 303:
                 return
             assert shown.status_code == 200, shown.words

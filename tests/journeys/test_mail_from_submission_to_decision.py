@@ -23,7 +23,7 @@ from fundbank.pools.roles import Role
 from tests.builders import a_department
 from tests.integration.scoring.forum import THURSDAY, TODAY, Forum, sent
 from tests.post import ADDRESS, PostOffice, a_post_office, html, plain, setting
-from tests.web import Client, Response
+from tests.web import Client, Response, sent_along
 
 Told = list[tuple[str, str, str]]
 DAY = timedelta(days=1)
@@ -44,6 +44,10 @@ class Post:
         answer = self.client.submit(path, data)
         assert answer.status_code == 303, answer.words
         return answer
+
+    def presses(self, person: User, page: str, path: str) -> Response:
+        """Let a person press a page's button."""
+        return self.posts(person, path, **sent_along(self.client.sign_in(person).get(page).text, path))
 
     def arrives(self) -> Told:
         """To whom something has come since the last time, about what, and where its link leads."""
@@ -107,7 +111,7 @@ def test_each_mail_from_draft_to_decision(post: Post, forum: Forum, outcome: str
     post.posts(forum.applicant, f"{here}/send")
     assert post.arrives() == [("lone", "Skal underskrives: Røntgen på klinikken", here)]
 
-    post.posts(forum.leader, f"{here}/sign")
+    post.presses(forum.leader, here, f"{here}/sign")
     assert post.arrives() == [("anne", "Underskrevet: Røntgen på klinikken", here)]
 
     post.posts(forum.applicant, f"{here}/submit")

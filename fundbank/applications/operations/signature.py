@@ -7,10 +7,14 @@ from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_sign_application, can_write_application
 from fundbank.applications.rules.completeness import check_submission
 from fundbank.applications.states import SIGNABLE, TRANSITIONS, State
-from fundbank.errors import WrongState, require
+from fundbank.errors import N_, StaleVersion, WrongState, require
+from fundbank.history import queries as history
 from fundbank.history.steps import move, record
 from fundbank.kit.transaction import lock
 from fundbank.people.models import User
+
+CHANGES = frozenset({"edited", "sending_lapsed", "signature_lapsed", "file_attached", "file_taken_away"})
+"""What the lines of the history call a change of what is signed: of what the application says, or of its annexes."""
 
 
 def send_to_signature(*, actor: User, at: datetime, application: Application) -> None:
@@ -18,8 +22,8 @@ def send_to_signature(*, actor: User, at: datetime, application: Application) ->
 
     Raises NotAllowed, WrongState, also for what has been sent already, then the first of the refusals of ``check_submission``.
     """
-    require(can_write_application(actor, application))
     lock(application)
+    require(can_write_application(actor, application))
     if application.state not in SIGNABLE or application.is_sent:
         raise WrongState()
     check_submission(application.content, application.pool.policy)
@@ -29,19 +33,25 @@ def send_to_signature(*, actor: User, at: datetime, application: Application) ->
 
 def recall_from_signature(*, actor: User, at: datetime, application: Application) -> None:
     """Take back what was sent to signature and has not been signed. Raises NotAllowed, WrongState."""
-    require(can_write_application(actor, application))
     lock(application)
+    require(can_write_application(actor, application))
     if not end_sending(application):
         raise WrongState()
     record(application, "recalled_from_signature", actor_id=actor.id, at=at)
 
 
-def sign_application(*, actor: User, at: datetime, application: Application) -> None:
-    """The leader stands behind the application as it is now, whether or not it was sent. Raises NotAllowed, WrongState."""
-    require(can_sign_application(actor, application))
+def sign_application(*, actor: User, at: datetime, application: Application, seen: int | None = None) -> None:
+    """The leader stands behind the application as it is now, whether or not it was sent.
+
+    ``seen`` is the id of the newest line of its history when the leader was shown it; None asks for no such thing. Raises NotAllowed,
+    WrongState, StaleVersion if what it says, or an annex, has been changed since.
+    """
     lock(application)
+    require(can_sign_application(actor, application))
     if State.SIGNED not in TRANSITIONS.get(application.state, ()):
         raise WrongState()
+    if seen is not None and history.has_happened_since(Application.__tablename__, application.id, CHANGES, seen):
+        raise StaleVersion(N_("The application has been changed since you opened it. Go back, read it again, and then sign."))
     end_sending(application)
     application.signed_by_id, application.signed_at = actor.id, at
     move(application, State.SIGNED, TRANSITIONS, "signed", actor_id=actor.id, at=at)

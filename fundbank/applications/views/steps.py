@@ -11,7 +11,7 @@ from fundbank.applications.views import application_here, blueprint
 from fundbank.applications.views.writing import WRITERS
 from fundbank.errors import WrongState
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import done, ensure, me, moment, refusals_on, requires
+from fundbank.kit.web import done, ensure, me, moment, refusals_on, requires, sent_number
 
 
 @blueprint.route("/applications/<int:application_id>/sign", methods=["POST"])
@@ -19,7 +19,7 @@ from fundbank.kit.web import done, ensure, me, moment, refusals_on, requires
 def sign(application_id: int) -> ResponseReturnValue:
     application = application_here(application_id)
     ensure(can_sign_application(me(), application))
-    operations.sign_application(actor=me(), at=moment(), application=application)
+    operations.sign_application(actor=me(), at=moment(), application=application, seen=sent_number("seen") or 0)
     return done(_("You have signed the application. It can now be submitted."), "overviews.application", application_id=application.id)
 
 

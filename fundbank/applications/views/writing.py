@@ -92,6 +92,7 @@ def check(application_id: int) -> ResponseReturnValue:
     may_sign = can_sign_application(me(), application) and application.state in SIGNABLE
     return render_template(
         "applications/write/check.html", missed=to_mend(application, left_unsaid(content, policy)), may_sign=may_sign,
+        seen=history.newest_id("applications", application.id) if may_sign else None,
         **_frame(application, topics.CHECK), missing=to_mend(application, faults), tasks=tasks(application, faults),
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ declares who may come, directly under the route, or it is refused with 403:
 ``found()`` answers 404 also for what the reader may not know of: fundbank/sight.py holds the rule of each kind of thing; so ``ensure()``
 refuses with 403 only what may be seen and not be done.
 ``me()`` is the signed-in person's own row, ``moment()`` the request's one point in time (aware UTC). ``asked_number("before")`` reads
-``?before=17``; None for anything else.
+``?before=17``, ``sent_number("seen")`` what a button sends along (``post_button(…, sent={"seen": 17})``); None for anything else.
 Transaction: GET reads only. POST commits if and only if the view says that it succeeded: ``done(…)``, ``sent_on(url)`` without a message,
 or ``succeed(url)`` before any other answer (``url`` is where whoever sends it twice is led). All else is rolled back, a bare redirect too.
 Views neither commit nor flush.
@@ -55,7 +55,7 @@ Strict CSP: no style attribute, no inline script, no onclick. Numbers stand to t
 Menu: ``menu.add(N_("Applications"), "applications.index", order=20, when=can_see_applications)`` as the views module is imported.
 """
 
-from fundbank.kit.web.addresses import asked_number
+from fundbank.kit.web.addresses import asked_number, sent_number
 from fundbank.kit.web.boundary import moment, repeatable, request_key, shows_form, succeed, takes_files
 from fundbank.kit.web.pages import done, refusals_on, sent_on
 from fundbank.kit.web.parts import Shown, shown
@@ -64,5 +64,5 @@ from fundbank.kit.web.versions import check_version
 
 __all__ = [
     "Shown", "asked_number", "check_version", "done", "ensure", "found", "me", "moment", "public", "refusals_on",
-    "repeatable", "request_key", "requires", "sent_on", "shown", "shows_form", "signed_in", "succeed", "takes_files",
+    "repeatable", "request_key", "requires", "sent_number", "sent_on", "shown", "shows_form", "signed_in", "succeed", "takes_files",
 ]  # fmt: skip

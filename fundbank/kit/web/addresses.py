@@ -38,7 +38,15 @@ def this_page() -> str:
 
 def asked_number(name: str) -> int | None:
     """The whole number that the address of this page says under ``name`` (``?before=17``); None for anything else."""
-    text = request.args.get(name, "")
+    return _number(request.args.get(name, ""))
+
+
+def sent_number(name: str) -> int | None:
+    """The whole number that a button's form sends under ``name``; None for anything else."""
+    return _number(request.form.get(name, ""))
+
+
+def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 

@@ -67,13 +67,13 @@ def application(application_id: int) -> ResponseReturnValue:
     step = next_steps([subject], today, person)[application.id]
     before = asked_number("before")
     (lines, are_more), assessment = _history(person, application, before), _assessment(person, application)
-    revision = _waiting_revision(application, today)
+    revision, actions = _waiting_revision(application, today), _actions(person, application, bool(faults))
     return render_template(
         "overviews/application.html",
         application=application, pool=pool, rules=rules, content=content, step=step, today=today,
         place=_place(application, award.state if award else None),
         checklist=to_mend(application, faults),
-        actions=_actions(person, application, bool(faults)),
+        actions=actions, seen=history.newest_id("applications", application.id) if "sign" in actions else None,
         case=case_tables(content, rules), promises=_promises(application), changes=_changes(application),
         changed_sums=_changed_sums(application, rules.discount_rate),
         gaining=_gaining(application), said=comments_on([application.id])[application.id], decisions=decisions,

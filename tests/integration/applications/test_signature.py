@@ -5,19 +5,22 @@ from io import BytesIO
 import pytest
 
 from fundbank.applications import operations
-from fundbank.applications.operations.annexes import Sent, attach_annexes
+from fundbank.applications.operations.annexes import Sent, attach_annexes, take_annex_away
+from fundbank.applications.queries.annexes import annexes_of
 from fundbank.applications.rules.annexes import PURPOSES
 from fundbank.applications.rules.completeness import OperationNotCovered
-from fundbank.errors import Incomplete, NotAllowed, WrongState
+from fundbank.errors import Incomplete, NotAllowed, StaleVersion, WrongState
 from fundbank.extensions import db
 from fundbank.history import queries as history
 from fundbank.kit.clock import local_date
 from fundbank.overviews.waiting import waiting_for
 from fundbank.pools.queries import roles_of
-from tests.builders import AT
+from tests.at_once import doing, overtaken
+from tests.builders import AT, a_department
 from tests.integration.applications.office import Office, an_office
 from tests.integration.applications.writing import save, step
 from tests.pictures import Pictures
+from tests.web import sent_along
 
 
 @pytest.fixture
@@ -31,6 +34,20 @@ def events(application):
 
 def send(office, application, role="applicant"):
     operations.send_to_signature(actor=office.person(role), at=AT, application=application)
+
+
+def attach(office, application, name="tilbud.csv"):
+    sent = [Sent(name, BytesIO(b"Pris;Antal\n1;2\n"))]
+    attach_annexes(actor=office.person("applicant"), at=AT, application=application, sent=sent, purpose=next(iter(PURPOSES)))
+
+
+def write_another_sum(office, application):
+    content = application.content.replace(loan_ore=500_000_00)
+    operations.edit_application(actor=office.person("applicant"), at=AT, application=application, content=content)
+
+
+def take_the_annex_away(office, application):
+    take_annex_away(actor=office.person("applicant"), at=AT, application=application, file=annexes_of(application)[0])
 
 
 def waits(person):
@@ -107,10 +124,9 @@ def test_a_change_takes_it_back_and_what_changes_nothing_does_not(office):
 
 
 def test_an_annex_takes_it_back_too(office):
-    application, applicant = office.application(), office.person("applicant")
+    application = office.application()
     send(office, application)
-    sent = [Sent("tilbud.csv", BytesIO(b"Pris;Antal\n1;2\n"))]
-    attach_annexes(actor=applicant, at=AT, application=application, sent=sent, purpose=next(iter(PURPOSES)))
+    attach(office, application)
     assert not application.is_sent
     assert events(application)[-1] == "sending_lapsed"
 
@@ -179,3 +195,87 @@ def test_nothing_is_sent_from_the_page_while_something_is_missing(office, client
     save(client, step(application, "money"), loan="600.000")
     assert f'action="{page}/send"' in client.get(step(application, "check")).text
     assert f'action="{page}/send"' in client.get(page).text
+
+
+# What a leader signs is what the page showed.
+
+CHANGES = pytest.mark.parametrize("change", [write_another_sum, attach, take_the_annex_away])
+
+
+@pytest.mark.each_database
+@CHANGES
+@pytest.mark.parametrize("is_sent", [False, True])
+def test_a_leader_does_not_sign_what_was_changed_after_it_was_shown(office, change, is_sent):
+    application, leader = office.application(), office.person("leader")
+    attach(office, application)
+    if is_sent:
+        send(office, application)
+    seen = history.newest_id("applications", application.id)
+    change(office, application)
+    with pytest.raises(StaleVersion):
+        operations.sign_application(actor=leader, at=AT, application=application, seen=seen)
+    assert (application.state, application.signed_by) == ("draft", None)
+    operations.sign_application(
+        actor=leader, at=AT, application=application, seen=history.newest_id("applications", application.id)
+    )  # fmt: skip
+    assert application.state == "signed"
+
+
+def test_what_is_sent_or_taken_back_meanwhile_can_be_signed_as_it_was_shown(office):
+    application = office.application()
+    seen = history.newest_id("applications", application.id)
+    send(office, application)
+    operations.recall_from_signature(actor=office.person("applicant"), at=AT, application=application)
+    operations.sign_application(actor=office.person("leader"), at=AT, application=application, seen=seen)
+    assert application.state == "signed"
+
+
+@pytest.mark.each_database
+@CHANGES
+@pytest.mark.parametrize("where", ["the application", "its last step"])
+def test_the_page_that_a_leader_signs_from_says_what_it_showed(office, client, change, where):
+    application = office.application()
+    attach(office, application)
+    page = f"/applications/{application.id}"
+    shown = client.sign_in(office.person("leader")).get(page if where == "the application" else step(application, "check"))
+    form = sent_along(shown.text, f"{page}/sign")
+    change(office, application)
+    answer = client.submit(f"{page}/sign", form)
+    assert answer.code == "stale_version" and "Go back, read it again, and then sign." in answer.words
+    assert client.submit(f"{page}/sign").code == "stale_version", "who says nothing of what was shown was shown nothing"
+    db.session.expire_all()
+    assert (application.state, application.signed_by) == ("draft", None)
+    assert client.submit(f"{page}/sign", sent_along(client.get(page).text, f"{page}/sign")).status_code == 303
+    db.session.expire_all()
+    assert application.state == "signed"
+
+
+# Between the page and the lock an application changes hands, and a person their department.
+
+ONLY_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite lets only one begin
+STEPS = {
+    "send": (operations.send_to_signature, "applicant", None),
+    "recall": (operations.recall_from_signature, "applicant", send),
+    "sign": (operations.sign_application, "leader", None),
+    "edit": (operations.edit_application, "applicant", None),
+    "withdraw": (operations.withdraw_application, "applicant", None),
+}
+
+
+@pytest.mark.each_database
+@ONLY_POSTGRESQL
+@pytest.mark.parametrize("name", STEPS)
+def test_nobody_goes_on_with_what_another_department_has_got_meanwhile(app, office, name):
+    operation, role, before = STEPS[name]
+    application = office.application()
+    if before:
+        before(office, application)
+    more = {"content": application.content.replace(title="Nyt")} if name == "edit" else {}
+    acting = doing(operation, at=AT, actor=office.person(role), application=application, **more)
+    above = office.person("leader", office.top)
+    handed = doing(hand_over, at=AT, actor=above, application=application, department=a_department(parent=office.top, name="Arkivet"))
+    assert overtaken(app, acting, handed) == "not_allowed"
+
+
+def hand_over(*, actor, at, application, department):
+    operations.edit_application(actor=actor, at=at, application=application, content=application.content, department=department)
