@@ -7,7 +7,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 from fundbank.applications.models import Application, VersionAnnex
 from fundbank.extensions import db
 from fundbank.files.models import File
-from fundbank.files.operations import attach_file
+from fundbank.files.operations import Sent, attach_files
 from fundbank.files.rules import KINDS
 
 TYPES = '<Types><Override PartName="/x" ContentType="{type}.main+xml"/></Types>'
@@ -89,9 +89,9 @@ def locked() -> bytes:
 
 def handed_in_with(application: Application, name: str = "Tilbud.pdf") -> File:
     """A file with which an application's newest version was handed in, wherever it is on its way."""
-    file = attach_file(
-        actor_id=application.created_by_id, at=application.changed_at, subject=application, name=name, file=BytesIO(PDF), purpose="offer"
-    )
+    sent = [Sent(name, BytesIO(PDF))]
+    who, when = application.created_by_id, application.changed_at
+    (file,) = attach_files(actor_id=who, at=when, subject=application, sent=sent, purpose="offer")
     db.session.add(VersionAnnex(version_id=application.versions[-1].id, file_id=file.id))
     db.session.flush()
     return file

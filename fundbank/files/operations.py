@@ -1,14 +1,15 @@
-"""Every write about files: keep one, say that one has been taken away, and note what the virus scanner said.
+"""Every write about files: keep some, say that one has been taken away, and note what the virus scanner said.
 
 Whether a person may is asked by whoever calls, who also holds the thing that the file belongs to.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import file_digest
 from itertools import islice
-from typing import Any, BinaryIO
+from operator import attrgetter
+from typing import Any, BinaryIO, NamedTuple
 
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
@@ -17,12 +18,29 @@ from fundbank.errors import WrongState
 from fundbank.extensions import db
 from fundbank.files import queries, server
 from fundbank.files.models import PIECE, File, FileContent, FilePiece, FileRemoval, FileScan
-from fundbank.files.rules import check_together, kind_of, name_of, pieces_of, size_of
+from fundbank.files.rules import Attached, check_together, kind_of, name_of, pieces_of, size_of
 from fundbank.history.steps import Subject, record
 from fundbank.kit.clock import local_date
 from fundbank.outbox.operations import ask_for
 
 AT_ONCE = 8  # pieces in a statement
+
+
+class Sent(NamedTuple):
+    """A file as it was sent: what it is called, and what it holds."""
+
+    name: str
+    file: BinaryIO
+
+
+class Looked(NamedTuple):
+    """A file that is taken: its name as it is kept, its type, its bytes, its SHA-256, and what it holds."""
+
+    name: str
+    kind: str
+    size: int
+    digest: str
+    file: BinaryIO
 
 
 @dataclass
@@ -35,29 +53,36 @@ class Thing:
     pool_id: int | None
 
 
-def attach_file(*, actor_id: int, at: datetime, subject: Subject, name: str, file: BinaryIO, purpose: str, words: str = "") -> File:
-    """Keep a file that belongs to ``subject``, which the caller holds. Where there is a virus scanner it is asked after the commit.
+def attach_files(*, actor_id: int, at: datetime, subject: Subject, sent: Sequence[Sent], purpose: str, words: str = "") -> list[File]:
+    """Keep files that belong to ``subject``, which the caller holds: all of them, or none. Raises UnfitFile.
 
-    Raises UnfitFile.
+    Where there is a virus scanner it is asked after the commit.
     """
-    name = name_of(name)
-    kind, size = kind_of(name, file), size_of(file)
-    check_together(name, size, queries.bytes_of(subject.__tablename__, subject.id))
-    content = _kept(subject.municipality_id, file, size)
-    attached = File(
-        municipality_id=subject.municipality_id, pool_id=getattr(subject, "pool_id", None), subject_type=subject.__tablename__,
-        subject_id=subject.id, content=content, name=name, kind=kind, purpose=purpose, words=words, added_by_id=actor_id, added_at=at,
-    )  # fmt: skip
-    db.session.add(attached)
-    db.session.flush()
-    record(subject, "file_attached", actor_id=actor_id, at=at, file_id=attached.id, sha256=content.sha256, size=content.size)
-    if content.scan is None and server.is_set():
-        _ask_to_scan(content.id, content.municipality_id, at)
+    looked = _looked_at(sent, queries.attached_to(subject.__tablename__, subject.id))
+    contents = _all_kept(subject.municipality_id, looked)
+    attached = []
+    for one in looked:
+        content = contents[one.digest]
+        file = File(
+            municipality_id=subject.municipality_id, pool_id=getattr(subject, "pool_id", None), subject_type=subject.__tablename__,
+            subject_id=subject.id, content=content, name=one.name, kind=one.kind, purpose=purpose, words=words, added_by_id=actor_id,
+            added_at=at,
+        )  # fmt: skip
+        db.session.add(file)
+        db.session.flush()
+        record(subject, "file_attached", actor_id=actor_id, at=at, file_id=file.id, sha256=content.sha256, size=content.size)
+        if content.scan is None and server.is_set():
+            _ask_to_scan(content.id, content.municipality_id, at)
+        attached.append(file)
     return attached
 
 
 def take_file_away(*, actor_id: int, at: datetime, subject: Subject, file: File) -> None:
-    """Say that a file belongs to ``subject`` no more. What it holds stays. Raises WrongState for one that has been taken away already."""
+    """Say that a file belongs to ``subject``, which the caller holds, no more. What it holds stays.
+
+    Raises WrongState for one that has been taken away already, also while the subject was waited for.
+    """
+    db.session.refresh(file)
     if file.removal is not None:
         raise WrongState()
     db.session.add(FileRemoval(file_id=file.id, removed_by_id=actor_id, removed_at=at))
@@ -93,25 +118,39 @@ def note_scan(found: str | None, *, at: datetime, content_id: int) -> None:
         record(thing, "file_infected", actor_id=None, at=at, file_id=file.id, user_id=file.added_by_id, found=found)
 
 
-def _kept(municipality_id: int, file: BinaryIO, size: int) -> FileContent:
-    """The row of what the file holds: the one that is there, or a new one with its pieces.
+def _looked_at(sent: Sequence[Sent], others: Attached) -> list[Looked]:
+    looked = []
+    for name, file in sent:
+        name = name_of(name)
+        kind, size = kind_of(name, file), size_of(file)
+        others = check_together(name, size, others)
+        digest = file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # any binary file will do
+        looked.append(Looked(name, kind, size, digest, file))
+    return looked
 
-    Who attaches the same at the same instant waits for the first, and finds it.
+
+def _all_kept(municipality_id: int, looked: Sequence[Looked]) -> dict[str, FileContent]:
+    """The rows of what the files hold, by hash, kept in that order: who attaches the same at the same instant waits for the first, and
+    nobody for somebody who waits for them.
     """
-    digest = file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # any binary file will do
-    content = queries.content_of(municipality_id, digest)
+    return {one.digest: _kept(municipality_id, one) for one in sorted(looked, key=attrgetter("digest"))}
+
+
+def _kept(municipality_id: int, one: Looked) -> FileContent:
+    """The row of what the file holds: the one that is there, or a new one with its pieces."""
+    content = queries.content_of(municipality_id, one.digest)
     if content is not None:
         return content
-    fresh = FileContent(municipality_id=municipality_id, sha256=digest, size=size)
+    fresh = FileContent(municipality_id=municipality_id, sha256=one.digest, size=one.size)
     try:
         with db.session.begin_nested():
             db.session.add(fresh)
     except IntegrityError:
-        content = queries.content_of(municipality_id, digest)
+        content = queries.content_of(municipality_id, one.digest)
         if content is None:
             raise
         return content
-    rows = _rows(fresh.id, file)
+    rows = _rows(fresh.id, one.file)
     while some := list(islice(rows, AT_ONCE)):
         db.session.execute(insert(FilePiece), some)
     return fresh

@@ -9,6 +9,7 @@ from sqlalchemy import Select, exists, func, select
 from fundbank.errors import N_, WrongState
 from fundbank.extensions import db
 from fundbank.files.models import File, FileContent, FilePiece, FileRemoval, FileScan
+from fundbank.files.rules import Attached
 
 IN_MEMORY = 1024 * 1024  # bytes: what is more lies on the disk while it is sent
 SHOWN_MOST = 20
@@ -36,11 +37,12 @@ def files_by_id(ids: Collection[int]) -> dict[int, File]:
     return {file.id: file for file in db.session.scalars(select(File).where(File.id.in_(ids)).order_by(File.id))} if ids else {}
 
 
-def bytes_of(subject_type: str, subject_id: int) -> int:
-    """How many bytes the files that are attached to a thing have together."""
-    of = select(func.coalesce(func.sum(FileContent.size), 0)).select_from(File).join(FileContent, FileContent.id == File.content_id)
-    of = of.where(File.subject_type == subject_type, File.subject_id == subject_id)
-    return int(db.session.scalar(of.where(~exists().where(FileRemoval.file_id == File.id))) or 0)
+def attached_to(subject_type: str, subject_id: int) -> Attached:
+    """How much was ever attached to a thing."""
+    of = select(func.count(), func.coalesce(func.sum(FileContent.size), 0)).select_from(File)
+    of = of.join(FileContent, FileContent.id == File.content_id).where(File.subject_type == subject_type, File.subject_id == subject_id)
+    number, size = db.session.execute(of).one()
+    return Attached(number, int(size))
 
 
 def content_of(municipality_id: int, digest: str) -> FileContent | None:

@@ -19,6 +19,7 @@ from fundbank.kit.text import one_line
 MEGABYTE = 1024 * 1024
 # Bytes of one file, of those that are sent at once, and of all that are attached to a thing.
 LARGEST, LARGEST_AT_ONCE, LARGEST_TOGETHER = 20 * MEGABYTE, 50 * MEGABYTE, 100 * MEGABYTE
+MOST_FILES = 100  # of a thing
 NAME_LENGTH, WORDS_LENGTH = 200, 200
 READ_AT_ONCE = MEGABYTE
 
@@ -65,6 +66,13 @@ MACRO_FOLDERS = ("xl/macrosheets/", "basic/", "scripts/")
 MACRO_TYPES = (b"macroenabled", b"vbaproject")
 
 
+class Attached(NamedTuple):
+    """What was ever attached to a thing, taken away since or not: how many files, and how many bytes."""
+
+    files: int = 0
+    size: int = 0
+
+
 class State(StrEnum):
     """What is known of a file's being harmless."""
 
@@ -83,7 +91,8 @@ class UnfitFile(Incomplete):
 NOT_OF_A_KIND = N_("“%(name)s” is of a kind that cannot be attached. Use PDF, Word, Excel, PowerPoint, OpenDocument, PNG, JPEG or text.")
 EMPTY = N_("“%(name)s” is empty.")
 TOO_LARGE = N_("“%(name)s” is larger than %(most)s MB.")
-TOO_MUCH = N_("With “%(name)s” the files would come to more than %(most)s MB together.")
+TOO_MUCH = N_("With “%(name)s” the files would come to more than %(most)s MB together. Those that were taken away count: they are kept.")
+TOO_MANY = N_("With “%(name)s” there would be more than %(most)s files. Those that were taken away count: they are kept.")
 LONG_NAME = N_("The name of “%(name)s” is too long: give the file a name of at most %(most)s characters.")
 OTHERWISE = N_("“%(name)s” does not hold what its name says, or is damaged. Open it, save it anew, and try again.")
 MACRO = N_("“%(name)s” has macros. Save it without them, or as PDF, and try again.")
@@ -132,10 +141,17 @@ def kind_of(name: str, file: BinaryIO) -> str:
     return code
 
 
-def check_together(name: str, size: int, others: int) -> None:
-    """Raise UnfitFile if a file of ``size`` bytes and the ``others``' come to more than may be attached to one thing."""
-    if size + others > LARGEST_TOGETHER:
+def check_together(name: str, size: int, others: Attached) -> Attached:
+    """Raise UnfitFile if a file of ``size`` bytes and the ``others`` are more than may be attached to one thing; else what there is then.
+
+    What is taken away stays stored: it makes no room.
+    """
+    together = Attached(others.files + 1, others.size + size)
+    if together.files > MOST_FILES:
+        raise UnfitFile(TOO_MANY, name=name, most=MOST_FILES)
+    if together.size > LARGEST_TOGETHER:
         raise UnfitFile(TOO_MUCH, name=name, most=LARGEST_TOGETHER // MEGABYTE)
+    return together
 
 
 def state_of(found: str | None, *, is_scanning: bool) -> State:

@@ -14,6 +14,8 @@ from fundbank.files.rules import (
     LARGEST_AT_ONCE,
     LARGEST_TOGETHER,
     MEGABYTE,
+    MOST_FILES,
+    Attached,
     State,
     UnfitFile,
     check_together,
@@ -122,9 +124,11 @@ def test_a_bomb_is_refused_before_anything_is_unpacked(what: str) -> None:
 
 
 def test_so_much_may_be_attached_to_one_thing() -> None:
-    check_together("a.pdf", LARGEST, LARGEST_TOGETHER - LARGEST)
+    assert check_together("a.pdf", LARGEST, Attached(MOST_FILES - 1, LARGEST_TOGETHER - LARGEST)) == (MOST_FILES, LARGEST_TOGETHER)
+    with pytest.raises(UnfitFile, match="MB together"):
+        check_together("a.pdf", LARGEST, Attached(1, LARGEST_TOGETHER - LARGEST + 1))
     with pytest.raises(UnfitFile, match="more than"):
-        check_together("a.pdf", LARGEST, LARGEST_TOGETHER - LARGEST + 1)
+        check_together("a.pdf", 1, Attached(MOST_FILES, MOST_FILES))
     assert LARGEST < LARGEST_AT_ONCE < LARGEST_UPLOAD - MEGABYTE
 
 

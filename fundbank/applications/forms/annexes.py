@@ -4,9 +4,19 @@ from typing import BinaryIO, cast
 
 from werkzeug.datastructures import FileStorage
 
-from fundbank.applications.operations.annexes import Sent
 from fundbank.applications.rules.annexes import PURPOSES
-from fundbank.files.rules import KINDS, LARGEST, LARGEST_AT_ONCE, LARGEST_TOGETHER, MEGABYTE, WORDS_LENGTH, kind_of, name_of
+from fundbank.files.operations import Sent
+from fundbank.files.rules import (
+    KINDS,
+    LARGEST,
+    LARGEST_AT_ONCE,
+    LARGEST_TOGETHER,
+    MEGABYTE,
+    MOST_FILES,
+    WORDS_LENGTH,
+    kind_of,
+    name_of,
+)
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
@@ -30,8 +40,9 @@ class AnnexForm(Form):
         required=_("Choose one or more files."),
         hint=_(
             "PDF, Word, Excel, PowerPoint, OpenDocument, PNG, JPEG or text, without macros. At most %(one)s MB a file, %(at_once)s MB at a "
-            "time, and %(all)s MB in all. Files must not hold CPR numbers: what stands in them is not looked into.",
-            one=LARGEST // MEGABYTE, at_once=LARGEST_AT_ONCE // MEGABYTE, all=LARGEST_TOGETHER // MEGABYTE,
+            "time, and %(all)s MB and %(files)s files in all; what is taken away again counts. Files must not hold CPR numbers: what "
+            "stands in them is not looked into.",
+            one=LARGEST // MEGABYTE, at_once=LARGEST_AT_ONCE // MEGABYTE, all=LARGEST_TOGETHER // MEGABYTE, files=MOST_FILES,
         ),
         render_kw={"accept": ENDINGS},
     )  # fmt: skip

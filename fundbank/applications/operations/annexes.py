@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import BinaryIO, NamedTuple
 
 from fundbank.applications.models import Application
 from fundbank.applications.operations.signature import end_signature
@@ -11,18 +10,11 @@ from fundbank.applications.rules.annexes import PURPOSES
 from fundbank.applications.states import EDITABLE
 from fundbank.errors import N_, Incomplete, WrongState, require
 from fundbank.files.models import File
-from fundbank.files.operations import attach_file, take_file_away
+from fundbank.files.operations import Sent, attach_files, take_file_away
 from fundbank.files.rules import WORDS_LENGTH, name_of
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
 from fundbank.people.models import User
-
-
-class Sent(NamedTuple):
-    """A file as it was sent: what it is called, and what it holds."""
-
-    name: str
-    file: BinaryIO
 
 
 def attach_annexes(
@@ -43,10 +35,7 @@ def attach_annexes(
     check_no_cpr_number(words=words)
     for one in sent:
         check_no_cpr_number(files=name_of(one.name))
-    attached = [
-        attach_file(actor_id=actor.id, at=at, subject=application, name=one.name, file=one.file, purpose=purpose, words=words)
-        for one in sent
-    ]
+    attached = attach_files(actor_id=actor.id, at=at, subject=application, sent=sent, purpose=purpose, words=words)
     end_signature(application, actor=actor, at=at)
     return attached
 
@@ -60,7 +49,7 @@ def take_annex_away(*, actor: User, at: datetime, application: Application, file
 
 
 def _begin(actor: User, application: Application) -> None:
-    require(can_write_application(actor, application))
     lock(application)
+    require(can_write_application(actor, application))
     if application.state not in EDITABLE:
         raise WrongState(N_("Annexes can be attached and taken away only while the application can be written."))

@@ -13,11 +13,12 @@ from sqlalchemy import func, select
 
 from fundbank.applications import operations
 from fundbank.applications.models import Application, VersionAnnex
-from fundbank.applications.operations.annexes import Sent, attach_annexes, take_annex_away
+from fundbank.applications.operations.annexes import attach_annexes, take_annex_away
 from fundbank.applications.queries.annexes import annexes_of, annexes_of_versions
 from fundbank.errors import Code, NotAllowed, WrongState
 from fundbank.extensions import db
 from fundbank.files.models import File, FileContent
+from fundbank.files.operations import Sent
 from fundbank.files.rules import LARGEST, UnfitFile
 from fundbank.history import queries as history
 from fundbank.history.models import AccessLine
@@ -30,6 +31,7 @@ from fundbank.reports.blocks import Facts, Table
 from fundbank.reports.papers.agenda import agenda
 from fundbank.reports.papers.application import application_paper
 from tests.annexes import GOOD, PDF, an_office_file, swollen
+from tests.at_once import doing, overtaken
 from tests.builders import AT, a_municipality, a_person_with, a_pool, a_user
 from tests.integration.applications.office import Office, an_office, field_error
 from tests.pictures import Pictures
@@ -159,7 +161,34 @@ def test_an_application_takes_100_megabytes_and_says_so_at_the_field(office, cli
     assert answer.status_code == 422 and "With “b.txt” the files would come to more than" in field_error(answer.text, "files")
     assert 'value="Fra leverandøren"' in answer.text
     take_annex_away(actor=office.person("applicant"), at=LATER, application=application, file=annexes_of(application)[0])
-    assert send(client, application, ("b.txt", b"y" * 41)).status_code == 303, "what is taken away makes room"
+    assert send(client, application, ("b.txt", b"y" * 41)).status_code == 422, "what is taken away stays stored: it makes no room"
+    assert send(client, application, ("b.txt", b"y" * 20), ("c.txt", b"z" * 21)).status_code == 422, "nor do several make any"
+    assert send(client, application, ("b.txt", b"y" * 40)).status_code == 303
+
+
+def test_an_application_takes_100_files_and_says_so_at_the_field(office, client, monkeypatch):
+    monkeypatch.setattr("fundbank.files.rules.MOST_FILES", 2)
+    application = office.application()
+    answer = send(client.sign_in(office.person("applicant")), application, ("a.txt", b"a"), ("b.txt", b"b"), ("c.txt", b"c"))
+    assert answer.status_code == 422 and "With “c.txt” there would be more than 2 files" in field_error(answer.text, "files")
+    assert not annexes_of(application)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite lets only one begin
+@pytest.mark.parametrize("act", ["attach", "take away"])
+def test_who_no_longer_writes_for_the_department_when_it_is_held_neither_attaches_nor_takes_away(app, office, act):
+    application, writer = office.application(), office.person("applicant")
+    file = attach(writer, application)
+    moving = doing(
+        operations.edit_application, at=LATER, actor=office.person("leader"), application=application, content=application.content,
+        department=office.other,
+    )  # fmt: skip
+    sent = [Sent("b.pdf", BytesIO(PDF))]
+    late = {
+        "attach": doing(attach_annexes, at=LATER, actor=writer, application=application, sent=sent, purpose="offer"),
+        "take away": doing(take_annex_away, at=LATER, actor=writer, application=application, file=file),
+    }
+    assert overtaken(app, late[act], moving) == "not_allowed"
 
 
 def test_a_request_for_files_may_be_large_and_no_other(office, client):

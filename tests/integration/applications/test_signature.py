@@ -5,12 +5,13 @@ from io import BytesIO
 import pytest
 
 from fundbank.applications import operations
-from fundbank.applications.operations.annexes import Sent, attach_annexes, take_annex_away
+from fundbank.applications.operations.annexes import attach_annexes, take_annex_away
 from fundbank.applications.queries.annexes import annexes_of
 from fundbank.applications.rules.annexes import PURPOSES
 from fundbank.applications.rules.completeness import OperationNotCovered
 from fundbank.errors import Incomplete, NotAllowed, StaleVersion, WrongState
 from fundbank.extensions import db
+from fundbank.files.operations import Sent
 from fundbank.history import queries as history
 from fundbank.kit.clock import local_date
 from fundbank.overviews.waiting import waiting_for

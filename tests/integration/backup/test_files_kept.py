@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from fundbank.files.operations import attach_file
+from fundbank.files.operations import Sent, attach_files
 from fundbank.kit.transaction import commit
 from tests.annexes import PDF
 from tests.builders import AT
@@ -26,7 +26,8 @@ def test_a_backup_of_files_comes_back_as_it_was(
 ) -> None:
     """Into a database of either kind, byte for byte."""
     file = BytesIO(PDF + bytes(range(256)) * 8_000)  # eight pieces
-    attach_file(actor_id=office.person("applicant").id, at=AT, subject=office.application(), name="a.pdf", file=file, purpose="offer")
+    sent = [Sent("a.pdf", file)]
+    attach_files(actor_id=office.person("applicant").id, at=AT, subject=office.application(), sent=sent, purpose="offer")
     commit()
     for number, kind in enumerate(("sqlite", "postgresql")):
         archive = tmp_path / f"{number}.zip"

@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from fundbank.applications import operations as applications
 from fundbank.applications.models import Application
-from fundbank.applications.operations.annexes import Sent, attach_annexes, take_annex_away
+from fundbank.applications.operations.annexes import attach_annexes, take_annex_away
 from fundbank.applications.rules.content import Content, Cost, PlannedGain
 from fundbank.awards import operations as awards
 from fundbank.awards.operations.follow_ups import change_follow_up, finish_follow_up, make_follow_up, reopen_follow_up
 from fundbank.extensions import db
-from fundbank.files.operations import note_scan
+from fundbank.files.operations import Sent, note_scan
 from fundbank.gains.operations import return_gain
 from fundbank.gains.queries import current_report
 from fundbank.kit.transaction import commit, unit_of_work

@@ -11,16 +11,18 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from fundbank.applications.models import Application
+from fundbank.applications.operations.annexes import take_annex_away
 from fundbank.errors import WrongState
 from fundbank.extensions import db
 from fundbank.files import checks, operations, queries
 from fundbank.files.checks import check_files
 from fundbank.files.models import PIECE, File, FileContent, FilePiece
+from fundbank.files.operations import Sent
 from fundbank.files.queries import DamagedFile
-from fundbank.files.rules import LARGEST, MEGABYTE
+from fundbank.files.rules import LARGEST, MEGABYTE, UnfitFile
 from fundbank.kit.transaction import commit
 from tests.annexes import PDF
-from tests.at_once import at_once
+from tests.at_once import at_once, doing
 from tests.builders import AT
 from tests.integration.applications.office import Office, an_office
 from tests.integration.backup.bank_kept import told
@@ -39,9 +41,9 @@ def a_large_file(size: int = 3 * PIECE + 17) -> bytes:
 
 def attach(office: Office, content: bytes = PDF, application: Application | None = None, name: str = "a.pdf") -> File:
     subject = application or office.application()
-    return operations.attach_file(
-        actor_id=office.person("applicant").id, at=AT, subject=subject, name=name, file=BytesIO(content), purpose="offer"
-    )
+    sent = [Sent(name, BytesIO(content))]
+    (file,) = operations.attach_files(actor_id=office.person("applicant").id, at=AT, subject=subject, sent=sent, purpose="offer")
+    return file
 
 
 def test_a_file_lies_in_pieces_and_comes_back_sign_for_sign(office: Office) -> None:
@@ -64,8 +66,8 @@ def test_the_same_content_at_the_same_instant_is_kept_once(app: Flask, office: O
     def act(number: int) -> Callable[[], Callable[[], object]]:
         def read() -> Callable[[], object]:
             subject = db.session.get_one(Application, number)
-            values = {"actor_id": writer, "at": AT, "name": "a.pdf", "purpose": "offer", "file": BytesIO(a_large_file())}
-            return lambda: operations.attach_file(subject=subject, **values)  # type: ignore[arg-type]
+            sent = [Sent("a.pdf", BytesIO(a_large_file()))]
+            return lambda: operations.attach_files(actor_id=writer, at=AT, subject=subject, sent=sent, purpose="offer")
 
         return read
 
@@ -83,21 +85,64 @@ def test_a_file_is_taken_away_once(office: Office) -> None:
     operations.take_file_away(**take)
     with pytest.raises(WrongState):
         operations.take_file_away(**take)
-    assert not queries.files_of("applications", application.id) and not queries.bytes_of("applications", application.id)
+    assert not queries.files_of("applications", application.id)
+    assert queries.attached_to("applications", application.id) == (1, len(PDF)), "what it holds stays, so it counts"
+
+
+def test_two_who_take_the_same_file_away_at_the_same_instant_take_it_once(app: Flask, office: Office) -> None:
+    application = office.application()
+    file = attach(office, application=application)
+    acts = [
+        doing(take_annex_away, at=AT, actor=office.person(role), application=application, file=file) for role in ("applicant", "leader")
+    ]
+    assert at_once(app, *acts) == ["done", "wrong_state"]
+
+
+def test_two_who_attach_the_same_files_in_another_order_wait_for_one_another_and_not_for_ever(app: Flask, office: Office) -> None:
+    applications, contents = (
+        [office.application().id for _number in range(2)],
+        [a_large_file(size) for size in (12 * MEGABYTE, 13 * MEGABYTE)],
+    )
+    writer = office.person("applicant").id
+
+    def act(number: int, order: int) -> Callable[[], Callable[[], object]]:
+        def read() -> Callable[[], object]:
+            subject = db.session.get_one(Application, number)
+            sent = [Sent("a.pdf", BytesIO(content)) for content in contents[::order]]
+            return lambda: operations.attach_files(actor_id=writer, at=AT, subject=subject, sent=sent, purpose="offer")
+
+        return read
+
+    assert at_once(app, act(applications[0], 1), act(applications[1], -1)) == ["done", "done"]
+    sizes = [file.content.size for file in db.session.scalars(select(File).order_by(File.id))]
+    assert sorted(sizes[:2]) == sorted(sizes[2:]) and sizes[:2] == sizes[:1:-1], "each application lists them as they were sent"
+    assert not list(check_files(db.session.connection()))
+
+
+def test_a_thing_takes_so_many_files_and_no_more_those_that_were_taken_away_counted(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fundbank.files.rules.MOST_FILES", 2)
+    application = office.application()
+    file = attach(office, application=application)
+    operations.take_file_away(actor_id=office.person("applicant").id, at=AT, subject=application, file=file)
+    attach(office, application=application)
+    with pytest.raises(UnfitFile, match="more than"):
+        attach(office, application=application)
 
 
 @pytest.mark.parametrize("act", ["attach", "read"])
 def test_a_file_of_20_megabytes_takes_a_few_in_memory(office: Office, act: str) -> None:
     """The file itself lies outside of what is measured, as one that is sent lies on the disk."""
     content, application = BytesIO(a_large_file(LARGEST)), office.application()
-    values = {"actor_id": office.person("applicant").id, "at": AT, "subject": application, "name": "a.pdf", "purpose": "offer"}
-    file = operations.attach_file(file=content, **values) if act == "read" else None  # type: ignore[arg-type]
+    values = {"actor_id": office.person("applicant").id, "at": AT, "subject": application, "sent": [Sent("a.pdf", content)]}
+    (file,) = operations.attach_files(purpose="offer", **values) if act == "read" else [None]  # type: ignore[arg-type]
     commit()
     db.session.expire_all()
     start()
     try:
         if file is None:
-            operations.attach_file(file=content, **values)  # type: ignore[arg-type]
+            operations.attach_files(purpose="offer", **values)  # type: ignore[arg-type]
             commit()
         else:
             with queries.opened(file.content) as opened:

@@ -15,13 +15,13 @@ from sqlalchemy import select
 
 from fundbank.applications.models import Application
 from fundbank.applications.operations import sign_application, submit_application
-from fundbank.applications.operations.annexes import Sent, attach_annexes
+from fundbank.applications.operations.annexes import attach_annexes
 from fundbank.config import BadSetting, VirusScanner, virus_scanner
 from fundbank.errors import Code
 from fundbank.extensions import db
 from fundbank.files import server
 from fundbank.files.models import File, FileScan
-from fundbank.files.operations import ask_for_scans
+from fundbank.files.operations import Sent, ask_for_scans
 from fundbank.files.server import NotScanned
 from fundbank.history import queries as history
 from fundbank.jobs import HANDLERS
