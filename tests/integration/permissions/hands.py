@@ -39,8 +39,23 @@ THINGS: Mapping[str, Any] = {
 WORDS: Mapping[str, tuple[str, ...]] = {"topic": tuple(topic.code for topic in TOPICS)}
 """What else does: the steps in which an application is written."""
 
-TURN = ("/new", "/link", "/recusal", "/readmission", "", "confirmations", "approval", "refusal", "/close", "signature")
-"""Parts of addresses, in the order in which they are tried: who is kept out of an item is so before it is decided. What has none of them
+TURN = (
+    "/new",
+    "/link",
+    "/copy",
+    "/recall",
+    "/write/",
+    "/recusal",
+    "/readmission",
+    "",
+    "confirmations",
+    "approval",
+    "refusal",
+    "/close",
+    "signature",
+)
+"""Parts of addresses, in the order in which they are tried: who is kept out of an item is so before it is decided, and what is
+written is so before it is signed. What has none of them
 comes after these.
 """
 
@@ -106,11 +121,12 @@ class Hands:
 
     def _ids(self, name: str) -> list[int]:
         """Every thing there is; of people and departments the own one, the first and the newest, since one is as good as another; the
-        meetings that are not over, and what has not been decided.
+        meetings that are not over, and what has not been decided; approvals before other decisions.
         """
         model = THINGS[name]
         asked = {"meeting_id": Meeting.held_on >= self.today, "application_id": Application.state != "awarded"}.get(name, true())
-        ids = list(db.session.scalars(select(model.id).where(asked).order_by(model.id)))
+        before = [PendingDecision.outcome] if name == "pending_id" else []
+        ids = list(db.session.scalars(select(model.id).where(asked).order_by(*before, model.id)))
         own = {"user_id": self.person.id, "department_id": self.person.department_id}.get(name)
         return ids if own is None else list(dict.fromkeys([own, ids[0], ids[-1]]))
 

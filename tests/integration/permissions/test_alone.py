@@ -120,8 +120,11 @@ def _town() -> Town:
     spent = bank.award(grant=10_000, title="Kan afsluttes")
     bank.pay_out(spent, 10_000, "grant")
     asked: dict[str, Any] = {"loan": 10_000, "planned": planned}
-    for title in ("Kladde", "En anden kladde"):
+    for title in ("Kladde", "En anden kladde", "En tredje kladde"):
         bank.draft(when=when, title=title, **asked)
+    for title in ("Til underskrift", "Også til underskrift"):
+        applications.send_to_signature(actor=bank.applicant, at=when, application=bank.draft(when=when, title=title, **asked))
+    applications.withdraw_application(actor=bank.applicant, at=when, application=bank.draft(when=when, title="Opgivet", **asked))
     answers = [bank.ready(when=when, title=f"Til beslutning {number}", **asked) for number in range(8)]
     _recommend(bank, [bank.ready(when=when, title=f"Indstillet {number}", **asked) for number in range(2)])
     held = hold_meeting(actor=bank.chair, at=TODAY, pool=bank.pool, applications=answers, present=[bank.chair])
