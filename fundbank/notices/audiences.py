@@ -117,6 +117,11 @@ def named(subject: Application | Award, line: HistoryEntry) -> list[User]:
     return [db.session.get_one(User, line.details["user_id"])]
 
 
+def signer(application: Application, line: HistoryEntry) -> list[User]:
+    """Who had signed it, or sent it to signature, before the line ended that; as long as they may see it."""
+    return [person for person in named(application, line) if can_see_application(person, application)]
+
+
 def new_owner(award: Award, line: HistoryEntry) -> list[User]:
     """Who sees to a follow-up from now on, if it was somebody else until now."""
     return [] if _is_same_owner(line) else named(award, line)

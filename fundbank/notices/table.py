@@ -53,6 +53,14 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
         Notice(audiences.author, N_("Signed: %(title)s"),
                N_("Your application “%(title)s” has been signed. Now it can be handed in."), APPLICATION),
     ),
+    ("applications", "signature_lapsed"): (
+        Notice(audiences.signer, N_("No longer signed: %(title)s"),
+               N_("The application “%(title)s”, which you signed, has been changed. It must be signed again."), APPLICATION),
+    ),
+    ("applications", "sending_lapsed"): (
+        Notice(audiences.signer, N_("No longer sent to signature: %(title)s"),
+               N_("The application “%(title)s”, which you sent to signature, has been changed. It must be sent again."), APPLICATION),
+    ),
     ("applications", "submitted"): (
         Notice(audiences.screeners, N_("To screen: %(title)s"),
                N_("“%(title)s” from %(department)s has been handed in and waits to be screened."), "applications.screen"),

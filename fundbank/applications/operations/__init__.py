@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from fundbank.applications.models import Application, ApplicationVersion, Comment, Screening
-from fundbank.applications.operations.signature import end_sending, end_signature
+from fundbank.applications.operations.signature import check_unsigned, end_sending, end_signature
 from fundbank.applications.operations.signature import recall_from_signature as recall_from_signature
 from fundbank.applications.operations.signature import send_to_signature as send_to_signature
 from fundbank.applications.operations.signature import sign_application as sign_application
@@ -112,7 +112,7 @@ def edit_application(
     A change after the leader's signature takes the signature away (domain.md §4), and one after it was sent there takes it back from the
     leader; what changes nothing leaves no trace.
     Whoever writes for its department may hand it to another one, whose leader then signs. ``based_on`` is the revision that the person
-    saw. Raises NotAllowed, WrongState, StaleVersion if that topic has been changed since, CprNumber.
+    saw. Raises NotAllowed, WrongState, StaleVersion if that topic has been changed since, or the application signed or sent, CprNumber.
     """
     lock(application)
     require(can_write_application(actor, application))
@@ -131,6 +131,8 @@ def edit_application(
         written = sorted({*written, topics.PROJECT.code})
     if not written:
         return
+    if based_on is not None and based_on != application.revision:
+        check_unsigned(application)
     application.content = said
     application.changed_at = at
     db.session.flush()

@@ -57,6 +57,14 @@ def sign_application(*, actor: User, at: datetime, application: Application, see
     move(application, State.SIGNED, TRANSITIONS, "signed", actor_id=actor.id, at=at)
 
 
+def check_unsigned(application: Application) -> None:
+    """Raises StaleVersion for what waits for a signature or has one: who writes without having seen it learns what a change takes away."""
+    if application.state == State.SIGNED:
+        raise StaleVersion(N_("A leader has signed the application since you opened this step. If you save now, it must be signed again."))
+    if application.is_sent:
+        raise StaleVersion(N_("The application was sent to signature after you opened this step. If you save now, it must be sent again."))
+
+
 def end_sending(application: Application) -> bool:
     """Let no leader be asked to sign it any more; was one?"""
     was_sent = application.is_sent
@@ -65,11 +73,16 @@ def end_sending(application: Application) -> bool:
 
 
 def end_signature(application: Application, *, actor: User, at: datetime, **details: Any) -> bool:
-    """After a change: what a leader signed, or was asked to sign, is not what is there now. Was there one to end? A line tells it then."""
+    """After a change: what a leader signed, or was asked to sign, is not what is there now. Was there one to end?
+
+    A line tells it then, and names who had signed it or sent it.
+    """
     if application.state == State.SIGNED:
+        signer = application.signed_by_id
         application.signed_by_id = application.signed_at = None
-        move(application, State.DRAFT, TRANSITIONS, "signature_lapsed", actor_id=actor.id, at=at, **details)
+        move(application, State.DRAFT, TRANSITIONS, "signature_lapsed", actor_id=actor.id, at=at, user_id=signer, **details)
         return True
+    sender = application.sent_to_signature_by_id
     if was_sent := end_sending(application):
-        record(application, "sending_lapsed", actor_id=actor.id, at=at, **details)
+        record(application, "sending_lapsed", actor_id=actor.id, at=at, user_id=sender, **details)
     return was_sent

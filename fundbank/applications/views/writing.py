@@ -68,18 +68,19 @@ def write(application_id: int, topic: str) -> ResponseReturnValue:
         application.pool.policy, offers(application, units), application.content,
         department_id=application.department_id, revision=application.revision,
     )  # fmt: skip
+    seen = form.revision.data
     if _pressed(form):
-        return _page(form, application, here, units)
+        return _page(form, application, here, units, seen)
     if form.validate_on_submit():
         with refusals_on(form):
-            check_version(form.revision, application, lambda seen: is_written_since(application, seen, here))
+            check_version(form.revision, application, lambda revision: is_written_since(application, revision, here))
             operations.edit_application(
                 actor=me(), at=moment(), application=application, content=form.content(application.content), topic=here,
                 department=next(unit for unit in units if unit.id == form["department"].data) if "department" in form else None,
-                based_on=form.revision.data,
+                based_on=seen,
             )  # fmt: skip
             return _gone_on(application, here)
-    return _page(form, application, here, units)
+    return _page(form, application, here, units, seen)
 
 
 @blueprint.route("/applications/<int:application_id>/write/check")
@@ -127,13 +128,17 @@ def _pressed(form: TopicForm) -> bool:
     return True
 
 
-def _page(form: TopicForm, application: Application, here: Topic, units: Any) -> str:
+def _page(form: TopicForm, application: Application, here: Topic, units: Any, seen: int | None) -> str:
+    """``seen`` is the revision that the form was opened with."""
+    is_stale = form.refusal_code == StaleVersion.code
+    if is_stale:
+        form.revision.data = application.revision  # whoever saves now has seen this
     content, policy = application.content, application.pool.policy
     faults = submission_faults(content, policy)
     listed = tasks(application, faults)
     return render_template(
         f"applications/write/{here.code}.html", form=form, tasks=listed, policy=policy,
-        theirs=_theirs(form, application, listed, here) if form.refusal_code == StaleVersion.code else None,
+        theirs=_theirs(form, application, listed, here) if is_stale and is_written_since(application, seen, here) else None,
         missing=to_mend(application, topics.faults_in(here, faults)),
         missed=to_mend(application, topics.faults_in(here, left_unsaid(content, policy))),
         units={unit.id: unit.name for unit in units}, **_frame(application, here),
@@ -155,7 +160,6 @@ def _frame(application: Application, here: Topic) -> dict[str, Any]:
 
 def _theirs(form: TopicForm, application: Application, listed: list[Task], here: Topic) -> dict[str, Any]:
     """What has been saved meanwhile in this step, beside what was typed here; and who did it."""
-    form.revision.data = application.revision  # whoever saves now has seen this
     task = next(task for task in listed if task.topic == here)
     return {
         "who": task.who,

@@ -10,7 +10,7 @@ from flask import url_for
 
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application, can_see_writing
-from fundbank.applications.rules.annexes import EVENTS
+from fundbank.applications.rules.own_lines import OWN_LINES
 from fundbank.applications.rules.words import STATES as APPLICATION_STATES
 from fundbank.awards.models import Award
 from fundbank.awards.queries import awards_by_id
@@ -85,7 +85,7 @@ class Known:
 
 
 def told(entries: Sequence[HistoryEntry], reader: User, pools: Iterable[Pool]) -> list[Line]:
-    """Put ``entries`` into words; those about an application, or about its annexes, that the reader may not see are left out.
+    """Put ``entries`` into words; those about an application, or about the writing of it, that the reader may not see are left out.
 
     ``pools`` are those in which they happened.
     """
@@ -144,7 +144,7 @@ def _may_see(entry: HistoryEntry, known: Known, reader: User) -> bool:
     application = known.applications.get(entry.subject_id)
     if application is None or not can_see_application(reader, application):
         return False
-    return entry.event not in EVENTS or can_see_writing(reader, application)
+    return entry.event not in OWN_LINES or can_see_writing(reader, application)
 
 
 def _line(entry: HistoryEntry, known: Known, reader: User) -> Line:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from fundbank.applications.models import Application
+from fundbank.applications.permissions import can_see_writing
 from fundbank.applications.rules.next_step import Calendar, NextStep
 from fundbank.applications.rules.next_step import next_step as step_of_application
 from fundbank.applications.states import HANDED_IN, ON_THE_WAY
@@ -41,16 +42,16 @@ def next_steps(subjects: Sequence[Subject], today: date, reader: User) -> dict[i
     of_awards = award_steps([subject.award for subject in subjects if subject.award], today, reader)
     calendars = _calendars([subject for subject in subjects if subject.application.state in ON_THE_WAY], today)
     return {
-        subject.application.id: of_awards[subject.award.id] if subject.award else _on_its_own(subject, calendars, today)
+        subject.application.id: of_awards[subject.award.id] if subject.award else _on_its_own(subject, calendars, today, reader)
         for subject in subjects
     }
 
 
-def _on_its_own(subject: Subject, calendars: dict[int, Calendar], today: date) -> NextStep:
+def _on_its_own(subject: Subject, calendars: dict[int, Calendar], today: date, reader: User) -> NextStep:
     step = step_of_application(
         subject.application.state,
         missing=subject.missing,
-        is_sent=subject.application.is_sent,
+        is_sent=subject.application.is_sent and can_see_writing(reader, subject.application),
         submitted_on=subject.submitted_on,
         screening_days=subject.application.pool.policy.screening_days,
         calendar=calendars.get(subject.application.id),

@@ -14,13 +14,13 @@ from fundbank.applications.forms.levels import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.operations import is_unanswered
 from fundbank.applications.queries.gainers import comments_on, following_departments
-from fundbank.applications.rules.annexes import EVENTS
 from fundbank.applications.rules.business_case import Promise, promises
 from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.rules.changes import ChangedFigure, changed_figures, changes
 from fundbank.applications.rules.completeness import submission_faults
 from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.gainers import gainers
+from fundbank.applications.rules.own_lines import OWN_LINES
 from fundbank.applications.states import DECIDABLE, EDITABLE, ENDED, SIGNABLE, WITHDRAWABLE, State
 from fundbank.applications.views.annexes import shown
 from fundbank.applications.views.tasks import to_mend
@@ -65,13 +65,13 @@ def application(application_id: int) -> ResponseReturnValue:
     award = awards.award_of(application) if application.state == State.AWARDED else None
     subject = Subject(application, award, len(faults), _submitted_on(application))
     step = next_steps([subject], today, person)[application.id]
-    before = asked_number("before")
+    before, is_sent = asked_number("before"), application.is_sent and may.can_see_writing(person, application)
     (lines, are_more), assessment = _history(person, application, before), _assessment(person, application)
     revision, actions = _waiting_revision(application, today), _actions(person, application, bool(faults))
     return render_template(
         "overviews/application.html",
         application=application, pool=pool, rules=rules, content=content, step=step, today=today,
-        place=_place(application, award.state if award else None),
+        place=_place(application, award.state if award else None, is_sent=is_sent), is_sent=is_sent,
         checklist=to_mend(application, faults),
         actions=actions, seen=history.newest_id("applications", application.id) if "sign" in actions else None,
         case=case_tables(content, rules), promises=_promises(application), changes=_changes(application),
@@ -157,10 +157,10 @@ def _submitted_on(application: Application) -> date | None:
     return days[-1] if days else None
 
 
-def _place(application: Application, award_state: str | None) -> int | None:
+def _place(application: Application, award_state: str | None, *, is_sent: bool) -> int | None:
     """Which step of the way it is on, 1 to 6; None where the way has ended without an award."""
     state = application.state
-    if application.is_sent:
+    if is_sent:
         return 2
     if state == State.AWARDED:
         return 7 if award_state == "closed" else 6
@@ -187,7 +187,7 @@ def _assessment(person: User, application: Application) -> Any:
 
 def _history(person: User, application: Application, before: int | None) -> tuple[Sequence[tuple[HistoryEntry, User | None]], bool]:
     """A page of its lines with who did it, the newest first; the forum's own steps of scoring stay with those who see the score sheet, and
-    what comes and goes of annexes with those who see what is being written.
+    what the department does before it hands in with those who see what is being written.
     """
     hidden: Collection[str] = ()
     if not scoring.can_open_sheet(person, application):
@@ -195,7 +195,7 @@ def _history(person: User, application: Application, before: int | None) -> tupl
     elif not scoring.can_see_scores(person, application):
         hidden = ("consensus_set",)
     if not may.can_see_writing(person, application):
-        hidden = {*hidden, *EVENTS}
+        hidden = {*hidden, *OWN_LINES}
     lines, are_more = history.newest_entries("applications", application.id, but_for=hidden, before=before)
     who = people.people_by_id(history.actor_ids(lines), municipality_id=application.pool.municipality_id)
     return [(line, who.get(line.actor_id) if line.actor_id else None) for line in lines], are_more

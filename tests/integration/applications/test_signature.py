@@ -9,16 +9,19 @@ from fundbank.applications.operations.annexes import attach_annexes, take_annex_
 from fundbank.applications.queries.annexes import annexes_of
 from fundbank.applications.rules.annexes import PURPOSES
 from fundbank.applications.rules.completeness import OperationNotCovered
+from fundbank.applications.rules.content import PlannedGain
 from fundbank.errors import Incomplete, NotAllowed, StaleVersion, WrongState
 from fundbank.extensions import db
 from fundbank.files.operations import Sent
 from fundbank.history import queries as history
+from fundbank.history.events import SENTENCES
 from fundbank.kit.clock import local_date
+from fundbank.overviews.chronicle import told
 from fundbank.overviews.waiting import waiting_for
 from fundbank.pools.queries import roles_of
 from tests.at_once import doing, overtaken
 from tests.builders import AT, a_department
-from tests.integration.applications.office import Office, an_office
+from tests.integration.applications.office import Office, an_office, form_of
 from tests.integration.applications.writing import save, step
 from tests.pictures import Pictures
 from tests.web import sent_along
@@ -280,3 +283,83 @@ def test_nobody_goes_on_with_what_another_department_has_got_meanwhile(app, offi
 
 def hand_over(*, actor, at, application, department):
     operations.edit_application(actor=actor, at=at, application=application, content=application.content, department=department)
+
+
+# What is sent or signed is not ended by somebody who does not know of it.
+
+
+def signed_meanwhile(office, application):
+    operations.sign_application(actor=office.person("leader"), at=AT, application=application)
+
+
+def sent_meanwhile(office, application):
+    send(office, application, "leader")
+
+
+MEANWHILE = {
+    "signed": (signed_meanwhile, "A leader has signed the application since you opened this step.", "signature_lapsed"),
+    "sent": (sent_meanwhile, "The application was sent to signature after you opened this step.", "sending_lapsed"),
+}
+
+
+@pytest.mark.each_database
+@pytest.mark.parametrize("what", MEANWHILE)
+def test_who_has_a_step_open_is_told_that_it_has_been_signed_or_sent_since(office, client, what):
+    happens, sentence, line = MEANWHILE[what]
+    application = office.application()
+    page = step(application, "project")
+    opened = form_of(client.sign_in(office.person("applicant")).get(page).text)
+    happens(office, application)
+    late = client.submit(page, opened | {"summary": "Nyt"})
+    assert (late.status_code, late.code) == (409, "stale_version")
+    assert sentence in late.words and "What has been saved" not in late.words
+    db.session.expire_all()
+    assert application.is_sent or application.state == "signed"
+    again = form_of(late.text)
+    assert again["summary"] == "Nyt"
+    assert client.submit(page, again).status_code == 303, "now it is known"
+    db.session.expire_all()
+    assert (application.state, application.is_sent, application.content.summary) == ("draft", False, "Nyt")
+    assert events(application)[-1] == line
+
+
+@pytest.mark.parametrize("what", MEANWHILE)
+def test_who_changes_nothing_in_a_step_goes_on_undisturbed(office, client, what):
+    application = office.application()
+    page = step(application, "project")
+    opened = form_of(client.sign_in(office.person("applicant")).get(page).text)
+    MEANWHILE[what][0](office, application)
+    assert client.submit(page, opened).status_code == 303
+    db.session.expire_all()
+    assert application.is_sent or application.state == "signed"
+
+
+def test_who_saw_that_it_was_signed_changes_it_at_once(office, client):
+    application = office.application("signed")
+    assert save(client.sign_in(office.person("applicant")), step(application, "project"), summary="Nyt").status_code == 303
+    assert events(application)[-1] == "signature_lapsed"
+
+
+# What a department does with what was returned is its own until it hands it in again.
+
+
+def test_only_the_department_sees_that_what_was_returned_has_been_sent_to_signature(app, office, client):
+    application = office.application("submitted", gains=(*office.content().gains, PlannedGain(1, office.other.id, 1_000_00)))
+    operations.screen_application(actor=office.person("coordinator"), at=AT, application=application, result="returned", reason="Uklart")
+    page, gainer = f"/applications/{application.id}", office.person("applicant", office.other)
+    for _ in range(2):
+        send(office, application)
+        operations.recall_from_signature(actor=office.person("applicant"), at=AT, application=application)
+    send(office, application)
+    write_another_sum(office, application)
+    send(office, application)
+    own, sent = ("applicant", "leader", "auditor"), (SENTENCES[line] for line in ("sending_lapsed", "recalled_from_signature"))
+    signs = ("Sent to signature by", "The application is to be signed.", "Sent the application to signature", *sent)
+    readers = [*((office.person(role), role in own) for role in (*own, "coordinator", "member", "finance")), (gainer, False)]
+    for person, is_told in readers:
+        words = client.sign_in(person).get(page).words
+        assert {sign for sign in signs if sign in words} == (set(signs) if is_told else set()), person.name
+        assert ("The questions are to be answered in the application" in words) is not is_told
+        with app.test_request_context():
+            lines = told(history.entries("applications", application.id), person, [office.pool])
+        assert ("Sent the application to signature" in {line.what for line in lines}) is is_told

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from fundbank.applications import operations as applications
 from fundbank.applications.models import Application
+from fundbank.applications.rules.topics import PROJECT
 from fundbank.awards.operations.follow_ups import change_follow_up, finish_follow_up, make_follow_up
 from fundbank.extensions import db
 from fundbank.kit.clock import noon
@@ -251,8 +252,12 @@ def test_an_edit_that_a_signature_has_overtaken_is_told(app: Flask, forum: Forum
     application = a_draft(forum)
     signing = doing(applications.sign_application, at=AT, actor=forum.leader, application=application)
     content = application.content.replace(title="Et andet projekt")
-    editing = doing(applications.edit_application, at=AT, actor=forum.applicant, application=application, content=content)
+    editing = doing(
+        applications.edit_application, at=AT, actor=forum.applicant, application=application, content=content, topic=PROJECT,
+        based_on=application.revision,
+    )  # fmt: skip
     assert overtaken(app, editing, signing) == "stale_version"
+    assert application.state == "signed"
 
 
 @ONLY_POSTGRESQL

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from fundbank.applications.operations import sign_application, start_application
+from fundbank.applications.operations import edit_application, send_to_signature, sign_application, start_application
 from fundbank.awards.operations import accept_award
 from fundbank.awards.operations.follow_ups import change_follow_up, finish_follow_up, make_follow_up, reopen_follow_up
 from fundbank.extensions import db
@@ -361,6 +361,29 @@ def test_who_began_an_application_is_told_of_it_as_long_as_they_may_see_it(app: 
         seen()
         sign_application(actor=forum.leader, at=START, application=draft)
         assert written() == told
+
+
+def test_whose_signature_or_sending_a_change_ends_is_told_unless_they_made_it(app: Flask) -> None:
+    forum = Forum()
+    content = forum.application().content
+    draft = start_application(actor=forum.applicant, at=START, pool=forum.pool, department=forum.unit, content=content)
+
+    def change(actor: User, summary: str) -> list[tuple[str, str]]:
+        seen()
+        edit_application(actor=actor, at=START, application=draft, content=content.replace(summary=summary))
+        return written()
+
+    sign_application(actor=forum.leader, at=START, application=draft)
+    assert change(forum.applicant, "A") == [("Lone", f"No longer signed: {content.title}")]
+    sign_application(actor=forum.leader, at=START, application=draft)
+    assert change(forum.leader, "B") == []
+    send_to_signature(actor=forum.applicant, at=START, application=draft)
+    assert change(forum.leader, "C") == [("Anne", f"No longer sent to signature: {content.title}")]
+    send_to_signature(actor=forum.applicant, at=START, application=draft)
+    assert change(forum.applicant, "D") == []
+    sign_application(actor=forum.leader, at=START, application=draft)
+    forum.leader.department = forum.citizens
+    assert change(forum.applicant, "E") == [], "who may no longer see it"
 
 
 def test_a_notice_and_its_event_are_one_transaction(bank: Bank) -> None:
