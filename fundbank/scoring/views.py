@@ -12,9 +12,10 @@ from fundbank.applications import queries as applications
 from fundbank.applications.forms.levels import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
+from fundbank.applications.queries.annexes import annexes_of_versions
 from fundbank.applications.queries.gainers import comments_on
 from fundbank.applications.rules.case_tables import case_tables
-from fundbank.applications.rules.changes import changes
+from fundbank.applications.rules.changes import changes, moved_annexes
 from fundbank.applications.rules.words import FIELDS
 from fundbank.applications.states import DECIDABLE
 from fundbank.applications.views.versions import names_in
@@ -216,7 +217,11 @@ def _changed_since(own: Score | ScoreDraft | None, application: Application) -> 
     if own is None:
         return []
     read, now = application.versions[own.version_number - 1], newest_version(application)
-    return [FIELDS[change.field] for change in changes(read.content, now.content)]
+    names = [FIELDS[change.field] for change in changes(read.content, now.content)]
+    if read is now:
+        return names
+    had = annexes_of_versions([read.id, now.id])
+    return [*names, N_("Annexes")] if moved_annexes(had[read.id], had[now.id]) else names
 
 
 def _scores_of_all(person: Any, application: Application, policy: Policy) -> dict[str, Any]:

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fundbank.applications.rules.changes import Change, changes
+from fundbank.applications.rules.changes import Change, MovedAnnexes, changes, moved_annexes
 from fundbank.applications.rules.content import Content, Cost, PlannedGain, QualitativeGain
 from fundbank.applications.rules.spans import CostSpan, GainSpan, SharesNotWhole, cost_spans, gain_spans, split_gain
+from fundbank.files.models import File
 
 
 def test_the_same_cost_in_successive_years_is_one_row():
@@ -24,6 +25,13 @@ def test_the_same_cost_in_successive_years_is_one_row():
 def test_gains_that_are_written_year_by_year_gather_by_department():
     gains = [PlannedGain(year, department, 200) for year in (1, 2, 3) for department in (7, 8)]
     assert gain_spans(gains) == [GainSpan(1, 3, 7, 200, True, ""), GainSpan(1, 3, 8, 200, True, "")]
+
+
+def test_a_file_that_replaces_another_of_its_name_is_another_and_what_stays_has_not_moved():
+    one, other, kept = (File(id=number, name="Tilbud.pdf") for number in (1, 2, 3))
+    assert moved_annexes([one, kept], [kept, other]) == MovedAnnexes((one,), (other,))
+    assert moved_annexes([], [one]) and moved_annexes([one], [])
+    assert not moved_annexes([one, kept], [one, kept])
 
 
 rows = st.builds(

@@ -49,6 +49,23 @@ def changes(old: Content, new: Content) -> list[Change]:
 
 
 @dataclass(frozen=True)
+class MovedAnnexes:
+    """What only the earlier of two versions was handed in with, and what only the later one."""
+
+    gone: tuple[Any, ...] = ()
+    come: tuple[Any, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.gone or self.come)
+
+
+def moved_annexes(old: Sequence[Any], new: Sequence[Any]) -> MovedAnnexes:
+    """Compare the files of two versions, each known by its id: one that replaces another of the same name is another."""
+    before, after = ({file.id for file in files} for files in (old, new))
+    return MovedAnnexes(tuple(file for file in old if file.id not in after), tuple(file for file in new if file.id not in before))
+
+
+@dataclass(frozen=True)
 class ChangedFigure:
     """A figure that is worked out of what the two say: in øre where its name ends so, else in months (None: never within the case)."""
 

@@ -13,6 +13,7 @@ from fundbank.applications.models import Application
 from fundbank.applications.operations.annexes import attach_annexes, take_annex_away
 from fundbank.applications.permissions import annexes_for, can_see_annex, can_write_application
 from fundbank.applications.queries.annexes import annex_of
+from fundbank.applications.rules.changes import MovedAnnexes
 from fundbank.applications.states import EDITABLE, State
 from fundbank.applications.views import application_here, blueprint
 from fundbank.config import LARGEST_UPLOAD
@@ -87,6 +88,12 @@ def shown(application: Application, annexes: Any) -> list[dict[str, Any]]:
         }
         for file in annexes
     ]  # fmt: skip
+
+
+def shown_moves(application: Application, moved: MovedAnnexes) -> dict[str, list[dict[str, Any]]]:
+    """Likewise each annex that only one of two versions has."""
+    rows = shown(application, [*moved.gone, *moved.come])
+    return {"gone": rows[: len(moved.gone)], "come": rows[len(moved.gone) :]}
 
 
 def _state(file: File) -> FileState:

@@ -9,9 +9,9 @@ from fundbank.applications.models import Application
 from fundbank.applications.queries import rules_of
 from fundbank.applications.queries.annexes import annexes_of_versions
 from fundbank.applications.rules.case_tables import case_tables
-from fundbank.applications.rules.changes import changed_figures, changes
+from fundbank.applications.rules.changes import MovedAnnexes, changed_figures, changes, moved_annexes
 from fundbank.applications.views import application_here, blueprint
-from fundbank.applications.views.annexes import shown
+from fundbank.applications.views.annexes import shown, shown_moves
 from fundbank.kit.web import found, requires
 from fundbank.people import queries as people
 
@@ -22,12 +22,13 @@ def version(application_id: int, number: int) -> ResponseReturnValue:
     application = application_here(application_id)
     chosen = found(next((one for one in application.versions if one.number == number), None))
     before = next((one for one in application.versions if one.number == number - 1), None)
-    rules = rules_of(application)
+    rules, had = rules_of(application), annexes_of_versions([one.id for one in (before, chosen) if one])
     return render_template(
         "applications/version.html", application=application, pool=application.pool, version=chosen, content=chosen.content,
         changes=changes(before.content, chosen.content) if before else None,
         figures=changed_figures(before.content, chosen.content, rules.discount_rate) if before else (),
-        rules=rules, case=case_tables(chosen.content, rules), annexes=shown(application, annexes_of_versions([chosen.id])[chosen.id]),
+        rules=rules, case=case_tables(chosen.content, rules), annexes=shown(application, had[chosen.id]),
+        moved=shown_moves(application, moved_annexes(had[before.id], had[chosen.id]) if before else MovedAnnexes()),
         **names_in(application),
     )  # fmt: skip
 

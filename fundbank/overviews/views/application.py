@@ -13,16 +13,17 @@ from fundbank.applications import queries
 from fundbank.applications.forms.levels import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.operations import is_unanswered
+from fundbank.applications.queries.annexes import annexes_of_versions
 from fundbank.applications.queries.gainers import comments_on, following_departments
 from fundbank.applications.rules.business_case import Promise, promises
 from fundbank.applications.rules.case_tables import case_tables
-from fundbank.applications.rules.changes import ChangedFigure, changed_figures, changes
+from fundbank.applications.rules.changes import ChangedFigure, MovedAnnexes, changed_figures, changes, moved_annexes
 from fundbank.applications.rules.completeness import submission_faults
 from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.gainers import gainers
 from fundbank.applications.rules.own_lines import OWN_LINES
 from fundbank.applications.states import DECIDABLE, EDITABLE, ENDED, SIGNABLE, WITHDRAWABLE, State
-from fundbank.applications.views.annexes import shown
+from fundbank.applications.views.annexes import shown, shown_moves
 from fundbank.applications.views.tasks import to_mend
 from fundbank.applications.views.versions import names_in
 from fundbank.awards import queries as awards
@@ -76,6 +77,7 @@ def application(application_id: int) -> ResponseReturnValue:
         actions=actions, seen=history.newest_id("applications", application.id) if "sign" in actions else None,
         case=case_tables(content, rules), promises=_promises(application), changes=_changes(application),
         changed_sums=_changed_sums(application, rules.discount_rate),
+        moved=(moved := _moved(application)), newly_moved=shown_moves(application, moved.get(len(application.versions), MovedAnnexes())),
         gaining=_gaining(application), said=comments_on([application.id])[application.id], decisions=decisions,
         letters=letters_to_others([decision.id for decision in decisions]), words=words_on(decisions), revision=revision,
         revised=promises(application.promised, application.content, revision[0].content) if revision else (),
@@ -171,6 +173,13 @@ def _changes(application: Application) -> dict[int, list[Any]]:
     """What changed in each version since the one before it."""
     said = [(version.number, version.content) for version in application.versions]
     return {later[0]: changes(earlier[1], later[1]) for earlier, later in zip(said, said[1:], strict=False)}
+
+
+def _moved(application: Application) -> dict[int, MovedAnnexes]:
+    """What came and went of its annexes in each version since the one before it."""
+    had = annexes_of_versions([version.id for version in application.versions])
+    said = [(version.number, had[version.id]) for version in application.versions]
+    return {later[0]: moved_annexes(earlier[1], later[1]) for earlier, later in zip(said, said[1:], strict=False)}
 
 
 def _changed_sums(application: Application, rate: Decimal) -> list[ChangedFigure]:

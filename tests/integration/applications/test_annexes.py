@@ -39,6 +39,7 @@ from tests.web import Client, Response
 
 LATER = AT + timedelta(days=1)
 NUMBER = "010190-1234"
+MOVED = ("New annexes", "Annexes that were taken away")
 
 
 @pytest.fixture
@@ -342,6 +343,29 @@ def test_each_version_has_what_it_was_handed_in_with(office):
     lines = [line.details["annexes"] for line in history.entries("applications", application.id) if line.event == "submitted"]
     assert lines == [[kept.id, gone.id], [kept.id, new.id]]
     assert db.session.scalar(select(func.count()).select_from(VersionAnnex)) == 4
+
+
+def test_an_annex_that_replaces_another_of_the_same_name_is_among_what_changed(office, client):
+    application, writer = office.application(), office.person("applicant")
+    first = attach(writer, application, words="Første udgave")
+    hand_in(office, application)
+    return_it(office, application)
+    take_annex_away(actor=writer, at=LATER, application=application, file=first)
+    second = attach(writer, application, content=PDF + b" ", words="Anden udgave")
+    hand_in(office, application)
+    client.sign_in(office.person("member"))
+    pages = [client.get(f"/applications/{application.id}{page}") for page in ("/versions/2", "")]
+    for page in pages:
+        assert "Nothing: it says the same." not in page.words
+        come, gone = (re.search(rf"<caption>{caption}</caption>.*?</table>", page.text, re.DOTALL)[0] for caption in MOVED)
+        assert f"/annexes/{second.id}" in come and "Anden udgave" in come and f"/annexes/{first.id}" not in come
+        assert f"/annexes/{first.id}" in gone and "Første udgave" in gone and f"/annexes/{second.id}" not in gone
+    assert re.search(r'data-title="What changed">\s*Annexes\s*<', pages[1].text)
+    return_it(office, application)
+    hand_in(office, application)
+    for page in ("/versions/3", ""):
+        said = client.get(f"/applications/{application.id}{page}")
+        assert "Nothing: it says the same." in said.words and "<caption>New annexes" not in said.text
 
 
 def test_another_municipality_finds_nothing(office, client):

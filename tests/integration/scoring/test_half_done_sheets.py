@@ -1,11 +1,15 @@
 """The sheet as a place to work: kept half-done, with reasons where the rules ask for them, on to the next, and late in the meeting."""
 
+from io import BytesIO
+
 import pytest
 from sqlalchemy import func, select
 
 from fundbank.applications.operations import edit_application
+from fundbank.applications.operations.annexes import attach_annexes
 from fundbank.errors import Incomplete, NotAllowed
 from fundbank.extensions import db
+from fundbank.files.operations import Sent
 from fundbank.history.models import HistoryEntry
 from fundbank.kit.clock import noon
 from fundbank.pools.criteria import CODES
@@ -13,6 +17,7 @@ from fundbank.scoring.models import ScoreDraft
 from fundbank.scoring.operations import ConflictOfInterest, declare_interest, hand_in_score, keep_draft
 from fundbank.scoring.rules import own_order
 from fundbank.scoring.waiting import draft_of, next_to_score
+from tests.annexes import PDF
 from tests.builders import AT
 from tests.integration.scoring.forum import THURSDAY, TODAY, Forum, decide_openly, sent
 
@@ -62,6 +67,19 @@ def test_a_half_done_sheet_says_that_a_new_version_has_come_since_it_was_begun(c
     assert client.submit(url_of(application), sent(client.get(url_of(application)).text, act="keep")).status_code == 303
     assert draft_of(application, forum.maja).version_number == 2
     assert "A new version has come" not in client.get(url_of(application)).words
+
+
+def test_a_half_done_sheet_says_that_an_annex_is_another(client, forum):
+    application = forum.application()
+    client.sign_in(forum.maja)
+    assert client.submit(url_of(application), sent(client.get(url_of(application)).text, wellbeing="3", act="keep")).status_code == 303
+    meeting = forum.open_meeting(application)
+    decide_openly(actor=forum.chair, at=TODAY, meeting=meeting, application=application, outcome="return", reason="Hvor er tilbuddet?")
+    files = [Sent("Tilbud.pdf", BytesIO(PDF))]
+    attach_annexes(actor=forum.applicant, at=TODAY, application=application, sent=files, purpose="offer")
+    forum.submit(application, at=TODAY)
+    words = client.get(url_of(application)).words
+    assert "this is version 2. These parts are new: Annexes" in words and "Nothing that is scored has changed." not in words
 
 
 def test_a_half_done_sheet_goes_when_its_member_steps_back(forum):
