@@ -52,6 +52,11 @@ def leaders(subject: Application | Award, line: HistoryEntry) -> list[User]:
     return _leaders(application.pool, [application.department])
 
 
+def all_leaders(application: Application) -> list[User]:
+    """Whoever may have been asked to sign it, of whatever department it was."""
+    return people_with(application.pool, Right.DEPARTMENT_LEAD)
+
+
 def author(subject: Application | Award, line: HistoryEntry) -> list[User]:
     """Who began the application, as long as they may see it: people change departments and roles."""
     application = _application(subject)

@@ -19,12 +19,13 @@ from fundbank.kit.transaction import is_replay
 from fundbank.kit.web.addresses import absolute
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.states import OUTCOME_EVENTS
+from fundbank.notices import audiences
 from fundbank.notices.models import CalendarAddress, MailChoice
 from fundbank.notices.queries import calendar_address, choices_of, newest_decision
 from fundbank.notices.rules import Choice, is_told, next_day_mail
-from fundbank.notices.table import AWARD, LABELS, OUTBOX, TABLE, Notice
+from fundbank.notices.table import AWARD, ENDED, LABELS, OUTBOX, TABLE, Notice
 from fundbank.outbox import queries as outbox
-from fundbank.outbox.operations import ask_for, gather, let_go, withdraw, write_mail
+from fundbank.outbox.operations import ask_for, gather, let_go, withdraw, withdraw_topic, write_mail
 from fundbank.overviews.waiting import PLACES
 from fundbank.people.models import Confirmation, User
 from fundbank.people.operations import hash_token
@@ -43,6 +44,9 @@ def tell(lines: Sequence[HistoryEntry]) -> None:
     for line in () if is_replay() else lines:
         if line.subject_type == "meetings" and line.event in ("closed", "recommendations_decided"):
             _let_decisions_go(db.session.get_one(Meeting, line.subject_id), line.at)
+        if topic := ENDED.get((line.subject_type, line.event)):
+            asked = audiences.all_leaders(db.session.get_one(Application, line.subject_id))
+            withdraw_topic(_topic(topic, line), user_ids=[person.id for person in asked])
         if (line.subject_type, line.event) in TABLE:
             subject: Any = db.session.get_one(SUBJECTS[line.subject_type], line.subject_id)
             if line.event in DECIDED:
@@ -88,7 +92,14 @@ def _tell_of(subject: Any, line: HistoryEntry) -> None:
             values = _values(subject, line)
             items = (_(notice.subject) % values, _(notice.sentence) % values)
             label, link = _way(notice.page, subject, line, person)
-        write_to(person, choices[person.id], f"event:{line.id}:{person.id}", *items, label, link, at=line.at, is_duty=notice.is_duty)
+        write_to(
+            person, choices[person.id], f"event:{line.id}:{person.id}", *items, label, link, at=line.at, is_duty=notice.is_duty,
+            topic=_topic(notice.topic, line),
+        )  # fmt: skip
+
+
+def _topic(topic: str, line: HistoryEntry) -> str:
+    return f"{topic}:{line.subject_id}" if topic else ""
 
 
 def write_to(

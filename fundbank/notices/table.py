@@ -1,7 +1,8 @@
 """Which event of the history tells whom, as a table that is read at a glance.
 
 ``is_duty`` says that something is asked of the addressee, or decided about them: it is told whatever they have chosen. ``page`` is where
-its link leads. Of several notices of one event a person gets the first. Nobody is told what they did themselves.
+its link leads; of one ``topic`` of a subject only the newest is sent. Of several notices of one event a person gets the first. Nobody is
+told what they did themselves.
 """
 
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ class Notice(NamedTuple):
     sentence: str
     page: str
     is_duty: bool = True
+    topic: str = ""
 
 
 APPLICATION, AWARD, MEETING, APPROVAL = "overviews.application", "overviews.award", "meetings.show", "meetings.approval"
@@ -29,7 +31,7 @@ ANNEXES, OUTBOX = "applications.annexes", "overviews.outbox"
 # fmt: off
 TO_SIGN = Notice(
     audiences.leaders, N_("To sign: %(title)s"),
-    N_("The application “%(title)s” lacks nothing and waits for your signature."), APPLICATION)
+    N_("The application “%(title)s” lacks nothing and waits for your signature."), APPLICATION, topic="to_sign")
 
 KEPT_OUT = Notice(
     audiences.named, N_("Conflict of interest: %(title)s"),
@@ -331,6 +333,11 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ("users", "changed"): (CONFIRMED,),
     ("users", "reactivated"): (CONFIRMED,),
 }
+
+ENDED: Mapping[tuple[str, str], str] = {
+    ("applications", event): TO_SIGN.topic for event in ("recalled_from_signature", "sending_lapsed", "signed", "withdrawn")
+}
+"""Which event ends what a notice of a topic has asked for: what of it has not gone out is not sent."""
 
 LABELS = {
     "applications.screen": N_("Screen the application"), "scoring.sheet": N_("Score the application"),

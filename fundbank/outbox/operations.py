@@ -3,7 +3,7 @@
 Whether a person may is asked by whoever calls: the outbox knows no people.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -90,9 +90,9 @@ def withdraw(mails: Sequence[Mail]) -> None:
     db.session.flush()
 
 
-def withdraw_topic(topic: str, *, user_id: int) -> None:
-    """Let what somebody has been written of one topic, and has not gone out, not be sent."""
-    withdraw(queries.unsent_on(topic, user_id))
+def withdraw_topic(topic: str, *, user_ids: Iterable[int]) -> None:
+    """Let what these people have been written of one topic, and has not gone out, not be sent."""
+    withdraw(queries.unsent_on(topic, *user_ids))
 
 
 def go_to(address: str | None, *, user_id: int) -> None:

@@ -77,9 +77,9 @@ def known_keys(keys: Iterable[str]) -> set[str]:
     return known
 
 
-def unsent_on(topic: str, user_id: int) -> Sequence[Mail]:
-    """What somebody has been written of one topic and has not been sent yet, held."""
-    query = select(Mail).where(Mail.user_id == user_id, Mail.topic == topic, Mail.state.in_(UNSENT))
+def unsent_on(topic: str, *user_ids: int) -> Sequence[Mail]:
+    """What these people have been written of one topic and has not been sent yet, held."""
+    query = select(Mail).where(Mail.user_id.in_(user_ids), Mail.topic == topic, Mail.state.in_(UNSENT))
     return db.session.scalars(query.order_by(Mail.id).with_for_update()).all()
 
 

@@ -163,7 +163,7 @@ def withdraw_links(user: User, *, at: datetime) -> None:
     """Make the links that a person still holds useless, and send none that is on its way."""
     for link in queries.open_links(user):
         link.used_at = at
-    withdraw_topic(LINK_TOPIC, user_id=user.id)
+    withdraw_topic(LINK_TOPIC, user_ids=[user.id])
     db.session.flush()
 
 

@@ -2,13 +2,21 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from fundbank.applications.operations import edit_application, send_to_signature, sign_application, start_application
+from fundbank.applications.operations import (
+    edit_application,
+    recall_from_signature,
+    send_to_signature,
+    sign_application,
+    start_application,
+    withdraw_application,
+)
 from fundbank.awards.operations import accept_award
 from fundbank.awards.operations.follow_ups import change_follow_up, finish_follow_up, make_follow_up, reopen_follow_up
 from fundbank.extensions import db
@@ -384,6 +392,25 @@ def test_whose_signature_or_sending_a_change_ends_is_told_unless_they_made_it(ap
     sign_application(actor=forum.leader, at=START, application=draft)
     forum.leader.department = forum.citizens
     assert change(forum.applicant, "E") == [], "who may no longer see it"
+
+
+@pytest.mark.parametrize("ended", [recall_from_signature, sign_application, withdraw_application])
+def test_nobody_is_asked_to_sign_what_waits_for_no_signature(app: Flask, ended: Callable[..., object]) -> None:
+    forum = Forum()
+    content = forum.application().content
+    asked = ("Lone", f"To sign: {content.title}")
+    draft, other = (
+        start_application(actor=forum.applicant, at=START, pool=forum.pool, department=forum.unit, content=content) for _ in range(2)
+    )
+    seen()
+    for one in (other, draft):
+        send_to_signature(actor=forum.applicant, at=START, application=one)
+    assert written() == [asked, asked]
+    ended(actor=forum.leader, at=START, application=draft)
+    assert [told for told in written() if told == asked] == [asked], "of the other one"
+    recall_from_signature(actor=forum.applicant, at=START, application=other)
+    send_to_signature(actor=forum.applicant, at=START, application=other)
+    assert [told for told in written() if told == asked] == [asked], "once, however often it is sent"
 
 
 def test_a_notice_and_its_event_are_one_transaction(bank: Bank) -> None:
