@@ -79,10 +79,16 @@ def is_of_a_gainer(person: User, application: Application) -> bool:
     return any(unit.is_within(person.department) for unit in following_departments([application.id])[application.id])
 
 
+def works_on_it(person: User, application: Application) -> bool:
+    """Is the person shown what the department has written? Whoever else reads is shown the newest version, and not what is being written
+    since (domain.md §4); before the first there is only the one.
+    """
+    return is_of_its_department(person, application) or not application.versions
+
+
 def annexes_for(person: User, application: Application) -> Sequence[File]:
     """The department sees what it has attached; whoever else reads the application sees what was handed in last (domain.md §4)."""
-    works_on_it = is_of_its_department(person, application) or not application.versions
-    return annexes_of(application) if works_on_it else annexes_handed_in(application)
+    return annexes_of(application) if works_on_it(person, application) else annexes_handed_in(application)
 
 
 def can_see_annex(person: User, application: Application, file: File) -> bool:
@@ -93,7 +99,7 @@ def can_see_annex(person: User, application: Application, file: File) -> bool:
         return False
     if was_handed_in(application, file):
         return True
-    return file.removal is None and (is_of_its_department(person, application) or not application.versions)
+    return file.removal is None and works_on_it(person, application)
 
 
 def can_see_writing(person: User, application: Application) -> bool:

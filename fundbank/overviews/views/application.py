@@ -111,10 +111,7 @@ def _waiting_revision(application: Application, today: date) -> tuple[CaseRevisi
 
 
 def _content_for(person: User, application: Application) -> Content:
-    """The department works on the draft; whoever else reads sees the newest version, and not what is being written since (domain.md §4)."""
-    if may.is_of_its_department(person, application) or not application.versions:
-        return application.content
-    return application.versions[-1].content
+    return application.content if may.works_on_it(person, application) else application.versions[-1].content
 
 
 def _actions(person: User, application: Application, is_missing_something: bool) -> frozenset[str]:

@@ -1,18 +1,15 @@
 """The application itself on paper: everything it says, with the business case and its arithmetic."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from fundbank.applications.forms.levels import level_choices
 from fundbank.applications.models import Application
-from fundbank.applications.permissions import can_write_application
+from fundbank.applications.permissions import annexes_for, works_on_it
 from fundbank.applications.queries import rules_of
-from fundbank.applications.queries.annexes import annexes_handed_in, annexes_of
 from fundbank.applications.rules.business_case import promises
 from fundbank.applications.rules.content import Content, importance_reasons, project_reasons
 from fundbank.applications.rules.words import ALL_FACTS, INITIATIVES, OCCASIONS, STATES
 from fundbank.applications.states import EDITABLE, State
-from fundbank.files.models import File
 from fundbank.kit.formats import amount, day, kroner, moment
 from fundbank.kit.language import gettext as _
 from fundbank.people.models import User
@@ -30,7 +27,7 @@ CRITERION_NAMES = {criterion.code: criterion.name for criterion in CRITERIA}
 
 
 def application_paper(application: Application, reader: User, at: datetime) -> Document:
-    """Build the paper: what the department works on for those who write it, the newest version for everybody else."""
+    """Build the paper: what the department has written for its people, the newest version for everybody else."""
     pool = application.pool
     content, source = _content_for(application, reader)
     policy = rules_of(application)
@@ -45,7 +42,7 @@ def application_paper(application: Application, reader: User, at: datetime) -> D
         *business_case(content, policy, units),
         *_promises(application),
         *_own_scores(content, policy),
-        *annexes(_annexes_for(application, reader)),
+        *annexes(annexes_for(reader, application)),
         *comments([application]),
         *_course(application),
     ]
@@ -65,21 +62,12 @@ def _promises(application: Application) -> list[Block]:
     return [Table(_("Promised cashable gains, first and as revised"), headers, lines, columns(2, 3), sums)]
 
 
-def _works_on_it(application: Application, reader: User) -> bool:
-    return not application.versions or (application.state in EDITABLE and can_write_application(reader, application))
-
-
-def _annexes_for(application: Application, reader: User) -> Sequence[File]:
-    return annexes_of(application) if _works_on_it(application, reader) else annexes_handed_in(application)
-
-
 def _content_for(application: Application, reader: User) -> tuple[Content, str]:
-    if not _works_on_it(application, reader):
-        version = application.versions[-1]
-        return version.content, _("Version %(number)s of %(moment)s", number=version.number, moment=moment(version.made_at))
-    if application.state in EDITABLE:
+    """What the page shows to this reader too, and where it comes from: a version, or what is written and in none of them."""
+    version = application.versions[-1] if application.versions else None
+    if version is None or (works_on_it(reader, application) and (application.state in EDITABLE or application.content != version.content)):
         return application.content, _("Not submitted, as it was on %(moment)s", moment=moment(application.changed_at))
-    return application.content, moment(application.changed_at)
+    return version.content, _("Version %(number)s of %(moment)s", number=version.number, moment=moment(version.made_at))
 
 
 def _head(application: Application, content: Content, source: str) -> list[tuple[str, str | None]]:

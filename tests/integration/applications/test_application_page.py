@@ -14,6 +14,8 @@ from fundbank.history.steps import record
 from fundbank.kit.clock import local_date, now
 from fundbank.meetings.operations.calendar import plan_meeting, put_on_agenda
 from fundbank.meetings.rules import submission_deadline
+from fundbank.reports.blocks import Text
+from fundbank.reports.papers.application import application_paper
 from fundbank.scoring.operations import hand_in_score
 from tests.builders import AT
 from tests.integration.applications.office import Office, an_office
@@ -255,3 +257,19 @@ def test_a_longer_story_takes_no_more_queries(office, client, query_counter):
             content=application.content.replace(gains=gains, title=f"Nr. {number}"),
         )  # fmt: skip
     assert count() == before
+
+
+@pytest.mark.parametrize("is_taken_back", [False, True])
+def test_paper_and_page_show_a_reader_the_same_text_of_what_was_returned(office, client, is_taken_back):
+    application, coordinator = office.application("submitted", summary="Det gamle"), office.person("coordinator")
+    operations.screen_application(actor=coordinator, at=AT, application=application, result="returned", reason="Tal?")
+    content = application.content.replace(summary="Det nye")
+    operations.edit_application(actor=office.person("applicant"), at=AT, application=application, content=content)
+    if is_taken_back:
+        operations.withdraw_application(actor=office.person("applicant"), at=AT, application=application)
+    for role, shown in (("applicant", "Det nye"), ("leader", "Det nye"), ("coordinator", "Det gamle"), ("auditor", "Det gamle")):
+        paper = application_paper(application, office.person(role), AT)
+        texts = [block.text for block in paper.blocks if isinstance(block, Text)]
+        page = client.sign_in(office.person(role)).get(f"/applications/{application.id}").words
+        project = page.partition("The project")[2].partition("The business case")[0]
+        assert shown in texts and shown in project, role
