@@ -88,6 +88,13 @@ def _in_turn(rule: Rule) -> tuple[int, str]:
     return next((place for place, part in enumerate(TURN) if part and part in rule.rule), TURN.index("")), rule.rule
 
 
+def _fit(things: Mapping[str, int]) -> bool:
+    """Does the decision that is named belong to the meeting that is named?"""
+    if not {"meeting_id", "pending_id"} <= things.keys():
+        return True
+    return db.session.get_one(PendingDecision, things["pending_id"]).meeting_id == things["meeting_id"]
+
+
 class Hands:
     """One person at the keyboard, who may sign in as ``person`` and sends whatever there is to send."""
 
@@ -114,7 +121,7 @@ class Hands:
     def _things(self, name: str, arguments: list[str]) -> Iterator[dict[str, Any]]:
         """What the address may name; of what would leave nothing for another act, every second."""
         named, words = [one for one in arguments if one in THINGS], [one for one in arguments if one in WORDS]
-        chosen = list(product(*(self._ids(argument) for argument in named)))
+        chosen = [ids for ids in product(*(self._ids(argument) for argument in named)) if _fit(dict(zip(named, ids, strict=True)))]
         for ids in chosen[::2] if name.endswith(HALF) else chosen:
             for said in product(*(WORDS[word] for word in words)):
                 yield dict(zip((*named, *words), (*ids, *said), strict=True))
