@@ -64,6 +64,10 @@ class PutForm(Form):
         _("Why does it take the place of the one that lies there?"), optional=True, max_length=1000, hint=_("It stands in the minutes.")
     )
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.reason.flags.optional = False  # where it is shown it is needed
+
 
 class PairForm(Form):
     """What the coordinator says of two applications on an agenda."""
