@@ -83,6 +83,6 @@ def split(ore: int, weights: Sequence[int]) -> list[int]:
     floors = [ore * weight // whole for weight in weights]
     remainders = [ore * weight % whole for weight in weights]
     missing = ore - sum(floors)
-    for index in sorted(range(len(weights)), key=lambda i: (-remainders[i], i))[:missing]:
+    for index in sorted(range(len(weights)), key=remainders.__getitem__, reverse=True)[:missing]:  # equal ones keep their order
         floors[index] += 1
     return floors

@@ -58,23 +58,27 @@ class Loan:
         """What each department planned over the whole term: it splits what ``department_pays`` adds to the last year."""
         return [sum(max(self.planned["typical"].get((year, id_), 0), 0) for year in self.term) for id_ in self.department_ids]
 
-    def gain_ore(self, year: int, department_id: int, end: End, failing: Fraction = Fraction(0)) -> int:
-        """What the department's gain of a year is taken to be at one end.
+    def gains(self, year: int, end: End, failing: Fraction = Fraction(0)) -> list[tuple[int, int]]:
+        """What each department's gain of a year is taken to be at one end, in øre, by their ids.
 
         What has been measured is what it is, and a claim that follows the plan follows its typical figure, whatever comes of it. The low
         end is what the case calls low, times the department's record where it has kept less than it promised. The fraction ``failing`` of
         a gain that has not been measured is taken not to come.
         """
-        key = (year, department_id)
         if self.basis == "planned":
-            return self.planned["typical"].get(key, 0)
-        if key in self.verified:
-            return self.verified[key]
-        planned_ore = self.planned[end].get(key, 0)
-        record = self.records.get(department_id) if end == "low" else None
-        if record is not None:
-            planned_ore = share_of(min(record, Fraction(1)), planned_ore)
-        return planned_ore - share_of(failing, planned_ore) if failing else planned_ore
+            return [(id_, self.planned["typical"].get((year, id_), 0)) for id_ in self.department_ids]
+        planned, records = self.planned[end], self.records if end == "low" else {}
+        found = []
+        for id_ in self.department_ids:
+            gain_ore = self.verified.get((year, id_))
+            if gain_ore is None:
+                gain_ore = planned.get((year, id_), 0)
+                if id_ in records:
+                    gain_ore = share_of(min(records[id_], Fraction(1)), gain_ore)
+                if failing:
+                    gain_ore -= share_of(failing, gain_ore)
+            found.append((id_, gain_ore))
+        return found
 
 
 class Expected(NamedTuple):
@@ -121,17 +125,18 @@ def expected_claims(
     for year, principal_ore, paid_on in years_to_claim(loan, today) if years is None else years:
         pays_the_rest = loan.shortfall == "department_pays" and year == loan.term[-1]
         dues = claim_lines(
-            gains=[(id_, loan.gain_ore(year, id_, end, failing)) for id_ in loan.department_ids],
+            gains=loan.gains(year, end, failing),
             share=loan.share,
             claimable_ore=principal_ore - due_ore,
             last_year_rest=pays_the_rest,
             planned_weights=loan.weights if pays_the_rest else (),
         )
-        for due in dues:
-            due_ore += due.due_ore
-            set_off_ore = min(credit.get(due.department_id, 0), due.due_ore)
-            credit[due.department_id] = credit.get(due.department_id, 0) - set_off_ore
-            expected.append(Expected(year, due.department_id, due.gain_ore, due.due_ore, paid_on, due.due_ore - set_off_ore))
+        for id_, gain_ore, _share_ore, of_line_ore, _rest_ore in dues:
+            due_ore += of_line_ore
+            set_off_ore = min(credit.get(id_, 0), of_line_ore)
+            if set_off_ore:
+                credit[id_] -= set_off_ore
+            expected.append(Expected(year, id_, gain_ore, of_line_ore, paid_on, of_line_ore - set_off_ore))
     return expected
 
 
