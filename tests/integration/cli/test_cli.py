@@ -378,7 +378,7 @@ def test_a_relative_path_means_a_file_in_this_folder(tmp_path: Path, monkeypatch
     assert (tmp_path / "data" / "real.sqlite").exists()
     well = (
         "The database's own files, indexes and keys: well\nThere are no pools yet, so there is no ledger to check.\n"
-        "Rows, their seals and the database's rules: well\nWhat records say of each other: well\n"
+        "Rows, their seals and the database's rules: well\nWhat records say of each other: well\nFiles: 0 contents, well\n"
     )
     assert told("check").output == well
     refused = told("demo", "--reset", "--port", "8104")
