@@ -17,7 +17,7 @@ from alembic.config import Config
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine, QueuePool, event, inspect
+from sqlalchemy import Engine, event, inspect
 
 from fundbank import migrations
 from fundbank.app import create_app
@@ -186,38 +186,22 @@ def program(database_url: str, app_settings: dict[str, Any], new_app: Callable[[
 
 
 @pytest.fixture
-def app(program: Flask, app_settings: dict[str, Any], request: pytest.FixtureRequest) -> Iterator[Flask]:
+def app(program: Flask) -> Iterator[Flask]:
     """The program with an open application context: operations and queries can be called at once."""
     with program.app_context():
-        is_as_usual = app_settings.keys() <= {"CLOCK"} and "monkeypatch" not in request.fixturenames
-        if not is_as_usual:
-            db.engine.dispose()
         yield program
         db.session.remove()
-        let_go(keep=is_as_usual)
-
-
-def let_go(*, keep: bool) -> None:
-    """Close the connections of a test, but for one to PostgreSQL: it knows the tables, which takes a new one longer than most tests.
-
-    One that was made with other settings, or while something was patched, is not kept: it may be another.
-    """
-    pool = db.engine.pool
-    if not (keep and db.engine.dialect.name == "postgresql" and isinstance(pool, QueuePool) and pool.checkedin() == 1):
         db.engine.dispose()
 
 
 @pytest.fixture
-def only_database(database_url: str, programs: dict[Any, Flask], request: pytest.FixtureRequest) -> Iterator[Flask]:
+def only_database(database_url: str, programs: dict[Any, Flask]) -> Iterator[Flask]:
     """A database with an open application context, and nothing else of the program: what commands make, too."""
     app = programs.get((database_url, None)) or programs.setdefault((database_url, None), _bare(database_url))
-    is_as_usual = "monkeypatch" not in request.fixturenames
     with app.app_context():
-        if not is_as_usual:
-            db.engine.dispose()
         yield app
         db.session.remove()
-        let_go(keep=is_as_usual)
+        db.engine.dispose()
 
 
 def _bare(database_url: str) -> Flask:
