@@ -24,7 +24,8 @@ from fundbank.scoring.models import Consensus, Interest, InterestTurn, Score
 
 APPLICATIONS, VERSIONS, GAINERS = Application.__tablename__, ApplicationVersion.__tablename__, Gainer.__tablename__
 AS_SUBMITTED = (State.SUBMITTED, State.READY, State.DEFERRED, State.AWARDED, State.REJECTED)
-SIGNED = or_(Application.signed_by_id.is_not(None), Application.state.in_([State.SIGNED, *AS_SUBMITTED]))
+IS_SIGNED = Application.signed_by_id.is_not(None) | Application.signed_at.is_not(None)
+SIGNED = or_(IS_SIGNED, Application.state.in_([State.SIGNED, *AS_SUBMITTED]))
 
 
 def _states() -> Same:
