@@ -53,7 +53,7 @@ def test_recording_many_asks_of_each_only_what_its_writes_need(recorded, outcome
     questions, items = recorded
     few, many = (questions(record_decisions, some, outcome) for some in (items[:FEW], items[FEW:]))
 
-    def asked(run):
-        return [said for said in run if not any(f"FROM {table}" in said for table in ("scoring_pauses", *each))]
+    def asked(run):  # of the history each write locks the head it goes on from
+        return [said for said in run if not any(f"FROM {table}" in said for table in ("chain_heads", *each))]
 
     assert len(asked(many)) == len(asked(few)), "\n".join(asked(many))

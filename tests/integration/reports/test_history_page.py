@@ -17,7 +17,7 @@ SOURCE = Path(fundbank.__file__).parent
 # Codes that an operation does not write out where it records them: the file, the expression, what it can be.
 COMPUTED = {
     ("awards/operations/payments.py", "event"): {"disbursed", "paid_on_its_day"},
-    ("applications/operations.py", "event"): {"found_eligible", "returned_by_screening"},
+    ("applications/operations/__init__.py", "event"): {"found_eligible", "returned_by_screening"},
     ("awards/steps.py", "str(to)"): {"declined", "cancelled", "taken_back"},
     ("ledger/operations/beginning.py", "f'first_day_{state}'"): {"first_day_confirmed", "first_day_refused", "first_day_withdrawn"},
     ("meetings/steps/__init__.py", "event"): {"approved", "rejected", "deferred", "returned_by_forum"},
