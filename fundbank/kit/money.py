@@ -60,8 +60,13 @@ def round_half_up(value: Fraction | Decimal | int) -> int:
 
 def share_of(share: Decimal | Fraction | int, ore: int) -> int:
     """A share of an amount, half up to the øre (domain.md §8)."""
+    return shares_of(share, (ore,))[0]
+
+
+def shares_of(share: Decimal | Fraction | int, ores: Sequence[int]) -> list[int]:
+    """The same share of each amount."""
     numerator, denominator = share.as_integer_ratio()
-    return _half_up(numerator * ore, denominator)
+    return [_half_up(numerator * ore, denominator) for ore in ores]
 
 
 def _half_up(numerator: int, denominator: int) -> int:
@@ -81,8 +86,8 @@ def split(ore: int, weights: Sequence[int]) -> list[int]:
     if whole == 0:
         weights, whole = [1] * len(weights), len(weights)
     floors = [ore * weight // whole for weight in weights]
-    remainders = [ore * weight % whole for weight in weights]
-    missing = ore - sum(floors)
-    for index in sorted(range(len(weights)), key=remainders.__getitem__, reverse=True)[:missing]:  # equal ones keep their order
-        floors[index] += 1
+    if missing := ore - sum(floors):
+        remainders = [ore * weight % whole for weight in weights]
+        for index in sorted(range(len(weights)), key=remainders.__getitem__, reverse=True)[:missing]:  # equal ones keep their order
+            floors[index] += 1
     return floors

@@ -2,16 +2,15 @@
 
 from datetime import date
 from decimal import Decimal
-from statistics import median
 from time import process_time
 
 from fundbank.applications.rules.business_case import ENDS
 from fundbank.forecast.rules import Assumptions, Commitment, Forecast, Loan, flows_of, forecast, yearly_funding
 
 TODAY = date(2026, 3, 3)
-AWARDS, YEARS, ROUNDS = 300, 5, 7
-SQUARES = 1_000_000  # about 0.07 s of a processor of today
-LIMIT = 3.0  # alone it is about 2
+AWARDS, YEARS, ROUNDS = 300, 5, 11
+SQUARES = 1_000_000  # 0.07 s of a processor with a neighbour, 0.04 s of one alone
+LIMIT = 1.4  # of 0.07 s: 0.1 s; it is about 1.2 (0.05 s of a processor alone)
 
 
 def awards() -> list[Commitment]:
@@ -35,14 +34,16 @@ def laid_out(made: list[Commitment]) -> Forecast:
     return forecast(today=TODAY, available_ore=10**10, reserved_ore=reserved_ore, flows=[*flows, *yearly_funding(10**8, TODAY)])
 
 
-def test_a_forecast_of_300_awards_costs_no_more_than_three_million_squares() -> None:
-    made, ratios = awards(), []
+def test_a_forecast_of_300_awards_takes_less_than_a_tenth_of_a_second() -> None:
+    made = awards()
+    of_forecast, of_squares = [], []
     for _round in range(ROUNDS):
         started = process_time()
         found = laid_out(made)
-        of_forecast = process_time() - started
+        of_forecast.append(process_time() - started)
         started = process_time()
         assert sum(number * number for number in range(SQUARES)) > 0
-        ratios.append(of_forecast / (process_time() - started))
+        of_squares.append(process_time() - started)
+    print(f"a forecast: {min(of_forecast) * 1000:.0f} ms, the squares: {min(of_squares) * 1000:.0f} ms")
     assert len(found.months) == 60 and found.months[-1].available.low > 10**10
-    assert median(ratios) <= LIMIT, ratios
+    assert min(of_forecast) <= LIMIT * min(of_squares), (of_forecast, of_squares)

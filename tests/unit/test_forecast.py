@@ -1,6 +1,7 @@
 """The pool's coming months, worked out by hand (domain.md §8: Herning's story) and by other code."""
 
 import random
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -23,12 +24,14 @@ from fundbank.forecast.rules import (
     forecast,
     payments_of,
     yearly_funding,
+    years_to_claim,
 )
 from fundbank.kit.working_days import working_day_from
 
 OWN, OTHERS = 1, 2
 MARCH = date(2024, 3, 15)
 KRONER = 100
+Payments = Sequence[tuple[date, int]]
 
 
 def gains(ore: int, years: range = range(2025, 2028)) -> dict[tuple[int, int], int]:
@@ -45,8 +48,9 @@ def a_loan(**changes: Any) -> Loan:
     return Loan(**{**values, **changes})
 
 
-def paid(loan: Loan, end: str, today: date = MARCH, **assumed: Any) -> list[tuple[int, int, int]]:
-    return [(claim.year, claim.department_id, claim.paid_ore // KRONER) for claim in expected_claims(loan, end, today, **assumed)]  # type: ignore[arg-type]
+def paid(loan: Loan, end: str, today: date = MARCH, payments: Payments = (), **assumed: Any) -> list[tuple[int, int, int]]:
+    claims = expected_claims(loan, years_to_claim(loan, today, payments), **assumed)
+    return [(claim.year, claim.department_id, getattr(claim.paid, end) // KRONER) for claim in claims]
 
 
 def test_hernings_loan_comes_back_in_three_years_and_what_is_low_leaves_some_of_it() -> None:
@@ -78,14 +82,19 @@ def test_the_three_lines_of_hernings_story() -> None:
 
 
 def test_what_is_paid_out_after_a_claim_has_no_part_in_its_room() -> None:
-    loan = a_loan(outstanding_ore=100_000 * KRONER, payments=[(date(2026, 6, 1), 500_000 * KRONER)])
-    assert paid(loan, "typical")[:4] == [(2025, OWN, 50_000), (2025, OTHERS, 50_000), (2026, OWN, 100_000), (2026, OTHERS, 100_000)]
+    loan, payments = a_loan(outstanding_ore=100_000 * KRONER), [(date(2026, 6, 1), 500_000 * KRONER)]
+    assert paid(loan, "typical", payments=payments)[:4] == [
+        (2025, OWN, 50_000),
+        (2025, OTHERS, 50_000),
+        (2026, OWN, 100_000),
+        (2026, OTHERS, 100_000),
+    ]
 
 
 def test_a_plan_is_claimed_as_it_was_agreed_from_the_first_day_of_its_year() -> None:
     loan = a_loan(basis="planned", records={OWN: Fraction(1, 2)})
     assert {end: paid(loan, end, failing=Fraction(1, 5)) for end in ENDS} == dict.fromkeys(ENDS, paid(a_loan(), "typical"))
-    assert [claim.paid_on for claim in expected_claims(loan, "low", MARCH)][::2] == [date(2025, 1, 31), date(2026, 2, 2), date(2027, 2, 1)]
+    assert [year.paid_on for year in years_to_claim(loan, MARCH)] == [date(2025, 1, 31), date(2026, 2, 2), date(2027, 2, 1)]
 
 
 def test_who_pays_what_falls_short_pays_it_with_the_last_year() -> None:

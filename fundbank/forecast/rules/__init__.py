@@ -4,7 +4,7 @@
 """
 
 from fundbank.forecast.rules.flows import Assumptions, Commitment, flows_of, payments_of, yearly_funding
-from fundbank.forecast.rules.loans import Expected, Gains, Loan, Owed, expected_claims
+from fundbank.forecast.rules.loans import Expected, Gains, Loan, Owed, expected_claims, years_to_claim
 from fundbank.forecast.rules.months import MONTHS, Cause, Ends, Flow, Forecast, Month, first_days, forecast
 
 __all__ = [
@@ -25,5 +25,6 @@ __all__ = [
     "flows_of",
     "forecast",
     "payments_of",
+    "years_to_claim",
     "yearly_funding",
 ]

@@ -1,13 +1,12 @@
 """What is expected of awards and of those who put money into the pool, as flows. Amounts in whole øre."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from fundbank.applications.rules.business_case import ENDS
 from fundbank.forecast.rules.loans import Loan, expected_claims, years_to_claim
-from fundbank.forecast.rules.months import Cause, Ends, Flow, first_days
+from fundbank.forecast.rules.months import Cause, Ends, Flow
 from fundbank.kit.money import split
 
 
@@ -41,23 +40,20 @@ class Commitment:
 
 def flows_of(commitment: Commitment, today: date, assumed: Assumptions) -> list[Flow]:
     """What an award pays out and brings back."""
-    payments = payments_of(commitment, today)
-    id_ = commitment.award_id
-    flows = [Flow(day, Cause.PAYMENT, pays_ore=ore, award_id=id_, is_assumed=spread) for _part, day, ore, spread in payments]
-    if commitment.loan is None or id_ in assumed.as_grants:
+    payments, nothing, cause = payments_of(commitment, today), Ends(), Cause.PAYMENT
+    id_, loan = commitment.award_id, commitment.loan
+    flows = [Flow(day, cause, nothing, ore, id_, None, None, None, spread) for _part, day, ore, spread in payments]
+    if loan is None or id_ in assumed.as_grants:
         return flows
-    loan = replace(commitment.loan, payments=[(day, ore) for part, day, ore, _spread in payments if part == "loan"])
     for line in loan.owed:
         if line.unpaid_ore:
             adds = Ends(line.unpaid_ore, line.unpaid_ore, line.unpaid_ore)
             flows.append(Flow(line.due_on, Cause.UNPAID, adds, 0, id_, line.department_id, line.year))
-    years = years_to_claim(loan, today)
-    expected = (expected_claims(loan, end, today, assumed.failing, years) for end in ENDS)
-    for low, typical, high in zip(*expected, strict=True):
-        adds = Ends(low.paid_ore, typical.paid_ore, high.paid_ore)
-        if adds != Ends():
-            gain = Ends(low.gain_ore, typical.gain_ore, high.gain_ore)
-            flows.append(Flow(typical.paid_on, Cause.CLAIM, adds, 0, id_, typical.department_id, typical.year, gain, is_assumed=True))
+    years = years_to_claim(loan, today, [(day, ore) for part, day, ore, _spread in payments if part == "loan"])
+    cause = Cause.CLAIM
+    for year, department_id, paid_on, gain, adds in expected_claims(loan, years, assumed.failing):
+        if adds != nothing:
+            flows.append(Flow(paid_on, cause, adds, 0, id_, department_id, year, gain, True))
     return flows
 
 
@@ -66,21 +62,21 @@ def payments_of(commitment: Commitment, today: date) -> list[tuple[str, date, in
     registered = [(part, max(day, today), ore, False) for part, day, ore in commitment.registered]
     rest_ore = max(commitment.reserved_ore - sum(ore for _part, _day, ore, _spread in registered), 0)
     loan_ore = min(rest_ore, max(commitment.loan_left_ore - sum(ore for part, _d, ore, _s in registered if part == "loan"), 0))
-    parts = [("loan", loan_ore), ("grant", rest_ore - loan_ore)]
-    return [*registered, *((part, day, ore, True) for part, whole in parts for day, ore in _spread(whole, commitment.plan or {}, today))]
+    ahead, spread = _ahead(commitment.plan or {}, today), []
+    for part, whole_ore in (("loan", loan_ore), ("grant", rest_ore - loan_ore)):
+        for (_weight, months), year_ore in zip(ahead, split(whole_ore, [weight for weight, _months in ahead]), strict=True):
+            ores = split(year_ore, [1] * len(months)) if year_ore else ()
+            spread += [(part, first, ore, True) for first, ore in zip(months, ores, strict=False) if ore]
+    return registered + spread
 
 
-def _spread(whole_ore: int, plan: Mapping[int, int], today: date) -> list[tuple[date, int]]:
-    """An amount over the months of the plan that are left: by its years, and evenly within each. A month is named by its first day.
+def _ahead(plan: Mapping[int, int], today: date) -> list[tuple[int, list[date]]]:
+    """The years of the plan that are left: what each is to pay, and its months, each by its first day.
 
     Of a plan that lies behind, all is taken to be paid over what is left of this year.
     """
-    ahead = {year: ore for year, ore in sorted(plan.items()) if year >= today.year and ore > 0} or {today.year: 1}
-    found: list[tuple[date, int]] = []
-    for year, of_year_ore in zip(ahead, split(whole_ore, list(ahead.values())), strict=True):
-        months = list(first_days(max(today, date(year, 1, 1)), 12 if year > today.year else 13 - today.month))
-        found += zip(months, split(of_year_ore, [1] * len(months)), strict=True)
-    return [(first, ore) for first, ore in found if ore]
+    ahead = [(year, ore) for year, ore in sorted(plan.items()) if year >= today.year and ore > 0] or [(today.year, 1)]
+    return [(ore, [date(year, month, 1) for month in range(today.month if year == today.year else 1, 13)]) for year, ore in ahead]
 
 
 def yearly_funding(yearly_ore: int | None, today: date, years: int = 5) -> list[Flow]:

@@ -7,7 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from fundbank.applications.rules.business_case import End
+from fundbank.applications.rules.business_case import ENDS, End
+from fundbank.forecast.rules.months import Ends
 from fundbank.kit.money import share_of
 from fundbank.repayments.rules import claim_lines, day_of_payment
 
@@ -27,7 +28,7 @@ class Owed:
 
 @dataclass(frozen=True)
 class Loan:
-    """A loan's terms, what is outstanding of it, what of it is still to be paid out (by day), and the gains that it can expect.
+    """A loan's terms, what is outstanding of it, and the gains that it can expect.
 
     ``planned`` holds the cashable gains of the business case at each end, ``verified`` those that have been measured. ``records`` says
     of a department which fraction of what it promised has come so far; one that has no record is not in it.
@@ -42,7 +43,6 @@ class Loan:
     department_ids: Sequence[int]
     planned: Mapping[End, Gains]
     outstanding_ore: int
-    payments: Sequence[tuple[date, int]] = ()
     owed: Sequence[Owed] = ()
     claimed_years: Collection[int] = ()
     verified: Gains = field(default_factory=dict)
@@ -65,9 +65,10 @@ class Loan:
         end is what the case calls low, times the department's record where it has kept less than it promised. The fraction ``failing`` of
         a gain that has not been measured is taken not to come.
         """
-        if self.basis == "planned":
-            return [(id_, self.planned["typical"].get((year, id_), 0)) for id_ in self.department_ids]
-        planned, records = self.planned[end], self.records if end == "low" else {}
+        planned = self.planned["typical" if self.basis == "planned" else end]
+        records = self.records if end == "low" else {}
+        if self.basis == "planned" or not (self.verified or records or failing):
+            return [(id_, planned.get((year, id_), 0)) for id_ in self.department_ids]
         found = []
         for id_ in self.department_ids:
             gain_ore = self.verified.get((year, id_))
@@ -82,14 +83,13 @@ class Loan:
 
 
 class Expected(NamedTuple):
-    """What one department is expected to owe for a year that has not been claimed: out of which gain, and when it is paid."""
+    """What one department is expected to owe for a year that has not been claimed: out of which gain, when it is paid, and how much."""
 
     year: int
     department_id: int
-    gain_ore: int
-    due_ore: int
     paid_on: date
-    paid_ore: int
+    gain: Ends
+    paid: Ends
 
 
 class YearToClaim(NamedTuple):
@@ -100,29 +100,41 @@ class YearToClaim(NamedTuple):
     paid_on: date
 
 
-def years_to_claim(loan: Loan, today: date) -> list[YearToClaim]:
-    """The years that have not been claimed, in their order: the same whatever the gains come to."""
-    found = []
+def years_to_claim(loan: Loan, today: date, payments: Sequence[tuple[date, int]] = ()) -> list[YearToClaim]:
+    """The years that have not been claimed, in their order: the same whatever the gains come to.
+
+    ``payments`` say what of the loan is still to be paid out, and when. A year is claimed as soon as the law lets it (when it is over;
+    where claims follow the plan, when it begins; not before ``today``).
+    """
+    found, principal_ore, coming = [], loan.outstanding_ore, sorted(payments, reverse=True)
     for year in loan.term:
         if year not in loan.claimed_years:
             claimed_on = max(date(year if loan.basis == "planned" else year + 1, 1, 1), today)
-            principal_ore = loan.outstanding_ore + sum([ore for day, ore in loan.payments if day <= claimed_on])
+            while coming and coming[-1][0] <= claimed_on:
+                principal_ore += coming.pop()[1]
             found.append(YearToClaim(year, principal_ore, day_of_payment(claimed_on, loan.due_days)))
     return found
 
 
-def expected_claims(
-    loan: Loan, end: End, today: date, failing: Fraction = Fraction(0), years: Sequence[YearToClaim] | None = None
-) -> list[Expected]:  # fmt: skip
-    """The claims of the years that have not been claimed (``years``, where they are at hand), in their order, a line for each department.
+def expected_claims(loan: Loan, years: Sequence[YearToClaim], failing: Fraction = Fraction(0)) -> list[Expected]:
+    """The claims of these years, in their order, a line for each department.
 
-    A year is claimed as soon as the law lets it (when it is over; where claims follow the plan, when it begins; not before ``today``) and
-    paid on its last day. Its cap is the room that there will be: what is outstanding, and paid out by then, less all that is due. What a
-    department has paid too much is set off: ``paid_ore`` is what then comes in.
+    A year's cap is the room that there will be: what is outstanding, and paid out by then, less all that is due. What a department has
+    paid too much is set off: ``paid`` is what then comes in.
     """
+    at_ends = [_paid_at(end, loan, years, failing) for end in ENDS]
+    lines = [(year.year, id_, year.paid_on) for year in years for id_ in loan.department_ids]
+    return [
+        Expected(year, id_, paid_on, Ends(low[0], typical[0], high[0]), Ends(low[1], typical[1], high[1]))
+        for (year, id_, paid_on), low, typical, high in zip(lines, *at_ends, strict=True)
+    ]
+
+
+def _paid_at(end: End, loan: Loan, years: Sequence[YearToClaim], failing: Fraction) -> list[tuple[int, int]]:
+    """At one end, the gain behind each line and what is paid of it."""
     unpaid_ore, credit = sum(line.unpaid_ore for line in loan.owed), _overpaid(loan.owed)
-    due_ore, expected = unpaid_ore - sum(credit.values()), []
-    for year, principal_ore, paid_on in years_to_claim(loan, today) if years is None else years:
+    due_ore, found = unpaid_ore - sum(credit.values()), []
+    for year, principal_ore, _paid_on in years:
         pays_the_rest = loan.shortfall == "department_pays" and year == loan.term[-1]
         dues = claim_lines(
             gains=loan.gains(year, end, failing),
@@ -131,13 +143,14 @@ def expected_claims(
             last_year_rest=pays_the_rest,
             planned_weights=loan.weights if pays_the_rest else (),
         )
-        for id_, gain_ore, _share_ore, of_line_ore, _rest_ore in dues:
-            due_ore += of_line_ore
-            set_off_ore = min(credit.get(id_, 0), of_line_ore)
-            if set_off_ore:
+        for id_, gain_ore, _share_ore, paid_ore, _rest_ore in dues:
+            due_ore += paid_ore
+            if id_ in credit:
+                set_off_ore = min(credit[id_], paid_ore)
                 credit[id_] -= set_off_ore
-            expected.append(Expected(year, id_, gain_ore, of_line_ore, paid_on, of_line_ore - set_off_ore))
-    return expected
+                paid_ore -= set_off_ore
+            found.append((gain_ore, paid_ore))
+    return found
 
 
 def _overpaid(owed: Sequence[Owed]) -> dict[int, int]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from operator import attrgetter
 from typing import NamedTuple
 
 from fundbank.applications.rules.business_case import ENDS, End
@@ -56,6 +57,9 @@ class Flow(NamedTuple):
     is_assumed: bool = False
 
 
+_IN_ORDER = attrgetter("on", "cause", "award_id", "year", "department_id")  # one cause's flows all have them, or none has
+
+
 @dataclass(frozen=True)
 class Month:
     """What happens in a month, and what there then is at its end: available, and still reserved, in øre."""
@@ -90,14 +94,16 @@ class Forecast:
 
 def forecast(*, today: date, available_ore: int, reserved_ore: int, flows: Iterable[Flow], months: int = MONTHS) -> Forecast:
     """Lay what is expected over the months. What should have happened by now is expected this month; what lies beyond them is left out."""
-    of_month: dict[date, list[Flow]] = defaultdict(list)
-    for flow in sorted(flows, key=lambda flow: (flow.on, flow.cause, flow.award_id or 0, flow.year or 0, flow.department_id or 0)):
-        of_month[flow.on.replace(day=1) if flow.on > today else today.replace(day=1)].append(flow)
+    of_month: dict[tuple[int, int], list[Flow]] = defaultdict(list)
+    for flow in sorted(flows, key=_IN_ORDER):
+        day = max(flow.on, today)
+        of_month[day.year, day.month].append(flow)
     available, reserved, found = Ends(available_ore, available_ore, available_ore), reserved_ore, []
     for first in first_days(today, months):
-        available = sum((flow.adds for flow in of_month[first] if not flow.pays_ore), available)
-        reserved -= sum(flow.pays_ore for flow in of_month[first])
-        found.append(Month(first, of_month[first], available, reserved))
+        of_first = of_month[first.year, first.month]
+        available = Ends(*map(sum, zip(available, *[flow.adds for flow in of_first if not flow.pays_ore], strict=True)))
+        reserved -= sum([flow.pays_ore for flow in of_first])
+        found.append(Month(first, of_first, available, reserved))
     return Forecast(available_ore, reserved_ore, found)
 
 

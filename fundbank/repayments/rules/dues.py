@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from fundbank.kit.money import share_of, split
+from fundbank.kit.money import shares_of, split
 from fundbank.kit.working_days import working_day_from
 
 
@@ -42,7 +42,7 @@ def claim_lines(
     if not gains:
         return []
     claimable_ore = max(claimable_ore, 0)
-    shares = [share_of(share, gain) if gain > 0 else 0 for _department, gain in gains]
+    shares = shares_of(share, [max(gain, 0) for _department, gain in gains])
     dues = split(claimable_ore, shares) if sum(shares) > claimable_ore else shares
     rests = [0] * len(gains)
     if last_year_rest:
