@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Literal
 
 from fundbank.applications.rules.content import LAST_YEAR, Content, GainArea
-from fundbank.kit.money import round_half_up
+from fundbank.kit.money import round_half_up, share_of
 
 End = Literal["low", "typical", "high"]
 ENDS: tuple[End, ...] = ("low", "typical", "high")
@@ -138,14 +138,15 @@ def yearly(content: Content, cashable_only: bool = False) -> list[YearRow]:
     operation − establishment (domain.md §6). A year outside these does not count; it is refused at submission.
     """
     gains: dict[int, int] = {}
-    for (year, _department), ore in planned_gains(content, cashable_only=cashable_only).items():
+    planned = planned_gains(content)
+    for (year, _department), ore in (planned_gains(content, cashable_only=True) if cashable_only else planned).items():
         gains[year] = gains.get(year, 0) + ore
     costs: dict[tuple[int, str], int] = {}
     for cost in content.costs:
         costs[cost.year, cost.kind] = costs.get((cost.year, cost.kind), 0) + (cost.amount_ore or 0)
 
     rows, running = [], 0
-    last = max([0, *(year for year, _kind in costs), *(year for year, _department in planned_gains(content))])
+    last = max([0, *(year for year, _kind in costs), *(year for year, _department in planned)])
     for year in range(min(last, LAST_YEAR) + 1):
         gain, operation = gains.get(year, 0), costs.get((year, "operation"), 0)
         establishment = costs.get((year, "establishment"), 0)
@@ -256,7 +257,9 @@ def _saved(before: Decimal, after: Decimal, end: End) -> Decimal:
 
 
 def _annual(area: GainArea, saved: Decimal) -> int:
-    return round_half_up(Fraction(saved) / 60 * area.cases * Fraction(area.affected) * (area.rate_ore or 0))
+    minutes, whole = saved.as_integer_ratio()
+    part, of_all = area.affected.as_integer_ratio()
+    return share_of(Fraction(minutes * part, 60 * whole * of_all), area.cases * (area.rate_ore or 0))
 
 
 def _line(area: GainArea, end: End) -> ArithmeticLine:
@@ -270,7 +273,7 @@ def _phased(area: GainArea, end: End) -> list[PhasedYear]:
     annual = annual_gain(area, end)
     phase_in = area.phase_in or (Decimal(1),)
     parts = [(year, phase_in[min(year, len(phase_in)) - 1]) for year in range(1, min(area.years, LAST_YEAR) + 1)]
-    return [PhasedYear(year, part, round_half_up(annual * Fraction(part))) for year, part in parts]
+    return [PhasedYear(year, part, share_of(part, annual)) for year, part in parts]
 
 
 def _months_within(year: int, before_ore: int, net_ore: int) -> int:

@@ -3,6 +3,7 @@
 Buttons beside the rows show the page again and save nothing.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -27,6 +28,7 @@ from fundbank.errors import StaleVersion, WrongState
 from fundbank.history import queries as history
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import check_version, done, ensure, me, moment, refusals_on, requires, sent_on
+from fundbank.people.models import Department
 
 WRITERS = "applicants of the department, leaders of it or of a unit above it"
 
@@ -51,7 +53,7 @@ def new(pool_id: int) -> ResponseReturnValue:
 @requires(WRITERS)
 def edit(application_id: int) -> ResponseReturnValue:
     """Lead to where the writing goes on."""
-    application = _written_here(application_id)
+    application = written_here(application_id)
     content = application.content
     topic = topics.where_to_go_on(content, submission_faults(content, application.pool.policy))
     return redirect(_page_of(application, topic))
@@ -60,14 +62,9 @@ def edit(application_id: int) -> ResponseReturnValue:
 @blueprint.route("/applications/<int:application_id>/write/<topic>", methods=["GET", "POST"])
 @requires(WRITERS)
 def write(application_id: int, topic: str) -> ResponseReturnValue:
-    application, here = _written_here(application_id), topics.step(topic)
-    if here is None or here not in FORMS:
-        abort(404)
+    application, here = written_here(application_id), topic_here(topic)
     units = units_of(application.pool)
-    form = FORMS[here](
-        application.pool.policy, offers(application, units), application.content,
-        department_id=application.department_id, revision=application.revision,
-    )  # fmt: skip
+    form = form_of(application, here, units)
     seen = form.revision.data
     if _pressed(form):
         return _page(form, application, here, units, seen)
@@ -87,7 +84,7 @@ def write(application_id: int, topic: str) -> ResponseReturnValue:
 @requires(WRITERS)
 def check(application_id: int) -> ResponseReturnValue:
     """The last step: everything that is missing, and the signature."""
-    application = _written_here(application_id)
+    application = written_here(application_id)
     content, policy = application.content, application.pool.policy
     faults = submission_faults(content, policy)
     may_sign = can_sign_application(me(), application) and application.state in SIGNABLE
@@ -98,13 +95,29 @@ def check(application_id: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _written_here(application_id: int) -> Application:
+def written_here(application_id: int) -> Application:
     """The application, which the reader may write on as it is now. Raises WrongState."""
     application = application_here(application_id)
     ensure(can_write_application(me(), application))
     if application.state not in EDITABLE:
         raise WrongState()
     return application
+
+
+def topic_here(code: str) -> Topic:
+    """The topic of that code that has a form, or 404."""
+    here = topics.step(code)
+    if here is None or here not in FORMS:
+        abort(404)
+    return here
+
+
+def form_of(application: Application, here: Topic, units: Sequence[Department]) -> TopicForm:
+    """The form of a step: with what was sent, or with what is stored."""
+    return FORMS[here](
+        application.pool.policy, offers(application, units), application.content,
+        department_id=application.department_id, revision=application.revision,
+    )  # fmt: skip
 
 
 def _page_of(application: Application, topic: Topic) -> str:

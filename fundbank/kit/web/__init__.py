@@ -26,7 +26,8 @@ Views neither commit nor flush.
 Double clicks: forms that subclass ``kit.web.forms.Form`` and the ``post_button`` macro carry a ``once`` token; a second POST with it does
 nothing and goes where the first one went, or shows the form again if it says something else. ``request_key()`` is that token: the
 idempotency key for operations that move money.
-``@repeatable`` says that a view needs none. ``@takes_files(bytes)`` lets a request be so large; its form has a FilesField.
+``@repeatable`` says that a view needs none, ``@only_reads`` that a POST only answers a question and changes nothing.
+``@takes_files(bytes)`` lets a request be so large; its form has a FilesField.
 Refusals outside ``refusals_on`` become a page with code, sentence and a way back. Refusal(field="amount") lands on the field of that name.
 A form whose validation fails answers 422 by itself; just render the template.
 Lists of what waits: ``shown("name", lambda after: …)`` and the macro ``and_more`` show a part of it (``kit.keyset``) and lead to the next.
@@ -56,13 +57,13 @@ Menu: ``menu.add(N_("Applications"), "applications.index", order=20, when=can_se
 """
 
 from fundbank.kit.web.addresses import asked_number, sent_number
-from fundbank.kit.web.boundary import moment, repeatable, request_key, shows_form, succeed, takes_files
+from fundbank.kit.web.boundary import moment, only_reads, repeatable, request_key, shows_form, succeed, takes_files
 from fundbank.kit.web.pages import done, refusals_on, sent_on
 from fundbank.kit.web.parts import Shown, shown
 from fundbank.kit.web.permission import ensure, found, me, public, requires, signed_in
 from fundbank.kit.web.versions import check_version
 
 __all__ = [
-    "Shown", "asked_number", "check_version", "done", "ensure", "found", "me", "moment", "public", "refusals_on",
+    "Shown", "asked_number", "check_version", "done", "ensure", "found", "me", "moment", "only_reads", "public", "refusals_on",
     "repeatable", "request_key", "requires", "sent_number", "sent_on", "shown", "shows_form", "signed_in", "succeed", "takes_files",
 ]  # fmt: skip

@@ -50,6 +50,12 @@ def repeatable(view: View) -> View:
     return view
 
 
+def only_reads(view: View) -> View:
+    """Declare that this POST answers a question and changes nothing: it needs no one-time token, and holds up nobody who writes."""
+    view.only_reads = True  # type: ignore[attr-defined]  # functions take attributes
+    return repeatable(view)
+
+
 def shows_form(view: View) -> View:
     """Declare that this view, to which a form is only posted, shows the form again itself (kit.web.returned)."""
     view.shows_form = True  # type: ignore[attr-defined]  # functions take attributes
@@ -87,7 +93,8 @@ def request_key() -> str:
 
 
 def _begin() -> None:
-    expect_reading(request.method in READING)
+    view = current_app.view_functions.get(request.endpoint or "")
+    expect_reading(request.method in READING or getattr(view, "only_reads", False))
 
 
 def succeed(location: str) -> None:

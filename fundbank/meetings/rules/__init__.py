@@ -149,7 +149,7 @@ def in_order(items: Sequence[Item], *, blind: bool) -> Sequence[Item]:
 @dataclass(frozen=True)
 class ExpectedYear:
     """One calendar year of a loan as it is expected: the cashable gain, what is repaid of it and by which department (by id), and what is
-    then outstanding.
+    then outstanding. ``rest_ore`` is the part of what is repaid that the last year adds because the gains fell short.
     """
 
     year: int
@@ -157,6 +157,7 @@ class ExpectedYear:
     repaid_ore: int
     outstanding_ore: int
     by_department: Mapping[int, int] = field(default_factory=dict)
+    rest_ore: int = 0
 
 
 def expected_repayments(content: Content, terms: Terms, loan_ore: int, end: End = "typical") -> list[ExpectedYear]:
@@ -181,7 +182,8 @@ def expected_repayments(content: Content, terms: Terms, loan_ore: int, end: End 
         outstanding_ore -= repaid_ore
         by_department = {due.department_id: due.due_ore for due in dues}
         gain_ore = sum(due.gain_ore for due in dues)
-        expected.append(ExpectedYear(terms.first_year + year - 1, gain_ore, repaid_ore, outstanding_ore, by_department))
+        rest_ore = sum(due.shortfall_ore for due in dues)
+        expected.append(ExpectedYear(terms.first_year + year - 1, gain_ore, repaid_ore, outstanding_ore, by_department, rest_ore))
     return expected
 
 

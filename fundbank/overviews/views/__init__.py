@@ -19,5 +19,6 @@ from fundbank.overviews.views import (  # noqa: E402, F401  (their routes)
     outbox,
     people,
     pool,
+    results,
     transfer,
 )

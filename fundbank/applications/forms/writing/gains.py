@@ -49,7 +49,7 @@ class GainsForm(TopicForm):
         """Do what a button beside the rows says, ``split`` too: the gain becomes one for each department that has a share."""
         if button != "split":
             super().press(button)
-        elif self._check_split():
+        elif self.check_split():
             for span in self._split_spans():
                 self.rows["gains"].add(gain_values(span))
             self._clear_split()
@@ -57,10 +57,16 @@ class GainsForm(TopicForm):
     def check(self) -> None:
         """Check the rows that were begun, and how a gain is shared."""
         super().check()
-        if not self.split.is_empty() or self.rows["split_shares"].filled:
-            self._check_split()
+        if self.is_splitting:
+            self.check_split()
 
-    def _check_split(self) -> bool:
+    @property
+    def is_splitting(self) -> bool:
+        """Has somebody begun to share a gain?"""
+        return not self.split.is_empty() or bool(self.rows["split_shares"].filled)
+
+    def check_split(self) -> bool:
+        """Check how a gain is shared; False once a field has a sentence."""
         shares = self.rows["split_shares"]
         if not self.split.check() or not shares.check():
             return False

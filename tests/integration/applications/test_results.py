@@ -1,0 +1,155 @@
+"""What an application comes to, beside the form while it is written: worked out of what stands in the form now, and nothing is saved."""
+
+import pytest
+
+from fundbank.applications.rules.content import PlannedGain
+from fundbank.history import queries as history
+from tests.integration.applications.office import Office, an_office, field_error, form_of
+from tests.integration.applications.writing import step
+from tests.pictures import Pictures
+from tests.web import Client, Response
+
+ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # no SQL of its own behind it
+
+AREA = {
+    "name": "Tidsbestilling", "before": "25", "before_low": "20", "before_high": "30", "after": "12", "after_low": "10", "after_high": "15",
+    "cases": "6000", "affected": "80", "rate": "350", "phase_in": "100", "years": "4", "cashable": "y",
+}  # fmt: skip
+
+
+@pytest.fixture
+def office(app, pictures: Pictures) -> Office:
+    return pictures.of("office", an_office)
+
+
+def area(office: Office, number: int = 0, **other: str) -> dict[str, str]:
+    return {f"gain_areas-{number}-{name}": value for name, value in (AREA | {"department": str(office.own.id)} | other).items()}
+
+
+def recounted(client: Client, application, code: str, **typed) -> Response:
+    """Send what stands in the form of a step, as the script does while somebody types."""
+    page = step(application, code)
+    return client.submit(f"{page}/results", form_of(client.get(page).text) | typed)
+
+
+@ON_ONE
+def test_the_worked_example_stands_beside_the_form_as_it_is_typed(office, client):
+    application = office.application(gains=())
+    client.sign_in(office.person("applicant"))
+    assert "Write a gain in kroner or a gain area" in client.get(step(application, "gains")).words
+    words = recounted(client, application, "gains", **area(office)).words
+    assert "DKK 364,000.00 low DKK 140,000.00, high DKK 560,000.00" in words, "domain.md §6"
+    assert "Payback 20 months" in words
+    assert application.content.gain_areas == ()
+
+
+@ON_ONE
+def test_the_loan_is_repaid_by_department_and_year_under_the_rules_of_the_pool(office, client):
+    """Herning's own example (domain.md §8): 200,000 in the own department and 200,000 in another, half of it for three years."""
+    gains = tuple(PlannedGain(year, unit.id, 200_000_00) for year in (1, 2, 3) for unit in (office.own, office.other))
+    application = office.application(gains=gains)
+    words = client.sign_in(office.person("applicant")).get(step(application, "money")).words
+    assert "the pool gets 50% of the cashable gains of" in words
+    assert words.count("Borgerservice 100,000.00") == words.count("Økonomi 100,000.00") == 6, "beside the step, and folded on a phone"
+    assert "As planned, the loan has been repaid with the gains of" in words
+    assert "the forum decides: more years, write off, or turn it into a grant" in words
+    assert "the loan is repaid sooner. What is gained beyond stays with the departments" in words
+
+
+@ON_ONE
+def test_low_and_high_gains_say_what_is_left_and_how_much_sooner(office, client):
+    application = office.application(gains=())
+    client.sign_in(office.person("applicant"))
+    words = recounted(client, application, "gains", **area(office)).words
+    assert "If the gains come in low, DKK 320,000.00 is left after" in words  # 600,000 less 4 × 70,000
+    assert "If the gains come in high, the loan has been repaid with the gains of" in words
+
+
+@ON_ONE
+def test_under_the_other_rule_the_departments_pay_what_is_left(app, client):
+    office = an_office(shortfall="department_pays")
+    application = office.application(gains=())
+    client.sign_in(office.person("applicant"))
+    words = recounted(client, application, "gains", **area(office)).words
+    assert "the departments pay DKK 320,000.00 beyond their share with the last claim" in words
+
+
+@ON_ONE
+def test_without_a_script_a_button_counts_and_what_was_typed_stays(office, client):
+    application = office.application()
+    lines = len(history.entries("applications", application.id))
+    page = step(application, "money")
+    client.sign_in(office.person("applicant"))
+    typed = form_of(client.get(page).text) | {"loan": "700.000", "costs-0-amount": "800.000", "costs-1-text": "Kursus"}
+    answer = client.submit(page, typed | {"row": "recount"})
+    assert answer.status_code == 200
+    assert "To establish DKK 800,000.00" in answer.words
+    assert "Asked of the pool DKK 700,000.00" in answer.words
+    assert "Cost 2 is not counted yet: Write the amount of this cost." in answer.words
+    assert form_of(answer.text)["costs-1-text"] == "Kursus"
+    assert field_error(answer.text, "costs-1-amount") is None, "nobody has asked to save it"
+    assert (application.content.loan_ore, len(history.entries("applications", application.id))) == (600_000_00, lines)
+
+
+@ON_ONE
+def test_what_cannot_be_worked_out_says_what_is_missing(office, client):
+    application = office.application(loan_ore=0, costs=(), gains=())
+    words = client.sign_in(office.person("applicant")).get(step(application, "money")).words
+    for sentence in (
+        "To establish Write what it costs to establish", "Asked of the pool Write what you ask for", "Gain in a full year Write a gain",
+        "Payback It can be worked out when the costs are written.", "Net present value It can be worked out when",
+    ):  # fmt: skip
+        assert sentence in words
+    words = recounted(client, application, "money", loan="100.000", **{"costs-0-amount": "100.000"}).words
+    assert "A loan is repaid out of cashable gains. Write at least one" in words
+    assert "Payback It can be worked out when a gain is written." in words
+    words = recounted(client, application, "money", grant="100.000", loan="mange", **{"costs-0-amount": "50.000"}).words
+    assert "A grant is not repaid." in words
+    assert "It is more than it costs to establish." in words
+    assert "Loan is not counted yet:" in words
+
+
+@ON_ONE
+def test_a_row_that_is_half_typed_counts_for_nothing_and_says_so(office, client):
+    application = office.application(gains=())
+    client.sign_in(office.person("applicant"))
+    words = recounted(client, application, "gains", **area(office), **area(office, 1, name="Breve", cases="")).words
+    assert "Gain area 2 is not counted yet: Write how many cases there are a year." in words
+    assert "DKK 364,000.00 low DKK 140,000.00" in words
+
+
+@ON_ONE
+def test_a_gain_that_is_being_split_counts_once_its_shares_are_whole(office, client):
+    application = office.application(gains=())
+    client.sign_in(office.person("applicant"))
+    split = {"split-amount": "100.000", "split-first": "1", "split_shares-0-department": str(office.own.id), "split_shares-0-share": "60"}
+    words = recounted(client, application, "gains", **split).words
+    assert "The gain to be split is not counted yet: The shares sum to 60%; they must sum to 100%." in words
+    whole = split | {"split_shares-1-department": str(office.other.id), "split_shares-1-share": "40"}
+    assert "Gain in a full year DKK 100,000.00" in recounted(client, application, "gains", **whole).words
+
+
+@ON_ONE
+@pytest.mark.parametrize(("role", "status"), [("applicant", 200), ("leader", 200), ("member", 404), ("finance", 404), ("auditor", 403)])
+def test_only_who_may_write_it_is_told(office, client, role, status):
+    application = office.application()
+    answer = client.sign_in(office.person(role)).submit(f"{step(application, 'money')}/results", {})
+    assert answer.status_code == status
+
+
+@ON_ONE
+def test_a_step_that_has_no_results_of_its_own_is_not_there(office, client):
+    application = office.application()
+    client.sign_in(office.person("applicant"))
+    assert client.submit(f"{step(application, 'check')}/results", {}).status_code == 404
+    assert client.submit(f"{step(application, 'need')}/results", {}).status_code == 200, "what is saved, beside every step"
+
+
+@ON_ONE
+def test_the_leader_sees_what_it_comes_to_before_signing(office, client):
+    application = office.application()
+    page = client.sign_in(office.person("leader")).get(step(application, "check"))
+    assert "Sign the application" in page.words
+    assert "Asked of the pool DKK 600,000.00" in page.words
+    assert "Repayment by department and year" in page.words
+    assert "Work it out again" not in page.words, "nothing is typed there"
