@@ -63,3 +63,9 @@ def test_the_values_are_the_same_in_both_languages(danish: Catalog) -> None:
 
 def _forms(message: Message) -> tuple[str, ...]:
     return tuple(message.string) if isinstance(message.string, tuple | list) else (message.string,)
+
+
+def test_danish_quotes_in_one_way(danish: Catalog) -> None:
+    for form in (form for message in messages(danish).values() for form in _forms(message)):
+        assert not set(form) & set("”»«"), form
+        assert form.count("„") == form.count("“"), form

@@ -213,7 +213,8 @@ def _details(entry: HistoryEntry, known: Known) -> list[str]:
     elif of.get("kind") in KINDS:
         said.append(_(KINDS[of["kind"]]) + (f": {of['email']}" if of.get("email") else ""))
     if of.get("follow_up_id") in known.follow_ups:
-        said += [f"“{shorten(known.follow_ups[of['follow_up_id']], 100, placeholder='…')}”", *in_words(entry, known.people)]
+        what = shorten(known.follow_ups[of["follow_up_id"]], 100, placeholder="…")
+        said += [_("“%(text)s”", text=what), *in_words(entry, known.people)]
     if of.get("letter") in LETTERS:
         said.append(f"{_(LETTERS[of['letter']])} ({_(LANGUAGE_NAMES[of['language']])})")
     if of.get("application_id") in known.applications and entry.subject_type != "applications":
