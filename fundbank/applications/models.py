@@ -228,16 +228,25 @@ class Consulted(Base):
 
 
 class Comment(Base):
-    """What a department that gains thinks of a version. It stays as it was written: who thinks otherwise later writes another one."""
+    """What a department that gains thinks of a version, and whether it gains what that says. It stays as it was written: who thinks
+    otherwise later writes another one. What was written before there were answers has none.
+    """
 
     __tablename__ = "comments"
-    __table_args__ = (CheckConstraint("text <> ''", name="text"), CheckConstraint(f"length(text) <= {COMMENT_LENGTH}", name="length"))
+    __table_args__ = (
+        CheckConstraint("text <> '' OR coalesce(answer, '') IN ('yes', 'another')", name="text"),
+        CheckConstraint(f"length(text) <= {COMMENT_LENGTH}", name="length"),
+        CheckConstraint("answer IN ('yes', 'no', 'another')", name="answer"),
+        CheckConstraint("(figure_ore IS NOT NULL) = (coalesce(answer, '') = 'another') AND figure_ore >= 0", name="figure"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
     version_number: Mapped[int]
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"), doc="the author's, as they wrote it")
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    answer: Mapped[str | None] = mapped_column(String(10))
+    figure_ore: Mapped[int | None] = mapped_column(BigInteger, doc="what the department sees instead, in a full year")
     text: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

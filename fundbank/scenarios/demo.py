@@ -11,6 +11,7 @@ from sqlalchemy import exists, select
 
 from fundbank.applications.operations import comment_on
 from fundbank.applications.permissions import can_comment
+from fundbank.applications.rules.gainers import Answer
 from fundbank.applications.states import HANDED_IN
 from fundbank.awards.models import Award
 from fundbank.awards.operations import approve_disbursement, register_disbursement
@@ -40,6 +41,7 @@ PASSWORD = "digital-bank-demo"  # noqa: S105  (the demo's, printed on the screen
 FILLED = "demo_filled"
 AGENDA = 8  # of what waits, on the next meeting's agenda
 THINKS = "Vi vil gerne være med. Gevinsten i år 1 er for høj: vi kan først begynde til sommer, når skærmene er sat op hos familierne."
+SEES_ORE = 20_000_00
 
 Found = TypeVar("Found")
 
@@ -148,7 +150,7 @@ def _let_things_wait(world: World, at: datetime) -> None:
         if application.state in HANDED_IN and can_comment(person, application)
     )
     for application, leader in islice(gaining, 1):
-        comment_on(actor=leader, at=at, application=application, text=THINKS)
+        comment_on(actor=leader, at=at, application=application, answer=Answer.ANOTHER, figure_ore=SEES_ORE, text=THINKS)
 
 
 def _register(award: Award, part: str, amount_ore: int, registrar: User, at: datetime) -> None:

@@ -13,7 +13,7 @@ from fundbank.applications.forms.levels import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
 from fundbank.applications.queries.annexes import annexes_of_versions
-from fundbank.applications.queries.gainers import comments_on
+from fundbank.applications.queries.gainers import answers_on, comments_on
 from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.rules.changes import changes, moved_annexes
 from fundbank.applications.rules.words import FIELDS
@@ -87,6 +87,7 @@ def sheet(application_id: int) -> ResponseReturnValue:
     return render_template(
         "scoring/sheet.html",
         application=application,
+        answers=answers_on([application.id])[application.id],
         said=comments_on([application.id])[application.id],
         content=version.content,
         version=version,

@@ -11,6 +11,7 @@ from flask import Flask
 from fundbank.applications.models import Application
 from fundbank.applications.operations import comment_on
 from fundbank.applications.rules.content import Cost, GainArea, PlannedGain, QualitativeGain
+from fundbank.applications.rules.gainers import Answer
 from fundbank.extensions import db
 from fundbank.kit.language import speaking
 from fundbank.meetings.models import Meeting
@@ -51,7 +52,7 @@ def a_meeting(forum: Forum, items: int) -> Meeting:
     gaining = forum.person("Bo Leder", Role.LEADER, department=forum.citizens)
     matters = [_application(forum, number) for number in range(items)]
     for one in matters:
-        comment_on(actor=gaining, at=TODAY, application=one, text="Vi vil gerne være med, men kan først begynde til sommer.")
+        comment_on(actor=gaining, at=TODAY, application=one, answer=Answer.YES, text="Vi vil gerne, men kan først begynde til sommer.")
     return forum.meeting(*matters)
 
 

@@ -1,11 +1,11 @@
 """What is asked when an application is withdrawn, commented on or screened."""
 
-from fundbank.applications.rules.gainers import COMMENT_LENGTH
+from fundbank.applications.rules.gainers import ANSWERS, COMMENT_LENGTH, Answer
 from fundbank.applications.rules.words import RESULTS
 from fundbank.errors import Incomplete
 from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
-from fundbank.kit.web.forms import CheckboxesField, Form, LongTextField, RadioField, VersionField
+from fundbank.kit.web.forms import CheckboxesField, Form, KronerField, LongTextField, RadioField, VersionField
 from fundbank.pools import words
 from fundbank.pools.policy import Policy
 
@@ -19,10 +19,30 @@ class WithdrawForm(Form):
 
 
 class CommentForm(Form):
-    """What a department that gains thinks, and the version that its author read."""
+    """Whether a department gains what the application says, what it thinks, and the version that its author read."""
 
-    text = LongTextField(_("What does your department think?"), required=_("Write what your department thinks."), max_length=COMMENT_LENGTH)
+    answer = RadioField(
+        _("Does your department gain what the application says?"),
+        choices=[(code, _(word)) for code, word in ANSWERS.items()],
+        required=_("Choose an answer."),
+    )
+    figure = KronerField(
+        _("Your figure, in kroner a year"),
+        hint=_("Only if you see another figure: what your department gains in a full year."),
+        optional=True,
+    )
+    text = LongTextField(
+        _("What does your department think?"),
+        hint=_("Needed with a no. The applicant and the forum read it. It cannot be changed afterwards; you can answer again."),
+        optional=True,
+        max_length=COMMENT_LENGTH,
+    )
     read_version = VersionField()
+
+    @property
+    def chosen(self) -> Answer:
+        """The answer of a form that is in order."""
+        return Answer(self.answer.data)
 
 
 class ScreeningForm(Form):

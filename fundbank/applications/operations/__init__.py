@@ -24,7 +24,7 @@ from fundbank.applications.rules import topics
 from fundbank.applications.rules.business_case import ChangedPromise, asks_consent
 from fundbank.applications.rules.completeness import check_case, check_submission
 from fundbank.applications.rules.content import Content, fingerprint
-from fundbank.applications.rules.gainers import COMMENT_LENGTH
+from fundbank.applications.rules.gainers import COMMENT_LENGTH, Answer
 from fundbank.applications.rules.topics import Topic
 from fundbank.applications.states import EDITABLE, ENDED, TRANSITIONS, WITHDRAWABLE, State
 from fundbank.applications.steps import freeze
@@ -234,8 +234,12 @@ def screen_application(
     return screening
 
 
-def comment_on(*, actor: User, at: datetime, application: Application, text: str, read_version: int | None = None) -> Comment:
-    """Say what a department that gains thinks: of the newest version until the forum has decided, and of a revised business case.
+def comment_on(
+    *, actor: User, at: datetime, application: Application, answer: Answer, figure_ore: int | None = None, text: str,
+    read_version: int | None = None,
+) -> Comment:  # fmt: skip
+    """Say whether a department gains what the newest version says, and what it thinks of it: until the forum has decided, and of a revised
+    business case (domain.md §4). ``figure_ore`` is what it sees instead, in a full year; a no says why.
 
     ``read_version`` is the version that they saw.
     Raises NotAllowed, WrongState, StaleVersion, Incomplete, CprNumber.
@@ -249,15 +253,21 @@ def comment_on(*, actor: User, at: datetime, application: Application, text: str
         raise StaleVersion(
             N_("A new version of the application has come since you opened this page. Read it before you send your comment.")
         )
-    if not text.strip():
-        raise Incomplete(N_("Write what your department thinks."), field="text")
+    if answer == Answer.ANOTHER and figure_ore is None:
+        raise Incomplete(N_("Write the figure that your department sees."), field="figure")
+    if answer == Answer.NO and not text.strip():
+        raise Incomplete(N_("Write why your department does not gain by it."), field="text")
     if len(text) > COMMENT_LENGTH:
         raise Incomplete(N_("This text is too long."), field="text")
     check_no_cpr_number(text=text)
-    comment = Comment(version_number=number, department=actor.department, author=actor, text=text, made_at=at)
+    seen_ore = figure_ore if answer == Answer.ANOTHER else None
+    comment = Comment(
+        version_number=number, department=actor.department, author=actor, answer=str(answer), figure_ore=seen_ore, text=text, made_at=at
+    )  # fmt: skip
     application.comments.append(comment)
     db.session.flush()
-    record(application, "commented", actor_id=actor.id, at=at, department_id=actor.department_id)
+    told = {"department_id": actor.department_id, "answer": str(answer), "figure_ore": seen_ore}
+    record(application, "commented", actor_id=actor.id, at=at, reason="", **told)
     return comment
 
 

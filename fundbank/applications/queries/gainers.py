@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, ScalarSelect, Select, func
 from sqlalchemy.orm import aliased
 
 from fundbank.applications.models import Application, ApplicationVersion, Comment, Consulted, Gainer
+from fundbank.applications.rules.gainers import spoken_for
 from fundbank.extensions import db
 from fundbank.kit.keyset import SHOWN
 from fundbank.kit.search import is_on_sqlite
@@ -65,6 +66,26 @@ def comments_on(application_ids: Collection[int], most: int = SHOWN) -> dict[int
     for comment in db.session.scalars(query.order_by(Comment.id)) if application_ids else ():
         found[comment.application_id].append(comment)
     return defaultdict(Said, {number: Said(said[-most:], len(said) > most) for number, said in found.items()})
+
+
+class Answered(NamedTuple):
+    """A department that gains, and the comment with which the newest answer was given for it, if any was."""
+
+    department: Department
+    comment: Comment | None
+
+
+def answers_on(application_ids: Collection[int]) -> dict[int, list[Answered]]:
+    """What each department that the newest submission of these applications names as gaining has answered, by the application's id."""
+    gaining = gaining_departments(application_ids)
+    given: dict[int, dict[str, Comment]] = defaultdict(dict)
+    newest = select(func.max(Comment.id)).where(Comment.application_id.in_(gaining), Comment.answer.is_not(None))
+    query = select(Comment).where(Comment.id.in_(newest.group_by(Comment.application_id, Comment.department_id)))
+    for comment in db.session.scalars(query.order_by(Comment.id)) if gaining else ():
+        given[comment.application_id][comment.department.path] = comment
+    return defaultdict(
+        list, {id_: [Answered(unit, spoken_for(unit.path, given[id_])) for unit in units] for id_, units in gaining.items()}
+    )  # fmt: skip
 
 
 def comments_before(application_id: int, before_id: int | None, most: int = SHOWN) -> Sequence[Comment]:

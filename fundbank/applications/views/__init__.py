@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from fundbank.applications import queries
+from fundbank.applications.answers import answered
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application
 from fundbank.applications.rules import topics, words
@@ -19,6 +20,7 @@ says(
     fact=words.ALL_FACTS, initiative=words.INITIATIVES, occasion=words.OCCASIONS, screening_result=words.RESULTS,
     standing=topics.STANDINGS,
 )  # fmt: skip
+blueprint.add_app_template_filter(answered)
 colours(blueprint, application_tone=words.TONES, standing_tone=topics.TONES)
 
 

@@ -9,7 +9,7 @@ from fundbank.applications import operations
 from fundbank.applications.forms.steps import CommentForm
 from fundbank.applications.permissions import can_comment
 from fundbank.applications.queries import rules_of
-from fundbank.applications.queries.gainers import comments_before, comments_on
+from fundbank.applications.queries.gainers import answers_on, comments_before, comments_on
 from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.views import application_here, blueprint
 from fundbank.applications.views.versions import names_in
@@ -43,12 +43,16 @@ def comment(application_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         read, form.read_version.data = form.read_version.data, version.number
         with refusals_on(form):
-            operations.comment_on(actor=me(), at=moment(), application=application, text=form.text.data or "", read_version=read)
-            told = _("What your department thinks now stands with the application.")
+            operations.comment_on(
+                actor=me(), at=moment(), application=application, answer=form.chosen, figure_ore=form.figure.data,
+                text=form.text.data or "", read_version=read,
+            )  # fmt: skip
+            told = _("Your department's answer now stands with the application.")
             return done(told, "overviews.application", application_id=application.id)
     rules = rules_of(application)
     return render_template(
         "applications/comment.html", form=form, application=application, pool=application.pool, version=version, rules=rules,
-        content=version.content, case=case_tables(version.content, rules), said=comments_on([application.id])[application.id],
+        content=version.content, case=case_tables(version.content, rules),
+        answers=answers_on([application.id])[application.id], said=comments_on([application.id])[application.id],
         **names_in(application),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from fractions import Fraction
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from fundbank.applications.queries.gainers import Answered, answers_on
 from fundbank.forecast.queries import commitments_of, forecast_of, records_of
 from fundbank.forecast.rules import Assumptions, Forecast
 from fundbank.kit.charts import Chart, Frame, band_chart
@@ -44,6 +45,7 @@ class Row:
     assessment: Assessment | None
     sheets: Sequence[Sheet]
     gaining: Sequence[str]
+    answers: Sequence[Answered]
     record: Fraction | None
 
     @property
@@ -104,6 +106,7 @@ def choice(meeting_id: int) -> ResponseReturnValue:
 def _rows(found: Sequence[Candidate], form: ChoiceForm, in_sight: set[int], records: Mapping[int, Fraction]) -> list[Row]:
     seen = [one.application for one in found if one.id in in_sight]
     made, handed_in, scorers = assessments(seen), sheets(seen), gaining_scorers([one.id for one in seen])
+    answers = answers_on([one.id for one in found])
     chosen = {one.application_id: one for one in form.choices}
     return [
         Row(
@@ -113,6 +116,7 @@ def _rows(found: Sequence[Candidate], form: ChoiceForm, in_sight: set[int], reco
             assessment=made.get(one.id),
             sheets=handed_in.get(one.id, ()),
             gaining=[person.name for person in scorers[one.id]] if one.id in scorers else (),
+            answers=answers[one.id],
             record=_to_whole_percent(records.get(one.application.department_id)),
         )
         for one in found

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from fundbank.applications.operations import newest_version
 from fundbank.applications.permissions import can_write_application
-from fundbank.applications.queries.gainers import comments_on
+from fundbank.applications.queries.gainers import answers_on, comments_on
 from fundbank.applications.rules.business_case import promises
 from fundbank.applications.rules.completeness import ConsentMissing
 from fundbank.awards import queries as awards
@@ -92,6 +92,7 @@ def consent(meeting_id: int, award_id: int) -> ResponseReturnValue:
             return done(_("What the forum says has been recorded."), "meetings.show", meeting_id=meeting.id)
     return render_template(
         "meetings/consent.html",
+        answers=answers_on([application.id])[application.id],
         said=comments_on([application.id])[application.id],
         meeting=meeting,
         award=award,

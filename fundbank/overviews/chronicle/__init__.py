@@ -10,6 +10,7 @@ from flask import url_for
 
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application, can_see_writing
+from fundbank.applications.rules.gainers import ANSWERED
 from fundbank.applications.rules.own_lines import OWN_LINES
 from fundbank.applications.rules.words import STATES as APPLICATION_STATES
 from fundbank.awards.models import Award
@@ -215,6 +216,8 @@ def _details(entry: HistoryEntry, known: Known) -> list[str]:
     if of.get("follow_up_id") in known.follow_ups:
         what = shorten(known.follow_ups[of["follow_up_id"]], 100, placeholder="…")
         said += [_("“%(text)s”", text=what), *in_words(entry, known.people)]
+    if of.get("answer") in ANSWERED:
+        said.append(_(ANSWERED[of["answer"]]) + (f" ({kroner(of['figure_ore'])})" if of.get("figure_ore") is not None else ""))
     if of.get("letter") in LETTERS:
         said.append(f"{_(LETTERS[of['letter']])} ({_(LANGUAGE_NAMES[of['language']])})")
     if of.get("application_id") in known.applications and entry.subject_type != "applications":

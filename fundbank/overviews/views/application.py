@@ -14,7 +14,7 @@ from fundbank.applications.forms.levels import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.operations import is_unanswered
 from fundbank.applications.queries.annexes import annexes_of_versions
-from fundbank.applications.queries.gainers import comments_on, following_departments
+from fundbank.applications.queries.gainers import answers_on, comments_on, following_departments
 from fundbank.applications.rules.business_case import Promise, promises
 from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.rules.changes import ChangedFigure, MovedAnnexes, changed_figures, changes, moved_annexes
@@ -78,7 +78,8 @@ def application(application_id: int) -> ResponseReturnValue:
         case=case_tables(content, rules), promises=_promises(application), changes=_changes(application),
         changed_sums=_changed_sums(application, rules.discount_rate),
         moved=(moved := _moved(application)), newly_moved=shown_moves(application, moved.get(len(application.versions), MovedAnnexes())),
-        gaining=_gaining(application), said=comments_on([application.id])[application.id], decisions=decisions,
+        gaining=_gaining(application), answers=answers_on([application.id])[application.id],
+        said=comments_on([application.id])[application.id], decisions=decisions,
         letters=letters_to_others([decision.id for decision in decisions]), words=words_on(decisions), revision=revision,
         revised=promises(application.promised, application.content, revision[0].content) if revision else (),
         award=award, sees_award=award is not None and can_see_award(person, award),

@@ -1,10 +1,10 @@
 """An application on one page of the agenda: need and goal, money, what each area gains, payback, who, and what those who gain say."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from fundbank.applications.models import Comment
 from fundbank.applications.queries.annexes import annexes_of_versions
-from fundbank.applications.queries.gainers import Said, comments_on, gaining_departments
+from fundbank.applications.queries.gainers import Answered, Said, answers_on, comments_on
 from fundbank.applications.rules.business_case import ENDS, annual_gain, payback_months
 from fundbank.applications.rules.case_tables import payback_limit
 from fundbank.applications.rules.content import Content
@@ -15,12 +15,11 @@ from fundbank.kit.formats import day, filesize, kroner, whole
 from fundbank.kit.language import gettext as _
 from fundbank.kit.language import ngettext
 from fundbank.meetings.queries.candidates import Candidate
-from fundbank.people.models import Department
 from fundbank.pools.criteria import NAMES
 from fundbank.pools.policy import Policy
 from fundbank.reports.blocks import Block, Bullets, Facts, Heading, NewPage, Pair, Table, Text, columns, joined
 from fundbank.reports.papers.annexes import what
-from fundbank.reports.papers.comments import by
+from fundbank.reports.papers.comments import answers, by
 from fundbank.reports.papers.matrix import key_of, payback
 from fundbank.reports.queries import department_names, names_of
 
@@ -30,7 +29,7 @@ CASHABLE, NOT_CASHABLE = N_("Cashable"), N_("Not cashable")
 def matters(items: Sequence[Candidate], policy: Policy) -> list[Block]:
     """A page for each, in their order."""
     ids = [one.id for one in items]
-    gaining, said, annexes = gaining_departments(ids), comments_on(ids), annexes_of_versions([one.version.id for one in items])
+    given, said, annexes = answers_on(ids), comments_on(ids), annexes_of_versions([one.version.id for one in items])
     units = department_names({id_ for one in items for id_ in one.content.department_ids})
     people = names_of({id_ for one in items for id_ in one.content.owner_ids})
     blocks: list[Block] = []
@@ -39,7 +38,7 @@ def matters(items: Sequence[Candidate], policy: Policy) -> list[Block]:
         title = Heading(_("%(place)s. %(title)s", place=place, title=one.title), 3, key_of(one))
         blocks += [NewPage(), *begins, title, *_matter(one, policy, units, people)]
         blocks += _annexes(annexes[one.version.id])
-        blocks += _gainers(gaining[one.id], said[one.id])
+        blocks += _gainers(given[one.id], said[one.id])
     return blocks
 
 
@@ -147,10 +146,9 @@ def _annexes(files: Sequence[File]) -> list[Block]:
     return [Facts([(_("Annexes"), "\n".join(said))])] if said else []
 
 
-def _gainers(departments: Collection[Department], said: Said) -> list[Block]:
-    """Who else gains, and what they say about it."""
-    names = ", ".join(unit.name for unit in departments)
-    blocks: list[Block] = [Facts([(_("Departments that gain"), names or None), *map(_comment, said.comments)])]
+def _gainers(given: Sequence[Answered], said: Said) -> list[Block]:
+    """Who else gains, whether they say so, and what they say about it."""
+    blocks: list[Block] = [Facts([(_("Departments that gain"), answers(given)), *map(_comment, said.comments)])]
     if said.has_earlier:
         blocks.append(Text(_("These are the newest. The others stand on the application's page.")))
     return blocks

@@ -10,8 +10,9 @@ from sqlalchemy.exc import DBAPIError
 from fundbank.applications import operations
 from fundbank.applications.models import Application, Comment
 from fundbank.applications.permissions import can_see_application
+from fundbank.applications.queries.gainers import answers_on
 from fundbank.applications.rules.content import PlannedGain
-from fundbank.applications.rules.gainers import COMMENT_LENGTH
+from fundbank.applications.rules.gainers import COMMENT_LENGTH, Answer
 from fundbank.errors import Code, Incomplete, NotAllowed, Refusal, StaleVersion, WrongState
 from fundbank.extensions import db
 from fundbank.history import queries as history
@@ -27,6 +28,7 @@ from tests.pictures import Pictures
 
 SAYS = "Vi kan nå halvdelen af gevinsten."
 LATER = AT + timedelta(days=1)
+NONE, ANOTHER = "has not answered", "sees another figure, DKK 300,000.00 a year"
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ def gained(office: Office, state: str = "submitted") -> Application:
 
 
 def comment(person: User, application: Application, said: str = SAYS, **more) -> Comment:
-    return operations.comment_on(actor=person, at=LATER, application=application, text=said, **more)
+    return operations.comment_on(**{"actor": person, "at": LATER, "application": application, "answer": Answer.NO, "text": said} | more)
 
 
 def test_who_gains_reads_it_from_its_submission_and_is_told(office, client):
@@ -106,15 +108,15 @@ def test_whom_a_later_version_names_first_is_told_reads_it_and_says_what_they_th
     assert leader in gainers(application, line)
     assert f'href="/applications/{application.id}/comment"' in client.get("/").text
     page = f"/applications/{application.id}/comment"
-    assert client.submit(page, form_of(client.get(page).text) | {"text": SAYS}).status_code == 303
+    assert client.submit(page, form_of(client.get(page).text) | {"answer": "yes"}).status_code == 303
 
 
 def test_what_they_say_stands_with_the_application(office, client):
     leader, application = office.person("leader", office.other), gained(office)
     page = f"/applications/{application.id}/comment"
     data = form_of(client.sign_in(leader).get(page).text)
-    assert client.submit(page, data | {"text": SAYS}).status_code == 303
-    said = f"{SAYS} {leader.name}, Økonomi ·"
+    assert client.submit(page, data | {"answer": "no", "text": SAYS}).status_code == 303
+    said = f"Does the department gain it? no {SAYS} {leader.name}, Økonomi ·"
     assert said in client.get(f"/applications/{application.id}").words
     assert 'data-kind="to_comment"' not in client.get("/").text, "it has been said"
     assert said in client.get(page).words, "another one may follow"
@@ -162,6 +164,10 @@ def test_what_was_typed_is_kept_where_it_is_refused(office, client):
     leader, application = office.person("leader", office.other), gained(office)
     page = f"/applications/{application.id}/comment"
     data = form_of(client.sign_in(leader).get(page).text)
+    assert field_error(client.submit(page, data | {"text": SAYS}).text, "answer")
+    assert field_error(client.submit(page, data | {"answer": "another", "text": SAYS}).text, "figure")
+    assert field_error(client.submit(page, data | {"answer": "another", "figure": "tolv", "text": SAYS}).text, "figure")
+    data["answer"] = "no"
     for said, code in (("x" * 2_001, "invalid"), ("Spørg 070761-4285", CprNumber.code), ("", "incomplete")):
         answer = client.submit(page, data | {"text": said})
         assert (answer.status_code, field_error(answer.text, "text") is not None) == (422, True), code
@@ -227,3 +233,47 @@ def test_of_many_comments_the_newest_show_with_the_way_to_the_rest(office, clien
     assert client.sign_in(office.person("leader", a_department(office.pool.municipality, "Park og Vej"))).get(every).status_code == 404
     fresh = office.application("submitted")
     assert "No department has said anything." in client.sign_in(coordinator).get(f"/applications/{fresh.id}/comments").words
+
+
+def test_each_department_that_gains_says_yes_no_or_another_figure_and_the_forum_sees_it(office, client):
+    third = a_department(office.pool.municipality, "Park og Vej")
+    units = (office.own, office.other, third)
+    application = office.application("submitted", gains=tuple(PlannedGain(1, unit.id, 400_000_00) for unit in units))
+    pages = [f"/applications/{application.id}{page}" for page in ("", "/paper", "/screening")]
+
+    def seen(person: User) -> set[str]:
+        told = {
+            "Økonomi": ["has not answered", "no", "sees another figure, DKK 300,000.00 a year"],
+            "Park og Vej": ["has not answered", "yes"],
+        }
+        words = [client.sign_in(person).get(page).words for page in pages]
+        return {f"{unit}: {said}" for unit, every in told.items() for said in every if all(f"{unit}: {said}" in one for one in words)}
+
+    coordinator = office.person("coordinator")
+    assert seen(coordinator) == {f"Økonomi: {NONE}", f"Park og Vej: {NONE}"}
+    comment(office.person("leader", office.other), application)
+    page = f"/applications/{application.id}/comment"
+    data = form_of(client.sign_in(office.person("leader", third)).get(page).text)
+    assert client.submit(page, data | {"answer": "yes", "figure": "12"}).status_code == 303, "a yes needs no words"
+    assert seen(coordinator) == {"Økonomi: no", "Park og Vej: yes"}
+    comment(office.person("leader", office.other), application, "", answer=Answer.ANOTHER, figure_ore=300_000_00)
+    commit()
+    assert seen(coordinator) == {f"Økonomi: {ANOTHER}", "Park og Vej: yes"}, "the newest counts"
+    given = [(one.answer, one.figure_ore) for one in db.session.get_one(Application, application.id).comments]
+    assert given == [("no", None), ("yes", None), ("another", 300_000_00)]
+    lines = [one.details for one in history.entries("applications", application.id) if one.event == "commented"]
+    assert [(one["answer"], one["figure_ore"]) for one in lines] == given
+    assert (
+        client.sign_in(office.person("auditor")).get(f"/pools/{office.pool.id}/history").words.count("sees another figure (DKK 300,000.00)")
+        == 1
+    )
+
+
+def test_a_leader_above_answers_for_the_units_below(office):
+    below = a_department(office.pool.municipality, "Løn", parent=office.other)
+    application = office.application("submitted", gains=tuple(PlannedGain(1, unit.id, 400_000_00) for unit in (office.own, below)))
+    assert [(one.department, one.comment) for one in answers_on([application.id])[application.id]] == [(below, None)]
+    said = comment(office.person("leader", office.other), application)
+    assert answers_on([application.id])[application.id][0].comment is said
+    own = comment(office.person("leader", below), application, answer=Answer.YES)
+    assert answers_on([application.id])[application.id][0].comment is own

@@ -10,6 +10,7 @@ from fundbank.applications import operations as applications
 from fundbank.applications.models import Application
 from fundbank.applications.operations.annexes import attach_annexes, take_annex_away
 from fundbank.applications.rules.content import Content, Cost, PlannedGain
+from fundbank.applications.rules.gainers import Answer
 from fundbank.awards import operations as awards
 from fundbank.awards.operations.follow_ups import change_follow_up, finish_follow_up, make_follow_up, reopen_follow_up
 from fundbank.extensions import db
@@ -162,7 +163,7 @@ def _opinions(bank: Bank) -> None:
     applications.send_to_signature(actor=bank.applicant, at=START, application=waiting)
     applications.sign_application(actor=bank.leader, at=START, application=application)
     applications.submit_application(actor=bank.applicant, at=START, application=application)
-    applications.comment_on(actor=bank.leader_of_others, at=START, application=application, text="Vi er med")
+    applications.comment_on(actor=bank.leader_of_others, at=START, application=application, answer=Answer.YES, text="Vi er med")
     word_letter(
         actor=bank.coordinator, at=START, pool=bank.pool, kind=Kind.DEFER, language="da", opening="Kære alle", closing="Med venlig hilsen"
     )

@@ -7,6 +7,7 @@ from pypdf import PdfReader
 
 from fundbank.applications.operations import comment_on, edit_application
 from fundbank.applications.rules.content import PlannedGain, QualitativeGain
+from fundbank.applications.rules.gainers import Answer
 from fundbank.kit.language import speaking
 from fundbank.meetings.operations.others import add_item
 from fundbank.pools.frames import Frame
@@ -102,7 +103,7 @@ def test_each_application_has_a_page_that_the_contents_and_the_matrix_lead_to(cl
                             gain_owner_id=forum.leader.id, project_leader="Pia Projekt")  # fmt: skip
     meeting = forum.meeting(one, forum.application("Beta"))
     gaining = forum.person("Bo Leder", Role.LEADER, department=forum.citizens)
-    comment_on(actor=gaining, at=TODAY, application=one, text="Først til sommer.")
+    comment_on(actor=gaining, at=TODAY, application=one, answer=Answer.YES, text="Først til sommer.")
     add_item(actor=forum.coordinator, at=TODAY, meeting=meeting, kind="information", title="Ny politik", text="Læs den.")
     client.sign_in(forum.coordinator)
     file = PdfReader(BytesIO(client.get(f"/meetings/{meeting.id}/agenda.pdf").data))

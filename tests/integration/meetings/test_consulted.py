@@ -10,6 +10,7 @@ from fundbank.applications.models import Application, Consulted
 from fundbank.applications.operations import comment_on
 from fundbank.applications.permissions import can_see_application
 from fundbank.applications.rules.content import PlannedGain
+from fundbank.applications.rules.gainers import Answer
 from fundbank.awards.models import Award
 from fundbank.awards.operations import cancel_award, decline_award
 from fundbank.awards.permissions import can_see_award
@@ -91,7 +92,7 @@ def test_they_are_told_read_it_and_are_heard_until_the_forum_has_said_what_it_th
     assert "Projekt 1" in client.get(f"/pools/{bank.pool.id}/awards").text
     shown = client.get(pages[0]).words
     assert "A revised business case waits" in shown and "Park og Vej 0.00 0.00 500.00" in shown
-    assert client.submit(pages[1], form_of(client.get(pages[1]).text) | {"text": SAYS}).status_code == 303
+    assert client.submit(pages[1], form_of(client.get(pages[1]).text) | {"answer": "no", "text": SAYS}).status_code == 303
     assert f'href="{pages[1]}"' not in client.get("/").text
     assert SAYS in client.sign_in(bank.chair).get(f"/meetings/{meeting.id}/awards/{award.id}/consent").text
     assert client.sign_in(bank.leader_of_others).get(pages[1]).status_code == 200, "who would gain no more is heard, too"
@@ -110,10 +111,10 @@ def test_what_takes_effect_at_once_tells_whom_it_names_first(bank: Bank) -> None
     leader, award = somebody(bank, "Nora Nord", below), bank.award(loan=100_000, departments=[bank.own])
     assert told(leader) == []
     with pytest.raises(NotAllowed):
-        comment_on(actor=leader, at=START, application=award.application, text="Før tiden")
+        comment_on(actor=leader, at=START, application=award.application, answer=Answer.YES, text="Før tiden")
     revised(bank, award, below)
     assert told(leader) == [FIRST]
-    comment_on(actor=leader, at=START, application=award.application, text=SAYS)
+    comment_on(actor=leader, at=START, application=award.application, answer=Answer.YES, text=SAYS)
     revised(bank, award, below)
     assert told(leader) == [FIRST], "once"
     meeting = bank.meeting(award.application, START)
@@ -132,7 +133,7 @@ def test_whom_only_a_replaced_revision_names_reads_it_no_more(bank: Bank) -> Non
     revised(bank, award, other, meeting=meeting)
     assert [can_see_application(person, award.application) for person in (first, second)] == [False, True]
     with pytest.raises(NotAllowed):
-        comment_on(actor=first, at=START, application=award.application, text=SAYS)
+        comment_on(actor=first, at=START, application=award.application, answer=Answer.YES, text=SAYS)
     assert faults() == []
 
 
@@ -142,7 +143,7 @@ def test_nothing_is_said_of_a_revised_case_once_the_award_is_over(bank: Bank, cl
     leader = somebody(bank, "Nora Nord", below)
     award = bank.award(grant=100_000, departments=[bank.own], accepted=how != "declined")
     revised(bank, award, below)
-    comment_on(actor=leader, at=START, application=award.application, text=SAYS)
+    comment_on(actor=leader, at=START, application=award.application, answer=Answer.YES, text=SAYS)
     page = f"/applications/{award.application_id}"
     assert f'href="{page}/comment"' in client.sign_in(leader).get(page).text
     typed = form_of(client.get(f"{page}/comment").text) | {"text": "For sent"}
@@ -155,7 +156,7 @@ def test_nothing_is_said_of_a_revised_case_once_the_award_is_over(bank: Bank, cl
         close_award(actor=bank.coordinator, at=START, award=award, report="Det gik godt.")
     assert [one for one in faults() if "is_over" in one] == []
     with pytest.raises(WrongState, match="what came of it is over"):
-        comment_on(actor=leader, at=START, application=award.application, text="For sent")
+        comment_on(actor=leader, at=START, application=award.application, answer=Answer.YES, text="For sent")
     assert client.get(f"{page}/comment").code == "wrong_state"
     assert client.submit(f"{page}/comment", typed).code == "wrong_state"
     assert f'href="{page}/comment"' not in client.get(page).text and SAYS in client.get(page).text
