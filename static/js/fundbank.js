@@ -38,3 +38,21 @@ for (const form of document.forms) {
 
 /* After a refused form the reader starts at the summary. */
 document.querySelector(".error-summary")?.focus();
+
+/* How much of a long text is written. Who listens is told when they pause, and only once little is left. */
+for (const counter of document.querySelectorAll("[data-counts]")) {
+  const text = document.getElementById(counter.dataset.counts), status = counter.nextElementSibling;
+  const most = Number(counter.dataset.most);
+  let pause;
+  const count = () => {
+    const signs = [...text.value].length, over = Math.max(signs - most, 0);
+    const said = over ? counter.dataset.over : counter.dataset.said;
+    counter.textContent = said.replace("#", (over || signs).toLocaleString(document.documentElement.lang));
+    counter.classList.toggle("text-counter-over", over > 0);
+    clearTimeout(pause);
+    pause = setTimeout(() => { status.textContent = signs > most * 0.9 ? counter.textContent : ""; }, 1000);
+  };
+  counter.hidden = false;
+  text.addEventListener("input", count);
+  count();
+}
