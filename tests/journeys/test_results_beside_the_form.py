@@ -1,4 +1,4 @@
-"""Writing in a browser: what it comes to follows what is typed, a fold stays as it was, a long text is counted, and all of it on a phone."""
+"""Writing in a browser: what it comes to follows what is typed, folds stay open, long texts are counted; on a phone too."""
 
 from collections.abc import Callable
 
