@@ -7,9 +7,11 @@ from fundbank.applications.forms.row_fields import KeyField, KeysField, SharesFi
 from fundbank.applications.forms.rows import RowForm
 from fundbank.applications.rules.content import LAST_YEAR, GainArea, OwnFinancing, QualitativeGain
 from fundbank.applications.rules.row_keys import of_years
-from fundbank.applications.rules.spans import CostSpan, GainSpan
+from fundbank.applications.rules.spans import CostSpan, GainSpan, cost_of_hours
+from fundbank.kit.formats import kroner
 from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
+from fundbank.kit.money import LIMIT_ORE, TOO_LARGE
 from fundbank.kit.web.forms import (
     CheckboxField,
     DecimalNumberField,
@@ -51,20 +53,42 @@ def _last_year(hint: Any = "") -> WholeNumberField:
 
 
 class CostRow(YearsRow):
-    """What something costs, once or every year."""
+    """What something costs, once or every year: an amount, or hours and what one of them costs."""
 
     title = _("Cost #")
-    extra = frozenset({"last", "text"})
+    extra = frozenset({"last", "text", "hours", "rate"})
     blank = {"kind": "establishment", "first": 0}
     key = KeysField()
     text = TextField(_("What it is"), optional=True)
     kind = SelectField(_("Kind of cost"))
-    amount = KronerField(_("Amount a year"), required=_("Write the amount of this cost."), positive=True)
+    amount = KronerField(_("Amount a year"), optional=True, positive=True)
     first = _first_year()
     last = _last_year()
+    hours = DecimalNumberField(_("Or: hours a year"), optional=True)
+    rate = KronerField(_("Cost of an hour"), optional=True, positive=True)
+
+    def check(self) -> bool:
+        if not super().check():
+            return False
+        if self.hours.data is None and self.rate.data is None:
+            return self.amount.data is not None or self.refuse(self.amount, gettext("Write the amount of this cost."))
+        if self.hours.data is None:
+            return self.refuse(self.hours, gettext("Write how many hours it takes, or an amount instead."))
+        if self.rate.data is None:
+            return self.refuse(self.rate, gettext("Write what an hour of this work costs."))
+        if self.amount.data not in (None, self.ore):
+            return self.refuse(self.amount, gettext("The hours come to %(product)s. Leave one of the two empty.", product=kroner(self.ore)))
+        if self.ore == 0:
+            return self.refuse(self.hours, gettext("Write hours that come to an amount above 0."))
+        return self.ore < LIMIT_ORE or self.refuse(self.hours, gettext(TOO_LARGE))
+
+    @property
+    def ore(self) -> int:
+        """The amount a year in øre: that which was written, or what the hours come to."""
+        return self.amount.data if self.hours.data is None else cost_of_hours(self.hours.data, self.rate.data)
 
     def read(self) -> CostSpan:
-        return CostSpan(*self.years, self.kind.data, self.amount.data, self.text.data or "", self.keys)
+        return CostSpan(*self.years, self.kind.data, self.ore, self.text.data or "", self.keys, self.hours.data, self.rate.data)
 
 
 class GainRow(YearsRow):

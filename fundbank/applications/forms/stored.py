@@ -25,7 +25,8 @@ def row_kinds(content: Content) -> list[tuple[str, type[RowForm], list[dict[str,
 
 def cost_values(span: CostSpan) -> dict[str, Any]:
     """What a row of the form shows of a cost."""
-    return {"text": span.text, "kind": span.kind, "amount": span.amount_ore, "first": span.first, "last": _last(span), "key": span.keys}
+    amount = {"amount": span.amount_ore} if span.hours is None else {"hours": span.hours, "rate": span.rate_ore}
+    return {"text": span.text, "kind": span.kind, "first": span.first, "last": _last(span), "key": span.keys} | amount
 
 
 def gain_values(span: GainSpan) -> dict[str, Any]:

@@ -61,13 +61,18 @@ LAST_YEAR = 50
 
 @dataclass(frozen=True, config=CLOSED)
 class Cost(Kept):
-    """What the pool is asked to pay (``establishment``), or what comes back every year (``operation``)."""
+    """What the pool is asked to pay (``establishment``), or what comes back every year (``operation``).
+
+    A cost in working hours says how many, and what an hour costs in øre: its amount is then their product (``cost_of_hours``).
+    """
 
     year: StrictInt
     kind: StrictStr
     amount_ore: StrictInt | None
     text: StrictStr = ""
     key: StrictStr = field(default="", compare=False)
+    hours: Digits | None = None
+    rate_ore: StrictInt | None = None
 
 
 @dataclass(frozen=True, config=CLOSED)

@@ -10,7 +10,7 @@ from typing import Any
 
 from fundbank.applications.rules.content import Cost, PlannedGain
 from fundbank.errors import N_, Code, Refusal
-from fundbank.kit.money import split
+from fundbank.kit.money import share_of, split
 
 
 class SharesNotWhole(Refusal):
@@ -31,10 +31,12 @@ class CostSpan:
     amount_ore: int | None
     text: str
     keys: Mapping[int, str] = field(default_factory=dict, compare=False)  # by year
+    hours: Decimal | None = None
+    rate_ore: int | None = None
 
     def costs(self) -> list[Cost]:
         years = range(self.first, self.last + 1)
-        return [Cost(year, self.kind, self.amount_ore, self.text, self.keys.get(year, "")) for year in years]
+        return [Cost(year, self.kind, self.amount_ore, self.text, self.keys.get(year, ""), self.hours, self.rate_ore) for year in years]
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,15 @@ class GainSpan:
         return [PlannedGain(year, self.department_id, self.amount_ore, self.cashable, self.text, self.keys.get(year, "")) for year in years]
 
 
+def cost_of_hours(hours: Decimal, rate_ore: int) -> int:
+    """What so many hours cost at this rate an hour, half up to the øre (domain.md §6: internal hours × rate)."""
+    return share_of(hours, rate_ore)
+
+
 def cost_spans(costs: Iterable[Cost]) -> list[CostSpan]:
     """Gather equal costs of successive years, in the order in which each begins; ``costs()`` of all gives every row back."""
-    runs = _runs((cost.year, cost.key, (cost.kind, cost.amount_ore, cost.text)) for cost in costs)
-    return [CostSpan(min(keys), max(keys), kind, ore, text, keys) for keys, (kind, ore, text) in runs]
+    runs = _runs((cost.year, cost.key, (cost.kind, cost.amount_ore, cost.text, cost.hours, cost.rate_ore)) for cost in costs)
+    return [CostSpan(min(keys), max(keys), kind, ore, text, keys, hours, rate) for keys, (kind, ore, text, hours, rate) in runs]
 
 
 def gain_spans(gains: Iterable[PlannedGain]) -> list[GainSpan]:

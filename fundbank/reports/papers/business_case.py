@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from fundbank.applications.rules.business_case import ENDS, Arithmetic, Figures, YearRow, arithmetic, figures
 from fundbank.applications.rules.case_tables import payback_limit
-from fundbank.applications.rules.content import Content, GainArea
+from fundbank.applications.rules.content import Content, Cost, GainArea
 from fundbank.applications.rules.words import COST_KINDS
 from fundbank.applications.rules.words import ENDS as END_NAMES
 from fundbank.kit.formats import amount, kroner, number, percent
@@ -41,7 +41,8 @@ def _costs(content: Content) -> list[Block]:
     blocks: list[Block] = []
     if content.costs:
         rows = [
-            (joined((cost.text, _(COST_KINDS.get(cost.kind, cost.kind)))), str(cost.year), _ore(cost.amount_ore)) for cost in content.costs
+            (joined((cost.text, _(COST_KINDS.get(cost.kind, cost.kind)), _hours(cost))), str(cost.year), _ore(cost.amount_ore))
+            for cost in content.costs
         ]
         totals = (_("In all"), "", amount(sum(cost.amount_ore or 0 for cost in content.costs)))
         blocks.append(Table(_("Costs that the case counts"), (_("Cost"), _("Year"), _("Kroner")), rows, columns(1, 2), totals))
@@ -51,6 +52,13 @@ def _costs(content: Content) -> list[Block]:
         caption = _("What the department pays itself: shown, and not counted in the case")
         blocks.append(Table(caption, (_("Own financing"), _("Year"), _("Kroner")), own_rows, columns(1, 2), totals_own))
     return [Heading(_("Costs"), 3), *blocks] if blocks else []
+
+
+def _hours(cost: Cost) -> str | None:
+    """How a cost in hours comes about."""
+    if cost.hours is None:
+        return None
+    return _("%(hours)s hours at %(rate)s", hours=number(cost.hours), rate=kroner(cost.rate_ore or 0))
 
 
 def _direct_gains(content: Content, units: Mapping[int, str]) -> list[Block]:
