@@ -107,6 +107,15 @@ def points(score: Decimal | Fraction | int) -> str:
     return _local(f"{Decimal(round_half_up(Fraction(score) * 100)).scaleb(-2):f}")
 
 
+def period(months: int) -> str:
+    """So many months as years and months: ``1 år og 6 måneder``."""
+    years, rest = divmod(months, 12)
+    said = [language.ngettext("%(num)s year", "%(num)s years", years)] if years else []
+    if rest or not years:
+        said.append(language.ngettext("%(num)s month", "%(num)s months", rest))
+    return listed(said)
+
+
 def _danish() -> bool:
     return language.current() == "da"
 
@@ -127,5 +136,5 @@ def _day(value: date, pattern: str, spoken: str) -> str:
     return format_date(value, pattern, locale=spoken)
 
 
-SHOWN = (amount, filesize, kroner, number, whole, millions, month, day, shortday, moment, percent, share, points)
+SHOWN = (amount, filesize, kroner, number, whole, millions, month, day, shortday, moment, percent, period, share, points)
 """What templates know as filters."""

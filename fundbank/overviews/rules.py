@@ -15,7 +15,8 @@ from fundbank.applications.rules.business_case import (
     planned_gains,
 )
 from fundbank.applications.rules.case_tables import PaybackLimit, payback_limit
-from fundbank.applications.rules.content import Content
+from fundbank.applications.rules.content import Content, StatedPayback
+from fundbank.applications.rules.stated_payback import lacks_reason
 from fundbank.awards.rules import Terms
 from fundbank.meetings.rules import ExpectedYear, expected_repayments, terms_by_rules
 from fundbank.pools.policy import Policy
@@ -87,6 +88,8 @@ class Results:
     areas: Sequence[tuple[str, AnnualGain]]
     has_gains: bool
     months: int | None
+    stated: StatedPayback | None
+    needs_reason: bool
     limit: PaybackLimit | None
     net_value_ore: int
     rate: Decimal
@@ -125,6 +128,8 @@ def _results(content: Content, rate: Decimal, loan_ore: int, grant_ore: int, ter
         areas=[(area.name, AnnualGain(*(annual_gain(area, end) for end in ENDS))) for area in content.gain_areas],
         has_gains=bool(content.gains or content.gain_areas),
         months=payback_months(content),
+        stated=content.stated_payback,
+        needs_reason=lacks_reason(content),
         limit=None,
         net_value_ore=npv_ore(content, rate),
         rate=rate,

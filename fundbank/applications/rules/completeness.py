@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from fundbank.applications.rules.business_case import ENDS, ChangedPromise, annual_gain, loan_payback_months
 from fundbank.applications.rules.content import LAST_YEAR, Content, GainArea
+from fundbank.applications.rules.stated_payback import lacks_reason
 from fundbank.errors import N_, Code, Incomplete, InvalidAmount, Refusal
 from fundbank.kit.money import LIMIT_ORE, TOO_LARGE
 
@@ -157,7 +158,7 @@ ASKED = (
     ("operation_money", "operation_money", N_("Write where the money for operation is found.")),
 )
 """What an application must say (domain.md §4): the part of the content, the form's field, and what is asked for."""
-ASKED_OF_SMALL = ("need", "project_leader", "gains")
+ASKED_OF_SMALL = ("need", "project_leader", "gains", "stated_payback")
 
 
 def _unsaid(content: Content) -> Iterator[Refusal]:
@@ -169,6 +170,8 @@ def _unsaid(content: Content) -> Iterator[Refusal]:
     in_kroner = any((gain.amount_ore or 0) > 0 for gain in content.gains) or any(annual_gain(area) > 0 for area in content.gain_areas)
     if not in_kroner and not any(gain.text.strip() and gain.criterion for gain in content.qualitative_gains):
         yield Incomplete(N_("Write at least one gain: in kroner, or in words that are tied to a criterion."), field="gains")
+    if lacks_reason(content):
+        yield Incomplete(N_("You state another payback than your figures give: write why."), field="stated_payback")
 
 
 def _impossible(content: Content) -> Iterator[Refusal]:

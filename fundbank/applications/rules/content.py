@@ -124,6 +124,19 @@ class QualitativeGain(Kept):
 
 
 @dataclass(frozen=True, config=CLOSED)
+class StatedPayback(Kept):
+    """The payback that the department itself reckons with, in whole years or in years and months, and why it is not the computed one."""
+
+    years: StrictInt
+    months: StrictInt | None = None
+    reason: StrictStr = ""
+
+    @property
+    def in_months(self) -> int:
+        return 12 * self.years + (self.months or 0)
+
+
+@dataclass(frozen=True, config=CLOSED)
 class Content(Kept):
     """Everything an application says. A submission freezes it as a version."""
 
@@ -152,6 +165,7 @@ class Content(Kept):
     project_leader: StrictStr = ""
     gain_owners: StrictStr = ""  # of the other departments that gain
     operation_money: StrictStr = ""  # where it is found
+    stated_payback: StatedPayback | None = None
     keys_made: StrictInt = field(default=0, compare=False)  # how many rows have had a key (rules.row_keys)
 
     def replace(self, **changes: Any) -> Self:
@@ -185,6 +199,7 @@ class Content(Kept):
             self.project_leader,
             self.gain_owners,
             self.operation_money,
+            self.stated_payback.reason if self.stated_payback else "",
             *(cost.text for cost in self.costs),
             *(gain.text for gain in self.gains),
             *(area.name for area in self.gain_areas),

@@ -33,7 +33,7 @@ class Topic:
 PROJECT = Topic("project", N_("The project"), ("title", "summary", "kind", "initiative", "frame", "facts"))
 NEED = Topic("need", N_("Need and goal"), ("need", "bought", "purchases", "supports", "own_scores"))
 MONEY = Topic("money", N_("Money"), ("loan_ore", "grant_ore", "lower_ore", "costs", "operation_money", "own_financing"))
-GAINS = Topic("gains", N_("Gains"), ("gains", "gain_areas", "qualitative_gains"))
+GAINS = Topic("gains", N_("Gains"), ("gains", "gain_areas", "qualitative_gains", "stated_payback"))
 WHO = Topic("who", N_("Who is responsible"), ("gain_owner_id", "gain_owners", "system_owner_id", "project_leader", "it_consulted"))
 CHECK = Topic("check", N_("Check and send"))
 

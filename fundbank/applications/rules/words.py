@@ -56,6 +56,7 @@ FIELDS = {
     "gain_areas": N_("Gain areas"),
     "own_financing": N_("Own financing"),
     "qualitative_gains": N_("Gains in quality"),
+    "stated_payback": N_("Payback stated by the department"),
     "purchases": N_("The project buys something"),
     "gain_owner_id": N_("Gain owner"),
     "gain_owners": N_("Gain owners of the other departments"),

@@ -7,7 +7,7 @@ from fundbank.applications.rules.case_tables import payback_limit
 from fundbank.applications.rules.content import Content, Cost, GainArea
 from fundbank.applications.rules.words import COST_KINDS
 from fundbank.applications.rules.words import ENDS as END_NAMES
-from fundbank.kit.formats import amount, kroner, number, percent
+from fundbank.kit.formats import amount, kroner, number, percent, period
 from fundbank.kit.language import gettext as _
 from fundbank.kit.language import ngettext
 from fundbank.pools.criteria import CRITERIA
@@ -176,9 +176,20 @@ def _result(content: Content, counted: Figures, policy: Policy) -> list[Block]:
         high=kroner(annual.high_ore),
     )
     with_own = _months(counted.payback_months_with_own_financing) if content.own_financing else None
-    facts = [(_("A full year's gains"), span), (_("Payback with own financing"), with_own), *_limit(content, policy)]
+    facts = [
+        (_("A full year's gains"), span),
+        (_("Payback with own financing"), with_own),
+        (_("Payback stated by the department"), stated_payback(content)),
+        *_limit(content, policy),
+    ]
     blocks.append(Facts(facts))
     return blocks
+
+
+def stated_payback(content: Content) -> str | None:
+    """The payback that the department itself reckons with, and why it is another one; the computed one stands beside it."""
+    stated = content.stated_payback
+    return joined((period(stated.in_months), stated.reason), ". ") if stated else None
 
 
 def _months(months: int | None) -> str:

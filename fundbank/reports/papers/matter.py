@@ -19,6 +19,7 @@ from fundbank.pools.criteria import NAMES
 from fundbank.pools.policy import Policy
 from fundbank.reports.blocks import Block, Bullets, Facts, Heading, NewPage, Pair, Table, Text, columns, joined
 from fundbank.reports.papers.annexes import what
+from fundbank.reports.papers.business_case import stated_payback
 from fundbank.reports.papers.comments import answers, by
 from fundbank.reports.papers.matrix import key_of, payback
 from fundbank.reports.queries import department_names, names_of
@@ -124,6 +125,7 @@ def _payback(content: Content, policy: Policy) -> list[Pair]:
     said: list[Pair] = [(_("Payback, all gains"), payback(of_all))]
     if of_cashable != of_all:
         said.append((_("Payback, cashable gains alone"), payback(of_cashable)))
+    said.append((_("Payback stated by the department"), stated_payback(content)))
     if limit is not None:
         within = _("Within the limit") if limit.is_kept else _("Beyond the limit")
         years = ngettext("%(num)s year", "%(num)s years", limit.years)

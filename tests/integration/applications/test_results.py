@@ -2,10 +2,12 @@
 
 import pytest
 
-from fundbank.applications.rules.content import PlannedGain
+from fundbank.applications.rules.content import PlannedGain, StatedPayback
 from fundbank.history import queries as history
+from fundbank.kit.language import speaking
+from fundbank.reports.papers.business_case import business_case
 from tests.integration.applications.office import Office, an_office, field_error, form_of
-from tests.integration.applications.writing import step
+from tests.integration.applications.writing import save, step
 from tests.pictures import Pictures
 from tests.web import Client, Response
 
@@ -153,3 +155,38 @@ def test_the_leader_sees_what_it_comes_to_before_signing(office, client):
     assert "Asked of the pool DKK 600,000.00" in page.words
     assert "Repayment by department and year" in page.words
     assert "Work it out again" not in page.words, "nothing is typed there"
+
+
+def test_a_payback_that_differs_needs_a_reason_and_both_show(office, client):
+    application = office.application()
+    client.sign_in(office.person("applicant"))
+    gains = step(application, "gains")
+    words = recounted(client, application, "gains", stated_years="3").words
+    assert "You reckon with 3 years yourselves. Write why it is another one" in words
+    assert save(client, gains, stated_years="3").status_code == 303
+    assert "You state another payback than your figures give: write why." in client.get(gains).words
+    reason = "Det første år er uden gevinst."
+    assert save(client, gains, stated_years="3", stated_reason=reason).status_code == 303
+    assert "You state another payback" not in client.get(gains).words
+    words = client.get(f"/applications/{application.id}").words
+    assert f"The department itself reckons with a payback of 3 years; the figures give 18 months. Its reason: {reason}" in words
+    said = recounted(client, application, "gains", stated_reason=reason, stated_years="").words
+    assert "You reckon with" not in said
+
+
+@ON_ONE
+def test_a_reason_without_a_payback_asks_for_the_payback(office, client):
+    application = office.application()
+    client.sign_in(office.person("applicant"))
+    answer = save(client, step(application, "gains"), stated_reason="Det går hurtigere.")
+    assert answer.status_code == 422
+    assert "Write the payback that you reckon with" in field_error(answer.text, "stated_years")
+    assert form_of(answer.text)["stated_reason"] == "Det går hurtigere."
+
+
+def test_the_payback_that_is_stated_stands_on_paper_too(office):
+    stated = StatedPayback(2, 3, reason="Leverandøren giver rabat.")
+    application = office.application(stated_payback=stated)
+    with speaking("en"):
+        blocks = business_case(application.content, office.pool.policy, {})
+    assert ("Payback stated by the department", "2 years and 3 months. Leverandøren giver rabat.") in blocks[-1].said

@@ -9,9 +9,12 @@ from fundbank.applications.forms.row_kinds import ShareRow, SplitRow
 from fundbank.applications.forms.rows import RowForm, Rows
 from fundbank.applications.forms.stored import gain_values
 from fundbank.applications.forms.writing.topic import TopicForm
-from fundbank.applications.rules.content import Content
+from fundbank.applications.rules.content import LAST_YEAR, Content, StatedPayback
 from fundbank.applications.rules.spans import GainSpan, SharesNotWhole, split_gain
+from fundbank.errors import Incomplete
 from fundbank.kit.language import gettext
+from fundbank.kit.language import lazy_gettext as _
+from fundbank.kit.web.forms import LongTextField, WholeNumberField
 from fundbank.kit.web.sentences import sentence
 
 
@@ -19,6 +22,15 @@ class GainsForm(TopicForm):
     """The fourth step. Where the pool asks for a short case there are no gain areas, but for those that stand already."""
 
     row_names = ("gains", "split_shares", "gain_areas", "qualitative_gains")
+
+    stated_years = WholeNumberField(_("Years"), optional=True, most=LAST_YEAR)
+    stated_months = WholeNumberField(_("Months"), optional=True, most=11)
+    stated_reason = LongTextField(
+        _("Why it is another one than the figures give"),
+        hint=_("For example: The supplier gives us the first year free, which is not in the figures yet."),
+        optional=True,
+        max_length=1000,
+    )
 
     def __init__(self, policy: Any, offers: Any, content: Content, **more: Any) -> None:
         super().__init__(policy, offers, content, **more)
@@ -28,10 +40,16 @@ class GainsForm(TopicForm):
         self.split = SplitRow(sent, {} if sent is not None else SplitRow.blank, "split", self.row_choices, content.texts())
 
     def shown(self, content: Content) -> dict[str, Any]:
-        return {}
+        stated = content.stated_payback
+        if stated is None:
+            return {}
+        return {"stated_years": stated.years, "stated_months": stated.months, "stated_reason": stated.reason}
 
     def said(self) -> dict[str, Any]:
-        return {}
+        years, months = self.stated_years.data, self.stated_months.data
+        if years is None and months is None:
+            return {"stated_payback": None}
+        return {"stated_payback": StatedPayback(years or 0, months, self.stated_reason.data or "")}
 
     def said_in_rows(self) -> dict[str, Any]:
         shared = self._split_spans() if self.rows["split_shares"].filled else []
@@ -59,6 +77,8 @@ class GainsForm(TopicForm):
         super().check()
         if self.is_splitting:
             self.check_split()
+        if self.stated_reason.data and self.said()["stated_payback"] is None:
+            self.refuse("stated_years", gettext("Write the payback that you reckon with, or leave the reason empty."), Incomplete.code)
 
     @property
     def is_splitting(self) -> bool:
