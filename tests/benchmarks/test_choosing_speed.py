@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from statistics import median
 from time import process_time
@@ -61,15 +62,20 @@ def ours(candidates: list[Candidate], limits: Limits) -> tuple[int, float]:
     return found.points, process_time() - started
 
 
-@pytest.mark.parametrize("count", [200, MOST])
-def test_a_proposal_costs_little_more_than_the_solver(count: int, whole: bool) -> None:
-    ratios = []
+@pytest.mark.parametrize("floor_ore", [0, None])
+@pytest.mark.parametrize(("count", "most_seconds"), [(200, 0.25), (MOST, 2.5)])
+def test_a_proposal_costs_little_more_than_the_solver(count: int, most_seconds: float, floor_ore: int | None, whole: bool) -> None:
+    ratios, every = [], []
     for seed in range(ROUNDS):
-        case = many(count if whole else min(count, SOME), seed)
+        candidates, limits = many(count if whole else min(count, SOME), seed)
+        case = candidates, replace(limits, floor_ore=floor_ore)
         (most, of_solver), (points, seconds) = alone(*case), ours(*case)
         assert points == most
         ratios.append(seconds / of_solver)
+        every.append(seconds)
+    print(f"{count}, floor {floor_ore}: {max(every):.2f} s at most, {median(ratios):.2f} of the solver alone")
     assert median(ratios) <= LIMIT, ratios
+    assert median(every) <= most_seconds, every
 
 
 def test_the_curve_of_200_ends_when_its_time_is_up() -> None:

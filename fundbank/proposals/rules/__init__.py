@@ -1,7 +1,8 @@
 """Choosing among candidates as pure arithmetic: no database, no clock, nothing random.
 
 ``candidates`` says what there is to choose among, ``choosing`` makes the proposal, ``reasons`` explain it, ``frontier`` and ``weights`` ask
-what other money and other weights would do. ``search`` and ``solver`` find the same best choice, each in its own way, over a ``problem``.
+what other money and other weights would do. ``search``, ``halves`` and ``solver`` find the same best choice of a ``problem``, each in its
+own way.
 """
 
 from fundbank.proposals.rules.candidates import Aim, Candidate, Given, Limits, Rule, RuleKind

@@ -23,16 +23,20 @@ Values = Sequence[Sequence[int]]  # what is to be as large as possible: by group
 class Bound:
     """No choice brings more than ``most``; ``short`` says of each group what each of its options falls short of the best by.
 
-    Both are counted in ``parts`` of one.
+    Both are counted in ``parts`` of one, and so are the ``prices`` of the rows: what a choice leaves of a row, it falls short of too.
     """
 
     most: int
     short: Sequence[Mapping[int, int]]
     parts: int
+    prices: Sequence[int]
 
     def can_reach(self, problem: Problem, value: int) -> Problem:
         """The problem with only those options that a choice of at least this value can hold."""
-        room = self.most - value * self.parts
+        return self.within(problem, self.most - value * self.parts)
+
+    def within(self, problem: Problem, room: int) -> Problem:
+        """The problem with only those options that a choice can hold which brings less than the bound by no more than ``room`` parts."""
         kept = [[option for option in options if short[option] <= room] for options, short in zip(problem.allowed, self.short, strict=True)]
         return replace(problem, allowed=kept)
 
@@ -49,7 +53,7 @@ def bound(problem: Problem, values: Values, prices: Sequence[Fraction]) -> Bound
         best = max(worth.values(), default=0)
         most += best
         short.append({option: best - of for option, of in worth.items()})
-    return Bound(most, short, FINENESS)
+    return Bound(most, short, FINENESS, whole)
 
 
 def prices_of(problem: Problem, values: Values) -> list[Fraction]:

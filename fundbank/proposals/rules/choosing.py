@@ -86,7 +86,7 @@ def with_more(limits: Limits, more_ore: int) -> Limits:
     return replace(limits, money_ore=limits.money_ore + more_ore, low_line=[ore + more_ore for ore in limits.low_line])
 
 
-def _best(problem: Problem, *, left: Left, aims: int | None = None) -> Chosen | None:
+def _best(problem: Problem, *, left: Left, aims: int = 3) -> Chosen | None:
     """The own search where there are few; a solver that is there takes over soon: it proves what the search would look for long."""
     if any(not options for options in problem.allowed):
         return None
@@ -101,6 +101,6 @@ def _best(problem: Problem, *, left: Left, aims: int | None = None) -> Chosen | 
             if not is_installed:
                 raise NoAnswer from error
     try:
-        return solver.best(problem, 0 if is_small else solver.CORE, left=left, aims=aims)
+        return solver.best(problem, left=left, aims=aims)
     except solver.Unsolved as error:
         raise NoAnswer from error

@@ -71,8 +71,8 @@ class Problem:
         return replace(self, groups=groups, at_most=[*self.at_most, at_most])
 
 
-def core_of(problem: Problem) -> tuple[Problem, list[int]]:
-    """What is left of a problem: the groups that leave a choice, by their numbers, and the rows that can bind (broken ones among them)."""
+def core_of(problem: Problem) -> tuple[Problem, list[int], list[int]]:
+    """What is left of a problem, and by their numbers the groups that leave a choice and the rows that can bind (broken ones too)."""
     free = problem.free
     fixed = problem.used(tuple(options[0] for options in problem.allowed))
     uses = {number: problem.groups[number][problem.allowed[number][0]].uses for number in free}
@@ -90,7 +90,8 @@ def core_of(problem: Problem) -> tuple[Problem, list[int]]:
         for number in free
     ]
     allowed = [problem.allowed[number] for number in free]
-    return Problem(groups, allowed, [room[row] for row in rows], sum(number < problem.candidates for number in free)), free
+    core = Problem(groups, allowed, [room[row] for row in rows], sum(number < problem.candidates for number in free))
+    return core, free, list(rows)
 
 
 @dataclass

@@ -39,7 +39,7 @@ def best(problem: Problem, widths: Sequence[int] = WIDTHS, left: Callable[[], fl
     """
     found: Chosen | None = None
     for width in widths:
-        core, numbers = core_of(problem)
+        core, numbers, _rows = core_of(problem)
         values = in_one_number(core)
         limit = bound(core, values, prices_of(core, values))
         in_hand = None if found is None else tuple(found[number] for number in numbers)

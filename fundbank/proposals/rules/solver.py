@@ -5,18 +5,19 @@ part of a choice as good is left out by exact bounds, and what is left over is s
 other exact search finds, whatever the solver's version.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from importlib.util import find_spec
-from itertools import accumulate, islice
+from itertools import accumulate
 from math import gcd, inf
 from typing import Any
 
-from fundbank.proposals.rules import search
+from fundbank.proposals.rules import halves
 from fundbank.proposals.rules.bounds import Bound, Values, bound, value_of
+from fundbank.proposals.rules.halves import points_of
 from fundbank.proposals.rules.problem import Chosen, Problem
+from fundbank.proposals.rules.search import TooManyToCompare
 
-CORE = 30  # groups that leave a choice: as many, and the own search is quicker
 BLOCK = 12  # candidates whose order the solver compares at once: more, and its tolerances would count
 TRIES = 50  # answers that turn out to break a row in whole numbers
 SECONDS = 20.0
@@ -39,45 +40,48 @@ def is_installed() -> bool:
     return find_spec("highspy") is not None
 
 
-def best(problem: Problem, core: int = CORE, *, left: Callable[[], float] = lambda: inf, aims: int | None = None) -> Chosen | None:
+def best(problem: Problem, *, own: bool = True, left: Callable[[], float] = lambda: inf, aims: int = 3) -> Chosen | None:
     """The best choice: most points, then most of the second aim, then the lowest numbers; None if no choice keeps the rows.
 
-    ``core`` is how many groups may be left over for the own search, ``left`` how many seconds there still are, ``aims`` how many of the
+    ``own`` says that what is near to the bound is compared here first, ``left`` how many seconds there still are, ``aims`` how many of the
     aims count. Raises Unsolved.
     """
     chosen: Chosen | None = None
-    for values in islice(_aims(problem), aims):
+    for values in (points_of(problem), [[option.aim for option in options] for options in problem.groups])[:aims]:
         relaxed = _Model(problem, values, left).relaxed()
         if relaxed is None:
             return None
         limit = bound(problem, values, relaxed[0])
         near = chosen or _filled(problem, limit, relaxed[1])
+        if own and chosen is None:
+            try:
+                return halves.best(problem, relaxed[0], near, left)
+            except TooManyToCompare:
+                pass
         if near is not None:
             problem = limit.can_reach(problem, value_of(values, near))
-        if len(problem.free) <= core:
-            try:
-                return search.best(problem, left=left)
-            except search.TooManyToCompare:
-                core = 0
         chosen = _Model(problem, values, left).choice()
         if chosen is None:
             return None
         problem = limit.can_reach(problem, value_of(values, chosen))
         as_good = [{option: -of for option, of in enumerate(options)} for options in values]
         problem = problem.with_row(as_good, -value_of(values, chosen))
+    return chosen if chosen is None or aims < 3 else _lowest_numbers(problem, chosen, left)
+
+
+def _lowest_numbers(problem: Problem, chosen: Chosen, left: Callable[[], float]) -> Chosen:
+    """Of all choices that are left, as good as each other, the one with the lowest numbers: mostly there is but one."""
+    nothing = [[0] * len(options) for options in problem.groups]
+    while block := [number for number in problem.free if number < problem.candidates][:BLOCK]:
+        if _Model(problem, nothing, left, but=chosen).choice() is None:
+            break
+        values = list(nothing)
+        for order, number in enumerate(block):
+            values[number] = [(len(values[number]) - 1 - option) * 3 ** (BLOCK - 1 - order) for option in range(len(values[number]))]
+        chosen = _Model(problem, values, left).choice() or chosen
+        for number in block:
+            problem = problem.holding(number, [chosen[number]])
     return chosen
-
-
-def _aims(problem: Problem) -> Iterator[Values]:
-    """What is to be as large as possible, one after the other."""
-    yield [[option.points for option in options] for options in problem.groups]
-    yield [[option.aim for option in options] for options in problem.groups]
-    for first in range(0, problem.candidates, BLOCK):
-        places = range(first, min(first + BLOCK, problem.candidates))
-        yield [
-            [(len(options) - 1 - order) * 3 ** (first + BLOCK - 1 - number) if number in places else 0 for order in range(len(options))]
-            for number, options in enumerate(problem.groups)
-        ]
 
 
 def _filled(problem: Problem, limit: Bound, near: Sequence[int | None]) -> Chosen | None:
@@ -101,7 +105,9 @@ def _filled(problem: Problem, limit: Bound, near: Sequence[int | None]) -> Chose
 class _Model:
     """The problem in the solver's terms: a column for each option but a group's last, which is what the others are held against."""
 
-    def __init__(self, problem: Problem, values: Values, left: Callable[[], float]) -> None:
+    def __init__(
+        self, problem: Problem, values: Values, left: Callable[[], float], but: Chosen | None = None
+    ) -> None:  # fmt: skip
         self.problem, self.values, self.left = problem, values, left
         self.columns = [(number, option) for number in problem.free for option in problem.allowed[number][:-1]]
         last = tuple(options[-1] for options in problem.allowed)
@@ -117,6 +123,8 @@ class _Model:
         for column, (number, _option) in enumerate(self.columns):
             of_group.setdefault(number, []).append(column)
         self.cuts += [(dict.fromkeys(columns, 1), 1) for columns in of_group.values() if len(columns) > 1]
+        if but is not None:
+            self._leave_out(but)
 
     def relaxed(self) -> tuple[list[Fraction], list[int | None]] | None:
         """The rows' prices where options can be taken in part, and the options that are whole there; None if even so no row can be kept."""
@@ -141,9 +149,12 @@ class _Model:
             chosen = tuple(option for _most, option in self._taken(solver.getSolution().col_value))
             if self.problem.keeps(chosen):
                 return chosen
-            ones = {column: 1 if chosen[number] == option else -1 for column, (number, option) in enumerate(self.columns)}
-            self.cuts.append((ones, sum(one for one in ones.values() if one > 0) - 1))
+            self._leave_out(chosen)
         raise Unsolved
+
+    def _leave_out(self, chosen: Chosen) -> None:
+        ones = {column: 1 if chosen[number] == option else -1 for column, (number, option) in enumerate(self.columns)}
+        self.cuts.append((ones, sum(one for one in ones.values() if one > 0) - 1))
 
     def _taken(self, values: Sequence[float]) -> list[tuple[float, int]]:
         """Of each group the option that is most taken, and how much of it is."""
