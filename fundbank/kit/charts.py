@@ -71,6 +71,55 @@ def band_chart(frame: Frame, *, low: Sequence[int], middle: Sequence[int], high:
 
 
 @dataclass(frozen=True)
+class BarsAndLines:
+    """What goes up and what goes down at each place, as bars from zero, and over them three lines with the band between them.
+
+    A bar is (x, y, width, height) of its upper left corner; ``lines`` has a chart's lines, levels and marks. ``crossing`` is where the
+    middle line reaches zero, if it is marked.
+    """
+
+    lines: Chart
+    up: Sequence[tuple[int, int, int, int]]
+    down: Sequence[tuple[int, int, int, int]]
+    crossing: tuple[int, int] | None
+
+
+def bars_and_lines(
+    frame: Frame, *, up: Sequence[int], down: Sequence[int], low: Sequence[int], middle: Sequence[int], high: Sequence[int],
+    marks: Sequence[tuple[int, str]], crossing: tuple[int, int] | None = None,
+) -> BarsAndLines:  # fmt: skip
+    """Lay bars and three lines of equally many values into the frame; ``up`` and ``down`` are 0 or more, and stand from zero.
+
+    A place is as wide as all others, and its lines' point is in its middle. ``crossing`` is how far along, as a fraction (parts, whole) of
+    the way between the first place and the last, the middle line reaches zero.
+    """
+    levels = levels_of(min(0, *(-value for value in down), *low, *middle, *high), max(0, *up, *low, *middle, *high))
+    bottom, top = levels[0], levels[-1]
+    inner, places = frame.wide - frame.left - frame.right, len(middle)
+    half = max(inner // places // 4, 2)
+
+    def y(value: int) -> int:
+        return frame.above + (top - value) * (frame.high - frame.above - frame.below) // (top - bottom)
+
+    def x(place: int) -> int:
+        return frame.left + inner * (2 * place + 1) // (2 * places)
+
+    def line(values: Sequence[int]) -> list[tuple[int, int]]:
+        return [(x(place), y(value)) for place, value in enumerate(values)]
+
+    chart = Chart(
+        frame, line(low), line(middle), line(high), levels=[(value, y(value)) for value in levels],
+        marks=[(x(place), word) for place, word in marks], zero=y(0), first_below=None,
+    )  # fmt: skip
+    return BarsAndLines(
+        chart,
+        [(x(place) - half, y(value), half, y(0) - y(value)) for place, value in enumerate(up) if value > 0],
+        [(x(place), y(0), half, y(-value) - y(0)) for place, value in enumerate(down) if value > 0],
+        (x(0) + (x(places - 1) - x(0)) * crossing[0] // crossing[1], y(0)) if crossing and crossing[1] else None,
+    )
+
+
+@dataclass(frozen=True)
 class Curve:
     """One line that rises from left to right, with a dot at each of its points as (x, y), y downwards; ``marked`` is a point of its own.
 

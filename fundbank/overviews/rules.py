@@ -14,6 +14,7 @@ from fundbank.applications.rules.business_case import (
     payback_months,
     planned_gains,
 )
+from fundbank.applications.rules.case_chart import CaseChart, case_chart
 from fundbank.applications.rules.case_tables import PaybackLimit, payback_limit
 from fundbank.applications.rules.content import Content, StatedPayback
 from fundbank.applications.rules.stated_payback import lacks_reason
@@ -93,6 +94,7 @@ class Results:
     limit: PaybackLimit | None
     net_value_ore: int
     rate: Decimal
+    chart: CaseChart | None
     repayment: Repayment | None
 
     @property
@@ -133,5 +135,6 @@ def _results(content: Content, rate: Decimal, loan_ore: int, grant_ore: int, ter
         limit=None,
         net_value_ore=npv_ore(content, rate),
         rate=rate,
+        chart=case_chart(content),
         repayment=repayment(content, terms, loan_ore) if terms and is_repaid else None,
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fundbank.kit.charts import Frame, band_chart, curve_chart, levels_of
+from fundbank.kit.charts import Frame, band_chart, bars_and_lines, curve_chart, levels_of
 
 FRAME = Frame(wide=220, high=130, left=20, below=18, above=12, right=0)  # 200 wide and 100 high for the lines
 
@@ -46,3 +46,19 @@ def test_a_curve_rises_from_the_corner_and_holds_what_is_marked():
 def test_a_curve_of_nothing_has_axes():
     frame = Frame(120, 100, left=10, below=10)
     assert (curve_chart(frame, []).line, curve_chart(frame, [(0, 0)]).marked) == ([], None)
+
+
+def test_bars_stand_from_nothing_beside_the_points_of_the_lines():
+    frame = Frame(120, 100, left=10, below=10, above=10, right=10)  # 100 wide and 80 high for the lines
+    picture = bars_and_lines(
+        frame, up=[0, 100], down=[100, 0], low=[-100, -50], middle=[-100, 0], high=[-100, 100], marks=[(0, "0")], crossing=(6, 12)
+    )
+    assert picture.lines.middle == [(35, 90), (85, 50)] and picture.lines.zero == 50
+    assert picture.up == [(73, 10, 12, 40)], "it ends where the point of its year is"
+    assert picture.down == [(35, 50, 12, 40)], "it begins there"
+    assert picture.crossing == (60, 50), "half-way from the first year to the second"
+
+
+def test_without_years_after_the_first_nothing_crosses():
+    picture = bars_and_lines(FRAME, up=[10], down=[0], low=[10], middle=[10], high=[10], marks=[], crossing=(0, 0))
+    assert picture.crossing is None

@@ -133,13 +133,13 @@ def planned_gains(content: Content, *, cashable_only: bool = False, end: End = "
     return dict(sorted(sums.items()))
 
 
-def yearly(content: Content, cashable_only: bool = False) -> list[YearRow]:
+def yearly(content: Content, cashable_only: bool = False, end: End = "typical") -> list[YearRow]:
     """The case year by year, from 0 to the last year with a cost or a gain, at most LAST_YEAR: net = gains −
     operation − establishment (domain.md §6). A year outside these does not count; it is refused at submission.
     """
     gains: dict[int, int] = {}
-    planned = planned_gains(content)
-    for (year, _department), ore in (planned_gains(content, cashable_only=True) if cashable_only else planned).items():
+    planned = planned_gains(content, end=end)
+    for (year, _department), ore in (planned_gains(content, cashable_only=True, end=end) if cashable_only else planned).items():
         gains[year] = gains.get(year, 0) + ore
     costs: dict[tuple[int, str], int] = {}
     for cost in content.costs:

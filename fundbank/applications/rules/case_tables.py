@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from fundbank.applications.rules import business_case
 from fundbank.applications.rules.business_case import AnnualGain, Arithmetic, YearRow
+from fundbank.applications.rules.case_chart import CaseChart, case_chart
 from fundbank.applications.rules.content import Content, GainArea, importance_reasons, project_reasons
 from fundbank.applications.rules.spans import CostSpan, GainSpan, cost_spans, gain_spans
 
@@ -59,6 +60,7 @@ class CaseTables:
     measures: list[Measure]
     rate: "Decimal"
     limit: PaybackLimit | None
+    chart: CaseChart | None
     project_reasons: tuple[str, ...]
     importance_reasons: tuple[str, ...]
 
@@ -95,6 +97,7 @@ def case_tables(content: Content, policy: "Policy") -> CaseTables:
         measures=measures,
         rate=rate,
         limit=payback_limit(content, policy),
+        chart=case_chart(content),
         project_reasons=project_reasons(content),
         importance_reasons=importance_reasons(content),
     )

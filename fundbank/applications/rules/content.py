@@ -125,7 +125,7 @@ class QualitativeGain(Kept):
 
 @dataclass(frozen=True, config=CLOSED)
 class StatedPayback(Kept):
-    """The payback that the department itself reckons with, in whole years or in years and months, and why it is not the computed one."""
+    """The payback that the department itself expects, in whole years or in years and months, and why it is not the computed one."""
 
     years: StrictInt
     months: StrictInt | None = None

@@ -22,7 +22,7 @@ from fundbank.applications.rules.completeness import submission_faults
 from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.gainers import gainers
 from fundbank.applications.rules.own_lines import OWN_LINES
-from fundbank.applications.states import DECIDABLE, EDITABLE, ENDED, SIGNABLE, WITHDRAWABLE, State
+from fundbank.applications.states import DECIDABLE, EDITABLE, ENDED, ON_THE_WAY, SIGNABLE, WITHDRAWABLE, State
 from fundbank.applications.views.annexes import shown, shown_moves
 from fundbank.applications.views.tasks import to_mend
 from fundbank.applications.views.versions import names_in
@@ -38,6 +38,7 @@ from fundbank.meetings.queries.approvals import words_on
 from fundbank.meetings.queries.decisions import decisions_on
 from fundbank.meetings.queries.revisions import open_revision, waits_for_meeting
 from fundbank.overviews.queries.steps import Subject, next_steps
+from fundbank.overviews.rules import Repayment, if_granted
 from fundbank.overviews.views import blueprint
 from fundbank.people import queries as people
 from fundbank.people.models import Department, User
@@ -75,7 +76,8 @@ def application(application_id: int) -> ResponseReturnValue:
         place=_place(application, award.state if award else None, is_sent=is_sent), is_sent=is_sent,
         checklist=to_mend(application, faults),
         actions=actions, seen=history.newest_id("applications", application.id) if "sign" in actions else None,
-        case=case_tables(content, rules), promises=_promises(application), changes=_changes(application),
+        case=case_tables(content, rules), foretold=_foretold(application, content, today),
+        promises=_promises(application), changes=_changes(application),
         changed_sums=_changed_sums(application, rules.discount_rate),
         moved=(moved := _moved(application)), newly_moved=shown_moves(application, moved.get(len(application.versions), MovedAnnexes())),
         gaining=_gaining(application), answers=answers_on([application.id])[application.id],
@@ -89,6 +91,14 @@ def application(application_id: int) -> ResponseReturnValue:
         levels=dict(level_choices(rules.scale)), history=lines, before=before, are_more=are_more, returned=_returned(application),
         **names_in(application),
     )  # fmt: skip
+
+
+def _foretold(application: Application, content: Content, today: date) -> Repayment | None:
+    """How a loan would be repaid if it is given as asked for; None once that has been decided, or it has been withdrawn."""
+    if application.state not in ON_THE_WAY:
+        return None
+    rules, department_id = application.pool.policy, application.department_id
+    return if_granted(content, rules, department_id=department_id, first_year=today.year + 1).repayment
 
 
 def _gaining(application: Application) -> list[Department]:

@@ -2,10 +2,12 @@
 
 import pytest
 
+from fundbank.applications import operations
 from fundbank.applications.rules.content import PlannedGain, StatedPayback
 from fundbank.history import queries as history
 from fundbank.kit.language import speaking
 from fundbank.reports.papers.business_case import business_case
+from tests.builders import AT
 from tests.integration.applications.office import Office, an_office, field_error, form_of
 from tests.integration.applications.writing import save, step
 from tests.pictures import Pictures
@@ -162,16 +164,16 @@ def test_a_payback_that_differs_needs_a_reason_and_both_show(office, client):
     client.sign_in(office.person("applicant"))
     gains = step(application, "gains")
     words = recounted(client, application, "gains", stated_years="3").words
-    assert "You reckon with 3 years yourselves. Write why it is another one" in words
+    assert "You expect 3 years yourselves. Write why it is another one" in words
     assert save(client, gains, stated_years="3").status_code == 303
     assert "You state another payback than your figures give: write why." in client.get(gains).words
     reason = "Det første år er uden gevinst."
     assert save(client, gains, stated_years="3", stated_reason=reason).status_code == 303
     assert "You state another payback" not in client.get(gains).words
     words = client.get(f"/applications/{application.id}").words
-    assert f"The department itself reckons with a payback of 3 years; the figures give 18 months. Its reason: {reason}" in words
+    assert f"The department itself expects a payback of 3 years; the figures give 18 months. Its reason: {reason}" in words
     said = recounted(client, application, "gains", stated_reason=reason, stated_years="").words
-    assert "You reckon with" not in said
+    assert "You expect" not in said
 
 
 @ON_ONE
@@ -180,7 +182,7 @@ def test_a_reason_without_a_payback_asks_for_the_payback(office, client):
     client.sign_in(office.person("applicant"))
     answer = save(client, step(application, "gains"), stated_reason="Det går hurtigere.")
     assert answer.status_code == 422
-    assert "Write the payback that you reckon with" in field_error(answer.text, "stated_years")
+    assert "Write the payback that you expect" in field_error(answer.text, "stated_years")
     assert form_of(answer.text)["stated_reason"] == "Det går hurtigere."
 
 
@@ -190,3 +192,15 @@ def test_the_payback_that_is_stated_stands_on_paper_too(office):
     with speaking("en"):
         blocks = business_case(application.content, office.pool.policy, {})
     assert ("Payback stated by the department", "2 years and 3 months. Leverandøren giver rabat.") in blocks[-1].said
+
+
+@ON_ONE
+def test_who_reads_it_sees_the_picture_and_how_the_loan_would_be_repaid(office, client):
+    application = office.application("submitted")
+    page = client.sign_in(office.person("coordinator")).get(f"/applications/{application.id}")
+    assert "the running sum as a line: it ends at DKK 600,000.00. What is invested has come home 18 months" in page.text
+    assert "Paid back after 18 months" in page.words
+    assert "How the loan would be repaid If the forum lends DKK 600,000.00 this year on the usual terms" in page.words
+    operations.screen_application(actor=office.person("coordinator"), at=AT, application=application, result="returned", reason="Uklart.")
+    operations.withdraw_application(actor=office.person("applicant"), at=AT, application=application)
+    assert "How the loan would be repaid" not in client.get(f"/applications/{application.id}").words

@@ -78,7 +78,7 @@ class GainsForm(TopicForm):
         if self.is_splitting:
             self.check_split()
         if self.stated_reason.data and self.said()["stated_payback"] is None:
-            self.refuse("stated_years", gettext("Write the payback that you reckon with, or leave the reason empty."), Incomplete.code)
+            self.refuse("stated_years", gettext("Write the payback that you expect, or leave the reason empty."), Incomplete.code)
 
     @property
     def is_splitting(self) -> bool:
