@@ -29,32 +29,80 @@ from fundbank.scoring.permissions import can_see_ranking
 Question = Callable[[User, Pool], bool]
 
 
+class Page(NamedTuple):
+    """A page of a pool: what it is called, its endpoint, and who may see it."""
+
+    label: str
+    endpoint: str
+    question: Question
+
+
+class Job(NamedTuple):
+    """What one does in a pool: its name, its pages, and the blueprints and single endpoints that belong to it too."""
+
+    label: str
+    pages: tuple[Page, ...]
+    rooms: frozenset[str]
+
+    def holds(self, endpoint: str) -> bool:
+        """Does the page of ``endpoint`` belong to the job?"""
+        return endpoint in self.rooms or endpoint.partition(".")[0] in self.rooms
+
+
 class PoolPages(NamedTuple):
-    """The pages of a pool that the reader may see (what they are called, and their endpoints), and where the reader is."""
+    """The way around in a pool for its reader: the jobs with those of their pages that they may see, and the job that they are at."""
 
     id: int
     name: str
-    pages: tuple[tuple[str, str], ...]
+    jobs: tuple[Job, ...]
     here: str
+    job: Job | None
 
 
-PAGES: tuple[tuple[str, str, Question], ...] = (
-    (N_("The pool"), "overviews.pool", can_see_pool),
-    (N_("Applications"), "applications.index", can_see_applications),
-    (N_("Ranking"), "scoring.ranking", can_see_ranking),
-    (N_("Meetings"), "meetings.index", can_see_meetings),
-    (N_("Awards"), "awards.index", can_see_awards),
-    (N_("Disbursements"), "awards.disbursements", can_see_ledger),
-    (N_("Gains"), "repayments.gains", can_see_awards),
-    (N_("Claims"), "repayments.claims", can_see_awards),
-    (N_("What departments owe"), "repayments.owed", can_see_awards),
-    (N_("Forecast"), "overviews.forecast", can_see_ledger),
-    (N_("Ledger"), "ledger.index", can_see_ledger),
-    (N_("Rules"), "pools.policy", can_see_pool),
-    (N_("History"), "overviews.history", can_see_ledger),
-)
+JOBS = (
+    Job(
+        N_("Applications"),
+        (Page(N_("Applications"), "applications.index", can_see_applications),),
+        frozenset({"applications", "overviews.application", "overviews.recount", "reports.application"}),
+    ),
+    Job(
+        N_("Decisions"),
+        (
+            Page(N_("Ranking"), "scoring.ranking", can_see_ranking),
+            Page(N_("Meetings"), "meetings.index", can_see_meetings),
+        ),
+        frozenset({"scoring", "meetings"}),
+    ),
+    Job(
+        N_("Money"),
+        (
+            Page(N_("Awards"), "awards.index", can_see_awards),
+            Page(N_("Disbursements"), "awards.disbursements", can_see_ledger),
+            Page(N_("Gains"), "repayments.gains", can_see_awards),
+            Page(N_("Claims"), "repayments.claims", can_see_awards),
+            Page(N_("What departments owe"), "repayments.owed", can_see_awards),
+            Page(N_("Forecast"), "overviews.forecast", can_see_ledger),
+            Page(N_("Ledger"), "ledger.index", can_see_ledger),
+        ),
+        frozenset(
+            {
+                "awards", "gains", "repayments", "reversals", "ledger",
+                "overviews.award", "overviews.forecast", "overviews.forecast_month", "overviews.transfer", "overviews.ledger_search",
+            }
+        ),
+    ),
+    Job(
+        N_("Rules"),
+        (
+            Page(N_("Rules"), "pools.policy", can_see_pool),
+            Page(N_("History"), "overviews.history", can_see_ledger),
+        ),
+        frozenset({"pools", "wording", "overviews.history"}),
+    ),
+)  # fmt: skip
+"""The four jobs, and what stands under each."""
 
-QUESTIONS = frozenset(question for _, _, question in PAGES)
+QUESTIONS = frozenset(page.question for job in JOBS for page in job.pages)
 
 SUBJECTS: dict[str, type[Base]] = {
     "pool_id": Pool,
@@ -82,7 +130,10 @@ def install(app: App) -> None:
 def pool_pages() -> PoolPages | None:
     """The way around in the pool that this page is about; None elsewhere."""
     pool = pool_in_focus()
-    return PoolPages(pool.id, pool.name, _pages_of(pool), request.path) if pool else None
+    if pool is None:
+        return None
+    jobs = _jobs_in(pool)
+    return PoolPages(pool.id, pool.name, jobs, request.path, next((job for job in jobs if job.holds(request.endpoint or "")), None))
 
 
 def pool_in_focus() -> Pool | None:
@@ -98,11 +149,12 @@ def pool_in_focus() -> Pool | None:
     return None
 
 
-def _pages_of(pool: Pool) -> tuple[tuple[str, str], ...]:
-    """What the pages of the pool that the reader may see are called, and where they are. Each question behind them is asked once."""
+def _jobs_in(pool: Pool) -> tuple[Job, ...]:
+    """The jobs with those pages of the pool that the reader may see. Each question behind them is asked once."""
     person = reader()
     answers = {question: question(person, pool) for question in QUESTIONS}
-    return tuple((label, endpoint) for label, endpoint, question in PAGES if answers[question])
+    seen = (job._replace(pages=tuple(page for page in job.pages if answers[page.question])) for job in JOBS)
+    return tuple(job for job in seen if job.pages)
 
 
 def _pool_of(subject: Any) -> Pool | None:

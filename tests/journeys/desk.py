@@ -63,8 +63,10 @@ class Desk:
         (within or self.page.locator("main")).get_by_role("link", name=self.say(text, **values)).first.click()
         self.page.wait_for_load_state()
 
-    def follow_pool_menu(self, text: str) -> None:
-        self.page.locator(".pool-menu").get_by_role("link", name=self.say(text), exact=True).click()
+    def follow_pool_menu(self, *texts: str) -> None:
+        """Go to a job of the pool, and from there to one of its pages."""
+        for text in texts:
+            self.page.locator(".pool-menu").get_by_role("link", name=self.say(text), exact=True).click()
 
     def press(self, text: str, /, **values: Any) -> None:
         """Press the button that says ``text``, and wait for the page behind it."""

@@ -66,7 +66,7 @@ def plans_a_meeting(desk: Desk, person: User, day: date) -> None:
     """The coordinator plans the meeting, and puts all that is ready on its agenda."""
     desk.sit_down(person)
     desk.follow("The pool")
-    desk.follow_pool_menu("Meetings")
+    desk.follow_pool_menu("Decisions", "Meetings")
     desk.follow("Plan a meeting")
     if desk.page.get_by_role("radio", name=desk.say("Another day, written below")).count():
         desk.page.get_by_role("radio", name=desk.say("Another day, written below")).check()
@@ -120,7 +120,7 @@ def opens_the_award(desk: Desk, person: User, title: str) -> None:
     """From the first screen, by the pool's list of awards."""
     desk.sit_down(person)
     desk.follow("The pool")
-    desk.follow_pool_menu("Awards")
+    desk.follow_pool_menu("Money")
     desk.page.get_by_role("link", name=title).first.click()
 
 
