@@ -36,6 +36,11 @@ for (const form of document.forms) {
   }
 }
 
+/* What a link leads to inside a fold is opened with it. */
+const unfold = () => document.getElementById(location.hash.slice(1))?.closest("details.fold")?.setAttribute("open", "");
+window.addEventListener("hashchange", unfold);
+unfold();
+
 /* After a refused form the reader starts at the summary. */
 document.querySelector(".error-summary")?.focus();
 
