@@ -33,10 +33,12 @@ def begins(desk: Desk, person: User, title: str) -> None:
 
 def opens_step(desk: Desk, title: str) -> None:
     """Go on to another step, by the list of them beside the one that is open; on a phone it stands folded above."""
-    folded = desk.page.locator(".tasks-folded")
+    folded = desk.page.locator(".tasks-folded:has(.tasks-list)")
     if folded.is_visible():
         folded.locator("summary").click()
-    desk.page.locator(".tasks:visible, .tasks-folded:visible").get_by_role("button", name=desk.say(title), exact=True).click()
+    desk.page.locator(".tasks:visible, .tasks-folded:has(.tasks-list):visible").get_by_role(
+        "button", name=desk.say(title), exact=True
+    ).click()
     expect(desk.page.locator("h1")).to_have_text(desk.say(title))
 
 
