@@ -275,7 +275,7 @@ def test_why_is_told_of_those_that_there_was_time_for() -> None:
     whole = whys(candidates, money(300), Aim.LEAST_MONEY, best)
     assert list(whole) == list(range(1, 9)) and whole[1].lost == 5_000
     asked = count()
-    some = whys(candidates, money(300), Aim.LEAST_MONEY, best, left=lambda: 30 - next(asked))
+    some = whys(candidates, money(300), Aim.LEAST_MONEY, best, left=lambda: 13 - next(asked))
     assert 0 < len(some) < 8 and all(whole[id_] == of for id_, of in some.items())
 
 
@@ -285,7 +285,7 @@ def test_more_money_that_was_not_halved_to_the_end_still_brings_the_points_that_
     assert best is not None
     least = next_one(candidates, money(300), Aim.LEAST_MONEY, best)
     asked = count()
-    some = next_one(candidates, money(300), Aim.LEAST_MONEY, best, left=lambda: 20 - next(asked))
+    some = next_one(candidates, money(300), Aim.LEAST_MONEY, best, left=lambda: 11 - next(asked))
     assert least is not None and some is not None and least.is_least and not some.is_least
     assert some.more_ore > least.more_ore and some.proposal == propose(candidates, money(300 + some.more_ore // KRONER))
     with pytest.raises(NoAnswer):

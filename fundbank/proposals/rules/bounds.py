@@ -45,10 +45,11 @@ def bound(problem: Problem, values: Values, prices: Sequence[Fraction]) -> Bound
     """The bound that these prices (0 or more, one a row) give."""
     whole = [int(price * FINENESS) for price in prices]
     most, short = sum(price * at_most for price, at_most in zip(whole, problem.at_most, strict=True)), []
+    priced = [(row, price) for row, price in enumerate(whole) if price]
     for number, options in enumerate(problem.allowed):
         worth = {
-            option: values[number][option] * FINENESS - sum(whole[row] * use for row, use in problem.groups[number][option].uses.items())
-            for option in options
+            option: values[number][option] * FINENESS - sum([price * uses.get(row, 0) for row, price in priced])
+            for option, uses in ((option, problem.groups[number][option].uses) for option in options)
         }
         best = max(worth.values(), default=0)
         most += best

@@ -1,6 +1,6 @@
 """The proposal: the set of candidates with the highest weighted score under the money and the rules, exact and the same everywhere."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -47,15 +47,16 @@ def propose(
     *,
     pinned: Mapping[int, Collection[Given]] | None = None,
     without: Collection[Rule] = (),
+    like: Problem | None = None,
     left: Left = no_end,
 ) -> Proposal | None:
     """The best set: most points, among equals most of the aim, then the lowest numbers. None if no set keeps the rules.
 
-    ``pinned`` says of some candidates, by their ids, what they may be given; ``without`` leaves rules out. Raises NoAnswer, also when no
-    time is ``left``, NeedsSolver.
+    ``pinned`` says of some candidates, by their ids, what they may be given; ``without`` leaves rules out, ``like`` is the problem of
+    the same candidates with other points. Raises NoAnswer, also when no time is ``left``, NeedsSolver.
     """
-    ordered = sorted(candidates, key=lambda one: one.number)
-    problem = problem_of(ordered, limits, aim, without)
+    ordered = in_order(candidates)
+    problem = problem_of(ordered, limits, aim, without) if like is None else like.with_points(_points(ordered))
     for number, one in enumerate(ordered):
         if pinned and one.id in pinned:
             problem = problem.holding(number, [option for option, given in enumerate(one.sums) if given in pinned[one.id]])
@@ -64,8 +65,17 @@ def propose(
 
 def one_of_the_best(candidates: Sequence[Candidate], limits: Limits, left: Left = no_end) -> Proposal | None:
     """A set with the most points, whichever it is; None if no set keeps the rules. Raises NoAnswer, also when no time is ``left``."""
-    ordered = sorted(candidates, key=lambda one: one.number)
+    ordered = in_order(candidates)
     return _as_proposal(ordered, _best(problem_of(ordered, limits, Aim.LEAST_MONEY), left=left, aims=1))
+
+
+def in_order(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """By their numbers."""
+    return sorted(candidates, key=lambda one: one.number)
+
+
+def _points(ordered: Sequence[Candidate]) -> Iterator[list[int]]:
+    return ([one.counts(given) for given in one.sums] for one in ordered)
 
 
 def _as_proposal(ordered: Sequence[Candidate], chosen: Chosen | None) -> Proposal | None:
@@ -87,20 +97,14 @@ def with_more(limits: Limits, more_ore: int) -> Limits:
 
 
 def _best(problem: Problem, *, left: Left, aims: int = 3) -> Chosen | None:
-    """The own search where there are few; a solver that is there takes over soon: it proves what the search would look for long."""
+    """By the solver if it is there; without it, by a search of our own where there are few."""
     if any(not options for options in problem.allowed):
         return None
-    is_installed = solver.is_installed()
-    if problem.candidates > OWN and not is_installed:
-        raise NeedsSolver
-    is_small = problem.candidates <= OWN
-    if is_small:
-        try:
-            return search.best(problem, search.WIDTHS[:1] if is_installed else search.WIDTHS, left)
-        except search.TooManyToCompare as error:
-            if not is_installed:
-                raise NoAnswer from error
     try:
-        return solver.best(problem, left=left, aims=aims)
-    except solver.Unsolved as error:
+        if solver.is_installed():
+            return solver.best(problem, left=left, aims=aims)
+        if problem.candidates > OWN:
+            raise NeedsSolver
+        return search.best(problem, left=left)
+    except (search.TooManyToCompare, solver.Unsolved) as error:
         raise NoAnswer from error

@@ -7,18 +7,21 @@ row. The first step in which a choice is found holds every choice as good.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import gcd, inf
-from operator import add, le
-from typing import NamedTuple
+from operator import itemgetter
 
 from fundbank.proposals.rules.bounds import Bound, bound, value_of
 from fundbank.proposals.rules.problem import Chosen, Problem, core_of
 from fundbank.proposals.rules.search import TooManyToCompare, Trail, in_one_number
 
-STEP = 8  # groups more, step by step
+FIRST, STEP = 12, 4  # groups that leave a choice at first, and how many more step by step
 SHELF = 512  # choices within a half that are looked at together
+
+
+Part = tuple[int, int, int, Trail]
+"""A choice within a half: what it uses of the rows, what it brings in all aims, what it falls short of by, and the options taken."""
 
 
 class Effort:
@@ -32,15 +35,6 @@ class Effort:
         self.looks -= many
         if self.looks < 0:
             raise TooManyToCompare
-
-
-class Part(NamedTuple):
-    """A choice within a half: what it uses of each row, what it brings in all aims, what it falls short of by, and the options taken."""
-
-    uses: tuple[int, ...]
-    value: int
-    lost: int
-    trail: Trail
 
 
 def best(problem: Problem, prices: Sequence[Fraction], near: Chosen | None, left: Callable[[], float] = lambda: inf) -> Chosen | None:
@@ -76,7 +70,7 @@ def _rooms(problem: Problem, limit: Bound, near: int | None) -> Iterator[int]:
     shorts = sorted(sorted(short.values())[1] for short in limit.short[: problem.candidates] if len(short) > 1)
     first = (limit.most - least * limit.parts) % (part * limit.parts)
     last = -1
-    for room in shorts[STEP::STEP]:
+    for room in shorts[FIRST::STEP]:
         ends = first + (room - first) // (part * limit.parts) * part * limit.parts
         if last < ends < whole and ends >= 0:
             last = ends
@@ -99,42 +93,60 @@ def _within(problem: Problem, prices: Sequence[Fraction], least: int, effort: Ef
 
 
 class _Core:
-    """What leaves a choice, and how far below the bound one is looked for: as changes of the options that fall short of nothing."""
+    """What leaves a choice, and how far below the bound one is looked for: as changes of the options that fall short of nothing.
+
+    What a choice uses of the rows beyond their limits is kept in one whole number, ``width`` bits a row, the dearest row in the first
+    ones: so two halves are put together, and held against all rows, at once.
+    """
 
     def __init__(self, problem: Problem, limit: Bound, room: int, effort: Effort) -> None:
         self.problem, self.limit, self.room, self.effort = problem, limit, room, effort
         self.values, self.points = in_one_number(problem), points_of(problem)
         self.near = [min(of, key=short.__getitem__) for of, short in zip(problem.allowed, limit.short, strict=True)]
         self.near[problem.candidates :] = [of[-1] for of in problem.allowed[problem.candidates :]]
-        self.rows = range(len(problem.at_most))
+        most = [0] * len(problem.at_most)
+        for options in problem.groups:
+            for row in {row for option in options for row in option.uses}:
+                most[row] += max(abs(option.uses.get(row, 0)) for option in options)
+        self.width = max((use + abs(of) for use, of in zip(most, problem.at_most, strict=True)), default=0).bit_length() + 1
+        self.order = sorted(range(len(most)), key=lambda row: limit.prices[row] * most[row])
+        self.signs = sum(1 << (self.width * place + self.width - 1) for place in range(len(most)))
 
     def best(self) -> Chosen | None:
         """The best choice; None if there is none so near to the bound. Raises TooManyToCompare."""
         numbers = sorted(range(self.problem.candidates), key=lambda number: -sorted(self.limit.short[number].values())[1])
-        return self._fitted(self._half(numbers[::2], self.problem.used(tuple(self.near))), self._half(numbers[1::2], (0,) * len(self.rows)))
+        begun = self._packed(dict(enumerate(self.problem.used(tuple(self.near))))) - self._packed(dict(enumerate(self.problem.at_most)))
+        return self._fitted(self._half(numbers[::2], begun), self._half(numbers[1::2], 0))
 
-    def _half(self, numbers: Sequence[int], uses: Sequence[int]) -> list[Part]:
+    def _packed(self, uses: Mapping[int, int]) -> int:
+        return sum(uses.get(row, 0) << (self.width * place) for place, row in enumerate(self.order))
+
+    def _of_dearest(self, packed: int) -> int:
+        """What of the dearest row is used."""
+        first = self.width * (len(self.order) - 1)
+        return ((packed + self.signs) >> first) - (1 << (self.width - 1)) if self.order else 0
+
+    def _half(self, numbers: Sequence[int], begun: int) -> list[Part]:
         """Every choice for these groups that falls short by no more than there is room; of those that use the rows alike, the best."""
-        found = {tuple(uses): Part(tuple(uses), 0, 0, None)}
+        found: dict[int, Part] = {begun: (begun, 0, 0, None)}
         for number in numbers:
             so_far = list(found.values())
             for option, more, brings, change in self._changes(number):
-                for uses, value, lost, trail in so_far:
-                    if lost + more <= self.room:
-                        after = tuple(map(add, uses, change))
-                        known = found.get(after)
-                        if known is None or value + brings > known.value:
-                            found[after] = Part(after, value + brings, lost + more, (trail, number, option))
+                room = self.room - more
+                for uses, value, lost, trail in [part for part in so_far if part[2] <= room]:
+                    after = uses + change
+                    known = found.get(after)
+                    if known is None or value + brings > known[1]:
+                        found[after] = (after, value + brings, lost + more, (trail, number, option))
             self.effort.look(len(found) - len(so_far))
         return list(found.values())
 
-    def _changes(self, number: int) -> Iterator[tuple[int, int, int, list[int]]]:
+    def _changes(self, number: int) -> Iterator[tuple[int, int, int, int]]:
         """The other options of a group: what each falls short of by, and what it changes in value and uses."""
         options, values, near = self.problem.groups[number], self.values[number], self.near[number]
         for option in self.problem.allowed[number]:
             if option != near:
-                now, then = options[near].uses, options[option].uses
-                change = [then.get(row, 0) - now.get(row, 0) for row in self.rows]
+                change = self._packed(options[option].uses) - self._packed(options[near].uses)
                 yield option, self.limit.short[number][option], values[option] - values[near], change
 
     def _fitted(self, one: Sequence[Part], other: Sequence[Part]) -> Chosen | None:
@@ -143,25 +155,30 @@ class _Core:
         Of the dearest row, a choice leaves no more than what it may still fall short of is worth: that leaves few of the other half to
         look at.
         """
-        prices, at_most = self.limit.prices, self.problem.at_most
-        row = max(self.rows, key=lambda row: prices[row] * _spread(other, row), default=None)
+        price, signs = self.limit.prices[self.order[-1]] if self.order else 0, self.signs
         fitted, most = None, -inf
-        shelves = list(_shelves(other, row))
+        shelves = list(self._shelves(other))
         for uses, _value, lost, trail in one:
-            price, rest = (0, 0) if row is None else (prices[row], at_most[row] - uses[row])
+            rest = -self._of_dearest(uses)
             for least, used, parts in shelves:
                 free = self.room - lost - least
                 if free < 0:
                     break
-                places = range(bisect_left(used, rest - free // price) if price else 0, bisect_right(used, rest))
-                self.effort.look(len(places))
-                for place in places:
-                    part = parts[place]
-                    if part.lost - least + price * (rest - used[place]) <= free and all(map(le, map(add, uses, part.uses), at_most)):
-                        chosen = self._whole((trail, part.trail))
+                first, last = bisect_left(used, rest - free // price) if price else 0, bisect_right(used, rest)
+                self.effort.look((last - first) // 8)
+                for more, _brings, _lost, changes in parts[first:last]:
+                    if (signs - uses - more) & signs == signs:
+                        chosen = self._whole((trail, changes))
                         if self._is_near(chosen) and (brings := value_of(self.values, chosen)) > most:
                             fitted, most = chosen, brings
         return fitted
+
+    def _shelves(self, parts: Sequence[Part]) -> Iterator[tuple[int, list[int], list[Part]]]:
+        """Those that fall short of alike together, the least first, each shelf by what it uses of the dearest row."""
+        ordered = sorted(parts, key=itemgetter(2))
+        for first in range(0, len(ordered), SHELF):
+            shelf = sorted(ordered[first : first + SHELF], key=itemgetter(0))  # the dearest row stands first in it
+            yield ordered[first][2], [self._of_dearest(part[0]) for part in shelf], shelf
 
     def _is_near(self, chosen: Chosen) -> bool:
         """Does it fall short by no more than there is room?"""
@@ -169,29 +186,16 @@ class _Core:
 
     def _whole(self, trails: Sequence[Trail]) -> Chosen:
         """The choice with these changes; of what counts others, the first option that keeps the rows."""
-        taken = list(self.near)
+        taken, counting = list(self.near), range(self.problem.candidates, len(self.near))
         for trail in trails:
             while trail is not None:
                 trail, number, option = trail
                 taken[number] = option
-        used = self.problem.used(tuple(taken))
-        for number in range(self.problem.candidates, len(taken)):
+        used = self.problem.used(tuple(taken)) if counting else []
+        for number in counting:
             for option in self.problem.allowed[number]:
                 uses = self.problem.groups[number][option].uses
                 if all(used[row] + use <= self.problem.at_most[row] for row, use in uses.items()):
                     taken[number] = option
                     break
         return tuple(taken)
-
-
-def _shelves(parts: Sequence[Part], row: int | None) -> Iterator[tuple[int, list[int], list[Part]]]:
-    """Those that fall short of alike together, the least first, each shelf by what it uses of a row."""
-    ordered, size = sorted(parts, key=lambda part: part.lost), SHELF
-    for first in range(0, len(ordered), size):
-        shelf = sorted(ordered[first : first + size], key=lambda part: part.uses[row] if row is not None else 0)
-        yield ordered[first].lost, [part.uses[row] if row is not None else 0 for part in shelf], shelf
-
-
-def _spread(parts: Sequence[Part], row: int) -> int:
-    uses = [part.uses[row] for part in parts]
-    return max(uses) - min(uses)

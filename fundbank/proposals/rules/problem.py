@@ -57,6 +57,14 @@ class Problem:
         allowed[number] = sorted(options)
         return replace(self, allowed=allowed)
 
+    def with_points(self, points: Iterable[Sequence[int]]) -> "Problem":
+        """The same where the candidates' options bring other points."""
+        groups = [
+            [option._replace(points=brings) for option, brings in zip(options, of, strict=True)]
+            for options, of in zip(self.groups, points, strict=False)
+        ]
+        return replace(self, groups=[*groups, *self.groups[self.candidates :]])
+
     def with_row(self, uses: Iterable[Mapping[int, int]], at_most: int) -> "Problem":
         """The same with one row more; ``uses`` say of each group what its options use of it."""
         row = len(self.at_most)

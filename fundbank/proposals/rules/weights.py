@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
+from math import lcm
 
 from fundbank.kit.money import round_half_up
 from fundbank.proposals.rules.candidates import Aim, Candidate, Limits
-from fundbank.proposals.rules.choosing import Left, NeedsSolver, NoAnswer, Proposal, no_end, propose
+from fundbank.proposals.rules.choosing import Left, NeedsSolver, NoAnswer, Proposal, in_order, no_end, propose
+from fundbank.proposals.rules.problem import problem_of
 
 HALF = Fraction(1, 2)
 
@@ -43,7 +45,26 @@ def total(scores: Mapping[str, Fraction], weights: Weights) -> int:
 
 def weighted(candidates: Sequence[Candidate], scores: Scores, weights: Weights) -> list[Candidate]:
     """The candidates with the points that they have under these weights; one without scores has none. Raises NoWeights."""
-    return [replace(one, points=total(scores.get(one.id, {}), weights)) for one in candidates]
+    return _Table(candidates, scores).under(weights)
+
+
+class _Table:
+    """The candidates and their scores, as whole numbers of a part that all of them share: so the points of many settings cost little."""
+
+    def __init__(self, candidates: Sequence[Candidate], scores: Scores) -> None:
+        self.candidates, of_candidates = candidates, [scores.get(one.id, {}) for one in candidates]
+        self.parts = lcm(*(score.denominator for of in of_candidates for score in of.values()))
+        self.scores = [{code: int(score * self.parts) for code, score in of.items()} for of in of_candidates]
+
+    def under(self, weights: Weights) -> list[Candidate]:
+        """The candidates with their points under these weights. Raises NoWeights."""
+        parts = lcm(*(weight.denominator for weight in weights.values()))
+        whole = {code: int(weight * parts) for code, weight in weights.items()}
+        shared = sum(whole.values()) * self.parts
+        if shared <= 0:
+            raise NoWeights
+        sums = (sum(weight * of.get(code, 0) for code, weight in whole.items()) for of in self.scores)
+        return [replace(one, points=round_half_up(Fraction(100 * of, shared))) for one, of in zip(self.candidates, sums, strict=True)]
 
 
 def settings(weights: Weights) -> list[Weights]:
@@ -73,12 +94,12 @@ def stability(
 
     As long as ``left`` seconds are left; a setting that has no answer in time is not counted. Raises NoWeights, NeedsSolver.
     """
-    every = settings(weights)
-    moved = every[1:]
+    every, table = settings(weights), _Table(candidates, scores)
+    moved, like = every[1:], problem_of(in_order(candidates), limits, aim)
     sets: list[Proposal | None] = [found]
     while moved and left() > 0:
         try:
-            sets.append(propose(weighted(candidates, scores, moved.pop(0)), limits, aim, left=left))
+            sets.append(propose(table.under(moved.pop(0)), limits, aim, like=like, left=left))
         except NeedsSolver:
             raise
         except NoAnswer:
