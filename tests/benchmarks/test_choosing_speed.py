@@ -108,3 +108,23 @@ def test_what_explains_a_proposal_ends_when_its_time_is_up(count: int) -> None:
         lambda left: stability(candidates, scores, limits, aim, weights, found, left=left),
     ):
         assert taken(explain) <= GIVEN + 2 * of_proposal + 0.2
+
+
+@pytest.mark.parametrize("floor_ore", [0, None])
+def test_all_settings_of_the_weights_cost_a_part_of_what_the_solver_would(floor_ore: int | None) -> None:
+    ratios, every = [], []
+    for seed in range(ROUNDS):
+        candidates, limits = many(200, seed)
+        limits = replace(limits, floor_ore=floor_ore)
+        rng, aim, weights = random.Random(seed), Aim.LEAST_MONEY, dict.fromkeys("abcde", Fraction(1))  # noqa: S311 (no secret)
+        scores = {one.id: {code: Fraction(rng.randint(0, 100)) for code in weights} for one in candidates}
+        candidates = weighted(candidates, scores, weights)
+        (most, of_solver), found = alone(candidates, limits), propose(candidates, limits)
+        assert found is not None and found.points == most
+        started = process_time()
+        told = stability(candidates, scores, limits, aim, weights, found)
+        every.append(process_time() - started)
+        assert told.is_whole
+        ratios.append(every[-1] / told.settings / of_solver)
+    print(f"firmness of 200, floor {floor_ore}: {median(every):.2f} s, a setting {median(ratios):.2f} of the solver alone")
+    assert median(ratios) <= LIMIT / 2, ratios
