@@ -16,16 +16,21 @@ from fundbank.kit.web import ensure, found, me, moment, requires
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.permissions import can_see_meetings
 from fundbank.meetings.queries import calendar
+from fundbank.pools import queries as pools
+from fundbank.pools.models import Pool
+from fundbank.pools.permissions import can_see_pool
 from fundbank.reports import pdf
 from fundbank.reports.blocks import Document
 from fundbank.reports.forms import PeriodForm
 from fundbank.reports.papers import agenda as agenda_paper
 from fundbank.reports.papers import application as application_paper
 from fundbank.reports.papers import minutes as minutes_paper
+from fundbank.reports.papers import questions as questions_paper
 from fundbank.reports.papers import statement as statement_paper
 from fundbank.reports.papers.statement import Period
 from fundbank.reports.views import APPLICATION_READERS, LEDGER_READERS, Way, a_file, blueprint, pool_here, to_application, to_pool
 
+POOL_READERS = "whoever has a role in the pool"
 MEETINGS_READERS = "the forum, advisers, finance and auditors"
 
 
@@ -97,6 +102,19 @@ def application_pdf(application_id: int) -> ResponseReturnValue:
     return _pdf(application_paper.application_paper(_application(application_id), me(), moment()))
 
 
+@blueprint.get("/pools/<int:pool_id>/questions")
+@requires(POOL_READERS)
+def questions(pool_id: int) -> ResponseReturnValue:
+    pool = _pool_in_sight(pool_id)
+    return _page(questions_paper.questions(pool, moment()), "reports.questions_pdf", to_pool(pool), pool_id=pool.id)
+
+
+@blueprint.get("/pools/<int:pool_id>/questions.pdf")
+@requires(POOL_READERS)
+def questions_pdf(pool_id: int) -> ResponseReturnValue:
+    return _pdf(questions_paper.questions(_pool_in_sight(pool_id), moment()))
+
+
 def _page(document: Document, pdf_endpoint: str, way: Way, form: PeriodForm | None = None, **values: Any) -> str:
     return render_template("reports/paper.html", document=document, pdf=url_for(pdf_endpoint, **values), way=way, form=form)
 
@@ -110,6 +128,12 @@ def _period_form() -> PeriodForm:
     chosen = {name: request.args[name] for name in ("from", "to") if name in request.args}
     year = statement_paper.year_of(moment())
     return PeriodForm(MultiDict(chosen or {"from": year.first.strftime("%d-%m-%Y"), "to": year.last.strftime("%d-%m-%Y")}))
+
+
+def _pool_in_sight(pool_id: int) -> Pool:
+    pool = found(pools.pool(pool_id, municipality_id=me().municipality_id))
+    ensure(can_see_pool(me(), pool))
+    return pool
 
 
 def _meeting(meeting_id: int) -> Meeting:

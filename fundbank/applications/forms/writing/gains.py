@@ -23,8 +23,8 @@ class GainsForm(TopicForm):
 
     row_names = ("gains", "split_shares", "gain_areas", "qualitative_gains")
 
-    stated_years = WholeNumberField(_("Years"), optional=True, most=LAST_YEAR)
-    stated_months = WholeNumberField(_("Months"), optional=True, most=11)
+    stated_years = WholeNumberField(_("Payback that you expect: years"), optional=True, most=LAST_YEAR)
+    stated_months = WholeNumberField(_("Payback that you expect: months"), optional=True, most=11)
     stated_reason = LongTextField(
         _("Why it is another one than the figures give"),
         hint=_("For example: The supplier gives us the first year free, which is not in the figures yet."),

@@ -1,0 +1,59 @@
+"""Everything that an application is asked, to be read before one begins: step by step, as the forms of this pool ask it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from wtforms import Field, Form
+
+from fundbank.applications.forms.rows import RowForm
+from fundbank.applications.forms.writing import FORMS
+from fundbank.applications.forms.writing.topic import Offers, TopicForm
+from fundbank.applications.rules.completeness import left_unsaid, submission_faults
+from fundbank.applications.rules.content import Content
+from fundbank.applications.rules.topics import TOPICS, faults_in
+from fundbank.kit.language import gettext as _
+from fundbank.kit.web.sentences import sentence
+from fundbank.pools.models import Pool
+from fundbank.reports.blocks import Block, Bullets, Document, Heading, Text
+from fundbank.reports.papers.letterhead import document
+
+NOBODY = Offers(units=(), own_units=(), leaders=())
+CHOICES = ("radio", "checkboxes")
+
+
+def questions(pool: Pool, at: datetime) -> Document:
+    """Each step with its questions, their help, and what must be answered in it before the application is handed in."""
+    blank, policy = Content(), pool.policy
+    faults = [*submission_faults(blank, policy), *left_unsaid(blank, policy)]
+    blocks: list[Block] = [Text(_("Only the title is needed to begin. The rest is written step by step, on as many days as you like."))]
+    for number, topic in enumerate(TOPICS, start=1):
+        form = FORMS[topic](policy, NOBODY, blank, department_id=0, revision=0)
+        blocks += [Heading(_("%(number)s. %(title)s", number=number, title=_(topic.title))), Bullets(list(_asked(form)))]
+        needed = list(dict.fromkeys(sentence(fault) for fault in faults_in(topic, faults)))
+        if needed:
+            blocks += [Text(_("Needed before the forum can decide:")), Bullets(needed)]
+    blocks += [Heading(_("%(number)s. %(title)s", number=len(TOPICS) + 1, title=_("Annexes"))), Text(_("Offers, drawings and minutes."))]
+    return document(pool, at, _("What an application is asked"), blocks, _("Questions"))
+
+
+def _asked(form: TopicForm) -> Iterator[str]:
+    for field in Form.__iter__(form):  # those of rows are said below
+        if getattr(field, "kind", "hidden") != "hidden":
+            yield _question(field)
+    for rows in form.rows.values():
+        yield f"{_one_of(rows.kind)}: {'; '.join(str(field.label.text) for field in _blank(rows.kind) if field.kind != 'hidden')}"
+
+
+def _question(field: Field) -> str:
+    said = f"{field.label.text}{'' if str(field.label.text).endswith('?') else '.'}"
+    if field.kind in CHOICES and field.choices:
+        said += " " + "; ".join(str(text) for _code, text in field.choices) + "."
+    return f"{said} {field.hint}" if field.hint else said
+
+
+def _blank(kind: type[RowForm]) -> RowForm:
+    return kind(None, {}, "row", {})
+
+
+def _one_of(kind: type[RowForm]) -> str:
+    return str(kind.title).replace("#", "").strip()

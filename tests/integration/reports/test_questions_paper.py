@@ -1,0 +1,37 @@
+"""All that an application is asked, in advance: page and PDF, as the pool asks it."""
+
+import pytest
+
+from fundbank.applications.forms.writing import FORMS
+from fundbank.applications.rules.topics import TOPICS
+from tests.integration.applications.office import Office, an_office
+from tests.pictures import Pictures
+
+
+@pytest.fixture
+def office(app, pictures: Pictures) -> Office:
+    return pictures.of("office", an_office)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_question_of_every_step_is_there_with_its_help(office, client):
+    page = client.sign_in(office.person("applicant")).get(f"/pools/{office.pool.id}/questions").words
+    for topic in TOPICS:
+        form = FORMS[topic]
+        for name, field in form.__dict__.items():
+            label = getattr(field, "args", ("",))[0]
+            if name in ("frame", "purchases", "supports") or name.startswith("own_"):
+                continue  # this pool does not ask it
+            assert str(label) in page, name
+            assert str(getattr(field, "kwargs", {}).get("hint") or "") in page, name
+    assert "Gain area: Name" in page and "Cost: What it is" in page
+    assert "Budget frame" not in page
+    assert client.get(f"/pools/{office.pool.id}/questions.pdf").mimetype == "application/pdf"
+    assert f"/pools/{office.pool.id}/questions" in client.get(f"/pools/{office.pool.id}/applications/new").text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_nobody_reads_them_without_signing_in_nor_of_a_pool_that_is_not_there(office, client):
+    stranger = office.person("applicant")
+    assert client.get(f"/pools/{office.pool.id}/questions").status_code == 302
+    assert client.sign_in(stranger).get(f"/pools/{office.pool.id + 1000}/questions").status_code == 404
