@@ -14,6 +14,10 @@ def N_(message: str) -> str:
     return message
 
 
+class Word(str):
+    """A message id among the values of a refusal: it is said in the reader's language too."""
+
+
 class Code(StrEnum):
     """Every code that a refusal can have, in the order of domain.md §12: what a scenario file may expect, and what the API will answer."""
 

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.gainers import COMMENT_LENGTH
 from fundbank.applications.rules.row_keys import keyed
+from fundbank.applications.rules.row_names import named
 from fundbank.applications.states import ON_THE_WAY, State
 from fundbank.extensions import Base
 from fundbank.kit.columns import UtcDateTime, index_of_some
@@ -107,10 +108,10 @@ class Application(Base):
 
     @content.setter
     def content(self, content: Content) -> None:
-        """Nobody writes an application otherwise: here each row keeps its key, or gets one. Once it has been handed in, lists and searches
-        go on showing what was, until it is frozen anew.
+        """Nobody writes an application otherwise: here each row keeps its key and its name, or gets one. Once it has been handed in, lists
+        and searches go on showing what was, until it is frozen anew.
         """
-        content = keyed(content, self.content if self.content_json else Content())
+        content = named(keyed(content, named(self.content) if self.content_json else Content()))
         self.content_json = content.to_json()
         if self.submitted_at is None:
             self.show(content)
@@ -148,6 +149,33 @@ class Application(Base):
     def requested_ore(self) -> int:
         """The sum that the pool is asked for, in øre."""
         return self.requested_loan_ore + self.requested_grant_ore
+
+
+class TypedText(Base):
+    """What is typed in a step and is no part of the application yet, or stands beside that because two wrote at once (rules.typing).
+
+    It goes with the step's next save, and when the application is handed in or withdrawn.
+    """
+
+    __tablename__ = "typed_texts"
+    __table_args__ = (
+        Index(None, "application_id", "topic"),
+        Index(
+            "uq_typed_texts_standing", "application_id", "name", unique=True,
+            sqlite_where=text("stands"), postgresql_where=text("stands"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
+    topic: Mapped[str] = mapped_column(String(12))
+    name: Mapped[str] = mapped_column(String(60), doc="the field's")
+    text: Mapped[str] = mapped_column(Text)
+    stands: Mapped[bool] = mapped_column(doc="does the step show it, or does it stand beside what the step shows?")
+    writer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), doc="None: it stood in the application")
+    typed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    pen: Mapped[str] = mapped_column(String(16), default="", doc="the page that it was typed in")
+    turn: Mapped[int] = mapped_column(default=0, doc="how often that page had sent something")
 
 
 class ApplicationVersion(Base):

@@ -80,13 +80,6 @@ def newest_marked(subject_type: str, subject_id: int, name: str, marks: Collecti
     return {mark: lines[id_] for mark, id_ in ids.items()}
 
 
-def is_marked_since(subject_type: str, subject_id: int, name: str, mark: str, revision: int) -> bool:
-    """Has a line about a subject that has this mark been written since the subject had this ``revision``, as the lines tell it?"""
-    line = HistoryEntry
-    query = select(line.id).where(line.subject_type == subject_type, line.subject_id == subject_id, _has(name, mark))
-    return db.session.scalar(query.where(_number(line, "revision") > revision).limit(1)) is not None
-
-
 def _has(name: str, mark: str) -> ColumnElement[bool]:
     return HistoryEntry.details[(name, mark)].as_string().is_not(None)
 

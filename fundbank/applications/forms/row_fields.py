@@ -8,6 +8,7 @@ import wtforms
 
 from fundbank.applications.rules.content import LAST_YEAR
 from fundbank.applications.rules.row_keys import KEY
+from fundbank.applications.rules.row_names import NAME
 from fundbank.errors import N_
 from fundbank.kit.numbers import read_number
 from fundbank.kit.web.forms import InvalidNumber, ReadField
@@ -47,6 +48,15 @@ def _is_ambiguous(part: str, is_parted: bool) -> bool:
     """Could the comma stand between two shares?"""
     _whole, _comma, decimals = part.partition(",")
     return not part.endswith("%") and len(decimals) > (2 if is_parted else 1)
+
+
+class RowField(wtforms.HiddenField):
+    """The name of the row, which its page carries along. What no name looks like is none."""
+
+    kind = "hidden"
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist[0] if valuelist and NAME.fullmatch(valuelist[0]) else None
 
 
 class KeyField(wtforms.HiddenField):

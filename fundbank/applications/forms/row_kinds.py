@@ -1,11 +1,12 @@
 """The kinds of rows: costs, gains, gains that cut across with their shares, gain areas, own payments, quality."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from fundbank.applications.forms.row_fields import KeyField, KeysField, SharesField
 from fundbank.applications.forms.rows import RowForm
-from fundbank.applications.rules.content import LAST_YEAR, GainArea, OwnFinancing, QualitativeGain
+from fundbank.applications.rules.content import LAST_YEAR, Cost, GainArea, OwnFinancing, PlannedGain, QualitativeGain
 from fundbank.applications.rules.row_keys import of_years
 from fundbank.applications.rules.spans import CostSpan, GainSpan, cost_of_hours
 from fundbank.kit.formats import kroner
@@ -88,7 +89,12 @@ class CostRow(YearsRow):
         return self.amount.data if self.hours.data is None else cost_of_hours(self.hours.data, self.rate.data)
 
     def read(self) -> CostSpan:
-        return CostSpan(*self.years, self.kind.data, self.ore, self.text.data or "", self.keys, self.hours.data, self.rate.data)
+        return CostSpan(
+            *self.years, self.kind.data, self.ore, self.text.data or "", self.keys, self.hours.data, self.rate.data, self.row.data or ""
+        )
+
+    def items(self) -> Sequence[Cost]:
+        return self.read().costs()
 
 
 class GainRow(YearsRow):
@@ -106,7 +112,12 @@ class GainRow(YearsRow):
     cashable = CheckboxField(_("Cashable: the money is really set free"))
 
     def read(self) -> GainSpan:
-        return GainSpan(*self.years, self.department.data, self.amount.data, self.cashable.data, self.text.data or "", self.keys)
+        return GainSpan(
+            *self.years, self.department.data, self.amount.data, self.cashable.data, self.text.data or "", self.keys, self.row.data or ""
+        )
+
+    def items(self) -> Sequence[PlannedGain]:
+        return self.read().gains()
 
 
 class SplitRow(YearsRow):
@@ -179,6 +190,7 @@ class AreaRow(RowForm):
             years=self.years.data,
             cashable=self.cashable.data,
             key=self.key.data or "",
+            row=self.row.data or "",
         )
 
 
@@ -193,7 +205,7 @@ class OwnRow(RowForm):
     year = WholeNumberField(_("Year"), required=_("Write the year: 0 is the year of the investment."), most=LAST_YEAR)
 
     def read(self) -> OwnFinancing:
-        return OwnFinancing(self.text.data or "", self.amount.data, self.year.data)
+        return OwnFinancing(self.text.data or "", self.amount.data, self.year.data, self.row.data or "")
 
 
 class QualityRow(RowForm):
@@ -204,7 +216,7 @@ class QualityRow(RowForm):
     text = LongTextField(_("What gets better"), required=_("Write what gets better."), max_length=2000)
 
     def read(self) -> QualitativeGain:
-        return QualitativeGain(self.criterion.data, self.text.data)
+        return QualitativeGain(self.criterion.data, self.text.data, self.row.data or "")
 
 
 def _range(low: Decimal | None, typical: Decimal, high: Decimal | None) -> tuple[Decimal, Decimal, Decimal]:

@@ -6,13 +6,13 @@ was typed stays, also when rows come and go.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from secrets import token_hex
 from typing import Any, ClassVar
 
 import wtforms
 
-from fundbank.kit.web.forms import (
-    ReadField,
-)
+from fundbank.applications.forms.row_fields import RowField
+from fundbank.kit.web.forms import ReadField
 
 MOST_ROWS = 60
 
@@ -25,6 +25,9 @@ class RowForm(wtforms.Form):
     title: ClassVar[Any] = ""
     extra: ClassVar[frozenset[str]] = frozenset()
     blank: ClassVar[Mapping[str, Any]] = {}
+    row = RowField()
+    others: Sequence[Any] = ()
+    """What another one has done to the row while something was written in it."""
 
     def __init__(self, formdata: Any, values: Mapping[str, Any], prefix: str, choices: Choices, known_texts: Sequence[str] = ()) -> None:
         super().__init__(formdata, data=dict(values), prefix=prefix)
@@ -44,6 +47,19 @@ class RowForm(wtforms.Form):
     def check(self) -> bool:
         """Check the row; False once a field has a sentence."""
         return bool(self.validate())
+
+    @property
+    def is_good(self) -> bool:
+        """Has no field a sentence, as far as the row has been checked?"""
+        return not any(field.errors for field in self)
+
+    def read(self) -> Any:
+        """What the row says, once it has been checked."""
+        raise NotImplementedError
+
+    def items(self) -> Sequence[Any]:
+        """The same as the content lists it."""
+        return (self.read(),)
 
     def refuse(self, field: wtforms.Field, text: str) -> bool:
         field.errors = [*field.errors, text]
@@ -90,7 +106,18 @@ class Rows:
     def add(self, values: Mapping[str, Any] | None = None) -> None:
         """Add a row at the end: a blank one, or one that shows ``values``."""
         if len(self.list) < MOST_ROWS:
-            self.list.append(self._row(self._next_number(), None, self.kind.blank if values is None else values))
+            row = self._row(self._next_number(), None, {"row": new_name(), **(self.kind.blank if values is None else values)})
+            self.list.append(row)
+
+    def name_rows(self, stored: Mapping[str, Mapping[str, Any]]) -> None:
+        """Give each row a name of its own where it came without one, and let those that are ``stored`` have their keys from there."""
+        used: set[str] = set()
+        for row in self.list:
+            if not row.row.data or row.row.data in used:
+                row.row.data = new_name()
+            used.add(row.row.data)
+            if "key" in row:
+                row["key"].data = stored.get(row.row.data, {}).get("key")
 
     def remove(self, anchor: str) -> None:
         self.list = [row for row in self.list if row.anchor != anchor]
@@ -104,6 +131,11 @@ class Rows:
 
     def _row(self, number: int, sent: Any, values: Mapping[str, Any]) -> RowForm:
         return self.kind(sent, values, f"{self.name}-{number}", self.choices, self.known_texts)
+
+
+def new_name() -> str:
+    """A name for a row that is being added (rules.row_names); none that is made otherwise begins so."""
+    return f"n{token_hex(4)}"
 
 
 def _typed(field: wtforms.Field) -> str:

@@ -6,16 +6,16 @@ from typing import Any
 from fundbank.applications.forms.row_kinds import AreaRow, CostRow, GainRow, OwnRow, QualityRow, ShareRow
 from fundbank.applications.forms.rows import RowForm
 from fundbank.applications.rules.content import Content, GainArea
-from fundbank.applications.rules.spans import CostSpan, GainSpan, cost_spans, gain_spans
+from fundbank.applications.rules.spans import CostSpan, GainSpan, cost_rows, gain_rows
 
 
 def row_kinds(content: Content) -> list[tuple[str, type[RowForm], list[dict[str, Any]], int]]:
-    """Each kind of rows with what is stored, and how many a new form begins with."""
-    own = [{"text": own.text, "amount": own.amount_ore, "year": own.year} for own in content.own_financing]
-    quality = [{"criterion": gain.criterion, "text": gain.text} for gain in content.qualitative_gains]
+    """Each kind of rows with what is stored, and how many a new form begins with. The content has names for its rows (rules.row_names)."""
+    own = [{"text": own.text, "amount": own.amount_ore, "year": own.year, "row": own.row} for own in content.own_financing]
+    quality = [{"criterion": gain.criterion, "text": gain.text, "row": gain.row} for gain in content.qualitative_gains]
     return [
-        ("costs", CostRow, [cost_values(span) for span in cost_spans(content.costs)], 2),
-        ("gains", GainRow, [gain_values(span) for span in gain_spans(content.gains)], 1),
+        ("costs", CostRow, [cost_values(span) for span in cost_rows(content.costs)], 2),
+        ("gains", GainRow, [gain_values(span) for span in gain_rows(content.gains)], 1),
         ("split_shares", ShareRow, [], 3),
         ("gain_areas", AreaRow, [area_values(area) for area in content.gain_areas], 0),
         ("own_financing", OwnRow, own, 0),
@@ -26,7 +26,8 @@ def row_kinds(content: Content) -> list[tuple[str, type[RowForm], list[dict[str,
 def cost_values(span: CostSpan) -> dict[str, Any]:
     """What a row of the form shows of a cost."""
     amount = {"amount": span.amount_ore} if span.hours is None else {"hours": span.hours, "rate": span.rate_ore}
-    return {"text": span.text, "kind": span.kind, "first": span.first, "last": _last(span), "key": span.keys} | amount
+    years = {"first": span.first, "last": _last(span), "key": span.keys, "row": span.row}
+    return {"text": span.text, "kind": span.kind} | amount | years
 
 
 def gain_values(span: GainSpan) -> dict[str, Any]:
@@ -39,6 +40,7 @@ def gain_values(span: GainSpan) -> dict[str, Any]:
         "last": _last(span),
         "cashable": span.cashable,
         "key": span.keys,
+        "row": span.row,
     }
 
 
@@ -55,6 +57,7 @@ def area_values(area: GainArea) -> dict[str, Any]:
             "years": area.years,
             "cashable": area.cashable,
             "key": area.key,
+            "row": area.row,
         },
     }
 

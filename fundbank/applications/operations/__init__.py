@@ -1,6 +1,6 @@
 """Every write to an application until the forum has it: draft, signature, submission, screening, withdrawal, revision."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,8 @@ from fundbank.applications.operations.signature import check_unsigned, end_sendi
 from fundbank.applications.operations.signature import recall_from_signature as recall_from_signature
 from fundbank.applications.operations.signature import send_to_signature as send_to_signature
 from fundbank.applications.operations.signature import sign_application as sign_application
+from fundbank.applications.operations.typing import check_saved, forget_typed
+from fundbank.applications.operations.typing import keep_typed as keep_typed
 from fundbank.applications.permissions import (
     can_comment,
     can_end_unanswered,
@@ -19,12 +21,13 @@ from fundbank.applications.permissions import (
     writes_for,
 )
 from fundbank.applications.queries.annexes import annexes_of
-from fundbank.applications.queries.writers import is_written_since, written_marks
+from fundbank.applications.queries.writers import written_marks
 from fundbank.applications.rules import topics
 from fundbank.applications.rules.business_case import ChangedPromise, asks_consent
 from fundbank.applications.rules.completeness import check_case, check_submission
 from fundbank.applications.rules.content import Content, fingerprint
 from fundbank.applications.rules.gainers import COMMENT_LENGTH, Answer
+from fundbank.applications.rules.row_names import named
 from fundbank.applications.rules.topics import Topic
 from fundbank.applications.states import EDITABLE, ENDED, TRANSITIONS, WITHDRAWABLE, State
 from fundbank.applications.steps import freeze
@@ -93,7 +96,7 @@ def _start(
     db.session.add(application)
     db.session.flush()
     begun = [topics.PROJECT.code, *(topic.code for topic in topics.touched(Content(), content))]
-    record(application, "started", actor_id=actor.id, at=at, **told, **written_marks(application, begun))
+    record(application, "started", actor_id=actor.id, at=at, **told, **written_marks(begun))
     return application
 
 
@@ -105,25 +108,26 @@ def edit_application(
     content: Content,
     topic: Topic | None = None,
     department: Department | None = None,
+    typed: Collection[str] = (),
     based_on: int | None = None,
 ) -> None:
     """Change a draft: all of it, or of a ``topic`` only what belongs to that, whatever else ``content`` says.
 
     A change after the leader's signature takes the signature away (domain.md §4), and one after it was sent there takes it back from the
     leader; what changes nothing leaves no trace.
-    Whoever writes for its department may hand it to another one, whose leader then signs. ``based_on`` is the revision that the person
-    saw. Raises NotAllowed, WrongState, StaleVersion if that topic has been changed since, or the application signed or sent, CprNumber.
+    Whoever writes for its department may hand it to another one, whose leader then signs. What was ``typed`` in these fields is part of it
+    from now on, and kept beside it no longer. ``based_on`` is the revision that the person saw. Raises NotAllowed, WrongState, StaleVersion
+    if it has been signed or sent since, CprNumber.
     """
     lock(application)
     require(can_write_application(actor, application))
     require(department is None or department.municipality_id == application.municipality_id)
-    before = application.content
+    before = named(application.content)
     said = topic.taken(content, before) if topic else content
     _require_same_municipality(application.pool, said)
     if application.state not in EDITABLE:
         raise WrongState()
-    if based_on is not None and is_written_since(application, based_on, topic):
-        raise StaleVersion()
+    forget_typed(application, typed)
     check_no_cpr_number(said.texts(), known=before.texts())
     written = [one.code for one in topics.touched(before, said)]
     if department is not None and department.id != application.department_id:
@@ -136,7 +140,7 @@ def edit_application(
     application.content = said
     application.changed_at = at
     db.session.flush()
-    marks = written_marks(application, written)
+    marks = written_marks(written)
     if not end_signature(application, actor=actor, at=at, **marks):
         record(application, "edited", actor_id=actor.id, at=at, **marks)
 
@@ -150,6 +154,7 @@ def submit_application(*, actor: User, at: datetime, application: Application) -
     require(can_write_application(actor, application))
     if application.state != State.SIGNED:
         raise WrongState(N_("The leader has to sign the application before it can be submitted."))
+    check_saved(application)
     check_submission(application.content, application.pool.policy)
     application.submitted_at = application.submitted_at or at
     said: dict[str, Any] = {
@@ -174,6 +179,7 @@ def withdraw_application(*, actor: User, at: datetime, application: Application,
     if application.state in WITHDRAWABLE:
         check_no_cpr_number(reason=reason)
         end_sending(application)
+        forget_typed(application)
     move(application, State.WITHDRAWN, TRANSITIONS, "withdrawn", actor_id=actor.id, at=at, reason=reason)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from fundbank.applications.models import Application
+from fundbank.applications.operations.typing import check_saved
 from fundbank.applications.permissions import can_sign_application, can_write_application
 from fundbank.applications.rules.completeness import check_submission
 from fundbank.applications.states import SIGNABLE, TRANSITIONS, State
@@ -20,12 +21,13 @@ CHANGES = frozenset({"edited", "sending_lapsed", "signature_lapsed", "file_attac
 def send_to_signature(*, actor: User, at: datetime, application: Application) -> None:
     """Ask a leader to sign the application as it is now. What could not be submitted is not sent: nobody signs what cannot be handed in.
 
-    Raises NotAllowed, WrongState, also for what has been sent already, then the first of the refusals of ``check_submission``.
+    Raises NotAllowed, WrongState, also for what has been sent already, NotSaved, then the first of the refusals of ``check_submission``.
     """
     lock(application)
     require(can_write_application(actor, application))
     if application.state not in SIGNABLE or application.is_sent:
         raise WrongState()
+    check_saved(application)
     check_submission(application.content, application.pool.policy)
     application.sent_to_signature_by_id, application.sent_to_signature_at = actor.id, at
     record(application, "sent_to_signature", actor_id=actor.id, at=at)
@@ -44,7 +46,7 @@ def sign_application(*, actor: User, at: datetime, application: Application, see
     """The leader stands behind the application as it is now, whether or not it was sent.
 
     ``seen`` is the id of the newest line of its history when the leader was shown it; None asks for no such thing. Raises NotAllowed,
-    WrongState, StaleVersion if what it says, or an annex, has been changed since.
+    WrongState, NotSaved, StaleVersion if what it says, or an annex, has been changed since.
     """
     lock(application)
     require(can_sign_application(actor, application))
@@ -52,6 +54,7 @@ def sign_application(*, actor: User, at: datetime, application: Application, see
         raise WrongState()
     if seen is not None and history.has_happened_since(Application.__tablename__, application.id, CHANGES, seen):
         raise StaleVersion(N_("The application has been changed since you opened it. Go back, read it again, and then sign."))
+    check_saved(application)
     end_sending(application)
     application.signed_by_id, application.signed_at = actor.id, at
     move(application, State.SIGNED, TRANSITIONS, "signed", actor_id=actor.id, at=at)

@@ -3,7 +3,8 @@ back.
 
 This module judges nothing: an amount that was not understood or is missing is None, counts as 0 in every figure, and
 is refused by ``completeness`` at submission. Amounts are whole øre; years count from the investment (0); departments
-are ids. The key of a row tells which row it is, not what it says: rows that say the same are equal.
+are ids. The key of a row tells which row it is, not what it says, and so does ``row``, the row of the form that
+it was written in: rows that say the same are equal.
 """
 
 from collections.abc import Iterable, Mapping
@@ -73,6 +74,7 @@ class Cost(Kept):
     key: StrictStr = field(default="", compare=False)
     hours: Digits | None = None
     rate_ore: StrictInt | None = None
+    row: StrictStr = field(default="", compare=False)
 
 
 @dataclass(frozen=True, config=CLOSED)
@@ -85,6 +87,7 @@ class PlannedGain(Kept):
     cashable: StrictBool = True
     text: StrictStr = ""
     key: StrictStr = field(default="", compare=False)
+    row: StrictStr = field(default="", compare=False)
 
 
 @dataclass(frozen=True, config=CLOSED)
@@ -104,6 +107,7 @@ class GainArea(Kept):
     years: StrictInt
     cashable: StrictBool = True
     key: StrictStr = field(default="", compare=False)
+    row: StrictStr = field(default="", compare=False)
 
 
 @dataclass(frozen=True, config=CLOSED)
@@ -113,6 +117,7 @@ class OwnFinancing(Kept):
     text: StrictStr
     amount_ore: StrictInt | None
     year: StrictInt = 0
+    row: StrictStr = field(default="", compare=False)
 
 
 @dataclass(frozen=True, config=CLOSED)
@@ -121,6 +126,7 @@ class QualitativeGain(Kept):
 
     criterion: StrictStr
     text: StrictStr
+    row: StrictStr = field(default="", compare=False)
 
 
 @dataclass(frozen=True, config=CLOSED)

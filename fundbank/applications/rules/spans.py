@@ -4,7 +4,7 @@ An application holds one row a year; people write ``40.000 a year in years 1 to 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -33,10 +33,12 @@ class CostSpan:
     keys: Mapping[int, str] = field(default_factory=dict, compare=False)  # by year
     hours: Decimal | None = None
     rate_ore: int | None = None
+    row: str = field(default="", compare=False)  # of the form
 
     def costs(self) -> list[Cost]:
         years = range(self.first, self.last + 1)
-        return [Cost(year, self.kind, self.amount_ore, self.text, self.keys.get(year, ""), self.hours, self.rate_ore) for year in years]
+        said = (self.kind, self.amount_ore, self.text)
+        return [Cost(year, *said, self.keys.get(year, ""), self.hours, self.rate_ore, self.row) for year in years]
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,12 @@ class GainSpan:
     cashable: bool
     text: str
     keys: Mapping[int, str] = field(default_factory=dict, compare=False)  # by year
+    row: str = field(default="", compare=False)  # of the form
 
     def gains(self) -> list[PlannedGain]:
         years = range(self.first, self.last + 1)
-        return [PlannedGain(year, self.department_id, self.amount_ore, self.cashable, self.text, self.keys.get(year, "")) for year in years]
+        said = (self.department_id, self.amount_ore, self.cashable, self.text)
+        return [PlannedGain(year, *said, self.keys.get(year, ""), self.row) for year in years]
 
 
 def cost_of_hours(hours: Decimal, rate_ore: int) -> int:
@@ -71,6 +75,25 @@ def gain_spans(gains: Iterable[PlannedGain]) -> list[GainSpan]:
     """Gather equal gains of successive years and one department, as ``cost_spans`` does."""
     runs = _runs((gain.year, gain.key, (gain.department_id, gain.amount_ore, gain.cashable, gain.text)) for gain in gains)
     return [GainSpan(min(keys), max(keys), unit, ore, cashable, text, keys) for keys, (unit, ore, cashable, text) in runs]
+
+
+def cost_rows(costs: Iterable[Cost]) -> list[CostSpan]:
+    """Gather costs by the row of the form in which they were written (row_names.named sees to it that those of a row are alike)."""
+    of_rows = _by_row(costs)
+    return [replace(span, row=row) for row, of_row in of_rows.items() for span in cost_spans(of_row)]
+
+
+def gain_rows(gains: Iterable[PlannedGain]) -> list[GainSpan]:
+    """Gather gains as ``cost_rows`` does."""
+    of_rows = _by_row(gains)
+    return [replace(span, row=row) for row, of_row in of_rows.items() for span in gain_spans(of_row)]
+
+
+def _by_row(items: Iterable[Any]) -> dict[str, list[Any]]:
+    rows: dict[str, list[Any]] = {}
+    for item in items:
+        rows.setdefault(item.row, []).append(item)
+    return rows
 
 
 def split_gain(

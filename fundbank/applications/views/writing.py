@@ -1,12 +1,11 @@
 """Writing an application: begun on one short page, then one topic at a time. Whatever leads away from a step saves it, and it alone.
 
-Buttons beside the rows show the page again and save nothing.
+What cannot be saved yet is kept as it was typed, and so is everything when a button beside the rows is pressed.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.applications import operations
@@ -15,20 +14,18 @@ from fundbank.applications.forms.writing.start import StartForm
 from fundbank.applications.forms.writing.topic import TopicForm
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_sign_application, can_start_application, can_write_application
-from fundbank.applications.queries.writers import is_written_since
 from fundbank.applications.rules import topics
-from fundbank.applications.rules.changes import changes
 from fundbank.applications.rules.completeness import left_unsaid, submission_faults
 from fundbank.applications.rules.topics import Topic
 from fundbank.applications.states import EDITABLE, SIGNABLE, State
 from fundbank.applications.views import application_here, blueprint, pool_here
-from fundbank.applications.views.offers import offers, own_units, units_of
-from fundbank.applications.views.tasks import Task, tasks, to_mend
-from fundbank.errors import StaleVersion, WrongState
+from fundbank.applications.views.desk import Desk
+from fundbank.applications.views.offers import own_units, units_of
+from fundbank.applications.views.tasks import tasks, to_mend, unsaved_here
+from fundbank.errors import WrongState
 from fundbank.history import queries as history
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import check_version, done, ensure, me, moment, refusals_on, requires, sent_on
-from fundbank.people.models import Department
+from fundbank.kit.web import done, ensure, me, merges, moment, refusals_on, requires, sent_on, succeed
 
 WRITERS = "applicants of the department, leaders of it or of a unit above it"
 
@@ -63,21 +60,39 @@ def edit(application_id: int) -> ResponseReturnValue:
 @requires(WRITERS)
 def write(application_id: int, topic: str) -> ResponseReturnValue:
     application, here = written_here(application_id), topic_here(topic)
-    units = units_of(application.pool)
-    form = form_of(application, here, units)
-    seen = form.revision.data
-    if _pressed(form):
-        return _page(form, application, here, units, seen)
-    if form.validate_on_submit():
+    desk = Desk(application, here)
+    sent = desk.form()
+    if not sent.is_submitted():
+        return _page(desk, desk.opened())
+    merges()
+    if sent.comes_back:
+        form = desk.merged(sent)
+        form.validate()
+        return _page(desk, form)
+    if request.form.get("row") == "forget":
+        desk.forget(sent)
+        return done(_("What was not part of the application has been discarded."), "applications.write", **request.view_args or {})
+    if "row" in request.form:
+        form = desk.pressed(sent, request.form["row"])
+        succeed(_page_of(application, here))
+        return _page(desk, form), 409 if form.refusal_code else 200
+    kept, form = desk.kept(sent)
+    form.look()
+    refused, left = kept.refused - form.good(), kept.sheet.typed.keys() & form.bad()
+    if not refused:
         with refusals_on(form):
-            check_version(form.revision, application, lambda revision: is_written_since(application, revision, here))
             operations.edit_application(
-                actor=me(), at=moment(), application=application, content=form.content(application.content), topic=here,
-                department=next(unit for unit in units if unit.id == form["department"].data) if "department" in form else None,
-                based_on=seen,
+                actor=me(), at=moment(), application=application, content=form.content(form.base), topic=here,
+                department=desk.department(form), typed=kept.sheet.typed.keys() - left, based_on=form.revision.data,
             )  # fmt: skip
-            return _gone_on(application, here)
-    return _page(form, application, here, units, seen)
+            return _gone_on(application, here, is_whole=not left)
+    if refused:
+        form.fail()
+        succeed(_page_of(application, here))
+        return _page(desk, form), 422
+    form.shows(kept.before)
+    form.revision.data = application.revision  # whoever saves now has seen this
+    return _page(desk, form)
 
 
 @blueprint.route("/applications/<int:application_id>/write/check")
@@ -91,7 +106,8 @@ def check(application_id: int) -> ResponseReturnValue:
     return render_template(
         "applications/write/check.html", missed=to_mend(application, left_unsaid(content, policy)), may_sign=may_sign,
         seen=history.newest_id("applications", application.id) if may_sign else None,
-        **_frame(application, topics.CHECK), missing=to_mend(application, faults), tasks=tasks(application, faults),
+        **_frame(application, topics.CHECK), tasks=tasks(application, faults),
+        missing=[*unsaved_here(application), *to_mend(application, faults)],
     )  # fmt: skip
 
 
@@ -112,49 +128,34 @@ def topic_here(code: str) -> Topic:
     return here
 
 
-def form_of(application: Application, here: Topic, units: Sequence[Department]) -> TopicForm:
-    """The form of a step: with what was sent, or with what is stored."""
-    return FORMS[here](
-        application.pool.policy, offers(application, units), application.content,
-        department_id=application.department_id, revision=application.revision,
-    )  # fmt: skip
-
-
 def _page_of(application: Application, topic: Topic) -> str:
     return url_for("applications.write", application_id=application.id, topic=topic.code)
 
 
-def _gone_on(application: Application, here: Topic) -> ResponseReturnValue:
+def _gone_on(application: Application, here: Topic, *, is_whole: bool) -> ResponseReturnValue:
     """Go where the button leads: to a step by its code, or away; without one to the next step."""
+    if not is_whole:
+        step = _(here.title)
+        flash(
+            _("In the step “%(step)s” something is kept as you typed it. It is marked there, until it can be saved.", step=step), "warning"
+        )
     then = request.form.get("then", "")
     if then == "leave":
-        return done(_("The draft has been saved."), "overviews.application", application_id=application.id)
+        if is_whole:
+            flash(_("The draft has been saved."), "success")
+        return sent_on(url_for("overviews.application", application_id=application.id))
     return sent_on(_page_of(application, topics.step(then) or topics.after(here)))
 
 
-def _pressed(form: TopicForm) -> bool:
-    """Do what a button beside the rows says, if one was pressed: then nothing is saved."""
-    button = request.form.get("row") if form.is_submitted() else None
-    if button is None:
-        return False
-    form.press(button)
-    return True
-
-
-def _page(form: TopicForm, application: Application, here: Topic, units: Any, seen: int | None) -> str:
-    """``seen`` is the revision that the form was opened with."""
-    is_stale = form.refusal_code == StaleVersion.code
-    if is_stale:
-        form.revision.data = application.revision  # whoever saves now has seen this
+def _page(desk: Desk, form: TopicForm) -> str:
+    application, here = desk.application, desk.here
     content, policy = application.content, application.pool.policy
     faults = submission_faults(content, policy)
-    listed = tasks(application, faults)
     return render_template(
-        f"applications/write/{here.code}.html", form=form, tasks=listed, policy=policy,
-        theirs=_theirs(form, application, listed, here) if is_stale and is_written_since(application, seen, here) else None,
+        f"applications/write/{here.code}.html", form=form, tasks=tasks(application, faults), policy=policy,
         missing=to_mend(application, topics.faults_in(here, faults)),
         missed=to_mend(application, topics.faults_in(here, left_unsaid(content, policy))),
-        units={unit.id: unit.name for unit in units}, **_frame(application, here),
+        units={unit.id: unit.name for unit in desk.units}, **_frame(application, here),
     )  # fmt: skip
 
 
@@ -168,14 +169,4 @@ def _frame(application: Application, here: Topic) -> dict[str, Any]:
         "next": topics.after(here),
         "previous": topics.before(here),
         "returned": history.newest_entry("applications", application.id, State.RETURNED),
-    }
-
-
-def _theirs(form: TopicForm, application: Application, listed: list[Task], here: Topic) -> dict[str, Any]:
-    """What has been saved meanwhile in this step, beside what was typed here; and who did it."""
-    task = next(task for task in listed if task.topic == here)
-    return {
-        "who": task.who,
-        "when": task.when or application.changed_at,
-        "changes": changes(application.content, form.content(application.content)),
     }

@@ -17,6 +17,7 @@ UNSEALED: Mapping[str, str] = {
     "mails": "what is being sent, dropped after a year; what it tells stands in the history",
     "file_pieces": "the hash of what they make together",
     "score_drafts": "half-done sheets: nobody has scored by one, and nobody but its member sees it",
+    "typed_texts": "half typed: no part of an application until its step is saved",
     "mail_choices": "how somebody wants to be told",
     "calendar_addresses": "an address that shows its owner's own tasks",
 }

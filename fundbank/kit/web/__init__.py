@@ -32,6 +32,7 @@ Refusals outside ``refusals_on`` become a page with code, sentence and a way bac
 A form whose validation fails answers 422 by itself; just render the template.
 Lists of what waits: ``shown("name", lambda after: …)`` and the macro ``and_more`` show a part of it (``kit.keyset``) and lead to the next.
 Two people on one record: ``revision = VersionField()`` + ``check_version(form.revision, award)`` inside refusals_on, before the operation.
+A view that takes in field by field what others have not touched says ``merges()`` instead.
 
 Forms (``from fundbank.kit.language import lazy_gettext as _`` in forms.py): Form, TextField, LongTextField, EmailField, SecretField,
 KronerField (øre), WholeNumberField, DecimalNumberField, PercentField (``"50"`` -> ``Decimal("0.5")``), DayField (date), RadioField,
@@ -61,9 +62,9 @@ from fundbank.kit.web.boundary import moment, only_reads, repeatable, request_ke
 from fundbank.kit.web.pages import done, refusals_on, sent_on
 from fundbank.kit.web.parts import Shown, shown
 from fundbank.kit.web.permission import ensure, found, me, public, requires, signed_in
-from fundbank.kit.web.versions import check_version
+from fundbank.kit.web.versions import check_version, merges
 
 __all__ = [
-    "Shown", "asked_number", "check_version", "done", "ensure", "found", "me", "moment", "only_reads", "public", "refusals_on",
+    "Shown", "asked_number", "check_version", "done", "ensure", "found", "me", "merges", "moment", "only_reads", "public", "refusals_on",
     "repeatable", "request_key", "requires", "sent_number", "sent_on", "shown", "shows_form", "signed_in", "succeed", "takes_files",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from fundbank.errors import Refusal
+from fundbank.errors import Refusal, Word
 from fundbank.kit import formats
 from fundbank.kit.language import gettext as _
 
@@ -15,6 +15,8 @@ def sentence(refusal: Refusal) -> str:
 
 
 def _shown(name: str, value: Any) -> Any:
+    if isinstance(value, Word):
+        return _(value)
     if name.endswith("_ore") and isinstance(value, int):
         return formats.kroner(value)
     if isinstance(value, datetime):

@@ -25,3 +25,8 @@ def check_version(field: Field, thing: Revised, is_unseen: Callable[[int | None]
         field.data = thing.revision
         raise StaleVersion()
     g.revision_held = True
+
+
+def merges() -> None:
+    """Declare that the view merges what was sent with what others have written since: to send it again, changed, does no harm."""
+    g.revision_held = True

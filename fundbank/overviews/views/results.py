@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from fundbank.applications.forms.writing.counted import Counted, counted
 from fundbank.applications.forms.writing.topic import TopicForm
 from fundbank.applications.models import Application
+from fundbank.applications.views.desk import Desk
 from fundbank.applications.views.offers import units_of
-from fundbank.applications.views.writing import WRITERS, form_of, topic_here, written_here
+from fundbank.applications.views.writing import WRITERS, topic_here, written_here
 from fundbank.awards.models import Award
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import moment, only_reads, requires
@@ -34,9 +35,8 @@ class Shown(NamedTuple):
 def recount(application_id: int, topic: str) -> ResponseReturnValue:
     """The results of what stands in the form now, for the page to put in place of those that it shows. Nothing is saved."""
     application = written_here(application_id)
-    units = units_of(application.pool)
-    form = form_of(application, topic_here(topic), units)
-    return render_template("applications/write/_recounted.html", shown=shown_beside(application, form, _names(units)))
+    desk = Desk(application, topic_here(topic))
+    return render_template("applications/write/_recounted.html", shown=shown_beside(application, desk.form(), _names(desk.units)))
 
 
 def shown_beside(application: Application, form: TopicForm | None = None, units: Mapping[int, str] | None = None) -> Shown:
@@ -44,7 +44,7 @@ def shown_beside(application: Application, form: TopicForm | None = None, units:
 
     ``units`` says what the departments are called, where that is at hand.
     """
-    said = counted(form, application.content) if form is not None and form.is_submitted() else Counted(application.content, [])
+    said = counted(form, application.content) if form is not None and form.source is not None else Counted(application.content, [])
     found = if_granted(
         said.content, application.pool.policy, department_id=application.department_id, first_year=local_date(moment()).year + 1
     )  # fmt: skip

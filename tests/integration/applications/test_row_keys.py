@@ -55,12 +55,13 @@ def page(office, client) -> Page:
     return Page(office, client)
 
 
-def test_the_page_carries_the_key_of_each_row(page):
+def test_each_row_gets_its_key_and_the_page_knows_it_by_its_name(page):
     form, own, other = page.form(page.money) | page.form(page.gains), page.office.own.id, page.office.other.id
     assert page.keys() == {
         (0, "cost"): "c1", (1, own): "g2", (2, own): "g3", (3, own): "g4", (1, other): "g5", ("area", own): "a6",
     }  # fmt: skip
-    assert [form[f"{row}-key"] for row in ("costs-0", "gains-0", "gains-1", "gain_areas-0")] == ["0:c1", "1:g2 2:g3 3:g4", "1:g5", "a6"]
+    assert [form[f"{row}-row"] for row in ("costs-0", "gains-0", "gains-1")] == ["c1", "g2", "g5"]
+    assert form["gain_areas-0-row"].startswith("n"), "a row that was first a row of the form keeps the name that it had there"
 
 
 def test_a_row_keeps_its_key_whatever_is_written_into_it(page):
@@ -74,31 +75,34 @@ def test_a_row_keeps_its_key_whatever_is_written_into_it(page):
 
 def test_a_row_that_is_taken_away_takes_its_key_with_it(page):
     own = page.office.own.id
-    page.save(without="gains-1")
+    page.client.submit(page.gains, page.form(page.gains) | {"row": "remove:gains-1"})
     page.save(**{"gains-7-department": str(own), "gains-7-amount": "5", "gains-7-first": "9", "gains-7-last": "", "gains-7-text": ""})
     assert page.keys()[9, own] == "g7" and "g5" not in page.keys().values()
 
 
-def test_what_was_typed_keeps_its_key_when_rows_come_and_go(page):
-    shown = page.client.submit(page.gains, page.form(page.gains) | {"row": "remove:gains-0"})
-    assert form_of(shown.text)["gains-1-key"] == "1:g5"
-    shown = page.client.submit(page.gains, page.form(page.gains) | {"row": "add:gains", "gains-0-amount": ""})
-    assert (form_of(shown.text)["gains-0-key"], form_of(shown.text)["gains-2-key"]) == ("1:g2 2:g3 3:g4", "")
+def test_rows_keep_their_keys_when_others_come_and_go(page):
+    own, other = page.office.own.id, page.office.other.id
+    page.client.submit(page.gains, page.form(page.gains) | {"row": "remove:gains-0"})
+    shown = form_of(page.client.submit(page.gains, page.form(page.gains) | {"row": "add:gains", "gains-0-amount": ""}).text)
+    answer = page.client.submit(page.gains, shown | {"gains-0-amount": "7", "gains-1-department": str(own), "gains-1-amount": "1"})
+    assert answer.status_code == 303
+    assert page.keys() == {(0, "cost"): "c1", (1, other): "g5", (1, own): "g2", ("area", own): "a6"}, "it is plainly the first of them"
 
 
 @pytest.mark.parametrize(
     "sent", ["1:g99", "1:c1", "1:a6", "1:g2 1:g2", "g2", "1:g0", "1:G2", "x" * 100_000, "1:g" + "9" * 5000, "\x00", "1:g٣", "<b>", ""]
 )
 def test_nobody_chooses_a_key(page, sent):
-    """The second row claims a key: another row's, one that never was, or none at all."""
+    """A row claims a key: another row's, one that never was, or none at all."""
     before = page.keys()
-    page.save(**{"gains-1-key": sent})
-    after = page.keys()
-    assert len(set(after.values())) == len(after) and after.keys() == before.keys()
-    own, other = page.office.own.id, page.office.other.id
-    assert {place: key for place, key in after.items() if place != (1, other)} == {
-        place: key for place, key in before.items() if place != (1, other)
-    }
-    assert after[1, other] == "g5", "it is plainly the row that it was"
-    page.save(**{"gain_areas-0-key": sent})
-    assert page.keys()["area", own] == "a6"
+    page.save(**{"gains-1-key": sent, "gain_areas-0-key": sent})
+    assert page.keys() == before
+
+
+@pytest.mark.parametrize("sent", ["g2", "c1", "x" * 100, "\x00", "N1", "<b>", "", "n1"])
+def test_a_row_under_another_name_is_another_row(page, sent):
+    """Also under the name of one that stands in the form already: no row is lost, and no key is there twice."""
+    page.client.submit(page.gains, page.form(page.gains) | {"gains-1-row": sent, "gains-1-amount": "8"})
+    keys = page.keys()
+    assert len(set(keys.values())) == len(keys)
+    assert (keys[1, page.office.own.id], keys["area", page.office.own.id]) == ("g2", "a6")

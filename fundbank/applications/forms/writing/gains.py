@@ -1,9 +1,9 @@
 """Gains: in kroner a year, as time that is saved, split over departments, and in words."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from flask import request
+from wtforms import Field
 
 from fundbank.applications.forms.row_kinds import ShareRow, SplitRow
 from fundbank.applications.forms.rows import RowForm, Rows
@@ -16,6 +16,9 @@ from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import LongTextField, WholeNumberField
 from fundbank.kit.web.sentences import sentence
+
+SPLIT = ("split-", "split_shares-")
+STATED = ("stated_years", "stated_months", "stated_reason")
 
 
 class GainsForm(TopicForm):
@@ -36,8 +39,7 @@ class GainsForm(TopicForm):
         super().__init__(policy, offers, content, **more)
         if policy.business_case == "short" and not self.rows["gain_areas"].filled:
             del self.rows["gain_areas"]
-        sent = request.form if self.is_submitted() else None
-        self.split = SplitRow(sent, {} if sent is not None else SplitRow.blank, "split", self.row_choices, content.texts())
+        self.split = SplitRow(self.source, {} if self.source is not None else SplitRow.blank, "split", self.row_choices, content.texts())
 
     def shown(self, content: Content) -> dict[str, Any]:
         stated = content.stated_payback
@@ -46,29 +48,44 @@ class GainsForm(TopicForm):
         return {"stated_years": stated.years, "stated_months": stated.months, "stated_reason": stated.reason}
 
     def said(self) -> dict[str, Any]:
+        if any(self[name].errors for name in STATED):
+            return {}
         years, months = self.stated_years.data, self.stated_months.data
         if years is None and months is None:
             return {"stated_payback": None}
         return {"stated_payback": StatedPayback(years or 0, months, self.stated_reason.data or "")}
 
     def said_in_rows(self) -> dict[str, Any]:
-        shared = self._split_spans() if self.rows["split_shares"].filled else []
-        spans = [*(row.read() for row in self.rows["gains"].filled), *shared]
-        names = [name for name in ("gain_areas", "qualitative_gains") if name in self.rows]
-        said = {name: tuple(row.read() for row in self.rows[name].filled) for name in names}
-        return said | {"gains": tuple(gain for span in spans for gain in span.gains())}
+        said = {name: items for name, items in super().said_in_rows().items() if name != "split_shares"}
+        shared = self.split_spans() if self.rows["split_shares"].filled and self.is_split_good else []
+        return said | {"gains": (*said["gains"], *(gain for span in shared for gain in span.gains()))}
 
     def begun(self) -> Iterator[RowForm]:
         yield from super().begun()
         if hasattr(self, "split"):
             yield self.split
 
+    def named(self) -> Iterator[tuple[str, Field]]:
+        yield from super().named()
+        yield from ((field.name, field) for field in self.split if field.kind != "hidden")
+
+    def good(self) -> set[str]:
+        """A gain that is to be split is well filled in or not as a whole, and so is the stated payback."""
+        is_stated_good = not any(self[name].errors for name in STATED)
+        good = {name for name in super().good() if is_stated_good or name not in STATED}
+        return {name for name in good if self.is_split_good or not name.startswith(SPLIT)}
+
+    def beside(self, names: Collection[str]) -> set[str]:
+        """A gain that is to be split stands together with its shares, a payback with the reason for it."""
+        groups = [one for one in (SPLIT, STATED) if any(name.startswith(one) for name in names)]
+        return super().beside(names) | {name for name, _field in self.named() if any(name.startswith(one) for one in groups)}
+
     def press(self, button: str) -> None:
         """Do what a button beside the rows says, ``split`` too: the gain becomes one for each department that has a share."""
         if button != "split":
             super().press(button)
         elif self.check_split():
-            for span in self._split_spans():
+            for span in self.split_spans():
                 self.rows["gains"].add(gain_values(span))
             self._clear_split()
 
@@ -77,13 +94,18 @@ class GainsForm(TopicForm):
         super().check()
         if self.is_splitting:
             self.check_split()
-        if self.stated_reason.data and self.said()["stated_payback"] is None:
+        if self.stated_reason.data and self.said().get("stated_payback", True) is None:
             self.refuse("stated_years", gettext("Write the payback that you expect, or leave the reason empty."), Incomplete.code)
 
     @property
     def is_splitting(self) -> bool:
         """Has somebody begun to share a gain?"""
         return not self.split.is_empty() or bool(self.rows["split_shares"].filled)
+
+    @property
+    def is_split_good(self) -> bool:
+        """Has no field of it a sentence, as far as it has been checked?"""
+        return self.split.is_good and all(row.is_good for row in self.rows["split_shares"])
 
     def check_split(self) -> bool:
         """Check how a gain is shared; False once a field has a sentence."""
@@ -94,12 +116,12 @@ class GainsForm(TopicForm):
         if first is None:
             return self.split.refuse(self.split.amount, gettext("Write below which departments gain, and the share of each."))
         try:
-            self._split_spans()
+            self.split_spans()
         except SharesNotWhole as refusal:
             return first.refuse(first.share, sentence(refusal))
         return True
 
-    def _split_spans(self) -> list[GainSpan]:
+    def split_spans(self) -> list[GainSpan]:
         first, last = self.split.years
         shares = [row.read() for row in self.rows["split_shares"].filled]
         cashable, text = self.split.cashable.data, self.split.text.data or ""

@@ -42,11 +42,7 @@ class MoneyForm(TopicForm):
 
     def said(self) -> dict[str, Any]:
         asked = {f"{name}_ore": ore or 0 for name, ore in self.asked("loan", "grant").items()}
-        return asked | {"lower_ore": self.lower.data} | self.texts("operation_money")
-
-    def said_in_rows(self) -> dict[str, Any]:
-        costs = tuple(cost for row in self.rows["costs"].filled for cost in row.read().costs())
-        return super().said_in_rows() | {"costs": costs}
+        return asked | {f"{name}_ore": ore for name, ore in self.asked("lower").items()} | self.words("operation_money")
 
     def offer(self, offers: Offers) -> None:
         if self.policy.offers_loans and not self.policy.mix_offered:

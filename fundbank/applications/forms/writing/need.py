@@ -53,9 +53,9 @@ class NeedForm(TopicForm):
         return texts | {f"own_{code}": own.get(code) for code in CODES}
 
     def said(self) -> dict[str, Any]:
-        said: dict[str, Any] = self.texts("need", "bought") | self.asked("purchases")
+        said: dict[str, Any] = self.words("need", "bought") | self.asked("purchases")
         said |= {name: tuple(chosen or ()) for name, chosen in self.asked("supports").items()}
-        if self.own_scores:
+        if self.own_scores and not any(field.errors for field in self.own_scores):
             levels = {code: self[f"own_{code}"].data for code in CODES if self[f"own_{code}"].data is not None}
             said["own_scores"] = levels or None
         return said

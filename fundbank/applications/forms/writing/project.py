@@ -44,7 +44,8 @@ class ProjectForm(TopicForm):
 
     def said(self) -> dict[str, Any]:
         kind = {name: chosen for name, chosen in self.asked("kind").items() if chosen}
-        return {**self.texts("title", "summary"), **kind, **self.asked("initiative", "frame"), "facts": tuple(self.facts.data or ())}
+        facts = {name: tuple(chosen or ()) for name, chosen in self.asked("facts").items()}
+        return {**self.words("title", "summary"), **kind, **self.asked("initiative", "frame"), **facts}
 
     def offer(self, offers: Offers) -> None:
         self.department.choices = list(offers.own_units)

@@ -1,19 +1,21 @@
 """What the forms of all topics share: rows that come and go, and that nothing which was typed is lost.
 
-Only the title is needed to save. A field that was filled in wrongly is refused at the field. Which fields there are follows the pool's
-policy; what it does not ask stays as it was.
+What is filled in well becomes part of the application; a field, or a row, that is not stays as it was there, and what was typed is kept
+beside it (rules.typing) with a sentence at the field. Which fields there are follows the pool's policy; what it does not ask stays.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from flask import request
-from wtforms import Field
+from wtforms import Field, HiddenField
 
-from fundbank.applications.forms.rows import Choices, RowForm, Rows
+from fundbank.applications.forms.rows import Choices, RowForm, Rows, new_name
 from fundbank.applications.forms.stored import row_kinds
+from fundbank.applications.forms.texts import text_of
 from fundbank.applications.rules.content import Content
+from fundbank.applications.rules.typing import NEW, Sent, marks, read_marks, row_of
 from fundbank.applications.rules.words import COST_KINDS
 from fundbank.kit.language import gettext
 from fundbank.kit.web.forms import Form, VersionField
@@ -21,6 +23,11 @@ from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.policy import Policy
 
 Pairs = Sequence[tuple[Any, str]]
+
+BY_THE_BROWSER = object()
+HIDDEN = frozenset({"csrf_token", "once", "revision", "seen", "pen", "turn"})
+MANY = frozenset({"supports", "facts"})
+"""The fields in which several things can be ticked."""
 
 
 @dataclass(frozen=True)
@@ -33,31 +40,48 @@ class Offers:
 
 
 class TopicForm(Form):
-    """One topic of an application, as it is written. ``row_names`` are the kinds of rows that it has."""
+    """One topic of an application, as it is written. ``row_names`` are the kinds of rows that it has.
+
+    It shows what was sent: by the browser, or as it is told, or nothing (None), and then what is stored. ``seen`` says what its page had
+    shown when it was opened, ``pen`` which page it is, and ``turn`` how often that has sent something.
+    """
 
     row_names: ClassVar[tuple[str, ...]] = ()
 
     revision = VersionField()
+    seen = HiddenField()
+    pen = HiddenField(default=new_name)
+    turn = VersionField(default=0)
 
-    def __init__(self, policy: Policy, offers: Offers, content: Content, *, department_id: int, revision: int) -> None:
-        super().__init__(data={**self.shown(content), "department": department_id, "revision": revision})
-        self.policy = policy
+    def __init__(
+        self, policy: Policy, offers: Offers, content: Content, *, department_id: int, revision: int, sent: Any = BY_THE_BROWSER
+    ) -> None:
+        is_told = sent is not BY_THE_BROWSER
+        if not is_told:
+            sent = request.form if self.is_submitted() else None
+        data = {**self.shown(content), "department": department_id, "revision": revision}
+        super().__init__(data=data, formdata=sent)
+        if is_told:
+            self.revision.data, self.turn.data = revision, 0
+        self.policy, self.base, self.source = policy, content, sent
         self.offer(offers)
         for name in self.not_asked(content):
             del self[name]
         for field in self._fields.values():
             field.flags.optional = False  # only the title is needed: a page full of "(optional)" would say nothing
-        sent = request.form if self.is_submitted() else None
         self.row_choices: Choices = {
             "department": [("", gettext("Choose a department")), *offers.units],
             "criterion": [("", gettext("Choose a criterion")), *((one.code, gettext(one.name)) for one in CRITERIA)],
             "kind": [(code, gettext(word)) for code, word in COST_KINDS.items()],
         }
-        self.rows = {
-            name: Rows(name, kind, self.row_choices, sent=sent, values=values, start=start, known_texts=content.texts())
-            for name, kind, values, start in row_kinds(content)
-            if name in self.row_names
-        }
+        self.rows = {}
+        for name, kind, values, start in row_kinds(content):
+            if name in self.row_names:
+                rows = Rows(name, kind, self.row_choices, sent=sent, values=values, start=start, known_texts=content.texts())
+                rows.name_rows({one["row"]: one for one in values})
+                while is_told and not self.is_submitted() and len(rows) < start:
+                    rows.add()
+                self.rows[name] = rows
 
     def shown(self, content: Content) -> dict[str, Any]:
         """What the fields show of the content, by their names."""
@@ -79,16 +103,86 @@ class TopicForm(Form):
         return base.replace(**self.said(), **self.said_in_rows())
 
     def said_in_rows(self) -> dict[str, Any]:
-        """What the rows say, by the names of the content: each of them one value."""
-        return {name: tuple(row.read() for row in rows.filled) for name, rows in self.rows.items()}
+        """What the rows say, by the names of the content: a row that lacks something says what it said before."""
+        return {name: tuple(item for row in rows.filled for item in self.items(name, row)) for name, rows in self.rows.items()}
+
+    def items(self, name: str, row: RowForm) -> Sequence[Any]:
+        """What one row says, in the list of that name."""
+        return row.items() if row.is_good else [item for item in getattr(self.base, name, ()) if item.row == row.row.data]
 
     def asked(self, *names: str) -> dict[str, Any]:
-        """What these fields say, those of them that are there."""
-        return {name: self[name].data for name in names if name in self}
+        """What these fields say, those of them that are there and filled in well."""
+        return {name: self[name].data for name in names if name in self and not self[name].errors}
 
-    def texts(self, *names: str) -> dict[str, str]:
+    def words(self, *names: str) -> dict[str, str]:
         """What these texts say; one that is empty is ''."""
         return {name: text or "" for name, text in self.asked(*names).items()}
+
+    def named(self) -> Iterator[tuple[str, Field]]:
+        """Every field that is written in, by the name that it keeps (rules.typing)."""
+        yield from ((field.name, field) for field in super().__iter__() if field.name not in HIDDEN)
+        for name, rows in self.rows.items():
+            for row in rows:
+                yield from ((f"{name}-{row.row.data}-{field.short_name}", field) for field in row if field.kind != "hidden")
+
+    def texts(self) -> dict[str, str]:
+        """What stands in the fields. Rows in which nothing stands are none."""
+        rows = {f"{name}-{row.row.data}" for name, rows in self.rows.items() for row in rows.filled}
+        return {name: text_of(field) for name, field in self.named() if row_of(name) is None or row_of(name) in rows}
+
+    def sent(self) -> dict[str, Sent]:
+        """What the page says of those fields that it had, or of all where it does not say which."""
+        seen, filled = read_marks(self.seen.data or ""), self.texts()
+        rows = {row_of(name) for name, field in self.named() if field.name in seen}
+        found = {}
+        for name, field in self.named():
+            row = row_of(name)
+            told = seen.get(field.name) or (NEW if not seen or (row is not None and row not in rows) else None)
+            if told is not None and (name in filled or told != NEW):
+                found[name] = Sent(text_of(field), told)
+        return found
+
+    def ticked(self) -> list[str]:
+        """The fields of which the writer says that they hold no CPR number."""
+        return [name for name, field in self.named() if getattr(field, "is_no_cpr", False)]
+
+    def blank(self) -> dict[str, str]:
+        """The rows in which nothing stands yet, as texts."""
+        filled = self.texts()
+        return {name: text_of(field) for name, field in self.named() if name not in filled}
+
+    def shows(self, shown: Mapping[str, str]) -> None:
+        """Let the page say what the step showed when it was made."""
+        self.seen.data = marks(shown, [(name, field.name) for name, field in self.named()])
+
+    def look(self) -> None:
+        """Put a sentence at each field that is not filled in well."""
+        for field in super().__iter__():
+            if field.name not in HIDDEN:
+                field.validate(self)
+        self.check()
+
+    def good(self) -> set[str]:
+        """The fields that are filled in well, each row whole, once they have been looked at."""
+        rows = {f"{name}-{row.row.data}" for name, rows in self.rows.items() for row in rows if not row.is_good}
+        return {name for name, field in self.named() if not field.errors and row_of(name) not in rows}
+
+    def bad(self) -> set[str]:
+        """All the others."""
+        return {name for name, _field in self.named()} - self.good()
+
+    def look_at(self, names: Collection[str]) -> None:
+        """Put a sentence at those of these fields that are not filled in well, and at those that they need."""
+        self.look()
+        concerned = self.beside(names)
+        for name, field in self.named():
+            if name not in concerned:
+                field.errors = ()
+
+    def beside(self, names: Collection[str]) -> set[str]:
+        """These fields, and those that stand in a row with one of them."""
+        rows = {row_of(name) for name in names} - {None}
+        return {name for name, _field in self.named() if name in names or row_of(name) in rows}
 
     def __iter__(self) -> Iterator[Field]:
         yield from super().__iter__()
@@ -112,12 +206,21 @@ class TopicForm(Form):
         return found
 
     def press(self, button: str) -> None:
-        """Do what a button beside the rows says: ``add:costs``, ``remove:costs-2``. Nothing is saved."""
+        """Do what a button beside the rows says: ``add:costs``."""
         verb, _colon, name = button.partition(":")
         if verb == "add" and name in self.rows:
             self.rows[name].add()
-        elif verb == "remove" and name.rpartition("-")[0] in self.rows:
-            self.rows[name.rpartition("-")[0]].remove(name)
+
+    def take_away(self, row: str) -> None:
+        """Show a row no longer: ``costs-c4``."""
+        for name, rows in self.rows.items():
+            rows.list = [one for one in rows if f"{name}-{one.row.data}" != row]
+
+    def removed(self, button: str) -> str | None:
+        """The name of the row that the button ``remove:costs-2`` stands beside."""
+        verb, _colon, anchor = button.partition(":")
+        names = {row.anchor: f"{name}-{row.row.data}" for name, rows in self.rows.items() for row in rows}
+        return names.get(anchor) if verb == "remove" else None
 
     def check(self) -> None:
         """Check the rows that were begun."""

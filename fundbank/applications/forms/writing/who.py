@@ -43,7 +43,7 @@ class WhoForm(TopicForm):
 
     def said(self) -> dict[str, Any]:
         owners = {f"{name}_id": chosen for name, chosen in self.asked("gain_owner", "system_owner").items()}
-        return owners | self.texts("gain_owners", "project_leader") | self.asked("it_consulted")
+        return owners | self.words("gain_owners", "project_leader") | self.asked("it_consulted")
 
     def offer(self, offers: Offers) -> None:
         self.gain_owner.choices = self.system_owner.choices = [("", gettext("Not chosen yet")), *offers.leaders]

@@ -44,7 +44,7 @@ class Form(FlaskForm):
 
         One that only comes back (kit.web.returned) is not looked at; so what else there is to ask is asked in ``check``.
         """
-        if "comes_back" in g:
+        if self.comes_back:
             return self._come_back(g.comes_back)
         valid = super().validate(*args, **kwargs)
         self.check()
@@ -53,6 +53,11 @@ class Form(FlaskForm):
         if (location := sent_before()) is not None and not self.holds_revision:
             return self._was_sent(location)  # whatever else must be mended: what is typed may go on in what was made
         return not self.errors or self.fail()
+
+    @property
+    def comes_back(self) -> bool:
+        """Is it only shown again with what was typed (kit.web.returned)? ``validate`` then says why."""
+        return "comes_back" in g
 
     def check(self) -> None:
         """This function asks what no field can tell by itself, and puts a sentence at the field that must be mended."""

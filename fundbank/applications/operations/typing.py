@@ -1,0 +1,116 @@
+"""What is typed in the steps of an application, until it is part of it: kept, settled where two wrote at once, and forgotten."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import delete
+
+from fundbank.applications.models import Application, TypedText
+from fundbank.applications.permissions import can_write_application
+from fundbank.applications.queries.typing import sheet, typed_texts, unsaved
+from fundbank.applications.queries.writers import last_written
+from fundbank.applications.rules.content import Content
+from fundbank.applications.rules.topics import Topic
+from fundbank.applications.rules.typing import Sent, Sheet, Typed
+from fundbank.applications.states import EDITABLE
+from fundbank.errors import N_, Incomplete, Word, WrongState, require
+from fundbank.extensions import db
+from fundbank.kit.cpr import numbers_in
+from fundbank.kit.text import LOOKED_THROUGH
+from fundbank.kit.transaction import lock
+from fundbank.people.models import User
+
+Change = Callable[[Sheet, Typed], None]
+
+
+class NotSaved(Incomplete):
+    """Something was typed in a step and is no part of the application."""
+
+    message = N_("Something has been typed in the step “%(step)s” that is not part of the application yet. Open the step and save it.")
+
+
+class Kept(NamedTuple):
+    """The step with what is typed in it now, what it showed before, and the fields whose texts were not taken, since they hold a CPR number
+    or are endless.
+    """
+
+    sheet: Sheet
+    before: Mapping[str, str]
+    refused: frozenset[str] = frozenset()
+
+
+def keep_typed(
+    *, actor: User, at: datetime, application: Application, topic: Topic, stored: Callable[[], Mapping[str, str]],
+    sent: Mapping[str, Sent], pen: str = "", turn: int = 0, change: Change | None = None,
+) -> Kept:  # fmt: skip
+    """Keep what is typed in a step beside the application, field by field (rules.typing), and do one thing more with it (``change``).
+
+    It takes no signature away and leaves no line in the history. ``stored`` says what the application says, by the names of the fields; it
+    is asked once the application is held. A text with a CPR number is the one thing that is not kept. Raises NotAllowed, WrongState.
+    """
+    lock(application)
+    require(can_write_application(actor, application))
+    if application.state not in EDITABLE:
+        raise WrongState()
+    texts = typed_texts(application, topic)
+    kept = sheet(stored(), texts)
+    before = kept.shown()
+    refused = refused_in(application.content, sent)
+    me = Typed("", actor.id, at, pen, turn)
+    kept.merge({name: one for name, one in sent.items() if name not in refused}, me)
+    if change is not None:
+        change(kept, me)
+    _tell_who(application, topic, kept)
+    _write(application, topic, texts, kept)
+    return Kept(kept, before, refused)
+
+
+def refused_in(content: Content, sent: Mapping[str, Sent]) -> frozenset[str]:
+    """The fields whose texts hold a CPR number that the application did not hold before, or that no field could take."""
+    known = frozenset().union(*map(numbers_in, content.texts()))
+    return frozenset(name for name, one in sent.items() if len(one.text) > LOOKED_THROUGH or numbers_in(one.text) - known)
+
+
+def check_saved(application: Application) -> None:
+    """Raises NotSaved while something that was typed is no part of the application: nobody signs or hands in less than what was written."""
+    if steps := unsaved(application):
+        raise NotSaved(step=Word(steps[0].title))
+
+
+def forget_typed(application: Application, names: Collection[str] | None = None) -> None:
+    """Let what was typed go: all of it, or what stands in these fields because it is part of the application now."""
+    which = TypedText.application_id == application.id
+    if names is None:
+        db.session.execute(delete(TypedText).where(which))
+    elif names:
+        db.session.execute(delete(TypedText).where(which, TypedText.stands, TypedText.name.in_(names)))
+
+
+def _tell_who(application: Application, topic: Topic, kept: Sheet) -> None:
+    """What stood in the application and now stands beside is of whoever wrote last in the step."""
+    if any(one.who is None for texts in kept.beside.values() for one in texts) and (line := last_written(application).get(topic.code)):
+        for name, texts in kept.beside.items():
+            kept.beside[name] = [one if one.who is not None else replace(one, who=line.actor_id, when=line.at) for one in texts]
+
+
+def _write(application: Application, topic: Topic, before: Collection[TypedText], kept: Sheet) -> None:
+    standing = {one.name: one for one in before if one.stands}
+    beside = {(one.name, one.text): one for one in before if not one.stands}
+    wanted = {(name, one.text): one for name, texts in kept.beside.items() for one in texts}
+    for name, one in kept.typed.items():
+        row = standing.pop(name, None) or TypedText(application_id=application.id, topic=topic.code, name=name, stands=True)
+        row.text, row.writer_id, row.typed_at, row.pen, row.turn = one.text, one.who, one.when, one.pen, one.turn
+        db.session.add(row)
+    for (name, text), one in wanted.items():
+        if beside.pop((name, text), None) is None:
+            db.session.add(
+                TypedText(
+                    application_id=application.id, topic=topic.code, name=name, text=text, stands=False, writer_id=one.who,
+                    typed_at=one.when, pen=one.pen, turn=one.turn,
+                )
+            )  # fmt: skip
+    for gone in (*standing.values(), *beside.values()):
+        db.session.delete(gone)
+    db.session.flush()

@@ -1,0 +1,165 @@
+"""A step of an application as a writer has it open: what is stored, what is typed over it, and what the page has just sent."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from fundbank.applications import operations
+from fundbank.applications.forms.texts import as_sent, said_by
+from fundbank.applications.forms.writing import FORMS
+from fundbank.applications.forms.writing.topic import BY_THE_BROWSER, MANY, Offers, TopicForm
+from fundbank.applications.models import Application
+from fundbank.applications.operations.typing import Change, Kept
+from fundbank.applications.queries.typing import sheet, typed_texts
+from fundbank.applications.rules.row_names import NAME, named
+from fundbank.applications.rules.topics import Topic
+from fundbank.applications.rules.typing import NEW, Sent, Sheet, Typed, mark, row_of
+from fundbank.applications.views.offers import offers, units_of
+from fundbank.errors import N_, StaleVersion
+from fundbank.kit.language import gettext as _
+from fundbank.kit.web import me, moment
+from fundbank.people import queries as people
+from fundbank.people.models import Department
+
+ROW_CHANGED = N_("Somebody has changed this row since you opened the page. Look at it below, and remove it again if you still want to.")
+
+
+class Other(NamedTuple):
+    """A text that stands beside a field: who wrote it and when, and how a button says that it is meant."""
+
+    text: str
+    who: str
+    when: datetime | None
+    chosen: str
+
+
+class Desk:
+    """The step ``here`` of an application, for the reader."""
+
+    def __init__(self, application: Application, here: Topic) -> None:
+        self.application, self.here = application, here
+
+    @cached_property
+    def units(self) -> Sequence[Department]:
+        """All units of the municipality."""
+        return units_of(self.application.pool)
+
+    @cached_property
+    def _offers(self) -> Offers:
+        return offers(self.application, self.units)
+
+    def form(self, sent: Any = BY_THE_BROWSER) -> TopicForm:
+        """The form with what was sent; with None it shows what is stored."""
+        application = self.application
+        return FORMS[self.here](
+            application.pool.policy, self._offers, named(application.content),
+            department_id=application.department_id, revision=application.revision, sent=sent,
+        )  # fmt: skip
+
+    def department(self, form: TopicForm) -> Department | None:
+        """The department that was chosen, where the step asks for it and it was chosen well."""
+        if "department" not in form or form["department"].errors:
+            return None
+        return next(unit for unit in self.units if unit.id == form["department"].data)
+
+    def opened(self) -> TopicForm:
+        """The step as it stands; what is typed and cannot be saved has a sentence at its field."""
+        form = self.form(None)
+        now = sheet(form.texts(), typed_texts(self.application, self.here))
+        if now.typed:
+            form = self.form(as_sent(now.shown(), many=MANY))
+            form.look_at(now.typed)
+        return self._shown(form, now)
+
+    def merged(self, sent: TopicForm) -> TopicForm:
+        """What the page has sent, merged with what others have written since; nothing of it is kept."""
+        now = sheet(self.form(None).texts(), typed_texts(self.application, self.here))
+        before = now.shown()
+        now.merge(sent.sent(), Typed("", me().id, moment(), *_pen(sent)))
+        form = self._after(sent, now, {})
+        form.once.data = sent.once.data
+        form.shows(before)
+        return form
+
+    def kept(self, sent: TopicForm, change: Change | None = None) -> tuple[Kept, TopicForm]:
+        """Keep what the page has sent, do one thing more with the step, and show what stands there now."""
+        said = sent.sent()
+        kept = self._keep(sent, said, change)
+        return kept, self._after(sent, kept.sheet, {name: said[name].text for name in kept.refused})
+
+    def pressed(self, sent: TopicForm, button: str) -> TopicForm:
+        """Keep what the page has sent, and do what a button beside the rows says: what that changes is kept too."""
+        verb, name, chosen = (*button.split(":"), "", "")[:3]
+        if verb in ("take", "drop"):
+            return self.kept(sent, lambda now, who: now.settle(name, chosen, who, take=verb == "take"))[1]
+        kept, form = self.kept(sent)
+        row = sent.removed(button)
+        if row is None:
+            form.press(button)
+        elif _is_changed(row, sent, kept.before):
+            form.refuse(None, _(ROW_CHANGED), StaleVersion.code)
+        else:
+            form.take_away(row)
+        shown, after = kept.sheet.shown(), form.texts()
+        new = {
+            name: Sent(text, mark(shown[name]) if name in shown else NEW)
+            for name, text in after.items()
+            if shown.get(name) != text and name not in kept.refused
+        }
+        gone = {row_of(name) for name in shown} - {row_of(name) for name in after}
+        if new or gone:
+
+            def take_away(now: Sheet, who: Typed) -> None:
+                for one in gone:
+                    now.take_away(str(one), who)
+
+            kept = self._keep(sent, new, take_away)
+        return self._shown(form, kept.sheet)
+
+    def forget(self, sent: TopicForm) -> None:
+        """Let everything go that is typed in the step and is no part of the application."""
+        self._keep(sent, {}, lambda now, _who: now.forget())
+
+    def _keep(self, sent: TopicForm, said: Mapping[str, Sent], change: Change | None = None) -> Kept:
+        pen, turn = _pen(sent)
+        return operations.keep_typed(
+            actor=me(), at=moment(), application=self.application, topic=self.here, stored=lambda: self.form(None).texts(),
+            sent=said, pen=pen, turn=turn, change=change,
+        )  # fmt: skip
+
+    def _after(self, sent: TopicForm, now: Sheet, refused: Mapping[str, str]) -> TopicForm:
+        shown = now.shown()
+        texts = {**shown, **refused, **{name: text for name, text in sent.blank().items() if name not in shown}}
+        form = self.form(as_sent(texts, many=MANY, ticked=[name for name in sent.ticked() if name in texts]))
+        form.revision.data, form.pen.data, form.turn.data = sent.revision.data, sent.pen.data, sent.turn.data
+        return self._shown(form, now)
+
+    def _shown(self, form: TopicForm, now: Sheet) -> TopicForm:
+        """Let the page say what it shows, and show beside each field what another one has written there."""
+        form.shows(now.shown())
+        others = {name: [self._other(form, name, one) for one in texts] for name, texts in now.beside.items()}
+        for name, field in form.named():
+            field.others = others.get(name, ())
+        for kind, rows in form.rows.items():
+            for row in rows:
+                row.others = others.get(f"{kind}-{row.row.data}", ())
+        return form
+
+    def _other(self, form: TopicForm, name: str, typed: Typed) -> Other:
+        who = typed.who
+        found = people.people_by_id([who], municipality_id=self.application.municipality_id) if who is not None else {}
+        field = dict(form.named()).get(name)
+        words = said_by(field, typed.text) if field is not None else typed.text
+        return Other(words, found[who].name if who in found else "", typed.when, f"{name}:{mark(typed.text)}")
+
+
+def _pen(sent: TopicForm) -> tuple[str, int]:
+    pen = sent.pen.data or ""
+    return pen if NAME.fullmatch(pen) else "", sent.turn.data or 0
+
+
+def _is_changed(row: str, sent: TopicForm, before: Mapping[str, str]) -> bool:
+    """Has somebody else changed the row since the page that was sent had shown it?"""
+    of_row = {name: one for name, one in sent.sent().items() if row_of(name) == row and name in before}
+    return any(mark(before[name]) not in (one.seen, mark(one.text)) for name, one in of_row.items())

@@ -1,0 +1,141 @@
+"""What is typed in a step is kept beside the application until it is part of it, and of two who write in one field no text is lost."""
+
+import pytest
+from sqlalchemy import func, select
+
+from fundbank.applications import operations
+from fundbank.applications.models import TypedText
+from fundbank.extensions import db
+from fundbank.history import queries as history
+from fundbank.kit.clock import now
+from tests.integration.applications.office import Office, an_office, field_error, form_of
+from tests.integration.applications.writing import save, started, step
+from tests.pictures import Pictures
+
+UNTIL = "is not part of the application yet"
+
+
+@pytest.fixture
+def office(app, pictures: Pictures) -> Office:
+    return pictures.of("office", an_office)
+
+
+def kept(application) -> int:
+    return db.session.scalar(select(func.count()).select_from(TypedText).where(TypedText.application_id == application.id))
+
+
+def events(application) -> list[str]:
+    return [entry.event for entry in history.entries("applications", application.id)]
+
+
+@pytest.mark.parametrize(("other", "verb", "left"), [("leader", "take", "Det ene vindue"), ("applicant", "drop", "Det andet vindue")])
+def test_two_who_write_in_one_field_see_both_texts_until_one_is_chosen(office, client, other, verb, left):
+    """The other one may be the same person in another window."""
+    application = office.application("draft", summary="Fra før")
+    page = step(application, "project")
+    opened = form_of(client.sign_in(office.person("applicant")).get(page).text)
+    client.sign_in(office.person(other))
+    started(office, client.submit(page, opened | {"summary": "Det ene vindue", "pen": "en"}))
+    client.sign_in(office.person("applicant"))
+    after = started(office, client.submit(page, opened | {"summary": "Det andet vindue"}))
+    assert after.content.summary == "Det andet vindue"
+    assert UNTIL in client.get(step(application, "check")).words
+    shown = client.get(page)
+    assert f"{office.person(other).name} has written something else here:" in shown.words
+    assert form_of(shown.text)["summary"] == "Det andet vindue" and "Det ene vindue" in shown.words
+    (chosen,) = {part.partition('"')[0] for part in shown.text.split(f'value="{verb}:')[1:]}
+    settled = client.submit(page, form_of(shown.text) | {"row": f"{verb}:{chosen}"})
+    assert settled.status_code == 200
+    assert "has written something else here" not in settled.words
+    assert started(office, client.submit(page, form_of(settled.text))).content.summary == left
+    assert kept(application) == 0
+
+
+def test_whoever_writes_in_a_row_that_was_removed_gets_it_back_and_is_told(office, client):
+    application = office.application("draft")
+    page = step(application, "money")
+    opened = form_of(client.sign_in(office.person("applicant")).get(page).text)
+    client.sign_in(office.person("leader"))
+    started(office, client.submit(page, form_of(client.submit(page, opened | {"row": "remove:costs-0"}).text)))
+    assert application.content.costs == ()
+    client.sign_in(office.person("applicant"))
+    (cost,) = started(office, client.submit(page, opened | {"costs-0-text": "Nyt"})).content.costs
+    assert (cost.text, cost.amount_ore) == ("Nyt", 600_000_00)
+    shown = client.get(page)
+    assert f"{office.person('leader').name} has removed this row while something was written in it." in shown.words
+    (chosen,) = {part.partition('"')[0] for part in shown.text.split('value="take:')[1:]}
+    settled = client.submit(page, form_of(shown.text) | {"row": f"take:{chosen}"})
+    assert started(office, client.submit(page, form_of(settled.text))).content.costs == ()
+
+
+def test_a_row_that_somebody_has_changed_is_not_removed_unseen(office, client):
+    application = office.application("draft")
+    page = step(application, "money")
+    client.sign_in(office.person("applicant"))
+    opened = form_of(client.get(page).text)
+    started(office, client.submit(page, opened | {"costs-0-text": "Nyt"}))
+    answer = client.submit(page, opened | {"row": "remove:costs-0"})
+    assert (answer.status_code, answer.code) == (409, "stale_version")
+    assert form_of(answer.text)["costs-0-text"] == "Nyt"
+    gone = client.submit(page, form_of(answer.text) | {"row": "remove:costs-0"})
+    assert started(office, client.submit(page, form_of(gone.text))).content.costs == ()
+
+
+def test_what_is_kept_takes_no_signature_away_until_it_is_saved(office, client):
+    application = office.application("signed")
+    client.sign_in(office.person("applicant"))
+    page = step(application, "money")
+    shown = client.submit(page, form_of(client.get(page).text) | {"loan": "ti", "grant": "1.000", "row": "add:costs"})
+    assert shown.status_code == 200
+    db.session.expire_all()
+    assert (application.state, events(application)[-1], kept(application)) == ("signed", "signed", 2)
+    answer = client.submit(f"/applications/{application.id}/submit")
+    assert (answer.status_code, answer.code) == (422, "incomplete")
+    assert "in the step “Money”" in answer.words
+    after = started(office, save(client, page))
+    assert (after.state, after.content.grant_ore, after.content.loan_ore, kept(application)) == ("draft", 1_000_00, 600_000_00, 1)
+    again = client.get(page)
+    assert (form_of(again.text)["loan"], "Not included yet" in again.words) == ("ti", True)
+    assert "Write an amount" in field_error(again.text, "loan")
+
+
+def test_what_is_kept_can_be_discarded(office, client):
+    application = office.application("signed")
+    client.sign_in(office.person("applicant"))
+    page = step(application, "money")
+    client.submit(page, form_of(client.get(page).text) | {"loan": "ti", "row": "add:costs"})
+    shown = client.get(page)
+    assert "Discard what is not included" in shown.words
+    answer = client.submit(page, form_of(shown.text) | {"row": "forget"})
+    assert answer.status_code == 303
+    assert (kept(application), form_of(client.get(page).text)["loan"]) == (0, "600.000")
+    assert client.submit(f"/applications/{application.id}/submit").status_code == 303
+
+
+def test_a_text_with_a_cpr_number_stays_in_the_browser_and_the_rest_is_kept(office, client):
+    application = office.application("draft")
+    client.sign_in(office.person("applicant"))
+    page = step(application, "project")
+    answer = client.submit(page, form_of(client.get(page).text) | {"title": "Bil", "summary": "Anna 010203-1234", "row": "add:x"})
+    assert form_of(answer.text)["summary"] == "Anna 010203-1234"
+    assert [one.text for one in db.session.scalars(select(TypedText))] == ["Bil"]
+    refused = client.submit(page, form_of(answer.text))
+    assert (refused.status_code, refused.code) == (422, "cpr_number")
+    assert form_of(refused.text)["summary"] == "Anna 010203-1234"
+    shown = form_of(client.get(page).text)
+    assert (shown["title"], shown["summary"]) == ("Bil", "Borgerne bestiller selv tid.")
+
+
+def test_what_is_kept_goes_along_to_another_department_and_ends_with_the_application(office, client):
+    application = office.application("draft")
+    client.sign_in(office.person("leader", office.top))
+    page = step(application, "money")
+    client.submit(page, form_of(client.get(page).text) | {"loan": "ti", "row": "add:costs"})
+    moved = started(office, save(client, step(application, "project"), department=str(office.top.id)))
+    assert (moved.department, form_of(client.get(page).text)["loan"]) == (office.top, "ti")
+    assert client.sign_in(office.person("applicant")).get(page).status_code == 404
+    operations.withdraw_application(actor=office.person("leader", office.top), at=now(), application=application)
+    assert kept(application) == 0
+    copy = operations.copy_application(actor=office.person("leader", office.top), at=now(), application=application)
+    client.sign_in(office.person("leader", office.top))
+    assert form_of(client.get(step(copy, "money")).text)["loan"] == "600.000"
