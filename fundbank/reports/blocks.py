@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from fundbank.kit.charts import Chart, Frame, band_chart
+from fundbank.kit.charts import BarsAndLines, Chart, Frame, band_chart, bars_and_lines
 
 Pair = tuple[str, str | None]
 
@@ -136,8 +136,43 @@ class Curves:
         return band_chart(Frame(wide, high, left, below), low=self.low, middle=self.middle, high=self.high, marks=self.marks)
 
 
-Block = Heading | Contents | NewPage | Text | Bullets | Facts | Table | Bar | Curves
-BLOCKS: Mapping[str, type[Block]] = {block.kind: block for block in (Heading, Contents, NewPage, Text, Bullets, Facts, Table, Bar, Curves)}
+@dataclass(frozen=True)
+class YearBars:
+    """What rises and what falls in each year in øre, 0 or more, and over it three running sums; ``names`` are those of what rises, of what
+    falls, of the lines (low, middle, high; "" for one that isn't drawn), and of the place where the middle one crosses zero.
+
+    ``crossing`` is how far along that is, as a fraction (parts, whole) of the way from the first year to the last.
+    """
+
+    caption: str
+    up: Sequence[int]
+    down: Sequence[int]
+    low: Sequence[int]
+    middle: Sequence[int]
+    high: Sequence[int]
+    marks: Sequence[tuple[int, str]]
+    crossing: tuple[int, int] | None
+    names: Sequence[str]
+    unit: str
+    alt: str
+    kind = "year_bars"
+
+    @property
+    def has_ends(self) -> bool:
+        return all(self.names[2:5])
+
+    def chart(self, wide: int, high: int, *, left: int = 56, below: int = 44) -> BarsAndLines:
+        """The picture of them in a frame of this size."""
+        return bars_and_lines(
+            Frame(wide, high, left, below), up=self.up, down=self.down, low=self.low, middle=self.middle, high=self.high,
+            marks=self.marks, crossing=self.crossing,
+        )  # fmt: skip
+
+
+Block = Heading | Contents | NewPage | Text | Bullets | Facts | Table | Bar | Curves | YearBars
+BLOCKS: Mapping[str, type[Block]] = {
+    block.kind: block for block in (Heading, Contents, NewPage, Text, Bullets, Facts, Table, Bar, Curves, YearBars)
+}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from fundbank.kit import language
 from fundbank.kit.formats import kroner, millions
 from fundbank.kit.language import gettext as _
 from fundbank.kit.paper import Paper
-from fundbank.reports.blocks import Bar, Block, Bullets, Contents, Curves, Document, Facts, Heading, NewPage, Table, Text
+from fundbank.reports.blocks import Bar, Block, Bullets, Contents, Curves, Document, Facts, Heading, NewPage, Table, Text, YearBars
 
 
 def render(document: Document, *, at: datetime) -> bytes:
@@ -43,6 +43,10 @@ def _set(paper: Paper, block: Block) -> None:
         case Curves():
             levels = [millions(value) for value, _y in block.chart(460, 220).levels]
             paper.chart(block.chart(460, 220, left=40, below=34), levels, block.names, block.unit, block.alt)
+        case YearBars():
+            picture = block.chart(460, 220, left=40, below=34)
+            levels = [millions(value) for value, _y in picture.lines.levels]
+            paper.bars(picture, levels, block.names, block.unit, block.alt)
         case Bar():
             shown = [(part.name, part.ore, kroner(part.ore)) for part in block.parts]
             if block.whole_ore > 0:

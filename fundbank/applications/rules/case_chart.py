@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from fundbank.applications.rules.business_case import ENDS, YearRow, payback_months, yearly
 from fundbank.applications.rules.content import Content
@@ -33,17 +34,21 @@ class CaseChart:
         return self._drawn(NARROW)
 
     def _drawn(self, frame: Frame) -> BarsAndLines:
+        return bars_and_lines(frame, **self.values)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What is drawn, by the names of ``kit.charts.bars_and_lines``."""
         every = -(-len(self.typical) // MOST_MARKS)
-        return bars_and_lines(
-            frame,
-            up=[row.gains_ore for row in self.typical],
-            down=[row.establishment_ore + row.operation_ore for row in self.typical],
-            low=[row.running_ore for row in self.low],
-            middle=[row.running_ore for row in self.typical],
-            high=[row.running_ore for row in self.high],
-            marks=[(place, str(row.year)) for place, row in enumerate(self.typical) if place % every == 0],
-            crossing=None if self.payback_months is None else (self.payback_months, 12 * self.typical[-1].year),
-        )
+        return {
+            "up": [row.gains_ore for row in self.typical],
+            "down": [row.establishment_ore + row.operation_ore for row in self.typical],
+            "low": [row.running_ore for row in self.low],
+            "middle": [row.running_ore for row in self.typical],
+            "high": [row.running_ore for row in self.high],
+            "marks": [(place, str(row.year)) for place, row in enumerate(self.typical) if place % every == 0],
+            "crossing": None if self.payback_months is None else (self.payback_months, 12 * self.typical[-1].year),
+        }
 
 
 def case_chart(content: Content) -> CaseChart | None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from reportlab.platypus import CondPageBreak, Flowable
 
-from fundbank.kit.charts import Chart
+from fundbank.kit.charts import BarsAndLines, Chart
+from fundbank.kit.paper.bars import Bars
 from fundbank.kit.paper.columns import GAP, SIZES, Measure
 from fundbank.kit.paper.curves import Curves
 from fundbank.kit.paper.flowables import (
@@ -174,3 +175,10 @@ def bar(parts: Sequence[tuple[str, int, str]], alt: str, root: Element, room: fl
 def chart(chart: Chart, levels: Sequence[str], names: Sequence[str], unit: str, alt: str, root: Element, room: float) -> Iterator[Block]:
     """A Figure of three lines, with the words of its axes and a legend of strokes in it."""
     yield Curves(figure(root, alt), chart, levels, names, unit)
+
+
+def bars(
+    chart: BarsAndLines, levels: Sequence[str], names: Sequence[str], unit: str, alt: str, root: Element, room: float
+) -> Iterator[Block]:  # fmt: skip
+    """A Figure of bars with lines over them, with the words of its axes and a legend in it."""
+    yield Bars(figure(root, alt), chart, levels, names, unit)

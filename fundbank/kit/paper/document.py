@@ -15,7 +15,7 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, NextPageTemplate, PageBreak, PageTemplate
 
-from fundbank.kit.charts import Chart
+from fundbank.kit.charts import BarsAndLines, Chart
 from fundbank.kit.paper import blocks
 from fundbank.kit.paper.flowables import LINE, MUTED, SENDER, Block, Style, draw_lines
 from fundbank.kit.paper.fonts import REGULAR, register, width
@@ -139,6 +139,11 @@ class Paper:
         words = [clean(word) for word in levels]
         legend = [clean(name) for name in names]
         self._blocks.append(partial(blocks.chart, chart, words, legend, clean(unit), clean(alt)))
+
+    def bars(self, chart: BarsAndLines, levels: Sequence[str], names: Sequence[str], unit: str, alt: str) -> None:
+        """Set bars with three lines over them; `names` are those of what rises, what falls, the lines (low, middle, high), the crossing."""
+        words, legend = ([clean(word) for word in said] for said in (levels, names))
+        self._blocks.append(partial(blocks.bars, chart, words, legend, clean(unit), clean(alt)))
 
     def render(self) -> bytes:
         """The PDF file. The same calls give the same bytes."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from fundbank.applications.rules.business_case import ENDS, Arithmetic, Figures, YearRow, arithmetic, figures
+from fundbank.applications.rules.case_chart import case_chart
 from fundbank.applications.rules.case_tables import payback_limit
 from fundbank.applications.rules.content import Content, Cost, GainArea
 from fundbank.applications.rules.words import COST_KINDS
@@ -12,7 +13,7 @@ from fundbank.kit.language import gettext as _
 from fundbank.kit.language import ngettext
 from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.policy import Policy
-from fundbank.reports.blocks import Block, Bullets, Facts, Heading, Table, Text, columns, joined
+from fundbank.reports.blocks import Block, Bullets, Facts, Heading, Table, Text, YearBars, columns, joined
 
 CRITERION_NAMES = {criterion.code: criterion.name for criterion in CRITERIA}
 NOTHING = "–"
@@ -28,7 +29,7 @@ def business_case(content: Content, policy: Policy, units: Mapping[int, str]) ->
         *_direct_gains(content, units),
         *(block for area in content.gain_areas for block in _area(area, units)),
         *_in_words(content),
-        *_years(counted),
+        *_years(content, counted),
         *_result(content, counted, policy),
     ]
 
@@ -122,8 +123,36 @@ def _in_words(content: Content) -> list[Block]:
     return [Heading(_("Gains in words"), 3), Bullets(said)]
 
 
-def _years(counted: Figures) -> list[Block]:
-    return [Heading(_("Year by year"), 3), *_year_table(_("All gains"), counted.rows), *_cashable_years(counted)]
+def _years(content: Content, counted: Figures) -> list[Block]:
+    return [Heading(_("Year by year"), 3), *_picture(content), *_year_table(_("All gains"), counted.rows), *_cashable_years(counted)]
+
+
+def _picture(content: Content) -> list[Block]:
+    """Draw costs, gains and the running sum; the table after it has the figures."""
+    chart = case_chart(content)
+    if chart is None:
+        return []
+    ends = {end: kroner(rows[-1].running_ore) for end, rows in (("low", chart.low), ("typical", chart.typical), ("high", chart.high))}
+    if chart.has_ends:
+        said = _(
+            "Costs and gains of each year as bars, and the running sum as a line: it ends at %(typical)s, between %(low)s and %(high)s.",
+            **ends,
+        )
+    else:
+        said = _("Costs and gains of each year as bars, and the running sum as a line: it ends at %(typical)s.", typical=ends["typical"])
+    low, high = (_("Running sum, low gains"), _("Running sum, high gains")) if chart.has_ends else ("", "")
+    months = chart.payback_months or 0
+    home = ngettext("Paid back after %(num)s month", "Paid back after %(num)s months", months)
+    names = (_("Gains"), _("Costs"), low, _("Running sum"), high, home)
+    return [
+        YearBars(
+            _("Costs, gains and running sum, in kroner"),
+            **chart.values,
+            names=names,
+            unit=_("Million kroner, by year of the case"),
+            alt=said,
+        )
+    ]
 
 
 def _cashable_years(counted: Figures) -> list[Block]:
