@@ -88,6 +88,7 @@ class Results:
     annual: AnnualGain
     areas: Sequence[tuple[str, AnnualGain]]
     has_gains: bool
+    has_words: bool
     months: int | None
     stated: StatedPayback | None
     needs_reason: bool
@@ -129,6 +130,7 @@ def _results(content: Content, rate: Decimal, loan_ore: int, grant_ore: int, ter
         annual=annual_gains(content),
         areas=[(area.name, AnnualGain(*(annual_gain(area, end) for end in ENDS))) for area in content.gain_areas],
         has_gains=bool(content.gains or content.gain_areas),
+        has_words=bool(content.qualitative_gains),
         months=payback_months(content),
         stated=content.stated_payback,
         needs_reason=lacks_reason(content),

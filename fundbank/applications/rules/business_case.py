@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 from fundbank.applications.rules.content import LAST_YEAR, Content, GainArea
@@ -114,8 +115,7 @@ def annual_gain(area: GainArea, end: End = "typical") -> int:
 def arithmetic(area: GainArea) -> Arithmetic:
     """An area's arithmetic line by line, in minutes, fractions and øre (domain.md §6: show it)."""
     low, typical, high = (_line(area, end) for end in ENDS)
-    years = tuple(_phased(area, "typical"))
-    return Arithmetic(area.cases, area.affected, area.rate_ore or 0, low, typical, high, years)
+    return Arithmetic(area.cases, area.affected, area.rate_ore or 0, low, typical, high, _phased(area, "typical"))
 
 
 def planned_gains(content: Content, *, cashable_only: bool = False, end: End = "typical") -> dict[tuple[int, int], int]:
@@ -268,12 +268,16 @@ def _line(area: GainArea, end: End) -> ArithmeticLine:
     return ArithmeticLine(end, before, after, saved, _annual(area, saved))
 
 
-def _phased(area: GainArea, end: End) -> list[PhasedYear]:
-    """Gives each year its part of the annual gain, rounded again; the last phase-in value holds for the rest."""
+@lru_cache(maxsize=1024)
+def _phased(area: GainArea, end: End) -> tuple[PhasedYear, ...]:
+    """Gives each year its part of the annual gain, rounded again; the last phase-in value holds for the rest.
+
+    One page asks this of the same area a dozen times.
+    """
     annual = annual_gain(area, end)
     phase_in = area.phase_in or (Decimal(1),)
     parts = [(year, phase_in[min(year, len(phase_in)) - 1]) for year in range(1, min(area.years, LAST_YEAR) + 1)]
-    return [PhasedYear(year, part, share_of(part, annual)) for year, part in parts]
+    return tuple([PhasedYear(year, part, share_of(part, annual)) for year, part in parts])
 
 
 def _months_within(year: int, before_ore: int, net_ore: int) -> int:

@@ -3,7 +3,7 @@
 import pytest
 
 from fundbank.applications import operations
-from fundbank.applications.rules.content import PlannedGain, StatedPayback
+from fundbank.applications.rules.content import PlannedGain, QualitativeGain, StatedPayback
 from fundbank.history import queries as history
 from fundbank.kit.language import speaking
 from fundbank.reports.papers.business_case import business_case
@@ -106,7 +106,7 @@ def test_what_cannot_be_worked_out_says_what_is_missing(office, client):
         assert sentence in words
     words = recounted(client, application, "money", loan="100.000", **{"costs-0-amount": "100.000"}).words
     assert "A loan is repaid out of cashable gains. Write at least one" in words
-    assert "Payback It can be worked out when a gain is written." in words
+    assert "Payback It can be worked out when a gain in kroner is written." in words
     words = recounted(client, application, "money", grant="100.000", loan="mange", **{"costs-0-amount": "50.000"}).words
     assert "A grant is not repaid." in words
     assert "It is more than it costs to establish." in words
@@ -204,3 +204,12 @@ def test_who_reads_it_sees_the_picture_and_how_the_loan_would_be_repaid(office, 
     operations.screen_application(actor=office.person("coordinator"), at=AT, application=application, result="returned", reason="Uklart.")
     operations.withdraw_application(actor=office.person("applicant"), at=AT, application=application)
     assert "How the loan would be repaid" not in client.get(f"/applications/{application.id}").words
+
+
+@ON_ONE
+def test_gains_in_words_alone_are_nothing_to_mend(office, client):
+    words = (QualitativeGain("quality", "Borgerne får svar samme dag."),)
+    application = office.application(loan_ore=0, grant_ore=600_000_00, gains=(), qualitative_gains=words)
+    page = client.sign_in(office.person("applicant")).get(step(application, "gains")).words
+    assert "Gain in a full year None in kroner" in page
+    assert "A grant is not repaid." in page
