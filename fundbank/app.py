@@ -50,6 +50,7 @@ PAGES = (
     "fundbank.ledger.views",
     "fundbank.applications.views",
     "fundbank.scoring.views",
+    "fundbank.questions.views",
     "fundbank.awards.views",
     "fundbank.gains.views",
     "fundbank.repayments.views",

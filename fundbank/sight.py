@@ -6,6 +6,7 @@ One rule for each kind of thing that an address can name: whoever may see it on 
 from collections.abc import Mapping
 
 from fundbank.applications.models import Application, ApplicationVersion
+from fundbank.applications.models.questions import Question
 from fundbank.applications.permissions import can_see_application
 from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.awards.permissions import can_see_award, can_see_disbursements
@@ -34,8 +35,8 @@ def _sees_transfer(person: User, transfer: Transfer) -> bool:
     return owner is not None and can_see_ledger(person, owner)
 
 
-def _sees_its_whole(person: User, part: ApplicationVersion | PolicyVersion | File) -> bool:
-    """A version, or a file, is looked for in what has been found itself."""
+def _sees_its_whole(person: User, part: ApplicationVersion | PolicyVersion | File | Question) -> bool:
+    """A version, a file or a question is looked for in what has been found itself."""
     return True
 
 
@@ -49,6 +50,7 @@ SIGHT: Mapping[type, Sight] = {
     Application: can_see_application,
     ApplicationVersion: _sees_its_whole,
     File: _sees_its_whole,
+    Question: _sees_its_whole,
     Meeting: lambda person, meeting: can_see_meetings(person, meeting.pool),
     CaseRevision: lambda person, revision: can_see_meetings(person, revision.meeting.pool),
     CandidatePair: lambda person, pair: can_see_meetings(person, pair.meeting.pool),

@@ -1,8 +1,9 @@
-"""Freezing what an application says, and who is heard on it, for whoever has checked that it may."""
+"""Freezing what an application says, who is heard on it, and what is asked about it, for whoever has checked that it may."""
 
 from datetime import datetime
 
 from fundbank.applications.models import Application, ApplicationVersion, Consulted, Gainer, VersionAnnex
+from fundbank.applications.models.questions import Question
 from fundbank.applications.queries.annexes import annexes_of
 from fundbank.applications.queries.gainers import gaining_since
 from fundbank.applications.rules.content import Content, fingerprint
@@ -84,3 +85,21 @@ def end_matter(application: Application) -> None:
     end_consultation(application)
     application.is_over = True
     db.session.flush()
+
+
+def ask(application: Application, *, actor_id: int, at: datetime, text: str, is_return: bool = False) -> Question | None:
+    """Keep what is asked of the newest version; nothing where it was returned without words."""
+    if not text.strip():
+        return None
+    number = application.versions[-1].number
+    question = Question(
+        application_id=application.id, version_number=number, asker_id=actor_id, is_return=is_return, text=text, asked_at=at
+    )  # fmt: skip
+    db.session.add(question)
+    db.session.flush()
+    return question
+
+
+def asks(text: str) -> dict[str, int]:
+    """What the line of a return says of it: whether these words are a question to be answered (lines from before say nothing)."""
+    return {"asks": 1} if text.strip() else {}

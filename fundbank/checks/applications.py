@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
 from fundbank.applications.models import Application, ApplicationVersion, Comment, Gainer, Screening
+from fundbank.applications.models.questions import Question, QuestionAnswer
 from fundbank.applications.rules.content import Content, fingerprint
 from fundbank.applications.rules.gainers import gainers
 from fundbank.applications.states import State
@@ -287,9 +288,40 @@ def _comments() -> Same:
     )
 
 
+def _questions() -> Same:
+    """Each was asked by itself, or with what returned the application; lines of returns from before asked for no answer."""
+    of, returns = line(), ("returned_by_screening", "returned_by_forum")
+    asks = or_(of.event == "asked", number(of, "asks") == 1)
+    return Same(
+        Question,
+        of,
+        and_(about(of, APPLICATIONS, Question.application_id, "asked", *returns), asks),
+        {"asker_id": of.actor_id, "is_return": of.event.in_(returns), "text": of.reason, "asked_at": of.at},
+        HISTORY,
+        ("application_id",),
+        rest=and_(told(of, APPLICATIONS, "asked", *returns), asks),
+    )
+
+
+def _answers() -> Same:
+    of = line()
+    return Same(
+        QuestionAnswer,
+        of,
+        and_(told(of, APPLICATIONS, "answered"), number(of, "question_id") == QuestionAnswer.question_id),
+        {"author_id": of.actor_id, "department_id": number(of, "department_id"), "text": of.reason, "answered_at": of.at},
+        HISTORY,
+        ("question_id",),
+        rest=told(of, APPLICATIONS, "answered"),
+    )
+
+
 HELD = (
     _readers(),
     _comments(),
+    _questions(),
+    newest_then(Question, Question.asked_at),
+    _answers(),
     newest_then(Comment, Comment.made_at),
     _states(),
     _beginnings(),

@@ -52,6 +52,8 @@ SENTENCES = {
     "found_eligible": N_("Screened: eligible"),
     "returned_by_screening": N_("Screened: returned with reasons"),
     "commented": N_("A department that gains said what it thinks"),
+    "asked": N_("Asked the department"),
+    "answered": N_("The department answered"),
     "file_attached": N_("Attached an annex"),
     "file_taken_away": N_("Took an annex away"),
     "file_infected": N_("The virus scan found something in an annex"),

@@ -69,6 +69,17 @@ def department(subject: Application | Award, line: HistoryEntry) -> list[User]:
     return [*author(subject, line), *leaders(subject, line)]
 
 
+def writers(application: Application, line: HistoryEntry) -> list[User]:
+    """Whoever writes for the department that applies."""
+    return _writers(application.pool, [application.department])
+
+
+def who_asked(application: Application, line: HistoryEntry) -> list[User]:
+    """Who asked what the line tells was answered, as long as they may see it."""
+    person = db.session.get_one(User, line.details["asker_id"])
+    return [person] if can_see_application(person, application) else []
+
+
 def gainers(application: Application, line: HistoryEntry) -> list[User]:
     """The applicants and leaders of the other departments that gain by it, or that a revised business case concerns that waits."""
     return _writers(application.pool, following_departments([application.id])[application.id])

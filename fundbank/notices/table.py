@@ -26,7 +26,7 @@ class Notice(NamedTuple):
 
 APPLICATION, AWARD, MEETING, APPROVAL = "overviews.application", "overviews.award", "meetings.show", "meetings.approval"
 CONFIRMATION = "pools.confirmation"
-ANNEXES, OUTBOX = "applications.annexes", "overviews.outbox"
+ANNEXES, OUTBOX, QUESTIONS = "applications.annexes", "overviews.outbox", "questions.index"
 
 # fmt: off
 TO_SIGN = Notice(
@@ -75,6 +75,15 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
                N_("A department that gains by your application “%(title)s” has said what it thinks."), APPLICATION, is_duty=False),
         Notice(audiences.planners, N_("A comment on: %(title)s"),
                N_("A department that gains by “%(title)s” from %(department)s has said what it thinks."), APPLICATION, is_duty=False),
+    ),
+    ("applications", "asked"): (
+        Notice(audiences.writers, N_("A question to answer: %(title)s"),
+               N_("Somebody has asked your department about “%(title)s”. The application goes on meanwhile; an answer helps it."),
+               QUESTIONS),
+    ),
+    ("applications", "answered"): (
+        Notice(audiences.who_asked, N_("Answered: %(title)s"),
+               N_("%(department)s has answered what you asked about “%(title)s”."), QUESTIONS, is_duty=False),
     ),
     ("applications", "withdrawn"): (
         Notice(audiences.planners, N_("Withdrawn: %(title)s"),
@@ -345,6 +354,7 @@ LABELS = {
     MEETING: N_("See the meeting"), APPROVAL: N_("See what is recommended"), "pools.roles": N_("See the roles"),
     "reversals.index": N_("See the reversals"), "ledger.first_day": N_("See the first day"),
     "repayments.show": N_("See the claim"), "repayments.owed": N_("See what departments owe"),
-    CONFIRMATION: N_("See what is asked for"), ANNEXES: N_("See the annexes"), OUTBOX: N_("See the outbox"),
+    CONFIRMATION: N_("See what is asked for"), ANNEXES: N_("See the annexes"), QUESTIONS: N_("See the questions"),
+    OUTBOX: N_("See the outbox"),
 }
 # fmt: on

@@ -14,6 +14,7 @@ from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
 from fundbank.applications.queries.annexes import annexes_of_versions
 from fundbank.applications.queries.gainers import answers_on, comments_on
+from fundbank.applications.queries.questions import questions_on
 from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.rules.changes import changes, moved_annexes
 from fundbank.applications.rules.words import FIELDS
@@ -89,6 +90,7 @@ def sheet(application_id: int) -> ResponseReturnValue:
         application=application,
         answers=answers_on([application.id])[application.id],
         said=comments_on([application.id])[application.id],
+        asked=questions_on([application.id])[application.id],
         content=version.content,
         version=version,
         policy=policy,

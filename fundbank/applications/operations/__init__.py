@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from fundbank.applications.models import Application, ApplicationVersion, Comment, Screening
-from fundbank.applications.operations.signature import check_unsigned, end_sending, end_signature
+from fundbank.applications.operations.signature import check_answered, check_unsigned, end_sending, end_signature
+from fundbank.applications.operations.signature import faults_of as faults_of
 from fundbank.applications.operations.signature import recall_from_signature as recall_from_signature
 from fundbank.applications.operations.signature import send_to_signature as send_to_signature
 from fundbank.applications.operations.signature import sign_application as sign_application
@@ -30,7 +31,7 @@ from fundbank.applications.rules.gainers import COMMENT_LENGTH, Answer
 from fundbank.applications.rules.row_names import named
 from fundbank.applications.rules.topics import Topic
 from fundbank.applications.states import EDITABLE, ENDED, TRANSITIONS, WITHDRAWABLE, State
-from fundbank.applications.steps import freeze
+from fundbank.applications.steps import ask, asks, freeze
 from fundbank.errors import N_, Incomplete, StaleVersion, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.queries import newest_entry
@@ -145,10 +146,11 @@ def edit_application(
         record(application, "edited", actor_id=actor.id, at=at, **marks)
 
 
-def submit_application(*, actor: User, at: datetime, application: Application) -> ApplicationVersion:
+def submit_application(*, actor: User, at: datetime, application: Application, asks_answers: bool = True) -> ApplicationVersion:
     """Hand the signed application in: the rules of completeness apply, and a version is frozen.
 
-    Raises NotAllowed, WrongState, then the first of the refusals of ``check_submission``.
+    Not ``asks_answers`` is for a scenario file, which holds none. Raises NotAllowed, WrongState, then the first of the refusals of
+    ``check_submission``, Unanswered.
     """
     lock(application)
     require(can_write_application(actor, application))
@@ -156,6 +158,8 @@ def submit_application(*, actor: User, at: datetime, application: Application) -
         raise WrongState(N_("The leader has to sign the application before it can be submitted."))
     check_saved(application)
     check_submission(application.content, application.pool.policy)
+    if asks_answers:
+        check_answered(application)
     application.submitted_at = application.submitted_at or at
     said: dict[str, Any] = {
         "department_id": application.department_id,
@@ -204,7 +208,7 @@ def screen_application(
     reason: str = "",
     checks: Mapping[str, bool] | None = None,
 ) -> Screening:
-    """Find the application ``eligible`` (it becomes ready for the forum) or ``returned`` with reasons.
+    """Find the application ``eligible`` (it becomes ready for the forum) or ``returned`` with reasons: a question to be answered.
 
     Raises NotAllowed, WrongState, CprNumber.
     """
@@ -223,6 +227,7 @@ def screen_application(
         actor_id=actor.id,
         at=at,
         reason=reason,
+        **({} if eligible else asks(reason)),
     )
     screening = Screening(
         application_id=application.id,
@@ -235,6 +240,7 @@ def screen_application(
     )
     if not eligible:
         application.signed_by_id = application.signed_at = None
+        ask(application, actor_id=actor.id, at=at, text=reason, is_return=True)
     db.session.add(screening)
     db.session.flush()
     return screening

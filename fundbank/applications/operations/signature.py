@@ -6,9 +6,11 @@ from typing import Any
 from fundbank.applications.models import Application
 from fundbank.applications.operations.typing import check_saved
 from fundbank.applications.permissions import can_sign_application, can_write_application
-from fundbank.applications.rules.completeness import check_submission
+from fundbank.applications.queries.questions import has_unanswered_return
+from fundbank.applications.rules.completeness import check_submission, submission_faults
+from fundbank.applications.rules.questions import Unanswered
 from fundbank.applications.states import SIGNABLE, TRANSITIONS, State
-from fundbank.errors import N_, StaleVersion, WrongState, require
+from fundbank.errors import N_, Refusal, StaleVersion, WrongState, require
 from fundbank.history import queries as history
 from fundbank.history.steps import move, record
 from fundbank.kit.transaction import lock
@@ -21,7 +23,8 @@ CHANGES = frozenset({"edited", "sending_lapsed", "signature_lapsed", "file_attac
 def send_to_signature(*, actor: User, at: datetime, application: Application) -> None:
     """Ask a leader to sign the application as it is now. What could not be submitted is not sent: nobody signs what cannot be handed in.
 
-    Raises NotAllowed, WrongState, also for what has been sent already, NotSaved, then the first of the refusals of ``check_submission``.
+    Raises NotAllowed, WrongState, also for what has been sent already, NotSaved, then the first of the refusals of ``check_submission``,
+    Unanswered.
     """
     lock(application)
     require(can_write_application(actor, application))
@@ -29,6 +32,7 @@ def send_to_signature(*, actor: User, at: datetime, application: Application) ->
         raise WrongState()
     check_saved(application)
     check_submission(application.content, application.pool.policy)
+    check_answered(application)
     application.sent_to_signature_by_id, application.sent_to_signature_at = actor.id, at
     record(application, "sent_to_signature", actor_id=actor.id, at=at)
 
@@ -42,11 +46,14 @@ def recall_from_signature(*, actor: User, at: datetime, application: Application
     record(application, "recalled_from_signature", actor_id=actor.id, at=at)
 
 
-def sign_application(*, actor: User, at: datetime, application: Application, seen: int | None = None) -> None:
+def sign_application(
+    *, actor: User, at: datetime, application: Application, seen: int | None = None, asks_answers: bool = True
+) -> None:  # fmt: skip
     """The leader stands behind the application as it is now, whether or not it was sent.
 
-    ``seen`` is the id of the newest line of its history when the leader was shown it; None asks for no such thing. Raises NotAllowed,
-    WrongState, NotSaved, StaleVersion if what it says, or an annex, has been changed since.
+    ``seen`` is the id of the newest line of its history when the leader was shown it; None asks for no such thing. Not ``asks_answers`` is
+    for a scenario file, which holds none. Raises NotAllowed, WrongState, StaleVersion if what it says, or an annex, has been changed since,
+    NotSaved, Unanswered.
     """
     lock(application)
     require(can_sign_application(actor, application))
@@ -55,9 +62,23 @@ def sign_application(*, actor: User, at: datetime, application: Application, see
     if seen is not None and history.has_happened_since(Application.__tablename__, application.id, CHANGES, seen):
         raise StaleVersion(N_("The application has been changed since you opened it. Go back, read it again, and then sign."))
     check_saved(application)
+    if asks_answers:
+        check_answered(application)
     end_sending(application)
     application.signed_by_id, application.signed_at = actor.id, at
     move(application, State.SIGNED, TRANSITIONS, "signed", actor_id=actor.id, at=at)
+
+
+def check_answered(application: Application) -> None:
+    """Raises Unanswered for what was returned with a question that has no answer."""
+    if has_unanswered_return(application):
+        raise Unanswered()
+
+
+def faults_of(application: Application) -> list[Refusal]:
+    """All that stands in the way of handing it in: what it lacks, and what was asked when it was returned."""
+    faults = submission_faults(application.content, application.pool.policy)
+    return [*faults, Unanswered()] if has_unanswered_return(application) else faults
 
 
 def check_unsigned(application: Application) -> None:

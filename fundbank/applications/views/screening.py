@@ -7,6 +7,7 @@ from fundbank.applications import operations
 from fundbank.applications.forms.steps import ScreeningForm
 from fundbank.applications.permissions import can_screen_application
 from fundbank.applications.queries.gainers import answers_on, comments_on
+from fundbank.applications.queries.questions import questions_on
 from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.states import State
 from fundbank.applications.views import application_here, blueprint
@@ -37,5 +38,6 @@ def screen(application_id: int) -> ResponseReturnValue:
     return render_template(
         "applications/screening.html", form=form, application=application, pool=application.pool, version=version,
         content=version.content, case=case_tables(version.content, application.pool.policy),
-        answers=answers_on([application.id])[application.id], said=comments_on([application.id])[application.id], **names_in(application),
+        answers=answers_on([application.id])[application.id], said=comments_on([application.id])[application.id],
+        asked=questions_on([application.id])[application.id], **names_in(application),
     )  # fmt: skip

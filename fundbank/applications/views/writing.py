@@ -14,8 +14,9 @@ from fundbank.applications.forms.writing.start import StartForm
 from fundbank.applications.forms.writing.topic import TopicForm
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_sign_application, can_start_application, can_write_application
+from fundbank.applications.queries.questions import asked_with_return, unanswered_beside
 from fundbank.applications.rules import topics
-from fundbank.applications.rules.completeness import left_unsaid, submission_faults
+from fundbank.applications.rules.completeness import left_unsaid
 from fundbank.applications.rules.topics import Topic
 from fundbank.applications.states import EDITABLE, SIGNABLE, State
 from fundbank.applications.views import application_here, blueprint, pool_here
@@ -51,8 +52,7 @@ def new(pool_id: int) -> ResponseReturnValue:
 def edit(application_id: int) -> ResponseReturnValue:
     """Lead to where the writing goes on."""
     application = written_here(application_id)
-    content = application.content
-    topic = topics.where_to_go_on(content, submission_faults(content, application.pool.policy))
+    topic = topics.where_to_go_on(application.content, operations.faults_of(application))
     return redirect(_page_of(application, topic))
 
 
@@ -101,7 +101,7 @@ def check(application_id: int) -> ResponseReturnValue:
     """The last step: everything that is missing, and the signature."""
     application = written_here(application_id)
     content, policy = application.content, application.pool.policy
-    faults = submission_faults(content, policy)
+    faults = operations.faults_of(application)
     may_sign = can_sign_application(me(), application) and application.state in SIGNABLE
     return render_template(
         "applications/write/check.html", missed=to_mend(application, left_unsaid(content, policy)), may_sign=may_sign,
@@ -150,7 +150,7 @@ def _gone_on(application: Application, here: Topic, *, is_whole: bool) -> Respon
 def _page(desk: Desk, form: TopicForm) -> str:
     application, here = desk.application, desk.here
     content, policy = application.content, application.pool.policy
-    faults = submission_faults(content, policy)
+    faults = operations.faults_of(application)
     return render_template(
         f"applications/write/{here.code}.html", form=form, tasks=tasks(application, faults), policy=policy,
         missing=to_mend(application, topics.faults_in(here, faults)),
@@ -168,5 +168,6 @@ def _frame(application: Application, here: Topic) -> dict[str, Any]:
         "number": topics.STEPS.index(here) + 1,
         "next": topics.after(here),
         "previous": topics.before(here),
+        "asked": [*asked_with_return(application), *unanswered_beside(application)],
         "returned": history.newest_entry("applications", application.id, State.RETURNED),
     }

@@ -34,7 +34,7 @@ FACTS = frozenset(
         "access_lines", "application_versions", "claim_entries", "claim_lines", "claims", "comments", "consensus", "decisions",
         "file_contents", "file_pieces", "file_removals", "file_scans", "files", "gainers", "history_entries", "interest_turns",
         "interests", "lent_again", "letter_wordings", "letters", "meeting_proposals", "participants", "per_mille",
-        "policy_versions", "screenings", "seals", "settlements", "transfers", "version_annexes",
+        "policy_versions", "question_answers", "questions", "screenings", "seals", "settlements", "transfers", "version_annexes",
     }
 )  # fmt: skip
 """Tables whose rows are never changed nor deleted: triggers refuse it. The access log's lines may stand for more of them."""

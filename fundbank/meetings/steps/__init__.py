@@ -5,7 +5,7 @@ from typing import Any
 
 from fundbank.applications.states import DECIDABLE, DECIDED
 from fundbank.applications.states import TRANSITIONS as APPLICATION_TRANSITIONS
-from fundbank.applications.steps import end_consultation, newly_named, replace_case
+from fundbank.applications.steps import ask, asks, end_consultation, newly_named, replace_case
 from fundbank.awards.models import Award
 from fundbank.awards.queries import award_of
 from fundbank.awards.states import OVER
@@ -181,12 +181,15 @@ def _release(at: datetime, meeting: Meeting, pending: PendingDecision, word: Dec
         offer(at=at, award=award, approved_by_id=word.said_by_id if word else None)
     sums = {"loan_ore": award.loan_ore if award else 0, "grant_ore": award.grant_ore if award else 0}
     to, event = OUTCOME_STATES[pending.outcome], OUTCOME_EVENTS[pending.outcome]
-    move(application, to, APPLICATION_TRANSITIONS, event, actor_id=actor_id, at=at, reason=pending.reason, **sums)
+    is_return = pending.outcome == Outcome.RETURN
+    told = sums | (asks(pending.reason) if is_return else {})
+    move(application, to, APPLICATION_TRANSITIONS, event, actor_id=actor_id, at=at, reason=pending.reason, **told)
     if application.state in DECIDED:
         settle_scores(actor=pending.decided_by, at=at, application=application)
         application.policy_version_id = decision.policy_version_id
-    if pending.outcome == Outcome.RETURN:
+    if is_return:
         application.signed_by_id = application.signed_at = None
+        ask(application, actor_id=actor_id, at=at, text=pending.reason, is_return=True)
 
 
 def _send_back(at: datetime, meeting: Meeting, pending: PendingDecision, word: DeciderWord) -> None:

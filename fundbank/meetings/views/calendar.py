@@ -6,6 +6,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.applications.queries.gainers import answers_on, comments_on
+from fundbank.applications.queries.questions import questions_on
 from fundbank.applications.states import DECIDABLE
 from fundbank.awards.models import Award
 from fundbank.awards.queries.follow_ups import follow_ups_due, seen_to_as_decided
@@ -254,6 +255,7 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         scorers=gaining_scorers(scored),
         comments=comments_on([one.id for one in matters]),
         answers=answers_on([one.id for one in matters]),
+        questions=questions_on([one.id for one in matters]),
         decisions=decisions,
         decided_on=decided_on(meeting),
         taken_back=taken_back,

@@ -12,6 +12,7 @@ from fundbank.applications.forms.levels import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
 from fundbank.applications.queries.gainers import answers_on, comments_on
+from fundbank.applications.queries.questions import questions_on
 from fundbank.awards.permissions import owners
 from fundbank.awards.rules import Terms
 from fundbank.errors import WrongState
@@ -79,6 +80,7 @@ def decide(meeting_id: int, application_id: int) -> ResponseReturnValue:
         "meetings/decide.html",
         answers=answers_on([application.id])[application.id],
         said=comments_on([application.id])[application.id],
+        asked=questions_on([application.id])[application.id],
         meeting=meeting,
         application=application,
         pool=application.pool,

@@ -12,13 +12,13 @@ from fundbank.applications import permissions as may
 from fundbank.applications import queries
 from fundbank.applications.forms.levels import level_choices
 from fundbank.applications.models import Application
-from fundbank.applications.operations import is_unanswered
+from fundbank.applications.operations import faults_of, is_unanswered
 from fundbank.applications.queries.annexes import annexes_of_versions
 from fundbank.applications.queries.gainers import answers_on, comments_on, following_departments
+from fundbank.applications.queries.questions import asked_with_return, questions_on
 from fundbank.applications.rules.business_case import Promise, promises
 from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.rules.changes import ChangedFigure, MovedAnnexes, changed_figures, changes, moved_annexes
-from fundbank.applications.rules.completeness import submission_faults
 from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.gainers import gainers
 from fundbank.applications.rules.own_lines import OWN_LINES
@@ -42,6 +42,7 @@ from fundbank.overviews.rules import Repayment, if_granted
 from fundbank.overviews.views import blueprint
 from fundbank.people import queries as people
 from fundbank.people.models import Department, User
+from fundbank.questions.permissions import can_ask
 from fundbank.reports.queries import letters_to_others
 from fundbank.scoring import permissions as scoring
 from fundbank.scoring import queries as scores
@@ -62,7 +63,7 @@ def application(application_id: int) -> ResponseReturnValue:
     ensure(may.can_see_application(person, application))
     pool, content = application.pool, _content_for(person, application)
     rules = queries.rules_of(application)
-    faults = submission_faults(content, pool.policy) if application.state in EDITABLE else []
+    faults = faults_of(application) if application.state in EDITABLE and may.works_on_it(person, application) else []
     decisions = decisions_on(application)
     award = awards.award_of(application) if application.state == State.AWARDED else None
     subject = Subject(application, award, len(faults), _submitted_on(application))
@@ -81,7 +82,8 @@ def application(application_id: int) -> ResponseReturnValue:
         changed_sums=_changed_sums(application, rules.discount_rate),
         moved=(moved := _moved(application)), newly_moved=shown_moves(application, moved.get(len(application.versions), MovedAnnexes())),
         gaining=_gaining(application), answers=answers_on([application.id])[application.id],
-        said=comments_on([application.id])[application.id], decisions=decisions,
+        said=comments_on([application.id])[application.id], asked=questions_on([application.id])[application.id],
+        to_answer=asked_with_return(application), decisions=decisions,
         letters=letters_to_others([decision.id for decision in decisions]), words=words_on(decisions), revision=revision,
         revised=promises(application.promised, application.content, revision[0].content) if revision else (),
         award=award, sees_award=award is not None and can_see_award(person, award),
@@ -139,6 +141,7 @@ def _actions(person: User, application: Application, is_missing_something: bool)
         "withdraw": (writes and state in WITHDRAWABLE)
         or (may.can_end_unanswered(person, application) and is_unanswered(application, local_date(moment()))),
         "comment": application.takes_comments and may.can_comment(person, application),
+        "ask": can_ask(person, application),
         "screen": may.can_screen_application(person, application) and state == State.SUBMITTED,
         "score": scoring.can_score(person, application),
         "sheet": _has_a_sheet(application) and scoring.can_open_sheet(person, application) and (is_decided or not is_member),

@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, CompoundSelect, Select, bindparam, literal, s
 
 from fundbank.errors import N_
 from fundbank.extensions import db
+from fundbank.kit.clock import beginning
 from fundbank.overviews.waiting import applying, confirming, following, meeting, money
 from fundbank.overviews.waiting.columns import MOST, Item, Pools
 from fundbank.people.models import User
@@ -85,7 +86,7 @@ def waiting_in_pools(person: User, roles: Mapping[int, Iterable[Role]], today: d
     by_facts = {kind.code: _pool_ids(kind.right, roles) for kind in kinds if kind.find is None}
     found: dict[str, list[Item]] = defaultdict(list, money.asked(person, by_facts, today))
     if by_rows := tuple(kind for kind in kinds if kind.find is not None):
-        asked = {"me": person.id, "path": person.department.path, "today": today}
+        asked = {"me": person.id, "path": person.department.path, "today": today, "a_week_ago": beginning(today, days=-7)}
         in_pools = {f"pools_{kind.code}": sorted(_pool_ids(kind.right, roles)) for kind in by_rows}
         for code, *values in db.session.execute(_statement(by_rows), {**asked, **in_pools}):
             found[code].append(_item(*values))
@@ -135,6 +136,7 @@ PLACES = {
     "applications.annexes": "application_id",
     "applications.comment": "application_id",
     "applications.screen": "application_id",
+    "questions.index": "application_id",
     "scoring.sheet": "application_id",
     "meetings.show": "meeting_id",
     "meetings.approval": "meeting_id",
@@ -151,6 +153,7 @@ LISTS = {
     "overviews.application": "applications.index",
     "applications.comment": "applications.gained",
     "applications.screen": "applications.index",
+    "questions.index": "applications.index",
     "scoring.sheet": "scoring.ranking",
     "meetings.show": "meetings.index",
     "meetings.approval": "meetings.index",
@@ -167,12 +170,14 @@ KINDS = (
     Kind("to_finish", Right.APPLICATION_WRITE, N_("Applications to finish"), "overviews.application", applying.to_finish),
     Kind("to_sign", Right.DEPARTMENT_LEAD, N_("Applications to sign"), "overviews.application", applying.to_sign),
     Kind("to_submit", Right.APPLICATION_WRITE, N_("Signed applications to submit"), "overviews.application", applying.to_submit),
+    Kind("to_answer", Right.APPLICATION_WRITE, N_("Questions to answer"), "questions.index", applying.to_answer),
     Kind("to_comment", Right.APPLICATION_WRITE, N_("Your department gains by these"), "applications.comment", applying.to_comment),
     Kind("to_accept", Right.DEPARTMENT_LEAD, N_("Awards to accept"), "overviews.award", money.to_accept),
     Kind("gains_to_report", Right.DEPARTMENT_LEAD, N_("Gains to report"), "overviews.award"),
     Kind("to_repay", Right.DEPARTMENT_LEAD, N_("Claims to pay"), "repayments.show"),
     Kind("overdue_of_own", Right.DEPARTMENT_LEAD, N_("Claims that should have been paid"), "repayments.show"),
     Kind("to_screen", Right.APPLICATION_SCREEN, N_("Applications to screen"), "applications.screen", applying.to_screen),
+    Kind("answered", Right.SUBMITTED_READ, N_("Your questions that have been answered"), "questions.index", applying.answered),
     Kind("to_score", Right.APPLICATION_SCORE, N_("Applications to score"), "scoring.sheet", applying.to_score),
     Kind("for_an_agenda", Right.MEETING_PLAN, N_("Applications not on an agenda"), "overviews.application", applying.for_an_agenda),
     Kind("meetings", Right.MEETING_ATTEND, N_("Meetings to come"), "meetings.show", meeting.meetings_to_come),

@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from fundbank.applications.models import Application, Comment, Consulted
+from fundbank.applications.models import Application, ApplicationVersion, Comment, Consulted
+from fundbank.applications.models.questions import Question, QuestionAnswer
 from fundbank.applications.queries.gainers import is_named
-from fundbank.applications.states import DECIDABLE, HANDED_IN
+from fundbank.applications.states import DECIDABLE, EDITABLE, HANDED_IN, ON_THE_WAY
 from fundbank.applications.states import State as ApplicationState
 from fundbank.kit.columns import among
 from fundbank.meetings.models import AgendaItem, Meeting
 from fundbank.meetings.queries.approvals import waits_for_word
 from fundbank.meetings.states import State as MeetingState
-from fundbank.overviews.waiting.columns import ME, MOST, TODAY, Pools, in_line, of_own, own, row
+from fundbank.overviews.waiting.columns import A_WEEK_AGO, ME, MOST, TODAY, Pools, in_line, of_own, own, row
 from fundbank.people.models import Department
 from fundbank.scoring.models import Interest, Score
 from fundbank.scoring.queries import stays_out
@@ -66,6 +67,27 @@ def to_comment(pools: Pools) -> Select[Any]:
     first = handed_in.order_by(Application.id).limit(MOST).subquery()
     heard = select(Consulted.application_id).where(Consulted.department_id.in_(units))
     return _applications(pools, *waits, Application.id.in_(union_all(select(first.c.id), heard)))
+
+
+def to_answer(pools: Pools) -> Select[Any]:
+    """What the department has been asked, and somebody else than who asked may answer; of what it was returned with, until it is handed in
+    again.
+    """
+    open_ones = exists().where(Question.application_id == Application.id, Question.asker_id != ME, ~Question.answers.any())
+    returned = and_(Question.is_return, among(Application.state, EDITABLE), ~_is_of_an_earlier_version())
+    return _applications(pools, own(), among(Application.state, ON_THE_WAY), open_ones.where(or_(~Question.is_return, returned)))
+
+
+def _is_of_an_earlier_version() -> ColumnElement[bool]:
+    newer = exists().where(ApplicationVersion.application_id == Application.id, ApplicationVersion.number > Question.version_number)
+    return newer.correlate(Application, Question)
+
+
+def answered(pools: Pools) -> Select[Any]:
+    """What the person asked and the department answered within a week, as long as it is undecided."""
+    lately = exists().where(QuestionAnswer.question_id == Question.id, QuestionAnswer.answered_at >= A_WEEK_AGO)
+    own_ones = select(Question.application_id).where(Question.asker_id == ME, lately)
+    return _applications(pools, among(Application.state, HANDED_IN), Application.id.in_(own_ones))
 
 
 def to_screen(pools: Pools) -> Select[Any]:

@@ -22,12 +22,14 @@ from sqlalchemy import (
 
 from fundbank.applications.models import Application
 from fundbank.awards.models import Acceptance, Award
+from fundbank.kit.columns import UtcDateTime
 from fundbank.people.models import Department
 from fundbank.pools.models import PoolRole
 
 ME = bindparam("me", type_=BigInteger)
 MY_PATH = bindparam("path", type_=String)
 TODAY = bindparam("today", type_=Date)
+A_WEEK_AGO = bindparam("a_week_ago", type_=UtcDateTime)
 
 Pools = BindParameter[int]
 

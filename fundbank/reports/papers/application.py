@@ -18,6 +18,7 @@ from fundbank.pools.policy import Policy
 from fundbank.pools.words import PROJECT_KINDS
 from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Table, Text, columns, joined
 from fundbank.reports.papers.annexes import annexes
+from fundbank.reports.papers.asked import asked_about
 from fundbank.reports.papers.business_case import business_case
 from fundbank.reports.papers.comments import comments
 from fundbank.reports.papers.letterhead import document
@@ -44,6 +45,7 @@ def application_paper(application: Application, reader: User, at: datetime) -> D
         *_own_scores(content, policy),
         *annexes(annexes_for(reader, application)),
         *comments([application]),
+        *asked_about(application),
         *_course(application),
     ]
     title = content.title or _("Application no. %(number)s", number=application.number)

@@ -41,11 +41,11 @@ def _edit(world: World, by: User, at: datetime, event: Event[keys.Edit]) -> None
 
 
 def _sign(world: World, by: User, at: datetime, event: Event[keys.OfApplication]) -> None:
-    sign_application(actor=by, at=at, application=world.application(event.values.application))
+    sign_application(actor=by, at=at, application=world.application(event.values.application), asks_answers=False)
 
 
 def _submit(world: World, by: User, at: datetime, event: Event[keys.OfApplication]) -> None:
-    submit_application(actor=by, at=at, application=world.application(event.values.application))
+    submit_application(actor=by, at=at, application=world.application(event.values.application), asks_answers=False)
 
 
 def _screen(world: World, by: User, at: datetime, event: Event[keys.Screen]) -> None:

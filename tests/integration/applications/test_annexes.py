@@ -31,6 +31,7 @@ from fundbank.reports.blocks import Facts, Table
 from fundbank.reports.papers.agenda import agenda
 from fundbank.reports.papers.application import application_paper
 from tests.annexes import GOOD, PDF, an_office_file, swollen
+from tests.answers import answer_all
 from tests.at_once import doing, overtaken
 from tests.builders import AT, a_municipality, a_person_with, a_pool, a_user
 from tests.integration.applications.office import Office, an_office, field_error
@@ -55,6 +56,7 @@ def attach(person: User, application: Application, name: str = "Tilbud.pdf", con
 
 def return_it(office: Office, application: Application) -> None:
     operations.screen_application(actor=office.person("coordinator"), at=LATER, application=application, result="returned", reason="Tal?")
+    answer_all(application, at=LATER)
 
 
 def hand_in(office: Office, application: Application) -> None:

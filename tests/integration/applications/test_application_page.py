@@ -17,6 +17,7 @@ from fundbank.meetings.rules import submission_deadline
 from fundbank.reports.blocks import Text
 from fundbank.reports.papers.application import application_paper
 from fundbank.scoring.operations import hand_in_score
+from tests.answers import answer_all
 from tests.builders import AT
 from tests.integration.applications.office import Office, an_office
 from tests.pictures import Pictures
@@ -163,6 +164,7 @@ def returned_and_written_anew(office):
     application = office.application("submitted")
     writer, leader, coordinator = (office.person(role) for role in ("applicant", "leader", "coordinator"))
     operations.screen_application(actor=coordinator, at=AT, application=application, result="returned", reason="Hvad koster det?")
+    answer_all(application, at=AT)
     operations.edit_application(
         actor=writer, at=AT, application=application,
         content=application.content.replace(title="Ny titel", costs=(Cost(0, "establishment", 700_000_00, "Software"),)),
@@ -263,6 +265,7 @@ def test_a_longer_story_takes_no_more_queries(office, client, query_counter):
 def test_paper_and_page_show_a_reader_the_same_text_of_what_was_returned(office, client, is_taken_back):
     application, coordinator = office.application("submitted", summary="Det gamle"), office.person("coordinator")
     operations.screen_application(actor=coordinator, at=AT, application=application, result="returned", reason="Tal?")
+    answer_all(application, at=AT)
     content = application.content.replace(summary="Det nye")
     operations.edit_application(actor=office.person("applicant"), at=AT, application=application, content=content)
     if is_taken_back:

@@ -22,6 +22,7 @@ from fundbank.kit.transaction import commit
 from fundbank.notices.audiences import gainers
 from fundbank.notices.table import TABLE
 from fundbank.people.models import User
+from tests.answers import answer_all
 from tests.builders import AT, a_department
 from tests.integration.applications.office import Office, an_office, field_error, form_of
 from tests.pictures import Pictures
@@ -76,6 +77,7 @@ def test_who_gains_reads_it_from_its_submission_and_is_told(office, client):
 def returned(office: Office, application: Application, **anew) -> None:
     """Sent back, written anew, and handed in again."""
     operations.screen_application(actor=office.person("coordinator"), at=LATER, application=application, result="returned", reason="Tal?")
+    answer_all(application, at=LATER)
     operations.edit_application(actor=office.person("applicant"), at=LATER, application=application, content=office.content(**anew))
     operations.sign_application(actor=office.person("leader"), at=LATER, application=application)
     operations.submit_application(actor=office.person("applicant"), at=LATER, application=application)
@@ -85,6 +87,7 @@ def test_whom_what_is_in_force_names_no_more_reads_it_no_more_and_what_they_said
     leader, application = office.person("leader", office.other), gained(office)
     comment(leader, application)
     operations.screen_application(actor=office.person("coordinator"), at=LATER, application=application, result="returned", reason="Tal?")
+    answer_all(application, at=LATER)
     operations.edit_application(actor=office.person("applicant"), at=LATER, application=application, content=office.content(title="Nyt"))
     assert "Nyt" not in client.sign_in(leader).get(f"/applications/{application.id}").text.split("<h1")[1], "a draft is not read"
     operations.sign_application(actor=office.person("leader"), at=LATER, application=application)
@@ -173,6 +176,7 @@ def test_what_was_typed_is_kept_where_it_is_refused(office, client):
         assert (answer.status_code, field_error(answer.text, "text") is not None) == (422, True), code
         assert said in answer.text
     operations.screen_application(actor=office.person("coordinator"), at=LATER, application=application, result="returned", reason="Tal?")
+    answer_all(application, at=LATER)
     operations.sign_application(actor=office.person("leader"), at=LATER, application=application)
     operations.submit_application(actor=office.person("applicant"), at=LATER, application=application)
     answer = client.submit(page, data | {"text": SAYS})

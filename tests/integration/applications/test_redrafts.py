@@ -8,6 +8,7 @@ from fundbank.applications import operations
 from fundbank.checks import check
 from fundbank.extensions import db
 from fundbank.kit.transaction import commit
+from tests.answers import answer_all
 from tests.builders import AT
 from tests.integration.applications.office import Office, an_office
 from tests.pictures import Pictures
@@ -24,6 +25,7 @@ def test_others_see_what_was_handed_in_until_it_is_handed_in_anew(office, client
     application = office.application("submitted", title="Robotter på lageret")
     coordinator, applicant, leader = (office.person(role) for role in ("coordinator", "applicant", "leader"))
     operations.screen_application(actor=coordinator, at=LATER, application=application, result="returned", reason="Tal?")
+    answer_all(application, at=LATER)
     anew = application.content.replace(title="Kraner i havnen", loan_ore=450_000_00)
     operations.edit_application(actor=applicant, at=LATER, application=application, content=anew)
     commit()

@@ -19,6 +19,7 @@ from fundbank.kit.clock import local_date
 from fundbank.overviews.chronicle import told
 from fundbank.overviews.waiting import waiting_for
 from fundbank.pools.queries import roles_of
+from tests.answers import answer_all
 from tests.at_once import doing, overtaken
 from tests.builders import AT, a_department
 from tests.integration.applications.office import Office, an_office, form_of
@@ -145,6 +146,7 @@ def test_what_is_withdrawn_waits_for_nobody(office):
 def test_what_was_returned_is_sent_to_signature_too(office):
     application = office.application("submitted")
     operations.screen_application(actor=office.person("coordinator"), at=AT, application=application, result="returned", reason="Uklart")
+    answer_all(application, at=AT)
     assert waits(office.person("leader"))["to_finish"] == [application.id]
     send(office, application)
     assert (application.state, waits(office.person("leader"))) == ("returned", {"to_sign": [application.id]})
@@ -346,6 +348,7 @@ def test_who_saw_that_it_was_signed_changes_it_at_once(office, client):
 def test_only_the_department_sees_that_what_was_returned_has_been_sent_to_signature(app, office, client):
     application = office.application("submitted", gains=(*office.content().gains, PlannedGain(1, office.other.id, 1_000_00)))
     operations.screen_application(actor=office.person("coordinator"), at=AT, application=application, result="returned", reason="Uklart")
+    answer_all(application, at=AT)
     page, gainer = f"/applications/{application.id}", office.person("applicant", office.other)
     for _ in range(2):
         send(office, application)

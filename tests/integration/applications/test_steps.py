@@ -7,6 +7,7 @@ from fundbank.applications.permissions import can_see_application
 from fundbank.extensions import db
 from fundbank.history import queries as history
 from fundbank.kit.clock import now
+from tests.answers import answer_all
 from tests.integration.applications.office import Office, an_office, field_error, form_of
 from tests.pictures import Pictures
 
@@ -184,8 +185,9 @@ def test_what_was_asked_stands_where_it_is_answered(office, client):
     page = f"/applications/{application.id}"
     told = client.get(page).words.partition("What happens next")[2].partition("Deadline")[0]
     assert "with these words: Hvem høster gevinsten?" in told
-    assert "with these words: Hvem høster gevinsten?" in client.get(f"{page}/write/project").words
+    assert "What the department has been asked Hvem høster gevinsten?" in client.get(f"{page}/write/project").words
     leader = office.person("leader")
+    answer_all(application, at=now())
     operations.sign_application(actor=leader, at=now(), application=application)
     operations.submit_application(actor=leader, at=now(), application=application)
     assert "with these words" not in client.get(page).words

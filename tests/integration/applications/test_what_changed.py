@@ -13,6 +13,7 @@ from fundbank.applications import operations
 from fundbank.applications.rules.content import Content, Cost, GainArea
 from fundbank.kit.language import speaking
 from fundbank.kit.transaction import commit
+from tests.answers import answer_all
 from tests.builders import AT
 from tests.integration.applications.office import Office, an_office
 from tests.pictures import Pictures
@@ -62,6 +63,7 @@ def test_a_gain_that_sets_in_later_shows_in_words_and_in_what_it_comes_to(office
     application = office.application("submitted", **case)
     coordinator, applicant, leader = (office.person(role) for role in ("coordinator", "applicant", "leader"))
     operations.screen_application(actor=coordinator, at=LATER, application=application, result="returned", reason="Hvornår?")
+    answer_all(application, at=LATER)
     (kept,) = application.content.gain_areas
     anew = application.content.replace(gain_areas=(replace(kept, phase_in=(Decimal("0.5"), Decimal(1))),))
     operations.edit_application(actor=applicant, at=LATER, application=application, content=anew)
@@ -80,6 +82,7 @@ def test_what_is_said_without_a_figure_changes_none(office, client):
     application = office.application("submitted")
     coordinator, applicant, leader = (office.person(role) for role in ("coordinator", "applicant", "leader"))
     operations.screen_application(actor=coordinator, at=LATER, application=application, result="returned", reason="Hvorfor?")
+    answer_all(application, at=LATER)
     anew: Content = application.content.replace(need="Køen er lang.")
     operations.edit_application(actor=applicant, at=LATER, application=application, content=anew)
     operations.sign_application(actor=leader, at=LATER, application=application)

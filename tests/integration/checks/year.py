@@ -45,6 +45,7 @@ from fundbank.people import operations as people
 from fundbank.people.models import Confirmation
 from fundbank.pools import operations as pools
 from fundbank.pools.roles import Role
+from fundbank.questions.operations import answer_question, ask_question
 from fundbank.repayments.operations.ending import return_unspent
 from fundbank.repayments.operations.refunds import approve_refund, refuse_refund, register_refund
 from fundbank.reports.letters import write_earlier_letters
@@ -164,6 +165,10 @@ def _opinions(bank: Bank) -> None:
     applications.sign_application(actor=bank.leader, at=START, application=application)
     applications.submit_application(actor=bank.applicant, at=START, application=application)
     applications.comment_on(actor=bank.leader_of_others, at=START, application=application, answer=Answer.YES, text="Vi er med")
+    for asked in ("Hvem ejer systemet?", "Hvad koster driften?"):
+        question = ask_question(actor=bank.chair, at=START, application=application, text=asked)
+        answer_question(actor=bank.applicant, at=START, question=question, text=f"{asked} Det står i afsnit 3.")
+    answer_question(actor=bank.leader, at=START, question=question, text="Og i afsnit 4.")
     word_letter(
         actor=bank.coordinator, at=START, pool=bank.pool, kind=Kind.DEFER, language="da", opening="Kære alle", closing="Med venlig hilsen"
     )

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from fundbank.applications.models import Application, Gainer
+from fundbank.applications.models.questions import Question
 from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
@@ -108,6 +109,8 @@ def things(people: dict[str, User | None]) -> dict[str, int | str]:
     db.session.add(Refund(claim_line_id=line, pool_id=application.pool_id, amount_ore=1, registered_by_id=someone.id, registered_at=AT))
     handed_back = {"event": "funding_return", "source": "IT", "amount_ore": 1, "reason": "Tilbage"}
     db.session.add(Movement(pool_id=application.pool_id, registered_by_id=someone.id, registered_at=AT, **handed_back))
+    asked = {"version_number": 1, "asker_id": someone.id, "is_return": False, "text": "Hvad koster driften?", "asked_at": AT}
+    db.session.add(Question(application_id=application.id, **asked))
     policy_version_id = application.pool.policy_version_id
     said = {"version_number": 1, "outcome": "reject", "reason": "Nej", "decided_by_id": someone.id, "decided_at": AT}
     db.session.add(
@@ -116,6 +119,7 @@ def things(people: dict[str, User | None]) -> dict[str, int | str]:
     db.session.flush()
     found: dict[str, Any] = {
         "pool_id": application.pool_id, "application_id": application.id, "award_id": award, "meeting_id": meeting,
+        "question_id": _first(Question, Question.application_id == application.id),
         "follow_up_id": _first(FollowUp, FollowUp.award_id == award),
         "disbursement_id": _first(Disbursement, Disbursement.state == "registered"), "report_id": report.id,
         "claim_id": _first(Claim), "line_id": line, "refund_id": _first(Refund),

@@ -14,6 +14,7 @@ from sqlalchemy import select, true
 from werkzeug.routing import Rule
 
 from fundbank.applications.models import Application
+from fundbank.applications.models.questions import Question
 from fundbank.applications.rules.topics import TOPICS
 from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.extensions import db
@@ -31,7 +32,7 @@ from tests.web import Client, Response, new_cookie
 THINGS: Mapping[str, Any] = {
     "application_id": Application, "award_id": Award, "confirmation_id": Confirmation, "department_id": Department,
     "disbursement_id": Disbursement, "follow_up_id": FollowUp, "line_id": ClaimLine, "meeting_id": Meeting, "movement_id": Movement,
-    "pending_id": PendingDecision, "pool_id": Pool,
+    "pending_id": PendingDecision, "pool_id": Pool, "question_id": Question,
     "refund_id": Refund, "report_id": GainReport, "reversal_id": Reversal, "transfer_id": Transfer, "user_id": User,
 }  # fmt: skip
 """What stands in an address; one that names something else (a letter's token, a mail) is nobody's way to money."""
@@ -89,7 +90,9 @@ def _in_turn(rule: Rule) -> tuple[int, str]:
 
 
 def _fit(things: Mapping[str, int]) -> bool:
-    """Does the decision that is named belong to the meeting that is named?"""
+    """Does the decision that is named belong to the meeting that is named, and the question to the application?"""
+    if "question_id" in things:
+        return db.session.get_one(Question, things["question_id"]).application_id == things["application_id"]
     if not {"meeting_id", "pending_id"} <= things.keys():
         return True
     return db.session.get_one(PendingDecision, things["pending_id"]).meeting_id == things["meeting_id"]

@@ -39,6 +39,7 @@ from fundbank.people.models import User
 from fundbank.pools.models import Pool, PoolRole
 from fundbank.pools.operations import change_policy, give_role
 from fundbank.pools.roles import CONFIRMED, Role
+from fundbank.questions.operations import ask_question
 from fundbank.repayments.models import ClaimLine
 from fundbank.repayments.queries import lines_now
 from tests.builders import a_department, a_user
@@ -138,6 +139,8 @@ def _town() -> Town:
     waiting = bank.draft(when=when, title="Til screening", **asked)
     applications.sign_application(actor=bank.leader, at=when, application=waiting)
     applications.submit_application(actor=bank.applicant, at=when, application=waiting)
+    for asked in ("Hvad koster driften?", "Hvem ejer systemet?"):
+        ask_question(actor=bank.chair, at=when, application=waiting, text=asked)
     elsewhere = a_department(bank.pool.municipality, "Et helt andet sted")
     people = {}
     for role in Role:

@@ -21,6 +21,7 @@ from fundbank.people.models import Department, User
 from fundbank.pools.criteria import CODES
 from fundbank.pools.roles import Role
 from fundbank.scoring.operations import hand_in_score
+from tests.answers import answer_all
 from tests.builders import AT, a_department, a_municipality, a_person_with, a_pool
 
 THURSDAY = date(2026, 3, 19)
@@ -82,6 +83,7 @@ class Forum:
         """Sign, submit and screen: the way to the forum, the first time and again."""
         writer = application.created_by
         leader = self.leader if application.department.is_within(self.leader.department) else writer
+        answer_all(application, at=at)
         sign_application(actor=leader, at=at, application=application)
         submit_application(actor=writer, at=at, application=application)
         screen_application(actor=self.coordinator, at=at, application=application, result="eligible")
