@@ -20,12 +20,12 @@ def test_every_question_of_every_step_is_there_with_its_help(office, client):
         form = FORMS[topic]
         for name, field in form.__dict__.items():
             label = getattr(field, "args", ("",))[0]
-            if name in ("frame", "purchases", "supports") or name.startswith("own_"):
+            if name in ("purchases", "supports") or name.startswith("own_"):
                 continue  # this pool does not ask it
             assert str(label) in page, name
             assert str(getattr(field, "kwargs", {}).get("hint") or "") in page, name
     assert "Gain area: Name" in page and "Cost: What it is" in page
-    assert "Budget frame" not in page
+    assert "Which criteria does the project especially support?" not in page
     assert client.get(f"/pools/{office.pool.id}/questions.pdf").mimetype == "application/pdf"
     assert f"/pools/{office.pool.id}/questions" in client.get(f"/pools/{office.pool.id}/applications/new").text
 
