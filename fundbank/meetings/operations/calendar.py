@@ -205,7 +205,7 @@ def sign_minutes(*, actor: User, at: datetime, meeting: Meeting) -> None:
     if any(word.said_by_id == actor.id for word in words_of(meeting.id)):
         raise FourEyes(N_("You have decided what the meeting recommends: another chair signs its minutes."))
     if meeting.state in (State.PLANNED, State.CANCELLED) or meeting.is_open(local_date(at)):
-        raise WrongState(N_("The minutes are signed when the meeting has been closed."))
+        raise WrongState(N_("The minutes can be signed once the meeting has been closed."))
     if meeting.minutes_signed_at is not None:
         raise AlreadyPosted()
     conclude(at=at, meeting=meeting)

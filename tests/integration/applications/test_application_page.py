@@ -141,7 +141,7 @@ def test_payback_and_net_present_value_in_four_readings(office, client):
     gains = tuple(PlannedGain(year, office.own.id, 200_000_00, cashable) for year in (1, 2, 3) for cashable in (True, False))
     application = office.application("draft", gains=gains, own_financing=(OwnFinancing("System", 200_000_00),))
     page = client.sign_in(office.person("applicant")).get(url(application)).words
-    assert "All gains 18 months DKK 520,654.79 What is invested has come home 18 months after the start of year 1." in page
+    assert "All gains 18 months DKK 520,654.79 The investment is paid back 18 months after the start of year 1." in page
     assert "Cashable gains only 36 months" in page
     assert "All gains, with own financing 24 months DKK 320,654.79" in page
     assert "Cashable gains only, with own financing Not within the case" in page

@@ -198,7 +198,7 @@ def test_the_payback_that_is_stated_stands_on_paper_too(office):
 def test_who_reads_it_sees_the_picture_and_how_the_loan_would_be_repaid(office, client):
     application = office.application("submitted")
     page = client.sign_in(office.person("coordinator")).get(f"/applications/{application.id}")
-    assert "the running sum as a line: it ends at DKK 600,000.00. What is invested has come home 18 months" in page.text
+    assert "the running sum as a line: it ends at DKK 600,000.00. The investment is paid back 18 months" in page.text
     assert "Paid back after 18 months" in page.words
     assert "How the loan would be repaid If the forum lends DKK 600,000.00 this year on the usual terms" in page.words
     operations.screen_application(actor=office.person("coordinator"), at=AT, application=application, result="returned", reason="Uklart.")
