@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from fundbank.applications.rules.business_case import ENDS, Arithmetic, Figures, YearRow, arithmetic, figures
 from fundbank.applications.rules.case_chart import case_chart
 from fundbank.applications.rules.case_tables import payback_limit
-from fundbank.applications.rules.content import Content, Cost, GainArea
+from fundbank.applications.rules.content import Content, GainArea
+from fundbank.applications.rules.spans import CostSpan, GainSpan, cost_spans, gain_spans
 from fundbank.applications.rules.words import COST_KINDS
 from fundbank.applications.rules.words import ENDS as END_NAMES
 from fundbank.kit.formats import amount, kroner, number, percent, period
@@ -42,11 +43,12 @@ def _costs(content: Content) -> list[Block]:
     blocks: list[Block] = []
     if content.costs:
         rows = [
-            (joined((cost.text, _(COST_KINDS.get(cost.kind, cost.kind)), _hours(cost))), str(cost.year), _ore(cost.amount_ore))
-            for cost in content.costs
+            (joined((cost.text, _(COST_KINDS.get(cost.kind, cost.kind)), _hours(cost))), _span(cost), _ore(cost.amount_ore), _in_all(cost))
+            for cost in cost_spans(content.costs)
         ]
-        totals = (_("In all"), "", amount(sum(cost.amount_ore or 0 for cost in content.costs)))
-        blocks.append(Table(_("Costs that the case counts"), (_("Cost"), _("Year"), _("Kroner")), rows, columns(1, 2), totals))
+        totals = (_("In all"), "", "", amount(sum(cost.amount_ore or 0 for cost in content.costs)))
+        headers = (_("Cost"), _("Years of the case"), _("Kroner a year"), _("In all"))
+        blocks.append(Table(_("Costs that the case counts"), headers, rows, columns(1, 2, 3), totals))
     if content.own_financing:
         own_rows = [(own.text or NOTHING, str(own.year), _ore(own.amount_ore)) for own in content.own_financing]
         totals_own = (_("In all"), "", amount(sum(own.amount_ore or 0 for own in content.own_financing)))
@@ -55,7 +57,15 @@ def _costs(content: Content) -> list[Block]:
     return [Heading(_("Costs"), 3), *blocks] if blocks else []
 
 
-def _hours(cost: Cost) -> str | None:
+def _span(one: CostSpan | GainSpan) -> str:
+    return str(one.first) if one.first == one.last else f"{one.first}–{one.last}"
+
+
+def _in_all(one: CostSpan | GainSpan) -> str:
+    return _ore(None if one.amount_ore is None else one.amount_ore * (one.last - one.first + 1))
+
+
+def _hours(cost: CostSpan) -> str | None:
     """How a cost in hours comes about."""
     if cost.hours is None:
         return None
@@ -67,12 +77,12 @@ def _direct_gains(content: Content, units: Mapping[int, str]) -> list[Block]:
         return []
     rows = [
         (joined((gain.text or units.get(gain.department_id, ""), units.get(gain.department_id) if gain.text else None)),
-         str(gain.year), _cashable(gain.cashable), _ore(gain.amount_ore))
-        for gain in content.gains
+         _span(gain), _cashable(gain.cashable), _ore(gain.amount_ore), _in_all(gain))
+        for gain in gain_spans(content.gains)
     ]  # fmt: skip
-    headers = (_("Gain"), _("Year"), _("Cashable"), _("Kroner"))
-    totals = (_("In all"), "", "", amount(sum(gain.amount_ore or 0 for gain in content.gains)))
-    return [Heading(_("Gains in kroner"), 3), Table(_("Gains by year and department"), headers, rows, columns(1, 3), totals)]
+    headers = (_("Gain"), _("Years of the case"), _("Cashable"), _("Kroner a year"), _("In all"))
+    totals = (_("In all"), "", "", "", amount(sum(gain.amount_ore or 0 for gain in content.gains)))
+    return [Heading(_("Gains in kroner"), 3), Table(_("Gains by year and department"), headers, rows, columns(1, 3, 4), totals)]
 
 
 def _cashable(cashable: bool) -> str:

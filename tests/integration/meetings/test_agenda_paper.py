@@ -6,13 +6,13 @@ import pytest
 from pypdf import PdfReader
 
 from fundbank.applications.operations import comment_on, edit_application
-from fundbank.applications.rules.content import PlannedGain, QualitativeGain
+from fundbank.applications.rules.content import PlannedGain, QualitativeGain, StatedPayback
 from fundbank.applications.rules.gainers import Answer
 from fundbank.kit.language import speaking
 from fundbank.meetings.operations.others import add_item
 from fundbank.pools.frames import Frame
 from fundbank.pools.roles import Role
-from fundbank.reports.blocks import Heading, Table
+from fundbank.reports.blocks import Facts, Heading, Table
 from fundbank.reports.papers.agenda import agenda
 from tests.integration.scoring.forum import TODAY, Forum, decide_openly
 
@@ -142,3 +142,11 @@ def test_no_agenda_asks_more_as_its_items_grow(client, forum, query_counter):
             assert client.get(f"/meetings/{meeting.id}/agenda").status_code == 200
         counts.append(len(queries))
     assert counts[1] <= counts[0] + 1, counts
+
+
+def test_a_payback_that_the_department_states_stands_beside_the_computed_one(forum):
+    stated = StatedPayback(3, reason="Første år er uden gevinst.")
+    document = paper_of(forum.meeting(forum.application(stated_payback=stated)), forum.coordinator)
+    said = dict(pair for block in document.blocks if isinstance(block, Facts) for pair in block.said)
+    assert said["Payback stated by the department"] == "3 years. Første år er uden gevinst."
+    assert said["Payback, all gains"] == "18 months"

@@ -1,12 +1,13 @@
 """The picture of a business case on paper: drawn, said in words, kept with the paper, and left out where there is nothing to draw."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
 from fundbank.applications.rules.content import Content, Cost, PlannedGain
 from fundbank.kit.language import speaking
-from fundbank.reports.blocks import Document, YearBars
+from fundbank.reports.blocks import Document, Table, YearBars
 from fundbank.reports.papers.business_case import business_case
 from fundbank.reports.pdf import render
 from tests.builders import a_pool
@@ -42,3 +43,18 @@ def test_without_gains_there_is_none(app):
 def test_it_is_kept_with_its_paper_and_drawn_the_same(app, content):
     paper = Document("Application", "Blanket", "Pulje", tuple(pictures(content)), "", "blanket")
     assert render(Document.from_json(paper.to_json()), at=AT) == render(paper, at=AT)
+
+
+def test_what_comes_back_every_year_is_one_row(app):
+    licence = tuple(Cost(year, "operation", 40_000_00, "Licens") for year in (1, 2, 3))
+    hours = Cost(0, "establishment", 54_000_00, "Projektledelse", hours=Decimal(120), rate_ore=450_00)
+    content = CASE.replace(costs=(*CASE.costs, hours, *licence))
+    with speaking("en"):
+        tables = {
+            block.caption: block for block in business_case(content, a_pool().policy, {1: "Borgerservice"}) if isinstance(block, Table)
+        }
+    costs = tables["Costs that the case counts"]
+    assert costs.rows[1][0].replace("\xa0", " ") == "Projektledelse\nEstablishment\n120 hours at DKK 450.00"
+    assert costs.rows[2] == ("Licens\nOperation", "1–3", "40,000.00", "120,000.00")
+    assert costs.totals == ("In all", "", "", "774,000.00")
+    assert tables["Gains by year and department"].rows == [("Borgerservice", "1–3", "Yes", "400,000.00", "1,200,000.00")]

@@ -82,7 +82,7 @@ SAYS = {
     "application": (
         "leader",
         ["Visitationen flyttes fra papir til skærm", "Sagsbehandlerne slipper", "250,000.00", "20,000.00", "Version 1 of 12 January 2024",
-         "Lise Leder", "5 (best)", "1,000,000.00", "Cost Year Kroner", "Version Occasion Day"],
+         "Lise Leder", "5 (best)", "1,000,000.00", "Cost Years of the case Kroner a year In all", "Version Occasion Day"],
     ),
     "area": (
         "chair",
