@@ -186,6 +186,16 @@ class Policy(Model):
             silent = silent | {"payback_limit_years", "repayment_share", "shortfall", "claim_due_days", "participants_accept"}
         return silent | {name for name in ("baseline_required", *NOTES) if not getattr(self, name)}
 
+    @property
+    def asks_purchases(self) -> bool:
+        """Is an application asked whether it buys something?"""
+        return self.it_consultation == "screened"
+
+    @property
+    def asks_it_consulted(self) -> bool:
+        """Is an application asked whether IT has been consulted?"""
+        return self.it_consultation in ("required", "recorded")
+
     def frame(self, code: str) -> Frame | None:
         """The budget frame with this code."""
         return next((frame for frame in self.frames if frame.code == code), None)

@@ -9,6 +9,7 @@ from pypdf import PdfReader
 from pypdf.generic import IndirectObject
 
 from fundbank.applications.operations import start_application
+from fundbank.applications.rules.spans import gain_spans
 from fundbank.kit.clock import noon
 from fundbank.kit.transaction import commit
 from fundbank.ledger.chart import Event
@@ -375,3 +376,19 @@ def descriptor_of(font: dict) -> dict:
     inner = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
     descriptor = inner["/FontDescriptor"]
     return descriptor.get_object() if isinstance(descriptor, IndirectObject) else descriptor
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_application_lists_equal_years_as_one_row_and_says_nothing_that_nobody_was_asked(client: Client, bank: Bank) -> None:
+    client.sign_in(bank.person("koordinator"))
+    for application in bank.world.applications.values():
+        content = application.versions[-1].content if application.versions else application.content
+        spans = gain_spans(content.gains)
+        if len(spans) < len(content.gains):
+            break
+    page = client.get(f"/applications/{application.id}/paper")
+    rows = page.text.partition("Gains by year and department")[2].partition("</table>")[0]
+    assert rows.count("<tr") == len(spans) + 2 < len(content.gains) + 2, "its head and the sum are rows too"
+    for span in spans:
+        assert f">{span.first}–{span.last}<" in rows if span.last > span.first else f">{span.first}<" in rows
+    assert "It buys something" not in page.words and not application.pool.policy.asks_purchases

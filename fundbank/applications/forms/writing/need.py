@@ -69,5 +69,5 @@ class NeedForm(TopicForm):
     def not_asked(self, content: Content) -> Collection[str]:
         policy = self.policy
         names = [f"own_{code}" for code in CODES if not policy.own_scores_first]
-        not_asked = {"purchases": policy.it_consultation != "screened", "supports": not policy.supports_asked}
+        not_asked = {"purchases": not policy.asks_purchases, "supports": not policy.supports_asked}
         return [*names, *(name for name, holds in not_asked.items() if holds)]

@@ -51,4 +51,4 @@ class WhoForm(TopicForm):
             self.it_consulted.hint = gettext("Needed before the application can be submitted.")
 
     def not_asked(self, content: Content) -> Collection[str]:
-        return () if self.policy.it_consultation in ("required", "recorded") else ("it_consulted",)
+        return () if self.policy.asks_it_consulted else ("it_consulted",)
