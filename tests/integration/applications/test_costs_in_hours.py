@@ -6,6 +6,7 @@ import pytest
 
 from fundbank.applications.operations import edit_application, screen_application, sign_application, submit_application
 from fundbank.applications.rules.content import Cost
+from tests.answers import answer_all
 from tests.builders import AT
 from tests.integration.applications.office import Office, an_office, field_error, form_of
 from tests.integration.applications.writing import save, started, step, write
@@ -66,6 +67,7 @@ def test_other_hours_of_the_same_amount_are_another_cost(office, client):
     screen_application(actor=office.person("coordinator"), at=AT, application=application, result="returned", reason="Hvor mange timer?")
     content = application.content.replace(costs=(_project_leadership(1_200, 500_00),))
     edit_application(actor=office.person("applicant"), at=AT, application=application, content=content)
+    answer_all(application, at=AT)
     sign_application(actor=office.person("leader"), at=AT, application=application)
     submit_application(actor=office.person("applicant"), at=AT, application=application)
     words = client.sign_in(office.person("coordinator")).get(f"/applications/{application.id}").words
