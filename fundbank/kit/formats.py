@@ -89,6 +89,11 @@ def moment(value: datetime) -> str:
     return format_datetime(value.astimezone(TIMEZONE), pattern, locale=language.current())
 
 
+def clock(value: datetime) -> str:
+    """A time of the day, in Denmark: ``14:03``."""
+    return value.astimezone(TIMEZONE).strftime("%H:%M")
+
+
 def percent(fraction: Decimal | Fraction | int) -> str:
     """A fraction as per cent, at most two decimals: ``50 %``, ``12,5 %``."""
     hundredths = round_half_up(Fraction(fraction) * 10_000)

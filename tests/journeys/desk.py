@@ -71,6 +71,7 @@ class Desk:
     def press(self, text: str, /, **values: Any) -> None:
         """Press the button that says ``text``, and wait for the page behind it."""
         self.page.locator("main").get_by_role("button", name=self.say(text, **values), exact=True).click()
+        expect(self.page.locator("form[data-sending]")).to_have_count(0)  # what was typed is sent first (static/js/keeping.js)
         self.page.wait_for_load_state()
 
     @property

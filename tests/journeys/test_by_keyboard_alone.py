@@ -129,7 +129,7 @@ def test_writing_an_application(desk: Desk, keys: Keyboard, told_until: Callable
     keys.activate("Apply for money")
     keys.fill("title", "Ruteplan")
     keys.activate("Begin")
-    desk.is_told("The application has been begun. Each step is saved when you go on to the next one.")
+    desk.is_told("The application has been begun. What you write is saved as you go.")
     keys.fill("summary", "Bilerne kører kortere.")
     keys.activate("Money")
     expect(desk.page.locator("h1")).to_have_text(desk.say("Money"))

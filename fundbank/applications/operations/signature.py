@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from fundbank.applications.models import Application
-from fundbank.applications.operations.typing import check_saved
+from fundbank.applications.operations.typing import check_saved, not_saved
 from fundbank.applications.permissions import can_sign_application, can_write_application
 from fundbank.applications.queries.questions import has_unanswered_return
 from fundbank.applications.rules.completeness import check_submission, submission_faults
@@ -76,8 +76,8 @@ def check_answered(application: Application) -> None:
 
 
 def faults_of(application: Application) -> list[Refusal]:
-    """All that stands in the way of handing it in: what it lacks, and what was asked when it was returned."""
-    faults = submission_faults(application.content, application.pool.policy)
+    """All that stands in the way of handing it in: what is not saved, what it lacks, and what was asked when it was returned."""
+    faults = [*not_saved(application), *submission_faults(application.content, application.pool.policy)]
     return [*faults, Unanswered()] if has_unanswered_return(application) else faults
 
 

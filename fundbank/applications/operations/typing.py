@@ -15,7 +15,7 @@ from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.topics import Topic
 from fundbank.applications.rules.typing import Sent, Sheet, Typed
 from fundbank.applications.states import EDITABLE
-from fundbank.errors import N_, Incomplete, Word, WrongState, require
+from fundbank.errors import N_, Incomplete, Refusal, Word, WrongState, require
 from fundbank.extensions import db
 from fundbank.kit.cpr import numbers_in
 from fundbank.kit.text import LOOKED_THROUGH
@@ -73,10 +73,17 @@ def refused_in(content: Content, sent: Mapping[str, Sent]) -> frozenset[str]:
     return frozenset(name for name, one in sent.items() if len(one.text) > LOOKED_THROUGH or numbers_in(one.text) - known)
 
 
+def not_saved(application: Application) -> list[Refusal]:
+    """A refusal for each step in which something was typed that is no part of the application: nobody signs less than what was written."""
+    return [
+        NotSaved(step=Word(topic.title), field=topic.fields[0].removesuffix("_ore").removesuffix("_id")) for topic in unsaved(application)
+    ]
+
+
 def check_saved(application: Application) -> None:
-    """Raises NotSaved while something that was typed is no part of the application: nobody signs or hands in less than what was written."""
-    if steps := unsaved(application):
-        raise NotSaved(step=Word(steps[0].title))
+    """Raises the first of ``not_saved``."""
+    for refusal in not_saved(application):
+        raise refusal
 
 
 def forget_typed(application: Application, names: Collection[str] | None = None) -> None:

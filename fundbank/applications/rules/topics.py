@@ -21,6 +21,11 @@ class Topic:
     title: str
     fields: tuple[str, ...] = ()
 
+    @property
+    def asks_first(self) -> str:
+        """The field of a form with which it begins, as faults call it."""
+        return self.fields[0].removesuffix("_ore")
+
     def taken(self, said: Content, onto: Content) -> Content:
         """Return what ``onto`` says, with this topic as ``said`` has it."""
         return onto.replace(**{name: getattr(said, name) for name in self.fields})

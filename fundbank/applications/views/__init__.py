@@ -36,6 +36,6 @@ def application_here(application_id: int) -> Application:
     return application
 
 
-from fundbank.applications.views import annexes, comments, index, screening, steps, versions, writing  # noqa: E402  (they add their routes to the blueprint above)
+from fundbank.applications.views import annexes, comments, index, screening, steps, typing, versions, writing  # noqa: E402  (they add their routes to the blueprint above)
 
-__all__ = ["annexes", "blueprint", "comments", "index", "screening", "steps", "versions", "writing"]
+__all__ = ["annexes", "blueprint", "comments", "index", "screening", "steps", "typing", "versions", "writing"]

@@ -1,6 +1,6 @@
 """A step of an application as a writer has it open: what is stored, what is typed over it, and what the page has just sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -34,6 +34,14 @@ class Other(NamedTuple):
     chosen: str
 
 
+class Noted(NamedTuple):
+    """The fields that a page has sent while somebody types, the step with them, and those of them that were not taken."""
+
+    said: Mapping[str, Sent]
+    sheet: Sheet
+    refused: frozenset[str]
+
+
 class Desk:
     """The step ``here`` of an application, for the reader."""
 
@@ -49,12 +57,12 @@ class Desk:
     def _offers(self) -> Offers:
         return offers(self.application, self.units)
 
-    def form(self, sent: Any = BY_THE_BROWSER) -> TopicForm:
-        """The form with what was sent; with None it shows what is stored."""
+    def form(self, sent: Any = BY_THE_BROWSER, only: Collection[str] | None = None) -> TopicForm:
+        """The form with what was sent; with None it shows what is stored: every row, or only some."""
         application = self.application
         return FORMS[self.here](
             application.pool.policy, self._offers, named(application.content),
-            department_id=application.department_id, revision=application.revision, sent=sent,
+            department_id=application.department_id, revision=application.revision, sent=sent, only=only,
         )  # fmt: skip
 
     def department(self, form: TopicForm) -> Department | None:
@@ -81,6 +89,13 @@ class Desk:
         form.once.data = sent.once.data
         form.shows(before)
         return form
+
+    def noted(self, sent: TopicForm) -> Noted:
+        """Keep what the page has sent of the step, and put a sentence at each field of it that is not filled in well."""
+        said = sent.sent()
+        kept = self._keep(sent, said, only={row for name in said if (row := row_of(name))})
+        sent.look_at({name for name in said if not name.startswith("split")})
+        return Noted(said, kept.sheet, kept.refused)
 
     def kept(self, sent: TopicForm, change: Change | None = None) -> tuple[Kept, TopicForm]:
         """Keep what the page has sent, do one thing more with the step, and show what stands there now."""
@@ -121,10 +136,10 @@ class Desk:
         """Let everything go that is typed in the step and is no part of the application."""
         self._keep(sent, {}, lambda now, _who: now.forget())
 
-    def _keep(self, sent: TopicForm, said: Mapping[str, Sent], change: Change | None = None) -> Kept:
+    def _keep(self, sent: TopicForm, said: Mapping[str, Sent], change: Change | None = None, only: Collection[str] | None = None) -> Kept:
         pen, turn = _pen(sent)
         return operations.keep_typed(
-            actor=me(), at=moment(), application=self.application, topic=self.here, stored=lambda: self.form(None).texts(),
+            actor=me(), at=moment(), application=self.application, topic=self.here, stored=lambda: self.form(None, only).texts(),
             sent=said, pen=pen, turn=turn, change=change,
         )  # fmt: skip
 
@@ -138,13 +153,17 @@ class Desk:
     def _shown(self, form: TopicForm, now: Sheet) -> TopicForm:
         """Let the page say what it shows, and show beside each field what another one has written there."""
         form.shows(now.shown())
-        others = {name: [self._other(form, name, one) for one in texts] for name, texts in now.beside.items()}
+        others = self.others(form, now)
         for name, field in form.named():
             field.others = others.get(name, ())
         for kind, rows in form.rows.items():
             for row in rows:
                 row.others = others.get(f"{kind}-{row.row.data}", ())
         return form
+
+    def others(self, form: TopicForm, now: Sheet) -> dict[str, list[Other]]:
+        """What stands beside the fields and the rows of the step, by their names."""
+        return {name: [self._other(form, name, one) for one in texts] for name, texts in now.beside.items()}
 
     def _other(self, form: TopicForm, name: str, typed: Typed) -> Other:
         who = typed.who

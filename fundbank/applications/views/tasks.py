@@ -8,12 +8,11 @@ from flask import url_for
 
 from fundbank.applications.models import Application
 from fundbank.applications.operations.typing import NotSaved
-from fundbank.applications.queries.typing import unsaved
 from fundbank.applications.queries.writers import last_written
 from fundbank.applications.rules import topics
 from fundbank.applications.rules.topics import Standing, Topic
 from fundbank.applications.states import State
-from fundbank.errors import Refusal, Word
+from fundbank.errors import Refusal
 from fundbank.history import queries as history
 from fundbank.kit.web.sentences import sentence
 from fundbank.people import queries as people
@@ -44,7 +43,7 @@ def tasks(application: Application, faults: Sequence[Refusal]) -> list[Task]:
     content, lines = application.content, last_written(application)
     is_sent = application.is_sent or application.state == State.SIGNED
     names = people.people_by_id(history.actor_ids(lines.values()), municipality_id=application.municipality_id) if lines else {}
-    not_saved = unsaved(application)
+    not_saved = [topics.topic_of(fault.field) for fault in faults if isinstance(fault, NotSaved)]
     found = []
     for topic in topics.STEPS:
         line = lines.get(topic.code)
@@ -60,11 +59,6 @@ def to_mend(application: Application, faults: Iterable[Refusal]) -> list[Fault]:
     return [_to_mend(application, fault, topics.topic_of(fault.field)) for fault in faults]
 
 
-def unsaved_here(application: Application) -> list[Fault]:
-    """A sentence for each step in which something is typed that is no part of the application yet."""
-    return [_to_mend(application, NotSaved(step=Word(topic.title)), topic) for topic in unsaved(application)]
-
-
 def _to_mend(application: Application, fault: Refusal, topic: Topic) -> Fault:
     page = url_for("applications.write", application_id=application.id, topic=topic.code)
-    return Fault(topic, f"{page}#{fault.field}" if fault.field else page, sentence(fault))
+    return Fault(topic, f"{page}#{fault.field}", sentence(fault))

@@ -22,7 +22,7 @@ from fundbank.applications.states import EDITABLE, SIGNABLE, State
 from fundbank.applications.views import application_here, blueprint, pool_here
 from fundbank.applications.views.desk import Desk
 from fundbank.applications.views.offers import own_units, units_of
-from fundbank.applications.views.tasks import tasks, to_mend, unsaved_here
+from fundbank.applications.views.tasks import tasks, to_mend
 from fundbank.errors import WrongState
 from fundbank.history import queries as history
 from fundbank.kit.language import gettext as _
@@ -42,7 +42,7 @@ def new(pool_id: int) -> ResponseReturnValue:
         with refusals_on(form):
             department = next(unit for unit in units if unit.id == form.department.data)
             begun = operations.start_application(actor=me(), at=moment(), pool=pool, department=department, content=form.content())
-            told = _("The application has been begun. Each step is saved when you go on to the next one.")
+            told = _("The application has been begun. What you write is saved as you go.")
             return done(told, "applications.write", application_id=begun.id, topic=topics.STEPS[0].code)
     return render_template("applications/new.html", form=form, pool=pool)
 
@@ -106,8 +106,7 @@ def check(application_id: int) -> ResponseReturnValue:
     return render_template(
         "applications/write/check.html", missed=to_mend(application, left_unsaid(content, policy)), may_sign=may_sign,
         seen=history.newest_id("applications", application.id) if may_sign else None,
-        **_frame(application, topics.CHECK), tasks=tasks(application, faults),
-        missing=[*unsaved_here(application), *to_mend(application, faults)],
+        **_frame(application, topics.CHECK), missing=to_mend(application, faults), tasks=tasks(application, faults),
     )  # fmt: skip
 
 

@@ -42,8 +42,8 @@ class Offers:
 class TopicForm(Form):
     """One topic of an application, as it is written. ``row_names`` are the kinds of rows that it has.
 
-    It shows what was sent: by the browser, or as it is told, or nothing (None), and then what is stored. ``seen`` says what its page had
-    shown when it was opened, ``pen`` which page it is, and ``turn`` how often that has sent something.
+    It shows what was sent: by the browser, or as it is told, or nothing (None), and then what is stored: every row, or ``only`` some.
+    ``seen`` says what its page had shown when it was opened, ``pen`` which page it is, and ``turn`` how often that has sent something.
     """
 
     row_names: ClassVar[tuple[str, ...]] = ()
@@ -54,8 +54,9 @@ class TopicForm(Form):
     turn = VersionField(default=0)
 
     def __init__(
-        self, policy: Policy, offers: Offers, content: Content, *, department_id: int, revision: int, sent: Any = BY_THE_BROWSER
-    ) -> None:
+        self, policy: Policy, offers: Offers, content: Content, *, department_id: int, revision: int, sent: Any = BY_THE_BROWSER,
+        only: Collection[str] | None = None,
+    ) -> None:  # fmt: skip
         is_told = sent is not BY_THE_BROWSER
         if not is_told:
             sent = request.form if self.is_submitted() else None
@@ -75,8 +76,9 @@ class TopicForm(Form):
             "kind": [(code, gettext(word)) for code, word in COST_KINDS.items()],
         }
         self.rows = {}
-        for name, kind, values, start in row_kinds(content):
+        for name, kind, stored, start in row_kinds(content):
             if name in self.row_names:
+                values = [one for one in stored if only is None or f"{name}-{one['row']}" in only]
                 rows = Rows(name, kind, self.row_choices, sent=sent, values=values, start=start, known_texts=content.texts())
                 rows.name_rows({one["row"]: one for one in values})
                 while is_told and not self.is_submitted() and len(rows) < start:
@@ -137,7 +139,7 @@ class TopicForm(Form):
         found = {}
         for name, field in self.named():
             row = row_of(name)
-            told = seen.get(field.name) or (NEW if not seen or (row is not None and row not in rows) else None)
+            told = seen.get(field.name) or (NEW if not self.seen.raw_data or (row is not None and row not in rows) else None)
             if told is not None and (name in filled or told != NEW):
                 found[name] = Sent(text_of(field), told)
         return found
