@@ -6,8 +6,9 @@ One rule for each kind of thing that an address can name: whoever may see it on 
 from collections.abc import Mapping
 
 from fundbank.applications.models import Application, ApplicationVersion
+from fundbank.applications.models.advice import AdviceRequest
 from fundbank.applications.models.questions import Question
-from fundbank.applications.permissions import can_see_application
+from fundbank.applications.permissions import can_see_advice, can_see_application
 from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.awards.permissions import can_see_award, can_see_disbursements
 from fundbank.files.models import File
@@ -51,6 +52,7 @@ SIGHT: Mapping[type, Sight] = {
     ApplicationVersion: _sees_its_whole,
     File: _sees_its_whole,
     Question: _sees_its_whole,
+    AdviceRequest: can_see_advice,
     Meeting: lambda person, meeting: can_see_meetings(person, meeting.pool),
     CaseRevision: lambda person, revision: can_see_meetings(person, revision.meeting.pool),
     CandidatePair: lambda person, pair: can_see_meetings(person, pair.meeting.pool),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from fundbank.applications.models import Application
+from fundbank.applications.models.advice import AdviceRequest
 from fundbank.applications.queries.annexes import annexes_handed_in, annexes_of, was_handed_in
 from fundbank.applications.queries.gainers import following_departments, gaining_departments
 from fundbank.applications.queries.lists import Scope
@@ -130,6 +131,16 @@ def can_end_unanswered(person: User, application: Application) -> bool:
 def can_sign_application(person: User, application: Application) -> bool:
     """Only a leader of the department or above signs."""
     return leads(person, application.pool, application.department)
+
+
+def can_screen(person: User, pool: Pool) -> bool:
+    """The same of whatever is handed in to the pool, or shown to its advisers."""
+    return holds(person, pool, Right.APPLICATION_SCREEN)
+
+
+def can_see_advice(person: User, request: AdviceRequest) -> bool:
+    """What the department showed its advisers they read, and whoever may see what it writes."""
+    return can_screen(person, request.pool) or can_see_writing(person, request.application)
 
 
 def can_screen_application(person: User, application: Application) -> bool:

@@ -31,6 +31,8 @@ TEXT = "a text beside what was decided or moved"
 MINUTES = "said in the minutes"
 
 ALONE_COLUMNS: Mapping[str, Mapping[str, str]] = {
+    "advice": {"results": TEXT, "comments": TEXT},
+    "advice_requests": {"content": TEXT},
     "applications": {"number": NAME, "search_text": NAME, "changed_at": "when it was last edited", "revision": COUNTED},
     "awards": {"report": TEXT, "revision": COUNTED, "given_up_recused_ids": MINUTES},
     "case_revisions": {

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
 from fundbank.applications.models import Application, ApplicationVersion, Comment, Gainer, Screening
+from fundbank.applications.models.advice import Advice, AdviceRequest
 from fundbank.applications.models.questions import Question, QuestionAnswer
 from fundbank.applications.rules.content import Content, fingerprint
 from fundbank.applications.rules.gainers import gainers
@@ -316,7 +317,38 @@ def _answers() -> Same:
     )
 
 
+def _advice_asked() -> Same:
+    of = line()
+    return Same(
+        AdviceRequest,
+        of,
+        about(of, APPLICATIONS, AdviceRequest.application_id, "advice_asked"),
+        {
+            "pool_id": of.pool_id, "text": of.reason, "asked_by_id": of.actor_id, "asked_at": of.at, "due_on": word(of, "due_on"),
+            "id": number(of, "request_id"),
+        },
+        HISTORY,
+        ("application_id",),
+        rest=told(of, APPLICATIONS, "advice_asked"),
+    )  # fmt: skip
+
+
+def _advice_given() -> Same:
+    of = line()
+    return Same(
+        Advice,
+        of,
+        and_(told(of, APPLICATIONS, "advice_given"), number(of, "request_id") == Advice.request_id),
+        {"adviser_id": of.actor_id, "text": of.reason, "given_at": of.at},
+        HISTORY,
+        ("request_id",),
+        rest=told(of, APPLICATIONS, "advice_given"),
+    )
+
+
 HELD = (
+    _advice_asked(),
+    _advice_given(),
     _readers(),
     _comments(),
     _questions(),

@@ -53,6 +53,8 @@ SENTENCES = {
     "returned_by_screening": N_("Screened: returned with reasons"),
     "commented": N_("A department that gains said what it thinks"),
     "asked": N_("Asked the department"),
+    "advice_asked": N_("Asked for advice"),
+    "advice_given": N_("The advisers advised"),
     "answered": N_("The department answered"),
     "file_attached": N_("Attached an annex"),
     "file_taken_away": N_("Took an annex away"),

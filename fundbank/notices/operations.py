@@ -23,7 +23,7 @@ from fundbank.notices import audiences
 from fundbank.notices.models import CalendarAddress, MailChoice
 from fundbank.notices.queries import calendar_address, choices_of, newest_decision
 from fundbank.notices.rules import Choice, is_told, next_day_mail
-from fundbank.notices.table import AWARD, ENDED, LABELS, OUTBOX, TABLE, Notice
+from fundbank.notices.table import ADVICE, AWARD, ENDED, LABELS, OUTBOX, TABLE, Notice
 from fundbank.outbox import queries as outbox
 from fundbank.outbox.operations import ask_for, gather, let_go, withdraw, withdraw_topic, write_mail
 from fundbank.overviews.waiting import PLACES
@@ -168,7 +168,7 @@ def _way(page: str, subject: Any, line: HistoryEntry, person: User) -> tuple[str
     """What the link is called and where it leads: to the page, or to the first screen for whoever may not see that one yet."""
     if page == OUTBOX:
         return _(LABELS[page]), absolute(page)
-    if page != AWARD and isinstance(subject, Application) and not can_see_application(person, subject):
+    if page not in (AWARD, ADVICE) and isinstance(subject, Application) and not can_see_application(person, subject):
         return _("To the first page"), absolute("overviews.home")
     claim = _claim(subject, line) if page == "repayments.show" else None
     award = award_of(subject) if page == AWARD and isinstance(subject, Application) else None
@@ -176,6 +176,7 @@ def _way(page: str, subject: Any, line: HistoryEntry, person: User) -> tuple[str
         "pool_id": line.pool_id,
         "claim_id": claim.id if claim else None,
         "confirmation_id": line.details.get("confirmation_id"),
+        "request_id": line.details.get("request_id"),
         "award_id": award.id if award else line.subject_id,
     }
     number = known.get(PLACES[page], line.subject_id)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from fundbank.errors import N_
 from fundbank.notices import audiences
 from fundbank.notices.rules import step_after, step_before, step_before_end, step_before_meeting, step_until, step_waiting
-from fundbank.notices.table import APPLICATION, APPROVAL, AWARD
+from fundbank.notices.table import ADVICE, APPLICATION, APPROVAL, AWARD
 from fundbank.notices.waiting import Due, Waiting
 from fundbank.people.models import User
 from fundbank.pools.rights import Right
@@ -66,6 +66,9 @@ REMINDERS = (
              N_("Nobody follows up by %(day)s: %(title)s"),
              N_("Something is to be followed up of “%(title)s” by %(day)s, and whoever was to see to it can no longer do so. Name somebody "
                 "else on the award's page.")),
+    Reminder(Waiting.advice, Right.APPLICATION_SCREEN, audiences.is_of_all, step_until, ADVICE,
+             N_("To advise by %(day)s: %(title)s"),
+             N_("%(department)s has asked for advice on “%(title)s” by %(day)s, and nobody has answered.")),
     Reminder(Waiting.offers, Right.DEPARTMENT_LEAD, audiences.is_of_leader, step_until, AWARD,
              N_("To accept by %(day)s: %(title)s"),
              N_("The award of %(amount)s to “%(title)s” waits for a leader of %(department)s to accept it. The last day is %(day)s; "

@@ -27,6 +27,7 @@ class Notice(NamedTuple):
 APPLICATION, AWARD, MEETING, APPROVAL = "overviews.application", "overviews.award", "meetings.show", "meetings.approval"
 CONFIRMATION = "pools.confirmation"
 ANNEXES, OUTBOX, QUESTIONS = "applications.annexes", "overviews.outbox", "questions.index"
+ADVICE = "applications.advise"
 
 # fmt: off
 TO_SIGN = Notice(
@@ -75,6 +76,14 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
                N_("A department that gains by your application “%(title)s” has said what it thinks."), APPLICATION, is_duty=False),
         Notice(audiences.planners, N_("A comment on: %(title)s"),
                N_("A department that gains by “%(title)s” from %(department)s has said what it thinks."), APPLICATION, is_duty=False),
+    ),
+    ("applications", "advice_asked"): (
+        Notice(audiences.screeners, N_("To advise on: %(title)s"),
+               N_("%(department)s asks for advice on “%(title)s”. Until when stands on its page."), ADVICE),
+    ),
+    ("applications", "advice_given"): (
+        Notice(audiences.department, N_("Advice on: %(title)s"),
+               N_("The advisers have answered on “%(title)s”. What they found stands on its page."), APPLICATION, is_duty=False),
     ),
     ("applications", "asked"): (
         Notice(audiences.writers, N_("A question to answer: %(title)s"),
@@ -355,6 +364,7 @@ LABELS = {
     "reversals.index": N_("See the reversals"), "ledger.first_day": N_("See the first day"),
     "repayments.show": N_("See the claim"), "repayments.owed": N_("See what departments owe"),
     CONFIRMATION: N_("See what is asked for"), ANNEXES: N_("See the annexes"), QUESTIONS: N_("See the questions"),
+    ADVICE: N_("See what is asked"),
     OUTBOX: N_("See the outbox"),
 }
 # fmt: on

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from fundbank.applications.models import Application
 from fundbank.applications.operations import answer_by
+from fundbank.applications.queries.advice import work_list
 from fundbank.applications.states import DECIDABLE
 from fundbank.applications.states import State as ApplicationState
 from fundbank.awards.models import Acceptance, Award, Disbursement, FollowUp
@@ -157,6 +158,12 @@ class Waiting:
         for application in db.session.scalars(query.options(joinedload(Application.department)).order_by(Application.id)):
             last = answer_by(application)
             yield Due(f"answer:{application.id}:{last}", application.id, application.title, application.department, last)
+
+    def advice(self) -> Iterator[Due]:
+        """What nobody has advised on, due within a week or late."""
+        for asked in work_list(self._pool_id, until=self.today + SOON):
+            fact = f"advice:{asked.id}:{asked.due_on}"
+            yield Due(fact, asked.id, asked.content.title, asked.application.department, asked.due_on)
 
     def offers(self) -> Iterator[Due]:
         """Until the last day of the time to accept: one for each department that was asked and has not answered."""

@@ -7,7 +7,8 @@ from flask import request
 from flask.sansio.app import App
 
 from fundbank.applications.models import Application
-from fundbank.applications.permissions import can_see_applications
+from fundbank.applications.models.advice import AdviceRequest
+from fundbank.applications.permissions import can_screen, can_see_applications
 from fundbank.awards.models import Award, Disbursement
 from fundbank.awards.permissions import can_see_awards
 from fundbank.errors import N_
@@ -62,8 +63,11 @@ class PoolPages(NamedTuple):
 JOBS = (
     Job(
         N_("Applications"),
-        (Page(N_("Applications"), "applications.index", can_see_applications),),
-        frozenset({"applications", "overviews.application", "overviews.recount", "reports.application"}),
+        (
+            Page(N_("Applications"), "applications.index", can_see_applications),
+            Page(N_("Advice"), "applications.advice", can_screen),
+        ),
+        frozenset({"applications", "questions", "overviews.application", "overviews.recount", "reports.application"}),
     ),
     Job(
         N_("Decisions"),
@@ -107,6 +111,7 @@ QUESTIONS = frozenset(page.question for job in JOBS for page in job.pages)
 SUBJECTS: dict[str, type[Base]] = {
     "pool_id": Pool,
     "application_id": Application,
+    "request_id": AdviceRequest,
     "award_id": Award,
     "meeting_id": Meeting,
     "disbursement_id": Disbursement,

@@ -12,6 +12,7 @@ from fundbank.applications import queries as applications
 from fundbank.applications.forms.levels import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
+from fundbank.applications.queries.advice import advice_on
 from fundbank.applications.queries.annexes import annexes_of_versions
 from fundbank.applications.queries.gainers import answers_on, comments_on
 from fundbank.applications.queries.questions import questions_on
@@ -91,6 +92,8 @@ def sheet(application_id: int) -> ResponseReturnValue:
         answers=answers_on([application.id])[application.id],
         said=comments_on([application.id])[application.id],
         asked=questions_on([application.id])[application.id],
+        advice=advice_on(application),
+        today=local_date(moment()),
         content=version.content,
         version=version,
         policy=policy,

@@ -6,6 +6,7 @@ from fundbank.applications import queries
 from fundbank.applications.answers import answered
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application
+from fundbank.applications.rules import advice as found_by_advisers
 from fundbank.applications.rules import topics, words
 from fundbank.applications.rules.annexes import PURPOSES
 from fundbank.kit.web import ensure, found, me
@@ -15,13 +16,14 @@ from fundbank.pools.models import Pool
 
 blueprint = Blueprint("applications", __name__)
 says(
-    blueprint, annex_purpose=PURPOSES, application_state=words.STATES, application_field=words.FIELDS, figure_name=words.FIGURES,
+    blueprint, advice_found=found_by_advisers.FOUND,
+    annex_purpose=PURPOSES, application_state=words.STATES, application_field=words.FIELDS, figure_name=words.FIGURES,
     cost_kind=words.COST_KINDS, estimate=words.ENDS,
     fact=words.ALL_FACTS, initiative=words.INITIATIVES, occasion=words.OCCASIONS, screening_result=words.RESULTS,
     standing=topics.STANDINGS,
 )  # fmt: skip
 blueprint.add_app_template_filter(answered)
-colours(blueprint, application_tone=words.TONES, standing_tone=topics.TONES)
+colours(blueprint, application_tone=words.TONES, standing_tone=topics.TONES, advice_tone=found_by_advisers.TONES)
 
 
 def pool_here(pool_id: int) -> Pool:
@@ -36,6 +38,6 @@ def application_here(application_id: int) -> Application:
     return application
 
 
-from fundbank.applications.views import annexes, comments, index, screening, steps, typing, versions, writing  # noqa: E402  (they add their routes to the blueprint above)
+from fundbank.applications.views import advice, annexes, comments, index, screening, steps, typing, versions, writing  # noqa: E402  (they add their routes to the blueprint above)
 
-__all__ = ["annexes", "blueprint", "comments", "index", "screening", "steps", "typing", "versions", "writing"]
+__all__ = ["advice", "annexes", "blueprint", "comments", "index", "screening", "steps", "typing", "versions", "writing"]

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from fundbank.applications import operations
 from fundbank.applications.forms.steps import ScreeningForm
 from fundbank.applications.permissions import can_screen_application
+from fundbank.applications.queries.advice import advice_on
 from fundbank.applications.queries.gainers import answers_on, comments_on
 from fundbank.applications.queries.questions import questions_on
 from fundbank.applications.rules.case_tables import case_tables
@@ -13,6 +14,7 @@ from fundbank.applications.states import State
 from fundbank.applications.views import application_here, blueprint
 from fundbank.applications.views.versions import names_in
 from fundbank.errors import N_, WrongState
+from fundbank.kit.clock import local_date
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, me, moment, refusals_on, requires
 
@@ -39,5 +41,6 @@ def screen(application_id: int) -> ResponseReturnValue:
         "applications/screening.html", form=form, application=application, pool=application.pool, version=version,
         content=version.content, case=case_tables(version.content, application.pool.policy),
         answers=answers_on([application.id])[application.id], said=comments_on([application.id])[application.id],
-        asked=questions_on([application.id])[application.id], **names_in(application),
+        asked=questions_on([application.id])[application.id], advice=advice_on(application), today=local_date(moment()),
+        **names_in(application),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from fundbank.applications.queries import rules_of
 from fundbank.applications.queries.annexes import annexes_of_versions
 from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.rules.changes import MovedAnnexes, changed_figures, changes, moved_annexes
+from fundbank.applications.rules.content import Content
 from fundbank.applications.views import application_here, blueprint
 from fundbank.applications.views.annexes import shown, shown_moves
 from fundbank.kit.web import found, requires
@@ -33,10 +34,10 @@ def version(application_id: int, number: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def names_in(application: Application) -> dict[str, Any]:
-    """The names of the units and people that any version of the application names by id."""
+def names_in(application: Application, *more: Content) -> dict[str, Any]:
+    """The names of the units and people that any version of the application, or ``more`` of what it said, names by id."""
     municipality_id = application.pool.municipality_id
-    said = [application.content, *(one.content for one in application.versions)]
+    said = [*more, application.content, *(one.content for one in application.versions)]
     owners = {number for content in said for number in (content.gain_owner_id, content.system_owner_id) if number}
     persons = people.people_by_id(owners, municipality_id=municipality_id) if owners else {}
     return {

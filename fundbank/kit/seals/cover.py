@@ -31,7 +31,8 @@ UNSEALED_COLUMNS: Mapping[str, Mapping[str, str]] = {
 
 FACTS = frozenset(
     {
-        "access_lines", "application_versions", "claim_entries", "claim_lines", "claims", "comments", "consensus", "decisions",
+        "access_lines", "advice", "advice_requests",
+        "application_versions", "claim_entries", "claim_lines", "claims", "comments", "consensus", "decisions",
         "file_contents", "file_pieces", "file_removals", "file_scans", "files", "gainers", "history_entries", "interest_turns",
         "interests", "lent_again", "letter_wordings", "letters", "meeting_proposals", "participants", "per_mille",
         "policy_versions", "question_answers", "questions", "screenings", "seals", "settlements", "transfers", "version_annexes",

@@ -13,6 +13,7 @@ from fundbank.applications import queries
 from fundbank.applications.forms.levels import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.operations import faults_of, is_unanswered
+from fundbank.applications.queries.advice import advice_on, open_request
 from fundbank.applications.queries.annexes import annexes_of_versions
 from fundbank.applications.queries.gainers import answers_on, comments_on, following_departments
 from fundbank.applications.queries.questions import asked_with_return, questions_on
@@ -83,7 +84,8 @@ def application(application_id: int) -> ResponseReturnValue:
         moved=(moved := _moved(application)), newly_moved=shown_moves(application, moved.get(len(application.versions), MovedAnnexes())),
         gaining=_gaining(application), answers=answers_on([application.id])[application.id],
         said=comments_on([application.id])[application.id], asked=questions_on([application.id])[application.id],
-        to_answer=asked_with_return(application), decisions=decisions,
+        to_answer=asked_with_return(application), advice=advice_on(application),
+        reads_requests=may.can_see_writing(person, application) or may.can_screen(person, pool), decisions=decisions,
         letters=letters_to_others([decision.id for decision in decisions]), words=words_on(decisions), revision=revision,
         revised=promises(application.promised, application.content, revision[0].content) if revision else (),
         award=award, sees_award=award is not None and can_see_award(person, award),
@@ -142,6 +144,7 @@ def _actions(person: User, application: Application, is_missing_something: bool)
         or (may.can_end_unanswered(person, application) and is_unanswered(application, local_date(moment()))),
         "comment": application.takes_comments and may.can_comment(person, application),
         "ask": can_ask(person, application),
+        "advice": writes and state in ON_THE_WAY and open_request(application) is None,
         "screen": may.can_screen_application(person, application) and state == State.SUBMITTED,
         "score": scoring.can_score(person, application),
         "sheet": _has_a_sheet(application) and scoring.can_open_sheet(person, application) and (is_decided or not is_member),

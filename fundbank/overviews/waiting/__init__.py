@@ -129,7 +129,7 @@ def _urgency(item: Item) -> tuple[bool, date, int]:
     return (item.day is None, item.day or date.max, item.subject_id)
 
 
-URGENT = frozenset({"overdue", "overdue_of_own", "to_settle", "held_up"})
+URGENT = frozenset({"overdue", "overdue_of_own", "to_settle", "held_up", "late_advice"})
 
 PLACES = {
     "overviews.application": "application_id",
@@ -137,6 +137,7 @@ PLACES = {
     "applications.comment": "application_id",
     "applications.screen": "application_id",
     "questions.index": "application_id",
+    "applications.advise": "request_id",
     "scoring.sheet": "application_id",
     "meetings.show": "meeting_id",
     "meetings.approval": "meeting_id",
@@ -154,6 +155,7 @@ LISTS = {
     "applications.comment": "applications.gained",
     "applications.screen": "applications.index",
     "questions.index": "applications.index",
+    "applications.advise": "applications.advice",
     "scoring.sheet": "scoring.ranking",
     "meetings.show": "meetings.index",
     "meetings.approval": "meetings.index",
@@ -177,6 +179,8 @@ KINDS = (
     Kind("to_repay", Right.DEPARTMENT_LEAD, N_("Claims to pay"), "repayments.show"),
     Kind("overdue_of_own", Right.DEPARTMENT_LEAD, N_("Claims that should have been paid"), "repayments.show"),
     Kind("to_screen", Right.APPLICATION_SCREEN, N_("Applications to screen"), "applications.screen", applying.to_screen),
+    Kind("late_advice", Right.APPLICATION_SCREEN, N_("Advice that is late"), "applications.advise", applying.late_advice),
+    Kind("to_advise", Right.APPLICATION_SCREEN, N_("Departments that ask for advice"), "applications.advise", applying.to_advise),
     Kind("answered", Right.SUBMITTED_READ, N_("Your questions that have been answered"), "questions.index", applying.answered),
     Kind("to_score", Right.APPLICATION_SCORE, N_("Applications to score"), "scoring.sheet", applying.to_score),
     Kind("for_an_agenda", Right.MEETING_PLAN, N_("Applications not on an agenda"), "overviews.application", applying.for_an_agenda),

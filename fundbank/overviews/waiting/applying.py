@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union_a
 from sqlalchemy.orm import aliased
 
 from fundbank.applications.models import Application, ApplicationVersion, Comment, Consulted
+from fundbank.applications.models.advice import AdviceRequest
 from fundbank.applications.models.questions import Question, QuestionAnswer
 from fundbank.applications.queries.gainers import is_named
 from fundbank.applications.states import DECIDABLE, EDITABLE, HANDED_IN, ON_THE_WAY
@@ -88,6 +89,26 @@ def answered(pools: Pools) -> Select[Any]:
     lately = exists().where(QuestionAnswer.question_id == Question.id, QuestionAnswer.answered_at >= A_WEEK_AGO)
     own_ones = select(Question.application_id).where(Question.asker_id == ME, lately)
     return _applications(pools, among(Application.state, HANDED_IN), Application.id.in_(own_ones))
+
+
+def to_advise(pools: Pools) -> Select[Any]:
+    """What nobody has advised on yet, and is not late."""
+    return _advice(pools, AdviceRequest.due_on >= TODAY)
+
+
+def late_advice(pools: Pools) -> Select[Any]:
+    """The same once it is."""
+    return _advice(pools, AdviceRequest.due_on < TODAY)
+
+
+def _advice(pools: Pools, *conditions: ColumnElement[bool]) -> Select[Any]:
+    query = row(
+        AdviceRequest.id, AdviceRequest.pool_id, AdviceRequest.content_json["title"].as_string(), Department.name, AdviceRequest.due_on
+    )
+    query = query.join(Application, Application.id == AdviceRequest.application_id)
+    query = query.join(Department, Department.id == Application.department_id)
+    waits = (among(Application.state, ON_THE_WAY), ~AdviceRequest.advice.any())
+    return query.where(AdviceRequest.pool_id.in_(pools), *waits, *conditions).order_by(AdviceRequest.due_on, AdviceRequest.id)
 
 
 def to_screen(pools: Pools) -> Select[Any]:

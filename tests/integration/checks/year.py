@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from fundbank.applications import operations as applications
 from fundbank.applications.models import Application
+from fundbank.applications.operations.advice import ask_for_advice, give_advice
 from fundbank.applications.operations.annexes import attach_annexes, take_annex_away
 from fundbank.applications.rules.content import Content, Cost, PlannedGain
 from fundbank.applications.rules.gainers import Answer
@@ -44,6 +45,7 @@ from fundbank.meetings.rules.approvals import Word
 from fundbank.people import operations as people
 from fundbank.people.models import Confirmation
 from fundbank.pools import operations as pools
+from fundbank.pools.policy import SCREENING_CHECKS
 from fundbank.pools.roles import Role
 from fundbank.questions.operations import answer_question, ask_question
 from fundbank.repayments.operations.ending import return_unspent
@@ -158,6 +160,10 @@ def _opinions(bank: Bank) -> None:
     )  # fmt: skip
     application = applications.start_application(actor=bank.applicant, at=START, pool=bank.pool, department=bank.own, content=content)
     _annexes(bank, application)
+    for asked in ("Hvad med aftalen?", "Og driften?"):
+        request = ask_for_advice(actor=bank.applicant, at=START, application=application, text=asked)
+        results = dict.fromkeys(SCREENING_CHECKS, "in_order")
+        give_advice(actor=bank.coordinator, at=START, request=request, results=results, comments={}, text=f"{asked} I orden.")
     applications.send_to_signature(actor=bank.applicant, at=START, application=application)
     applications.recall_from_signature(actor=bank.applicant, at=START, application=application)
     waiting = applications.start_application(actor=bank.applicant, at=START, pool=bank.pool, department=bank.own, content=content)

@@ -85,7 +85,7 @@ def test_what_waits_is_for_the_role_that_does_it_and_for_nobody_else(world: Worl
             approvers.add(person.id)
     left = {"refunds", "held_up", "to_close", "claims_to_make", "gains_to_report", "to_submit", "minutes", "to_decide"}
     left |= {"to_follow_up", "without_owner", "of_the_meeting"}
-    left |= {"to_sign", "answered"}  # a scenario file sends nothing to signature, and answers nothing
+    left |= {"to_sign", "answered", "to_advise", "late_advice"}  # a scenario file sends nothing to signature, and answers nothing
     assert set(by_code) - seen <= left
     finance = {person.id for person in world.people.values() if has_role(person, world.pool.id, Role.FINANCE)}
     assert approvers, "somebody approves the registered payments"

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from fundbank.applications.models import Application, Gainer
+from fundbank.applications.models.advice import AdviceRequest
 from fundbank.applications.models.questions import Question
 from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.extensions import db
@@ -111,6 +112,8 @@ def things(people: dict[str, User | None]) -> dict[str, int | str]:
     db.session.add(Movement(pool_id=application.pool_id, registered_by_id=someone.id, registered_at=AT, **handed_back))
     asked = {"version_number": 1, "asker_id": someone.id, "is_return": False, "text": "Hvad koster driften?", "asked_at": AT}
     db.session.add(Question(application_id=application.id, **asked))
+    wanted = {"text": "Hvad med aftalen?", "content_json": application.content_json, "asked_by_id": someone.id, "due_on": AT.date()}
+    db.session.add(AdviceRequest(application_id=application.id, pool_id=application.pool_id, asked_at=AT, **wanted))
     policy_version_id = application.pool.policy_version_id
     said = {"version_number": 1, "outcome": "reject", "reason": "Nej", "decided_by_id": someone.id, "decided_at": AT}
     db.session.add(
@@ -119,6 +122,7 @@ def things(people: dict[str, User | None]) -> dict[str, int | str]:
     db.session.flush()
     found: dict[str, Any] = {
         "pool_id": application.pool_id, "application_id": application.id, "award_id": award, "meeting_id": meeting,
+        "request_id": _first(AdviceRequest),
         "question_id": _first(Question, Question.application_id == application.id),
         "follow_up_id": _first(FollowUp, FollowUp.award_id == award),
         "disbursement_id": _first(Disbursement, Disbursement.state == "registered"), "report_id": report.id,

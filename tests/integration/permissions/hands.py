@@ -14,6 +14,7 @@ from sqlalchemy import select, true
 from werkzeug.routing import Rule
 
 from fundbank.applications.models import Application
+from fundbank.applications.models.advice import AdviceRequest
 from fundbank.applications.models.questions import Question
 from fundbank.applications.rules.topics import TOPICS
 from fundbank.awards.models import Award, Disbursement, FollowUp
@@ -33,7 +34,8 @@ THINGS: Mapping[str, Any] = {
     "application_id": Application, "award_id": Award, "confirmation_id": Confirmation, "department_id": Department,
     "disbursement_id": Disbursement, "follow_up_id": FollowUp, "line_id": ClaimLine, "meeting_id": Meeting, "movement_id": Movement,
     "pending_id": PendingDecision, "pool_id": Pool, "question_id": Question,
-    "refund_id": Refund, "report_id": GainReport, "reversal_id": Reversal, "transfer_id": Transfer, "user_id": User,
+    "refund_id": Refund, "report_id": GainReport,
+    "request_id": AdviceRequest, "reversal_id": Reversal, "transfer_id": Transfer, "user_id": User,
 }  # fmt: skip
 """What stands in an address; one that names something else (a letter's token, a mail) is nobody's way to money."""
 

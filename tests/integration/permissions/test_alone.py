@@ -21,6 +21,7 @@ from sqlalchemy import func, select
 
 from fundbank.applications import operations as applications
 from fundbank.applications.models import Application
+from fundbank.applications.operations.advice import ask_for_advice
 from fundbank.applications.rules.business_case import planned_gains
 from fundbank.awards.models import Award
 from fundbank.awards.operations.follow_ups import finish_follow_up, make_follow_up
@@ -139,6 +140,7 @@ def _town() -> Town:
     waiting = bank.draft(when=when, title="Til screening", **asked)
     applications.sign_application(actor=bank.leader, at=when, application=waiting)
     applications.submit_application(actor=bank.applicant, at=when, application=waiting)
+    ask_for_advice(actor=bank.applicant, at=when, application=waiting, text="Hvad med aftalen?")
     for asked in ("Hvad koster driften?", "Hvem ejer systemet?"):
         ask_question(actor=bank.chair, at=when, application=waiting, text=asked)
     elsewhere = a_department(bank.pool.municipality, "Et helt andet sted")
