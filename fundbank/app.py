@@ -49,6 +49,7 @@ PAGES = (
     "fundbank.wording.views",
     "fundbank.ledger.views",
     "fundbank.applications.views",
+    "fundbank.ideas.views",
     "fundbank.scoring.views",
     "fundbank.questions.views",
     "fundbank.awards.views",

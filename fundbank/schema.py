@@ -6,6 +6,7 @@ from fundbank.extensions import Base
 from fundbank.files import models as files
 from fundbank.gains import models as gains
 from fundbank.history import models as history
+from fundbank.ideas import models as ideas
 from fundbank.kit import once
 from fundbank.kit.seals import models as seals
 from fundbank.ledger import models as ledger
@@ -31,6 +32,7 @@ MODULES = (
     wording,
     ledger,
     applications,
+    ideas,
     scoring,
     awards,
     gains,

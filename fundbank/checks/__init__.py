@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy.engine import Connection
 
-from fundbank.checks import applications, approvals, awards, claims, entries, files, gains, meetings, money, pending, people, pools
+from fundbank.checks import applications, approvals, awards, claims, entries, files, gains, ideas, meetings, money, pending, people, pools
 from fundbank.checks.same import Same, differences
 from fundbank.errors import N_
 from fundbank.kit.seals.checks import Fault
@@ -18,6 +18,7 @@ HELD: tuple[Same, ...] = (
     *people.HELD,
     *pools.HELD,
     *applications.HELD,
+    *ideas.HELD,
     *files.HELD,
     *meetings.HELD,
     *pending.HELD,

@@ -48,6 +48,7 @@ ALONE_COLUMNS: Mapping[str, Mapping[str, str]] = {
     "disbursements": {"text": TEXT, "reason": TEXT},
     "files": {"name": NAME, "kind": "follows from the name and from what the file holds", "purpose": TEXT, "words": TEXT},
     "gain_reports": {"planned_keys": "which rows of the business case it measures: money follows none of them"},
+    "ideas": {"title": TEXT, "text": TEXT, "changed_at": "when it was last changed", "revision": COUNTED},
     "interest_turns": {"reason": TEXT},
     "interests": {"reason": TEXT},
     "meetings": {"place": TEXT, "revision": COUNTED},
@@ -77,6 +78,7 @@ AGENDA = "of an agenda, which decides nothing"
 ALONE_EVENTS: Mapping[str, str] = {
     "created": "of accounts and units from before the history told of people there is no such line",
     "edited": TEXT,
+    "idea_changed": TEXT,
     "file_infected": "what the scanner said tells it",
     "letter_worded": TEXT,
     "no_cpr_number": TEXT,

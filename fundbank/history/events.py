@@ -39,6 +39,11 @@ SENTENCES = {
     "funding_return_registered": N_("Handing back to the source registered"),
     "movement_refused": N_("Movement of money refused"),
     "funding_returned": N_("Money handed back to its source"),
+    # ideas
+    "idea_noted": N_("Wrote an idea down"),
+    "idea_changed": N_("Changed the idea"),
+    "idea_withdrawn": N_("Withdrew the idea"),
+    "idea_applied": N_("Made an application of the idea"),
     # applications
     "started": N_("Started the application"),
     "edited": N_("Changed the application"),

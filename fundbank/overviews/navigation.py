@@ -14,6 +14,8 @@ from fundbank.awards.permissions import can_see_awards
 from fundbank.errors import N_
 from fundbank.extensions import Base, db
 from fundbank.gains.models import GainReport
+from fundbank.ideas.models import Idea
+from fundbank.ideas.permissions import can_see_ideas
 from fundbank.kit.web.permission import knows
 from fundbank.kit.web.session import reader
 from fundbank.ledger.models import Movement, Transfer
@@ -65,9 +67,10 @@ JOBS = (
         N_("Applications"),
         (
             Page(N_("Applications"), "applications.index", can_see_applications),
+            Page(N_("Ideas"), "ideas.index", can_see_ideas),
             Page(N_("Advice"), "applications.advice", can_screen),
         ),
-        frozenset({"applications", "questions", "overviews.application", "overviews.recount", "reports.application"}),
+        frozenset({"applications", "ideas", "questions", "overviews.application", "overviews.recount", "reports.application"}),
     ),
     Job(
         N_("Decisions"),
@@ -112,6 +115,7 @@ SUBJECTS: dict[str, type[Base]] = {
     "pool_id": Pool,
     "application_id": Application,
     "request_id": AdviceRequest,
+    "idea_id": Idea,
     "award_id": Award,
     "meeting_id": Meeting,
     "disbursement_id": Disbursement,

@@ -20,6 +20,7 @@ from fundbank.awards.states import PAYABLE
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 from fundbank.history.operations import record_own
+from fundbank.ideas.operations import note_idea
 from fundbank.kit.clock import local_date
 from fundbank.kit.transaction import replaying
 from fundbank.kit.working_days import is_working_day
@@ -42,6 +43,11 @@ FILLED = "demo_filled"
 AGENDA = 8  # of what waits, on the next meeting's agenda
 THINKS = "Vi vil gerne være med. Gevinsten i år 1 er for høj: vi kan først begynde til sommer, når skærmene er sat op hos familierne."
 SEES_ORE = 20_000_00
+
+IDEAS = (
+    ("Skærme i venteværelset", "Borgerne spørger, hvor længe de skal vente. En skærm kunne vise det, og personalet fik ro til samtalerne."),
+    ("Fælles kalender for mødelokaler", "Vi går forgæves til lokaler, der er optaget. Kan de bookes ét sted for alle husene?"),
+)
 
 Found = TypeVar("Found")
 
@@ -143,6 +149,8 @@ def _let_things_wait(world: World, at: datetime) -> None:
         registrar = next(iter(person for person in people_in(world.pool, Role.FINANCE) if person.id != award.decided_by_id), None)
         if amount_ore > 1 and registrar is not None:
             _register(award, part, amount_ore, registrar, at)
+    for writer, (title, text) in zip(people_in(world.pool, Role.APPLICANT), IDEAS, strict=False):
+        note_idea(actor=writer, at=at, pool=world.pool, department=writer.department, title=title, text=text)
     gaining = (
         (application, person)
         for application in world.applications.values()

@@ -16,6 +16,7 @@ from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.extensions import db
 from fundbank.files.models import File
 from fundbank.gains.models import GainReport
+from fundbank.ideas.models import Idea
 from fundbank.ledger.models import Movement, Transfer
 from fundbank.meetings.models import Decision, Meeting, PendingDecision
 from fundbank.people.models import Confirmation, Department, User
@@ -66,6 +67,7 @@ def things_of(pool: Pool) -> Things:
         "pool_id": (Pool, None, Pool.id == pool.id),
         "application_id": (Application, "state", Application.pool_id == pool.id),
         "award_id": (Award, "state", Award.pool_id == pool.id),
+        "idea_id": (Idea, "state", Idea.pool_id == pool.id),
         "meeting_id": (Meeting, "state", Meeting.pool_id == pool.id),
         "disbursement_id": (Disbursement, "state", Disbursement.pool_id == pool.id),
         "follow_up_id": (FollowUp, "outcome", FollowUp.pool_id == pool.id),

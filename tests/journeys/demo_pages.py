@@ -16,6 +16,7 @@ from fundbank.awards.operations.follow_ups import finish_follow_up, make_follow_
 from fundbank.extensions import db
 from fundbank.files.models import File
 from fundbank.gains.models import GainReport
+from fundbank.ideas.models import Idea
 from fundbank.kit.clock import noon
 from fundbank.kit.transaction import commit
 from fundbank.ledger.models import Movement, Transfer
@@ -213,6 +214,7 @@ def _things(pool: Pool) -> Things:
         "pool_id": [pool.id],
         "application_id": [*_one_of_each(Application, Application.state, Application.pool_id == pool.id), *commented],
         "award_id": _one_of_each(Award, Award.state, Award.pool_id == pool.id),
+        "idea_id": _one_of_each(Idea, Idea.state, Idea.pool_id == pool.id),
         "meeting_id": _one_of_each(Meeting, Meeting.state, Meeting.pool_id == pool.id),
         "disbursement_id": _one_of_each(Disbursement, Disbursement.state, Disbursement.award_id.in_(awards)),
         "follow_up_id": _one_of_each(FollowUp, FollowUp.outcome, FollowUp.award_id.in_(awards)),

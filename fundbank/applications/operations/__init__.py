@@ -46,12 +46,14 @@ from fundbank.pools.models import Pool
 NO_MORE_COMMENTS = N_("The application has been decided or withdrawn, or what came of it is over. Nothing more is said about it.")
 
 
-def start_application(*, actor: User, at: datetime, pool: Pool, department: Department, content: Content) -> Application:
-    """Make a draft for ``department``.
+def start_application(
+    *, actor: User, at: datetime, pool: Pool, department: Department, content: Content, known: Iterable[str] = ()
+) -> Application:
+    """Make a draft for ``department``. ``known`` are texts that have been looked at for numbers already.
 
     Raises NotAllowed, also for what names another municipality's departments or people, WrongState for a closed department, CprNumber.
     """
-    return _start(actor, at, pool, department, content)
+    return _start(actor, at, pool, department, content, known)
 
 
 def copy_application(*, actor: User, at: datetime, application: Application) -> Application:

@@ -83,8 +83,13 @@ def left_unsaid(content: Content, policy: "Policy") -> list[Refusal]:
     """
     if policy.content_required:
         return []
-    is_small = policy.business_case == "short" or content.kind in policy.small_case_kinds
+    is_small = has_small_case(content.kind, policy)
     return [fault for fault in _unsaid(content) if not is_small or fault.field in ASKED_OF_SMALL]
+
+
+def has_small_case(kind: str, policy: "Policy") -> bool:
+    """Is the short business case enough for a project of this kind?"""
+    return policy.business_case == "short" or kind in policy.small_case_kinds
 
 
 def check_case(content: Content) -> None:

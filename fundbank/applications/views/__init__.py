@@ -38,6 +38,6 @@ def application_here(application_id: int) -> Application:
     return application
 
 
-from fundbank.applications.views import advice, annexes, comments, index, screening, steps, typing, versions, writing  # noqa: E402  (they add their routes to the blueprint above)
+from fundbank.applications.views import advice, annexes, comments, index, screening, short, steps, typing, versions, writing  # noqa: E402  (they add their routes to the blueprint above)
 
-__all__ = ["advice", "annexes", "blueprint", "comments", "index", "screening", "steps", "typing", "versions", "writing"]
+__all__ = ["advice", "annexes", "blueprint", "comments", "index", "screening", "short", "steps", "typing", "versions", "writing"]

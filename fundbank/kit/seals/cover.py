@@ -55,6 +55,7 @@ CHANGES: Mapping[str, str] = {
     "disbursements": "what the second person answers",
     "first_days": "what finance answers",
     "follow_ups": "who sees to them and by when, and what came of them",
+    "ideas": "what they say, and what came of them",
     "gain_reports": "who verified them, and what took their place",
     "meetings": "their day, and how far they are",
     "movements": "what the second person answers",

@@ -21,6 +21,10 @@ from fundbank.errors import N_
 from fundbank.history.events import words
 from fundbank.history.models import HistoryEntry
 from fundbank.history.queries import actor_ids
+from fundbank.ideas.models import Idea
+from fundbank.ideas.permissions import can_see_idea
+from fundbank.ideas.queries import ideas_by_id
+from fundbank.ideas.words import STATES as IDEA_STATES
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day, kroner
 from fundbank.kit.language import gettext as _
@@ -43,7 +47,12 @@ from fundbank.wording.words import LANGUAGE_NAMES
 
 AGREED = "consensus_set"
 
-STATES: Mapping[str, Mapping[Any, str]] = {"applications": APPLICATION_STATES, "awards": AWARD_STATES, "meetings": MEETING_STATES}
+STATES: Mapping[str, Mapping[Any, str]] = {
+    "applications": APPLICATION_STATES,
+    "ideas": IDEA_STATES,
+    "awards": AWARD_STATES,
+    "meetings": MEETING_STATES,
+}
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,7 @@ class Known:
 
     pools: Mapping[int, Pool]
     applications: Mapping[int, Application]
+    ideas: Mapping[int, Idea]
     awards: Mapping[int, Award]
     meetings: Mapping[int, Any]
     people: Mapping[int, str]
@@ -113,6 +123,7 @@ def _known(entries: Sequence[HistoryEntry], pools: Sequence[Pool], reader: User)
     return Known(
         pools={pool.id: pool for pool in pools},
         applications=applications_by_id(ids("applications") | named("application_id")),
+        ideas=ideas_by_id(ids("ideas")),
         awards=awards_by_id(ids("awards")),
         meetings=meeting_days(ids("meetings") | named("meeting_id")),
         people=names_of(actor_ids(entries) | ids("users") | named(*NAMING)),
@@ -140,6 +151,8 @@ def _postings(entries: Sequence[HistoryEntry], pools: Iterable[Pool]) -> dict[tu
 
 
 def _may_see(entry: HistoryEntry, known: Known, reader: User) -> bool:
+    if entry.subject_type == "ideas":
+        return entry.subject_id in known.ideas and can_see_idea(reader, known.ideas[entry.subject_id])
     if entry.subject_type != "applications":
         return True
     application = known.applications.get(entry.subject_id)
@@ -177,6 +190,8 @@ def _subject(entry: HistoryEntry, known: Known, reader: User) -> tuple[str, str 
         application = known.applications[here]
         title = application.title or _("Application no. %(number)s", number=application.number)
         return title, url_for("overviews.application", application_id=here)
+    if entry.subject_type == "ideas":
+        return known.ideas[here].title, url_for("ideas.show", idea_id=here)
     if entry.subject_type == "awards" and here in known.awards:
         return _("Award: %(title)s", title=known.awards[here].application.title), url_for("overviews.award", award_id=here)
     if entry.subject_type == "meetings" and here in known.meetings:
@@ -220,7 +235,7 @@ def _details(entry: HistoryEntry, known: Known) -> list[str]:
         said.append(_(ANSWERED[of["answer"]]) + (f" ({kroner(of['figure_ore'])})" if of.get("figure_ore") is not None else ""))
     if of.get("letter") in LETTERS:
         said.append(f"{_(LETTERS[of['letter']])} ({_(LANGUAGE_NAMES[of['language']])})")
-    if of.get("application_id") in known.applications and entry.subject_type != "applications":
+    if of.get("application_id") in known.applications and entry.subject_type not in ("applications", "ideas"):
         said.append(known.applications[of["application_id"]].title)
     if of.get("department_id") in known.departments:
         said.append(known.departments[of["department_id"]])

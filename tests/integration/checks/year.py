@@ -18,6 +18,7 @@ from fundbank.extensions import db
 from fundbank.files.operations import Sent, note_scan
 from fundbank.gains.operations import return_gain
 from fundbank.gains.queries import current_report
+from fundbank.ideas.operations import apply_with_idea, change_idea, note_idea, withdraw_idea
 from fundbank.kit.transaction import commit, unit_of_work
 from fundbank.ledger.operations import (
     ask_first_day,
@@ -96,6 +97,7 @@ def a_year() -> None:
     bank = a_bank(participants_accept=True)
     _offers(bank)
     _opinions(bank)
+    _ideas(bank)
     _refusals(bank)
     _loans(bank)
     _too_much(bank)
@@ -203,6 +205,19 @@ def _draft(bank: Bank) -> Application:
     return db.session.scalars(drafts.order_by(Application.id)).first() or applications.start_application(
         actor=bank.leader, at=START, pool=bank.pool, department=bank.own, content=Content().replace(title="En kladde")
     )
+
+
+def _ideas(bank: Bank) -> None:
+    """Of two departments: one given up, two that became applications, and one that waits."""
+    writers = (bank.leader, bank.applicant, bank.leader_of_others, bank.leader)
+    given_up, own, theirs, _waits = (
+        note_idea(actor=one, at=at(2024, 3, day), pool=bank.pool, department=one.department, title="Skærme", text="Mere ro")
+        for day, one in enumerate(writers, start=1)
+    )
+    change_idea(actor=bank.leader, at=LATER, idea=given_up, title="Flere skærme", text="Mere ro")
+    withdraw_idea(actor=bank.leader, at=LATER, idea=given_up)
+    apply_with_idea(actor=bank.applicant, at=LATER, idea=own)
+    apply_with_idea(actor=bank.leader_of_others, at=LATER, idea=theirs)
 
 
 def _refusals(bank: Bank) -> None:

@@ -13,6 +13,7 @@ from fundbank.applications.models.questions import Question
 from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
+from fundbank.ideas.models import Idea
 from fundbank.kit.transaction import commit, rollback
 from fundbank.kit.web import boundary
 from fundbank.ledger.models import Movement, Transfer
@@ -114,6 +115,9 @@ def things(people: dict[str, User | None]) -> dict[str, int | str]:
     db.session.add(Question(application_id=application.id, **asked))
     wanted = {"text": "Hvad med aftalen?", "content_json": application.content_json, "asked_by_id": someone.id, "due_on": AT.date()}
     db.session.add(AdviceRequest(application_id=application.id, pool_id=application.pool_id, asked_at=AT, **wanted))
+    noted = {"title": "En idé", "text": "Fordi", "made_by_id": someone.id, "made_at": AT, "changed_at": AT, "state": "idea"}
+    idea = Idea(pool_id=application.pool_id, department_id=application.department_id, **noted)
+    db.session.add(idea)
     policy_version_id = application.pool.policy_version_id
     said = {"version_number": 1, "outcome": "reject", "reason": "Nej", "decided_by_id": someone.id, "decided_at": AT}
     db.session.add(
@@ -122,7 +126,7 @@ def things(people: dict[str, User | None]) -> dict[str, int | str]:
     db.session.flush()
     found: dict[str, Any] = {
         "pool_id": application.pool_id, "application_id": application.id, "award_id": award, "meeting_id": meeting,
-        "request_id": _first(AdviceRequest),
+        "request_id": _first(AdviceRequest), "idea_id": idea.id,
         "question_id": _first(Question, Question.application_id == application.id),
         "follow_up_id": _first(FollowUp, FollowUp.award_id == award),
         "disbursement_id": _first(Disbursement, Disbursement.state == "registered"), "report_id": report.id,

@@ -9,6 +9,7 @@ from fundbank.applications.forms.row_kinds import ShareRow, SplitRow
 from fundbank.applications.forms.rows import RowForm, Rows
 from fundbank.applications.forms.stored import gain_values
 from fundbank.applications.forms.writing.topic import TopicForm
+from fundbank.applications.rules.completeness import has_small_case
 from fundbank.applications.rules.content import LAST_YEAR, Content, StatedPayback
 from fundbank.applications.rules.spans import GainSpan, SharesNotWhole, split_gain
 from fundbank.errors import Incomplete
@@ -22,7 +23,7 @@ STATED = ("stated_years", "stated_months", "stated_reason")
 
 
 class GainsForm(TopicForm):
-    """The fourth step. Where the pool asks for a short case there are no gain areas, but for those that stand already."""
+    """The fourth step. Where a short case is enough there are no gain areas, but for those that stand already."""
 
     row_names = ("gains", "split_shares", "gain_areas", "qualitative_gains")
 
@@ -37,7 +38,7 @@ class GainsForm(TopicForm):
 
     def __init__(self, policy: Any, offers: Any, content: Content, **more: Any) -> None:
         super().__init__(policy, offers, content, **more)
-        if policy.business_case == "short" and not self.rows["gain_areas"].filled:
+        if has_small_case(content.kind, policy) and not self.rows["gain_areas"].filled:
             del self.rows["gain_areas"]
         self.split = SplitRow(self.source, {} if self.source is not None else SplitRow.blank, "split", self.row_choices, content.texts())
 

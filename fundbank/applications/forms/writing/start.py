@@ -20,9 +20,10 @@ class StartForm(Form):
     department = SelectField(_("Department that applies"), coerce=int)
     kind = RadioField(_("Kind of project"), hint=KIND_HINT)
 
-    def __init__(self, policy: Policy, own_units: Pairs, *, department_id: int) -> None:
+    def __init__(self, policy: Policy, own_units: Pairs, *, department_id: int, kind: str | None = None) -> None:
+        """``kind`` is chosen to begin with, if the policy has it."""
         kinds = policy.project_kinds
-        self.usual_kind = "standard" if "standard" in kinds else kinds[0]
+        self.usual_kind = kind if kind in kinds else "standard" if "standard" in kinds else kinds[0]
         super().__init__(data={"department": department_id, "kind": self.usual_kind})
         self.department.choices = list(own_units)
         self.kind.choices = [(kind, gettext(words.PROJECT_KINDS[kind])) for kind in kinds]

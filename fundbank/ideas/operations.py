@@ -1,0 +1,80 @@
+"""Every write to an idea: noted, changed, withdrawn, made into an application."""
+
+from datetime import datetime
+
+from fundbank.applications.models import Application
+from fundbank.applications.operations import start_application
+from fundbank.applications.permissions import writes_for
+from fundbank.applications.rules.content import Content
+from fundbank.errors import N_, Incomplete, WrongState, require
+from fundbank.extensions import db
+from fundbank.history.steps import move, record
+from fundbank.ideas.models import Idea
+from fundbank.ideas.permissions import can_write_idea
+from fundbank.ideas.states import TRANSITIONS, State
+from fundbank.kit.cpr import check_no_cpr_number
+from fundbank.kit.transaction import lock
+from fundbank.people.models import Department, User
+from fundbank.pools.models import Pool
+
+NO_LONGER = N_("The idea has become an application, or has been withdrawn. It stays as it is.")
+
+
+def note_idea(*, actor: User, at: datetime, pool: Pool, department: Department, title: str, text: str) -> Idea:
+    """Write down what a department thinks of. Raises NotAllowed, WrongState for a closed department, Incomplete, CprNumber."""
+    require(writes_for(actor, pool, department))
+    if not department.is_active:
+        raise WrongState(N_("The department has been closed. It applies for nothing more."))
+    _check(title, text)
+    said = {"title": title, "text": text, "made_by": actor, "made_at": at, "changed_at": at}
+    idea = Idea(pool=pool, department=department, state=State.IDEA, **said)
+    db.session.add(idea)
+    db.session.flush()
+    record(idea, "idea_noted", actor_id=actor.id, at=at, department_id=department.id)
+    return idea
+
+
+def change_idea(*, actor: User, at: datetime, idea: Idea, title: str, text: str) -> None:
+    """Write it anew; what changes nothing leaves no trace. Raises NotAllowed, WrongState, Incomplete, CprNumber."""
+    lock(idea)
+    require(can_write_idea(actor, idea))
+    if idea.state != State.IDEA:
+        raise WrongState(NO_LONGER)
+    _check(title, text, known=(idea.title, idea.text))
+    if (title, text) == (idea.title, idea.text):
+        return
+    idea.title, idea.text, idea.changed_at = title, text, at
+    record(idea, "idea_changed", actor_id=actor.id, at=at)
+
+
+def withdraw_idea(*, actor: User, at: datetime, idea: Idea) -> None:
+    """Give the idea up; it stays to be read. Raises NotAllowed, WrongState."""
+    lock(idea)
+    require(can_write_idea(actor, idea))
+    if idea.state != State.IDEA:
+        raise WrongState(NO_LONGER)
+    move(idea, State.WITHDRAWN, TRANSITIONS, "idea_withdrawn", actor_id=actor.id, at=at)
+
+
+def apply_with_idea(*, actor: User, at: datetime, idea: Idea) -> Application:
+    """Begin an application that says what the idea says; once. Raises NotAllowed, WrongState, also for a closed department."""
+    lock(idea)
+    require(can_write_idea(actor, idea))
+    if idea.state != State.IDEA:
+        raise WrongState(NO_LONGER)
+    kinds = idea.pool.policy.project_kinds
+    content = Content(title=idea.title, summary=idea.text, kind="standard" if "standard" in kinds else kinds[0])
+    application = start_application(
+        actor=actor, at=at, pool=idea.pool, department=idea.department, content=content, known=(idea.title, idea.text)
+    )
+    idea.application_id, idea.application = application.id, application
+    move(idea, State.APPLIED, TRANSITIONS, "idea_applied", actor_id=actor.id, at=at, application_id=application.id)
+    return application
+
+
+def _check(title: str, text: str, known: tuple[str, ...] = ()) -> None:
+    if not title.strip():
+        raise Incomplete(N_("Give the idea a title."), field="title")
+    if not text.strip():
+        raise Incomplete(N_("Write in a few lines what you want to do, and why."), field="text")
+    check_no_cpr_number(known=known, title=title, text=text)
