@@ -1,14 +1,15 @@
 """What advice has been asked for, and what has been given."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from fundbank.applications.models import Application
-from fundbank.applications.models.advice import AdviceRequest
+from fundbank.applications.models.advice import Advice, AdviceRequest
 from fundbank.applications.states import ON_THE_WAY
 from fundbank.extensions import db
 from fundbank.kit.columns import among
@@ -25,6 +26,18 @@ def advice_on(application: Application) -> Sequence[AdviceRequest]:
     """The newest requests of the application with what was advised, in their order."""
     query = select(AdviceRequest).where(AdviceRequest.application_id == application.id).order_by(AdviceRequest.id.desc())
     return db.session.scalars(query.limit(SHOWN)).all()[::-1]
+
+
+def advice_given_on(application_ids: Collection[int]) -> dict[int, list[Advice]]:
+    """The newest advice on each request of these applications, in their order, by the application's id."""
+    of_these = select(AdviceRequest.id).where(AdviceRequest.application_id.in_(application_ids))
+    newest = select(func.max(Advice.id)).where(Advice.request_id.in_(of_these)).group_by(Advice.request_id)
+    query = select(AdviceRequest.application_id, Advice).join(Advice, Advice.request_id == AdviceRequest.id)
+    query = query.where(Advice.id.in_(newest)).order_by(Advice.id)
+    found: dict[int, list[Advice]] = defaultdict(list)
+    for application_id, advice in db.session.execute(query) if application_ids else ():
+        found[application_id].append(advice)
+    return found
 
 
 def waits_for_advice() -> ColumnElement[bool]:

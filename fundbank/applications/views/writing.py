@@ -14,6 +14,7 @@ from fundbank.applications.forms.writing.start import StartForm
 from fundbank.applications.forms.writing.topic import TopicForm
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_sign_application, can_start_application, can_write_application
+from fundbank.applications.queries.advice import open_request
 from fundbank.applications.queries.questions import asked_with_return, unanswered_beside
 from fundbank.applications.rules import topics
 from fundbank.applications.rules.completeness import left_unsaid
@@ -105,6 +106,7 @@ def check(application_id: int) -> ResponseReturnValue:
     may_sign = can_sign_application(me(), application) and application.state in SIGNABLE
     return render_template(
         "applications/write/check.html", missed=to_mend(application, left_unsaid(content, policy)), may_sign=may_sign,
+        asks_advice=open_request(application) is None,
         seen=history.newest_id("applications", application.id) if may_sign else None,
         **_frame(application, topics.CHECK), missing=to_mend(application, faults), tasks=tasks(application, faults),
     )  # fmt: skip

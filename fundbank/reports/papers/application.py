@@ -17,6 +17,7 @@ from fundbank.pools.criteria import CRITERIA
 from fundbank.pools.policy import Policy
 from fundbank.pools.words import PROJECT_KINDS
 from fundbank.reports.blocks import Block, Bullets, Document, Facts, Heading, Table, Text, columns, joined
+from fundbank.reports.papers.advice import advice_on_paper
 from fundbank.reports.papers.annexes import annexes
 from fundbank.reports.papers.asked import asked_about
 from fundbank.reports.papers.business_case import business_case
@@ -46,6 +47,7 @@ def application_paper(application: Application, reader: User, at: datetime) -> D
         *annexes(annexes_for(reader, application)),
         *comments([application]),
         *asked_about(application),
+        *advice_on_paper(application),
         *_course(application),
     ]
     title = content.title or _("Application no. %(number)s", number=application.number)

@@ -5,6 +5,7 @@ say, and what was asked.
 from collections.abc import Mapping, Sequence
 
 from fundbank.applications.models import Comment
+from fundbank.applications.queries.advice import advice_given_on
 from fundbank.applications.queries.annexes import annexes_of_versions
 from fundbank.applications.queries.gainers import Answered, Said, answers_on, comments_on
 from fundbank.applications.queries.questions import questions_on
@@ -21,6 +22,7 @@ from fundbank.meetings.queries.candidates import Candidate
 from fundbank.pools.criteria import NAMES
 from fundbank.pools.policy import Policy
 from fundbank.reports.blocks import Block, Bullets, Facts, Heading, NewPage, Pair, Table, Text, columns, joined
+from fundbank.reports.papers.advice import advised
 from fundbank.reports.papers.annexes import what
 from fundbank.reports.papers.asked import thread
 from fundbank.reports.papers.business_case import stated_payback
@@ -34,12 +36,8 @@ CASHABLE, NOT_CASHABLE = N_("Cashable"), N_("Not cashable")
 def matters(items: Sequence[Candidate], policy: Policy) -> list[Block]:
     """A page for each, in their order."""
     ids = [one.id for one in items]
-    given, said, asked, annexes = (
-        answers_on(ids),
-        comments_on(ids),
-        questions_on(ids),
-        annexes_of_versions([one.version.id for one in items]),
-    )
+    given, said, asked, advice = answers_on(ids), comments_on(ids), questions_on(ids), advice_given_on(ids)
+    annexes = annexes_of_versions([one.version.id for one in items])
     units = department_names({id_ for one in items for id_ in one.content.department_ids})
     people = names_of({id_ for one in items for id_ in one.content.owner_ids})
     blocks: list[Block] = []
@@ -48,7 +46,7 @@ def matters(items: Sequence[Candidate], policy: Policy) -> list[Block]:
         title = Heading(_("%(place)s. %(title)s", place=place, title=one.title), 3, key_of(one))
         blocks += [NewPage(), *begins, title, *_matter(one, policy, units, people)]
         blocks += _annexes(annexes[one.version.id])
-        blocks += [*_gainers(given[one.id], said[one.id]), *thread(asked[one.id])]
+        blocks += [*_gainers(given[one.id], said[one.id]), *thread(asked[one.id]), *advised(advice[one.id])]
     return blocks
 
 

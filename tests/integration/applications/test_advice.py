@@ -55,7 +55,8 @@ def test_a_department_asks_on_its_draft_and_the_answer_follows_the_application_t
     request = db.session.query(AdviceRequest).one()
     own = f"/advice/{request.id}"
     assert sent.location.endswith(own) and "Give advice" not in client.get(own).words and "Due" in client.get(own).words
-    assert f'href="{page}/advice/new"' not in client.get(page).text, "one at a time"
+    for where in ("", "/write/check"):
+        assert f'href="{page}/advice/new"' not in client.get(page + where).text, "one at a time"
     assert client.get(f"{page}/advice/new").code == "wrong_state"
 
     assert client.sign_in(adviser).get(page).status_code == 404, "what else is written is not theirs to see"
@@ -73,6 +74,7 @@ def test_a_department_asks_on_its_draft_and_the_answer_follows_the_application_t
     operations.submit_application(actor=office.person("applicant"), at=AT, application=application)
     commit()
     assert found in client.sign_in(adviser).get(f"{page}/screening").words
+    assert "Contract: Not in order. Der mangler en aftale." in client.sign_in(office.person("member")).get(f"{page}/paper").words
     for where in ("", "/score"):
         assert found in client.sign_in(office.person("member")).get(page + where).words
     assert client.get(own).status_code == 404, "what was shown to the advisers alone stays theirs"

@@ -6,12 +6,15 @@ import pytest
 from pypdf import PdfReader
 
 from fundbank.applications.operations import comment_on, edit_application
+from fundbank.applications.operations.advice import ask_for_advice, give_advice
 from fundbank.applications.rules.content import PlannedGain, QualitativeGain, StatedPayback
 from fundbank.applications.rules.gainers import Answer
 from fundbank.kit.language import speaking
 from fundbank.meetings.operations.others import add_item
 from fundbank.pools.frames import Frame
+from fundbank.pools.policy import SCREENING_CHECKS
 from fundbank.pools.roles import Role
+from fundbank.questions.operations import answer_question, ask_question
 from fundbank.reports.blocks import Facts, Heading, Table
 from fundbank.reports.papers.agenda import agenda
 from tests.integration.scoring.forum import TODAY, Forum, decide_openly
@@ -101,6 +104,11 @@ def test_each_application_has_a_page_that_the_contents_and_the_matrix_lead_to(cl
     words = (QualitativeGain("quality", "Svar samme dag."),)
     one = forum.application("Alfa", need="Tre systemer taler ikke sammen.", gains=gains, qualitative_gains=words, lower_ore=200_000_00,
                             gain_owner_id=forum.leader.id, project_leader="Pia Projekt")  # fmt: skip
+    question = ask_question(actor=forum.maja, at=TODAY, application=one, text="Hvem svarer på mail?")
+    answer_question(actor=forum.applicant, at=TODAY, question=question, text="Vagten svarer.")
+    request = ask_for_advice(actor=forum.applicant, at=TODAY, application=one, text="Hvad med aftalen?")
+    found = dict.fromkeys(SCREENING_CHECKS, "in_order")
+    give_advice(actor=forum.coordinator, at=TODAY, request=request, results=found, comments={"contract": "Fra 2024."}, text="Kør på.")
     meeting = forum.meeting(one, forum.application("Beta"))
     gaining = forum.person("Bo Leder", Role.LEADER, department=forum.citizens)
     comment_on(actor=gaining, at=TODAY, application=one, answer=Answer.YES, text="Først til sommer.")
@@ -114,6 +122,7 @@ def test_each_application_has_a_page_that_the_contents_and_the_matrix_lead_to(cl
         "Could do with DKK 200,000.00", "The need Tre systemer taler ikke sammen.", "Færre henvendelser Borgerservice Cashable 1–2 400,000",
         "Quality for citizens: Svar samme dag.", "Establishment DKK 300,000.00", "Payback, all gains 9 months",
         "Gain owner Lone Leder", "Project leader Pia Projekt", "Departments that gain Borgerservice", "Først til sommer.",
+        "Hvem svarer på mail?", "Vagten svarer.", "Contract: In order. Fra 2024.",
     )  # fmt: skip
     page = client.get(f"/meetings/{meeting.id}/agenda")
     for sentence in said:
