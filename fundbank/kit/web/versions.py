@@ -1,6 +1,5 @@
 """Two people on one record: whoever saves last without having seen the other's change is told, and keeps what they typed."""
 
-from collections.abc import Callable
 from typing import Any, Protocol
 
 from flask import g
@@ -15,13 +14,12 @@ class Revised(Protocol):
     revision: Any
 
 
-def check_version(field: Field, thing: Revised, is_unseen: Callable[[int | None], bool] | None = None) -> None:
+def check_version(field: Field, thing: Revised) -> None:
     """Compare the revision that the form was opened with to the row's own. Raises StaleVersion.
 
-    A form that writes a part of the row gives ``is_unseen``: has that part been changed since this revision?
     After the refusal the field holds the new revision, so that the next save is a decision made knowingly.
     """
-    if field.data != thing.revision and (is_unseen is None or is_unseen(field.data)):
+    if field.data != thing.revision:
         field.data = thing.revision
         raise StaleVersion()
     g.revision_held = True

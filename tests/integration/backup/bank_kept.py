@@ -8,10 +8,12 @@ from click.testing import CliRunner, Result
 from sqlalchemy import MetaData, Table, create_engine, inspect, true
 
 from fundbank import migrations
+from fundbank.applications.models import TypedText
 from fundbank.backup.archive import Archive, Manifest, Writer, written_whole
 from fundbank.backup.filling import fill
 from fundbank.backup.rows import Rows
 from fundbank.cli import main
+from fundbank.extensions import db
 from fundbank.kit.transaction import commit
 from fundbank.ledger.operations import fund_pool
 from fundbank.people import operations as people
@@ -44,6 +46,9 @@ def fill_a_bank() -> Bank:
     a_department(parent=younger, name="Skoler")
     people.rename_department(actor=None, at=LATER, department=below, name="Andre skoler")
     people.move_department(actor=None, at=LATER, department=below, parent=younger)
+    half = {"writer_id": bank.finance.id, "typed_at": LATER, "pen": "n1", "turn": 3}
+    for stands, written in ((True, NASTY), (False, "")):
+        db.session.add(TypedText(application_id=award.application_id, topic="need", name="need", text=written, stands=stands, **half))
     commit()
     return bank
 

@@ -55,7 +55,7 @@ def test_all_comes_back_as_it_was(
     with ZipFile(tmp_path / "one.zip") as file:
         assert not any(token.encode() in file.read(name) for name in file.namelist()), "an archive lets nobody in"
     filled = {member.table for member in archive.manifest.members if member.rows}
-    assert {"letters", "transfers", "accounts", "claims", "policy_versions", "history_entries", "departments"} <= filled
+    assert {"letters", "transfers", "accounts", "claims", "policy_versions", "history_entries", "departments", "typed_texts"} <= filled
     url = bare(kind)
     with as_each_commit_leaves_it(url) as seen:
         restored = told(monkeypatch, url, "restore", str(tmp_path / "one.zip"))
