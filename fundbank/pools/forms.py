@@ -92,6 +92,10 @@ class PolicyForm(Form):
     screening_days = WholeNumberField(
         _named("screening_days"), optional=True, most=366, hint=_("Days from submission, where experts screen.")
     )
+    advice_required = CheckboxField(
+        _named("advice_required"),
+        hint=_("Where experts screen: what buys something goes to them when it is handed in, and on to the forum once they have answered."),
+    )
     content_required = CheckboxField(
         _named("content_required"),
         hint=_("An application says what is needed and bought, who owns and leads it, who pays for operation, and what is gained."),

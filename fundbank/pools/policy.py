@@ -100,8 +100,8 @@ class UnknownPolicyKey(KeyError):
     """No policy has a field of this name."""
 
 
-NOT_IN_FILES = frozenset({"baseline_required", "content_required", "forum_recommends"})
-"""What no scenario file sets (domain.md §3); none tells of a decider's word."""
+NOT_IN_FILES = frozenset({"baseline_required", "content_required", "forum_recommends", "advice_required"})
+"""What no scenario file sets (domain.md §3); none tells of a decider's word, nor of advice."""
 
 NOTES = ("forum_members", "funding_note", "operation_note", "level_guidance")
 
@@ -134,6 +134,7 @@ class Policy(Model):
     it_consultation: Annotated[str, one_of(IT_CONSULTATION, _ONE)]
     screening_checks: Annotated[tuple[str, ...], some_of(SCREENING_CHECKS, _SOME)]
     screening_days: Days | None = None
+    advice_required: bool = False  # a purchase is ready once the advisers have answered
     content_required: bool = False  # the completeness of domain.md §4
     submission_working_days: Days  # before a meeting
     answer_days: Days = 90  # of a returned application, before the coordinator may end it
@@ -181,7 +182,7 @@ class Policy(Model):
         of_fixed, of_per_mille = {"yearly_amount_ore"}, {"per_mille", "per_mille_to_pool"}
         silent = of_per_mille if self.funding == "fixed_yearly" else of_fixed
         if self.it_consultation != "screened":
-            silent = silent | {"screening_checks", "screening_days"}
+            silent = silent | {"screening_checks", "screening_days", "advice_required"}
         if not self.offers_loans:
             silent = silent | {"payback_limit_years", "repayment_share", "shortfall", "claim_due_days", "participants_accept"}
         return silent | {name for name in ("baseline_required", *NOTES) if not getattr(self, name)}

@@ -29,6 +29,7 @@ FIELDS = {
     "it_consultation": N_("IT before submission"),
     "screening_checks": N_("What the experts check"),
     "screening_days": N_("Time for the experts"),
+    "advice_required": N_("Purchases wait for the experts"),
     "content_required": N_("What an application must say"),
     "submission_working_days": N_("Deadline before a meeting"),
     "answer_days": N_("Time to answer what was returned"),
@@ -64,7 +65,7 @@ SECTIONS = {
         "small_case_kinds", "payback_limit_years", "discount_rate", "operation_note",
     ),
     N_("Before the forum sees an application"): (
-        "it_consultation", "screening_checks", "screening_days", "content_required", "answer_days",
+        "it_consultation", "screening_checks", "screening_days", "advice_required", "content_required", "answer_days",
     ),
     N_("An offer"): ("acceptance_days", "participants_accept"),
     N_("Scoring"): (

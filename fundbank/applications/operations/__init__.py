@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from fundbank.applications.models import Application, ApplicationVersion, Comment, Screening
+from fundbank.applications.operations.advice import ask_of_purchase, check_advised
 from fundbank.applications.operations.signature import check_answered, check_unsigned, end_sending, end_signature
 from fundbank.applications.operations.signature import faults_of as faults_of
 from fundbank.applications.operations.signature import recall_from_signature as recall_from_signature
@@ -169,7 +170,9 @@ def submit_application(*, actor: User, at: datetime, application: Application, a
         "annexes": [file.id for file in annexes_of(application)],
     }
     move(application, State.SUBMITTED, TRANSITIONS, "submitted", actor_id=actor.id, at=at, **said)
-    return freeze(application, "submission", actor=actor, at=at)
+    version = freeze(application, "submission", actor=actor, at=at)
+    ask_of_purchase(actor=actor, at=at, application=application)
+    return version
 
 
 def withdraw_application(*, actor: User, at: datetime, application: Application, reason: str = "") -> None:
@@ -212,7 +215,7 @@ def screen_application(
 ) -> Screening:
     """Find the application ``eligible`` (it becomes ready for the forum) or ``returned`` with reasons: a question to be answered.
 
-    Raises NotAllowed, WrongState, CprNumber.
+    Raises NotAllowed, WrongState, CprNumber, Incomplete for a purchase that waits for the advisers.
     """
     require(can_screen_application(actor, application))
     lock(application)
@@ -220,6 +223,8 @@ def screen_application(
         raise WrongState()
     check_no_cpr_number(reason=reason)
     eligible = result == "eligible"
+    if eligible:
+        check_advised(application)
     event = "found_eligible" if eligible else "returned_by_screening"
     move(
         application,

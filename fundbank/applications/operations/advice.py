@@ -6,7 +6,7 @@ from datetime import datetime
 from fundbank.applications.models import Application
 from fundbank.applications.models.advice import Advice, AdviceRequest
 from fundbank.applications.permissions import can_screen_application, can_write_application
-from fundbank.applications.queries.advice import open_request
+from fundbank.applications.queries.advice import has_request, open_request
 from fundbank.applications.rules.advice import ADVICE_LENGTH, Found, due_on
 from fundbank.applications.states import ON_THE_WAY
 from fundbank.errors import N_, FourEyes, Incomplete, WrongState, require
@@ -14,10 +14,13 @@ from fundbank.extensions import db
 from fundbank.history.steps import record
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
+from fundbank.kit.language import DEFAULT, speaking
+from fundbank.kit.language import gettext as _
 from fundbank.kit.transaction import lock
 from fundbank.people.models import User
 from fundbank.pools.policy import SCREENING_CHECKS
 
+NOT_ANSWERED = N_("The experts have not answered yet. What buys something goes on to the forum once they have.")
 OVER = N_("The application has been decided or withdrawn. No advice is given on it any more.")
 ASKED_ALREADY = N_("The advisers have been asked already. Ask again when they have answered.")
 OWN_APPLICATION = N_("You write for the department that asks. Somebody else advises it.")
@@ -50,6 +53,25 @@ def ask_for_advice(*, actor: User, at: datetime, application: Application, text:
     details = {"request_id": request.id, "due_on": request.due_on.isoformat()}
     record(application, "advice_asked", actor_id=actor.id, at=at, reason=said, **details)
     return request
+
+
+def ask_of_purchase(*, actor: User, at: datetime, application: Application) -> None:
+    """Put what buys something before the advisers when it is handed in, where the rules let it wait for them; once is enough."""
+    if not _waits_for_experts(application) or has_request(application):
+        return
+    with speaking(DEFAULT):
+        text = _("The application buys something and has been handed in.")
+    ask_for_advice(actor=actor, at=at, application=application, text=text)
+
+
+def check_advised(application: Application) -> None:
+    """Raises Incomplete for a purchase that the advisers have not answered, where the rules let it wait for them (domain.md §3)."""
+    if _waits_for_experts(application) and (open_request(application) is not None or not has_request(application)):
+        raise Incomplete(NOT_ANSWERED, field="result")
+
+
+def _waits_for_experts(application: Application) -> bool:
+    return application.pool.policy.advice_required and application.content.purchases
 
 
 def give_advice(

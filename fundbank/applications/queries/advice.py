@@ -51,6 +51,11 @@ def open_request(application: Application) -> AdviceRequest | None:
     return db.session.scalars(select(AdviceRequest).where(AdviceRequest.application_id == application.id, waits_for_advice())).first()
 
 
+def has_request(application: Application) -> bool:
+    """Has advice ever been asked for?"""
+    return db.session.scalars(select(AdviceRequest.id).where(AdviceRequest.application_id == application.id).limit(1)).first() is not None
+
+
 def work_list(pool_id: int, most: int | None = None, until: date | None = None) -> Sequence[AdviceRequest]:
     """What waits for advice in a pool, the most urgent first; ``until`` a day, what is due by then."""
     query = select(AdviceRequest).where(AdviceRequest.pool_id == pool_id, waits_for_advice())

@@ -113,6 +113,39 @@ def test_the_rules_own_time_for_the_experts_counts(app, pictures):
     assert ask(office.person("applicant"), office.application("draft")).due_on == local_date(AT) + timedelta(days=3)
 
 
+def test_where_the_rules_say_so_a_purchase_is_ready_only_once_the_advisers_have_answered(app, client):
+    office = an_office("jammerbugt", advice_required=True)
+    coordinator = office.person("coordinator")
+    plain, bought = office.application("submitted", purchases=False), office.application("submitted", purchases=True)
+    assert [asked.application_id for asked in work_list(office.pool.id)] == [bought.id], "it goes to them by itself"
+    operations.screen_application(actor=coordinator, at=AT, application=plain, result="eligible")
+    commit()
+    page = f"/applications/{bought.id}/screening"
+    form = form_of(client.sign_in(coordinator).get(page).text) | {"result": "eligible", "reason": "Ser godt ud."}
+    sent = client.submit(page, form)
+    assert (sent.status_code, "The experts have not answered yet." in field_error(sent.text, "result")) == (422, True)
+    assert "Ser godt ud." in sent.text
+    (request,) = work_list(office.pool.id)
+    assert request.asked_by == office.person("applicant")
+    advise(office.person("adviser"), request)
+    commit()
+    assert client.submit(page, form).status_code == 303
+    assert db.session.get_one(Application, bought.id).state == "ready"
+
+
+def test_what_was_answered_on_the_draft_counts_and_a_return_waits_for_nobody(app):
+    office = an_office("jammerbugt", advice_required=True)
+    application, adviser = office.application("draft", purchases=True), office.person("adviser")
+    advise(adviser, ask(office.person("applicant"), application))
+    operations.sign_application(actor=office.person("leader"), at=AT, application=application)
+    operations.submit_application(actor=office.person("applicant"), at=AT, application=application)
+    assert not work_list(office.pool.id)
+    operations.screen_application(actor=adviser, at=AT, application=application, result="eligible")
+    waiting = office.application("submitted", purchases=True)
+    operations.screen_application(actor=adviser, at=AT, application=waiting, result="returned", reason="Mangler")
+    assert waiting.state == "returned"
+
+
 def test_those_whom_it_concerns_are_told(office):
     application = office.application("draft")
     request = ask(office.person("applicant"), application)
