@@ -32,11 +32,12 @@ class NotSaved(Incomplete):
 
 
 class Kept(NamedTuple):
-    """The step with what is typed in it now, what it showed before, and the fields whose texts were not taken, since they hold a CPR number
-    or are endless.
+    """The step with what is typed in it now, what of it the sender has seen, what it showed before, and the fields whose texts were not
+    taken, since they hold a CPR number or are endless.
     """
 
     sheet: Sheet
+    seen: Sheet
     before: Mapping[str, str]
     refused: frozenset[str] = frozenset()
 
@@ -64,7 +65,7 @@ def keep_typed(
         change(kept, me)
     _tell_who(application, topic, kept)
     _write(application, topic, texts, kept)
-    return Kept(kept, before, refused)
+    return Kept(kept, kept.seen_by(sent, pen), before, refused)
 
 
 def refused_in(content: Content, sent: Mapping[str, Sent]) -> frozenset[str]:

@@ -86,6 +86,17 @@ class Sheet:
         elif take:
             self._stand(name, chosen.text, me)
 
+    def seen_by(self, sent: Mapping[str, Sent], pen: str) -> "Sheet":
+        """The step without what others have typed since the page ``pen`` was opened that has ``sent`` this: what that page may save."""
+        rows = {row_of(name) for name in sent}
+
+        def is_seen(name: str, one: Typed) -> bool:
+            if one.pen == pen != "":
+                return True
+            return name not in rows if is_row(name) else name in sent and sent[name].text == one.text
+
+        return Sheet(self.stored, {name: one for name, one in self.typed.items() if is_seen(name, one)})
+
     def forget(self) -> None:
         """Let everything that is typed go, and all that stands beside."""
         self.typed.clear()

@@ -85,7 +85,7 @@ class Desk:
         now = sheet(self.form(None).texts(), typed_texts(self.application, self.here))
         before = now.shown()
         now.merge(sent.sent(), Typed("", me().id, moment(), *_pen(sent)))
-        form = self._after(sent, now, {})
+        form = self._after(sent, now)
         form.once.data = sent.once.data
         form.shows(before)
         return form
@@ -99,9 +99,12 @@ class Desk:
 
     def kept(self, sent: TopicForm, change: Change | None = None) -> tuple[Kept, TopicForm]:
         """Keep what the page has sent, do one thing more with the step, and show what stands there now."""
-        said = sent.sent()
-        kept = self._keep(sent, said, change)
-        return kept, self._after(sent, kept.sheet, {name: said[name].text for name in kept.refused})
+        kept = self._keep(sent, sent.sent(), change)
+        return kept, self._after(sent, kept.sheet, kept.refused)
+
+    def seen(self, sent: TopicForm, kept: Kept, form: TopicForm) -> TopicForm:
+        """The step as the page that was sent has it, without what others have typed since: what it may save."""
+        return form if kept.seen.typed == kept.sheet.typed else self._after(sent, kept.seen, kept.refused)
 
     def pressed(self, sent: TopicForm, button: str) -> TopicForm:
         """Keep what the page has sent, and do what a button beside the rows says: what that changes is kept too."""
@@ -143,9 +146,13 @@ class Desk:
             sent=said, pen=pen, turn=turn, change=change,
         )  # fmt: skip
 
-    def _after(self, sent: TopicForm, now: Sheet, refused: Mapping[str, str]) -> TopicForm:
-        shown = now.shown()
-        texts = {**shown, **refused, **{name: text for name, text in sent.blank().items() if name not in shown}}
+    def _after(self, sent: TopicForm, now: Sheet, refused: Collection[str] = ()) -> TopicForm:
+        shown, said = now.shown(), sent.sent() if refused else {}
+        texts = {
+            **shown,
+            **{name: said[name].text for name in refused},
+            **{name: text for name, text in sent.blank().items() if name not in shown},
+        }
         form = self.form(as_sent(texts, many=MANY, ticked=[name for name in sent.ticked() if name in texts]))
         form.revision.data, form.pen.data, form.turn.data = sent.revision.data, sent.pen.data, sent.turn.data
         return self._shown(form, now)

@@ -3,6 +3,7 @@
 What cannot be saved yet is kept as it was typed, and so is everything when a button beside the rows is pressed.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -19,6 +20,7 @@ from fundbank.applications.queries.questions import asked_with_return, unanswere
 from fundbank.applications.rules import topics
 from fundbank.applications.rules.completeness import left_unsaid
 from fundbank.applications.rules.topics import Topic
+from fundbank.applications.rules.typing import is_row
 from fundbank.applications.states import EDITABLE, SIGNABLE, State
 from fundbank.applications.views import application_here, blueprint, pool_here
 from fundbank.applications.views.desk import Desk
@@ -78,15 +80,18 @@ def write(application_id: int, topic: str) -> ResponseReturnValue:
         succeed(_page_of(application, here))
         return _page(desk, form), 409 if form.refusal_code else 200
     kept, form = desk.kept(sent)
-    form.look()
-    refused, left = kept.refused - form.good(), kept.sheet.typed.keys() & form.bad()
+    seen = desk.seen(sent, kept, form)
+    for each in {form, seen}:
+        each.look()
+    refused, good = kept.refused - form.good(), seen.good()
     if not refused:
         with refusals_on(form):
+            saved = {name for name in kept.seen.typed if name in good or is_row(name)}
             operations.edit_application(
-                actor=me(), at=moment(), application=application, content=form.content(form.base), topic=here,
-                department=desk.department(form), typed=kept.sheet.typed.keys() - left, based_on=form.revision.data,
+                actor=me(), at=moment(), application=application, content=seen.content(seen.base), topic=here,
+                department=desk.department(seen), typed=saved, based_on=seen.revision.data,
             )  # fmt: skip
-            return _gone_on(application, here, is_whole=not left)
+            return _gone_on(application, here, left=kept.seen.typed.keys() - saved, others=kept.sheet.typed.keys() - kept.seen.typed.keys())
     if refused:
         form.fail()
         succeed(_page_of(application, here))
@@ -133,16 +138,20 @@ def _page_of(application: Application, topic: Topic) -> str:
     return url_for("applications.write", application_id=application.id, topic=topic.code)
 
 
-def _gone_on(application: Application, here: Topic, *, is_whole: bool) -> ResponseReturnValue:
-    """Go where the button leads: to a step by its code, or away; without one to the next step."""
-    if not is_whole:
-        step = _(here.title)
+def _gone_on(application: Application, here: Topic, *, left: Collection[str], others: Collection[str]) -> ResponseReturnValue:
+    """Go where the button leads: to a step by its code, or away; without one to the next step. Say what is not saved: what is ``left`` of
+    what was typed, and what ``others`` have typed since.
+    """
+    step = _(here.title)
+    if left:
         flash(
             _("In the step “%(step)s” something is kept as you typed it. It is marked there, until it can be saved.", step=step), "warning"
         )
+    if others:
+        flash(_("Somebody else has typed in the step “%(step)s” since you opened it. You have not saved that.", step=step), "warning")
     then = request.form.get("then", "")
     if then == "leave":
-        if is_whole:
+        if not left and not others:
             flash(_("The draft has been saved."), "success")
         return sent_on(url_for("overviews.application", application_id=application.id))
     return sent_on(_page_of(application, topics.step(then) or topics.after(here)))

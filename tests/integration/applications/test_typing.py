@@ -140,3 +140,34 @@ def test_what_is_kept_goes_along_to_another_department_and_ends_with_the_applica
     copy = operations.copy_application(actor=office.person("leader", office.top), at=now(), application=application)
     client.sign_in(office.person("leader", office.top))
     assert form_of(client.get(step(copy, "money")).text)["loan"] == "600.000"
+
+
+def test_nobody_saves_what_they_have_not_seen(office, client):
+    application = office.application("draft")
+    page = step(application, "money")
+    applicant, leader = office.person("applicant"), office.person("leader")
+    opened = form_of(client.sign_in(leader).get(page).text)
+    client.sign_in(applicant)
+    client.submit(page, opened | {"loan": "599.999", "costs-0-amount": "7", "operation_money": "Driften", "row": "recount", "pen": "en"})
+    client.sign_in(leader)
+    answer = client.submit(page, opened | {"costs-0-text": "Nyt", "operation_money": "Driften"})
+    said = started(office, answer).content
+    (cost,) = said.costs
+    assert (cost.text, cost.amount_ore, said.loan_ore, said.operation_money) == ("Nyt", 600_000_00, 600_000_00, "Driften")
+    assert "Somebody else has typed in the step “Money” since you opened it." in client.get(answer.location).words
+    shown = client.get(page)
+    assert (form_of(shown.text)["loan"], form_of(shown.text)["costs-0-amount"]) == ("599.999", "7")
+    said = started(office, client.submit(page, form_of(shown.text))).content
+    assert (said.loan_ore, said.costs[0].amount_ore, kept(application)) == (599_999_00, 7_00, 0)
+
+
+def test_nobody_removes_a_row_that_somebody_else_has_removed_unseen(office, client):
+    application = office.application("draft")
+    page = step(application, "money")
+    opened = form_of(client.sign_in(office.person("leader")).get(page).text)
+    client.sign_in(office.person("applicant"))
+    client.submit(page, opened | {"row": "remove:costs-0", "pen": "en"})
+    client.sign_in(office.person("leader"))
+    assert len(started(office, client.submit(page, opened | {"loan": "1"})).content.costs) == 1
+    assert started(office, save(client, page)).content.costs == ()
+    assert kept(application) == 0
