@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, func, literal, select
 from werkzeug.routing import Rule
 
 from fundbank.applications.models import Application
+from fundbank.applications.models.advice import AdviceRequest
+from fundbank.applications.models.questions import Question
 from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.extensions import db
 from fundbank.files.models import File
@@ -67,6 +69,8 @@ def things_of(pool: Pool) -> Things:
         "pool_id": (Pool, None, Pool.id == pool.id),
         "application_id": (Application, "state", Application.pool_id == pool.id),
         "award_id": (Award, "state", Award.pool_id == pool.id),
+        "question_id": (Question, None, Question.application_id.in_(select(Application.id).where(Application.pool_id == pool.id))),
+        "request_id": (AdviceRequest, None, AdviceRequest.pool_id == pool.id),
         "idea_id": (Idea, "state", Idea.pool_id == pool.id),
         "meeting_id": (Meeting, "state", Meeting.pool_id == pool.id),
         "disbursement_id": (Disbursement, "state", Disbursement.pool_id == pool.id),

@@ -10,6 +10,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from fundbank.applications.models import Application
+from fundbank.applications.models.advice import AdviceRequest
+from fundbank.applications.models.questions import Question
 from fundbank.applications.rules.topics import TOPICS
 from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.awards.operations.follow_ups import finish_follow_up, make_follow_up
@@ -214,6 +216,8 @@ def _things(pool: Pool) -> Things:
         "pool_id": [pool.id],
         "application_id": [*_one_of_each(Application, Application.state, Application.pool_id == pool.id), *commented],
         "award_id": _one_of_each(Award, Award.state, Award.pool_id == pool.id),
+        "question_id": _ids(Question, Question.application_id.in_(select(Application.id).where(Application.pool_id == pool.id))),
+        "request_id": _ids(AdviceRequest, AdviceRequest.pool_id == pool.id),
         "idea_id": _one_of_each(Idea, Idea.state, Idea.pool_id == pool.id),
         "meeting_id": _one_of_each(Meeting, Meeting.state, Meeting.pool_id == pool.id),
         "disbursement_id": _one_of_each(Disbursement, Disbursement.state, Disbursement.award_id.in_(awards)),

@@ -124,7 +124,7 @@ def test_pages_by_key_lead_there_and_back(office, client, monkeypatch):
 def test_an_empty_list_says_what_to_do(office, client):
     page = client.sign_in(office.person("applicant")).get(url(office))
     assert "Your department has not applied yet." in page.words
-    assert f'href="/pools/{office.pool.id}/applications/new"' in page.text
+    assert f'href="/pools/{office.pool.id}/apply"' in page.text
     assert "Nothing has been submitted yet." in client.sign_in(office.person("member")).get(url(office)).words
 
 

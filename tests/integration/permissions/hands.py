@@ -70,6 +70,7 @@ HALF = (
     "/interest",
     "/gains/<report_id>/return",
     "/applications/<application_id>/write/<topic>",
+    "/ideas/<idea_id>/apply",
 )
 """What leaves nothing for another act: an offer that is accepted can't be declined, who has an interest scores and decides nothing."""
 

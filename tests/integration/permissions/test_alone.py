@@ -27,6 +27,7 @@ from fundbank.awards.models import Award
 from fundbank.awards.operations.follow_ups import finish_follow_up, make_follow_up
 from fundbank.extensions import db
 from fundbank.history.queries import has_begun
+from fundbank.ideas.operations import note_idea
 from fundbank.kit.clock import local_date, noon
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.queries import award_balances_of, balances
@@ -137,6 +138,8 @@ def _town() -> Town:
     for award in (running, too_much):  # the forum says yes to one of them, and no to the other
         lowered = award.application.content.replace(gains=())
         revise_case(actor=bank.leader, at=TODAY, award=award, content=lowered, reason="Mindre end ventet.", meeting=meeting)
+    for title in ("En idé", "En anden idé", "En tredje idé"):
+        note_idea(actor=bank.applicant, at=when, pool=bank.pool, department=bank.own, title=title, text="Det ville være bedre.")
     waiting = bank.draft(when=when, title="Til screening", **asked)
     applications.sign_application(actor=bank.leader, at=when, application=waiting)
     applications.submit_application(actor=bank.applicant, at=when, application=waiting)

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from fundbank.applications.models import Application
+from fundbank.applications.models.questions import Question
 from fundbank.awards.models import FollowUp
 from fundbank.extensions import db
 from fundbank.kit.web.permission import knows
@@ -19,7 +20,7 @@ from tests.web import Client, Response
 
 NAMED = {
     **SUBJECTS, "mail_id": Mail, "job_id": Job, "user_id": User, "department_id": Department, "confirmation_id": Confirmation,
-    "follow_up_id": FollowUp,
+    "follow_up_id": FollowUp, "question_id": Question,
 }  # fmt: skip
 NOT_A_THING = {"number", "file_id", "topic", "token", "filename"}  # a version and an annex are looked for in their application
 NOWHERE = 999_999_937

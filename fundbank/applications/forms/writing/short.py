@@ -40,6 +40,8 @@ class ShortForm(StartForm):
         super().__init__(policy, own_units, department_id=department_id, kind=kind if kind in kinds else kinds[0])
         if "kind" in self:
             self.kind.choices = [(kind, gettext(words.PROJECT_KINDS[kind])) for kind in kinds]
+            if len(kinds) == 1:
+                del self.kind
         self.gain_owner.choices = self.system_owner.choices = [("", gettext("Not chosen yet")), *leaders]
         self.supports.choices = [(one.code, gettext(one.name)) for one in CRITERIA]
         self.criterion.choices = [("", gettext("Choose")), *self.supports.choices]
