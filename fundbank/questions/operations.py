@@ -4,6 +4,7 @@ from datetime import datetime
 
 from fundbank.applications.models import Application
 from fundbank.applications.models.questions import Question, QuestionAnswer
+from fundbank.applications.operations.signature import end_signature
 from fundbank.applications.permissions import can_write_application
 from fundbank.applications.rules.questions import ANSWER_LENGTH, QUESTION_LENGTH
 from fundbank.applications.states import ON_THE_WAY
@@ -40,7 +41,8 @@ def ask_question(*, actor: User, at: datetime, application: Application, text: s
 
 
 def answer_question(*, actor: User, at: datetime, question: Question, text: str) -> QuestionAnswer:
-    """Answer for the department that applies; also what has been answered before.
+    """Answer for the department that applies; also what has been answered before. What a return asks is signed with its answer: another
+    answer ends the signature.
 
     Raises NotAllowed, WrongState, FourEyes for who asked, Incomplete, CprNumber.
     """
@@ -57,6 +59,8 @@ def answer_question(*, actor: User, at: datetime, question: Question, text: str)
     db.session.flush()
     details = {"question_id": question.id, "department_id": application.department_id, "asker_id": question.asker_id}
     record(application, "answered", actor_id=actor.id, at=at, reason=said, **details)
+    if question.is_return:
+        end_signature(application, actor=actor, at=at)
     return answer
 
 

@@ -17,6 +17,7 @@ highspy = pytest.importorskip("highspy", reason="needs the extra portfolio")
 LIMIT = 1.3
 ROUNDS = 3
 MOST, SOME = 2_000, 500  # some: without --whole
+SQUARES, SQUARES_ALONE = 1_000_000, 0.04  # seconds of the processor that the aims in seconds were measured on
 GIVEN = 0.9  # seconds for an explanation, as the page gives
 
 
@@ -54,6 +55,13 @@ def alone(candidates: list[Candidate], limits: Limits) -> tuple[int, float]:
     return round(solver.getObjectiveValue()), process_time() - started
 
 
+def squares() -> float:
+    """What the same arithmetic takes here, in seconds."""
+    started = process_time()
+    assert sum(number * number for number in range(SQUARES)) > 0
+    return process_time() - started
+
+
 def ours(candidates: list[Candidate], limits: Limits) -> tuple[int, float]:
     """The points of the proposal, and its seconds."""
     started = process_time()
@@ -75,7 +83,7 @@ def test_a_proposal_costs_little_more_than_the_solver(count: int, most_seconds: 
         every.append(seconds)
     print(f"{count}, floor {floor_ore}: {max(every):.2f} s at most, {median(ratios):.2f} of the solver alone")
     assert median(ratios) <= LIMIT, ratios
-    assert median(every) <= most_seconds, every
+    assert median(every) <= most_seconds * min(squares() for _round in range(ROUNDS)) / SQUARES_ALONE, every
 
 
 def test_the_curve_of_200_ends_when_its_time_is_up() -> None:

@@ -10,7 +10,7 @@ from fundbank.forecast.rules import Assumptions, Commitment, Forecast, Loan, flo
 TODAY = date(2026, 3, 3)
 AWARDS, YEARS, ROUNDS = 300, 5, 11
 SQUARES = 1_000_000  # 0.07 s of a processor with a neighbour, 0.04 s of one alone
-LIMIT = 1.65  # of a processor alone 0.066 s, so 0.1 s is 2.5; it is 1.1 to 1.5
+LIMIT = 2.5  # of a processor alone 0.1 s; it is 1.1 to 1.8
 
 
 def awards() -> list[Commitment]:

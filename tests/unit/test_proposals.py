@@ -20,6 +20,7 @@ from fundbank.proposals.rules import (
     RuleKind,
     clash,
     frontier,
+    halves,
     next_one,
     propose,
     search,
@@ -31,7 +32,7 @@ from fundbank.proposals.rules import (
     why,
     whys,
 )
-from fundbank.proposals.rules.problem import problem_of
+from fundbank.proposals.rules.problem import Option, Problem, problem_of
 from tests.choosing import KRONER, a_candidate, a_case, every_set, keeps
 
 ASKED, LOWER, NOTHING = Given
@@ -297,3 +298,8 @@ def test_nothing_to_choose_and_nothing_to_choose_with() -> None:
     assert nobody is not None and (nobody.chosen, nobody.ore, nobody.points) == ([], 0, 0)
     dear = propose([a_candidate(1, 9_000, 100)], money(0))
     assert dear is not None and dear.chosen == []
+
+
+def test_where_no_set_keeps_the_rows_none_is_found() -> None:
+    problem = Problem([[Option(0, 0, {0: 1}), Option(5, 0, {0: 2})]], [[0, 1]], [0], 1)
+    assert halves.best(problem, [Fraction(9)], None) is None

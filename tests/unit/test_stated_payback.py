@@ -22,10 +22,10 @@ CASE = Content(
     [
         (1, 6, 18, False), (1, 5, 18, False), (1, 7, 18, True), (1, 4, 18, True), (0, 0, 0, False),
         (1, None, 18, False), (2, None, 18, False), (3, None, 18, True), (2, None, 24, False), (1, None, 24, True), (3, None, 24, True),
-        (5, None, None, True), (5, 3, None, True),
+        (5, None, None, True), (5, 3, None, True), (1, None, 23, True), (2, None, 23, False),
     ],
 )  # fmt: skip
-def test_months_may_be_rounded_down_and_whole_years_either_way(years, months, computed, expected):
+def test_months_may_be_rounded_down_and_whole_years_to_the_nearest(years, months, computed, expected):
     assert differs(StatedPayback(years, months), computed) is expected
 
 

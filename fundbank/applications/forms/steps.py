@@ -39,6 +39,11 @@ class CommentForm(Form):
     )
     read_version = VersionField()
 
+    def check(self) -> None:
+        """A figure is given with the one answer that asks for it."""
+        if self.figure.data is not None and self.answer.data != Answer.ANOTHER:
+            self.refuse("figure", gettext("Choose “We see another figure”, or leave this empty."), Incomplete.code)
+
     @property
     def chosen(self) -> Answer:
         """The answer of a form that is in order."""

@@ -16,8 +16,8 @@ from fundbank.history.steps import move, record
 from fundbank.kit.transaction import lock
 from fundbank.people.models import User
 
-CHANGES = frozenset({"edited", "sending_lapsed", "signature_lapsed", "file_attached", "file_taken_away"})
-"""What the lines of the history call a change of what is signed: of what the application says, or of its annexes."""
+CHANGES = frozenset({"edited", "answered", "sending_lapsed", "signature_lapsed", "file_attached", "file_taken_away"})
+"""What the lines of the history call a change of what is signed: of what the application says, of what it answers, or of its annexes."""
 
 
 def send_to_signature(*, actor: User, at: datetime, application: Application) -> None:

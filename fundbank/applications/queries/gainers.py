@@ -68,6 +68,12 @@ def comments_on(application_ids: Collection[int], most: int = SHOWN) -> dict[int
     return defaultdict(Said, {number: Said(said[-most:], len(said) > most) for number, said in found.items()})
 
 
+def newest_submitted_number(application_id: Any) -> ScalarSelect[int]:
+    """The number of the newest submission of the application that is asked about."""
+    newest = select(func.max(ApplicationVersion.number)).where(ApplicationVersion.application_id == application_id)
+    return newest.where(ApplicationVersion.occasion == "submission").correlate(Application, Comment).scalar_subquery()
+
+
 class Answered(NamedTuple):
     """A department that gains, and the comment with which the newest answer was given for it, if any was."""
 
@@ -76,10 +82,13 @@ class Answered(NamedTuple):
 
 
 def answers_on(application_ids: Collection[int]) -> dict[int, list[Answered]]:
-    """What each department that the newest submission of these applications names as gaining has answered, by the application's id."""
+    """What each department that the newest submission of these applications names as gaining has answered to it, or since, by the
+    application's id. What was answered to an earlier one stands among the comments: the gains may be others now.
+    """
     gaining = gaining_departments(application_ids)
     given: dict[int, dict[str, Comment]] = defaultdict(dict)
-    newest = select(func.max(Comment.id)).where(Comment.application_id.in_(gaining), Comment.answer.is_not(None))
+    of_newest = Comment.version_number >= newest_submitted_number(Comment.application_id)
+    newest = select(func.max(Comment.id)).where(Comment.application_id.in_(gaining), Comment.answer.is_not(None), of_newest)
     query = select(Comment).where(Comment.id.in_(newest.group_by(Comment.application_id, Comment.department_id)))
     for comment in db.session.scalars(query.order_by(Comment.id)) if gaining else ():
         given[comment.application_id][comment.department.path] = comment

@@ -8,12 +8,12 @@ def differs(stated: StatedPayback, computed: int | None) -> bool:
     """Is it another payback than the computed one, beyond what rounding explains?
 
     ``computed`` is in months and rounded up (None: never), so that a month less is the same moment rounded otherwise. Who states whole
-    years may have rounded them either way.
+    years means the nearest.
     """
     if computed is None:
         return True
     if stated.months is None:
-        return abs(stated.in_months - computed) >= 12
+        return abs(stated.in_months - computed) > 6
     return stated.in_months not in (computed - 1, computed)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from fundbank.applications.models import Application, ApplicationVersion, Comment, Consulted
 from fundbank.applications.models.advice import AdviceRequest
 from fundbank.applications.models.questions import Question, QuestionAnswer
-from fundbank.applications.queries.gainers import is_named
+from fundbank.applications.queries.gainers import is_named, newest_submitted_number
 from fundbank.applications.states import DECIDABLE, EDITABLE, HANDED_IN, ON_THE_WAY
 from fundbank.applications.states import State as ApplicationState
 from fundbank.kit.columns import among
@@ -56,12 +56,13 @@ def to_submit(pools: Pools) -> Select[Any]:
 
 
 def to_comment(pools: Pools) -> Select[Any]:
-    """Those of other departments by which a department gains that the person acts for, and on which it has not said what it thinks: what
-    was handed in, and what is revised and waits for the forum.
+    """Those of other departments by which a department gains that the person acts for, and on which it has not said what it thinks since
+    they were handed in last: what was handed in, and what is revised and waits for the forum.
     """
     unit, writer = aliased(Department), aliased(Department)
     units = select(unit.id).where(of_own(unit))
-    said = exists().where(Comment.application_id == Application.id, writer.id == Comment.department_id, of_own(writer))
+    of_newest = Comment.version_number >= newest_submitted_number(Application.id)
+    said = exists().where(Comment.application_id == Application.id, of_newest, writer.id == Comment.department_id, of_own(writer))
     waits = (Application.pool_id.in_(pools), Application.department_id.not_in(units), ~said)
     # The first of what was handed in, as it is met: asked for all that names a unit, a database would look through all that ever did.
     handed_in = select(Application.id).where(*waits, among(Application.state, HANDED_IN), is_named(units, Application.id))

@@ -67,6 +67,8 @@ def _rooms(problem: Problem, limit: Bound, near: int | None) -> Iterator[int]:
     least = sum(min(of) for of in points)
     part = gcd(*(one - min(of) for of in points for one in of)) or 1
     whole = limit.most - (least if near is None else near) * limit.parts
+    if whole < 0:
+        return
     shorts = sorted(sorted(short.values())[1] for short in limit.short[: problem.candidates] if len(short) > 1)
     first = (limit.most - least * limit.parts) % (part * limit.parts)
     last = -1

@@ -258,7 +258,7 @@ def test_each_department_that_gains_says_yes_no_or_another_figure_and_the_forum_
     comment(office.person("leader", office.other), application)
     page = f"/applications/{application.id}/comment"
     data = form_of(client.sign_in(office.person("leader", third)).get(page).text)
-    assert client.submit(page, data | {"answer": "yes", "figure": "12"}).status_code == 303, "a yes needs no words"
+    assert client.submit(page, data | {"answer": "yes"}).status_code == 303, "a yes needs no words"
     assert seen(coordinator) == {"Økonomi: no", "Park og Vej: yes"}
     comment(office.person("leader", office.other), application, "", answer=Answer.ANOTHER, figure_ore=300_000_00)
     commit()
@@ -271,6 +271,30 @@ def test_each_department_that_gains_says_yes_no_or_another_figure_and_the_forum_
         client.sign_in(office.person("auditor")).get(f"/pools/{office.pool.id}/history").words.count("sees another figure (DKK 300,000.00)")
         == 1
     )
+
+
+def test_a_new_version_is_answered_anew(office, client):
+    leader, application = office.person("leader", office.other), gained(office)
+    comment(leader, application, "", answer=Answer.YES)
+    assert 'data-kind="to_comment"' not in client.sign_in(leader).get("/").text
+    returned(office, application, gains=tuple(PlannedGain(year, office.other.id, 9_400_000_00) for year in (1, 2, 3)))
+    commit()
+    assert [one.comment for one in answers_on([application.id])[application.id]] == [None], "that was another figure"
+    assert 'data-kind="to_comment"' in client.get("/").text
+    assert f"Økonomi: {NONE}" in client.get(f"/applications/{application.id}").words
+    comment(leader, application)
+    commit()
+    assert 'data-kind="to_comment"' not in client.get("/").text
+
+
+def test_a_figure_is_given_with_the_answer_that_asks_for_it(office, client):
+    leader, application = office.person("leader", office.other), gained(office)
+    page = f"/applications/{application.id}/comment"
+    data = form_of(client.sign_in(leader).get(page).text)
+    for given in ("yes", "no"):
+        refused = client.submit(page, data | {"answer": given, "figure": "10.000", "text": SAYS})
+        assert refused.status_code == 422 and field_error(refused.text, "figure") and "10.000" in refused.text
+    assert client.submit(page, data | {"answer": "another", "figure": "10.000"}).status_code == 303
 
 
 def test_a_leader_above_answers_for_the_units_below(office):

@@ -12,7 +12,7 @@ from fundbank.applications.models.questions import Question
 from fundbank.applications.queries.questions import questions_on
 from fundbank.applications.rules.content import PlannedGain
 from fundbank.applications.rules.questions import Unanswered
-from fundbank.errors import Code, FourEyes, NotAllowed, Refusal, WrongState
+from fundbank.errors import Code, FourEyes, NotAllowed, Refusal, StaleVersion, WrongState
 from fundbank.extensions import db
 from fundbank.history import queries as history
 from fundbank.kit.cpr import CprNumber
@@ -219,6 +219,21 @@ def test_what_was_returned_is_answered_before_it_is_signed_again(office, client)
     operations.sign_application(actor=leader, at=LATER, application=application)
     operations.submit_application(actor=writer, at=LATER, application=application)
     assert application.state == "submitted"
+
+
+def test_another_answer_to_what_was_returned_is_read_before_it_is_signed_and_ends_a_signature(office):
+    application, leader = returned(office), office.person("leader")
+    question = questions_on([application.id])[application.id].questions[0]
+    answer(office.person("applicant"), question)
+    shown = history.newest_id("applications", application.id)
+    answer(office.person("applicant"), question, "Alligevel ikke.")
+    with pytest.raises(StaleVersion):
+        operations.sign_application(actor=leader, at=LATER, application=application, seen=shown)
+    operations.sign_application(actor=leader, at=LATER, application=application, seen=history.newest_id("applications", application.id))
+    answer(office.person("applicant"), question, "Jo.")
+    assert (application.state, application.signed_by_id) == ("draft", None)
+    lines = history.entries("applications", application.id)
+    assert [one.event for one in lines][-2:] == ["answered", "signature_lapsed"]
 
 
 def test_a_file_that_holds_no_answers_is_signed_and_what_was_signed_so_is_not_handed_in_by_a_page(office):
