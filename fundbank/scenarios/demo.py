@@ -33,6 +33,8 @@ from fundbank.people.operations.passwords import hash_password
 from fundbank.pools.models import Pool
 from fundbank.pools.queries import people_in
 from fundbank.pools.roles import Role
+from fundbank.questions.operations import ask_question
+from fundbank.questions.permissions import takes_questions
 from fundbank.scenarios.player import Played, World, play
 from fundbank.scenarios.reader import read
 
@@ -43,6 +45,7 @@ FILLED = "demo_filled"
 AGENDA = 8  # of what waits, on the next meeting's agenda
 THINKS = "Vi vil gerne være med. Gevinsten i år 1 er for høj: vi kan først begynde til sommer, når skærmene er sat op hos familierne."
 SEES_ORE = 20_000_00
+ASKS = "Hvem sætter skærmene op hos borgerne, og hvad koster det?"
 
 IDEAS = (
     ("Skærme i venteværelset", "Borgerne spørger, hvor længe de skal vente. En skærm kunne vise det, og personalet fik ro til samtalerne."),
@@ -159,6 +162,8 @@ def _let_things_wait(world: World, at: datetime) -> None:
     )
     for application, leader in islice(gaining, 1):
         comment_on(actor=leader, at=at, application=application, answer=Answer.ANOTHER, figure_ore=SEES_ORE, text=THINKS)
+        if takes_questions(coordinator, application):
+            ask_question(actor=coordinator, at=at, application=application, text=ASKS)
 
 
 def _register(award: Award, part: str, amount_ore: int, registrar: User, at: datetime) -> None:
