@@ -94,9 +94,12 @@ def _day(line: str) -> str:
 
 def _let_things_wait(world: World, many: int, few: int) -> None:
     """What events don't say: units, people, a payment and reversals that wait, a meeting to come."""
+    from fundbank.applications.operations.advice import ask_for_advice
     from fundbank.awards.operations import approve_disbursement, register_disbursement
     from fundbank.awards.operations.follow_ups import finish_follow_up, make_follow_up
+    from fundbank.ideas.operations import note_idea
     from fundbank.meetings.operations.calendar import plan_meeting, put_on_agenda
+    from fundbank.questions.operations import ask_question
     from fundbank.repayments.models import Refund
     from fundbank.repayments.queries import claims_of
 
@@ -115,6 +118,12 @@ def _let_things_wait(world: World, many: int, few: int) -> None:
         make_follow_up(**wanted, text="Vis tallene")
         finish_follow_up(actor=people["lise"], at=AT, follow_up=make_follow_up(**wanted, text="Fortæl om det"), outcome="Fortalt")
         approve_disbursement(actor=people["finn"], at=AT, disbursement=register_disbursement(**rate, pay_on=AT.date().replace(year=2199)))
+    sofie, asked = people["sofie"], world.application("r0")
+    for number in range(many):
+        note_idea(actor=sofie, at=AT, pool=pool, department=sofie.department, title=f"Idé {number}", text="Den kan spare tid.")
+        ask_question(actor=people["kim"], at=AT, application=asked, text="Hvem høster gevinsten?")
+    for number in range(few):
+        ask_for_advice(actor=sofie, at=AT, application=world.application(f"r{number}"), text="Er det sikkert?")
     line = claims_of(world.award("a0"))[0].lines[0]
     for _ in range(many):
         handed_in_with(world.application("a0"))
