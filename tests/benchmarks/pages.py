@@ -74,8 +74,6 @@ def things_of(pool: Pool) -> Things:
         "idea_id": (Idea, "state", Idea.pool_id == pool.id),
         "meeting_id": (Meeting, "state", Meeting.pool_id == pool.id),
         "disbursement_id": (Disbursement, "state", Disbursement.pool_id == pool.id),
-        "request_id": (AdviceRequest, None, AdviceRequest.application_id.in_(select(Application.id).where(Application.pool_id == pool.id))),
-        "question_id": (Question, "is_return", Question.application_id.in_(select(Application.id).where(Application.pool_id == pool.id))),
         "follow_up_id": (FollowUp, "outcome", FollowUp.pool_id == pool.id),
         "report_id": (GainReport, "year", GainReport.pool_id == pool.id),
         "claim_id": (Claim, None, Claim.pool_id == pool.id),

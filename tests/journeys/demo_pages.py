@@ -221,8 +221,6 @@ def _things(pool: Pool) -> Things:
         "idea_id": _one_of_each(Idea, Idea.state, Idea.pool_id == pool.id),
         "meeting_id": _one_of_each(Meeting, Meeting.state, Meeting.pool_id == pool.id),
         "disbursement_id": _one_of_each(Disbursement, Disbursement.state, Disbursement.award_id.in_(awards)),
-        "question_id": _ids(Question),
-        "request_id": _ids(AdviceRequest),
         "follow_up_id": _one_of_each(FollowUp, FollowUp.outcome, FollowUp.award_id.in_(awards)),
         "report_id": _ids(GainReport, GainReport.award_id.in_(awards)),
         "claim_id": _ids(Claim, Claim.id.in_(claims)),
