@@ -87,6 +87,20 @@ def test_a_row_that_one_takes_away_and_another_writes_in_comes_back_whole(is_sav
     assert (sheet.shown(), sheet.beside) == ({}, {})
 
 
+def test_a_page_lets_go_only_what_it_has_shown():
+    stored = {"title": "Bil", "costs-c1-text": "Bil", "costs-c2-text": "Bus"}
+    sheet = Sheet(stored)
+    sheet.merge({"title": Sent("Bus", mark("Bil")), "not_asked": Sent("Tog", NEW)}, ANNE)
+    sheet.merge({"title": Sent("Tog", mark("Bil"))}, BO)
+    sheet.take_away("costs-c1", ANNE)
+    seen = {name: mark(text) for name, text in sheet.shown().items() if name != "not_asked"}
+    sheet.take_away("costs-c2", BO)
+    sheet.merge({"need": Sent("Alt", NEW), "costs-n1-text": Sent("Tog", NEW)}, BO)
+    sheet.forget({**seen, "need": mark("")})
+    assert sheet.shown() == {"title": "Bil", "costs-c1-text": "Bil", "need": "Alt", "costs-n1-text": "Tog"}
+    assert (sheet.beside, set(sheet.typed)) == ({}, {"costs-c2", "need", "costs-n1-text"})
+
+
 def test_a_page_says_what_it_has_shown():
     shown = {"title": "Bil: rød", "costs-c1-text": ""}
     said = marks(shown, [("title", "title"), ("costs-c1-text", "costs-0-text"), ("costs-n1-text", "costs-1-text")])

@@ -5,16 +5,18 @@ was typed stays, also when rows come and go.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from secrets import token_hex
 from typing import Any, ClassVar
 
 import wtforms
 
 from fundbank.applications.forms.row_fields import RowField
+from fundbank.kit.language import gettext as _
 from fundbank.kit.web.forms import ReadField
 
 MOST_ROWS = 60
+"""How many rows of a kind can be written; those that are stored already stay, also beyond."""
 
 Choices = Mapping[str, Sequence[tuple[Any, Any]]]
 
@@ -43,6 +45,11 @@ class RowForm(wtforms.Form):
     def is_empty(self) -> bool:
         """Was nothing typed but what a new row shows anyway?"""
         return all(_typed(field) in ("", _start(field, self.blank)) for field in self if field.kind not in ("checkbox", "hidden"))
+
+    @property
+    def first_field(self) -> wtforms.Field:
+        """Where a sentence stands that is about the row as a whole."""
+        return next(field for field in self if field.kind != "hidden")
 
     def check(self) -> bool:
         """Check the row; False once a field has a sentence."""
@@ -74,9 +81,10 @@ class Rows:
         known_texts: Sequence[str] = (),
     ) -> None:  # fmt: skip
         self.name, self.kind, self.choices, self.known_texts = name, kind, choices, known_texts
+        self.stored: Collection[str] = ()
         if sent is not None:
             pattern = re.compile(rf"{re.escape(name)}-(\d{{1,4}})-\w+")
-            numbers = sorted({int(match[1]) for key in sent if (match := pattern.fullmatch(key))})[:MOST_ROWS]
+            numbers = sorted({int(match[1]) for key in sent if (match := pattern.fullmatch(key))})
             self.list = [self._row(number, sent, {}) for number in numbers]
         else:
             self.list = [self._row(number, None, one) for number, one in enumerate(values)]
@@ -105,13 +113,17 @@ class Rows:
 
     def add(self, values: Mapping[str, Any] | None = None) -> None:
         """Add a row at the end: a blank one, or one that shows ``values``."""
-        if len(self.list) < MOST_ROWS:
-            row = self._row(self._next_number(), None, {"row": new_name(), **(self.kind.blank if values is None else values)})
-            self.list.append(row)
+        row = self._row(self._next_number(), None, {"row": new_name(), **(self.kind.blank if values is None else values)})
+        self.list.append(row)
+
+    def has_room(self, rows: int = 1) -> bool:
+        """Can so many more rows be filled in?"""
+        return len(self.filled) + rows <= MOST_ROWS
 
     def name_rows(self, stored: Mapping[str, Mapping[str, Any]]) -> None:
         """Give each row a name of its own where it came without one, and let those that are ``stored`` have their keys from there."""
         used: set[str] = set()
+        self.stored = stored.keys()
         for row in self.list:
             if not row.row.data or row.row.data in used:
                 row.row.data = new_name()
@@ -123,14 +135,24 @@ class Rows:
         self.list = [row for row in self.list if row.anchor != anchor]
 
     def check(self) -> bool:
-        """Check every row that was begun; False if one has a sentence."""
-        return all([row.check() for row in self.filled])
+        """Check every row that was begun, and that the new ones are not too many; False if one has a sentence."""
+        return all(
+            [row.check() if self._may_be(place, row) else row.refuse(row.first_field, too_many()) for place, row in enumerate(self.filled)]
+        )
+
+    def _may_be(self, place: int, row: RowForm) -> bool:
+        return place < MOST_ROWS or row.row.data in self.stored
 
     def _next_number(self) -> int:
         return max((int(row.anchor.rpartition("-")[2]) for row in self.list), default=-1) + 1
 
     def _row(self, number: int, sent: Any, values: Mapping[str, Any]) -> RowForm:
         return self.kind(sent, values, f"{self.name}-{number}", self.choices, self.known_texts)
+
+
+def too_many() -> str:
+    """The sentence for one row too many."""
+    return _("There can be %(most)s rows, and no more can be saved. Remove one first.", most=MOST_ROWS)
 
 
 def new_name() -> str:

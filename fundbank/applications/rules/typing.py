@@ -97,10 +97,20 @@ class Sheet:
 
         return Sheet(self.stored, {name: one for name, one in self.typed.items() if is_seen(name, one)})
 
-    def forget(self) -> None:
-        """Let everything that is typed go, and all that stands beside."""
-        self.typed.clear()
-        self.beside.clear()
+    def forget(self, seen: Mapping[str, str]) -> None:
+        """Let go what is typed, and what stands beside it, as far as a page has shown it: ``seen`` are its marks. What came since stays."""
+        shown = {name: mark(text) for name, text in self.shown().items()}
+
+        def is_seen(name: str) -> bool:
+            if is_row(name):
+                return {at: one for at, one in seen.items() if row_of(at) == name} == {
+                    at: one for at, one in shown.items() if row_of(at) == name
+                }
+            return seen.get(name) == shown.get(name) or (name not in seen and row_of(name) is None)  # or no field asks for it any more
+
+        for texts in (self.typed, self.beside):
+            for name in [name for name in texts if is_seen(name)]:
+                del texts[name]
 
     def _put(self, name: str, sent: Sent, shown: str | None, me: Typed) -> None:
         standing = self.typed.get(name)

@@ -136,8 +136,9 @@ class Desk:
         return self._shown(form, kept.sheet)
 
     def forget(self, sent: TopicForm) -> None:
-        """Let everything go that is typed in the step and is no part of the application."""
-        self._keep(sent, {}, lambda now, _who: now.forget())
+        """Let go what the page has shown that is typed in the step and is no part of the application."""
+        seen = {name: one.seen for name, one in sent.sent().items()}
+        self._keep(sent, {}, lambda now, _who: now.forget(seen))
 
     def _keep(self, sent: TopicForm, said: Mapping[str, Sent], change: Change | None = None, only: Collection[str] | None = None) -> Kept:
         pen, turn = _pen(sent)

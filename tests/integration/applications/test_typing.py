@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 
 from fundbank.applications import operations
 from fundbank.applications.models import TypedText
+from fundbank.applications.rules.content import Cost, PlannedGain
 from fundbank.extensions import db
 from fundbank.history import queries as history
 from fundbank.kit.clock import now
@@ -170,4 +171,63 @@ def test_nobody_removes_a_row_that_somebody_else_has_removed_unseen(office, clie
     client.sign_in(office.person("leader"))
     assert len(started(office, client.submit(page, opened | {"loan": "1"})).content.costs) == 1
     assert started(office, save(client, page)).content.costs == ()
+    assert kept(application) == 0
+
+
+def many_costs(count: int) -> tuple[Cost, ...]:
+    return tuple(Cost(0, "establishment", 1_000_00 + number, f"Vare {number}") for number in range(count))
+
+
+def test_of_two_new_rows_where_one_has_room_the_other_stays_as_it_was_typed(office, client):
+    application = office.application("draft", costs=many_costs(59))
+    page = step(application, "money")
+    pages = {}
+    for role in ("applicant", "leader"):
+        client.sign_in(office.person(role))
+        pages[role] = form_of(client.submit(page, form_of(client.get(page).text) | {"row": "add:costs"}).text)
+    for role in pages:
+        client.sign_in(office.person(role))
+        after = started(office, client.submit(page, pages[role] | {"costs-59-text": role, "costs-59-amount": "7"}))
+    assert [cost.text for cost in after.content.costs[58:]] == ["Vare 58", "applicant"]
+    shown = client.get(page)
+    assert form_of(shown.text)["costs-60-text"] == "leader"
+    assert "There can be 60 rows" in field_error(shown.text, "costs-60-text")
+    assert "There can be 60 rows" in client.submit(page, form_of(shown.text) | {"row": "add:costs"}).words
+    fewer = client.submit(page, form_of(shown.text) | {"row": "remove:costs-0"})
+    assert [cost.text for cost in started(office, client.submit(page, form_of(fewer.text))).content.costs[58:]] == ["applicant", "leader"]
+
+
+def test_an_untouched_step_with_more_rows_than_can_be_written_keeps_them_and_the_signature(office, client):
+    application = office.application("signed", costs=many_costs(62))
+    client.sign_in(office.person("applicant"))
+    after = started(office, save(client, step(application, "money")))
+    assert (len(after.content.costs), after.state) == (62, "signed")
+
+
+def test_a_gain_is_not_split_over_more_rows_than_there_is_room_for(office, client):
+    application = office.application("draft", gains=tuple(PlannedGain(1, office.own.id, 1_000_00 + n, True, f"g{n}") for n in range(59)))
+    client.sign_in(office.person("applicant"))
+    page = step(application, "gains")
+    split = {"split-amount": "90.000", "split-text": "Delt"}
+    for number, unit in enumerate((office.other, office.own)):
+        split |= {f"split_shares-{number}-share": "50", f"split_shares-{number}-department": str(unit.id)}
+    pressed = client.submit(page, form_of(client.get(page).text) | split | {"row": "split"})
+    assert "There can be 60 rows" in field_error(pressed.text, "split-amount")
+    after = started(office, client.submit(page, form_of(pressed.text)))
+    assert len(after.content.gains) == 59
+    assert form_of(client.get(page).text)["split-amount"] == "90.000"
+
+
+def test_what_others_have_typed_since_the_page_was_opened_is_not_discarded(office, client):
+    application = office.application("draft")
+    page = step(application, "money")
+    client.sign_in(office.person("leader"))
+    opened = form_of(client.submit(page, form_of(client.get(page).text) | {"loan": "ti", "row": "recount"}).text)
+    client.sign_in(office.person("applicant"))
+    client.submit(page, form_of(client.get(page).text) | {"operation_money": "Driften", "row": "add:costs"})
+    client.sign_in(office.person("leader"))
+    assert client.submit(page, opened | {"row": "forget"}).status_code == 303
+    shown = form_of(client.get(page).text)
+    assert (shown["loan"], shown["operation_money"], kept(application)) == ("600.000", "Driften", 1)
+    client.submit(page, shown | {"row": "forget"})
     assert kept(application) == 0

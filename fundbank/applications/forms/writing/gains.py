@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import Field
 
 from fundbank.applications.forms.row_kinds import ShareRow, SplitRow
-from fundbank.applications.forms.rows import RowForm, Rows
+from fundbank.applications.forms.rows import RowForm, Rows, too_many
 from fundbank.applications.forms.stored import gain_values
 from fundbank.applications.forms.writing.topic import TopicForm
 from fundbank.applications.rules.completeness import has_small_case
@@ -117,10 +117,10 @@ class GainsForm(TopicForm):
         if first is None:
             return self.split.refuse(self.split.amount, gettext("Write below which departments gain, and the share of each."))
         try:
-            self.split_spans()
+            spans = self.split_spans()
         except SharesNotWhole as refusal:
             return first.refuse(first.share, sentence(refusal))
-        return True
+        return self.rows["gains"].has_room(len(spans)) or self.split.refuse(self.split.amount, too_many())
 
     def split_spans(self) -> list[GainSpan]:
         first, last = self.split.years

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from flask import request
 from wtforms import Field, HiddenField
 
-from fundbank.applications.forms.rows import Choices, RowForm, Rows, new_name
+from fundbank.applications.forms.rows import Choices, RowForm, Rows, new_name, too_many
 from fundbank.applications.forms.stored import row_kinds
 from fundbank.applications.forms.texts import text_of
 from fundbank.applications.rules.content import Content
@@ -210,8 +210,13 @@ class TopicForm(Form):
     def press(self, button: str) -> None:
         """Do what a button beside the rows says: ``add:costs``."""
         verb, _colon, name = button.partition(":")
-        if verb == "add" and name in self.rows:
-            self.rows[name].add()
+        if verb != "add" or name not in self.rows:
+            return
+        rows = self.rows[name]
+        if rows.has_room():
+            rows.add()
+        else:
+            rows.filled[-1].refuse(rows.filled[-1].first_field, too_many())
 
     def take_away(self, row: str) -> None:
         """Show a row no longer: ``costs-c4``."""
