@@ -5,7 +5,7 @@ was typed stays, also when rows come and go.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from secrets import token_hex
 from typing import Any, ClassVar
 
@@ -81,11 +81,11 @@ class Rows:
         known_texts: Sequence[str] = (),
     ) -> None:  # fmt: skip
         self.name, self.kind, self.choices, self.known_texts = name, kind, choices, known_texts
-        self.stored: Collection[str] = ()
+        self.stored = {one["row"]: one for one in values if one.get("row")}
         if sent is not None:
             pattern = re.compile(rf"{re.escape(name)}-(\d{{1,4}})-\w+")
             numbers = sorted({int(match[1]) for key in sent if (match := pattern.fullmatch(key))})
-            self.list = [self._row(number, sent, {}) for number in numbers]
+            self.list = [self._row(number, sent, self.stored.get(sent.get(f"{name}-{number}-row"), {})) for number in numbers]
         else:
             self.list = [self._row(number, None, one) for number, one in enumerate(values)]
             while len(self.list) < start:
@@ -120,16 +120,15 @@ class Rows:
         """Can so many more rows be filled in?"""
         return len(self.filled) + rows <= MOST_ROWS
 
-    def name_rows(self, stored: Mapping[str, Mapping[str, Any]]) -> None:
-        """Give each row a name of its own where it came without one, and let those that are ``stored`` have their keys from there."""
+    def name_rows(self) -> None:
+        """Give each row a name of its own where it came without one, and let those that are stored have their keys from there."""
         used: set[str] = set()
-        self.stored = stored.keys()
         for row in self.list:
             if not row.row.data or row.row.data in used:
                 row.row.data = new_name()
             used.add(row.row.data)
             if "key" in row:
-                row["key"].data = stored.get(row.row.data, {}).get("key")
+                row["key"].data = self.stored.get(row.row.data, {}).get("key")
 
     def remove(self, anchor: str) -> None:
         self.list = [row for row in self.list if row.anchor != anchor]

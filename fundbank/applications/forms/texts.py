@@ -14,22 +14,25 @@ from fundbank.applications.rules.typing import FIELD_OF_ROW, row_of
 from fundbank.kit.language import gettext as _
 from fundbank.kit.text import visible
 from fundbank.kit.web.forms import ReadField
-from fundbank.kit.web.forms.texts import NO_CPR
+from fundbank.kit.web.forms.texts import NO_CPR, Cleaned
 
 
 def text_of(field: Field) -> str:
-    """What stands in the field."""
+    """What stands in the field; of what is chosen only what was offered, or was chosen before."""
     kind = field.kind
     if kind == "checkbox":
         return "y" if field.data else ""
     if kind == "checkboxes":
-        order = [value for value, _text in field.choices]
-        return " ".join(sorted(map(str, field.data or ()), key=lambda value: order.index(value) if value in order else len(order)))
+        order = [str(value) for value, _text in [*field.choices, *((one, "") for one in field.object_data or ())]]
+        return " ".join(sorted({str(one) for one in field.data or ()}.intersection(order), key=order.index))
     if isinstance(field, ReadField):
         if field.data is not None:
             return field.show(field.data)
         return visible(str(field.raw_data[0])).strip() if field.raw_data else ""
-    return "" if field.data is None else str(field.data)
+    if kind in ("select", "radio") and field.data not in (field.object_data, *(value for value, _text in field.choices)):
+        return ""
+    text = "" if field.data is None else str(field.data)
+    return field.clean(text) if isinstance(field, Cleaned) else text
 
 
 def said_by(field: Field, text: str) -> str:

@@ -13,7 +13,7 @@ from fundbank.applications.queries.typing import sheet, typed_texts, unsaved
 from fundbank.applications.queries.writers import last_written
 from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.topics import Topic
-from fundbank.applications.rules.typing import Sent, Sheet, Typed
+from fundbank.applications.rules.typing import Sent, Sheet, Typed, is_row
 from fundbank.applications.states import EDITABLE
 from fundbank.errors import N_, Incomplete, Refusal, Word, WrongState, require
 from fundbank.extensions import db
@@ -88,12 +88,15 @@ def check_saved(application: Application) -> None:
 
 
 def forget_typed(application: Application, names: Collection[str] | None = None) -> None:
-    """Let what was typed go: all of it, or what stands in these fields because it is part of the application now."""
+    """Let what was typed go: all of it, or what stands in these fields because it is part of the application now, and what was said of
+    these rows.
+    """
     which = TypedText.application_id == application.id
     if names is None:
         db.session.execute(delete(TypedText).where(which))
     elif names:
-        db.session.execute(delete(TypedText).where(which, TypedText.stands, TypedText.name.in_(names)))
+        rows = [name for name in names if is_row(name)]
+        db.session.execute(delete(TypedText).where(which, TypedText.name.in_(names), TypedText.stands | TypedText.name.in_(rows)))
 
 
 def _tell_who(application: Application, topic: Topic, kept: Sheet) -> None:

@@ -1,6 +1,6 @@
 """A step of an application as a writer has it open: what is stored, what is typed over it, and what the page has just sent."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from fundbank.applications.operations.typing import Change, Kept
 from fundbank.applications.queries.typing import sheet, typed_texts
 from fundbank.applications.rules.row_names import NAME, named
 from fundbank.applications.rules.topics import Topic
-from fundbank.applications.rules.typing import NEW, Sent, Sheet, Typed, mark, row_of
+from fundbank.applications.rules.typing import NEW, Sent, Sheet, Typed, is_row, mark, row_of
 from fundbank.applications.views.offers import offers, units_of
 from fundbank.errors import N_, StaleVersion
 from fundbank.kit.language import gettext as _
@@ -112,6 +112,9 @@ class Desk:
         if verb in ("take", "drop"):
             return self.kept(sent, lambda now, who: now.settle(name, chosen, who, take=verb == "take"))[1]
         kept, form = self.kept(sent)
+        if kept.refused:
+            form.look_at(kept.refused)
+            form.fail()
         row = sent.removed(button)
         if row is None:
             form.press(button)
@@ -161,9 +164,11 @@ class Desk:
     def _shown(self, form: TopicForm, now: Sheet) -> TopicForm:
         """Let the page say what it shows, and show beside each field what another one has written there."""
         form.shows(now.shown())
-        others = self.others(form, now)
+        others, names = self.others(form, now), {name for name, _field in form.named()}
         for name, field in form.named():
             field.others = others.get(name, ())
+        self._tell_typed(form, now)
+        form.astray = [one for name, texts in others.items() if name not in names and not is_row(name) for one in texts]
         for kind, rows in form.rows.items():
             for row in rows:
                 row.others = others.get(f"{kind}-{row.row.data}", ())
@@ -171,14 +176,34 @@ class Desk:
 
     def others(self, form: TopicForm, now: Sheet) -> dict[str, list[Other]]:
         """What stands beside the fields and the rows of the step, by their names."""
-        return {name: [self._other(form, name, one) for one in texts] for name, texts in now.beside.items()}
+        fields, writers = dict(form.named()), self._writers(one for texts in now.beside.values() for one in texts)
+        return {
+            name: [
+                Other(
+                    said_by(fields[name], one.text) if name in fields else one.text,
+                    writers.get(one.who, ""), one.when, f"{name}:{mark(one.text)}",
+                )
+                for one in texts
+            ]
+            for name, texts in now.beside.items()
+        }  # fmt: skip
 
-    def _other(self, form: TopicForm, name: str, typed: Typed) -> Other:
-        who = typed.who
-        found = people.people_by_id([who], municipality_id=self.application.municipality_id) if who is not None else {}
-        field = dict(form.named()).get(name)
-        words = said_by(field, typed.text) if field is not None else typed.text
-        return Other(words, found[who].name if who in found else "", typed.when, f"{name}:{mark(typed.text)}")
+    def _tell_typed(self, form: TopicForm, now: Sheet) -> None:
+        """Let each field say who has typed what stands in it and is not saved, but for what this page has sent; a new row says so once."""
+        writers, stored = self._writers(now.typed.values()), {row_of(name) for name in now.stored}
+        told = set()
+        for name, field in form.named():
+            one, row = now.typed.get(name), row_of(name)
+            place = name if row in stored else row or name
+            if one is not None and one.pen != form.pen.data and (place, one.who) not in told:
+                told.add((place, one.who))
+                field.typed_by, field.typed_at = writers.get(one.who, ""), one.when
+
+    def _writers(self, texts: Iterable[Typed]) -> dict[int | None, str]:
+        """The names of those who have typed these, in one question."""
+        ids = {one.who for one in texts if one.who is not None}
+        found = people.people_by_id(ids, municipality_id=self.application.municipality_id) if ids else {}
+        return {one: person.name for one, person in found.items()}
 
 
 def _pen(sent: TopicForm) -> tuple[str, int]:

@@ -20,13 +20,13 @@ from fundbank.applications.queries.questions import asked_with_return, unanswere
 from fundbank.applications.rules import topics
 from fundbank.applications.rules.completeness import left_unsaid
 from fundbank.applications.rules.topics import Topic
-from fundbank.applications.rules.typing import is_row
+from fundbank.applications.rules.typing import is_row, row_of
 from fundbank.applications.states import EDITABLE, SIGNABLE, State
 from fundbank.applications.views import application_here, blueprint, pool_here
 from fundbank.applications.views.desk import Desk
 from fundbank.applications.views.offers import own_units, units_of
 from fundbank.applications.views.tasks import tasks, to_mend
-from fundbank.errors import WrongState
+from fundbank.errors import StaleVersion, WrongState
 from fundbank.history import queries as history
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, me, merges, moment, refusals_on, requires, sent_on, succeed
@@ -78,7 +78,7 @@ def write(application_id: int, topic: str) -> ResponseReturnValue:
     if "row" in request.form:
         form = desk.pressed(sent, request.form["row"])
         succeed(_page_of(application, here))
-        return _page(desk, form), 409 if form.refusal_code else 200
+        return _page(desk, form), (409 if form.refusal_code == StaleVersion.code else 422) if form.refusal_code else 200
     kept, form = desk.kept(sent)
     seen = desk.seen(sent, kept, form)
     for each in {form, seen}:
@@ -87,9 +87,10 @@ def write(application_id: int, topic: str) -> ResponseReturnValue:
     if not refused:
         with refusals_on(form):
             saved = {name for name in kept.seen.typed if name in good or is_row(name)}
+            gone = {name for name in kept.sheet.beside if is_row(name)} - {row_of(name) for name in form.texts()}
             operations.edit_application(
                 actor=me(), at=moment(), application=application, content=seen.content(seen.base), topic=here,
-                department=desk.department(seen), typed=saved, based_on=seen.revision.data,
+                department=desk.department(seen), typed=saved | gone, based_on=seen.revision.data,
             )  # fmt: skip
             return _gone_on(application, here, left=kept.seen.typed.keys() - saved, others=kept.sheet.typed.keys() - kept.seen.typed.keys())
     if refused:

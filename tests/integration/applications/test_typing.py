@@ -12,6 +12,7 @@ from fundbank.kit.clock import now
 from tests.integration.applications.office import Office, an_office, field_error, form_of
 from tests.integration.applications.writing import save, started, step
 from tests.pictures import Pictures
+from tests.web import statements
 
 UNTIL = "is not part of the application yet"
 
@@ -119,6 +120,8 @@ def test_a_text_with_a_cpr_number_stays_in_the_browser_and_the_rest_is_kept(offi
     client.sign_in(office.person("applicant"))
     page = step(application, "project")
     answer = client.submit(page, form_of(client.get(page).text) | {"title": "Bil", "summary": "Anna 010203-1234", "row": "add:x"})
+    assert (answer.status_code, answer.code) == (422, "cpr_number")
+    assert "CPR number" in field_error(answer.text, "summary")
     assert form_of(answer.text)["summary"] == "Anna 010203-1234"
     assert [one.text for one in db.session.scalars(select(TypedText))] == ["Bil"]
     refused = client.submit(page, form_of(answer.text))
@@ -231,3 +234,82 @@ def test_what_others_have_typed_since_the_page_was_opened_is_not_discarded(offic
     assert (shown["loan"], shown["operation_money"], kept(application)) == ("600.000", "Driften", 1)
     client.submit(page, shown | {"row": "forget"})
     assert kept(application) == 0
+
+
+def test_a_row_that_one_removes_and_another_empties_is_gone_and_leaves_nothing_to_settle(office, client):
+    application = office.application("draft")
+    page = step(application, "money")
+    opened = form_of(client.sign_in(office.person("applicant")).get(page).text)
+    client.sign_in(office.person("leader"))
+    started(office, client.submit(page, form_of(client.submit(page, opened | {"row": "remove:costs-0"}).text)))
+    client.sign_in(office.person("applicant"))
+    client.submit(page, opened | {"costs-0-text": "", "costs-0-amount": "", "pen": "en"})
+    assert (started(office, save(client, page)).content.costs, kept(application)) == ((), 0)
+
+
+def test_a_text_beside_a_row_that_is_gone_can_be_settled(office, client):
+    application = office.application("draft")
+    page = step(application, "money")
+    applicant, leader = office.person("applicant"), office.person("leader")
+    opened = form_of(client.sign_in(applicant).get(page).text)
+    client.sign_in(leader)
+    client.submit(page, opened | {"costs-0-text": "Lederens", "row": "recount", "pen": "en"})
+    client.sign_in(applicant)
+    beside = form_of(client.submit(page, opened | {"costs-0-text": "Nyt", "row": "recount"}).text)
+    after = started(office, client.submit(page, beside | {"costs-0-text": "", "costs-0-amount": ""}))
+    assert (after.content.costs, kept(application)) == ((), 1)
+    shown = client.get(page)
+    assert f"Written in a row that is no longer here {leader.name}" in shown.words and "Lederens" in shown.words
+    (chosen,) = {part.partition('"')[0] for part in shown.text.split('value="take:')[1:]}
+    settled = client.submit(page, form_of(shown.text) | {"row": f"take:{chosen}"})
+    assert form_of(settled.text)["costs-0-text"] == "Lederens" and "no longer here" not in settled.words
+    client.submit(page, form_of(settled.text) | {"row": "forget"})
+    assert kept(application) == 0
+
+
+def test_a_field_says_who_has_typed_what_is_not_saved(office, client):
+    application = office.application("draft")
+    page = step(application, "money")
+    opened = form_of(client.sign_in(office.person("applicant")).get(page).text)
+    own = client.submit(page, opened | {"loan": "599.999", "costs-1-text": "Kran", "costs-1-amount": "7", "row": "recount"})
+    assert "Not saved yet." not in own.words
+    shown = client.sign_in(office.person("leader")).get(page)
+    assert shown.words.count(f"Typed by {office.person('applicant').name}, ") == shown.words.count("Not saved yet.") == 2
+    assert "loan-typed" in shown.text and "costs-1-text-typed" in shown.text
+    started(office, client.submit(page, form_of(shown.text)))
+    assert "Not saved yet." not in client.get(page).words
+
+
+@pytest.mark.parametrize("text", ["To  mellemrum", "Linje\n\nto\n", "Ret\u00a0fast", "e\u0301n"])
+def test_a_stored_text_that_is_not_clean_is_the_same_until_somebody_touches_it(office, client, text):
+    application = office.application("signed", summary=text, costs=(Cost(0, "establishment", 600_000_00, text.strip()),))
+    client.sign_in(office.person("applicant"))
+    for code in ("project", "money"):
+        assert started(office, save(client, step(application, code))).state == "signed"
+    after = started(office, save(client, step(application, "project"), summary="Nyt"))
+    assert (after.state, after.content.summary) == ("draft", "Nyt")
+
+
+@pytest.mark.parametrize("kind", ["a\x00b", "x" * 1_000, "\x00"])
+def test_of_a_choice_only_what_is_offered_is_kept(office, client, kind):
+    application = office.application("draft")
+    page = step(application, "money")
+    client.sign_in(office.person("applicant"))
+    answer = client.submit(page, form_of(client.get(page).text) | {"costs-0-kind": kind, "row": "recount"})
+    assert answer.status_code == 200
+    assert [one.text for one in db.session.scalars(select(TypedText))] == [""]
+    assert started(office, save(client, page)).content.costs[0].kind == "establishment"
+
+
+def test_the_writers_of_what_stands_beside_are_asked_for_once(office, client):
+    application = office.application("draft")
+    page = step(application, "need")
+    opened = form_of(client.sign_in(office.person("applicant")).get(page).text)
+    counts = []
+    for fields in (["need"], ["need", "bought", "own_quality"]):
+        for pen, text in (("en", "1"), ("to", "2")):
+            client.submit(page, opened | dict.fromkeys(fields, text) | {"row": "recount", "pen": pen})
+        with statements() as asked:
+            client.get(page)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

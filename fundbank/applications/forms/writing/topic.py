@@ -47,6 +47,8 @@ class TopicForm(Form):
     """
 
     row_names: ClassVar[tuple[str, ...]] = ()
+    astray: Sequence[Any] = ()
+    """What stands beside fields that are no longer there."""
 
     revision = VersionField()
     seen = HiddenField()
@@ -80,7 +82,7 @@ class TopicForm(Form):
             if name in self.row_names:
                 values = [one for one in stored if only is None or f"{name}-{one['row']}" in only]
                 rows = Rows(name, kind, self.row_choices, sent=sent, values=values, start=start, known_texts=content.texts())
-                rows.name_rows({one["row"]: one for one in values})
+                rows.name_rows()
                 while is_told and not self.is_submitted() and len(rows) < start:
                     rows.add()
                 self.rows[name] = rows

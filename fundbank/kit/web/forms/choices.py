@@ -11,6 +11,7 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from fundbank.kit.language import gettext as _
+from fundbank.kit.text import visible
 from fundbank.kit.web.forms.described import Described
 
 
@@ -50,7 +51,7 @@ class Chosen:
 
     def _read(self, text: str) -> Any:
         try:
-            return self.coerce(text)
+            return self.coerce(visible(text))
         except (ValueError, TypeError) as error:
             raise ValueError(_("Choose one of the possibilities.")) from error
 

@@ -20,7 +20,9 @@ EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(?:\.[^@\s,;<>.]+)+")
 
 
 class Cleaned:
-    """Text cleaned on its way in (kit.text); an empty text is ''. One that is far too long is refused before more is done to it."""
+    """Text cleaned on its way in (kit.text); an empty text is ''. One that is far too long is refused before more is done to it.
+
+    What says the same as what was stored, which may not be clean, stays as it was stored."""
 
     data: Any
     name: str
@@ -42,6 +44,8 @@ class Cleaned:
         if valuelist:
             far_too_long = len(valuelist[0]) > SIGNS_A_LETTER * (self.max_length or LONG_LENGTH)
             self.data = (visible if far_too_long else self.clean)(valuelist[0])
+            if isinstance(self.object_data, str) and self.clean(self.object_data) == self.data:
+                self.data = self.object_data
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         """Refuse a CPR number, under the name that the operations give it, unless it stood there before or is ticked."""
