@@ -45,11 +45,13 @@ class Kept(NamedTuple):
 def keep_typed(
     *, actor: User, at: datetime, application: Application, topic: Topic, stored: Callable[[], Mapping[str, str]],
     sent: Mapping[str, Sent], pen: str = "", turn: int = 0, change: Change | None = None,
+    saved_on: int | None = None,
 ) -> Kept:  # fmt: skip
     """Keep what is typed in a step beside the application, field by field (rules.typing), and do one thing more with it (``change``).
 
     It takes no signature away and leaves no line in the history. ``stored`` says what the application says, by the names of the fields; it
-    is asked once the application is held. A text with a CPR number is the one thing that is not kept. Raises NotAllowed, WrongState.
+    is asked once the application is held. ``saved_on`` is the revision that the page was opened on, if it has saved the step before.
+    A text with a CPR number is the one thing that is not kept. Raises NotAllowed, WrongState.
     """
     lock(application)
     require(can_write_application(actor, application))
@@ -57,6 +59,7 @@ def keep_typed(
         raise WrongState()
     texts = typed_texts(application, topic)
     kept = sheet(stored(), texts)
+    kept.is_own = saved_on is not None and _is_only_save_since(saved_on, actor, application, topic)
     before = kept.shown()
     refused = refused_in(application.content, sent)
     me = Typed("", actor.id, at, pen, turn)
@@ -97,6 +100,12 @@ def forget_typed(application: Application, names: Collection[str] | None = None)
     elif names:
         rows = [name for name in names if is_row(name)]
         db.session.execute(delete(TypedText).where(which, TypedText.name.in_(names), TypedText.stands | TypedText.name.in_(rows)))
+
+
+def _is_only_save_since(revision: int, actor: User, application: Application, topic: Topic) -> bool:
+    """Has the application been changed once since this revision, by ``actor`` in this step?"""
+    line = last_written(application).get(topic.code)
+    return application.revision == revision + 1 and line is not None and line.actor_id == actor.id
 
 
 def _tell_who(application: Application, topic: Topic, kept: Sheet) -> None:

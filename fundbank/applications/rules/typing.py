@@ -43,11 +43,15 @@ class Sent(NamedTuple):
 
 @dataclass
 class Sheet:
-    """A step: what the application says by the names of the fields, what is typed over it, and what stands beside that."""
+    """A step: what the application says by the names of the fields, what is typed over it, and what stands beside that.
+
+    ``is_own``: what has been saved since the page was opened that sends now, it has saved itself, and somebody went back to it.
+    """
 
     stored: Mapping[str, str]
     typed: dict[str, Typed] = field(default_factory=dict)
     beside: dict[str, list[Typed]] = field(default_factory=dict)
+    is_own: bool = False
 
     def shown(self) -> dict[str, str]:
         """What the step shows by field: what is typed over what is stored, without the rows that were taken away."""
@@ -114,7 +118,7 @@ class Sheet:
 
     def _put(self, name: str, sent: Sent, shown: str | None, me: Typed) -> None:
         standing = self.typed.get(name)
-        is_own = standing is not None and standing.pen == me.pen != ""
+        is_own = self.is_own if standing is None else standing.pen == me.pen != ""
         if mark(sent.text) == sent.seen or (standing is not None and is_own and standing.turn > me.turn):
             return
         known = {sent.seen, mark(sent.text)}

@@ -5,6 +5,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from flask import url_for
+
 from fundbank.applications import operations
 from fundbank.applications.forms.texts import as_sent, said_by
 from fundbank.applications.forms.writing import FORMS
@@ -19,6 +21,7 @@ from fundbank.applications.views.offers import offers, units_of
 from fundbank.errors import N_, StaleVersion
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import me, moment
+from fundbank.kit.web.boundary import sent_before
 from fundbank.people import queries as people
 from fundbank.people.models import Department
 
@@ -147,8 +150,13 @@ class Desk:
         pen, turn = _pen(sent)
         return operations.keep_typed(
             actor=me(), at=moment(), application=self.application, topic=self.here, stored=lambda: self.form(None, only).texts(),
-            sent=said, pen=pen, turn=turn, change=change,
+            sent=said, pen=pen, turn=turn, change=change, saved_on=self._saved_on(sent),
         )  # fmt: skip
+
+    def _saved_on(self, sent: TopicForm) -> int | None:
+        """The revision that the page was opened on, if it has saved the step before and somebody went back to it."""
+        step = url_for("applications.write", application_id=self.application.id, topic=self.here.code)
+        return sent.revision.data if sent_before() not in (None, step) else None
 
     def _after(self, sent: TopicForm, now: Sheet, refused: Collection[str] = ()) -> TopicForm:
         shown, said = now.shown(), sent.sent() if refused else {}

@@ -1,5 +1,7 @@
 """What is typed in a step is kept beside the application until it is part of it, and of two who write in one field no text is lost."""
 
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import func, select
 
@@ -313,3 +315,19 @@ def test_the_writers_of_what_stands_beside_are_asked_for_once(office, client):
             client.get(page)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("is_seen", [True, False])
+def test_whoever_goes_back_to_the_page_that_they_saved_is_no_stranger_to_it(office, client, is_seen):
+    """What somebody else has saved in between still stands beside."""
+    application = office.application("draft", summary="Fra før")
+    page = step(application, "project")
+    applicant, leader = office.person("applicant"), office.person("leader")
+    opened = form_of(client.sign_in(applicant).get(page).text) | {"once": str(uuid4())}
+    started(office, client.submit(page, opened | {"summary": "Et"}))
+    if not is_seen:
+        client.sign_in(leader)
+        started(office, save(client, page, summary="Lederens"))
+        client.sign_in(applicant)
+    assert started(office, client.submit(page, opened | {"summary": "To"})).content.summary == "To"
+    assert kept(application) == (0 if is_seen else 1)
