@@ -16,23 +16,32 @@ from fundbank.kit.text import visible
 from fundbank.kit.web.forms import ReadField
 from fundbank.kit.web.forms.texts import NO_CPR, Cleaned
 
+CHOICE_LENGTH = 40  # a number or a code; what was offered once and is no longer is kept, so that its field can say so
+
 
 def text_of(field: Field) -> str:
-    """What stands in the field; of what is chosen only what was offered, or was chosen before."""
+    """What stands in the field; of what is chosen nothing that is too long to have been offered ever."""
     kind = field.kind
     if kind == "checkbox":
         return "y" if field.data else ""
     if kind == "checkboxes":
-        order = [str(value) for value, _text in [*field.choices, *((one, "") for one in field.object_data or ())]]
-        return " ".join(sorted({str(one) for one in field.data or ()}.intersection(order), key=order.index))
+        order = [value for value, _text in field.choices]
+        chosen = sorted(
+            filter(_is_choice, map(str, field.data or ())), key=lambda value: order.index(value) if value in order else len(order)
+        )
+        return " ".join(chosen)
     if isinstance(field, ReadField):
         if field.data is not None:
             return field.show(field.data)
         return visible(str(field.raw_data[0])).strip() if field.raw_data else ""
-    if kind in ("select", "radio") and field.data not in (field.object_data, *(value for value, _text in field.choices)):
-        return ""
     text = "" if field.data is None else str(field.data)
+    if kind in ("select", "radio") and not _is_choice(text):
+        return ""
     return field.clean(text) if isinstance(field, Cleaned) else text
+
+
+def _is_choice(text: str) -> bool:
+    return len(text) <= CHOICE_LENGTH
 
 
 def said_by(field: Field, text: str) -> str:
