@@ -53,7 +53,7 @@ def _line(cells: list[str]) -> str:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.usefixtures("unwritten")
 def test_every_page_with_every_role(
     app: Flask, client: Client, clients: Callable[[], Client], people: dict[str, User | None], things: dict[str, int | str]
