@@ -32,7 +32,7 @@ def _applications() -> Same:
         Idea,
         of,
         about(of, IDEAS, Idea.id, "idea_applied"),
-        {"application_id": number(of, "application_id")},
+        {"application_id": number(of, "application_id"), "ended_by_id": of.actor_id},
         HISTORY,
         ("application_id", "state"),
         where=Idea.application_id.is_not(None) | (Idea.state == State.APPLIED),
@@ -40,4 +40,18 @@ def _applications() -> Same:
     )
 
 
-HELD = (_beginnings(), _states(), _applications())
+def _withdrawals() -> Same:
+    of = line()
+    return Same(
+        Idea,
+        of,
+        about(of, IDEAS, Idea.id, "idea_withdrawn"),
+        {"ended_by_id": of.actor_id},
+        HISTORY,
+        ("state", "ended_by_id"),
+        where=(Idea.state == State.WITHDRAWN) | (Idea.ended_by_id.is_not(None) & (Idea.state != State.APPLIED)),
+        rest=told(of, IDEAS, "idea_withdrawn"),
+    )
+
+
+HELD = (_beginnings(), _states(), _applications(), _withdrawals())

@@ -22,6 +22,7 @@ class Idea(Base):
         Index(None, "pool_id", "department_id", "id"),
         CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in State)})", name="state"),
         CheckConstraint("(state = 'applied') = (application_id IS NOT NULL)", name="applied_has_application"),
+        CheckConstraint("(state = 'idea') = (ended_by_id IS NULL)", name="ended_by_somebody"),
         CheckConstraint("title <> ''", name="has_title"),
     )
 
@@ -34,12 +35,13 @@ class Idea(Base):
     made_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), doc="who withdrew it, or applied with it")
     application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"), unique=True)
     revision: Mapped[int] = mapped_column(default=1)
 
     pool: Mapped[Pool] = relationship()
     department: Mapped[Department] = relationship(lazy="joined")
-    made_by: Mapped[User] = relationship(lazy="joined")
+    made_by: Mapped[User] = relationship(lazy="joined", foreign_keys=[made_by_id])
     application: Mapped[Application | None] = relationship()
 
     __mapper_args__ = {"version_id_col": revision}

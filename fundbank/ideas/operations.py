@@ -53,6 +53,7 @@ def withdraw_idea(*, actor: User, at: datetime, idea: Idea) -> None:
     require(can_write_idea(actor, idea))
     if idea.state != State.IDEA:
         raise WrongState(NO_LONGER)
+    idea.ended_by_id = actor.id
     move(idea, State.WITHDRAWN, TRANSITIONS, "idea_withdrawn", actor_id=actor.id, at=at)
 
 
@@ -67,7 +68,7 @@ def apply_with_idea(*, actor: User, at: datetime, idea: Idea) -> Application:
     application = start_application(
         actor=actor, at=at, pool=idea.pool, department=idea.department, content=content, known=(idea.title, idea.text)
     )
-    idea.application_id, idea.application = application.id, application
+    idea.application_id, idea.application, idea.ended_by_id = application.id, application, actor.id
     move(idea, State.APPLIED, TRANSITIONS, "idea_applied", actor_id=actor.id, at=at, application_id=application.id)
     return application
 

@@ -11,14 +11,21 @@ branch_labels = None
 depends_on = None
 
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-POINTS = {"pool_id": "pools", "department_id": "departments", "made_by_id": "users", "application_id": "applications"}
+POINTS = {
+    "pool_id": "pools",
+    "department_id": "departments",
+    "made_by_id": "users",
+    "ended_by_id": "users",
+    "application_id": "applications",
+}
+LATER = ("ended_by_id", "application_id")
 
 
 def upgrade() -> None:
     op.create_table(
         "ideas",
         sa.Column("id", NUMBER, nullable=False),
-        *(sa.Column(name, NUMBER, nullable=name == "application_id") for name in POINTS),
+        *(sa.Column(name, NUMBER, nullable=name in LATER) for name in POINTS),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -27,6 +34,7 @@ def upgrade() -> None:
         sa.Column("revision", NUMBER, nullable=False),
         sa.CheckConstraint("state IN ('idea', 'applied', 'withdrawn')", name=op.f("ck_ideas_state")),
         sa.CheckConstraint("(state = 'applied') = (application_id IS NOT NULL)", name=op.f("ck_ideas_applied_has_application")),
+        sa.CheckConstraint("(state = 'idea') = (ended_by_id IS NULL)", name=op.f("ck_ideas_ended_by_somebody")),
         sa.CheckConstraint("title <> ''", name=op.f("ck_ideas_has_title")),
         *(sa.ForeignKeyConstraint([name], [f"{table}.id"], name=op.f(f"fk_ideas_{name}_{table}")) for name, table in POINTS.items()),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ideas")),
