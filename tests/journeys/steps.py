@@ -27,6 +27,7 @@ def begins(desk: Desk, person: User, title: str) -> None:
     """From the first screen: the application's first step is open then."""
     desk.sit_down(person)
     desk.follow("Apply for money")
+    desk.follow("Begin a full application")
     desk.fill("Title", title)
     desk.press("Begin")
 

@@ -127,6 +127,7 @@ def test_signing_in(desk: Desk, keys: Keyboard, told_until: Callable[[int], dict
 def test_writing_an_application(desk: Desk, keys: Keyboard, told_until: Callable[[int], dict[str, User]]) -> None:
     desk.sit_down(told_until(1)["bent-holm"])
     keys.activate("Apply for money")
+    keys.activate("Begin a full application")
     keys.fill("title", "Ruteplan")
     keys.activate("Begin")
     desk.is_told("The application has been begun. What you write is saved as you go.")
