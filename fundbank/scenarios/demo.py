@@ -10,9 +10,10 @@ from typing import TypeVar
 from sqlalchemy import exists, select
 
 from fundbank.applications.operations import comment_on
+from fundbank.applications.operations.advice import ask_for_advice
 from fundbank.applications.permissions import can_comment
 from fundbank.applications.rules.gainers import Answer
-from fundbank.applications.states import HANDED_IN
+from fundbank.applications.states import HANDED_IN, State
 from fundbank.awards.models import Award
 from fundbank.awards.operations import approve_disbursement, register_disbursement
 from fundbank.awards.queries import awards_of_pool, bound_people, room_to_register_ore
@@ -45,6 +46,7 @@ FILLED = "demo_filled"
 AGENDA = 8  # of what waits, on the next meeting's agenda
 THINKS = "Vi vil gerne være med. Gevinsten i år 1 er for høj: vi kan først begynde til sommer, når skærmene er sat op hos familierne."
 SEES_ORE = 20_000_00
+NEEDS_HELP = "Kan I se, om leverandørens sikkerhed er i orden, før vi går videre?"
 ASKS = "Hvem sætter skærmene op hos borgerne, og hvad koster det?"
 
 IDEAS = (
@@ -154,6 +156,8 @@ def _let_things_wait(world: World, at: datetime) -> None:
             _register(award, part, amount_ore, registrar, at)
     for writer, (title, text) in zip(people_in(world.pool, Role.APPLICANT), IDEAS, strict=False):
         note_idea(actor=writer, at=at, pool=world.pool, department=writer.department, title=title, text=text)
+    for draft in islice((one for one in world.applications.values() if one.state == State.DRAFT), 1):
+        ask_for_advice(actor=draft.created_by, at=at, application=draft, text=NEEDS_HELP)
     gaining = (
         (application, person)
         for application in world.applications.values()

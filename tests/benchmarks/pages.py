@@ -69,7 +69,7 @@ def things_of(pool: Pool) -> Things:
         "pool_id": (Pool, None, Pool.id == pool.id),
         "application_id": (Application, "state", Application.pool_id == pool.id),
         "award_id": (Award, "state", Award.pool_id == pool.id),
-        "question_id": (Question, None, Question.application_id.in_(select(Application.id).where(Application.pool_id == pool.id))),
+        "question_id": (Question, "is_return", Question.application_id.in_(select(Application.id).where(Application.pool_id == pool.id))),
         "request_id": (AdviceRequest, None, AdviceRequest.pool_id == pool.id),
         "idea_id": (Idea, "state", Idea.pool_id == pool.id),
         "meeting_id": (Meeting, "state", Meeting.pool_id == pool.id),

@@ -30,7 +30,7 @@ def test_every_page_about_a_pool_belongs_to_one_job(app):
 @pytest.mark.parametrize(
     ("role", "jobs"),
     [
-        ("leder", {"Applications": 1, "Money": 4, "Rules": 1}),
+        ("leder", {"Applications": 2, "Money": 4, "Rules": 1}),
         ("formand", {"Applications": 1, "Decisions": 2, "Money": 7, "Rules": 2}),
     ],
 )
