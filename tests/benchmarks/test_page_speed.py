@@ -39,7 +39,7 @@ ROUNDS, HELLOS, PAGES = 3, 100, 40
 FIRST_SCREEN, LIST = 0.05, 0.03  # shares of hello; the aims are 0.10 and 0.06
 KEY = "a key that only the benchmark signs with"
 SUBMITTED, READY, GONE = 8, 7, 45
-SLOWEST = 15  # a page of the demo that is warm, in calibrating jobs: where it was set a job took 7 ms of processor time
+SLOWEST = 20  # a warm page of the demo, in calibrating jobs (7 ms of processor time where it was set); the agenda as PDF takes 15
 POOL_CARDS, SHOWN = 1, 12  # of each kind of work six are shown
 
 pytestmark = [
