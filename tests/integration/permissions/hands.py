@@ -70,9 +70,12 @@ HALF = (
     "/interest",
     "/gains/<report_id>/return",
     "/applications/<application_id>/write/<topic>",
+    "/applications/<application_id>/write/<topic>/typed",
     "/ideas/<idea_id>/apply",
 )
-"""What leaves nothing for another act: an offer that is accepted can't be declined, who has an interest scores and decides nothing."""
+"""What leaves nothing for another act: an offer that is accepted can't be declined, who has an interest scores and decides nothing, what is
+typed and not saved is not sent to signature.
+"""
 
 _numbers = count(1)
 
