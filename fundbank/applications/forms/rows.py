@@ -5,6 +5,7 @@ was typed stays, also when rows come and go.
 """
 
 import re
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from secrets import token_hex
 from typing import Any, ClassVar
@@ -60,9 +61,9 @@ class RowForm(wtforms.Form):
         """Has no field a sentence, as far as the row has been checked?"""
         return not any(field.errors for field in self)
 
+    @abstractmethod
     def read(self) -> Any:
         """What the row says, once it has been checked."""
-        raise NotImplementedError
 
     def items(self) -> Sequence[Any]:
         """The same as the content lists it."""

@@ -4,6 +4,7 @@ What is filled in well becomes part of the application; a field, or a row, that 
 beside it (rules.typing) with a sentence at the field. Which fields there are follows the pool's policy; what it does not ask stays.
 """
 
+from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -87,13 +88,13 @@ class TopicForm(Form):
                     rows.add()
                 self.rows[name] = rows
 
+    @abstractmethod
     def shown(self, content: Content) -> dict[str, Any]:
         """What the fields show of the content, by their names."""
-        raise NotImplementedError
 
+    @abstractmethod
     def said(self) -> dict[str, Any]:
         """What the fields say, by the names of the content; nothing of a field that is not there."""
-        raise NotImplementedError
 
     def offer(self, offers: Offers) -> None:
         """Give the fields their choices."""
