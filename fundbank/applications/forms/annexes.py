@@ -54,6 +54,11 @@ class AnnexForm(Form):
         self.purpose.choices = [(code, gettext(word)) for code, word in PURPOSES.items()]
 
     @property
+    def is_blank(self) -> bool:
+        """Has no file been chosen, and nothing been said of one?"""
+        return not (self.files.data or self.words.data)
+
+    @property
     def sent(self) -> list[Sent]:
         """The files, as the operation takes them."""
         return [Sent(file.filename or "", cast(BinaryIO, file.stream)) for file in self.files.data]

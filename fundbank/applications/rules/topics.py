@@ -1,6 +1,7 @@
 """The steps in which an application is written, one topic each: what each asks, what it still lacks, and how far it is. Pure.
 
-Every part of the content belongs to exactly one topic, and whoever saves a topic touches no other. The last step, ``CHECK``, asks nothing.
+Every part of the content belongs to exactly one topic, and whoever saves a topic touches no other. ``ANNEXES`` takes
+files, which are no part of the content; the last step, ``CHECK``, asks nothing.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -40,11 +41,12 @@ NEED = Topic("need", N_("Need and goal"), ("need", "bought", "purchases", "suppo
 MONEY = Topic("money", N_("Money"), ("loan_ore", "grant_ore", "lower_ore", "costs", "operation_money", "own_financing"))
 GAINS = Topic("gains", N_("Gains"), ("gains", "gain_areas", "qualitative_gains", "stated_payback"))
 WHO = Topic("who", N_("Who is responsible"), ("gain_owner_id", "gain_owners", "system_owner_id", "project_leader", "it_consulted"))
+ANNEXES = Topic("annexes", N_("Annexes"))
 CHECK = Topic("check", N_("Check and send"))
 
 TOPICS = (PROJECT, NEED, MONEY, GAINS, WHO)
 """What is written, in the order in which it is asked."""
-STEPS = (*TOPICS, CHECK)
+STEPS = (*TOPICS, ANNEXES, CHECK)
 
 
 class Standing(StrEnum):
@@ -53,10 +55,16 @@ class Standing(StrEnum):
     NOT_BEGUN = "not_begun"
     MISSING = "missing"
     DONE = "done"
+    OPTIONAL = "optional"
 
 
-STANDINGS = {Standing.NOT_BEGUN: N_("Not begun"), Standing.MISSING: N_("Something is missing"), Standing.DONE: N_("Finished")}
-TONES = {Standing.NOT_BEGUN: "", Standing.MISSING: "warning", Standing.DONE: "success"}
+STANDINGS = {
+    Standing.NOT_BEGUN: N_("Not begun"),
+    Standing.MISSING: N_("Something is missing"),
+    Standing.DONE: N_("Finished"),
+    Standing.OPTIONAL: N_("Optional"),
+}
+TONES = {Standing.NOT_BEGUN: "", Standing.MISSING: "warning", Standing.DONE: "success", Standing.OPTIONAL: ""}
 
 
 def step(code: str) -> Topic | None:
@@ -74,8 +82,10 @@ def faults_in(topic: Topic, faults: Iterable[Refusal]) -> list[Refusal]:
     return [fault for fault in faults if topic_of(fault.field) == topic]
 
 
-def standing(topic: Topic, content: Content, faults: Sequence[Refusal], *, is_sent: bool = False) -> Standing:
+def standing(topic: Topic, content: Content, faults: Sequence[Refusal], *, is_sent: bool = False, has_annexes: bool = False) -> Standing:
     """How far a step is. ``faults`` are all that stand in the way of submitting; the last step is done when it ``is_sent`` or signed."""
+    if topic == ANNEXES:
+        return Standing.DONE if has_annexes else Standing.OPTIONAL
     if topic == CHECK:
         return Standing.DONE if is_sent else Standing.MISSING if faults else Standing.NOT_BEGUN
     if not _is_begun(topic, content):

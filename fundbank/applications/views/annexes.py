@@ -1,21 +1,25 @@
-"""The annexes of an application: the list, to which files are added and from which they are taken away; and each of them, taken home.
+"""The annexes of an application: the list; the step that adds files to it and takes them away; and each of them, taken home.
 
 A file is handed over as it came, to be kept and not to be opened here: it says what it is, a browser guesses nothing, and nothing runs.
 """
 
 from typing import Any
 
-from flask import render_template, send_file
+from flask import flash, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
+from fundbank.applications import operations
 from fundbank.applications.forms.annexes import AnnexForm
 from fundbank.applications.models import Application
 from fundbank.applications.operations.annexes import attach_annexes, take_annex_away
 from fundbank.applications.permissions import annexes_for, can_see_annex, can_write_application
 from fundbank.applications.queries.annexes import annex_of
+from fundbank.applications.rules import topics
 from fundbank.applications.rules.changes import MovedAnnexes
-from fundbank.applications.states import EDITABLE, State
+from fundbank.applications.states import EDITABLE
 from fundbank.applications.views import application_here, blueprint
+from fundbank.applications.views.tasks import tasks
+from fundbank.applications.views.writing import WRITERS, frame, led_on, written_here
 from fundbank.config import LARGEST_UPLOAD
 from fundbank.errors import N_, WrongState
 from fundbank.files import queries as files
@@ -28,31 +32,43 @@ from fundbank.kit.language import ngettext
 from fundbank.kit.web import done, ensure, found, headers, log, me, moment, refusals_on, requires, takes_files
 from fundbank.people import queries as people
 
-WRITERS = "applicants of the department, leaders of it or of a unit above it"
 NOT_YET = N_("This file waits for the virus scan. Until then only the person who attached it can read it. Try again in a few minutes.")
 INFECTED = N_("The virus scan found something in this file, so it is shown to nobody.")
 
 
-@blueprint.route("/applications/<int:application_id>/annexes", methods=["GET", "POST"])
-@takes_files(LARGEST_UPLOAD)
-@requires("whoever may see the application; files are added by its applicants and leaders")
+@blueprint.get("/applications/<int:application_id>/annexes")
+@requires("whoever may see the application: what was handed in; what has not been, its department's people alone")
 def annexes(application_id: int) -> ResponseReturnValue:
     application = application_here(application_id)
-    writes = can_write_application(me(), application)
-    form = AnnexForm()
-    if form.is_submitted():
-        ensure(writes)
+    return render_template(
+        "applications/annexes.html", application=application, pool=application.pool,
+        may_change=can_write_application(me(), application) and application.state in EDITABLE,
+        annexes=shown(application, annexes_for(me(), application)),
+    )  # fmt: skip
+
+
+@blueprint.route("/applications/<int:application_id>/write/annexes", methods=["GET", "POST"])
+@takes_files(LARGEST_UPLOAD)
+@requires(WRITERS)
+def attach(application_id: int) -> ResponseReturnValue:
+    """The step that takes files."""
+    application = written_here(application_id)
+    form, goes_on = AnnexForm(), "then" in request.form
+    if form.is_submitted() and goes_on and form.is_blank:
+        return led_on(application, topics.ANNEXES)
     if form.validate_on_submit():
         with refusals_on(form):
             attached = attach_annexes(
                 actor=me(), at=moment(), application=application, sent=form.sent, purpose=form.purpose.data, words=form.words.data or ""
             )
             told = ngettext("%(num)s file has been attached.", "%(num)s files have been attached.", len(attached))
-            return done(told, "applications.annexes", application_id=application.id)
+            if not goes_on:
+                return done(told, "applications.attach", application_id=application.id)
+            flash(told, "success")
+            return led_on(application, topics.ANNEXES)
     return render_template(
-        "applications/annexes.html", application=application, pool=application.pool, form=form,
-        may_change=writes and application.state in EDITABLE, is_signed=application.state == State.SIGNED,
-        annexes=shown(application, annexes_for(me(), application)),
+        "applications/write/annexes.html", files=form, annexes=shown(application, annexes_for(me(), application)),
+        tasks=tasks(application, operations.faults_of(application)), **frame(application, topics.ANNEXES),
     )  # fmt: skip
 
 
@@ -75,7 +91,7 @@ def remove_annex(application_id: int, file_id: int) -> ResponseReturnValue:
     file = _annex_here(application, file_id)
     ensure(can_write_application(me(), application))
     take_annex_away(actor=me(), at=moment(), application=application, file=file)
-    return done(_("“%(name)s” has been taken away.", name=file.name), "applications.annexes", application_id=application.id)
+    return done(_("“%(name)s” has been taken away.", name=file.name), "applications.attach", application_id=application.id)
 
 
 def shown(application: Application, annexes: Any) -> list[dict[str, Any]]:

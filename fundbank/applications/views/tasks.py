@@ -8,12 +8,12 @@ from flask import url_for
 
 from fundbank.applications.models import Application
 from fundbank.applications.operations.typing import NotSaved
+from fundbank.applications.queries.annexes import annexes_of
 from fundbank.applications.queries.writers import last_written
 from fundbank.applications.rules import topics
 from fundbank.applications.rules.topics import Standing, Topic
 from fundbank.applications.states import State
 from fundbank.errors import Refusal
-from fundbank.history import queries as history
 from fundbank.kit.web.sentences import sentence
 from fundbank.people import queries as people
 from fundbank.people.models import User
@@ -40,17 +40,19 @@ class Fault(NamedTuple):
 
 def tasks(application: Application, faults: Sequence[Refusal]) -> list[Task]:
     """Every step, in order. ``faults`` are all that stand in the way of submitting."""
-    content, lines = application.content, last_written(application)
+    content, annexes = application.content, annexes_of(application)
     is_sent = application.is_sent or application.state == State.SIGNED
-    names = people.people_by_id(history.actor_ids(lines.values()), municipality_id=application.municipality_id) if lines else {}
+    written = {code: (line.actor_id, line.at) for code, line in last_written(application).items()}
+    if annexes:
+        written[topics.ANNEXES.code] = (annexes[-1].added_by_id, annexes[-1].added_at)
+    ids = {actor_id for actor_id, _at in written.values() if actor_id}
+    names = people.people_by_id(ids, municipality_id=application.municipality_id) if ids else {}
     not_saved = [topics.topic_of(fault.field) for fault in faults if isinstance(fault, NotSaved)]
     found = []
     for topic in topics.STEPS:
-        line = lines.get(topic.code)
-        who = names.get(line.actor_id) if line and line.actor_id else None
-        found.append(
-            Task(topic, topics.standing(topic, content, faults, is_sent=is_sent), who, line.at if line else None, topic in not_saved)
-        )
+        actor_id, at = written.get(topic.code, (None, None))
+        standing = topics.standing(topic, content, faults, is_sent=is_sent, has_annexes=bool(annexes))
+        found.append(Task(topic, standing, names.get(actor_id) if actor_id else None, at, topic in not_saved))
     return found
 
 

@@ -114,7 +114,7 @@ def check(application_id: int) -> ResponseReturnValue:
         "applications/write/check.html", missed=to_mend(application, left_unsaid(content, policy)), may_sign=may_sign,
         asks_advice=open_request(application) is None,
         seen=history.newest_id("applications", application.id) if may_sign else None,
-        **_frame(application, topics.CHECK), missing=to_mend(application, faults), tasks=tasks(application, faults),
+        **frame(application, topics.CHECK), missing=to_mend(application, faults), tasks=tasks(application, faults),
     )  # fmt: skip
 
 
@@ -135,14 +135,20 @@ def topic_here(code: str) -> Topic:
     return here
 
 
+def led_on(application: Application, here: Topic) -> ResponseReturnValue:
+    """Go where the button leads: to a step by its code, or away; without one to the step after this."""
+    then = request.form.get("then", "")
+    if then == "leave":
+        return sent_on(url_for("overviews.application", application_id=application.id))
+    return sent_on(_page_of(application, topics.step(then) or topics.after(here)))
+
+
 def _page_of(application: Application, topic: Topic) -> str:
     return url_for("applications.write", application_id=application.id, topic=topic.code)
 
 
 def _gone_on(application: Application, here: Topic, *, left: Collection[str], others: Collection[str]) -> ResponseReturnValue:
-    """Go where the button leads: to a step by its code, or away; without one to the next step. Say what is not saved: what is ``left`` of
-    what was typed, and what ``others`` have typed since.
-    """
+    """Go where the button leads, and say what is not saved: what is ``left`` of what was typed, and what ``others`` have typed since."""
     step = _(here.title)
     if left:
         flash(
@@ -150,12 +156,9 @@ def _gone_on(application: Application, here: Topic, *, left: Collection[str], ot
         )
     if others:
         flash(_("Somebody else has typed in the step “%(step)s” since you opened it. You have not saved that.", step=step), "warning")
-    then = request.form.get("then", "")
-    if then == "leave":
-        if not left and not others:
-            flash(_("The draft has been saved."), "success")
-        return sent_on(url_for("overviews.application", application_id=application.id))
-    return sent_on(_page_of(application, topics.step(then) or topics.after(here)))
+    if request.form.get("then") == "leave" and not left and not others:
+        flash(_("The draft has been saved."), "success")
+    return led_on(application, here)
 
 
 def _page(desk: Desk, form: TopicForm) -> str:
@@ -166,11 +169,11 @@ def _page(desk: Desk, form: TopicForm) -> str:
         f"applications/write/{here.code}.html", form=form, tasks=tasks(application, faults), policy=policy,
         missing=to_mend(application, topics.faults_in(here, faults)),
         missed=to_mend(application, topics.faults_in(here, left_unsaid(content, policy))),
-        units={unit.id: unit.name for unit in desk.units}, **_frame(application, here),
+        units={unit.id: unit.name for unit in desk.units}, **frame(application, here),
     )  # fmt: skip
 
 
-def _frame(application: Application, here: Topic) -> dict[str, Any]:
+def frame(application: Application, here: Topic) -> dict[str, Any]:
     """What the page of every step says."""
     return {
         "application": application,

@@ -68,10 +68,14 @@ def page_of(application: Application) -> str:
     return f"/applications/{application.id}/annexes"
 
 
+def step_of(application: Application) -> str:
+    return f"/applications/{application.id}/write/annexes"
+
+
 def send(client: Client, application: Application, *files: tuple[str, bytes], once: str | None = None, **more: Any) -> Response:
     """Send the form with these files, as a browser does."""
     data = {"files": [(BytesIO(content), name) for name, content in files], "purpose": "offer", "words": "Fra leverandøren", **more}
-    answer = client.submit(page_of(application), data, once=once, content_type="multipart/form-data")
+    answer = client.submit(step_of(application), data, once=once, content_type="multipart/form-data")
     answer.request.environ["wsgi.input"].close()  # what is large lies in a file of the browser's
     return answer
 
@@ -151,7 +155,7 @@ def test_no_cpr_number_stands_in_a_name_or_in_the_words_and_what_files_hold_is_n
     for values in ({"name": f"{NUMBER}.pdf"}, {"words": NUMBER}):
         with pytest.raises(CprNumber):
             attach(writer, application, **values)
-    assert "must not hold CPR numbers" in client.get(page_of(application)).words
+    assert "must not hold CPR numbers" in client.get(step_of(application)).words
     assert send(client, application, ("a.txt", NUMBER.encode())).status_code == 303
 
 
@@ -203,7 +207,7 @@ def test_a_request_for_files_may_be_large_and_no_other(office, client):
 
 
 def test_what_does_not_come_as_files_do_may_not_be_large_there_either_whoever_sends_it(office, client):
-    address = page_of(office.application())
+    address = step_of(office.application())
     for _who in ("nobody", "an applicant"):
         for kind in ("application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=utf-8"):
             assert client.post(address, data=b"x=" + b"y" * 3 * 1024 * 1024, content_type=kind).status_code == 413
@@ -265,7 +269,7 @@ def test_what_has_been_handed_in_stays_as_it_is(office, client, state):
 
 def test_a_change_of_annexes_takes_the_leaders_signature_away(office, client):
     application, writer = office.application("signed"), office.person("applicant")
-    assert "the leader has to sign again" in client.sign_in(writer).get(page_of(application)).words
+    assert "If you change it, it must be signed again" in client.sign_in(writer).get(step_of(application)).words
     file = attach(writer, application)
     assert (application.state, application.signed_by_id) == ("draft", None)
     operations.sign_application(actor=office.person("leader"), at=LATER, application=application)
@@ -405,6 +409,21 @@ def test_the_agenda_and_the_paper_list_the_annexes_that_were_handed_in(office, c
         assert "Tilbud.pdf" in text
 
 
+def test_annexes_are_a_step_that_keeps_nobody_from_going_on(office, client):
+    application = office.application()
+    client.sign_in(office.person("applicant"))
+    check = f"/applications/{application.id}/write/check"
+    assert "Optional" in client.get(step_of(application)).words and "Optional" in client.get(check).words
+    assert client.submit(step_of(application), {"then": "check"}).location == check, "who has none goes on"
+    answer = send(client, application, ("a.pdf", PDF), then="check", purpose="")
+    assert answer.status_code == 422 and not annexes_of(application), "what was chosen is not lost on the way"
+    assert send(client, application, ("a.pdf", PDF), then="who").location == f"/applications/{application.id}/write/who"
+    page = client.get(check)
+    assert "Optional" not in page.words and "1 file has been attached." in page.words
+    client.get(step_of(application))
+    assert client.submit(step_of(application), {"then": "leave"}).location == f"/applications/{application.id}"
+
+
 def block_of(block: Any, caption: str) -> bool:
     return isinstance(block, Table) and block.caption == caption
 
@@ -424,8 +443,11 @@ def test_pages_ask_as_many_questions_for_many_annexes_as_for_one(office, client,
         attach(office.person("applicant"), application)
         for _more in range(_round * 5):
             attach(office.person("applicant"), application)
-        client.get(page_of(application))
+        pages = (page_of(application), step_of(application))
+        for page in pages:
+            client.get(page)
         with query_counter() as queries:
-            client.get(page_of(application))
+            for page in pages:
+                client.get(page)
         asked.append(len(queries))
     assert asked[0] == asked[1]

@@ -96,6 +96,7 @@ def test_a_draft_is_not_there_for_the_forum(client: Client, people: dict[str, Us
             "",
             "/edit",
             "/write/project",
+            "/write/annexes",
             "/write/check",
             "/paper",
             "/paper.pdf",
