@@ -8,7 +8,7 @@ import pytest
 from fundbank.applications.rules import topics
 from fundbank.applications.rules.completeness import ASKED
 from fundbank.applications.rules.content import Content, Cost, GainArea, OwnFinancing, PlannedGain, QualitativeGain
-from fundbank.applications.rules.topics import CHECK, GAINS, MONEY, NEED, PROJECT, STEPS, TOPICS, WHO, Standing
+from fundbank.applications.rules.topics import ANNEXES, CHECK, GAINS, MONEY, NEED, PROJECT, STEPS, TOPICS, WHO, Standing
 from fundbank.applications.rules.words import FIELDS
 from fundbank.errors import Incomplete
 
@@ -56,8 +56,9 @@ def test_how_far_a_step_is():
     faults = [Incomplete(field="loan"), Incomplete(field="need")]
     begun = Content(title="Titel", need="Behov", loan_ore=5)
     assert [topics.standing(topic, begun, faults) for topic in STEPS] == [
-        Standing.NOT_BEGUN, Standing.MISSING, Standing.MISSING, Standing.NOT_BEGUN, Standing.NOT_BEGUN, Standing.MISSING,
+        Standing.NOT_BEGUN, Standing.MISSING, Standing.MISSING, Standing.NOT_BEGUN, Standing.NOT_BEGUN, Standing.OPTIONAL, Standing.MISSING,
     ]  # fmt: skip
+    assert topics.standing(ANNEXES, begun, faults, has_annexes=True) == Standing.DONE
     assert topics.standing(MONEY, begun, []) == Standing.DONE
     assert topics.standing(CHECK, begun, []) == Standing.NOT_BEGUN
     assert topics.standing(CHECK, begun, [], is_sent=True) == Standing.DONE
@@ -73,8 +74,8 @@ def test_where_the_writing_goes_on():
 
 
 def test_the_steps_follow_each_other():
-    assert [topics.after(topic).code for topic in STEPS] == ["need", "money", "gains", "who", "check", "check"]
-    assert [(topics.before(topic) or topic).code for topic in STEPS] == ["project", "project", "need", "money", "gains", "who"]
+    assert [topics.after(topic).code for topic in STEPS] == ["need", "money", "gains", "who", "annexes", "check", "check"]
+    assert [(topics.before(topic) or topic).code for topic in STEPS] == ["project", "project", "need", "money", "gains", "who", "annexes"]
     assert topics.step("who") == WHO and topics.step("nothing") is None
 
 
