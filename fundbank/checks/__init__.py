@@ -38,6 +38,7 @@ WORKED_OUT: tuple[Callable[[Connection], Iterator[Fault]], ...] = (
     files.differences,
     meetings.differences,
     awards.differences,
+    gains.differences,
     claims.differences,
 )
 """What is worked out anew, and not only compared."""

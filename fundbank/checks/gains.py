@@ -1,14 +1,19 @@
 """Reports of gains, held against the history, the reports that they correct, and the claims that were made from them."""
 
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
 from fundbank.awards.models import Award
 from fundbank.checks.records import HISTORY, about, line, number, told
-from fundbank.checks.same import Same
+from fundbank.checks.same import DIFFERS, Same
 from fundbank.gains.models import GainReport
+from fundbank.history.models import HistoryEntry
+from fundbank.kit.seals.checks import Fault
 from fundbank.repayments.models import Claim
 
 AWARDS, REPORTS = Award.__tablename__, GainReport.__tablename__
@@ -120,3 +125,19 @@ def _claimed() -> Same:
 
 
 HELD = (_reports(), _verified(), _returned(), _ended(), _one_counts(), _corrections(), _claimed())
+
+
+def differences(connection: Connection) -> Iterator[Fault]:
+    """Each report has the evidence that it was reported with: a department's reports of a year stand in the order of their lines."""
+    of, reports = aliased(HistoryEntry), defaultdict[tuple[int, int, int], list[Any]](list)
+    keys = GainReport.award_id, GainReport.department_id, GainReport.year
+    for row in connection.execute(select(*keys, GainReport.id, GainReport.evidence).order_by(GainReport.id)):
+        reports[row[:3]].append(row)
+    lines = select(of.subject_id, number(of, "department_id"), number(of, "year"), of.id, of.details).where(told(of, AWARDS, *REPORTED))
+    said = defaultdict[tuple[int, int, int], list[Any]](list)
+    for row in connection.execute(lines.order_by(of.id)):
+        said[row[:3]].append(row)
+    for key, rows in reports.items():
+        for report, told_of in zip(rows, said[key], strict=False):
+            if report.evidence != told_of.details.get("evidence", []):
+                yield Fault(DIFFERS, {"table": REPORTS, "key": report.id, "columns": "evidence", "other": HISTORY, "row": told_of.id})

@@ -1,5 +1,6 @@
 """The forms of gains: a report, and what it has in common with its correction."""
 
+from fundbank.files.forms import files_field
 from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import CheckboxField, Form, KronerField, LongTextField, RadioField, SelectField
 from fundbank.ledger.forms import ore_in
@@ -34,6 +35,7 @@ class ReportForm(MeasuredForm):
         required=_("Write how it was measured."),
         max_length=2000,
     )
+    files = files_field(_("Evidence"), optional=True)
 
 
 class CorrectionForm(MeasuredForm):
@@ -42,3 +44,4 @@ class CorrectionForm(MeasuredForm):
     reason = LongTextField(
         _("Why is it corrected, and how was it measured?"), required=_("Write the reason for the correction."), max_length=2000
     )
+    files = files_field(_("Evidence"), optional=True)

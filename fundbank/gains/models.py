@@ -57,6 +57,9 @@ class GainReport(Base):
     planned_keys: Mapped[list[str]] = mapped_column(
         JSON, default=list, server_default="[]", doc="the rows of the business case that it measures, as they stood when it was reported"
     )
+    evidence: Mapped[list[int]] = mapped_column(
+        JSON, default=list, server_default="[]", doc="the ids of the award's files that it was reported with"
+    )
     reported_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     reported_at: Mapped[datetime] = mapped_column(UtcDateTime)
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

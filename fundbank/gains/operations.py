@@ -3,6 +3,7 @@
 That they are verified concerns the claims made from them, and stands there (repayments).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +12,12 @@ from fundbank.awards.operations import check_paid_out
 from fundbank.awards.steps import start_realising
 from fundbank.errors import N_, FourEyes, Incomplete, InvalidAmount, InvalidDate, WrongState, require
 from fundbank.extensions import db
+from fundbank.files.models import File
+from fundbank.files.operations import Sent, attach_files, take_file_away
+from fundbank.files.rules import name_of
 from fundbank.gains.models import GainReport
 from fundbank.gains.permissions import can_report_gain, can_verify_gain
-from fundbank.gains.queries import current_report, waiting_correction
+from fundbank.gains.queries import current_report, evidence_so_far, verified_reports, waiting_correction
 from fundbank.gains.rules import planned_keys
 from fundbank.history.steps import record
 from fundbank.kit.clock import local_date
@@ -22,6 +26,8 @@ from fundbank.kit.money import LIMIT_ORE
 from fundbank.kit.transaction import lock
 from fundbank.ledger.steps.movements import check_reason
 from fundbank.people.models import Department, User
+
+EVIDENCE = "evidence"
 
 
 def check_report_gain(*, actor: User, at: datetime, award: Award, department: Department, year: int) -> None:
@@ -48,14 +54,16 @@ def report_gain(
     amount_ore: int,
     cashable: bool = True,
     note: str = "",
+    sent: Sequence[Sent] = (),
 ) -> GainReport:
-    """Report a department's measured gain of a calendar year, in øre; a loss is negative.
+    """Report a department's measured gain of a calendar year, in øre; a loss is negative. What was ``sent`` is evidence of it.
 
-    Until it is verified a new report replaces the old. Raises what ``check_report_gain`` raises; InvalidAmount, CprNumber.
+    Until it is verified a new report replaces the old, and has its evidence too. Raises what ``check_report_gain`` raises; InvalidAmount,
+    CprNumber, UnfitFile.
     """
     lock(award)
     check_report_gain(actor=actor, at=at, award=award, department=department, year=year)
-    return _report(actor, at, award, department, year, amount_ore, cashable, note, current_report(award, department.id, year))
+    return _report(actor, at, award, department, year, amount_ore, cashable, note, sent, current_report(award, department.id, year))
 
 
 def check_correct_gain(*, actor: User, award: Award, department: Department, year: int) -> GainReport:
@@ -81,17 +89,28 @@ def correct_gain(
     amount_ore: int,
     cashable: bool,
     reason: str,
+    sent: Sequence[Sent] = (),
 ) -> GainReport:
     """Report another figure for a verified gain. Until it is verified in turn the first one counts; a newer correction replaces it.
 
-    Raises what ``check_correct_gain`` raises, InvalidAmount, CprNumber, Incomplete without a reason.
+    Raises what ``check_correct_gain`` raises, InvalidAmount, CprNumber, UnfitFile, Incomplete without a reason.
     """
     lock(award)
     verified = check_correct_gain(actor=actor, award=award, department=department, year=year)
     if not reason.strip():
         raise Incomplete(N_("Write the reason for the correction."), field="reason")
     earlier = waiting_correction(award, department.id, year)
-    return _report(actor, at, award, department, year, amount_ore, cashable, reason, earlier, corrects=verified)
+    return _report(actor, at, award, department, year, amount_ore, cashable, reason, sent, earlier, corrects=verified)
+
+
+def take_evidence_away(*, actor: User, at: datetime, report: GainReport, file: File) -> None:
+    """Say that a file is no evidence of what was reported. What finance has verified stays as it was. Raises NotAllowed, WrongState."""
+    award = report.award
+    lock(award)
+    require(can_report_gain(actor, award, report.department) and file.id in report.evidence)
+    if any(file.id in one.evidence for one in verified_reports(award)):
+        raise WrongState(N_("This gain has been verified with this file. Correct it with a reason instead."))
+    take_file_away(actor_id=actor.id, at=at, subject=award, file=file)
 
 
 def check_return_gain(*, actor: User, report: GainReport) -> None:
@@ -134,6 +153,7 @@ def _report(
     amount_ore: int,
     cashable: bool,
     note: str,
+    sent: Sequence[Sent],
     earlier: GainReport | None,
     *,
     corrects: GainReport | None = None,
@@ -141,6 +161,8 @@ def _report(
     if abs(amount_ore) >= LIMIT_ORE:
         raise InvalidAmount()
     check_no_cpr_number(**{"reason" if corrects else "note": note})
+    for one in sent:
+        check_no_cpr_number(files=name_of(one.name))
     if earlier is not None:
         earlier.ended_at = at
         db.session.flush()
@@ -152,6 +174,7 @@ def _report(
         amount_ore=amount_ore,
         cashable=cashable,
         note=note,
+        evidence=_evidence(actor, at, award, department, year, sent),
         planned_keys=planned_keys(award.application.content, award.year_1, year=year, department_id=department.id),
         reported_by_id=actor.id,
         reported_at=at,
@@ -170,8 +193,15 @@ def _report(
     return report
 
 
+def _evidence(actor: User, at: datetime, award: Award, department: Department, year: int, sent: Sequence[Sent]) -> list[int]:
+    """The ids of what was sent, and of what the department had attached to its reports of the year before."""
+    attached = attach_files(actor_id=actor.id, at=at, subject=award, sent=sent, purpose=EVIDENCE) if sent else []
+    return [*evidence_so_far(award, department.id, year), *(file.id for file in attached)]
+
+
 def details(report: GainReport) -> dict[str, Any]:
     """What the history says of a report."""
     return {
         "department_id": report.department_id, "year": report.year, "amount_ore": report.amount_ore, "cashable": report.cashable,
+        **({"evidence": report.evidence} if report.evidence else {}),
     }  # fmt: skip

@@ -1,6 +1,6 @@
 """Every question about realised gains."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
@@ -10,6 +10,8 @@ from fundbank.awards.models import Award, Participant
 from fundbank.awards.queries import concerns
 from fundbank.awards.states import PAID_OUT
 from fundbank.extensions import db
+from fundbank.files.models import File
+from fundbank.files.queries import files_by_id
 from fundbank.gains.models import GainReport
 from fundbank.kit.counting import Bounded, count
 from fundbank.kit.keyset import SHOWN, Part, part_of
@@ -45,6 +47,25 @@ def waiting_corrections(award: Award) -> Sequence[GainReport]:
     """The corrections of verified gains that wait to be verified themselves, as they are now, by year and department."""
     query = select(GainReport).options(*_NAMES).where(GainReport.award_id == award.id, corrects())
     return db.session.scalars(query.order_by(GainReport.year, GainReport.department_id).execution_options(populate_existing=True)).all()
+
+
+def verified_reports(award: Award) -> Sequence[GainReport]:
+    """The reports that finance has verified, as they are now, replaced since or not."""
+    query = select(GainReport).where(GainReport.award_id == award.id, GainReport.verified_at.is_not(None))
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def evidence_so_far(award: Award, department_id: int, year: int) -> list[int]:
+    """The ids of what the newest report of the department and year has as evidence and was not taken away, whatever became of it."""
+    query = select(GainReport.evidence).where(
+        GainReport.award_id == award.id, GainReport.department_id == department_id, GainReport.year == year
+    )
+    return list(evidence_of(db.session.scalars(query.order_by(GainReport.id.desc()).limit(1)).all()))
+
+
+def evidence_of(lists: Iterable[Sequence[int]]) -> dict[int, File]:
+    """These pieces of evidence, by id, but for those that have been taken away."""
+    return {id_: file for id_, file in files_by_id({id_ for ids in lists for id_ in ids}).items() if file.removal is None}
 
 
 def returned_reports(award: Award) -> Sequence[GainReport]:

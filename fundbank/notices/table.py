@@ -123,6 +123,14 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
                N_("The virus scan found something in a file that %(who)s has attached to an application. It is shown to nobody. Which "
                   "file, and what was found, stands in the outbox."), OUTBOX),
     ),
+    ("awards", "file_infected"): (
+        Notice(audiences.named, N_("A virus in a file: %(title)s"),
+               N_("The virus scan found something in a file that you have attached to a reported gain of “%(title)s”. It is shown to "
+                  "nobody: take it away, and attach a clean one."), AWARD),
+        Notice(audiences.administrators, N_("A virus in a file that %(who)s has attached"),
+               N_("The virus scan found something in a file that %(who)s has attached to a reported gain. It is shown to nobody. Which "
+                  "file, and what was found, stands in the outbox."), OUTBOX),
+    ),
     # decided: told when the meeting is over
     ("applications", "approved"): (
         Notice(audiences.department, N_("Approved: %(title)s"),

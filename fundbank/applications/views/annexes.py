@@ -1,11 +1,8 @@
-"""The annexes of an application: the list; the step that adds files to it and takes them away; and each of them, taken home.
-
-A file is handed over as it came, to be kept and not to be opened here: it says what it is, a browser guesses nothing, and nothing runs.
-"""
+"""The annexes of an application: the list; the step that adds files to it and takes them away; and each of them, taken home."""
 
 from typing import Any
 
-from flask import flash, render_template, request, send_file
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from fundbank.applications import operations
@@ -21,19 +18,12 @@ from fundbank.applications.views import application_here, blueprint
 from fundbank.applications.views.tasks import tasks
 from fundbank.applications.views.writing import WRITERS, frame, led_on, written_here
 from fundbank.config import LARGEST_UPLOAD
-from fundbank.errors import N_, WrongState
-from fundbank.files import queries as files
-from fundbank.files import server
 from fundbank.files.models import File
-from fundbank.files.rules import KINDS, is_open_to, state_of
-from fundbank.files.rules import State as FileState
+from fundbank.files.views import hand_over, is_open, state_now
 from fundbank.kit.language import gettext as _
 from fundbank.kit.language import ngettext
-from fundbank.kit.web import done, ensure, found, headers, log, me, moment, refusals_on, requires, takes_files
+from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires, takes_files
 from fundbank.people import queries as people
-
-NOT_YET = N_("This file waits for the virus scan. Until then only the person who attached it can read it. Try again in a few minutes.")
-INFECTED = N_("The virus scan found something in this file, so it is shown to nobody.")
 
 
 @blueprint.get("/applications/<int:application_id>/annexes")
@@ -75,13 +65,7 @@ def attach(application_id: int) -> ResponseReturnValue:
 @blueprint.get("/applications/<int:application_id>/annexes/<int:file_id>")
 @requires("whoever may see the application: what was handed in; what has not been, its department's people alone")
 def annex(application_id: int, file_id: int) -> ResponseReturnValue:
-    file = _annex_here(application_here(application_id), file_id)
-    if not is_open_to(_state(file), is_own=file.added_by_id == me().id):
-        raise WrongState(INFECTED if _state(file) == FileState.INFECTED else NOT_YET)
-    content = files.opened(file.content)
-    headers.shut_in()
-    log.note("downloaded", me())
-    return send_file(content, mimetype=KINDS[file.kind].mimetype, as_attachment=True, download_name=file.name, etag=False, max_age=0)
+    return hand_over(_annex_here(application_here(application_id), file_id))
 
 
 @blueprint.post("/applications/<int:application_id>/annexes/<int:file_id>/remove")
@@ -97,23 +81,13 @@ def remove_annex(application_id: int, file_id: int) -> ResponseReturnValue:
 def shown(application: Application, annexes: Any) -> list[dict[str, Any]]:
     """Each annex with who attached it, what is known of its being harmless, and whether the reader may open it."""
     names = people.people_by_id({file.added_by_id for file in annexes}, municipality_id=application.municipality_id) if annexes else {}
-    return [
-        {
-            "file": file, "state": _state(file), "who": names.get(file.added_by_id),
-            "is_open": is_open_to(_state(file), is_own=file.added_by_id == me().id),
-        }
-        for file in annexes
-    ]  # fmt: skip
+    return [{"file": file, "state": state_now(file), "who": names.get(file.added_by_id), "is_open": is_open(file)} for file in annexes]
 
 
 def shown_moves(application: Application, moved: MovedAnnexes) -> dict[str, list[dict[str, Any]]]:
     """Likewise each annex that only one of two versions has."""
     rows = shown(application, [*moved.gone, *moved.come])
     return {"gone": rows[: len(moved.gone)], "come": rows[len(moved.gone) :]}
-
-
-def _state(file: File) -> FileState:
-    return state_of(file.content.scan.found if file.content.scan else None, is_scanning=server.is_set())
 
 
 def _annex_here(application: Application, file_id: int) -> File:

@@ -25,6 +25,7 @@ from fundbank.awards.rules import may_be_declined_late
 from fundbank.awards.states import FOLLOWED_UP, IN_THE_ROOM, OVER, PAID_OUT, State
 from fundbank.gains.permissions import can_report_gain, can_verify_gain
 from fundbank.gains.queries import current_reports, returned_reports, waiting_corrections
+from fundbank.gains.views import shown_evidence
 from fundbank.history.queries import newest_entries
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import asked_number, ensure, found, me, moment, requires
@@ -58,7 +59,8 @@ def award(award_id: int) -> ResponseReturnValue:
     facts = facts_of_award(award, today)
     claims = claims_of(award)
     disbursements = queries.disbursements_of(award)
-    gains = gains_of(award, current_reports(award), facts)
+    reports = current_reports(award)
+    gains, corrections, returned = gains_of(award, reports, facts), waiting_corrections(award), returned_reports(award)
     follow_ups = follow_ups_of(award)
     may_follow_up = award.state in FOLLOWED_UP and can_follow_up(person, award)
     is_open = award.state in PAID_OUT
@@ -75,8 +77,9 @@ def award(award_id: int) -> ResponseReturnValue:
         may_follow_up=may_follow_up, lost={one.id for one in without_owner(follow_ups)} if may_follow_up else (),
         gains=gains, units={unit.id: unit for unit in departments(municipality_id=pool.municipality_id)},
         settlements=settlements_of(award), letters=_letters_to_others(award),
-        corrections={(row.year, row.department_id): row for row in waiting_corrections(award)},
-        returned={(row.year, row.department_id): row for row in returned_reports(award)},
+        corrections={(row.year, row.department_id): row for row in corrections},
+        returned={(row.year, row.department_id): row for row in returned},
+        evidence=shown_evidence([*reports, *corrections, *returned]),
         lines=told(lines, person, [pool]), before=before, older=lines[-1].id if are_older else None,
         sees_application=can_see_application(person, award.application), sees_meetings=can_see_meetings(person, pool),
         sees_ledger=can_see_ledger(person, pool),

@@ -11,6 +11,7 @@ from fundbank.gains import rules as gain_rules
 from fundbank.gains.models import GainReport
 from fundbank.gains.operations import check_newest, check_return_gain, return_gain
 from fundbank.gains.permissions import can_report_gain, can_see_gains, can_verify_gain
+from fundbank.gains.views import shown_evidence
 from fundbank.kit.clock import local_date
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import Shown, asked_number, done, ensure, found, me, moment, refusals_on, requires, shown
@@ -64,7 +65,7 @@ def verify(report_id: int) -> ResponseReturnValue:
     return render_template(
         "repayments/verify.html", award=award, report=report, form=form, promised_ore=first, planned_ore=now,
         measured=gain_rules.measured(content, report.planned_keys), worked_out=work_out_correction(report) if waits else [],
-        departments={part.department_id: part.department.name for part in award.participants},
+        departments={part.department_id: part.department.name for part in award.participants}, evidence=shown_evidence([report]),
     )  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def send_back(report_id: int) -> ResponseReturnValue:
             return done(_("The gain has been sent back to the department."), "overviews.award", award_id=report.award_id)
     elif not form.is_submitted():
         check_return_gain(actor=me(), report=report)
-    return render_template("repayments/send_back.html", award=report.award, report=report, form=form)
+    return render_template("repayments/send_back.html", award=report.award, report=report, form=form, evidence=shown_evidence([report]))
 
 
 def _report(report_id: int) -> GainReport:

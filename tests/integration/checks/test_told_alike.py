@@ -146,7 +146,7 @@ def test_each_column_is_held_against_another_record_or_stands_alone_with_a_reaso
     worked_out = {
         "users": {"name", "email", "department_id", "is_administrator", "is_active"}, "departments": {"name", "parent_id", "is_active"},
         "application_versions": {"content"}, "gainers": {"department_id"}, "consulted": {"department_id"},
-        "version_annexes": {"version_id", "file_id"},
+        "version_annexes": {"version_id", "file_id"}, "gain_reports": {"evidence"},
         "meetings": {"held_on", "is_ordinary"}, "policy_versions": {"values"}, "participants": {"award_id", "department_id", "position"},
         "claim_lines": {"gain_ore", "share_due_ore", "shortfall_ore", "due_ore"},
         "claim_entries": {"gain_ore", "share_due_ore", "shortfall_ore", "corrected_ore"},
