@@ -9,6 +9,7 @@ from fundbank.extensions import db
 from fundbank.files.models import File
 from fundbank.files.operations import Sent, attach_files
 from fundbank.files.rules import KINDS
+from fundbank.gains.models import GainReport
 
 TYPES = '<Types><Override PartName="/x" ContentType="{type}.main+xml"/></Types>'
 PDF = b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
@@ -93,6 +94,15 @@ def handed_in_with(application: Application, name: str = "Tilbud.pdf") -> File:
     who, when = application.created_by_id, application.changed_at
     (file,) = attach_files(actor_id=who, at=when, subject=application, sent=sent, purpose="offer")
     db.session.add(VersionAnnex(version_id=application.versions[-1].id, file_id=file.id))
+    db.session.flush()
+    return file
+
+
+def reported_with(report: GainReport, name: str = "Måling.pdf") -> File:
+    """Evidence of a gain, wherever its award is on its way."""
+    sent = [Sent(name, BytesIO(PDF))]
+    (file,) = attach_files(actor_id=report.reported_by_id, at=report.reported_at, subject=report.award, sent=sent, purpose="evidence")
+    report.evidence = [*report.evidence, file.id]
     db.session.flush()
     return file
 

@@ -11,9 +11,9 @@ from fundbank.awards.operations import check_paid_out
 from fundbank.awards.permissions import can_see_award
 from fundbank.awards.queries import award as find_award
 from fundbank.config import LARGEST_UPLOAD
+from fundbank.files.downloads import hand_over, is_open
 from fundbank.files.forms import sent
 from fundbank.files.models import File
-from fundbank.files.views import hand_over, is_open
 from fundbank.gains import operations, queries, rules
 from fundbank.gains.forms import CorrectionForm, ReportForm
 from fundbank.gains.models import GainReport
@@ -98,16 +98,16 @@ def correct(report_id: int) -> ResponseReturnValue:
     return render_template("gains/correct.html", award=award, report=report, form=form, evidence=shown_evidence([report]))
 
 
-@blueprint.get("/gains/<int:report_id>/evidence/<int:file_id>")
+@blueprint.get("/gains/<int:report_id>/evidence/<int:evidence_id>")
 @requires("whoever may see the award")
-def evidence(report_id: int, file_id: int) -> ResponseReturnValue:
-    return hand_over(_evidence_here(report_id, file_id)[1])
+def evidence(report_id: int, evidence_id: int) -> ResponseReturnValue:
+    return hand_over(_evidence_here(report_id, evidence_id)[1])
 
 
-@blueprint.post("/gains/<int:report_id>/evidence/<int:file_id>/remove")
+@blueprint.post("/gains/<int:report_id>/evidence/<int:evidence_id>/remove")
 @requires("a leader of the department that gains, or of a unit above it, until finance has verified it")
-def remove_evidence(report_id: int, file_id: int) -> ResponseReturnValue:
-    report, file = _evidence_here(report_id, file_id)
+def remove_evidence(report_id: int, evidence_id: int) -> ResponseReturnValue:
+    report, file = _evidence_here(report_id, evidence_id)
     ensure(can_report_gain(me(), report.award, report.department))
     operations.take_evidence_away(actor=me(), at=moment(), report=report, file=file)
     return done(_("“%(name)s” has been taken away.", name=file.name), "overviews.award", award_id=report.award_id)
@@ -120,12 +120,12 @@ def shown_evidence(reports: Sequence[GainReport]) -> dict[int, list[tuple[File, 
     return {id_: files for id_, files in had.items() if files}
 
 
-def _evidence_here(report_id: int, file_id: int) -> tuple[GainReport, File]:
+def _evidence_here(report_id: int, evidence_id: int) -> tuple[GainReport, File]:
     """The report, and the piece of evidence of it, that the reader may know of; or 404."""
     report = queries.gain_report(report_id, municipality_id=me().municipality_id)
     report = found(report if report is not None and can_see_award(me(), report.award) else None)
     ensure(can_see_gains(me(), report.award.application.pool))
-    return report, found(queries.evidence_of([report.evidence]).get(file_id))
+    return report, found(queries.evidence_of([report.evidence]).get(evidence_id))
 
 
 def _units(award: Award) -> list[Department]:

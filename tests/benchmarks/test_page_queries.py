@@ -17,7 +17,7 @@ from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
 from fundbank.reversals.operations import register_reversal
 from fundbank.scenarios.world import World
-from tests.annexes import handed_in_with
+from tests.annexes import handed_in_with, reported_with
 from tests.benchmarks.pages import Reader, pages_of, readable
 from tests.builders import AT, a_department, a_user
 from tests.integration.scenarios import small
@@ -97,6 +97,7 @@ def _let_things_wait(world: World, many: int, few: int) -> None:
     from fundbank.applications.operations.advice import ask_for_advice
     from fundbank.awards.operations import approve_disbursement, register_disbursement
     from fundbank.awards.operations.follow_ups import finish_follow_up, make_follow_up
+    from fundbank.gains.queries import current_reports
     from fundbank.ideas.operations import note_idea
     from fundbank.meetings.operations.calendar import plan_meeting, put_on_agenda
     from fundbank.questions.operations import ask_question
@@ -124,9 +125,11 @@ def _let_things_wait(world: World, many: int, few: int) -> None:
         ask_question(actor=people["kim"], at=AT, application=asked, text="Hvem høster gevinsten?")
     for number in range(few):
         ask_for_advice(actor=sofie, at=AT, application=world.application(f"r{number}"), text="Er det sikkert?")
+    report = next(iter(current_reports(world.award("a0"))))
     line = claims_of(world.award("a0"))[0].lines[0]
     for _ in range(many):
         handed_in_with(world.application("a0"))
+        reported_with(report)
     for _ in range(few):
         db.session.add(Refund(line=line, pool_id=pool.id, amount_ore=100, registered_by=people["freja"], registered_at=AT))
         handed_back = {"event": "funding_return", "source": "IT", "amount_ore": 100, "reason": "Tilbage"}

@@ -38,11 +38,13 @@ from fundbank.reports.models import Letter
 from fundbank.reversals.models import Reversal
 from fundbank.reversals.operations import register_reversal
 from fundbank.scenarios import demo
-from tests.annexes import handed_in_with
+from tests.annexes import handed_in_with, reported_with
 from tests.web import cookie_of_choice, new_cookie
 
 FILLED_AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-NOT_PAGES = frozenset({"static", "health", "applications.edit", "applications.annex"})  # a step is led on to; a file is no page
+NOT_PAGES = frozenset(
+    {"static", "health", "applications.edit", "applications.annex", "gains.evidence"}
+)  # a step is led on to; a file is no page
 FOR_GUESTS = frozenset({"people.sign_in", "people.choose_municipality", "people.use_link"})
 IN_EACH_STATE = frozenset({"applications.write", "applications.check", "overviews.application", "overviews.award", "meetings.show"})
 FOR_EACH_ROLE = frozenset({"overviews.home", "overviews.pool"})
@@ -108,6 +110,8 @@ def fill() -> None:
     db.session.add(Movement(pool_id=pool.id, registered_by_id=finance.id, registered_at=at, **back))
     for application in db.session.scalars(select(Application).where(Application.pool_id == pool.id, Application.versions.any())):
         handed_in_with(application)
+    for report in db.session.scalars(select(GainReport).where(GainReport.pool_id == pool.id)):
+        reported_with(report)
     let_mail_fail()
     commit()
 
@@ -230,6 +234,7 @@ def _things(pool: Pool) -> Things:
         "refund_id": _ids(Refund),
         "movement_id": _ids(Movement),
         "file_id": _ids(File),
+        "evidence_id": [],
         "confirmation_id": _ids(Confirmation),
         "decision_id": _one_of_each(Decision, Decision.outcome, Decision.meeting_id.in_(meetings)),
         "user_id": _ids(User, User.municipality_id == pool.municipality_id)[:1],
@@ -242,7 +247,9 @@ def _things(pool: Pool) -> Things:
     letters = select(Letter.decision_id, Letter.department_id).where(Letter.pool_id == pool.id, Letter.decision_id.is_not(None))
     pending = select(PendingDecision.meeting_id, PendingDecision.id).where(PendingDecision.meeting_id.in_(meetings))
     annexes = select(File.subject_id, File.id).where(File.subject_type == Application.__tablename__, File.pool_id == pool.id)
+    reports = db.session.scalars(select(GainReport).where(GainReport.pool_id == pool.id)).all()
     pairs: dict[tuple[str, ...], list[tuple[int, ...]]] = {
+        ("report_id", "evidence_id"): [(report.id, id_) for report in reports for id_ in report.evidence],
         ("application_id", "file_id"): [tuple(row) for row in db.session.execute(annexes)],
         ("application_id", "meeting_id"): [tuple(row) for row in db.session.execute(items.order_by(Meeting.held_on))],
         ("decision_id", "department_id"): [tuple(row) for row in db.session.execute(letters)],

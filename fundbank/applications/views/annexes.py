@@ -18,8 +18,8 @@ from fundbank.applications.views import application_here, blueprint
 from fundbank.applications.views.tasks import tasks
 from fundbank.applications.views.writing import WRITERS, frame, led_on, written_here
 from fundbank.config import LARGEST_UPLOAD
+from fundbank.files.downloads import hand_over, is_open, state_now
 from fundbank.files.models import File
-from fundbank.files.views import hand_over, is_open, state_now
 from fundbank.kit.language import gettext as _
 from fundbank.kit.language import ngettext
 from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires, takes_files

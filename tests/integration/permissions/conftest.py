@@ -31,7 +31,7 @@ from fundbank.scenarios import demo
 from fundbank.scenarios.player import play
 from fundbank.scenarios.reader import read
 from tests import web
-from tests.annexes import handed_in_with
+from tests.annexes import handed_in_with, reported_with
 from tests.builders import AT, a_department, a_municipality, a_person_with, a_pool, a_user
 from tests.pictures import Pictures
 
@@ -134,7 +134,7 @@ def things(people: dict[str, User | None]) -> dict[str, int | str]:
         "transfer_id": _first(Transfer), "reversal_id": _first(Reversal), "movement_id": _first(Movement),
         "pending_id": _first(PendingDecision, PendingDecision.meeting_id == meeting),
         "decision_id": _first(Decision), "user_id": someone.id, "department_id": _first(Department), "number": 1,
-        "topic": "project", "token": "nobody", "file_id": handed_in_with(application).id,
+        "topic": "project", "token": "nobody", "file_id": handed_in_with(application).id, "evidence_id": reported_with(report).id,
         "confirmation_id": _first(Confirmation), "mail_id": mail, "job_id": _first(Job),
         "filename": "css/fundbank.css",
     }  # fmt: skip

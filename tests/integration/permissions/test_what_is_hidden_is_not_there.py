@@ -22,7 +22,14 @@ NAMED = {
     **SUBJECTS, "mail_id": Mail, "job_id": Job, "user_id": User, "department_id": Department, "confirmation_id": Confirmation,
     "follow_up_id": FollowUp, "question_id": Question,
 }  # fmt: skip
-NOT_A_THING = {"number", "file_id", "topic", "token", "filename"}  # a version and an annex are looked for in their application
+NOT_A_THING = {
+    "number",
+    "file_id",
+    "evidence_id",
+    "topic",
+    "token",
+    "filename",
+}  # a version and an annex are looked for in their application
 NOWHERE = 999_999_937
 OWN = re.compile(r'name="(csrf_token|once)"[^>]*>|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
 
