@@ -1,6 +1,7 @@
 """Candidates at random, with every kind of rule, and the search that leaves nothing out."""
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -47,6 +48,18 @@ def a_case(rng: random.Random, count: int) -> tuple[list[Candidate], Limits, Aim
         floor_ore=rng.choice([None, None, 0, -all_ore // 10]),
     )
     return candidates, limits, rng.choice(list(Aim))
+
+
+def with_tight_shares(rng: random.Random, case: tuple[list[Candidate], Limits, Aim]) -> tuple[list[Candidate], Limits, Aim]:
+    """The same where the departments' least shares reserve half to all of the money; with coarse points half the time."""
+    candidates, limits, aim = case
+    step, departments = rng.choice([1, 250]), rng.randint(2, 4)
+    candidates = [
+        replace(one, points=one.points // step * step, department_id=rng.randint(1, departments), is_must=False) for one in candidates
+    ]
+    money_ore = max(limits.money_ore, sum(one.asked_ore for one in candidates) * rng.randint(2, 6) // 10)
+    reserved = Fraction(rng.choice([50, 80, 92, 97, 100]), 100 * departments)
+    return candidates, replace(limits, money_ore=money_ore, least_share=reserved, frames={}, floor_ore=None), aim
 
 
 def _pairs(rng: random.Random, ids: list[int]) -> list[tuple[int, int]]:

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from operator import itemgetter
 from statistics import median
 from time import process_time
 
@@ -11,6 +12,7 @@ import pytest
 
 from fundbank.proposals.rules import Aim, Candidate, Limits, frontier, next_one, propose, stability, weighted, whys
 from fundbank.proposals.rules.problem import problem_of
+from fundbank.proposals.rules.solver import SETTINGS
 
 highspy = pytest.importorskip("highspy", reason="needs the extra portfolio")
 
@@ -38,12 +40,22 @@ def many(count: int, seed: int) -> tuple[list[Candidate], Limits]:
     )
 
 
+def with_shares(count: int, seed: int, reserved: int, step: int) -> tuple[list[Candidate], Limits]:
+    """The same where the least shares of 12 departments reserve so many per cent of the money, and points are multiples of ``step``."""
+    candidates, limits = many(count, seed)
+    candidates = [replace(one, points=one.points // step * step) for one in candidates]
+    return candidates, replace(limits, floor_ore=None, least_share=Fraction(reserved, 1_200) if reserved else None)
+
+
 def alone(candidates: list[Candidate], limits: Limits) -> tuple[int, float]:
-    """The most points that the solver finds by itself in rows that are made already, and its seconds."""
+    """The most points that the solver finds by itself in rows that are made already, and its seconds.
+
+    One question, the rows as the rules say them, the settings that the proposal asks it with, and whichever of those with as many points.
+    """
     problem = problem_of(candidates, limits, Aim.LEAST_MONEY)
     started = process_time()
     solver = highspy.Highs()
-    for name, setting in (("output_flag", False), ("threads", 1), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.5)):
+    for name, setting in SETTINGS.items():
         solver.setOptionValue(name, setting)
     for options, allowed in zip(problem.groups, problem.allowed, strict=True):
         solver.addVariable(lb=float(len(allowed) == 1), ub=1, obj=options[0].points, type=highspy.HighsVarType.kInteger)
@@ -70,20 +82,33 @@ def ours(candidates: list[Candidate], limits: Limits) -> tuple[int, float]:
     return found.points, process_time() - started
 
 
-@pytest.mark.parametrize("floor_ore", [0, None])
-@pytest.mark.parametrize(("count", "most_seconds"), [(200, 0.25), (MOST, 2.5)])
-def test_a_proposal_costs_little_more_than_the_solver(count: int, most_seconds: float, floor_ore: int | None, whole: bool) -> None:
+def compared(cases: list[tuple[list[Candidate], Limits]], most_seconds: float, name: str) -> None:
+    """Hold the proposal against the solver alone: each the quicker of two times, since others may be at work here."""
     ratios, every = [], []
-    for seed in range(ROUNDS):
-        candidates, limits = many(count if whole else min(count, SOME), seed)
-        case = candidates, replace(limits, floor_ore=floor_ore)
-        (most, of_solver), (points, seconds) = alone(*case), ours(*case)
+    for case in cases:
+        (most, of_solver), (points, seconds) = (min((ask(*case) for _time in range(2)), key=itemgetter(1)) for ask in (alone, ours))
         assert points == most
         ratios.append(seconds / of_solver)
         every.append(seconds)
-    print(f"{count}, floor {floor_ore}: {max(every):.2f} s at most, {median(ratios):.2f} of the solver alone")
+    print(f"{name}: {max(every):.2f} s at most, {median(ratios):.2f} of the solver alone, {max(ratios):.2f} at most")
     assert median(ratios) <= LIMIT, ratios
-    assert median(every) <= most_seconds * min(squares() for _round in range(ROUNDS)) / SQUARES_ALONE, every
+    assert max(every) <= most_seconds * min(squares() for _round in range(ROUNDS)) / SQUARES_ALONE, every
+
+
+@pytest.mark.parametrize("floor_ore", [0, None])
+@pytest.mark.parametrize(("count", "most_seconds"), [(200, 0.25), (MOST, 2.5)])
+def test_a_proposal_costs_little_more_than_the_solver(count: int, most_seconds: float, floor_ore: int | None, whole: bool) -> None:
+    cases = [many(count if whole else min(count, SOME), seed) for seed in range(ROUNDS)]
+    cases = [(candidates, replace(limits, floor_ore=floor_ore)) for candidates, limits in cases]
+    compared(cases, most_seconds, f"{count}, floor {floor_ore}")
+
+
+@pytest.mark.parametrize("step", [1, 250])
+@pytest.mark.parametrize("reserved", [0, 50, 92, 97])
+@pytest.mark.parametrize(("count", "most_seconds"), [(200, 0.25), (MOST, 2.5)])
+def test_least_shares_and_coarse_points_cost_no_more(count: int, most_seconds: float, reserved: int, step: int, whole: bool) -> None:
+    cases = [with_shares(count if whole else min(count, SOME), seed, reserved, step) for seed in range(ROUNDS)]
+    compared(cases, most_seconds, f"{count}, {reserved} % reserved, points in steps of {step}")
 
 
 def test_the_curve_of_200_ends_when_its_time_is_up() -> None:

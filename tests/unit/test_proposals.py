@@ -18,6 +18,7 @@ from fundbank.proposals.rules import (
     NoWeights,
     Rule,
     RuleKind,
+    blocks,
     clash,
     frontier,
     halves,
@@ -33,7 +34,7 @@ from fundbank.proposals.rules import (
     whys,
 )
 from fundbank.proposals.rules.problem import Option, Problem, problem_of
-from tests.choosing import KRONER, a_candidate, a_case, every_set, keeps
+from tests.choosing import KRONER, a_candidate, a_case, every_set, keeps, with_tight_shares
 
 ASKED, LOWER, NOTHING = Given
 CASES = 1_000
@@ -68,6 +69,44 @@ def test_the_solver_finds_the_same(own: bool, whole: bool) -> None:
         candidates, limits, aim = a_case(rng, rng.choice([rng.randint(1, 8), 16]))
         problem = problem_of(candidates, limits, aim)
         assert solver.best(problem, own=own) == search.best(problem)
+
+
+@WITH_SOLVER
+def test_least_shares_that_leave_next_to_nothing_change_no_answer(whole: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng, by_sets, best = random.Random(7), [], blocks.best  # noqa: S311 (no secret)
+
+    def told(*of: object) -> object:
+        by_sets.append(best(*of))
+        return by_sets[-1]
+
+    monkeypatch.setattr(blocks, "best", told)
+    for _case in range(CASES if whole else CASES // 25):
+        candidates, limits, aim = with_tight_shares(rng, a_case(rng, rng.randint(3, 8)))
+        found = propose(candidates, limits, aim)
+        assert (found and dict(found.given)) == every_set(candidates, limits, aim)
+    for _case in range(CASES // 4 if whole else CASES // 25):
+        problem = problem_of(*with_tight_shares(rng, a_case(rng, 24)))
+        assert solver.best(problem) == solver.best(problem, own=False)
+    assert sum(found is not None for found in by_sets) > 10
+
+
+@WITH_SOLVER
+def test_where_many_are_as_good_the_second_aim_is_asked_next(whole: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng, told = random.Random(8), []  # noqa: S311 (no secret)
+
+    class ManyAsGood(halves.ManyAsGood):
+        def __init__(self, one: tuple[int, ...]) -> None:
+            told.append(one)
+            super().__init__(one)
+
+    for name, value in (("WIDE", 8), ("NEAREST", 6), ("ManyAsGood", ManyAsGood)):
+        monkeypatch.setattr(halves, name, value)
+    for _case in range(CASES // 4 if whole else CASES // 20):
+        candidates, limits, aim = a_case(rng, 24)
+        candidates = [replace(one, points=one.points // 1_000 * 1_000, lower_ore=None) for one in candidates]
+        problem = problem_of(candidates, replace(limits, floor_ore=None), aim)
+        assert solver.best(problem) == solver.best(problem, own=False)
+    assert told
 
 
 @WITH_SOLVER
@@ -302,4 +341,4 @@ def test_nothing_to_choose_and_nothing_to_choose_with() -> None:
 
 def test_where_no_set_keeps_the_rows_none_is_found() -> None:
     problem = Problem([[Option(0, 0, {0: 1}), Option(5, 0, {0: 2})]], [[0, 1]], [0], 1)
-    assert halves.best(problem, [Fraction(9)], None) is None
+    assert halves.best(problem, [Fraction(9)], None, search.Effort(1)) is None

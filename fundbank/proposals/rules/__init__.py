@@ -1,8 +1,8 @@
 """Choosing among candidates as pure arithmetic: no database, no clock, nothing random.
 
 ``candidates`` says what there is to choose among, ``choosing`` makes the proposal, ``reasons`` explain it, ``frontier`` and ``weights`` ask
-what other money and other weights would do. ``search``, ``halves`` and ``solver`` find the same best choice of a ``problem``, each in its
-own way.
+what other money and other weights would do. ``search`` finds the best choice of a ``problem`` without a library; ``solver`` finds the same
+one of more candidates, with ``halves`` of what is near the bound, and ``blocks`` where least shares bind.
 """
 
 from fundbank.proposals.rules.candidates import Aim, Candidate, Given, Limits, Rule, RuleKind

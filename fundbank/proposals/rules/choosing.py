@@ -1,16 +1,15 @@
 """The proposal: the set of candidates with the highest weighted score under the money and the rules, exact and the same everywhere."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
 from fundbank.proposals.rules import search, solver
 from fundbank.proposals.rules.candidates import Aim, Candidate, Given, Limits, Rule
 from fundbank.proposals.rules.problem import Chosen, Problem, problem_of
+from fundbank.proposals.rules.search import Left
 
 OWN = 30  # as many candidates are compared without the solver
-
-Left = Callable[[], float]  # how many seconds an answer may still take
 
 
 def no_end() -> float:
@@ -66,7 +65,7 @@ def propose(
 def one_of_the_best(candidates: Sequence[Candidate], limits: Limits, left: Left = no_end) -> Proposal | None:
     """A set with the most points, whichever it is; None if no set keeps the rules. Raises NoAnswer, also when no time is ``left``."""
     ordered = in_order(candidates)
-    return _as_proposal(ordered, _best(problem_of(ordered, limits, Aim.LEAST_MONEY), left=left, aims=1))
+    return _as_proposal(ordered, _best(problem_of(ordered, limits, Aim.LEAST_MONEY), left=left, any_of_them=True))
 
 
 def in_order(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -96,13 +95,13 @@ def with_more(limits: Limits, more_ore: int) -> Limits:
     return replace(limits, money_ore=limits.money_ore + more_ore, low_line=[ore + more_ore for ore in limits.low_line])
 
 
-def _best(problem: Problem, *, left: Left, aims: int = 3) -> Chosen | None:
+def _best(problem: Problem, *, left: Left, any_of_them: bool = False) -> Chosen | None:
     """By the solver if it is there; without it, by a search of our own where there are few."""
     if any(not options for options in problem.allowed):
         return None
     try:
         if solver.is_installed():
-            return solver.best(problem, left=left, aims=aims)
+            return solver.best(problem, left=left, any_of_them=any_of_them)
         if problem.candidates > OWN:
             raise NeedsSolver
         return search.best(problem, left=left)

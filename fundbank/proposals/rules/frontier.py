@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from fundbank.kit.money import round_half_up
 from fundbank.proposals.rules.candidates import Candidate, Limits
-from fundbank.proposals.rules.choosing import Left, NeedsSolver, NoAnswer, Proposal, no_end, one_of_the_best, with_more
+from fundbank.proposals.rules.choosing import NeedsSolver, NoAnswer, Proposal, no_end, one_of_the_best, with_more
+from fundbank.proposals.rules.search import Left
 
 SUMS = 20
 

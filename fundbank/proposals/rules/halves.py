@@ -7,16 +7,18 @@ row. The first step in which a choice is found holds every choice as good.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from math import gcd, inf
 from operator import itemgetter
 
 from fundbank.proposals.rules.bounds import Bound, bound, value_of
 from fundbank.proposals.rules.problem import Chosen, Problem, core_of
-from fundbank.proposals.rules.search import TooManyToCompare, Trail, in_one_number
+from fundbank.proposals.rules.search import Effort, Left, TooManyToCompare, Trail, in_one_number, ranked
 
 FIRST, STEP = 12, 4  # groups that leave a choice at first, and how many more step by step
+WIDE, NEAREST = 60, 20  # of more groups than that, a choice is looked for among so many before all are compared
 SHELF = 512  # choices within a half that are looked at together
 
 
@@ -24,32 +26,33 @@ Part = tuple[int, int, int, Trail]
 """A choice within a half: what it uses of the rows, what it brings in all aims, what it falls short of by, and the options taken."""
 
 
-class Effort:
-    """How many choices within halves, and pairs of them, are looked at in all: what takes more is left to the solver."""
+class ManyAsGood(TooManyToCompare):
+    """No choice brings more points than ``one``, but very many may bring as many."""
 
-    def __init__(self, candidates: int) -> None:
-        self.looks = 50_000 + 75 * candidates
-
-    def look(self, many: int) -> None:
-        """Raises TooManyToCompare when that was too much."""
-        self.looks -= many
-        if self.looks < 0:
-            raise TooManyToCompare
+    def __init__(self, one: Chosen) -> None:
+        super().__init__()
+        self.one = one
 
 
-def best(problem: Problem, prices: Sequence[Fraction], near: Chosen | None, left: Callable[[], float] = lambda: inf) -> Chosen | None:
+def best(problem: Problem, prices: Sequence[Fraction], known: int | None, effort: Effort, left: Left = lambda: inf) -> Chosen | None:
     """The best choice: most points, then most of the second aim, then the lowest numbers; None if no choice keeps the rows.
 
-    ``prices`` make the bound, ``near`` is a choice that is known. Raises TooManyToCompare.
+    ``prices`` make the bound, ``known`` are points that a choice is known to bring. Raises TooManyToCompare.
     """
-    points = points_of(problem)
-    limit, effort = bound(problem, points, prices), Effort(problem.candidates)
-    for room in _rooms(problem, limit, None if near is None else value_of(points, near)):
+    limit, before = bound(problem, points_of(problem), prices), -1
+    part = _part(problem) * limit.parts
+    for room in _rooms(problem, limit, part, known):
         if left() <= 0:
             raise TooManyToCompare
-        found = _within(limit.within(problem, room), prices, limit.most - room, effort)
+        within = limit.within(problem, room)
+        if room - before <= part and len(within.free) > WIDE:
+            one = _within(_nearest(within, limit), prices, limit.most - room, effort)
+            if one is not None:
+                raise ManyAsGood(one)
+        found = _within(within, prices, limit.most - room, effort)
         if found is not None:
             return found
+        before = room
     return None
 
 
@@ -58,26 +61,41 @@ def points_of(problem: Problem) -> list[list[int]]:
     return [[option.points for option in options] for options in problem.groups]
 
 
-def _rooms(problem: Problem, limit: Bound, near: int | None) -> Iterator[int]:
+def _part(problem: Problem) -> int:
+    """What all points share (of coarse levels they do): a choice brings no sum in between."""
+    points = [[options[option].points for option in of] for options, of in zip(problem.groups, problem.allowed, strict=True)]
+    return gcd(*(one - of[0] for of in points for one in of)) or 1
+
+
+def _rooms(problem: Problem, limit: Bound, part: int, known: int | None) -> Iterator[int]:
     """How far below the bound a choice is looked for, step by step: with so many groups more that leave a choice, until none is left out.
 
-    Points that share a part (of coarse levels they do) leave few sums that a choice can bring: a step ends at such a sum.
+    A step ends at a sum that a choice can bring.
     """
-    points = [[options[option].points for option in of] for options, of in zip(problem.groups, problem.allowed, strict=True)]
-    least = sum(min(of) for of in points)
-    part = gcd(*(one - min(of) for of in points for one in of)) or 1
-    whole = limit.most - (least if near is None else near) * limit.parts
+    least = sum(min(options[option].points for option in of) for options, of in zip(problem.groups, problem.allowed, strict=True))
+    whole = limit.most - (least if known is None else known) * limit.parts
     if whole < 0:
         return
-    shorts = sorted(sorted(short.values())[1] for short in limit.short[: problem.candidates] if len(short) > 1)
-    first = (limit.most - least * limit.parts) % (part * limit.parts)
+    shorts = sorted(short for of in limit.short[: problem.candidates] for short in sorted(of.values())[1:])
+    first = (limit.most - least * limit.parts) % part
     last = -1
-    for room in shorts[FIRST::STEP]:
-        ends = first + (room - first) // (part * limit.parts) * part * limit.parts
+    for room in shorts[FIRST :: STEP + len(shorts) // max(problem.candidates, 1)]:
+        ends = first + (room - first) // part * part
         if last < ends < whole and ends >= 0:
             last = ends
             yield ends
     yield whole
+
+
+def _nearest(problem: Problem, limit: Bound) -> Problem:
+    """The problem with a choice for those groups only that fall short of least."""
+    free = [number for number in problem.free if number < problem.candidates]
+    nearest = set(sorted(free, key=lambda number: sorted(limit.short[number].values())[1])[:NEAREST])
+    allowed = [
+        options if number in nearest or number >= problem.candidates else [min(options, key=limit.short[number].__getitem__)]
+        for number, options in enumerate(problem.allowed)
+    ]
+    return replace(problem, allowed=allowed)
 
 
 def _within(problem: Problem, prices: Sequence[Fraction], least: int, effort: Effort) -> Chosen | None:
@@ -103,7 +121,7 @@ class _Core:
 
     def __init__(self, problem: Problem, limit: Bound, room: int, effort: Effort) -> None:
         self.problem, self.limit, self.room, self.effort = problem, limit, room, effort
-        self.values, self.points = in_one_number(problem), points_of(problem)
+        self.values, self.points = in_one_number(ranked(problem)), points_of(problem)
         self.near = [min(of, key=short.__getitem__) for of, short in zip(problem.allowed, limit.short, strict=True)]
         self.near[problem.candidates :] = [of[-1] for of in problem.allowed[problem.candidates :]]
         most = [0] * len(problem.at_most)

@@ -78,6 +78,10 @@ class Problem:
         ]
         return replace(self, groups=groups, at_most=[*self.at_most, at_most])
 
+    def by_aim(self) -> "Problem":
+        """The same where the second aim stands for the points."""
+        return replace(self, groups=[[option._replace(points=option.aim, aim=0) for option in options] for options in self.groups])
+
 
 def core_of(problem: Problem) -> tuple[Problem, list[int], list[int]]:
     """What is left of a problem, and by their numbers the groups that leave a choice and the rows that can bind (broken ones too)."""

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fundbank.proposals.rules.candidates import Aim, Candidate, Given, Limits, Rule, RuleKind
-from fundbank.proposals.rules.choosing import Left, NeedsSolver, NoAnswer, Proposal, no_end, one_of_the_best, propose, with_more
+from fundbank.proposals.rules.choosing import NeedsSolver, NoAnswer, Proposal, no_end, one_of_the_best, propose, with_more
+from fundbank.proposals.rules.search import Left
 
 KRONE = 100
 

@@ -17,6 +17,7 @@ WIDTHS = (60, 2_000, 60_000)  # choices carried side by side: a narrow search ha
 SPENT = -(10**40)  # what a row is taken to use that can't be used up any more
 
 Trail = tuple["Trail", int, int] | None
+Left = Callable[[], float]  # how many seconds an answer may still take
 
 
 class Carried(NamedTuple):
@@ -31,7 +32,20 @@ class TooManyToCompare(Exception):
     """So many choices are nearly alike that this search does not end."""
 
 
-def best(problem: Problem, widths: Sequence[int] = WIDTHS, left: Callable[[], float] = lambda: inf) -> Chosen | None:
+class Effort:
+    """How many choices within halves, and pairs of them, are looked at in all: what takes more is left to the solver."""
+
+    def __init__(self, candidates: int) -> None:
+        self.looks = 50_000 + 75 * candidates
+
+    def look(self, many: int) -> None:
+        """Raises TooManyToCompare when that was too much."""
+        self.looks -= many
+        if self.looks < 0:
+            raise TooManyToCompare
+
+
+def best(problem: Problem, widths: Sequence[int] = WIDTHS, left: Left = lambda: inf) -> Chosen | None:
     """The best choice: most points, then most of the second aim, then the lowest numbers; None if no choice keeps the rows.
 
     ``widths`` say how many choices are carried side by side, try by try, ``left`` how many seconds there still are.
@@ -40,6 +54,7 @@ def best(problem: Problem, widths: Sequence[int] = WIDTHS, left: Callable[[], fl
     found: Chosen | None = None
     for width in widths:
         core, numbers, _rows = core_of(problem)
+        core = ranked(core)
         values = in_one_number(core)
         limit = bound(core, values, prices_of(core, values))
         in_hand = None if found is None else tuple(found[number] for number in numbers)
@@ -56,23 +71,30 @@ def best(problem: Problem, widths: Sequence[int] = WIDTHS, left: Callable[[], fl
     raise TooManyToCompare
 
 
-def in_one_number(problem: Problem) -> Values:
-    """The three aims as one whole number for each option, which no sum of a lower aim can turn round."""
+def ranked(problem: Problem) -> Problem:
+    """The same with the order of the numbers below the second aim, in one whole number: no two choices of candidates are equal in it."""
     free = [number for number in problem.free if number < problem.candidates]
-    place = {number: 3 ** (len(free) - 1 - order) for order, number in enumerate(free)}
-    numbers = 3 ** len(free)
-    aims = (2 * sum(max(abs(option.aim) for option in options) for options in problem.groups) + 1) * numbers
-    return [
+    base = max((len(options) for options in problem.groups), default=1)
+    place = {number: base ** (len(free) - 1 - order) for order, number in enumerate(free)}
+    numbers = base ** len(free)
+    groups = [
         [
-            option.points * aims + option.aim * numbers + (len(options) - 1 - order) * place.get(number, 0)
+            option._replace(aim=option.aim * numbers + (len(options) - 1 - order) * place.get(number, 0))
             for order, option in enumerate(options)
         ]
         for number, options in enumerate(problem.groups)
     ]
+    return replace(problem, groups=groups)
+
+
+def in_one_number(problem: Problem) -> Values:
+    """The points and the second aim as one whole number for each option, in which no sum of the aim can turn round that of the points."""
+    aims = 2 * sum(max(abs(option.aim) for option in options) for options in problem.groups) + 1
+    return [[option.points * aims + option.aim for option in options] for options in problem.groups]
 
 
 def _carry(
-    problem: Problem, values: Values, of_prices: Bound, in_hand: Chosen | None, width: int, left: Callable[[], float]
+    problem: Problem, values: Values, of_prices: Bound, in_hand: Chosen | None, width: int, left: Left
 ) -> tuple[Chosen | None, bool]:  # fmt: skip
     """The best choice among those carried, at most ``width`` side by side, and whether none was left out for that.
 

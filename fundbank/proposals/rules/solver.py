@@ -5,18 +5,18 @@ part of a choice as good is left out by exact bounds, and what is left over is s
 other exact search finds, whatever the solver's version.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from importlib.util import find_spec
 from itertools import accumulate
 from math import gcd, inf
-from typing import Any
+from typing import Any, NamedTuple
 
-from fundbank.proposals.rules import halves
-from fundbank.proposals.rules.bounds import Bound, Values, bound, value_of
+from fundbank.proposals.rules import blocks, halves
+from fundbank.proposals.rules.bounds import Bound, Values, bound
 from fundbank.proposals.rules.halves import points_of
 from fundbank.proposals.rules.problem import Chosen, Problem
-from fundbank.proposals.rules.search import TooManyToCompare
+from fundbank.proposals.rules.search import Effort, Left, TooManyToCompare
 
 BLOCK = 12  # candidates whose order the solver compares at once: more, and its tolerances would count
 TRIES = 50  # answers that turn out to break a row in whole numbers
@@ -40,36 +40,67 @@ def is_installed() -> bool:
     return find_spec("highspy") is not None
 
 
-def best(problem: Problem, *, own: bool = True, left: Callable[[], float] = lambda: inf, aims: int = 3) -> Chosen | None:
+class Most(NamedTuple):
+    """A choice with the most points, whether it is also the best of those with as many, and the problem of choosing among these."""
+
+    chosen: Chosen
+    is_best: bool
+    others: Problem
+
+
+def best(problem: Problem, *, own: bool = True, left: Left = lambda: inf, any_of_them: bool = False) -> Chosen | None:
     """The best choice: most points, then most of the second aim, then the lowest numbers; None if no choice keeps the rows.
 
-    ``own`` says that what is near to the bound is compared here first, ``left`` how many seconds there still are, ``aims`` how many of the
-    aims count. Raises Unsolved.
+    ``own`` says that what is near to the bound is compared here first, ``left`` how many seconds there still are, ``any_of_them`` that a
+    choice with the most points will do. Raises Unsolved.
     """
-    chosen: Chosen | None = None
-    for values in (points_of(problem), [[option.aim for option in options] for options in problem.groups])[:aims]:
-        relaxed = _Model(problem, values, left).relaxed()
-        if relaxed is None:
-            return None
-        limit = bound(problem, values, relaxed[0])
-        near = chosen or _filled(problem, limit, relaxed[1])
-        if own and chosen is None:
-            try:
-                return halves.best(problem, relaxed[0], near, left)
-            except TooManyToCompare:
-                pass
-        if near is not None:
-            problem = limit.can_reach(problem, value_of(values, near))
-        chosen = _Model(problem, values, left).choice()
-        if chosen is None:
-            return None
-        problem = limit.can_reach(problem, value_of(values, chosen))
-        as_good = [{option: -of for option, of in enumerate(options)} for options in values]
-        problem = problem.with_row(as_good, -value_of(values, chosen))
-    return chosen if chosen is None or aims < 3 else _lowest_numbers(problem, chosen, left)
+    first = _most(problem, None, own, left)
+    if first is None or first.is_best or any_of_them:
+        return first and first.chosen
+    second = _most(first.others.by_aim(), first.chosen, own, left)
+    if second is None or second.is_best:
+        return second and second.chosen
+    return _lowest_numbers(second.others, second.chosen, left)
 
 
-def _lowest_numbers(problem: Problem, chosen: Chosen, left: Callable[[], float]) -> Chosen:
+def _most(problem: Problem, known: Chosen | None, own: bool, left: Left) -> Most | None:
+    """A choice with the most points; None if no choice keeps the rows."""
+    points, chosen = points_of(problem), None
+    relaxed = _Model(problem, points, left).relaxed()
+    if relaxed is None:
+        return None
+    limit = bound(problem, points, relaxed[0])
+    near = known or _filled(problem, limit, relaxed[1])
+    if own:
+        try:
+            compared = _compared(problem, relaxed[0], None if near is None else problem.points(near), left)
+            return None if compared is None else Most(compared, True, problem)
+        except halves.ManyAsGood as many:
+            chosen = many.one
+        except TooManyToCompare:
+            pass
+    if chosen is None:
+        chosen = _Model(problem if near is None else limit.can_reach(problem, problem.points(near)), points, left).choice()
+    if chosen is None:
+        return None
+    most, brings = problem.points(chosen), [{option: -of for option, of in enumerate(options)} for options in points]
+    return Most(chosen, False, limit.can_reach(problem, most).with_row(brings, -most))
+
+
+def _compared(problem: Problem, prices: Sequence[Fraction], known: int | None, left: Left) -> Chosen | None:
+    """The best choice, found in whole numbers; ``known`` are points that a choice brings. Raises TooManyToCompare, ManyAsGood."""
+    own = blocks.blocks_of(problem, prices)
+    if not own:
+        return halves.best(problem, prices, known, Effort(problem.candidates), left)
+
+    def priced(of: Problem, values: Values) -> list[Fraction] | None:
+        relaxed = _Model(of, values, left).relaxed()
+        return relaxed and relaxed[0]
+
+    return blocks.best(problem, prices, priced, own, left)
+
+
+def _lowest_numbers(problem: Problem, chosen: Chosen, left: Left) -> Chosen:
     """Of all choices that are left, as good as each other, the one with the lowest numbers: mostly there is but one."""
     nothing = [[0] * len(options) for options in problem.groups]
     while block := [number for number in problem.free if number < problem.candidates][:BLOCK]:
@@ -106,7 +137,7 @@ class _Model:
     """The problem in the solver's terms: a column for each option but a group's last, which is what the others are held against."""
 
     def __init__(
-        self, problem: Problem, values: Values, left: Callable[[], float], but: Chosen | None = None
+        self, problem: Problem, values: Values, left: Left, but: Chosen | None = None
     ) -> None:  # fmt: skip
         self.problem, self.values, self.left = problem, values, left
         self.columns = [(number, option) for number in problem.free for option in problem.allowed[number][:-1]]

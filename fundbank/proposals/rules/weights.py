@@ -8,8 +8,9 @@ from math import lcm
 
 from fundbank.kit.money import round_half_up
 from fundbank.proposals.rules.candidates import Aim, Candidate, Limits
-from fundbank.proposals.rules.choosing import Left, NeedsSolver, NoAnswer, Proposal, in_order, no_end, propose
+from fundbank.proposals.rules.choosing import NeedsSolver, NoAnswer, Proposal, in_order, no_end, propose
 from fundbank.proposals.rules.problem import problem_of
+from fundbank.proposals.rules.search import Left
 
 HALF = Fraction(1, 2)
 
