@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from fundbank.awards.operations import pay_what_is_due
 from fundbank.awards.queries import payments_due
 from fundbank.files.operations import ask_for_scans, note_scan, scan_content
+from fundbank.ideas.operations.calls import close_after_its_day
+from fundbank.ideas.queries.calls import calls_to_close
 from fundbank.kit import once
 from fundbank.kit.clock import beginning, local_date
 from fundbank.meetings.operations.revisions import carry_out_after_its_day
@@ -28,6 +30,8 @@ def begin_day(*, at: datetime) -> None:
         ask_for("meeting", f"meeting:{meeting_id}:{today}", run_at=at, municipality_id=owner, meeting_id=meeting_id)
     for payment_id, owner in payments_due(today):
         ask_for("pay", f"pay:{payment_id}:{today}", run_at=at, municipality_id=owner, disbursement_id=payment_id)
+    for call_id, owner in calls_to_close(today):
+        ask_for("call", f"call:{call_id}:{today}", run_at=at, municipality_id=owner, call_id=call_id)
     for pool in every_pool():
         early = beginning(today) + REMINDED_AFTER
         ask_for("remind", f"remind:{pool.id}:{today}", run_at=early, municipality_id=pool.municipality_id, pool_id=pool.id, on=f"{today}")
@@ -44,6 +48,7 @@ HANDLERS: dict[str, Handler] = {
     "clean": clean,
     "meeting": carry_out_after_its_day,
     "pay": pay_what_is_due,
+    "call": close_after_its_day,
     "remind": InTwoSteps(letters_of, write_letters),
     "decision": tell_decision,
     "day_mail": write_day_mail,

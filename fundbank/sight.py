@@ -13,8 +13,8 @@ from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.awards.permissions import can_see_award, can_see_disbursements
 from fundbank.files.models import File
 from fundbank.gains.models import GainReport
-from fundbank.ideas.models import Idea
-from fundbank.ideas.permissions import can_see_idea
+from fundbank.ideas.models import Call, Idea, Need
+from fundbank.ideas.permissions import can_see_call, can_see_idea
 from fundbank.kit.web.permission import Sight
 from fundbank.ledger.models import Movement, Transfer
 from fundbank.ledger.permissions import can_see_ledger
@@ -53,6 +53,8 @@ SIGHT: Mapping[type, Sight] = {
     Application: can_see_application,
     ApplicationVersion: _sees_its_whole,
     Idea: can_see_idea,
+    Call: can_see_call,
+    Need: lambda person, need: can_see_idea(person, need.idea),
     File: _sees_its_whole,
     Question: _sees_its_whole,
     AdviceRequest: can_see_advice,

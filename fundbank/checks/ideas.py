@@ -1,11 +1,12 @@
-"""Ideas held against the history."""
+"""Ideas, calls for needs, and what departments answer, held against the history."""
 
-from fundbank.checks.records import HISTORY, about, line, number, state_after, told
+from fundbank.checks.records import HISTORY, about, line, newest_told, number, state_after, told, word
 from fundbank.checks.same import Same
-from fundbank.ideas.models import Idea
-from fundbank.ideas.states import State
+from fundbank.ideas.models import Call, Idea, LetIn, Need, NoNeeds
+from fundbank.ideas.states import CallState, State
 
-IDEAS = Idea.__tablename__
+IDEAS, CALLS = Idea.__tablename__, Call.__tablename__
+NOTED = ("idea_noted", "need_noted")
 
 
 def _beginnings() -> Same:
@@ -13,11 +14,11 @@ def _beginnings() -> Same:
     return Same(
         Idea,
         of,
-        about(of, IDEAS, Idea.id, "idea_noted"),
+        about(of, IDEAS, Idea.id, *NOTED),
         {"pool_id": of.pool_id, "department_id": number(of, "department_id"), "made_by_id": of.actor_id, "made_at": of.at},
         HISTORY,
         ("id",),
-        rest=told(of, IDEAS, "idea_noted"),
+        rest=told(of, IDEAS, *NOTED),
     )
 
 
@@ -54,4 +55,61 @@ def _withdrawals() -> Same:
     )
 
 
-HELD = (_beginnings(), _states(), _applications(), _withdrawals())
+def _openings() -> Same:
+    of = line()
+    opened = {"pool_id": of.pool_id, "opened_by_id": of.actor_id, "opened_at": of.at}
+    return Same(Call, of, about(of, CALLS, Call.id, "call_opened"), opened, HISTORY, ("id",), rest=told(of, CALLS, "call_opened"))
+
+
+def _deadlines() -> Same:
+    of = newest_told(CALLS, "call_opened", "call_changed", "call_reopened")
+    return Same(Call, of, of.subject_id == Call.id, {"title": word(of, "title"), "due_on": word(of, "due_on")}, HISTORY)
+
+
+def _call_states() -> Same:
+    moved, state = state_after(CALLS, CallState.OPEN)
+    return Same(Call, moved, moved.c.subject_id == Call.id, {"state": state}, HISTORY, optional=True)
+
+
+def _closings() -> Same:
+    of = newest_told(CALLS, "call_closed")
+    closed = {"closed_by_id": of.actor_id, "closed_at": of.at}
+    return Same(Call, of, of.subject_id == Call.id, closed, HISTORY, where=Call.closed_at.is_not(None) | Call.closed_by_id.is_not(None))
+
+
+def _needs() -> Same:
+    of = line()
+    noted = {"call_id": number(of, "call_id")}
+    return Same(Need, of, about(of, IDEAS, Need.idea_id, "need_noted"), noted, HISTORY, ("idea_id",), rest=told(of, IDEAS, "need_noted"))
+
+
+def _sendings() -> Same:
+    of = line()
+    sent, where = {"sent_by_id": of.actor_id, "sent_at": of.at}, Need.sent_at.is_not(None) | Need.sent_by_id.is_not(None)
+    by, rest = about(of, IDEAS, Need.idea_id, "need_sent"), told(of, IDEAS, "need_sent")
+    return Same(Need, of, by, sent, HISTORY, ("sent_at",), where=where, rest=rest)
+
+
+def _ratings() -> Same:
+    of = newest_told(IDEAS, "need_rated")
+    return Same(Need, of, of.subject_id == Need.idea_id, {"importance": number(of, "importance")}, HISTORY, optional=True)
+
+
+def _without_needs() -> Same:
+    of = line()
+    said = {"department_id": number(of, "department_id"), "said_by_id": of.actor_id, "said_at": of.at}
+    by, rest = about(of, CALLS, NoNeeds.call_id, "no_needs_said"), told(of, CALLS, "no_needs_said")
+    return Same(NoNeeds, of, by, said, HISTORY, ("call_id",), rest=rest)
+
+
+def _let_in() -> Same:
+    of = line()
+    said = {"department_id": number(of, "department_id"), "until": word(of, "until"), "let_in_by_id": of.actor_id, "let_in_at": of.at}
+    by, rest = about(of, CALLS, LetIn.call_id, "department_let_in"), told(of, CALLS, "department_let_in")
+    return Same(LetIn, of, by, said, HISTORY, ("call_id",), rest=rest)
+
+
+HELD = (
+    _beginnings(), _states(), _applications(), _withdrawals(), _openings(), _deadlines(), _call_states(), _closings(), _needs(),
+    _sendings(), _ratings(), _without_needs(), _let_in(),
+)  # fmt: skip

@@ -45,6 +45,13 @@ def state_after(subject: str, first: Any) -> tuple[Any, Any]:
     return moved, func.coalesce(moved.c.to_state, first)
 
 
+def newest_told(subject: str, *events: str) -> Any:
+    """The last line of each of these with such an event."""
+    entry = aliased(HistoryEntry)
+    newest = select(func.max(entry.id)).where(entry.subject_type == subject, entry.event.in_(events)).group_by(entry.subject_id)
+    return aliased(HistoryEntry, select(HistoryEntry).where(HistoryEntry.id.in_(newest)).subquery())
+
+
 def postings() -> Any:
     """The transfers with what their accounts are of."""
     debit, credit = aliased(Account), aliased(Account)

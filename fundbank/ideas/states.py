@@ -1,4 +1,4 @@
-"""The way of an idea, as plain data."""
+"""The way of an idea and of a call, as plain data."""
 
 from enum import StrEnum
 
@@ -11,4 +11,15 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class CallState(StrEnum):
+    """Where a call for development needs is. One that is closed is opened again by a later deadline."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
 TRANSITIONS: dict[str, frozenset[str]] = {State.IDEA: frozenset({State.APPLIED, State.WITHDRAWN})}
+CALL_TRANSITIONS: dict[str, frozenset[str]] = {
+    CallState.OPEN: frozenset({CallState.CLOSED}),
+    CallState.CLOSED: frozenset({CallState.OPEN}),
+}

@@ -14,6 +14,7 @@ from fundbank.awards.permissions import can_approve_disbursement, can_register_d
 from fundbank.awards.queries import award_of
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
+from fundbank.ideas.models import Call
 from fundbank.ledger.chart import Event
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.permissions import may_decide, unsaid, without_decider
@@ -72,6 +73,21 @@ def department(subject: Application | Award, line: HistoryEntry) -> list[User]:
 def writers(application: Application, line: HistoryEntry) -> list[User]:
     """Whoever writes for the department that applies."""
     return _writers(application.pool, [application.department])
+
+
+def all_writers(call: Call, line: HistoryEntry) -> list[User]:
+    """Whoever writes for any department of the pool: of a change of the call only of its deadline."""
+    return [] if line.details.get("former") == line.details["due_on"] else people_with(call.pool, Right.APPLICATION_WRITE)
+
+
+def writers_let_in(call: Call, line: HistoryEntry) -> list[User]:
+    """Whoever writes for the department that was let in late."""
+    return _writers(call.pool, units_by_id({line.details["department_id"]}, municipality_id=call.municipality_id))
+
+
+def readers_of_needs(call: Call, line: HistoryEntry) -> list[User]:
+    """The forum."""
+    return people_with(call.pool, Right.MEETING_ATTEND)
 
 
 def who_asked(application: Application, line: HistoryEntry) -> list[User]:
@@ -254,6 +270,11 @@ def is_of_all(person: User, due: Due) -> bool:
 def is_of_leader(person: User, due: Due) -> bool:
     """Is it of the leader's department, or of one below it?"""
     return is_within(due.unit.path, person.department.path)
+
+
+def is_of_unit(person: User, due: Due) -> bool:
+    """Is it of the person's very own department?"""
+    return due.unit.id == person.department_id
 
 
 def is_owner(person: User, due: Due) -> bool:

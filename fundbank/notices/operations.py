@@ -11,6 +11,7 @@ from fundbank.awards.models import Award
 from fundbank.awards.queries import award_of
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
+from fundbank.ideas.models import Call
 from fundbank.kit.clock import beginning
 from fundbank.kit.formats import day, kroner
 from fundbank.kit.language import gettext as _
@@ -34,7 +35,7 @@ from fundbank.pools.models import Pool
 from fundbank.repayments.models import Claim
 from fundbank.repayments.queries import claim_of_year
 
-SUBJECTS: dict[str, type] = {"applications": Application, "awards": Award, "meetings": Meeting, "pools": Pool, "users": User}
+SUBJECTS: dict[str, type] = {"applications": Application, "awards": Award, "calls": Call, "meetings": Meeting, "pools": Pool, "users": User}
 ENDS_CALENDAR = frozenset({"password_set", "password_voided", "deactivated"})
 DECIDED = frozenset(OUTCOME_EVENTS.values())
 
@@ -127,6 +128,8 @@ def _values(subject: Any, line: HistoryEntry) -> dict[str, Any]:
     of = line.details
     if isinstance(subject, Meeting):
         return {"day": day(subject.held_on), "place": subject.place or "–", "forum": subject.pool.policy.forum_name, "reason": line.reason}
+    if isinstance(subject, Call):
+        return {"title": subject.title, "day": day(date.fromisoformat(of["until"]) if "until" in of else subject.due_on)}
     if isinstance(subject, Pool | User):
         return _values_of_confirmation(of) if "confirmation_id" in of else {"amount": kroner(of.get("amount_ore", 0))}
     application = subject.application if isinstance(subject, Award) else subject

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from fundbank.errors import N_
 from fundbank.notices import audiences
 from fundbank.notices.rules import step_after, step_before, step_before_end, step_before_meeting, step_until, step_waiting
-from fundbank.notices.table import ADVICE, APPLICATION, APPROVAL, AWARD
+from fundbank.notices.table import ADVICE, APPLICATION, APPROVAL, AWARD, CALL
 from fundbank.notices.waiting import Due, Waiting
 from fundbank.people.models import User
 from fundbank.pools.rights import Right
@@ -69,6 +69,9 @@ REMINDERS = (
     Reminder(Waiting.advice, Right.APPLICATION_SCREEN, audiences.is_of_all, step_until, ADVICE,
              N_("To advise by %(day)s: %(title)s"),
              N_("%(department)s has asked for advice on “%(title)s” by %(day)s, and nobody has answered.")),
+    Reminder(Waiting.calls, Right.APPLICATION_WRITE, audiences.is_of_unit, step_before_meeting, CALL,
+             N_("Answer by %(day)s: %(title)s"),
+             N_("%(department)s has not answered the call for needs “%(title)s”. The deadline is %(day)s.")),
     Reminder(Waiting.offers, Right.DEPARTMENT_LEAD, audiences.is_of_leader, step_until, AWARD,
              N_("To accept by %(day)s: %(title)s"),
              N_("The award of %(amount)s to “%(title)s” waits for a leader of %(department)s to accept it. The last day is %(day)s; "

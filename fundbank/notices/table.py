@@ -27,7 +27,7 @@ class Notice(NamedTuple):
 APPLICATION, AWARD, MEETING, APPROVAL = "overviews.application", "overviews.award", "meetings.show", "meetings.approval"
 CONFIRMATION = "pools.confirmation"
 ANNEXES, OUTBOX, QUESTIONS = "applications.annexes", "overviews.outbox", "questions.index"
-ADVICE = "applications.advise"
+ADVICE, CALL = "applications.advise", "ideas.call"
 
 # fmt: off
 TO_SIGN = Notice(
@@ -261,6 +261,27 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
         Notice(audiences.finance, N_("Money to move: a second person is needed"),
                N_("A movement of %(amount)s waits for a second person."), "reversals.index"),
     ),
+    # calls for needs
+    ("calls", "call_opened"): (
+        Notice(audiences.all_writers, N_("A call for needs: %(title)s"),
+               N_("The departments are asked which IT development they need. Answer “%(title)s” by %(day)s."), CALL),
+    ),
+    ("calls", "call_changed"): (
+        Notice(audiences.all_writers, N_("Another deadline: %(title)s"),
+               N_("The deadline of the call for needs “%(title)s” is now %(day)s."), CALL),
+    ),
+    ("calls", "call_reopened"): (
+        Notice(audiences.all_writers, N_("Open again: %(title)s"),
+               N_("The call for needs “%(title)s” is open again, until %(day)s."), CALL),
+    ),
+    ("calls", "department_let_in"): (
+        Notice(audiences.writers_let_in, N_("You can still answer: %(title)s"),
+               N_("Your department can answer the call for needs “%(title)s” until %(day)s."), CALL),
+    ),
+    ("calls", "call_closed"): (
+        Notice(audiences.readers_of_needs, N_("The departments' needs: %(title)s"),
+               N_("The call for needs “%(title)s” is closed. What the departments need can be read."), "ideas.needs", is_duty=False),
+    ),
     ("pools", "funding_return_registered"): (
         Notice(audiences.finance, N_("Money to move: a second person is needed"),
                N_("A movement of %(amount)s waits for a second person."), "reversals.index"),
@@ -372,7 +393,7 @@ LABELS = {
     "reversals.index": N_("See the reversals"), "ledger.first_day": N_("See the first day"),
     "repayments.show": N_("See the claim"), "repayments.owed": N_("See what departments owe"),
     CONFIRMATION: N_("See what is asked for"), ANNEXES: N_("See the annexes"), QUESTIONS: N_("See the questions"),
-    ADVICE: N_("See what is asked"),
+    ADVICE: N_("See what is asked"), CALL: N_("See the call"), "ideas.needs": N_("See the needs"),
     OUTBOX: N_("See the outbox"),
 }
 # fmt: on

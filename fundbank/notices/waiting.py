@@ -24,6 +24,7 @@ from fundbank.awards.states import State as AwardState
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.gains.queries import waits_for_verification
+from fundbank.ideas.queries.calls import running_calls, standings
 from fundbank.kit.clock import local_date
 from fundbank.kit.columns import among
 from fundbank.meetings.models import AgendaItem, Meeting
@@ -164,6 +165,14 @@ class Waiting:
         for asked in work_list(self._pool_id, until=self.today + SOON):
             fact = f"advice:{asked.id}:{asked.due_on}"
             yield Due(fact, asked.id, asked.content.title, asked.application.department, asked.due_on)
+
+    def calls(self) -> Iterator[Due]:
+        """Calls for needs that are due within a week, or for which a department was let in late: one for each that has not answered."""
+        for call in running_calls(self._pool_id, self.today, until=self.today + SOON):
+            for one in standings(call):
+                last = max(filter(None, (call.due_on if call.is_open else None, one.until)), default=None)
+                if last is not None and self.today <= last and not one.has_answered:
+                    yield Due(f"call:{call.id}:{one.department.id}:{last}", call.id, call.title, one.department, last)
 
     def offers(self) -> Iterator[Due]:
         """Until the last day of the time to accept: one for each department that was asked and has not answered."""

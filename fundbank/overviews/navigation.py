@@ -14,8 +14,8 @@ from fundbank.awards.permissions import can_see_awards
 from fundbank.errors import N_
 from fundbank.extensions import Base, db
 from fundbank.gains.models import GainReport
-from fundbank.ideas.models import Idea
-from fundbank.ideas.permissions import can_see_ideas
+from fundbank.ideas.models import Call, Idea
+from fundbank.ideas.permissions import can_see_calls, can_see_ideas
 from fundbank.kit.web.permission import knows
 from fundbank.kit.web.session import reader
 from fundbank.ledger.models import Movement, Transfer
@@ -68,6 +68,7 @@ JOBS = (
         (
             Page(N_("Applications"), "applications.index", can_see_applications),
             Page(N_("Ideas"), "ideas.index", can_see_ideas),
+            Page(N_("Calls for needs"), "ideas.calls", can_see_calls),
             Page(N_("Advice"), "applications.advice", can_screen),
         ),
         frozenset({"applications", "ideas", "questions", "overviews.application", "overviews.recount", "reports.application"}),
@@ -116,6 +117,7 @@ SUBJECTS: dict[str, type[Base]] = {
     "application_id": Application,
     "request_id": AdviceRequest,
     "idea_id": Idea,
+    "call_id": Call,
     "award_id": Award,
     "meeting_id": Meeting,
     "disbursement_id": Disbursement,

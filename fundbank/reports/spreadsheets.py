@@ -20,6 +20,11 @@ from fundbank.awards.words import PARTS as PAYMENT_PARTS
 from fundbank.forecast.rules import Cause, Forecast
 from fundbank.history.events import ACCESS
 from fundbank.history.models import AccessLine
+from fundbank.ideas.models import Call
+from fundbank.ideas.queries.calls import needs_in_order
+from fundbank.ideas.rules import INVESTMENT, STANDARD
+from fundbank.ideas.states import State
+from fundbank.ideas.words import STATES
 from fundbank.kit.clock import TIMEZONE, local_date
 from fundbank.kit.language import gettext as _
 from fundbank.kit.money import plain
@@ -119,6 +124,22 @@ def claims_csv(pool: Pool, today: date) -> bytes:
                 Ore(now.unpaid_ore), Ore(now.overpaid_ore), (now.due_on or claim.due_on).isoformat(), yes if line.id in overdue else no,
             )
         )  # fmt: skip
+    return written(headers, rows)
+
+
+def needs_csv(call: Call) -> bytes:
+    """Write every need that was sent to the call, the most important first, with what is answered to each of its questions."""
+    words = [code for code in STANDARD if code != INVESTMENT]
+    headers = (
+        _("Title"), _("Department"), _("Importance"), *(call.questions[code] for code in words), _("To develop"), _("To run, a year"),
+        _("State"),
+    )  # fmt: skip
+    rows = []
+    for idea, need in ((idea, idea.need) for idea in needs_in_order(call, "importance") if idea.need is not None):
+        said = need.answers
+        answers = (said.words[code] for code in words)
+        money = (_ore(said.development_ore), _ore(said.operation_ore))
+        rows.append((idea.title, idea.department.name, need.importance, *answers, *money, _(STATES[State(idea.state)])))
     return written(headers, rows)
 
 

@@ -22,7 +22,12 @@ from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 from fundbank.history.operations import record_own
 from fundbank.ideas.operations import note_idea
+from fundbank.ideas.operations.calls import close_call, open_call
+from fundbank.ideas.operations.needs import rate_need, write_need
+from fundbank.ideas.rules import STANDARD, Answers
 from fundbank.kit.clock import local_date
+from fundbank.kit.language import DEFAULT, speaking
+from fundbank.kit.language import gettext as _
 from fundbank.kit.transaction import replaying
 from fundbank.kit.working_days import is_working_day
 from fundbank.ledger.permissions import may_be_second
@@ -48,6 +53,37 @@ THINKS = "Vi vil gerne være med. Gevinsten i år 1 er for høj: vi kan først b
 SEES_ORE = 20_000_00
 NEEDS_HELP = "Kan I se, om leverandørens sikkerhed er i orden, før vi går videre?"
 ASKS = "Hvem sætter skærmene op hos borgerne, og hvad koster det?"
+
+CALL, LAST_CALL = "Behov for it-udvikling næste år", "Behov for it-udvikling i år"
+CALL_SAYS = "Skriv hvert behov for sig. Styregruppen læser dem, når fristen er gået, og bruger dem i prioriteringen af næste års midler."
+CALL_DAYS = 18  # from the day on which the demo is filled
+NEEDS = (
+    (
+        "Digital nøgle til hjemmeplejen",
+        5,
+        Answers(
+            need="Medarbejderne henter og afleverer nøgler hver dag. Næste år vil vi begynde med digitale nøgler i to distrikter.",
+            equipment="Låse til 400 borgere og en app til medarbejdernes telefoner.",
+            users="120 medarbejdere i hjemmeplejen og deres borgere.",
+            value="20 minutters kørsel mindre om dagen for hver vagt.",
+            resources="En projektleder to dage om ugen i et halvt år.",
+            shared="Integration til omsorgssystemet.",
+            development_ore=650_000_00,
+            operation_ore=90_000_00,
+        ),
+    ),
+    (
+        "Ét sted til borgernes bilag",
+        3,
+        Answers(
+            need="Borgerne sender de samme bilag flere gange, fordi de ikke kan se, hvad vi har fået.",
+            users="Borgerservice, jobcentret og borgerne.",
+            shared="Ja, gerne sammen med jobcentret.",
+            development_ore=300_000_00,
+            operation_ore=40_000_00,
+        ),
+    ),
+)
 
 IDEAS = (
     ("Skærme i venteværelset", "Borgerne spørger, hvor længe de skal vente. En skærm kunne vise det, og personalet fik ro til samtalerne."),
@@ -156,6 +192,7 @@ def _let_things_wait(world: World, at: datetime) -> None:
             _register(award, part, amount_ore, registrar, at)
     for writer, (title, text) in zip(people_in(world.pool, Role.APPLICANT), IDEAS, strict=False):
         note_idea(actor=writer, at=at, pool=world.pool, department=writer.department, title=title, text=text)
+    _call_for_needs(world, coordinator, at)
     for draft in islice((one for one in world.applications.values() if one.state == State.DRAFT), 1):
         ask_for_advice(actor=draft.created_by, at=at, application=draft, text=NEEDS_HELP)
     gaining = (
@@ -168,6 +205,25 @@ def _let_things_wait(world: World, at: datetime) -> None:
         comment_on(actor=leader, at=at, application=application, answer=Answer.ANOTHER, figure_ore=SEES_ORE, text=THINKS)
         if takes_questions(coordinator, application):
             ask_question(actor=coordinator, at=at, application=application, text=ASKS)
+
+
+def _call_for_needs(world: World, coordinator: User, at: datetime) -> None:
+    """One that two departments have answered and that is closed, and one that departments are answering."""
+    with speaking(DEFAULT):
+        questions = {code: _(question) for code, question in STANDARD.items()}
+    writers = people_in(world.pool, Role.APPLICANT)
+    for title, days, needs in ((LAST_CALL, 0, NEEDS), (CALL, CALL_DAYS, NEEDS[:1])):
+        due_on = local_date(at) + timedelta(days=days)
+        call = open_call(
+            actor=coordinator, at=at, pool=world.pool, title=title, introduction=CALL_SAYS, questions=questions, due_on=due_on
+        )  # fmt: skip
+        for writer, (need, importance, answers) in zip(writers, needs, strict=False):
+            idea = write_need(
+                actor=writer, at=at, call=call, department=writer.department, title=need, answers=answers, is_sent=True
+            )  # fmt: skip
+            rate_need(actor=writer, at=at, idea=idea, importance=importance)
+        if title == LAST_CALL:
+            close_call(actor=coordinator, at=at, call=call)
 
 
 def _register(award: Award, part: str, amount_ore: int, registrar: User, at: datetime) -> None:

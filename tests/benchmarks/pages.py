@@ -18,7 +18,7 @@ from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.extensions import db
 from fundbank.files.models import File
 from fundbank.gains.models import GainReport
-from fundbank.ideas.models import Idea
+from fundbank.ideas.models import Call, Idea
 from fundbank.ledger.models import Movement, Transfer
 from fundbank.meetings.models import Decision, Meeting, PendingDecision
 from fundbank.people.models import Confirmation, Department, User
@@ -72,6 +72,7 @@ def things_of(pool: Pool) -> Things:
         "question_id": (Question, "is_return", Question.application_id.in_(select(Application.id).where(Application.pool_id == pool.id))),
         "request_id": (AdviceRequest, None, AdviceRequest.pool_id == pool.id),
         "idea_id": (Idea, "state", Idea.pool_id == pool.id),
+        "call_id": (Call, "state", Call.pool_id == pool.id),
         "meeting_id": (Meeting, "state", Meeting.pool_id == pool.id),
         "disbursement_id": (Disbursement, "state", Disbursement.pool_id == pool.id),
         "follow_up_id": (FollowUp, "outcome", FollowUp.pool_id == pool.id),

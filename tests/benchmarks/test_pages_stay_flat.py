@@ -57,14 +57,17 @@ WALKING = ("history?", "ledger?", "changes?")
 WALKED_STEPS, WALKED_SECONDS = 200_000, 0.03  # a search walks its thousand lines, and the small pool has fewer
 
 # Letters are kept by operations, which the filling leaves out; no meeting is open, nothing has been paid too much, no release waits,
-# no payment for its day, nothing is attached, asked or advised, nobody has an idea, no case is small, and nobody reads who leads a
-# department that gains.
+# no payment for its day, nothing is attached, asked or advised, nobody has an idea or calls for needs, no case is small, and nobody
+# reads who leads a department that gains.
 NOT_FILLED = {
     "/decisions/<int:decision_id>/letters/<int:department_id>", "/decisions/<int:decision_id>/letters/<int:department_id>.pdf",
     "/claim-lines/<int:line_id>/letter", "/claim-lines/<int:line_id>/letter.pdf", "/claim-lines/<int:line_id>/letters/<int:number>",
     "/claim-lines/<int:line_id>/letters/<int:number>.pdf", "/claim-lines/<int:line_id>/refunds/new",
     "/gains/<int:report_id>/evidence/<int:evidence_id>", "/applications/<int:application_id>/annexes/<int:file_id>",
     "/applications/<int:application_id>/questions/<int:question_id>",
+    "/calls/<int:call_id>", "/calls/<int:call_id>/needs", "/calls/<int:call_id>/needs/new", "/calls/<int:call_id>/needs.csv",
+    "/calls/<int:call_id>/edit", "/calls/<int:call_id>/late", "/calls/<int:call_id>/no-needs", "/calls/<int:call_id>/importance",
+    "/ideas/<int:idea_id>/answers",
     "/advice/<int:request_id>", "/ideas/<int:idea_id>", "/ideas/<int:idea_id>/edit", "/pools/<int:pool_id>/applications/short",
     "/applications/<int:application_id>/comment", "/movements/<int:movement_id>/approval", "/movements/<int:movement_id>/refusal",
     "/disbursements/<int:disbursement_id>/payment", "/disbursements/<int:disbursement_id>/withdrawal",

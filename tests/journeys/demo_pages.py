@@ -18,7 +18,7 @@ from fundbank.awards.operations.follow_ups import finish_follow_up, make_follow_
 from fundbank.extensions import db
 from fundbank.files.models import File
 from fundbank.gains.models import GainReport
-from fundbank.ideas.models import Idea
+from fundbank.ideas.models import Call, Idea, Need
 from fundbank.kit.clock import noon
 from fundbank.kit.transaction import commit
 from fundbank.ledger.models import Movement, Transfer
@@ -222,7 +222,8 @@ def _things(pool: Pool) -> Things:
         "award_id": _one_of_each(Award, Award.state, Award.pool_id == pool.id),
         "question_id": _ids(Question, Question.application_id.in_(select(Application.id).where(Application.pool_id == pool.id))),
         "request_id": _ids(AdviceRequest, AdviceRequest.pool_id == pool.id),
-        "idea_id": _one_of_each(Idea, Idea.state, Idea.pool_id == pool.id),
+        "idea_id": [*_one_of_each(Idea, Idea.state, Idea.pool_id == pool.id), *_needs(pool)],
+        "call_id": _one_of_each(Call, Call.state, Call.pool_id == pool.id),
         "meeting_id": _one_of_each(Meeting, Meeting.state, Meeting.pool_id == pool.id),
         "disbursement_id": _one_of_each(Disbursement, Disbursement.state, Disbursement.award_id.in_(awards)),
         "follow_up_id": _one_of_each(FollowUp, FollowUp.outcome, FollowUp.award_id.in_(awards)),
@@ -265,6 +266,11 @@ def _things(pool: Pool) -> Things:
 
 def _ids(model: type[Any], *conditions: Any) -> list[int]:
     return list(db.session.scalars(select(model.id).where(*conditions).order_by(model.id)))
+
+
+def _needs(pool: Pool) -> list[int]:
+    """The ideas that answer a call, sent and not."""
+    return list(db.session.scalars(select(Idea.id).join(Need, Need.idea_id == Idea.id).where(Idea.pool_id == pool.id).order_by(Idea.id)))
 
 
 def _one_of_each(model: type[Any], kind: Any, *conditions: Any) -> list[int]:

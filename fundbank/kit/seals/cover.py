@@ -34,7 +34,7 @@ FACTS = frozenset(
         "access_lines", "advice", "advice_requests",
         "application_versions", "claim_entries", "claim_lines", "claims", "comments", "consensus", "decisions",
         "file_contents", "file_pieces", "file_removals", "file_scans", "files", "gainers", "history_entries", "interest_turns",
-        "interests", "lent_again", "letter_wordings", "letters", "meeting_proposals", "participants", "per_mille",
+        "interests", "lent_again", "let_in", "letter_wordings", "letters", "meeting_proposals", "no_needs", "participants", "per_mille",
         "policy_versions", "question_answers", "questions", "screenings", "seals", "settlements", "transfers", "version_annexes",
     }
 )  # fmt: skip
@@ -47,6 +47,7 @@ CHANGES: Mapping[str, str] = {
     "approvals": "until all that their meeting recommends has its word",
     "attendances": "until the meeting is over",
     "awards": "how far they are",
+    "calls": "what they say, their deadline, and whether they are open",
     "candidate_pairs": "are taken away",
     "case_revisions": "what the forum says to them",
     "confirmations": "what the second person answers",
@@ -60,6 +61,7 @@ CHANGES: Mapping[str, str] = {
     "meetings": "their day, and how far they are",
     "movements": "what the second person answers",
     "municipalities": "their names",
+    "needs": "what they answer, how important they are, and when they are sent",
     "other_items": "what they say, and what came of them",
     "pending_decisions": "are taken back or refused, or become known",
     "pool_rhythms": "the rule that the forum's meetings were last planned by",

@@ -21,9 +21,11 @@ from fundbank.errors import N_
 from fundbank.history.events import words
 from fundbank.history.models import HistoryEntry
 from fundbank.history.queries import actor_ids
-from fundbank.ideas.models import Idea
-from fundbank.ideas.permissions import can_see_idea
+from fundbank.ideas.models import Call, Idea
+from fundbank.ideas.permissions import can_see_call, can_see_idea
 from fundbank.ideas.queries import ideas_by_id
+from fundbank.ideas.queries.calls import calls_by_id
+from fundbank.ideas.words import CALL_STATES
 from fundbank.ideas.words import STATES as IDEA_STATES
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day, kroner
@@ -50,6 +52,7 @@ AGREED = "consensus_set"
 STATES: Mapping[str, Mapping[Any, str]] = {
     "applications": APPLICATION_STATES,
     "ideas": IDEA_STATES,
+    "calls": CALL_STATES,
     "awards": AWARD_STATES,
     "meetings": MEETING_STATES,
 }
@@ -85,6 +88,7 @@ class Known:
     pools: Mapping[int, Pool]
     applications: Mapping[int, Application]
     ideas: Mapping[int, Idea]
+    calls: Mapping[int, Call]
     awards: Mapping[int, Award]
     meetings: Mapping[int, Any]
     people: Mapping[int, str]
@@ -124,6 +128,7 @@ def _known(entries: Sequence[HistoryEntry], pools: Sequence[Pool], reader: User)
         pools={pool.id: pool for pool in pools},
         applications=applications_by_id(ids("applications") | named("application_id")),
         ideas=ideas_by_id(ids("ideas")),
+        calls=calls_by_id(ids("calls")),
         awards=awards_by_id(ids("awards")),
         meetings=meeting_days(ids("meetings") | named("meeting_id")),
         people=names_of(actor_ids(entries) | ids("users") | named(*NAMING)),
@@ -192,6 +197,8 @@ def _subject(entry: HistoryEntry, known: Known, reader: User) -> tuple[str, str 
         return title, url_for("overviews.application", application_id=here)
     if entry.subject_type == "ideas":
         return known.ideas[here].title, url_for("ideas.show", idea_id=here)
+    if entry.subject_type == "calls" and here in known.calls:
+        return known.calls[here].title, url_for("ideas.call", call_id=here) if can_see_call(reader, known.calls[here]) else None
     if entry.subject_type == "awards" and here in known.awards:
         return _("Award: %(title)s", title=known.awards[here].application.title), url_for("overviews.award", award_id=here)
     if entry.subject_type == "meetings" and here in known.meetings:

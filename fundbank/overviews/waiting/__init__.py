@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, CompoundSelect, Select, bindparam, literal, s
 from fundbank.errors import N_
 from fundbank.extensions import db
 from fundbank.kit.clock import beginning
-from fundbank.overviews.waiting import applying, confirming, following, meeting, money
+from fundbank.overviews.waiting import applying, calls, confirming, following, meeting, money
 from fundbank.overviews.waiting.columns import MOST, Item, Pools
 from fundbank.people.models import User
 from fundbank.pools.rights import Right, rights_of
@@ -139,6 +139,8 @@ PLACES = {
     "questions.index": "application_id",
     "applications.advise": "request_id",
     "scoring.sheet": "application_id",
+    "ideas.call": "call_id",
+    "ideas.needs": "call_id",
     "meetings.show": "meeting_id",
     "meetings.approval": "meeting_id",
     "overviews.award": "award_id",
@@ -157,6 +159,7 @@ LISTS = {
     "questions.index": "applications.index",
     "applications.advise": "applications.advice",
     "scoring.sheet": "scoring.ranking",
+    "ideas.call": "ideas.calls",
     "meetings.show": "meetings.index",
     "meetings.approval": "meetings.index",
     "overviews.award": "awards.index",
@@ -173,6 +176,7 @@ KINDS = (
     Kind("to_sign", Right.DEPARTMENT_LEAD, N_("Applications to sign"), "overviews.application", applying.to_sign),
     Kind("to_submit", Right.APPLICATION_WRITE, N_("Signed applications to submit"), "overviews.application", applying.to_submit),
     Kind("to_answer", Right.APPLICATION_WRITE, N_("Questions to answer"), "questions.index", applying.to_answer),
+    Kind("calls", Right.APPLICATION_WRITE, N_("Calls for needs to answer"), "ideas.call", calls.to_answer),
     Kind("to_comment", Right.APPLICATION_WRITE, N_("Your department gains by these"), "applications.comment", applying.to_comment),
     Kind("to_accept", Right.DEPARTMENT_LEAD, N_("Awards to accept"), "overviews.award", money.to_accept),
     Kind("gains_to_report", Right.DEPARTMENT_LEAD, N_("Gains to report"), "overviews.award"),

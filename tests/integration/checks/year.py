@@ -19,6 +19,9 @@ from fundbank.files.operations import Sent, note_scan
 from fundbank.gains.operations import return_gain
 from fundbank.gains.queries import current_report
 from fundbank.ideas.operations import apply_with_idea, change_idea, note_idea, withdraw_idea
+from fundbank.ideas.operations.calls import change_call, close_after_its_day, close_call, let_in, open_call
+from fundbank.ideas.operations.needs import change_need, rate_need, say_no_needs, write_need
+from fundbank.ideas.rules import STANDARD, Answers
 from fundbank.kit.transaction import commit, unit_of_work
 from fundbank.ledger.operations import (
     ask_first_day,
@@ -98,6 +101,7 @@ def a_year() -> None:
     _offers(bank)
     _opinions(bank)
     _ideas(bank)
+    _calls(bank)
     _refusals(bank)
     _loans(bank)
     _too_much(bank)
@@ -218,6 +222,27 @@ def _ideas(bank: Bank) -> None:
     withdraw_idea(actor=bank.leader, at=LATER, idea=given_up)
     apply_with_idea(actor=bank.applicant, at=LATER, idea=own)
     apply_with_idea(actor=bank.leader_of_others, at=LATER, idea=theirs)
+
+
+def _calls(bank: Bank) -> None:
+    """One that two departments answer, late too, and that is opened again; and one that its day ends."""
+    when, asked = at(2025), {"title": "Behov", "introduction": "", "questions": dict(STANDARD)}
+    others = bank.leader_of_others
+    call = open_call(actor=bank.coordinator, at=when, pool=bank.pool, due_on=date(2025, 3, 1), **asked)
+    write = {"call": call, "answers": Answers(need="Mere ro", users="Borgerne", development_ore=100, operation_ore=20)}
+    sent = write_need(actor=bank.leader, at=when, department=bank.own, title="Skærme", is_sent=True, **write)
+    half = write_need(actor=bank.leader, at=when, department=bank.own, title="Halvt", **write)
+    change_need(actor=bank.applicant, at=when, idea=half, title="Helt", answers=Answers(need="Ro"), is_sent=True)
+    for importance in (5, 3):
+        rate_need(actor=bank.leader, at=when, idea=sent, importance=importance)
+    change_call(actor=bank.coordinator, at=when, call=call, title="Behov 2026", introduction="Skriv kort.", due_on=date(2025, 4, 1))
+    close_call(actor=bank.coordinator, at=when, call=call)
+    let_in(actor=bank.coordinator, at=when, call=call, department=others.department, until=date(2025, 5, 1))
+    say_no_needs(actor=others, at=when, call=call, department=others.department)
+    change_call(actor=bank.coordinator, at=when, call=call, title="Behov 2026", introduction="Skriv kort.", due_on=date(2025, 6, 1))
+    for one in (call, open_call(actor=bank.coordinator, at=when, pool=bank.pool, due_on=date(2025, 3, 1), **asked)):
+        close_after_its_day(at=LATER, call_id=one.id)
+    open_call(actor=bank.coordinator, at=LATER, pool=bank.pool, due_on=date(2199, 3, 1), **asked)
 
 
 def _refusals(bank: Bank) -> None:

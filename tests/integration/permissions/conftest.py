@@ -13,7 +13,8 @@ from fundbank.applications.models.questions import Question
 from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
-from fundbank.ideas.models import Idea
+from fundbank.ideas.models import Call, Idea
+from fundbank.ideas.rules import STANDARD
 from fundbank.kit.transaction import commit, rollback
 from fundbank.kit.web import boundary
 from fundbank.ledger.models import Movement, Transfer
@@ -117,7 +118,9 @@ def things(people: dict[str, User | None]) -> dict[str, int | str]:
     db.session.add(AdviceRequest(application_id=application.id, pool_id=application.pool_id, asked_at=AT, **wanted))
     noted = {"title": "En idé", "text": "Fordi", "made_by_id": someone.id, "made_at": AT, "changed_at": AT, "state": "idea"}
     idea = Idea(pool_id=application.pool_id, department_id=application.department_id, **noted)
-    db.session.add(idea)
+    asked = {"title": "Behov", "introduction": "", "questions": dict(STANDARD), "due_on": AT.date(), "opened_by_id": someone.id}
+    call = Call(pool_id=application.pool_id, state="open", opened_at=AT, **asked)
+    db.session.add_all([idea, call])
     policy_version_id = application.pool.policy_version_id
     said = {"version_number": 1, "outcome": "reject", "reason": "Nej", "decided_by_id": someone.id, "decided_at": AT}
     db.session.add(
@@ -126,7 +129,7 @@ def things(people: dict[str, User | None]) -> dict[str, int | str]:
     db.session.flush()
     found: dict[str, Any] = {
         "pool_id": application.pool_id, "application_id": application.id, "award_id": award, "meeting_id": meeting,
-        "request_id": _first(AdviceRequest), "idea_id": idea.id,
+        "request_id": _first(AdviceRequest), "idea_id": idea.id, "call_id": call.id,
         "question_id": _first(Question, Question.application_id == application.id),
         "follow_up_id": _first(FollowUp, FollowUp.award_id == award),
         "disbursement_id": _first(Disbursement, Disbursement.state == "registered"), "report_id": report.id,

@@ -20,7 +20,7 @@ from fundbank.applications.rules.topics import TOPICS
 from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
-from fundbank.ideas.models import Idea
+from fundbank.ideas.models import Call, Idea
 from fundbank.kit.clock import local_date
 from fundbank.ledger.models import Movement, Transfer
 from fundbank.meetings.models import Meeting, PendingDecision
@@ -32,7 +32,7 @@ from tests.sheets import Sheet, sheets
 from tests.web import Client, Response, new_cookie
 
 THINGS: Mapping[str, Any] = {
-    "application_id": Application, "award_id": Award, "confirmation_id": Confirmation, "department_id": Department,
+    "application_id": Application, "award_id": Award, "call_id": Call, "confirmation_id": Confirmation, "department_id": Department,
     "disbursement_id": Disbursement, "follow_up_id": FollowUp, "idea_id": Idea, "line_id": ClaimLine, "meeting_id": Meeting,
     "movement_id": Movement, "pending_id": PendingDecision, "pool_id": Pool, "question_id": Question, "refund_id": Refund,
     "report_id": GainReport, "request_id": AdviceRequest, "reversal_id": Reversal, "transfer_id": Transfer, "user_id": User,

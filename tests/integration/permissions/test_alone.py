@@ -28,6 +28,9 @@ from fundbank.awards.operations.follow_ups import finish_follow_up, make_follow_
 from fundbank.extensions import db
 from fundbank.history.queries import has_begun
 from fundbank.ideas.operations import note_idea
+from fundbank.ideas.operations.calls import open_call
+from fundbank.ideas.operations.needs import write_need
+from fundbank.ideas.rules import STANDARD, Answers
 from fundbank.kit.clock import local_date, noon
 from fundbank.ledger.models import Transfer
 from fundbank.ledger.queries import award_balances_of, balances
@@ -140,6 +143,11 @@ def _town() -> Town:
         revise_case(actor=bank.leader, at=TODAY, award=award, content=lowered, reason="Mindre end ventet.", meeting=meeting)
     for title in ("En idé", "En anden idé", "En tredje idé"):
         note_idea(actor=bank.applicant, at=when, pool=bank.pool, department=bank.own, title=title, text="Det ville være bedre.")
+    call = {"title": "Behov", "introduction": "", "questions": dict(STANDARD), "due_on": local_date(TODAY)}
+    for _ in range(2):
+        asked_for = open_call(actor=bank.coordinator, at=TODAY, pool=bank.pool, **call)
+        need = {"answers": Answers(need="Mere ro"), "title": "Skærme"}
+        write_need(actor=bank.applicant, at=TODAY, call=asked_for, department=bank.own, **need)
     waiting = bank.draft(when=when, title="Til screening", **asked)
     applications.sign_application(actor=bank.leader, at=when, application=waiting)
     applications.submit_application(actor=bank.applicant, at=when, application=waiting)

@@ -11,6 +11,7 @@ from fundbank.extensions import db
 from fundbank.history.steps import move, record
 from fundbank.ideas.models import Idea
 from fundbank.ideas.permissions import can_write_idea
+from fundbank.ideas.rules import content_of
 from fundbank.ideas.states import TRANSITIONS, State
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.transaction import lock
@@ -40,6 +41,8 @@ def change_idea(*, actor: User, at: datetime, idea: Idea, title: str, text: str)
     require(can_write_idea(actor, idea))
     if idea.state != State.IDEA:
         raise WrongState(NO_LONGER)
+    if idea.need is not None:
+        raise WrongState(N_("The idea answers a call. It is changed with its answers."))
     _check(title, text, known=(idea.title, idea.text))
     if (title, text) == (idea.title, idea.text):
         return
@@ -63,14 +66,21 @@ def apply_with_idea(*, actor: User, at: datetime, idea: Idea) -> Application:
     require(can_write_idea(actor, idea))
     if idea.state != State.IDEA:
         raise WrongState(NO_LONGER)
-    kinds = idea.pool.policy.project_kinds
-    content = Content(title=idea.title, summary=idea.text, kind="standard" if "standard" in kinds else kinds[0])
+    content = _content(idea)
     application = start_application(
-        actor=actor, at=at, pool=idea.pool, department=idea.department, content=content, known=(idea.title, idea.text)
-    )
+        actor=actor, at=at, pool=idea.pool, department=idea.department, content=content, known=content.texts()
+    )  # fmt: skip
     idea.application_id, idea.application, idea.ended_by_id = application.id, application, actor.id
     move(idea, State.APPLIED, TRANSITIONS, "idea_applied", actor_id=actor.id, at=at, application_id=application.id)
     return application
+
+
+def _content(idea: Idea) -> Content:
+    kinds = idea.pool.policy.project_kinds
+    kind = "standard" if "standard" in kinds else kinds[0]
+    if idea.need is not None:
+        return content_of(idea.title, idea.need.answers, idea.need.call.questions, kind)
+    return Content(title=idea.title, summary=idea.text, kind=kind)
 
 
 def _check(title: str, text: str, known: tuple[str, ...] = ()) -> None:

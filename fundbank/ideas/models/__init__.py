@@ -1,4 +1,4 @@
-"""Ideas."""
+"""Ideas; beside them the calls that ask for some."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundbank.applications.models import Application
 from fundbank.extensions import Base
+from fundbank.ideas.models.calls import Call, LetIn, Need, NoNeeds
 from fundbank.ideas.states import State
 from fundbank.kit.columns import UtcDateTime
 from fundbank.people.models import Department, User
@@ -43,6 +44,7 @@ class Idea(Base):
     department: Mapped[Department] = relationship(lazy="joined")
     made_by: Mapped[User] = relationship(lazy="joined", foreign_keys=[made_by_id])
     application: Mapped[Application | None] = relationship()
+    need: Mapped[Need | None] = relationship(back_populates="idea", lazy="joined")
 
     __mapper_args__ = {"version_id_col": revision}
 
@@ -50,3 +52,11 @@ class Idea(Base):
     def municipality_id(self) -> int:
         """Whose it is."""
         return self.pool.municipality_id
+
+    @property
+    def is_unsent(self) -> bool:
+        """Is it an answer to a call that its department has not sent?"""
+        return self.need is not None and self.need.sent_at is None
+
+
+__all__ = ["Call", "Idea", "LetIn", "Need", "NoNeeds"]

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from fundbank.extensions import db
-from fundbank.ideas.models import Idea
+from fundbank.ideas.models import Idea, Need
 from fundbank.kit.keyset import SHOWN, Part, part_of
 from fundbank.people.models import Department
 from fundbank.pools.models import Pool
@@ -24,14 +24,14 @@ def ideas_by_id(ids: set[int]) -> dict[int, Idea]:
     return {idea.id: idea for idea in db.session.scalars(query)} if ids else {}
 
 
-def part_of_ideas(pool_id: int, *, path: str | None, after: int = 0) -> Part[Idea]:
+def part_of_ideas(pool_id: int, *, path: str | None, everybodys: bool, after: int = 0) -> Part[Idea]:
     """The pool's ideas, the newest first: a part of them after the one with the id ``after``. ``path`` is that of the unit whose ideas they
-    are, with those of the units below it; None for everybody's.
+    are, with those of the units below it (None: of no unit); ``everybodys`` adds those of all others but answers that were not sent.
     """
-    query = select(Idea).where(Idea.pool_id == pool_id)
-    if path is not None:
-        within = select(Department.id).where(Department.path.startswith(path, autoescape=True))
-        query = query.where(Idea.department_id.in_(within))
+    within = Idea.department_id.in_(select(Department.id).where(Department.path.startswith(path or "", autoescape=True)))
+    shown = ~Idea.need.has(Need.sent_at.is_(None))
+    seen = shown if path is None else or_(within, shown) if everybodys else within
+    query = select(Idea).where(Idea.pool_id == pool_id, seen)
     if after:
         query = query.where(Idea.id < after)
     found: Sequence[Idea] = db.session.scalars(query.order_by(Idea.id.desc()).limit(SHOWN + 1)).all()

@@ -1,6 +1,6 @@
 """The way to an application: what fits a plan, and ideas, their list, and the application that is made of one."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.applications.permissions import can_see_application, can_start_application
@@ -14,8 +14,11 @@ from fundbank.ideas import operations, queries
 from fundbank.ideas.forms import IdeaForm, TriageForm
 from fundbank.ideas.models import Idea
 from fundbank.ideas.permissions import can_see_idea, can_write_idea, visible_ideas
+from fundbank.ideas.queries.calls import can_be_answered, open_calls
+from fundbank.ideas.rules import STANDARD
 from fundbank.ideas.states import State
-from fundbank.ideas.words import STATES, TONES
+from fundbank.ideas.words import CALL_STATES, CALL_TONES, STATES, TONES
+from fundbank.kit.clock import local_date
 from fundbank.kit.formats import kroner
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, requires, shown
@@ -23,8 +26,8 @@ from fundbank.kit.web.codes import colours, says
 from fundbank.people import queries as people
 
 blueprint = Blueprint("ideas", __name__)
-says(blueprint, idea_state=STATES)
-colours(blueprint, idea_tone=TONES)
+says(blueprint, idea_state=STATES, call_state=CALL_STATES)
+colours(blueprint, idea_tone=TONES, call_tone=CALL_TONES)
 
 STARTERS = "applicants and leaders of the pool"
 READERS = "people of the department and of units above it; coordinator, advisers and auditors"
@@ -50,10 +53,12 @@ def index(pool_id: int) -> ResponseReturnValue:
     pool = pool_here(pool_id)
     scope = visible_ideas(me(), pool)
     ensure(scope is not None)
-    path = scope.path if scope else ""
-    ideas = shown("after", lambda after: queries.part_of_ideas(pool.id, path=path, after=after))
+    path, everybodys = scope or (None, False)
+    ideas = shown("after", lambda after: queries.part_of_ideas(pool.id, path=path, everybodys=everybodys, after=after))
     can_start = can_start_application(me(), pool)
-    return render_template("ideas/index.html", pool=pool, ideas=ideas, can_start=can_start, is_own=path is not None)
+    return render_template(
+        "ideas/index.html", pool=pool, ideas=ideas, can_start=can_start, is_own=not everybodys, calls=open_calls(pool.id)
+    )  # fmt: skip
 
 
 @blueprint.route("/pools/<int:pool_id>/ideas/new", methods=["GET", "POST"])
@@ -76,10 +81,11 @@ def new(pool_id: int) -> ResponseReturnValue:
 @requires(READERS)
 def show(idea_id: int) -> ResponseReturnValue:
     idea = idea_here(idea_id)
-    lines = history.entries("ideas", idea.id)
+    lines, today = history.entries("ideas", idea.id), local_date(moment())
     names = people.people_by_id({line.actor_id for line in lines if line.actor_id}, municipality_id=me().municipality_id)
     return render_template(
         "ideas/show.html", idea=idea, pool=idea.pool, is_open=idea.state == State.IDEA, may_write=can_write_idea(me(), idea),
+        may_change=idea.need is None or can_be_answered(idea.need.call, idea.department, today), codes=STANDARD,
         sees_application=idea.application is not None and can_see_application(me(), idea.application),
         lines=[(line.at, names[line.actor_id].name if line.actor_id in names else "", words(line.event)) for line in lines],
     )  # fmt: skip
@@ -90,6 +96,8 @@ def show(idea_id: int) -> ResponseReturnValue:
 def edit(idea_id: int) -> ResponseReturnValue:
     idea = idea_here(idea_id)
     ensure(can_write_idea(me(), idea))
+    if idea.need is not None:
+        return redirect(url_for("ideas.need_edit", idea_id=idea.id))
     if idea.state != State.IDEA:
         raise WrongState(operations.NO_LONGER)
     form = IdeaForm(None, title=idea.title, text=idea.text, revision=idea.revision)
@@ -128,3 +136,8 @@ def idea_here(idea_id: int) -> Idea:
     idea = found(queries.idea(idea_id, municipality_id=me().municipality_id))
     ensure(can_see_idea(me(), idea))
     return idea
+
+
+from fundbank.ideas.views import calls, needs  # noqa: E402  (they add their routes to the blueprint above)
+
+__all__ = ["blueprint", "calls", "idea_here", "needs"]
