@@ -59,6 +59,17 @@ CALL_SAYS = "Skriv hvert behov for sig. Styregruppen læser dem, når fristen er
 CALL_DAYS = 18  # from the day on which the demo is filled
 NEEDS = (
     (
+        "Ét sted til borgernes bilag",
+        3,
+        Answers(
+            need="Borgerne sender de samme bilag flere gange, fordi de ikke kan se, hvad vi har fået.",
+            users="Borgerservice, jobcentret og borgerne.",
+            shared="Ja, gerne sammen med jobcentret.",
+            development_ore=300_000_00,
+            operation_ore=40_000_00,
+        ),
+    ),
+    (
         "Digital nøgle til hjemmeplejen",
         5,
         Answers(
@@ -70,17 +81,6 @@ NEEDS = (
             shared="Integration til omsorgssystemet.",
             development_ore=650_000_00,
             operation_ore=90_000_00,
-        ),
-    ),
-    (
-        "Ét sted til borgernes bilag",
-        3,
-        Answers(
-            need="Borgerne sender de samme bilag flere gange, fordi de ikke kan se, hvad vi har fået.",
-            users="Borgerservice, jobcentret og borgerne.",
-            shared="Ja, gerne sammen med jobcentret.",
-            development_ore=300_000_00,
-            operation_ore=40_000_00,
         ),
     ),
 )

@@ -13,7 +13,7 @@ from fundbank.applications.models.questions import Question
 from fundbank.awards.models import Award, Disbursement, FollowUp
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
-from fundbank.ideas.models import Call, Idea
+from fundbank.ideas.models import Call, Idea, Need
 from fundbank.ideas.rules import STANDARD
 from fundbank.kit.transaction import commit, rollback
 from fundbank.kit.web import boundary
@@ -120,7 +120,8 @@ def things(people: dict[str, User | None]) -> dict[str, int | str]:
     idea = Idea(pool_id=application.pool_id, department_id=application.department_id, **noted)
     asked = {"title": "Behov", "introduction": "", "questions": dict(STANDARD), "due_on": AT.date(), "opened_by_id": someone.id}
     call = Call(pool_id=application.pool_id, state="open", opened_at=AT, **asked)
-    db.session.add_all([idea, call])
+    need = Need(texts={}, sent_by_id=someone.id, sent_at=AT, idea=idea, call=call)
+    db.session.add_all([idea, call, need])
     policy_version_id = application.pool.policy_version_id
     said = {"version_number": 1, "outcome": "reject", "reason": "Nej", "decided_by_id": someone.id, "decided_at": AT}
     db.session.add(
