@@ -8,8 +8,8 @@ from alembic import op
 
 from fundbank.kit.columns import UtcDateTime
 
-revision = "0076"
-down_revision = "0075"
+revision = "0077"
+down_revision = "0076"
 branch_labels = None
 depends_on = None
 
