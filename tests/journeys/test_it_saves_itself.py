@@ -118,3 +118,25 @@ def test_a_sign_in_that_ends_loses_nothing(desk: Desk, here: tuple[Town, int]) -
     expect(desk.page.locator("[data-kept]")).to_have_text(desk.say(ENDED))
     desk.sit_down(here[0].applicant, desk.path)
     expect(desk.field(WHAT)).to_have_value("Kørsel til skole")
+
+
+def test_the_short_form_keeps_what_is_typed_in_the_browser_until_it_is_saved(
+    window: Callable[..., Window], app: object, axe: Callable[..., None]
+) -> None:
+    town, pool_id = a_town_with_pool(preset="favrskov")
+    page = f"/pools/{pool_id}/applications/short"
+    desk = Desk(window()).sit_down(town.applicant, page)
+    desk.fill("Title", "Skærm i hallen")
+    desk.fill(NEED, "Folk spørger om vej.")
+    desk.page.locator("[name=criterion]").select_option("quality")
+    desk.sees(desk.say("What you type is kept in this browser until you save."))
+    desk.open("/")
+    desk.open(page)
+    expect(desk.field("Title")).to_have_value("Skærm i hallen")
+    expect(desk.field(NEED)).to_have_value("Folk spørger om vej.")
+    expect(desk.page.locator("[name=criterion]")).to_have_value("quality")
+    desk.sees(desk.say("What you typed earlier in this browser has been filled in."))
+    axe(desk.page)
+    desk.press("Save and see what is missing")
+    desk.open(page)
+    expect(desk.field("Title")).to_have_value("")

@@ -18,6 +18,11 @@ def idea(idea_id: int, *, municipality_id: int) -> Idea | None:
     return db.session.scalar(query.where(Idea.id == idea_id, Pool.municipality_id == municipality_id))
 
 
+def idea_of(application_id: int) -> Idea | None:
+    """The idea that the application was made of, if it was made of one."""
+    return db.session.scalar(select(Idea).options(joinedload(Idea.pool)).where(Idea.application_id == application_id))
+
+
 def ideas_by_id(ids: set[int]) -> dict[int, Idea]:
     """These ideas, by id."""
     query = select(Idea).options(joinedload(Idea.pool)).where(Idea.id.in_(ids))

@@ -5,6 +5,7 @@ from datetime import date
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from fundbank.applications.queries.advice import advice_given_on
 from fundbank.applications.queries.gainers import answers_on, comments_on
 from fundbank.applications.queries.questions import questions_on
 from fundbank.applications.states import DECIDABLE
@@ -256,6 +257,7 @@ def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
         comments=comments_on([one.id for one in matters]),
         answers=answers_on([one.id for one in matters]),
         questions=questions_on([one.id for one in matters]),
+        advice=advice_given_on([one.id for one in matters]),
         decisions=decisions,
         decided_on=decided_on(meeting),
         taken_back=taken_back,

@@ -31,6 +31,8 @@ from fundbank.awards import queries as awards
 from fundbank.awards.permissions import can_see_award
 from fundbank.history import queries as history
 from fundbank.history.models import HistoryEntry
+from fundbank.ideas.permissions import can_see_idea
+from fundbank.ideas.queries import idea_of
 from fundbank.kit.clock import local_date
 from fundbank.kit.web import asked_number, ensure, found, me, moment, requires
 from fundbank.meetings.models import CaseRevision, Meeting
@@ -65,7 +67,7 @@ def application(application_id: int) -> ResponseReturnValue:
     pool, content = application.pool, _content_for(person, application)
     rules = queries.rules_of(application)
     faults = faults_of(application) if application.state in EDITABLE and may.works_on_it(person, application) else []
-    decisions = decisions_on(application)
+    decisions, idea = decisions_on(application), idea_of(application.id)
     award = awards.award_of(application) if application.state == State.AWARDED else None
     subject = Subject(application, award, len(faults), _submitted_on(application))
     step = next_steps([subject], today, person)[application.id]
@@ -91,6 +93,7 @@ def application(application_id: int) -> ResponseReturnValue:
         award=award, sees_award=award is not None and can_see_award(person, award),
         sees_meetings=can_see_meetings(person, pool), assessment=assessment,
         scorers=scores.gaining_scorers([application.id])[application.id] if assessment else (),
+        idea=idea if idea is not None and can_see_idea(person, idea) else None,
         annexes=shown(application, may.annexes_for(person, application)),
         levels=dict(level_choices(rules.scale)), history=lines, before=before, are_more=are_more, returned=_returned(application),
         **names_in(application),

@@ -175,6 +175,25 @@ def test_savings_of_the_short_form_are_gains_of_the_department(small, client):
     ]
 
 
+def test_the_short_form_asks_what_the_pool_asks_first(pictures, app, client):
+    frames = ({"code": "borger", "name": "Borgere"}, {"code": "skole", "name": "Skoler"})
+    office = pictures.of("a pool with frames", lambda: an_office("favrskov", own_scores_first=True, frames=frames))
+    client.sign_in(office.person("applicant"))
+    page = f"/pools/{office.pool.id}/applications/short"
+    assert "Your own score" in client.get(page).words and "Skoler" in client.get(page).words
+    levels = {f"own_{code}": "2" for code in ("wellbeing", "efficiency", "quality", "security", "scalability")}
+    content = started(office, save(client, page, title="Prøve", frame="skole", **levels)).content
+    assert (content.frame, set(content.own_scores.values()), len(content.own_scores)) == ("skole", {2}, 5)
+
+
+def test_an_application_leads_back_to_the_idea_that_it_began_with_for_who_may_read_it(office, client):
+    idea = noted(office)
+    application = operations.apply_with_idea(actor=office.person("leader"), at=AT, idea=idea)
+    db.session.commit()
+    assert f"/ideas/{idea.id}" in client.sign_in(office.person("applicant")).get(f"/applications/{application.id}").text
+    assert f"/ideas/{idea.id}" not in client.sign_in(office.person("finance")).get(f"/applications/{application.id}").text
+
+
 def test_where_no_kind_is_small_the_short_form_leads_to_the_full_one(office, client):
     client.sign_in(office.person("applicant"))
     assert client.get(f"/pools/{office.pool.id}/applications/short").location == f"/pools/{office.pool.id}/applications/new"

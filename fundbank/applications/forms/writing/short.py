@@ -1,5 +1,8 @@
 """The short form: one page for a small project, with the fields that it takes (domain.md §6). The steps show the same afterwards."""
 
+from wtforms import Field
+
+from fundbank.applications.forms.levels import level_choices
 from fundbank.applications.forms.writing.money import MoneyForm
 from fundbank.applications.forms.writing.need import NeedForm
 from fundbank.applications.forms.writing.project import ProjectForm
@@ -13,13 +16,14 @@ from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import KronerField, LongTextField, SelectField, WholeNumberField
 from fundbank.pools import words
-from fundbank.pools.criteria import CRITERIA
+from fundbank.pools.criteria import CODES, CRITERIA
 from fundbank.pools.policy import Policy
 
 
 class ShortForm(StartForm):
     """A small project from its title to who leads it. Only the title is needed to begin; the last step says what is missing."""
 
+    frame = ProjectForm.frame
     summary, need, bought = ProjectForm.summary, NeedForm.need, NeedForm.bought
     purchases, supports = NeedForm.purchases, NeedForm.supports
     loan, grant, operation_money = MoneyForm.loan, MoneyForm.grant, MoneyForm.operation_money
@@ -32,6 +36,8 @@ class ShortForm(StartForm):
         max_length=1000,
     )
     criterion = SelectField(_("The criterion that it fits best"), optional=True)
+    for _one in CRITERIA:
+        locals()[f"own_{_one.code}"] = getattr(NeedForm, f"own_{_one.code}")
     gain_owner, system_owner, project_leader = WhoForm.gain_owner, WhoForm.system_owner, WhoForm.project_leader
     it_consulted = WhoForm.it_consulted
 
@@ -43,6 +49,10 @@ class ShortForm(StartForm):
             if len(kinds) == 1:
                 del self.kind
         self.gain_owner.choices = self.system_owner.choices = [("", gettext("Not chosen yet")), *leaders]
+        self.frame.choices = [("", gettext("None of them")), *((frame.code, frame.name) for frame in policy.frames)]
+        levels = level_choices(policy.scale)
+        for code in CODES:
+            self[f"own_{code}"].choices = levels
         self.supports.choices = [(one.code, gettext(one.name)) for one in CRITERIA]
         self.criterion.choices = [("", gettext("Choose")), *self.supports.choices]
         if policy.it_consultation == "required":
@@ -50,10 +60,16 @@ class ShortForm(StartForm):
         asked = {
             "loan": policy.offers_loans, "grant": policy.offers_grants, "it_consulted": policy.it_consultation in ("required", "recorded"),
             "purchases": policy.it_consultation == "screened", "supports": policy.supports_asked,
+            "frame": bool(policy.frames), **dict.fromkeys((f"own_{code}" for code in CODES), policy.own_scores_first),
             **dict.fromkeys(("operation_money", "gain_owner", "system_owner"), policy.content_required),
         }  # fmt: skip
         for name in (name for name, is_asked in asked.items() if not is_asked):
             del self[name]
+
+    @property
+    def own_scores(self) -> list[Field]:
+        """The own score's fields, in the order of the five criteria; none where the policy does not ask."""
+        return [self[f"own_{code}"] for code in CODES if f"own_{code}" in self]
 
     def check(self) -> None:
         """What belongs together is written together."""
@@ -69,12 +85,14 @@ class ShortForm(StartForm):
         said = {field.name: field.data for field in self}
         loan_ore, grant_ore = said.get("loan") or 0, said.get("grant") or 0
         cost, text = loan_ore + grant_ore, (said["gain_text"] or "")
+        own = {code: said[f"own_{code}"] for code in CODES if said.get(f"own_{code}") is not None}
         gains = [PlannedGain(year + 1, said["department"], said["gain"]) for year in range(said["gain_years"] or 0)]
         return super().content().replace(
             **{name: said.get(name) or "" for name in ("summary", "need", "bought", "operation_money", "project_leader")},
             **{f"{name}_id": said.get(name) or None for name in ("gain_owner", "system_owner")},
             **{name: bool(said.get(name)) for name in ("purchases", "it_consulted")},
-            supports=tuple(said.get("supports") or ()), loan_ore=loan_ore, grant_ore=grant_ore,
+            supports=tuple(said.get("supports") or ()), frame=said.get("frame") or None, own_scores=own or None,
+            loan_ore=loan_ore, grant_ore=grant_ore,
             costs=(Cost(0, "establishment", cost, said["title"]),) if cost else (),
             gains=tuple(gains), qualitative_gains=(QualitativeGain(said["criterion"], text),) if text else (),
         )  # fmt: skip
