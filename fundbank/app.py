@@ -58,6 +58,7 @@ PAGES = (
     "fundbank.reversals.views",
     "fundbank.meetings.views",
     "fundbank.reports.views",
+    "fundbank.workbooks.views",
     "fundbank.overviews.views",
     "fundbank.notices.views",
 )

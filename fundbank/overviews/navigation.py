@@ -71,7 +71,7 @@ JOBS = (
             Page(N_("Calls for needs"), "ideas.calls", can_see_calls),
             Page(N_("Advice"), "applications.advice", can_screen),
         ),
-        frozenset({"applications", "ideas", "questions", "overviews.application", "overviews.recount", "reports.application"}),
+        frozenset({"applications", "ideas", "questions", "workbooks", "overviews.application", "overviews.recount", "reports.application"}),
     ),
     Job(
         N_("Decisions"),

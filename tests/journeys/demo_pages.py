@@ -42,6 +42,7 @@ from tests.annexes import handed_in_with, reported_with
 from tests.web import cookie_of_choice, new_cookie
 
 FILLED_AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+FILES = (".pdf", ".csv", ".ics", ".xlsx")
 NOT_PAGES = frozenset(
     {"static", "health", "applications.edit", "applications.annex", "gains.evidence"}
 )  # a step is led on to; a file is no page
@@ -146,7 +147,7 @@ def places(app: Flask) -> list[Place]:
     found = list(_for_guests(app))
     unseen = []
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
-        if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_PAGES | FOR_GUESTS or rule.rule.endswith((".pdf", ".csv", ".ics")):
+        if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_PAGES | FOR_GUESTS or rule.rule.endswith(FILES):
             continue
         here = _seen(app, asks, rule, busy)
         found += here

@@ -5,6 +5,7 @@ A test says what stands on the button in English; the desk looks for it in the l
 
 import os
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from playwright.sync_api import APIResponse, Locator, Page, expect
 from fundbank.kit.clock import noon
 from fundbank.kit.language import gettext, speaking
 from fundbank.people.models import User
-from tests.journeys.conftest import Window
+from tests.journeys.conftest import DESKTOP, NARROWEST, PHONE, Window
 
 PICTURES = os.environ.get("PICTURES")
 
@@ -141,3 +142,13 @@ class Desk:
         if PICTURES:
             size = self.page.viewport_size or {"width": 0}
             self.page.screenshot(path=Path(PICTURES) / f"{name}-{size['width']}.png", full_page=True)
+
+
+def looks_right(page: Page, axe: Callable[..., None], name: str) -> None:
+    """On a large screen, a phone and the narrowest: nobody is shut out, and no page is wider than the screen."""
+    for viewport in (NARROWEST, PHONE, DESKTOP):
+        page.set_viewport_size(viewport)
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        axe(page)
+        if PICTURES:
+            page.screenshot(path=f"{PICTURES}/{name}-{viewport['width']}.png", full_page=True)

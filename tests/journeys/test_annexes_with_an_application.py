@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from fundbank.applications import operations
 from fundbank.applications.rules.content import Content, Cost, PlannedGain
@@ -16,8 +16,8 @@ from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
 from tests.annexes import GOOD, PDF
 from tests.journeys import steps
-from tests.journeys.conftest import DESKTOP, NARROWEST, PHONE, Window
-from tests.journeys.desk import PICTURES, Desk
+from tests.journeys.conftest import Window
+from tests.journeys.desk import Desk, looks_right
 from tests.journeys.town import Town, a_town_with_pool, at_rest
 from tests.pictures import Pictures
 
@@ -86,13 +86,3 @@ def test_two_files_are_attached_handed_in_and_taken_home(
     assert sha256(taken.value.path().read_bytes()).digest() == sha256(PDF).digest()
     desk.open(f"{application}/annexes")
     expect(desk.page.locator("input[type=file]")).to_have_count(0)
-
-
-def looks_right(page: Page, axe: Callable[..., None], name: str) -> None:
-    """On a large screen, a phone and the narrowest: nobody is shut out, and no page is wider than the screen."""
-    for viewport in (NARROWEST, PHONE, DESKTOP):
-        page.set_viewport_size(viewport)
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
-        axe(page)
-        if PICTURES:
-            page.screenshot(path=f"{PICTURES}/{name}-{viewport['width']}.png", full_page=True)

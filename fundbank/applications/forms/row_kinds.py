@@ -159,10 +159,17 @@ class AreaRow(RowForm):
     after = DecimalNumberField(_("After: typical"), required=_("Write how many minutes a case will take afterwards."))
     after_high = DecimalNumberField(_("After: high"), optional=True)
     cases = WholeNumberField(_("Cases a year"), required=_("Write how many cases there are a year."), most=10**8)
-    affected = PercentField(_("Cases affected"), required=_("Write how large a share of the cases it concerns."))
+    affected = PercentField(
+        _("Cases affected"), hint=_("Share of all cases."), required=_("Write how large a share of the cases it concerns.")
+    )
     rate = KronerField(_("Cost of an hour"), required=_("Write what an hour of this work costs."))
-    phase_in = SharesField(_("Phase-in"), required=_("Write how much of the gain comes in each year, for example 50; 100."))
-    years = WholeNumberField(_("Number of years"), required=_("Write for how many years it gives a gain."), least=1, most=LAST_YEAR)
+    phase_in = SharesField(
+        _("Phase-in"), hint=_("Per cent of the gain in year 1; 2; 3 … The last one holds for the years after."),
+        required=_("Write how much of the gain comes in each year, for example 50; 100."),
+    )  # fmt: skip
+    years = WholeNumberField(
+        _("Number of years"), hint=_("From year 1."), required=_("Write for how many years it gives a gain."), least=1, most=LAST_YEAR
+    )
     cashable = CheckboxField(_("Cashable: the money is really set free"))
 
     def check(self) -> bool:

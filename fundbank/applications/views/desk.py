@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from flask import url_for
 
 from fundbank.applications import operations
+from fundbank.applications.forms.rows import new_name
 from fundbank.applications.forms.texts import as_sent, said_by
 from fundbank.applications.forms.writing import FORMS
 from fundbank.applications.forms.writing.topic import BY_THE_BROWSER, MANY, Offers, TopicForm
@@ -104,6 +105,13 @@ class Desk:
         """Keep what the page has sent, do one thing more with the step, and show what stands there now."""
         kept = self._keep(sent, sent.sent(), change)
         return kept, self._after(sent, kept.sheet, kept.refused)
+
+    def take_in(self, said: Mapping[str, Sent], change: Change | None = None) -> Kept:
+        """Keep texts that come from elsewhere than a page of the step, and do one thing more with it."""
+        return operations.keep_typed(
+            actor=me(), at=moment(), application=self.application, topic=self.here, stored=lambda: self.form(None).texts(),
+            sent=said, pen=new_name(), change=change,
+        )  # fmt: skip
 
     def seen(self, sent: TopicForm, kept: Kept, form: TopicForm) -> TopicForm:
         """The step as the page that was sent has it, without what others have typed since: what it may save."""

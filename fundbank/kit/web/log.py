@@ -25,7 +25,11 @@ from fundbank.kit.web.session import reader
 KEEP = "fundbank.log.keep"  # in the application's extensions
 NUMBER = re.compile(r"[A-Za-z0-9-]{8,64}")
 HEADER = "X-Request-ID"
-TAKEN = {"text/csv": "exported", "application/pdf": "downloaded"}
+TAKEN = {
+    "text/csv": "exported",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "exported",
+    "application/pdf": "downloaded",
+}
 TO_BE_MENDED = 422  # what was typed must be put right: no refusal that an auditor asks for
 
 requests = logging.getLogger("fundbank.requests")

@@ -106,7 +106,8 @@ def application_pdf(application_id: int) -> ResponseReturnValue:
 @requires(POOL_READERS)
 def questions(pool_id: int) -> ResponseReturnValue:
     pool = _pool_in_sight(pool_id)
-    return _page(questions_paper.questions(pool, moment()), "reports.questions_pdf", to_pool(pool), pool_id=pool.id)
+    template = url_for("workbooks.template", pool_id=pool.id)
+    return _page(questions_paper.questions(pool, moment()), "reports.questions_pdf", to_pool(pool), template=template, pool_id=pool.id)
 
 
 @blueprint.get("/pools/<int:pool_id>/questions.pdf")
@@ -115,8 +116,12 @@ def questions_pdf(pool_id: int) -> ResponseReturnValue:
     return _pdf(questions_paper.questions(_pool_in_sight(pool_id), moment()))
 
 
-def _page(document: Document, pdf_endpoint: str, way: Way, form: PeriodForm | None = None, **values: Any) -> str:
-    return render_template("reports/paper.html", document=document, pdf=url_for(pdf_endpoint, **values), way=way, form=form)
+def _page(
+    document: Document, pdf_endpoint: str, way: Way, form: PeriodForm | None = None, template: str | None = None, **values: Any
+) -> str:  # fmt: skip
+    return render_template(
+        "reports/paper.html", document=document, pdf=url_for(pdf_endpoint, **values), way=way, form=form, template=template
+    )  # fmt: skip
 
 
 def _pdf(document: Document) -> ResponseReturnValue:

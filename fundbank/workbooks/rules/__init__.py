@@ -1,0 +1,1 @@
+"""What a cell says, how figures follow from cells, and which files are opened at all. Pure."""
