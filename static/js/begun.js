@@ -1,30 +1,39 @@
 /* What is typed in a form that has not been saved once yet is kept in the browser, and filled in again when the form is opened anew. The page
-   that shows what was saved lets it go (keeping.js). */
+   that it leads to once it is saved lets it go. */
 const form = document.querySelector("form[data-begun]");
 const told = document.querySelector("[data-kept]");
-const shelf = `begun ${form.dataset.begun} ${location.pathname}`;
-const asked = () => [...form.elements].filter((one) => one.name && !["hidden", "submit"].includes(one.type));
+const SENT = "begun form that was sent";
 const isTicked = (one) => ["checkbox", "radio"].includes(one.type);
 
-function keep() {
-  const typed = asked().filter((one) => (isTicked(one) ? one.checked : one.value)).map((one) => [one.name, one.value]);
-  try {
-    localStorage.setItem(shelf, JSON.stringify(typed));
-    told.textContent = told.dataset.said;
-  } catch { /* no room, or not allowed: then it is kept when it is saved */ }
-}
+function begin() {
+  const shelf = `begun ${form.dataset.begun} ${location.pathname}`;
+  const asked = [...form.elements].filter((one) => one.name && !["hidden", "submit"].includes(one.type));
 
-function fill() {
-  const typed = JSON.parse(localStorage.getItem(shelf) ?? "[]");
-  if (!typed.length || form.querySelector("[aria-invalid]")) return; // a form that was sent shows what it was sent with
-  for (const one of asked()) {
-    const values = typed.filter(([name]) => name === one.name).map(([, value]) => value);
-    if (isTicked(one)) one.checked = values.includes(one.value);
-    else if (values.length) [one.value] = values;
+  function keep() {
+    const typed = asked.filter((one) => (isTicked(one) ? one.checked : one.value)).map((one) => [one.name, one.value]);
+    try {
+      localStorage.setItem(shelf, JSON.stringify(typed));
+      told.textContent = told.dataset.said;
+    } catch { /* no room, or not allowed: then it is kept when it is saved */ }
   }
-  told.textContent = told.dataset.found;
+
+  function fill() {
+    const typed = JSON.parse(localStorage.getItem(shelf) ?? "[]");
+    if (!typed.length || form.querySelector("[aria-invalid]")) return; // a form that was refused shows what it was sent with
+    for (const one of asked) {
+      const values = typed.filter(([name]) => name === one.name).map(([, value]) => value);
+      if (isTicked(one)) one.checked = values.includes(one.value);
+      else if (values.length) [one.value] = values;
+    }
+    told.textContent = told.dataset.found;
+  }
+
+  form.addEventListener("input", keep);
+  form.addEventListener("change", keep);
+  form.addEventListener("submit", () => sessionStorage.setItem(SENT, shelf));
+  fill();
 }
 
-form.addEventListener("input", keep);
-form.addEventListener("change", keep);
-fill();
+if (form) begin();
+else localStorage.removeItem(sessionStorage.getItem(SENT));
+sessionStorage.removeItem(SENT);

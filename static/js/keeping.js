@@ -172,5 +172,4 @@ sheet.addEventListener("submit", async (event) => {
 addEventListener("online", send);
 addEventListener("pagehide", () => send({ keepalive: true }));
 document.addEventListener("visibilitychange", () => send({ keepalive: document.hidden }));
-for (const key of Object.keys(localStorage)) if (key.startsWith(`begun ${sheet.dataset.writer} `)) localStorage.removeItem(key); // begun.js
 fetchUp();

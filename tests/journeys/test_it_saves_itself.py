@@ -138,5 +138,11 @@ def test_the_short_form_keeps_what_is_typed_in_the_browser_until_it_is_saved(
     desk.sees(desk.say("What you typed earlier in this browser has been filled in."))
     axe(desk.page)
     desk.press("Save and see what is missing")
+    desk.sees(desk.say("Write both what gets better, and the criterion that it fits best."))
+    desk.open(page)
+    expect(desk.field("Title")).to_have_value("Skærm i hallen")  # what was refused is kept
+    desk.fill("What gets better, in words", "Ingen spørger.")
+    desk.press("Save and see what is missing")
+    expect(desk.page.locator("h1")).to_have_text(desk.say("The project"))
     desk.open(page)
     expect(desk.field("Title")).to_have_value("")
