@@ -3,7 +3,7 @@
 Nothing is asked in two ways: a form that asks something else has another workbook.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,12 +74,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Question:
-    """A field by itself. One of several ticks is a question of its own: ``facts:legal_requirement``."""
+    """A field by itself. One of several ticks is a question of its own, ``facts:legal_requirement``, under what they have in common."""
 
     name: str
     topic: Topic
     column: Column
     value: Any = None
+    above: str = ""
 
     @property
     def field(self) -> str:
@@ -117,11 +118,10 @@ def layout_of(forms: Mapping[Topic, TopicForm]) -> Layout:
 def _questions(topic: Topic, one: Field) -> Iterator[Question]:
     if one.kind == "checkboxes":
         for value, word in one.choices:
-            label = f"{one.label.text}: {word}" if not str(one.label.text).endswith("?") else f"{one.label.text} {word}"
-            column = Column(one.name, label, "", Kind.YES_NO, _yes_no())
-            yield Question(f"{one.name}:{value}", topic, column, str(value) in map(str, one.data or ()))
+            column = Column(one.name, str(word), "", Kind.YES_NO, _yes_no())
+            yield Question(f"{one.name}:{value}", topic, column, str(value) in map(str, one.data or ()), str(one.label.text))
     else:
-        yield Question(one.name, topic, _column(one), one.data)
+        yield Question(one.name, topic, _column(one, standing=[one.data]), one.data)
 
 
 def _table(topic: Topic, form: TopicForm, code: str) -> Table:
@@ -140,13 +140,14 @@ def _columns(blank: RowForm, filled: Sequence[Row]) -> Iterator[Column]:
                 help_ = _help(one) if year == 1 else ""
                 yield Column(f"{one.short_name}-{year}", f"{label} (%)", help_, Kind.SHARES, blank=text_of(one), show=one.show)
         elif one.kind != "hidden":
-            yield _column(one, blank=text_of(one), is_of_row=True)
+            standing = [row.values[one.short_name] for row in filled]
+            yield _column(one, blank=text_of(one), is_of_row=True, standing=standing)
 
 
-def _column(one: Field, *, blank: str = "", is_of_row: bool = False) -> Column:
+def _column(one: Field, *, blank: str = "", is_of_row: bool = False, standing: Iterable[Any] = ()) -> Column:
     kind = CHOICES.get(one.kind) or next((kind for of, kind in KINDS.items() if isinstance(one, of)), Kind.TEXT)
     unit = UNITS.get(kind)
-    choices = _yes_no() if kind == Kind.YES_NO else tuple(_told_apart(one.choices)) if kind == Kind.CHOICE else ()
+    choices = _yes_no() if kind == Kind.YES_NO else tuple(_told_apart(one.choices, standing)) if kind == Kind.CHOICE else ()
     said = dict(choices).get(blank, "") if choices else blank
     help_ = _help(one)
     if is_of_row and said:
@@ -167,10 +168,14 @@ def _yes_no() -> tuple[tuple[str, str], ...]:
     return (("y", _("Yes")), ("", _("No")))
 
 
-def _told_apart(choices: Sequence[tuple[Any, Any]]) -> Iterator[tuple[str, str]]:
-    """The choices without the one that stands for none; of two with the same words the later one is numbered."""
+def _told_apart(choices: Sequence[tuple[Any, Any]], standing: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    """The choices without the one that stands for none, and what ``stands`` there and is offered no longer; of two with the same words the
+    later one is numbered.
+    """
+    offered = {str(value) for value, _word in choices}
+    gone = sorted({str(one) for one in standing if one is not None} - offered)
     used: dict[str, int] = {}
-    for value, word in choices:
+    for value, word in [*choices, *((one, one) for one in gone)]:
         if str(value) != "":
             text = " ".join(str(word).split())
             used[text] = used.get(text, 0) + 1

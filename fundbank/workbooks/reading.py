@@ -30,7 +30,7 @@ NOT_YES_OR_NO = N_("Write Yes or No.")
 AN_ERROR = N_("The formula in this cell gives an error.")
 UNWORKED = N_("The formula in this cell has not been worked out. Open the workbook, save it, and upload it again.")
 TOO_LONG = N_("There is more text in this cell than fits in a cell.")
-NOT_ASKED = N_("This application is not asked for what stands on this sheet.")
+NOT_ASKED = N_("This application is not asked for this.")
 A_GAP = N_("A year is missing before this one.")
 
 
@@ -121,6 +121,8 @@ class Reader:
         for line in lines:
             question, place = asked.get(line.name), line.cells.get(VALUE)
             if question is None or place is None:
+                if place is not None and line.name and place[1] != "":
+                    found.faults.append(Fault(Cell(sheet, _address(line.at, place[0]), shown_in(place[1])), NOT_ASKED))
                 continue
             said = self._said(found, question.field, sheet, line.at, place, question.column)
             name, _colon, value = question.name.partition(":")

@@ -10,7 +10,7 @@ from fundbank.kit.language import gettext as _
 from fundbank.pools.policy import Policy
 from fundbank.workbooks.layout import Layout
 from fundbank.workbooks.signs import LISTS_COLUMN, MARKS_COLUMN, TOLD
-from fundbank.workbooks.writing.book import Book
+from fundbank.workbooks.writing.book import Book, fit
 from fundbank.workbooks.writing.results import rule_names, write_results
 from fundbank.workbooks.writing.tables import write_questions, write_table
 
@@ -46,6 +46,7 @@ def _write_guide(book: Book, title: str, source: str) -> None:
     ]  # fmt: skip
     for row, line in enumerate(lines, start=3):
         sheet.write_string(row, 0, line, book.looks["words"])
+        fit(sheet, row, [(line, 90)])
 
 
 def _write_told(book: Book, layout: Layout, told: Mapping[str, str]) -> None:

@@ -4,8 +4,9 @@ Every text is written as a text: nothing that somebody wrote becomes a formula, 
 """
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -21,8 +22,10 @@ from fundbank.workbooks.rules.formulas import kroner
 from fundbank.workbooks.signs import TOLD
 
 AS_WRITTEN = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False, "in_memory": True}
-GREY, PALE, DARK = "#595959", "#F2F2F2", "#1A1A1A"
+GREY, PALE = "#595959", "#F2F2F2"
+WRITTEN_IN = {"valign": "top", "border": 1, "border_color": "#BFBFBF"}
 MONEY, MONEY_OR_NOTHING, PER_CENT = "#,##0.00", "#,##0.00;-#,##0.00;", "0.0%"
+LINE, MOST_LINES = 15, 25
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 LOOKS: Mapping[str, dict[str, Any]] = {
@@ -31,15 +34,16 @@ LOOKS: Mapping[str, dict[str, Any]] = {
     "words": {"text_wrap": True, "valign": "top"},
     "label": {"bold": True, "text_wrap": True, "valign": "top", "bg_color": PALE, "bottom": 1},
     "help": {"text_wrap": True, "valign": "top", "font_color": GREY, "font_size": 9},
-    "text": {"text_wrap": True, "valign": "top", "num_format": "@", "quote_prefix": True},
-    "choice": {"text_wrap": True, "valign": "top"},
-    "money": {"num_format": MONEY, "valign": "top"},
-    "share": {"num_format": PER_CENT, "valign": "top"},
-    "number": {"valign": "top"},
+    "text": {"text_wrap": True, "num_format": "@", "quote_prefix": True} | WRITTEN_IN,
+    "choice": {"text_wrap": True} | WRITTEN_IN,
+    "money": {"num_format": MONEY} | WRITTEN_IN,
+    "share": {"num_format": PER_CENT} | WRITTEN_IN,
+    "number": WRITTEN_IN,
     "calculated": {"num_format": MONEY_OR_NOTHING, "valign": "top", "bg_color": PALE},
     "sum": {"num_format": MONEY, "valign": "top", "bg_color": PALE, "align": "right"},
     "count": {"num_format": "0", "valign": "top", "bg_color": PALE, "align": "right"},
-    "rule": {"num_format": PER_CENT, "valign": "top"},
+    "year": {"num_format": "0", "valign": "top", "bg_color": PALE, "align": "left"},
+    "indented": {"text_wrap": True, "valign": "top", "align": "left", "indent": 2},
 }
 EXAMPLE = {"italic": True, "font_color": GREY}
 LOOK_OF = {
@@ -155,3 +159,9 @@ def widths(sheet: Worksheet, columns: Sequence[int], look: Any = None) -> None:
     sheet.set_column(0, 0, None, None, {"hidden": True})
     for number, width in enumerate(columns, start=1):
         sheet.set_column(number, number, width, look)
+
+
+def fit(sheet: Worksheet, row: int, texts: Iterable[tuple[str, int]], least: int = 1) -> None:
+    """Make a row as high as its texts need, each in a column of so many signs; not every program does so by itself."""
+    lines = max([least, *(sum(ceil(max(len(line), 1) / width) for line in text.split("\n")) for text, width in texts)])
+    sheet.set_row(row, LINE * min(lines, MOST_LINES))

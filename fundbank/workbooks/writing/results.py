@@ -4,17 +4,19 @@ from decimal import Decimal
 
 from xlsxwriter.worksheet import Worksheet
 
-from fundbank.applications.rules.business_case import figures
+from fundbank.applications.rules.business_case import figures, yearly
 from fundbank.applications.rules.words import FIGURES
 from fundbank.kit.language import gettext as _
 from fundbank.pools import words
 from fundbank.workbooks.rules import formulas
 from fundbank.workbooks.rules.values import YEARS, paybacks, values_by_year
-from fundbank.workbooks.writing.book import Book, Place, widths
+from fundbank.workbooks.writing.book import Book, Place, fit, widths
 from fundbank.workbooks.writing.years import Line, columns
 
 RULES_ROW, SUMS_ROW, PAYBACK_ROW, HEADS_ROW = 3, 8, 18, 24  # counted from 0; the years stand below their heads
 NEVER = "–"
+DRAWN = 10  # years at least
+DASHES = {"running": "solid", "cash_running": "dash"}
 RULES = {"rate": "discount_rate", "limit": "payback_limit_years"}
 
 
@@ -29,17 +31,20 @@ def write_results(book: Book) -> None:
     _write_rules(book, sheet)
     _write_sums(book, sheet, place)
     _write_paybacks(book, sheet, place)
+    _draw(book, sheet, place)
     sheet.write_string(HEADS_ROW, 1, _("Year"), book.looks["label"])
+    fit(sheet, HEADS_ROW, ((one.title, 16) for one in asked))
     for year in YEARS:
-        sheet.write_number(HEADS_ROW + 1 + year, 1, year, book.looks["count"])
+        sheet.write_number(HEADS_ROW + 1 + year, 1, year, book.looks["year"])
     for at, one in enumerate(asked, start=2):
         if one.title:
             sheet.write_string(HEADS_ROW, at, one.title, book.looks["label"])
         else:
             sheet.set_column(at, at, None, None, {"hidden": True})
+        look = book.looks["sum" if "running" in one.code else "calculated"]
         for year in YEARS:
             said = f"={one.formula(Line(place, year))}"
-            sheet.write_formula(HEADS_ROW + 1 + year, at, said, book.looks["sum"], values[one.code][year])
+            sheet.write_formula(HEADS_ROW + 1 + year, at, said, look, values[one.code][year])
 
 
 def rule_names() -> dict[str, str]:
@@ -108,3 +113,22 @@ def _write_paybacks(book: Book, sheet: Worksheet, place: Place) -> None:
         sheet.write_string(row, 1, label, book.looks["words"])
         for column, (formula, value) in enumerate(zip(told, values[code], strict=True), start=2):
             sheet.write_formula(row, column, f"={formula}", book.looks["count"], NEVER if value is None else value)
+
+
+def _draw(book: Book, sheet: Worksheet, place: Place) -> None:
+    """A picture of the running sums, over the years that are looked at."""
+    chart = book.workbook.add_chart({"type": "line"})
+    last = place.first - 1 + max(DRAWN, len(yearly(book.content)) - 1)
+    for code, name in (("running", _("Running sum")), ("cash_running", _("Running sum, cashable gains"))):
+        column = place.columns[code]
+        chart.add_series(
+            {
+                "name": name, "categories": [place.sheet, place.first - 1, place.columns["year"], last, place.columns["year"]],
+                "values": [place.sheet, place.first - 1, column, last, column], "line": {"dash_type": DASHES[code]},
+            }
+        )  # fmt: skip
+    chart.set_x_axis({"name": _("Year"), "label_position": "low"})
+    chart.set_y_axis({"num_format": "#,##0"})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 720, "height": 400})
+    sheet.insert_chart(RULES_ROW, 6, chart, {"description": _("The running sum of each year, from the table below.")})

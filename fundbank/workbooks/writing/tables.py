@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from xlsxwriter.worksheet import Worksheet
+
 from fundbank.applications.forms.rows import MOST_ROWS, new_name
 from fundbank.kit.language import gettext as _
 from fundbank.workbooks.layout import Column, Layout, Row, Table
@@ -11,9 +13,11 @@ from fundbank.workbooks.rules.cells import Kind
 from fundbank.workbooks.rules.formulas import Calculated
 from fundbank.workbooks.sample import example_of
 from fundbank.workbooks.signs import CODES, EXAMPLE, HELP, LABELS, QUESTIONS, VALUE
-from fundbank.workbooks.writing.book import Book, Place, widths
+from fundbank.workbooks.writing.book import Book, Place, fit, widths
 
-WIDE = {Kind.TEXT: 32, Kind.CHOICE: 24, Kind.MONEY: 16}
+WIDE = {Kind.TEXT: 32, Kind.CHOICE: 24, Kind.MONEY: 16, Kind.YES_NO: 20}
+ASKED, ANSWERED, HELPED = 44, 60, 70  # signs in a line of the columns of questions
+ROOM_FOR_TEXT = 3  # lines
 ROOM, LEAST_ROWS = 10, 25  # rows that can be written in
 CODES_ROW, LABELS_ROW, HELP_ROW, EXAMPLE_ROW, FIRST_ROW = 2, 3, 4, 5, 6  # counted from 0
 
@@ -21,7 +25,7 @@ CODES_ROW, LABELS_ROW, HELP_ROW, EXAMPLE_ROW, FIRST_ROW = 2, 3, 4, 5, 6  # count
 def write_questions(book: Book, layout: Layout) -> None:
     """The sheet of the questions that are answered once, step by step."""
     sheet = book.sheet(_("Answers"))
-    widths(sheet, (44, 60, 60))
+    widths(sheet, (ASKED, ANSWERED, HELPED))
     sheet.write_string(0, 1, _("Answers"), book.looks["title"])
     sheet.write_string(CODES_ROW, 0, f"{CODES}{QUESTIONS}")
     sheet.write_string(CODES_ROW, 2, VALUE)
@@ -30,20 +34,31 @@ def write_questions(book: Book, layout: Layout) -> None:
     for column, label in enumerate((_("Question"), _("Answer"), _("Help")), start=1):
         sheet.write_string(LABELS_ROW, column, label, book.looks["label"])
     sheet.freeze_panes(LABELS_ROW + 1, 2)
-    row, topic = LABELS_ROW + 1, None
+    row, topic, above = LABELS_ROW + 1, None, ""
     for question in layout.questions:
         if question.topic != topic:
             topic = question.topic
-            sheet.write_string(row, 0, HELP)
-            sheet.write_string(row, 1, _(topic.title), book.looks["heading"])
-            row += 1
+            row = _head(book, sheet, row, _(topic.title), "heading")
+        if question.above and question.above != above:
+            row = _head(book, sheet, row, question.above, "words")
+        above, asked = question.above, question.column
         sheet.write_string(row, 0, question.name)
-        sheet.write_string(row, 1, question.column.label, book.looks["words"])
-        sheet.write_string(row, 3, question.column.help, book.looks["help"])
-        book.put(sheet, row, 2, question.column, question.value)
-        book.ask(sheet, row, row, 2, question.column)
+        sheet.write_string(row, 1, asked.label, book.looks["indented" if above else "words"])
+        sheet.write_string(row, 3, asked.help, book.looks["help"])
+        said = str(question.value or "") if asked.kind == Kind.TEXT else ""
+        fit(sheet, row, [(asked.label, ASKED), (asked.help, HELPED), (said, ANSWERED)], ROOM_FOR_TEXT if asked.kind == Kind.TEXT else 1)
+        book.put(sheet, row, 2, asked, question.value)
+        book.ask(sheet, row, row, 2, asked)
         book.answers[question.name] = f"'{sheet.get_name()}'!$C${row + 1}"
         row += 1
+
+
+def _head(book: Book, sheet: Worksheet, row: int, text: str, look: str) -> int:
+    """A line that asks nothing itself; the row below it."""
+    sheet.write_string(row, 0, HELP)
+    sheet.write_string(row, 1, text, book.looks[look])
+    fit(sheet, row, [(text, ASKED)])
+    return row + 1
 
 
 def write_table(book: Book, table: Table) -> None:
@@ -53,7 +68,8 @@ def write_table(book: Book, table: Table) -> None:
     columns = {code: at for at, code in enumerate(codes, start=1)}
     many = max(min(len(table.rows) + ROOM, MOST_ROWS), LEAST_ROWS, len(table.rows))
     place = book.places[table.code] = Place(table.code, sheet.get_name(), columns, FIRST_ROW + 1, FIRST_ROW + many)
-    widths(sheet, [WIDE.get(one.kind, 12) for one in table.columns] + [16] * len(calculated))
+    wide = [WIDE.get(one.kind, 12) for one in table.columns]
+    widths(sheet, [*wide, *([16] * len(calculated))])
     sheet.write_string(0, 1, table.title, book.looks["title"])
     for at, sign in ((CODES_ROW, f"{CODES}{table.code}"), (LABELS_ROW, LABELS), (HELP_ROW, HELP), (EXAMPLE_ROW, EXAMPLE)):
         sheet.write_string(at, 0, sign)
@@ -71,7 +87,9 @@ def write_table(book: Book, table: Table) -> None:
             sheet.write_string(HELP_ROW, at, _("Worked out."), book.looks["help"])
         else:
             sheet.set_column(at, at, None, None, {"hidden": True})
-    sheet.write_string(0, 2, _("The line in italics is an example. Write below it."), book.looks["help"])
+    sheet.write_string(1, 1, _("The line in italics is an example. Write below it."))
+    fit(sheet, LABELS_ROW, [*zip((one.label for one in table.columns), wide, strict=True), *((one.title, 16) for one in calculated)], 2)
+    fit(sheet, HELP_ROW, zip((one.help for one in table.columns), wide, strict=True))
     sheet.freeze_panes(FIRST_ROW, 2)
     rows = [*table.rows, *(Row(new_name(), {}) for _number in range(many - len(table.rows)))]
     for at, row in enumerate([Row(EXAMPLE, example_of(table)), *rows], start=EXAMPLE_ROW):
@@ -82,7 +100,7 @@ def write_table(book: Book, table: Table) -> None:
         _calculate(book, sheet, place, at, calculated, row.values)
 
 
-def _calculate(book: Book, sheet: Any, place: Place, at: int, calculated: list[Calculated], values: Mapping[str, Any]) -> None:
+def _calculate(book: Book, sheet: Worksheet, place: Place, at: int, calculated: list[Calculated], values: Mapping[str, Any]) -> None:
     def cell(code: str) -> str:
         return place.cell(code, at + 1)
 

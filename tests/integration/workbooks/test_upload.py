@@ -294,3 +294,30 @@ def test_a_reader_exports_what_was_handed_in_and_not_what_is_being_written(offic
         client.sign_in(office.person(role))
         changed(export(client, application), lambda book, seen=seen: seen.extend(cell.value for cell in sheet(book, "questions")["C"]))
         assert ("Hemmeligt endnu" in seen) is sees, role
+
+
+def test_what_this_application_is_not_asked_is_told(office, client):
+    """A template that was taken home before the pool's rules changed, or for another kind of project."""
+    application = office.application(gains=())
+    client.sign_in(office.person("applicant"))
+
+    def fill_in(book):
+        sheet(book, "questions")["A40"], sheet(book, "questions")["C40"] = "gone", "svar"
+        own = sheet(book, "own_financing")
+        own["A3"] = "#codes:gone"
+        own["B7"] = "Møbler"
+
+    words = upload(client, application, changed(template(client, office.pool), fill_in)).words
+    assert "Answers C40: svar This application is not asked for this." in words
+    assert "Own financing B7 This application is not asked for this." in words
+
+
+@pytest.mark.parametrize("preset", ["aabenraa", "favrskov", "jammerbugt", "rudersdal"])
+def test_each_municipalitys_rules_make_a_workbook_that_comes_back(app, client, preset):
+    office = an_office(preset)
+    application = office.application()
+    client.sign_in(office.person("applicant"))
+    for book in (template(client, office.pool), export(client, application)):
+        answered = upload(client, application, book)
+        assert "It says nothing that the steps do not say already." in answered.words
+        assert "do not fit" not in answered.words and "no longer" not in answered.words
