@@ -19,6 +19,8 @@ from fundbank.proposals.rules.problem import Chosen, Option, Problem
 from fundbank.proposals.rules.search import Effort, Left, TooManyToCompare, Trail, ranked
 
 MANY = (12, 12, 24, 48, 96, 192)  # sets of a block, try by try; the first are there for their prices only
+LOOKS = 500_000  # what is looked at before the solver is asked
+FEWEST = 4  # blocks: the halves of fewer hold whole blocks
 FIRST = 4  # groups of a block that leave a choice at first
 HALVED = 8  # times that prices are taken back halfway
 COARSE = FINENESS // 1_000  # a thousandth of a hundredth of a point
@@ -55,7 +57,7 @@ def best(
     Each time there are more sets, and ``prices`` by those of the time before. A choice that brings what every set within reach could is
     the best of all.
     """
-    effort, points = Effort(3 * problem.candidates), points_of(problem)
+    effort, points = Effort(LOOKS), points_of(problem)
     limit = bound(problem, points, prices)
     for turn, many in enumerate(MANY):
         if left() <= 0:
@@ -81,7 +83,7 @@ def best(
 
 
 def blocks_of(problem: Problem, prices: Prices) -> list[Block]:
-    """Rows that only ask for something, each of groups of its own that are no more than half of all; none if none of them has a price."""
+    """Rows that only ask for something, each of a few groups of its own; none if none of them has a price."""
     users: list[list[int]] = [[] for _row in prices]
     for number, options in enumerate(problem.groups):
         for row in {row for option in problem.allowed[number] for row in options[option].uses}:
@@ -89,7 +91,7 @@ def blocks_of(problem: Problem, prices: Prices) -> list[Block]:
     found, within = list[Block](), set[int]()
     for row, numbers in enumerate(users):
         asks = all(problem.groups[number][option].uses.get(row, 0) <= 0 for number in numbers for option in problem.allowed[number])
-        if asks and 2 < len(numbers) <= problem.candidates // 2 and within.isdisjoint(numbers):
+        if asks and 2 < len(numbers) <= problem.candidates // FEWEST and within.isdisjoint(numbers):
             found.append(Block(row, numbers))
             within.update(numbers)
     return found if any(prices[block.row] for block in found) else []

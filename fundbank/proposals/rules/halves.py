@@ -76,10 +76,11 @@ def _rooms(problem: Problem, limit: Bound, part: int, known: int | None) -> Iter
     whole = limit.most - (least if known is None else known) * limit.parts
     if whole < 0:
         return
-    shorts = sorted(short for of in limit.short[: problem.candidates] for short in sorted(of.values())[1:])
+    choices = [sorted(of.values())[1:] for of in limit.short[: problem.candidates] if len(of) > 1]
+    shorts = sorted(short for of in choices for short in of)
     first = (limit.most - least * limit.parts) % part
     last = -1
-    for room in shorts[FIRST :: STEP + len(shorts) // max(problem.candidates, 1)]:
+    for room in shorts[FIRST :: STEP - 1 + len(shorts) // max(len(choices), 1)]:
         ends = first + (room - first) // part * part
         if last < ends < whole and ends >= 0:
             last = ends

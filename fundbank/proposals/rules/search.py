@@ -33,10 +33,10 @@ class TooManyToCompare(Exception):
 
 
 class Effort:
-    """How many choices within halves, and pairs of them, are looked at in all: what takes more is left to the solver."""
+    """How many choices of some groups, and pairs of them, are looked at in all: what takes more is left to the solver."""
 
-    def __init__(self, candidates: int) -> None:
-        self.looks = 50_000 + 75 * candidates
+    def __init__(self, looks: int) -> None:
+        self.looks = looks
 
     def look(self, many: int) -> None:
         """Raises TooManyToCompare when that was too much."""

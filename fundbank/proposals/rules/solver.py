@@ -20,6 +20,7 @@ from fundbank.proposals.rules.search import Effort, Left, TooManyToCompare
 
 BLOCK = 12  # candidates whose order the solver compares at once: more, and its tolerances would count
 TRIES = 50  # answers that turn out to break a row in whole numbers
+LOOKS, LOOKS_EACH = 50_000, 75  # what is looked at before the solver is asked, in all and for each candidate
 SECONDS = 20.0
 SETTINGS = {
     "output_flag": False,
@@ -91,7 +92,7 @@ def _compared(problem: Problem, prices: Sequence[Fraction], known: int | None, l
     """The best choice, found in whole numbers; ``known`` are points that a choice brings. Raises TooManyToCompare, ManyAsGood."""
     own = blocks.blocks_of(problem, prices)
     if not own:
-        return halves.best(problem, prices, known, Effort(problem.candidates), left)
+        return halves.best(problem, prices, known, Effort(LOOKS + LOOKS_EACH * problem.candidates), left)
 
     def priced(of: Problem, values: Values) -> list[Fraction] | None:
         relaxed = _Model(of, values, left).relaxed()
