@@ -6,8 +6,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from fundbank.applications.models import Application, ApplicationVersion, Comment, Screening
+from fundbank.applications.models import Application, ApplicationVersion, Screening
 from fundbank.applications.operations.advice import ask_of_purchase, check_advised
+from fundbank.applications.operations.comments import NO_MORE_COMMENTS as NO_MORE_COMMENTS
+from fundbank.applications.operations.comments import comment_on as comment_on
+from fundbank.applications.operations.comments import newest_version as newest_version
 from fundbank.applications.operations.signature import check_answered, check_unsigned, end_sending, end_signature
 from fundbank.applications.operations.signature import faults_of as faults_of
 from fundbank.applications.operations.signature import recall_from_signature as recall_from_signature
@@ -15,25 +18,18 @@ from fundbank.applications.operations.signature import send_to_signature as send
 from fundbank.applications.operations.signature import sign_application as sign_application
 from fundbank.applications.operations.typing import check_saved, forget_typed
 from fundbank.applications.operations.typing import keep_typed as keep_typed
-from fundbank.applications.permissions import (
-    can_comment,
-    can_end_unanswered,
-    can_screen_application,
-    can_write_application,
-    writes_for,
-)
+from fundbank.applications.permissions import can_end_unanswered, can_screen_application, can_write_application, writes_for
 from fundbank.applications.queries.annexes import annexes_of
 from fundbank.applications.queries.writers import written_marks
 from fundbank.applications.rules import topics
 from fundbank.applications.rules.business_case import ChangedPromise, asks_consent
 from fundbank.applications.rules.completeness import check_case, check_submission
 from fundbank.applications.rules.content import Content, fingerprint
-from fundbank.applications.rules.gainers import COMMENT_LENGTH, Answer
 from fundbank.applications.rules.row_names import named
 from fundbank.applications.rules.topics import Topic
 from fundbank.applications.states import EDITABLE, ENDED, TRANSITIONS, WITHDRAWABLE, State
 from fundbank.applications.steps import ask, asks, freeze
-from fundbank.errors import N_, Incomplete, StaleVersion, WrongState, require
+from fundbank.errors import N_, Incomplete, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.queries import newest_entry
 from fundbank.history.steps import move, record
@@ -43,8 +39,6 @@ from fundbank.kit.transaction import lock
 from fundbank.people import queries as people
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
-
-NO_MORE_COMMENTS = N_("The application has been decided or withdrawn, or what came of it is over. Nothing more is said about it.")
 
 
 def start_application(
@@ -253,43 +247,6 @@ def screen_application(
     return screening
 
 
-def comment_on(
-    *, actor: User, at: datetime, application: Application, answer: Answer, figure_ore: int | None = None, text: str,
-    read_version: int | None = None,
-) -> Comment:  # fmt: skip
-    """Say whether a department gains what the newest version says, and what it thinks of it: until the forum has decided, and of a revised
-    business case (domain.md §4). ``figure_ore`` is what it sees instead, in a full year; a no says why.
-
-    ``read_version`` is the version that they saw.
-    Raises NotAllowed, WrongState, StaleVersion, Incomplete, CprNumber.
-    """
-    lock(application)
-    require(can_comment(actor, application))
-    if not application.takes_comments:
-        raise WrongState(NO_MORE_COMMENTS)
-    number = newest_version(application).number
-    if read_version is not None and read_version != number:
-        raise StaleVersion(
-            N_("A new version of the application has come since you opened this page. Read it before you send your comment.")
-        )
-    if answer == Answer.ANOTHER and figure_ore is None:
-        raise Incomplete(N_("Write the figure that your department sees."), field="figure")
-    if answer == Answer.NO and not text.strip():
-        raise Incomplete(N_("Write why your department does not gain by it."), field="text")
-    if len(text) > COMMENT_LENGTH:
-        raise Incomplete(N_("This text is too long."), field="text")
-    check_no_cpr_number(text=text)
-    seen_ore = figure_ore if answer == Answer.ANOTHER else None
-    comment = Comment(
-        version_number=number, department=actor.department, author=actor, answer=str(answer), figure_ore=seen_ore, text=text, made_at=at
-    )  # fmt: skip
-    application.comments.append(comment)
-    db.session.flush()
-    told = {"department_id": actor.department_id, "answer": str(answer), "figure_ore": seen_ore}
-    record(application, "commented", actor_id=actor.id, at=at, reason="", **told)
-    return comment
-
-
 def check_revision(*, actor: User, application: Application, content: Content, reason: str) -> list[ChangedPromise]:
     """Ask every rule of a revised business case, and change nothing (domain.md §6). Returns what needs the forum's consent.
 
@@ -306,13 +263,6 @@ def check_revision(*, actor: User, application: Application, content: Content, r
     units = people.units_by_id(content.department_ids | application.content.department_ids, municipality_id=application.municipality_id)
     own = {unit.id for unit in units if writes_for(actor, application.pool, unit)}
     return asks_consent(application.content, content, own)
-
-
-def newest_version(application: Application) -> ApplicationVersion:
-    """The version that counts. Raises WrongState before the first submission."""
-    if not application.versions:
-        raise WrongState()
-    return application.versions[-1]
 
 
 def _next_number(pool: Pool) -> int:
