@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy import ColumnElement, case, func, literal, select
 from werkzeug.routing import Rule
 
 from fundbank.applications.models import Application
@@ -71,7 +71,7 @@ def things_of(pool: Pool) -> Things:
         "award_id": (Award, "state", Award.pool_id == pool.id),
         "question_id": (Question, "is_return", Question.application_id.in_(select(Application.id).where(Application.pool_id == pool.id))),
         "request_id": (AdviceRequest, None, AdviceRequest.pool_id == pool.id),
-        "idea_id": (Idea, "state", Idea.pool_id == pool.id),
+        "idea_id": (Idea, case((Idea.need.has(), "need"), else_=Idea.state), Idea.pool_id == pool.id),
         "call_id": (Call, "state", Call.pool_id == pool.id),
         "meeting_id": (Meeting, "state", Meeting.pool_id == pool.id),
         "disbursement_id": (Disbursement, "state", Disbursement.pool_id == pool.id),
@@ -93,7 +93,7 @@ def things_of(pool: Pool) -> Things:
     }
     found: Things = {"number": [("", 1)], "topic": [("", "gains")]}
     for name, (model, state, of_pool) in here.items():
-        kind = getattr(model, state) if state else literal("")
+        kind = getattr(model, state) if isinstance(state, str) else literal("") if state is None else state
         first = select(kind, func.min(model.id)).where(of_pool).group_by(kind).order_by(func.min(model.id))
         found[name] = [(str(value), thing_id) for value, thing_id in db.session.execute(first) if thing_id is not None]
     return found

@@ -22,6 +22,9 @@ from fundbank.awards.operations.follow_ups import change_follow_up, finish_follo
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.history.events import SENTENCES
+from fundbank.ideas.operations.calls import change_call, let_in, open_call
+from fundbank.ideas.operations.needs import say_no_needs
+from fundbank.ideas.rules import STANDARD
 from fundbank.jobs import HANDLERS, begin_day
 from fundbank.kit.database import reading_only
 from fundbank.kit.transaction import commit, rollback
@@ -37,6 +40,8 @@ from fundbank.notices.table import LABELS, TABLE
 from fundbank.outbox.models import Job, Mail
 from fundbank.outbox.worker import Worker
 from fundbank.people.models import User
+from fundbank.pools.queries import people_with
+from fundbank.pools.rights import Right
 from fundbank.pools.roles import Role
 from fundbank.repayments.models import Claim
 from fundbank.reversals.operations import approve_reversal, register_reversal
@@ -258,6 +263,31 @@ def test_what_is_to_be_followed_up_is_reminded_of_until_it_is_done(bank: Bank, a
     finish_follow_up(actor=bank.leader, at=day + 9 * DAY, follow_up=item, outcome="De er vist.")
     works(app, day + 100 * DAY)
     assert not [subject for _name, subject in newly(so_far) if subject.startswith("To follow up by")]
+
+
+def test_a_call_for_needs_is_told_to_who_writes_and_reminded_of_until_the_department_has_answered(bank: Bank, app: Flask) -> None:
+    so_far, asked = Counter[tuple[str, str]](), {"introduction": "", "questions": dict(STANDARD)}
+    day, by_coordinator = START + 100 * DAY, {"actor": bank.coordinator, "at": START}
+    newly(so_far)
+    call = open_call(**by_coordinator, pool=bank.pool, title="Behov", due_on=day.date() - DAY, **asked)
+    writers = sorted(person.name for person in people_with(bank.pool, Right.APPLICATION_WRITE))
+    assert {name for name, _subject in newly(so_far)} == {name.split()[0] for name in writers}
+    change_call(**by_coordinator, call=call, title="Årets behov", introduction="", due_on=day.date() - DAY)
+    assert newly(so_far) == [], "no other deadline"
+    change_call(**by_coordinator, call=call, title="Årets behov", introduction="", due_on=day.date())
+    assert {subject for _name, subject in newly(so_far)} == {"Another deadline: Årets behov"}
+    say_no_needs(actor=bank.leader, at=START, call=call, department=bank.own)
+    told = []
+    for days in (-8, -7, -6, -1, 0, 1):
+        works(app, day + days * DAY)
+        told.append([name for name, subject in newly(so_far) if subject.startswith("Answer by")])
+    assert told == [[], ["Lone"], [], ["Lone"], [], []]
+    assert not call.is_open, "its day has closed it"
+    assert ("Frode", "The departments' needs: Årets behov") in so_far
+    let_in(actor=bank.coordinator, at=day + DAY, call=call, department=bank.leader_of_others.department, until=day.date() + 30 * DAY)
+    assert newly(so_far) == [("Lone", "You can still answer: Årets behov")]
+    works(app, day + 29 * DAY)
+    assert [name for name, subject in newly(so_far) if subject.startswith("Answer by")] == ["Lone"]
 
 
 def test_who_follows_up_and_by_when_is_told_to_whom_it_concerns(bank: Bank, app: Flask) -> None:
