@@ -66,6 +66,7 @@ NOT_FILLED = {
     "/gains/<int:report_id>/evidence/<int:evidence_id>", "/applications/<int:application_id>/annexes/<int:file_id>",
     "/applications/<int:application_id>/questions/<int:question_id>",
     "/calls/<int:call_id>", "/calls/<int:call_id>/needs", "/calls/<int:call_id>/needs/new", "/calls/<int:call_id>/needs.csv",
+    "/calls/<int:call_id>/needs.pdf",
     "/calls/<int:call_id>/edit", "/calls/<int:call_id>/late", "/calls/<int:call_id>/no-needs", "/calls/<int:call_id>/importance",
     "/ideas/<int:idea_id>/answers",
     "/advice/<int:request_id>", "/ideas/<int:idea_id>", "/ideas/<int:idea_id>/edit", "/pools/<int:pool_id>/applications/short",

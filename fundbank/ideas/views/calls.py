@@ -20,6 +20,7 @@ from fundbank.pools.rights import Right
 
 READERS = "people of departments, the forum, coordinator, advisers, finance and auditors"
 COORDINATOR = "the coordinator of the pool"
+NEEDS_READERS = "coordinator, advisers and auditors; once the call is closed the forum and its deciders too"
 
 
 @blueprint.route("/pools/<int:pool_id>/calls")
@@ -100,10 +101,9 @@ def call_late(call_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/calls/<int:call_id>/needs")
-@requires("coordinator, advisers and auditors; once the call is closed the forum and its deciders too")
+@requires(NEEDS_READERS)
 def needs(call_id: int) -> ResponseReturnValue:
-    call = call_here(call_id)
-    ensure(can_read_needs(me(), call))
+    call = needs_of(call_id)
     order = request.args.get("by", "")
     return render_template(
         "ideas/needs.html", call=call, pool=call.pool, ideas=queries.needs_in_order(call, order), orders=ORDERS,
@@ -115,4 +115,11 @@ def call_here(call_id: int) -> Call:
     """The call that the reader may see: 404 for any other."""
     call = found(queries.call(call_id, municipality_id=me().municipality_id))
     ensure(can_see_call(me(), call))
+    return call
+
+
+def needs_of(call_id: int) -> Call:
+    """The same, whose needs the reader may read: 403 for who may not, or not yet."""
+    call = call_here(call_id)
+    ensure(can_read_needs(me(), call))
     return call

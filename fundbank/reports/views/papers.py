@@ -10,6 +10,7 @@ from fundbank.applications import queries as applications
 from fundbank.applications.models import Application
 from fundbank.applications.permissions import can_see_application
 from fundbank.errors import InvalidDate
+from fundbank.ideas.views.calls import NEEDS_READERS, needs_of
 from fundbank.kit.formats import day
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import ensure, found, me, moment, requires
@@ -25,6 +26,7 @@ from fundbank.reports.forms import PeriodForm
 from fundbank.reports.papers import agenda as agenda_paper
 from fundbank.reports.papers import application as application_paper
 from fundbank.reports.papers import minutes as minutes_paper
+from fundbank.reports.papers import needs as needs_paper
 from fundbank.reports.papers import questions as questions_paper
 from fundbank.reports.papers import statement as statement_paper
 from fundbank.reports.papers.statement import Period
@@ -114,6 +116,12 @@ def questions(pool_id: int) -> ResponseReturnValue:
 @requires(POOL_READERS)
 def questions_pdf(pool_id: int) -> ResponseReturnValue:
     return _pdf(questions_paper.questions(_pool_in_sight(pool_id), moment()))
+
+
+@blueprint.get("/calls/<int:call_id>/needs.pdf")
+@requires(NEEDS_READERS)
+def needs_pdf(call_id: int) -> ResponseReturnValue:
+    return _pdf(needs_paper.needs(needs_of(call_id), moment()))
 
 
 def _page(

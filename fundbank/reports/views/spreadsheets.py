@@ -2,11 +2,10 @@
 
 from flask.typing import ResponseReturnValue
 
-from fundbank.ideas.permissions import can_read_needs
-from fundbank.ideas.views.calls import call_here
+from fundbank.ideas.views.calls import NEEDS_READERS, needs_of
 from fundbank.kit.clock import local_date
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import ensure, me, moment, requires
+from fundbank.kit.web import moment, requires
 from fundbank.pools.models import Pool
 from fundbank.reports import spreadsheets
 from fundbank.reports.papers.letterhead import file_name
@@ -35,10 +34,9 @@ def claims_csv(pool_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/calls/<int:call_id>/needs.csv")
-@requires("coordinator, advisers and auditors; once the call is closed the forum and its deciders too")
+@requires(NEEDS_READERS)
 def needs_csv(call_id: int) -> ResponseReturnValue:
-    call = call_here(call_id)
-    ensure(can_read_needs(me(), call))
+    call = needs_of(call_id)
     return _csv(spreadsheets.needs_csv(call), call.title, call.pool)
 
 

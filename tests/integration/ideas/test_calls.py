@@ -180,6 +180,7 @@ def test_a_department_rates_its_own_needs_side_by_side(office, client):
     assert re.findall(r'<a href="/ideas/\d+">(\w+)</a>', overview) == ["To", "En", "Tre"]
     by_department = client.get(f"/calls/{call.id}/needs?by=department").text
     assert re.findall(r'<a href="/ideas/\d+">(\w+)</a>', by_department) == ["To", "En", "Tre"]
+    assert client.get(f"/calls/{call.id}/needs.pdf").mimetype == "application/pdf"
     sheet = client.get(f"/calls/{call.id}/needs.csv").text.splitlines()
     assert sheet[1].startswith("To;Borgerservice;5;Vi vil vise ventetiden.;Tre skærme.;") and "120000,00;10000,00" in sheet[1]
 

@@ -30,8 +30,8 @@ def test_every_page_about_a_pool_belongs_to_one_job(app):
 @pytest.mark.parametrize(
     ("role", "jobs"),
     [
-        ("leder", {"Applications": 2, "Money": 4, "Rules": 1}),
-        ("formand", {"Applications": 1, "Decisions": 2, "Money": 7, "Rules": 2}),
+        ("leder", {"Applications": 3, "Money": 4, "Rules": 1}),
+        ("formand", {"Applications": 2, "Decisions": 2, "Money": 7, "Rules": 2}),
     ],
 )
 def test_who_sees_which_jobs_and_which_of_their_pages(client, bank: Bank, role, jobs):

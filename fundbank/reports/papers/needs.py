@@ -1,0 +1,46 @@
+"""What departments need, as they answered a call: an overview, the most important first, and then each need with its answers."""
+
+from datetime import datetime
+
+from fundbank.ideas.models import Call, Need
+from fundbank.ideas.queries.calls import needs_in_order
+from fundbank.ideas.rules import INVESTMENT, STANDARD
+from fundbank.kit.formats import amount, day, kroner
+from fundbank.kit.language import gettext as _
+from fundbank.reports.blocks import Block, Document, Facts, Heading, Pair, Table, Text, columns
+from fundbank.reports.papers.letterhead import document
+
+
+def needs(call: Call, at: datetime) -> Document:
+    """The overview, then need by need; what nobody has answered is left out."""
+    found = [(idea, idea.need) for idea in needs_in_order(call, "importance") if idea.need is not None]
+    headers = (_("Title"), _("Department"), _("Importance"), _("To develop"), _("To run, a year"))
+    rows = [
+        (idea.title, idea.department.name, _rated(need), _money(need.development_ore), _money(need.operation_ore)) for idea, need in found
+    ]
+    blocks: list[Block] = [Text(_("Departments answered until %(day)s, and rated their own needs.", day=day(call.due_on)))]
+    if rows:
+        blocks.append(Table(_("The needs, in kroner"), headers, rows, columns(3, 4), shares=(0.34, 0.22, 0.14, 0.15, 0.15)))
+    else:
+        blocks.append(Text(_("No department has sent a need.")))
+    for idea, need in found:
+        blocks += [Heading(idea.title), Text(idea.department.name), Facts(_answers(need))]
+    return document(call.pool, at, call.title, blocks, _("The departments' needs"), call.title)
+
+
+def _answers(need: Need) -> list[Pair]:
+    said, asked = need.answers, need.call.questions
+    money = [
+        _("To develop it: %(amount)s", amount=kroner(said.development_ore)) if said.development_ore is not None else "",
+        _("To run it: %(amount)s a year", amount=kroner(said.operation_ore)) if said.operation_ore is not None else "",
+    ]
+    answers = {**said.words, INVESTMENT: "\n".join(filter(None, money))}
+    return [(_("Importance"), _rated(need)), *((asked[code], answers[code]) for code in STANDARD)]
+
+
+def _rated(need: Need) -> str:
+    return _("%(number)s of 5", number=need.importance) if need.importance else _("Not rated yet")
+
+
+def _money(ore: int | None) -> str:
+    return "–" if ore is None else amount(ore)
