@@ -223,7 +223,7 @@ def _things(pool: Pool) -> Things:
         "award_id": _one_of_each(Award, Award.state, Award.pool_id == pool.id),
         "question_id": _ids(Question, Question.application_id.in_(select(Application.id).where(Application.pool_id == pool.id))),
         "request_id": _ids(AdviceRequest, AdviceRequest.pool_id == pool.id),
-        "idea_id": [*_one_of_each(Idea, Idea.state, Idea.pool_id == pool.id), *_needs(pool)],
+        "idea_id": [*_one_of_each(Idea, Idea.state, Idea.pool_id == pool.id, ~Idea.need.has()), *_needs(pool)],
         "call_id": _one_of_each(Call, Call.state, Call.pool_id == pool.id),
         "meeting_id": _one_of_each(Meeting, Meeting.state, Meeting.pool_id == pool.id),
         "disbursement_id": _one_of_each(Disbursement, Disbursement.state, Disbursement.award_id.in_(awards)),
