@@ -20,7 +20,7 @@ def needs(call: Call, at: datetime) -> Document:
     ]
     blocks: list[Block] = [Text(_("Departments answered until %(day)s, and rated their own needs.", day=day(call.due_on)))]
     if rows:
-        blocks.append(Table(_("The needs, in kroner"), headers, rows, columns(3, 4), shares=(0.34, 0.22, 0.14, 0.15, 0.15)))
+        blocks.append(Table(_("The needs, in kroner"), headers, rows, columns(3, 4), shares=(34, 22, 14, 15, 15)))
     else:
         blocks.append(Text(_("No department has sent a need.")))
     for idea, need in found:
