@@ -23,8 +23,10 @@ from fundbank.workbooks.rules.packed import Unpacked
 from fundbank.workbooks.signs import CODES, EXAMPLE, HELP, LABELS, MARKS_COLUMN, QUESTIONS, TOLD, VALUE
 
 Grid = Sequence[Sequence[Any]]
+MOST_SHEETS = 40
 MOST_SHARE = 1_000  # beyond it is no share, and stays as it is written
 NO_TEMPLATE = N_("“%(name)s” is not made from a template of this program. Download the template, fill it in, and upload that.")
+MANY_SHEETS = N_("“%(name)s” has more than %(most)s sheets. Delete those that are not from the template, and try again.")
 NOT_A_CHOICE = N_("This is not one of the possibilities.")
 NOT_YES_OR_NO = N_("Write Yes or No.")
 AN_ERROR = N_("The formula in this cell gives an error.")
@@ -83,6 +85,8 @@ class Reader:
     def __init__(self, name: str, unpacked: Unpacked) -> None:
         self.name, self.unpacked = name, unpacked
         self.book = opened(name, unpacked)
+        if len(self.book.sheet_names) > MOST_SHEETS:
+            raise UnfitFile(MANY_SHEETS, name=name, most=MOST_SHEETS)
         hidden = self._grid(TOLD) if TOLD in self.book.sheet_names else []
         self.told, self.marks = dict(_pairs(hidden, 0)), dict(_pairs(hidden, MARKS_COLUMN))
         self.written = {row for name in self.marks if (row := row_of(name))}

@@ -88,8 +88,13 @@ def test_the_template_comes_back_is_put_right_and_saved(
     assert [gain.amount_ore for gain in content.gains] == [25_000_00]
     assert content.operation_money == "Fra eget budget"
     desk.page.goto(desk.page.url.rpartition("/write/")[0] + "/workbook")
-    uploads(desk, taken(desk, "Export to Excel"))
+    danish = taken(desk, "Export to Excel")
+    uploads(desk, danish)
     desk.sees(desk.say("It says nothing that the steps do not say already."))
+    desk.page.get_by_role("button", name="English").click()
+    desk.language = "en"
+    uploads(desk, danish)
+    desk.sees("It says nothing that the steps do not say already.")
 
 
 def taken(desk: Desk, link: str) -> bytes:

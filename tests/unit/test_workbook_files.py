@@ -2,6 +2,7 @@
 
 import struct
 from io import BytesIO
+from random import Random
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -14,6 +15,7 @@ from fundbank.files.rules import UnfitFile
 from fundbank.workbooks.rules.packed import unpack
 
 SHEET = "xl/worksheets/sheet1.xml"
+LONG = 7_000_000
 
 
 def a_workbook() -> bytes:
@@ -76,8 +78,25 @@ def test_a_cell_where_people_write_is_taken(cell: bytes) -> None:
     unpack("bog.xlsx", BytesIO(with_cell(cell)))
 
 
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        b"<c " + b"a" * LONG + b">", b"<" * LONG, b'<c r="A1"><f>1</f>' + b" " * LONG, b'<c r="A1"><f ' + b"a" * LONG,
+        b'<c r="A1"><f>' * (LONG // 20), b"<" + b"a" * LONG + b":c>", b"<c " + b'a="" ' * (LONG // 6) + b">",
+    ],
+)  # fmt: skip
+@pytest.mark.timeout(20)
+def test_no_sheet_takes_long_to_look_through(sheet: bytes) -> None:
+    """Each would take minutes where a pattern tries every way there is."""
+    book = with_member("xl/media/image.bin", bytes(Random(1).randbytes(90_000)), with_member(SHEET, sheet))  # noqa: S311
+    try:
+        unpack("bog.xlsx", BytesIO(book))
+    except UnfitFile:
+        pass
+
+
 def test_what_unpacks_to_too_much_is_refused() -> None:
-    assert "unpack" in refused(with_member("xl/sharedStrings.xml", b"<si>" * 5_000_000))
+    assert "unpack" in refused(with_member("xl/sharedStrings.xml", b"<si>" * 3_000_000))
     assert "larger than" in refused(BOOK + b"0" * 3_000_000)
 
 

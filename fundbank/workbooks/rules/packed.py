@@ -13,15 +13,16 @@ from zipfile import ZIP_STORED, ZipFile
 from fundbank.errors import N_
 from fundbank.files.rules import DAMAGE, MEGABYTE, OTHERWISE, SWELLS, TOO_LARGE, UnfitFile, kind_of, size_of
 
-LARGEST, UNPACKED_MOST = MEGABYTE, 16 * MEGABYTE
+LARGEST, UNPACKED_MOST = MEGABYTE, 8 * MEGABYTE
 LAST_ROW, LAST_COLUMN = 2_000, 100
+LONGEST_TAG = 1_000  # signs; looking through longer ones takes the square of their length, and no spreadsheet writes them
 # Without the looks of cells: a number that looks like a date is a number, and one that is no date is no fault of the reader.
 NEEDED = re.compile(r"(?!xl/styles)(?:\[Content_Types\]\.xml|_rels/\.rels|xl/(?:_rels/)?[^/]+\.(?:xml|rels)|xl/worksheets/[^/]+\.xml)")
 TAG_OF_CELL = re.compile(rb"<(?:[^\s<>/:]+:)?c(?=[\s/>])([^<>]*?)(/?)>")
 ATTRIBUTE_OF_CELL = re.compile(rb"""([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 ADDRESS = re.compile(rb"([A-Z]{1,3})([1-9]\d{0,6})")
 UNWORKED = re.compile(
-    rb"\s*<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+    rb"\s*+<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*+</(?:\w+:)?f>)\s*+(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*+</(?:\w+:)?c>"
 )
 TAG = re.compile(r"<(?:\w+:)?(sheet|Relationship)\s([^<>]*)>")
 ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
@@ -91,13 +92,19 @@ def _names(members: dict[str, bytes]) -> dict[str, str]:
 
 def _tags(members: dict[str, bytes], path: str, called: str) -> list[dict[str, str]]:
     text = members.get(path, b"").decode("utf-8", "replace")
-    return [{key: one or other for key, one, other in ATTRIBUTE.findall(said)} for tag, said in TAG.findall(text) if tag == called]
+    return [
+        {key: one or other for key, one, other in ATTRIBUTE.findall(said)}
+        for tag, said in TAG.findall(text)
+        if tag == called and len(said) <= LONGEST_TAG
+    ]
 
 
 def _looked_over(name: str, sheet: bytes) -> tuple[frozenset[str], frozenset[str]]:
     """The cells of a sheet that hold an error, and those whose formula has no result. Raises UnfitFile for cells that are far away."""
     errors, unworked = set(), set()
     for tag in TAG_OF_CELL.finditer(sheet):
+        if len(tag[1]) > LONGEST_TAG:
+            raise UnfitFile(OTHERWISE, name=name)
         said: dict[bytes, bytes] = {}
         for key, one, other in ATTRIBUTE_OF_CELL.findall(tag[1]):
             said.setdefault(key, one or other)

@@ -244,11 +244,16 @@ def test_a_workbook_of_something_else_gets_a_clear_sentence(office, client):
     def of_version(book):
         book["fundbank"]["B1"] = "7"
 
+    def of_many(book):
+        for _number in range(40):
+            book.create_sheet()
+
     def of_nothing(book):
         del book["fundbank"]
 
     for change, sentence in (
         (of_pool, "was made for another pool"), (of_version, "by another version of the program"), (of_nothing, "not made from a template"),
+        (of_many, "more than 40 sheets"),
     ):  # fmt: skip
         answered = upload(client, first, changed(template(client, office.pool), change))
         assert answered.status_code == 422 and sentence in answered.words, sentence
