@@ -12,6 +12,7 @@ from fundbank.kit.formats import moment as said_moment
 from fundbank.kit.language import gettext as _
 from fundbank.kit.language import ngettext, speaking
 from fundbank.kit.web import done, ensure, found, me, merges, moment, refusals_on, requires, succeed, takes_files
+from fundbank.kit.web.boundary import new_token
 from fundbank.pools import queries as pools
 from fundbank.pools.permissions import can_see_pool
 from fundbank.reports.papers.letterhead import file_name
@@ -67,6 +68,7 @@ def upload(application_id: int) -> ResponseReturnValue:
             taken = take_in(application, layout, reader.filled(layout))
             merges()
             succeed(url_for("workbooks.upload", application_id=application.id))
+            form.once.data = new_token()  # whoever has put the workbook right sends it from this page
     return _page(application, form, taken)
 
 
