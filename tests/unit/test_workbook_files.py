@@ -3,6 +3,7 @@
 import struct
 from io import BytesIO
 from random import Random
+from secrets import token_bytes
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -10,6 +11,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as some
 from python_calamine import CalamineWorkbook
+from xlsxwriter.utility import xl_col_to_name
 
 from fundbank.files.rules import UnfitFile
 from fundbank.workbooks.rules.packed import unpack
@@ -98,6 +100,24 @@ def test_no_sheet_takes_long_to_look_through(sheet: bytes) -> None:
 def test_what_unpacks_to_too_much_is_refused() -> None:
     assert "unpack" in refused(with_member("xl/sharedStrings.xml", b"<si>" * 3_000_000))
     assert "larger than" in refused(BOOK + b"0" * 3_000_000)
+
+
+TEXTS = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>%s</t></si></sst>'
+
+
+def test_a_long_text_that_many_cells_share_is_refused_before_it_is_repeated() -> None:
+    """Of 300 KB a reader would make 20 GB: 200,000 cells that all say the one text of 100,000 signs."""
+    columns = [xl_col_to_name(number).encode() for number in range(100)]
+    cells = b"".join(b'<c r="%s%d" t="s"><v>0</v></c>' % (column, row) for row in range(1, 2001) for column in columns)
+    book = with_member("docProps/noise", token_bytes(200_000), with_cell(cells))
+    assert "unpack" in refused(with_member("xl/sharedStrings.xml", TEXTS % (b"a" * 100_000), book))
+    assert "unpack" in refused(with_member("xl/SharedStrings.xml", TEXTS % (b"a" * 100_000), book))
+    unpack("bog.xlsx", BytesIO(with_member("xl/sharedStrings.xml", TEXTS % (b"a" * 300), book)))
+
+
+@pytest.mark.parametrize("texts", [b'<!DOCTYPE sst [<!ENTITY a "aaaa">]>' + TEXTS % b"&a;", TEXTS % b"</si>", b""])
+def test_shared_texts_that_are_no_plain_xml_are_refused(texts: bytes) -> None:
+    assert "does not hold" in refused(with_member("xl/sharedStrings.xml", texts))
 
 
 def test_what_says_less_than_it_unpacks_to_is_refused() -> None:

@@ -8,6 +8,7 @@ import io
 import re
 from html import unescape
 from typing import BinaryIO, NamedTuple
+from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import ZIP_STORED, ZipFile
 
 from fundbank.errors import N_
@@ -15,6 +16,7 @@ from fundbank.files.rules import DAMAGE, MEGABYTE, OTHERWISE, SWELLS, TOO_LARGE,
 
 LARGEST, UNPACKED_MOST = MEGABYTE, 8 * MEGABYTE
 LAST_ROW, LAST_COLUMN = 2_000, 100
+SHARED_MOST = 64 * MEGABYTE  # signs: a text that many cells share stands in the file once, and is read as often as they are
 LONGEST_TAG = 1_000  # signs; looking through longer ones takes the square of their length, and no spreadsheet writes them
 # Without the looks of cells: a number that looks like a date is a number, and one that is no date is no fault of the reader.
 NEEDED = re.compile(r"(?!xl/styles)(?:\[Content_Types\]\.xml|_rels/\.rels|xl/(?:_rels/)?[^/]+\.(?:xml|rels)|xl/worksheets/[^/]+\.xml)")
@@ -24,6 +26,7 @@ ADDRESS = re.compile(rb"([A-Z]{1,3})([1-9]\d{0,6})")
 UNWORKED = re.compile(
     rb"\s*+<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*+</(?:\w+:)?f>)\s*+(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*+</(?:\w+:)?c>"
 )
+SHARED = "sharedstrings.xml"
 TAG = re.compile(r"<(?:\w+:)?(sheet|Relationship)\s([^<>]*)>")
 ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
@@ -39,6 +42,14 @@ class Unpacked(NamedTuple):
     unworked: dict[str, frozenset[str]]
 
 
+class Looked(NamedTuple):
+    """What a part says of its cells: which hold an error, which formulas have no result, and how many say a text that they share."""
+
+    errors: frozenset[str]
+    unworked: frozenset[str]
+    sharing: int
+
+
 def unpack(name: str, file: BinaryIO) -> Unpacked:
     """Look at a file that somebody sent under this name. Raises UnfitFile."""
     if size_of(file) > LARGEST:
@@ -47,9 +58,12 @@ def unpack(name: str, file: BinaryIO) -> Unpacked:
         raise UnfitFile(NO_WORKBOOK, name=name)
     members = _members(name, file)
     looked = {path: _looked_over(name, data) for path, data in members.items()}
+    longest = max((_longest_text(name, data) for path, data in members.items() if path.lower().endswith(SHARED)), default=0)
+    if longest * sum(one.sharing for one in looked.values()) > SHARED_MOST:
+        raise UnfitFile(SWELLS, name=name)
     errors, unworked = {}, {}
     for path, sheet in _names(members).items():
-        errors[sheet], unworked[sheet] = looked.get(path, (frozenset(), frozenset()))
+        errors[sheet], unworked[sheet] = looked[path][:2] if path in looked else (frozenset(), frozenset())
     return Unpacked(_packed(members), errors, unworked)
 
 
@@ -99,15 +113,41 @@ def _tags(members: dict[str, bytes], path: str, called: str) -> list[dict[str, s
     ]
 
 
-def _looked_over(name: str, sheet: bytes) -> tuple[frozenset[str], frozenset[str]]:
-    """The cells of a sheet that hold an error, and those whose formula has no result. Raises UnfitFile for cells that are far away."""
-    errors, unworked = set(), set()
+def _longest_text(name: str, part: bytes) -> int:
+    """How many signs the longest text has that cells share. Raises UnfitFile for what is no plain XML."""
+    longest = length = 0
+
+    def read(text: str) -> None:
+        nonlocal length
+        length += len(text)
+
+    def ended(tag: str) -> None:
+        nonlocal longest, length
+        if tag.rpartition(":")[2] == "si":
+            longest, length = max(longest, length), 0
+
+    def refuse(*_declared: object) -> None:
+        raise UnfitFile(OTHERWISE, name=name)
+
+    parser = ParserCreate()
+    parser.CharacterDataHandler, parser.EndElementHandler, parser.StartDoctypeDeclHandler = read, ended, refuse
+    try:
+        parser.Parse(part, True)
+    except ExpatError as error:
+        raise UnfitFile(OTHERWISE, name=name) from error
+    return longest
+
+
+def _looked_over(name: str, sheet: bytes) -> Looked:
+    """Looks at the tags of cells. Raises UnfitFile for cells that are far away."""
+    errors, unworked, sharing = set(), set(), 0
     for tag in TAG_OF_CELL.finditer(sheet):
         if len(tag[1]) > LONGEST_TAG:
             raise UnfitFile(OTHERWISE, name=name)
         said: dict[bytes, bytes] = {}
         for key, one, other in ATTRIBUTE_OF_CELL.findall(tag[1]):
             said.setdefault(key, one or other)
+            sharing += key == b"t" and (one or other) == b"s"
         address = ADDRESS.fullmatch(said.get(b"r", b""))  # a cell that does not say where it stands could stand anywhere
         if address is None or int(address[2]) > LAST_ROW or _column(address[1]) > LAST_COLUMN:
             raise UnfitFile(FAR_AWAY, name=name, rows=LAST_ROW, columns="CV")
@@ -115,7 +155,7 @@ def _looked_over(name: str, sheet: bytes) -> tuple[frozenset[str], frozenset[str
             errors.add(address[0].decode())
         elif not tag[2] and said.get(b"t") != b"str" and UNWORKED.match(sheet, tag.end()):
             unworked.add(address[0].decode())
-    return frozenset(errors), frozenset(unworked)
+    return Looked(frozenset(errors), frozenset(unworked), sharing)
 
 
 def _column(letters: bytes) -> int:
