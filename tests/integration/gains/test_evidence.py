@@ -18,20 +18,8 @@ from fundbank.kit.cpr import CprNumber
 from fundbank.repayments.operations.verification import verify_gain
 from tests.annexes import PDF
 from tests.integration.applications.office import field_error
-from tests.integration.awards.bank import LATER, Bank, a_bank
+from tests.integration.awards.bank import LATER, Bank
 from tests.web import Client, Response
-
-
-@pytest.fixture
-def bank(app, pictures) -> Bank:
-    return pictures.of("bank", a_bank)
-
-
-@pytest.fixture
-def award(bank):
-    award = bank.award(loan=600_000)
-    bank.pay_out(award, 600_000)
-    return award
 
 
 def sent(*names: str) -> list[Sent]:

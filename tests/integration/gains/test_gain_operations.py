@@ -15,19 +15,7 @@ from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
 from fundbank.repayments.operations.verification import verify_gain
 from fundbank.repayments.queries.waiting import missing_gains
-from tests.integration.awards.bank import KRONE, LATER, START, Bank, a_bank
-
-
-@pytest.fixture
-def bank(app, pictures) -> Bank:
-    return pictures.of("bank", a_bank)
-
-
-@pytest.fixture
-def award(bank):
-    award = bank.award(loan=600_000)
-    bank.pay_out(award, 600_000)
-    return award
+from tests.integration.awards.bank import KRONE, LATER, START
 
 
 def test_the_first_report_moves_the_award_on_and_a_new_one_replaces_it(bank, award):
