@@ -26,6 +26,7 @@ from fundbank.applications.rules.business_case import ChangedPromise, asks_conse
 from fundbank.applications.rules.completeness import check_case, check_submission
 from fundbank.applications.rules.content import Content, fingerprint
 from fundbank.applications.rules.row_names import named
+from fundbank.applications.rules.stated_payback import REASON_NEEDED, lacks_reason
 from fundbank.applications.rules.topics import Topic
 from fundbank.applications.states import EDITABLE, ENDED, TRANSITIONS, WITHDRAWABLE, State
 from fundbank.applications.steps import ask, asks, freeze
@@ -260,6 +261,8 @@ def check_revision(*, actor: User, application: Application, content: Content, r
     check_no_cpr_number(content.texts(), known=application.content.texts(), reason=reason)
     if not reason.strip():
         raise Incomplete(N_("Write the reason for the change."), field="reason")
+    if application.pool.policy.content_required and lacks_reason(content):
+        raise Incomplete(REASON_NEEDED, field="stated_reason")
     units = people.units_by_id(content.department_ids | application.content.department_ids, municipality_id=application.municipality_id)
     own = {unit.id for unit in units if writes_for(actor, application.pool, unit)}
     return asks_consent(application.content, content, own)

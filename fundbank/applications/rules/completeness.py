@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from fundbank.applications.rules.business_case import ENDS, ChangedPromise, annual_gain, loan_payback_months
 from fundbank.applications.rules.content import LAST_YEAR, Content, GainArea
-from fundbank.applications.rules.stated_payback import lacks_reason
+from fundbank.applications.rules.stated_payback import REASON_NEEDED, lacks_reason
 from fundbank.errors import N_, Code, Incomplete, InvalidAmount, Refusal
 from fundbank.kit.money import LIMIT_ORE, TOO_LARGE
 
@@ -176,7 +176,7 @@ def _unsaid(content: Content) -> Iterator[Refusal]:
     if not in_kroner and not any(gain.text.strip() and gain.criterion for gain in content.qualitative_gains):
         yield Incomplete(N_("Write at least one gain: in kroner, or in words that are tied to a criterion."), field="gains")
     if lacks_reason(content):
-        yield Incomplete(N_("You state another payback than your figures give: write why."), field="stated_payback")
+        yield Incomplete(REASON_NEEDED, field="stated_payback")
 
 
 def _impossible(content: Content) -> Iterator[Refusal]:

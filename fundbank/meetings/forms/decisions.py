@@ -10,6 +10,7 @@ from wtforms import Field
 from fundbank.applications.forms.levels import level_choices
 from fundbank.applications.forms.row_kinds import AreaRow, CostRow, GainRow
 from fundbank.applications.forms.rows import RowForm, Rows
+from fundbank.applications.forms.stated import StatesPayback, stated_values
 from fundbank.applications.forms.stored import area_values, cost_values, gain_values
 from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.spans import cost_spans, gain_spans
@@ -200,7 +201,7 @@ class ConsentForm(Form):
         self.outcome.choices = translated(CONSENTS)
 
 
-class RevisionForm(AskFirst):
+class RevisionForm(StatesPayback, AskFirst):
     """The costs and planned gains of an awarded project, written anew. What needs consent is shown before it is put to the forum."""
 
     revision = VersionField()
@@ -208,7 +209,7 @@ class RevisionForm(AskFirst):
     reason = LongTextField(_("Why is the business case changed?"), required=_("Write the reason for the change."))
 
     def __init__(self, units: Sequence[Department], content: Content, meetings: Sequence[tuple[int, str]], *, revision: int) -> None:
-        super().__init__(data={"revision": revision})
+        super().__init__(data={"revision": revision, **stated_values(content)})
         self.meeting.choices = [("", gettext("No meeting")), *meetings]
         sent = request.form if self.is_submitted() else None
         choices: dict[str, Sequence[tuple[Any, Any]]] = {
@@ -248,10 +249,12 @@ class RevisionForm(AskFirst):
         """Check the rows that were begun."""
         for rows in self.rows.values():
             rows.check()
+        self.check_stated()
 
     def content(self, base: Content) -> Content:
-        """``base`` with the costs and gains as they stand in the rows."""
+        """``base`` with the costs, the gains and the stated payback as they stand in the form."""
         return base.replace(
+            stated_payback=self.stated,
             costs=tuple(cost for row in self.rows["costs"].filled for cost in row.read().costs()),
             gains=tuple(gain for row in self.rows["gains"].filled for gain in row.read().gains()),
             gain_areas=tuple(row.read() for row in self.rows["gain_areas"].filled),

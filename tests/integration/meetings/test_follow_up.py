@@ -16,6 +16,7 @@ from fundbank.ledger.queries import award_balances, balances
 from fundbank.meetings.operations.calendar import close_meeting, open_meeting
 from fundbank.meetings.operations.revisions import decide_consent
 from fundbank.outbox.worker import Worker
+from fundbank.pools.models import Pool
 from fundbank.pools.roles import Role
 from fundbank.repayments.operations.claims import make_claim
 from fundbank.repayments.operations.verification import verify_gain
@@ -317,6 +318,23 @@ def test_costs_are_revised_with_the_gains(client, forum, award):
     form = sent(client.get(revision_of(award)).text, reason="Dyrere scanner.", **{"costs-0-amount": "350.000"})
     assert client.submit(revision_of(award), form).status_code == 303
     assert award.application.content.establishment_ore == 350_000_00
+
+
+def test_a_stated_payback_is_revised_too_and_needs_a_reason_where_the_rules_ask_for_all(client, forum, award, monkeypatch):
+    client.sign_in(forum.applicant)
+    page = client.get(revision_of(award)).text
+    alone = client.submit(revision_of(award), sent(page, reason="Ny pris", stated_reason="Gratis år"))
+    assert alone.status_code == 422 and 'id="stated_years-error"' in alone.text
+    strict = award.application.pool.policy.model_copy(update={"content_required": True})
+    monkeypatch.setattr(Pool, "policy", strict)
+    other = {"reason": "Ny pris", "stated_years": "7", "stated_months": "2"}
+    refused = client.submit(revision_of(award), sent(page, **other))
+    assert (refused.status_code, refused.code) == (422, "incomplete") and 'id="stated_reason-error"' in refused.text
+    assert sent(refused.text)["stated_years"] == "7"
+    assert client.submit(revision_of(award), sent(page, **other, stated_reason="Gratis år")).status_code == 303
+    assert award.application.content.stated_payback.reason == "Gratis år"
+    shown = sent(client.get(revision_of(award)).text)
+    assert (shown["stated_years"], shown["stated_months"], shown["stated_reason"].strip()) == ("7", "2", "Gratis år")
 
 
 def test_rows_come_and_go_without_saving(client, forum, award):

@@ -7,34 +7,22 @@ from wtforms import Field
 
 from fundbank.applications.forms.row_kinds import ShareRow, SplitRow
 from fundbank.applications.forms.rows import RowForm, Rows, too_many
+from fundbank.applications.forms.stated import STATED, StatesPayback, stated_values
 from fundbank.applications.forms.stored import gain_values
 from fundbank.applications.forms.writing.topic import TopicForm
 from fundbank.applications.rules.completeness import has_small_case
-from fundbank.applications.rules.content import LAST_YEAR, Content, StatedPayback
+from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.spans import GainSpan, SharesNotWhole, split_gain
-from fundbank.errors import Incomplete
 from fundbank.kit.language import gettext
-from fundbank.kit.language import lazy_gettext as _
-from fundbank.kit.web.forms import LongTextField, WholeNumberField
 from fundbank.kit.web.sentences import sentence
 
 SPLIT = ("split-", "split_shares-")
-STATED = ("stated_years", "stated_months", "stated_reason")
 
 
-class GainsForm(TopicForm):
+class GainsForm(StatesPayback, TopicForm):
     """The fourth step. Where a short case is enough there are no gain areas, but for those that stand already."""
 
     row_names = ("gains", "split_shares", "gain_areas", "qualitative_gains")
-
-    stated_years = WholeNumberField(_("Payback that you expect: years"), optional=True, most=LAST_YEAR)
-    stated_months = WholeNumberField(_("Payback that you expect: months"), optional=True, most=11)
-    stated_reason = LongTextField(
-        _("Why it is another one than the figures give"),
-        hint=_("For example: The supplier gives us the first year free, which is not in the figures yet."),
-        optional=True,
-        max_length=1000,
-    )
 
     def __init__(self, policy: Any, offers: Any, content: Content, **more: Any) -> None:
         super().__init__(policy, offers, content, **more)
@@ -43,18 +31,10 @@ class GainsForm(TopicForm):
         self.split = SplitRow(self.source, {} if self.source is not None else SplitRow.blank, "split", self.row_choices, content.texts())
 
     def shown(self, content: Content) -> dict[str, Any]:
-        stated = content.stated_payback
-        if stated is None:
-            return {}
-        return {"stated_years": stated.years, "stated_months": stated.months, "stated_reason": stated.reason}
+        return stated_values(content)
 
     def said(self) -> dict[str, Any]:
-        if any(self[name].errors for name in STATED):
-            return {}
-        years, months = self.stated_years.data, self.stated_months.data
-        if years is None and months is None:
-            return {"stated_payback": None}
-        return {"stated_payback": StatedPayback(years or 0, months, self.stated_reason.data or "")}
+        return {"stated_payback": self.stated} if self.is_stated_good else {}
 
     def said_in_rows(self) -> dict[str, Any]:
         said = {name: items for name, items in super().said_in_rows().items() if name != "split_shares"}
@@ -72,8 +52,7 @@ class GainsForm(TopicForm):
 
     def good(self) -> set[str]:
         """A gain that is to be split is well filled in or not as a whole, and so is the stated payback."""
-        is_stated_good = not any(self[name].errors for name in STATED)
-        good = {name for name in super().good() if is_stated_good or name not in STATED}
+        good = {name for name in super().good() if self.is_stated_good or name not in STATED}
         return {name for name in good if self.is_split_good or not name.startswith(SPLIT)}
 
     def beside(self, names: Collection[str]) -> set[str]:
@@ -95,8 +74,7 @@ class GainsForm(TopicForm):
         super().check()
         if self.is_splitting:
             self.check_split()
-        if self.stated_reason.data and self.said().get("stated_payback", True) is None:
-            self.refuse("stated_years", gettext("Write the payback that you expect, or leave the reason empty."), Incomplete.code)
+        self.check_stated()
 
     @property
     def is_splitting(self) -> bool:
