@@ -31,9 +31,9 @@ def without_values(workbook: bytes) -> bytes:
     return copy.getvalue()
 
 
-def worked_out(workbooks: Mapping[str, bytes], folder: Path) -> dict[str, dict[str, Grid]]:
-    """What LibreOffice makes of each workbook by its name, sheet by sheet. All of them in one start, which takes seconds; the profile is
-    its own, so that no other one that runs is met.
+def saved_anew(workbooks: Mapping[str, bytes], folder: Path) -> dict[str, bytes]:
+    """Each workbook, by its name, as LibreOffice saves it after it has worked out the formulas. All of them in one start, which takes
+    seconds; the profile is its own, so that no other one that runs is met.
     """
     soffice = shutil.which("soffice")
     assert soffice, "LibreOffice (libreoffice-calc-nogui) is needed to work out formulas"
@@ -46,9 +46,9 @@ def worked_out(workbooks: Mapping[str, bytes], folder: Path) -> dict[str, dict[s
     subprocess.run(
         [soffice, f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", "xlsx", "--outdir", str(found),
          *map(str, sorted(given.iterdir()))],
-        check=True, capture_output=True, timeout=100,
+        check=True, capture_output=True, timeout=200,
     )  # fmt: skip
-    return {name: grids((found / f"{name}.xlsx").read_bytes()) for name in workbooks}
+    return {name: (found / f"{name}.xlsx").read_bytes() for name in workbooks}
 
 
 def grids(workbook: bytes) -> dict[str, Grid]:

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
+from fundbank.applications.models import Application
 from fundbank.applications.rules.business_case import annual_gain, figures, loan_payback_months, yearly
 from fundbank.applications.rules.content import LAST_YEAR, Content, Cost, GainArea, OwnFinancing, PlannedGain
 from fundbank.applications.rules.spans import CostSpan, GainSpan, cost_of_hours
 from fundbank.extensions import db
 from tests.integration.applications.office import Office, an_office
-from tests.integration.workbooks.books import export
-from tests.libreoffice import Grid, grids, worked_out
-from tests.web import Client
+from tests.integration.workbooks.books import export, upload
+from tests.libreoffice import Grid, grids, saved_anew
 
 ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # no SQL of its own behind it
 RESULTS, FIRST_YEAR = "What it comes to", 25
@@ -77,11 +77,11 @@ def some_case(office: Office, luck: Random) -> Content:
     )  # fmt: skip
 
 
-def book_of(office: Office, client: Client, content: Content) -> bytes:
+def that_says(office: Office, content: Content) -> Application:
     application = office.application()
     application.content = content
     db.session.flush()
-    return export(client, application)
+    return application
 
 
 def found_in(book: dict[str, Grid]) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def said_of(content: Content, rate: Decimal) -> dict[str, Any]:
 
 @ON_ONE
 @pytest.mark.timeout(300)
-def test_libreoffice_works_out_what_the_program_says(app, client, whole, tmp_path: Path):
+def test_libreoffice_works_out_what_the_program_says_and_what_it_saves_comes_back(app, client, whole, tmp_path: Path):
     office = an_office()
     client.sign_in(office.person("applicant"))
     luck = Random(6)  # noqa: S311  # the same cases each time
@@ -134,9 +134,11 @@ def test_libreoffice_works_out_what_the_program_says(app, client, whole, tmp_pat
         "area": Content(title="Tid", gain_areas=(worked_area(office),)), "payback": worked_payback(office), "nothing": Content(title="Tom"),
         **{f"case{number}": some_case(office, luck) for number in range(100 if whole else 15)},
     }  # fmt: skip
-    books = {name: book_of(office, client, content) for name, content in cases.items()}
+    applications = {name: that_says(office, content) for name, content in cases.items()}
+    books = {name: export(client, application) for name, application in applications.items()}
     rate = office.pool.policy.discount_rate
-    found = worked_out(books, tmp_path)
+    saved = saved_anew(books, tmp_path)
+    found = {name: grids(book) for name, book in saved.items()}
     for name, content in cases.items():
         said = said_of(content, rate)
         beside, anew = found_in(grids(books[name])), found_in(found[name])
@@ -149,3 +151,6 @@ def test_libreoffice_works_out_what_the_program_says(app, client, whole, tmp_pat
             assert {k: anew[key].get(k) for k in said[key]} == said[key] if key == "named" else anew[key] == said[key], (name, key, content)
     assert found_in(found["area"])["areas"] == [[140_000, 364_000, 560_000]]
     assert found_in(found["payback"])["named"]["Payback, all gains"] == 18
+    for name, application in applications.items():
+        answered = upload(client, application, saved[name])
+        assert "It says nothing that the steps do not say already." in answered.words, (name, answered.words)
