@@ -144,15 +144,18 @@ def test_what_somebody_else_has_written_meanwhile_is_not_lost(office, client):
     client.sign_in(office.person("applicant"))
     book = export(client, application)
     other = office.person("leader")
-    operations.edit_application(
-        actor=other, at=AT, application=application, content=application.content.replace(operation_money="Lederens ord", lower_ore=1_00)
-    )
+    costs = (Cost(0, "establishment", 600_000_00, "Lederens udgift", row=application.content.costs[0].row),)
+    said = application.content.replace(operation_money="Lederens ord", loan_ore=1_00, title="Lederens titel", costs=costs)
+    operations.edit_application(actor=other, at=AT, application=application, content=said)
     upload(client, application, changed(book, lambda book: answer(book, "operation_money", "Mine ord")))
     words = client.get(step(application, "money")).words
     form = form_of(client.get(step(application, "money")).text)
     assert form["operation_money"] == "Mine ord"
-    assert form["lower"] == "1", "what the workbook did not change stays as the other one left it"
-    assert "Lederens ord" in words and "has written something else here" in words
+    assert form["loan"] == "1", "what the workbook did not change stays as the other one left it"
+    assert "Lederens udgift" in form.values() and "Software" not in form.values()
+    assert "Lederens ord" in words and words.count("has written something else here") == 1
+    project = client.get(step(application, "project"))
+    assert form_of(project.text)["title"] == "Lederens titel" and "has written something else here" not in project.words
 
 
 def test_a_row_that_is_gone_from_the_workbook_is_shown_before_it_goes(office, client):
