@@ -70,6 +70,20 @@ def test_it_saves_itself_while_one_types(desk: Desk, axe: Callable[..., None]) -
     expect(desk.page.get_by_label(WHAT)).to_have_value("Kørsel til skole og hjem")
 
 
+def test_a_row_that_is_opened_again_stays_the_row_it_was(desk: Desk) -> None:
+    desk.press("Money")
+    amounts = desk.page.locator("[name^=costs-][name$=-amount]")
+    amounts.first.fill("100000")
+    desk.press("Save and continue")
+    desk.press("Back")
+    expect(amounts).to_have_count(2)  # a second one is empty
+    amounts.first.fill("120000")
+    is_saved(desk.page)
+    desk.press("Save and continue")
+    desk.press("Back")
+    assert [each.input_value() for each in amounts.all()] == ["120.000", ""]
+
+
 def test_a_cpr_number_stays_in_the_page_and_says_why(desk: Desk) -> None:
     types(desk, WHAT, "Anna 010203-1234")
     expect(desk.page.locator("[data-kept]")).to_have_text(desk.say("Not saved: a text cannot be kept. It says why beside it."))

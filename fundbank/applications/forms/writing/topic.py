@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from flask import request
+from markupsafe import Markup
 from wtforms import Field, HiddenField
 
 from fundbank.applications.forms.rows import Choices, RowForm, Rows, new_name, too_many
@@ -134,6 +135,10 @@ class TopicForm(Form):
         """What stands in the fields. Rows in which nothing stands are none."""
         rows = {f"{name}-{row.row.data}" for name, rows in self.rows.items() for row in rows.filled}
         return {name: text_of(field) for name, field in self.named() if row_of(name) is None or row_of(name) in rows}
+
+    def hidden_tag(self) -> Markup:
+        """The hidden fields of the step. A row has its own, and once each: two of a name would answer a script with nothing."""
+        return Markup("\n").join(field(id=False) for field in super().__iter__() if field.name in HIDDEN)
 
     def sent(self) -> dict[str, Sent]:
         """What the page says of those fields that it had, or of all where it does not say which."""
