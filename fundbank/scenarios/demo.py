@@ -83,6 +83,18 @@ NEEDS = (
             operation_ore=90_000_00,
         ),
     ),
+    (
+        "Selvbetjent booking af pas og kørekort",
+        4,
+        Answers(
+            need="Borgerne ringer for at få en tid. Næste år vil vi lade dem booke selv, og i årene efter også til de andre ærinder.",
+            users="Borgerservice og 9.000 borgere om året.",
+            value="Færre opkald og kortere kø i ekspeditionen.",
+            resources="To medarbejdere en dag om ugen, mens det tages i brug.",
+            development_ore=220_000_00,
+            operation_ore=35_000_00,
+        ),
+    ),
 )
 
 IDEAS = (
@@ -212,7 +224,7 @@ def _call_for_needs(world: World, coordinator: User, at: datetime) -> None:
     with speaking(DEFAULT):
         questions = {code: _(question) for code, question in STANDARD.items()}
     writers = people_in(world.pool, Role.APPLICANT)
-    for title, days, needs in ((LAST_CALL, 0, NEEDS), (CALL, CALL_DAYS, NEEDS[:1])):
+    for title, days, needs in ((LAST_CALL, 0, NEEDS[:2]), (CALL, CALL_DAYS, NEEDS[2:])):
         due_on = local_date(at) + timedelta(days=days)
         call = open_call(
             actor=coordinator, at=at, pool=world.pool, title=title, introduction=CALL_SAYS, questions=questions, due_on=due_on

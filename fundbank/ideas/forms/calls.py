@@ -90,7 +90,7 @@ class NeedForm(Form):
         super().__init__(data={"department": department_id} if idea is None else _shown(idea))
         for code in Answers().words:
             self[code].label.text = questions[code]
-        self.need.hint = gettext("Needed before you send it.")
+        self.need.hint, self.need.flags.optional = gettext("Needed before you send it."), False
         if own_units is None:
             del self.department
         else:

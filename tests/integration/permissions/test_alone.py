@@ -143,9 +143,9 @@ def _town() -> Town:
         revise_case(actor=bank.leader, at=TODAY, award=award, content=lowered, reason="Mindre end ventet.", meeting=meeting)
     for title in ("En idé", "En anden idé", "En tredje idé"):
         note_idea(actor=bank.applicant, at=when, pool=bank.pool, department=bank.own, title=title, text="Det ville være bedre.")
-    call = {"title": "Behov", "introduction": "", "questions": dict(STANDARD), "due_on": local_date(TODAY)}
-    for _ in range(2):
-        asked_for = open_call(actor=bank.coordinator, at=TODAY, pool=bank.pool, **call)
+    call = {"title": "Behov", "introduction": "", "questions": dict(STANDARD)}
+    for due_on in (local_date(TODAY), date(2199, 1, 1)):
+        asked_for = open_call(actor=bank.coordinator, at=TODAY, pool=bank.pool, due_on=due_on, **call)
         need = {"answers": Answers(need="Mere ro"), "title": "Skærme"}
         write_need(actor=bank.applicant, at=TODAY, call=asked_for, department=bank.own, **need)
     waiting = bank.draft(when=when, title="Til screening", **asked)
