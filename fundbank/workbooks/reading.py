@@ -140,19 +140,18 @@ class Reader:
 
     def _read_rows(self, found: Filled, sheet: str, lines: Sequence[Line], table: Table) -> None:
         found.tables.add(table.code)
-        new = 0
+        standing, others = {f"{table.code}-{row.name}" for row in table.rows}, 0
         for line in lines:
             row = f"{table.code}-{line.name}"
             if not _is_row(line, table) or row in found.rows:
                 continue
-            is_new = row not in self.written
-            new += is_new
-            if is_new and new > MOST_ROWS:
+            others += row not in standing
+            if row not in standing and others > MOST_ROWS:
                 sentence = _("There can be %(most)s rows, and no more can be saved. Remove one first.", most=MOST_ROWS)
                 found.faults.append(Fault(Cell(sheet, _address(line.at, 1), ""), sentence))
                 return
             found.rows.add(row)
-            self._read_row(found, sheet, line, table, row, is_new=is_new)
+            self._read_row(found, sheet, line, table, row, is_new=row not in self.written)
 
     def _read_row(self, found: Filled, sheet: str, line: Line, table: Table, row: str, *, is_new: bool) -> None:
         shares: dict[str, list[tuple[Column, Said, Any]]] = {}

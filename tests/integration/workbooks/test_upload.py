@@ -329,3 +329,22 @@ def test_each_municipalitys_rules_make_a_workbook_that_comes_back(app, client, p
         answered = upload(client, application, book)
         assert "It says nothing that the steps do not say already." in answered.words
         assert "do not fit" not in answered.words and "no longer" not in answered.words
+
+
+def test_a_workbook_cannot_say_that_rows_stand_in_it_to_bring_more_of_them(office, client):
+    """Its hidden sheet names 70 rows that the application has never had."""
+    application = office.application(costs=())
+    client.sign_in(office.person("applicant"))
+
+    def rows(book):
+        for number in range(70):
+            book["fundbank"].cell(300 + number, 4).value = f"costs-r{number}-amount"
+            book["fundbank"].cell(300 + number, 5).value = "abc"
+            write(book, "costs", 7 + number, amount=100)
+            sheet(book, "costs")[f"A{7 + number}"] = f"r{number}"
+
+    assert (
+        "There can be 60 rows, and no more can be saved." in upload(client, application, changed(template(client, office.pool), rows)).words
+    )
+    named = select(func.count(func.distinct(func.substr(TypedText.name, 1, 9)))).where(TypedText.name.like("costs-%-amount"))
+    assert db.session.scalar(named) <= 60
