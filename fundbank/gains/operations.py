@@ -28,6 +28,7 @@ from fundbank.ledger.steps.movements import check_reason
 from fundbank.people.models import Department, User
 
 EVIDENCE = "evidence"
+REPLACED = N_("This report has been replaced by a later one.")
 
 
 def check_report_gain(*, actor: User, at: datetime, award: Award, department: Department, year: int) -> None:
@@ -141,7 +142,7 @@ def return_gain(*, actor: User, at: datetime, report: GainReport, reason: str) -
 def check_newest(report: GainReport) -> None:
     """Raise WrongState for a figure that is no longer the one that counts: it is not what the person sees that would be changed."""
     if report.ended_at is not None:
-        raise WrongState(N_("This report has been replaced by a later one."))
+        raise WrongState(REPLACED)
 
 
 def _report(

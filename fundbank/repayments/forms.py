@@ -2,7 +2,7 @@
 
 from fundbank.awards.forms import PartForm
 from fundbank.kit.language import lazy_gettext as _
-from fundbank.kit.web.forms import Form, KronerField, LongTextField, SelectField
+from fundbank.kit.web.forms import Form, KronerField, LongTextField, SelectField, VersionField
 from fundbank.ledger.forms import AskFirst, value_day, voucher
 
 
@@ -25,6 +25,12 @@ class RefundForm(Form):
 
     amount = KronerField(_("Amount to hand back"), positive=True)
     reference = voucher()
+
+
+class VerifyForm(Form):
+    """That finance has seen a gain; it asks for nothing. ``evidence`` is how many pieces of it the page has shown."""
+
+    evidence = VersionField()
 
 
 class GainBackForm(Form):

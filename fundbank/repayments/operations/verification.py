@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from fundbank.awards.models import Award
 from fundbank.awards.operations import check_known, check_paid_out
-from fundbank.errors import N_, AlreadyPosted, FourEyes, WrongState, require
+from fundbank.errors import N_, AlreadyPosted, FourEyes, StaleVersion, WrongState, require
 from fundbank.gains.models import GainReport
-from fundbank.gains.operations import details
+from fundbank.gains.operations import REPLACED, details
 from fundbank.gains.permissions import can_verify_gain
-from fundbank.gains.queries import current_report, waiting_correction
+from fundbank.gains.queries import current_report, evidence_of, waiting_correction
 from fundbank.gains.steps import confirm, keep_claim
 from fundbank.history.steps import record
 from fundbank.kit.transaction import lock
@@ -41,13 +42,27 @@ def check_verify_gain(*, actor: User, award: Award, department: Department, year
     return report
 
 
-def verify_gain(*, actor: User, at: datetime, award: Award, department: Department, year: int) -> GainReport:
+class Seen(NamedTuple):
+    """What somebody has read before they verify: the report with this id, and how many pieces of evidence of it; no more can come to it."""
+
+    report_id: int
+    evidence: int | None
+
+
+def verify_gain(
+    *, actor: User, at: datetime, award: Award, department: Department, year: int, seen: Seen | None = None
+) -> GainReport:  # fmt: skip
     """Confirm a reported gain. One that corrects another takes its place, and the claim of its year is made again.
 
-    Raises what ``check_verify_gain`` raises.
+    ``seen`` is what the person read. Raises what ``check_verify_gain`` raises, WrongState for a report that has been replaced since,
+    StaleVersion for evidence that has been taken away.
     """
     lock(award)
     report = check_verify_gain(actor=actor, award=award, department=department, year=year)
+    if seen is not None and seen.report_id != report.id:
+        raise WrongState(REPLACED)
+    if seen is not None and seen.evidence != len(evidence_of([report.evidence])):
+        raise StaleVersion(N_("Evidence has been taken away since you opened the page. Look at the gain again before you verify it."))
     worked_out = work_out_correction(report)
     confirm(report, actor_id=actor.id, at=at)
     record(award, "gain_verified", actor_id=actor.id, at=at, **details(report))

@@ -9,16 +9,15 @@ from fundbank.awards.permissions import sees_all_awards
 from fundbank.gains import queries
 from fundbank.gains import rules as gain_rules
 from fundbank.gains.models import GainReport
-from fundbank.gains.operations import check_newest, check_return_gain, return_gain
+from fundbank.gains.operations import check_return_gain, return_gain
 from fundbank.gains.permissions import can_report_gain, can_see_gains, can_verify_gain
 from fundbank.gains.views import shown_evidence
 from fundbank.kit.clock import local_date
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import Shown, asked_number, done, ensure, found, me, moment, refusals_on, requires, shown
-from fundbank.kit.web.forms import Form
 from fundbank.pools import queries as pools
-from fundbank.repayments.forms import GainBackForm
-from fundbank.repayments.operations.verification import check_verify_gain, verify_gain, work_out_correction
+from fundbank.repayments.forms import GainBackForm, VerifyForm
+from fundbank.repayments.operations.verification import Seen, check_verify_gain, verify_gain, work_out_correction
 from fundbank.repayments.queries.waiting import missing_gains
 from fundbank.repayments.views import ROWS, blueprint
 
@@ -49,11 +48,11 @@ def index(pool_id: int) -> ResponseReturnValue:
 def verify(report_id: int) -> ResponseReturnValue:
     report = _report(report_id)
     award = report.award
-    form = Form()
+    form = VerifyForm()
     if form.validate_on_submit():
         with refusals_on(form):
-            check_newest(report)
-            verify_gain(actor=me(), at=moment(), award=award, department=report.department, year=report.year)
+            seen = Seen(report.id, form.evidence.data)
+            verify_gain(actor=me(), at=moment(), award=award, department=report.department, year=report.year, seen=seen)
             told = _("The gain of %(department)s in %(year)s has been verified.", department=report.department.name, year=str(report.year))
             return done(told, "overviews.award", award_id=award.id)
     elif not form.is_submitted() and report.ended_at is None and report.reported_by_id != me().id:
@@ -62,10 +61,12 @@ def verify(report_id: int) -> ResponseReturnValue:
     content, key = award.application.content, (report.year, report.department_id)
     first, now = (gain_rules.planned_by_calendar_year(said, award.year_1).get(key, 0) for said in (award.application.promised, content))
     waits = report.ended_at is None and not report.is_verified and not form.refusal_code
+    evidence = shown_evidence([report])
+    form.evidence.data = len(evidence.get(report.id, ()))
     return render_template(
         "repayments/verify.html", award=award, report=report, form=form, promised_ore=first, planned_ore=now,
         measured=gain_rules.measured(content, report.planned_keys), worked_out=work_out_correction(report) if waits else [],
-        departments={part.department_id: part.department.name for part in award.participants}, evidence=shown_evidence([report]),
+        departments={part.department_id: part.department.name for part in award.participants}, evidence=evidence,
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from fundbank.repayments.operations.ending import close_award, return_unspent
 from fundbank.repayments.queries import claims_of, waiting
 from fundbank.reversals import queries as reversals_queries
 from fundbank.reversals.operations import register_reversal
+from tests.integration.applications.writing import save
 from tests.integration.awards.bank import START, Bank, a_bank, at
 
 TODAY = at(2026, 1, 20)
@@ -71,7 +72,7 @@ def test_hernings_numbers_stand_on_the_screens_to_the_last_krone(bank, client, c
         client.sign_in(bank.finance)
         waiting = client.get(f"/pools/{bank.pool.id}/gains")
         for report_id in sorted({int(part.split("/")[0]) for part in waiting.text.split('href="/gains/')[1:]}):
-            assert client.submit(f"/gains/{report_id}/verification").status_code == 303
+            assert save(client, f"/gains/{report_id}/verification").status_code == 303
         assert f"The claim for {year} is made. Who finance" in client.get(page).words
         first = client.submit(f"{page}/claims/new", {"year": year})
         assert first.status_code == 200

@@ -15,9 +15,10 @@ from fundbank.gains.models import GainReport
 from fundbank.gains.operations import correct_gain, report_gain, return_gain, take_evidence_away
 from fundbank.gains.queries import evidence_of
 from fundbank.kit.cpr import CprNumber
-from fundbank.repayments.operations.verification import verify_gain
+from fundbank.repayments.operations.verification import Seen, verify_gain
 from tests.annexes import PDF
-from tests.integration.applications.office import field_error
+from tests.integration.applications.office import field_error, form_of
+from tests.integration.applications.writing import save
 from tests.integration.awards.bank import LATER, Bank
 from tests.web import Client, Response
 
@@ -111,6 +112,25 @@ def test_what_was_attached_by_mistake_is_taken_away_until_it_is_verified(bank, a
     assert f"/gains/{corrected.id}/evidence/{corrected.evidence[-1]}/remove" in client.get(f"/awards/{award.id}").text
     take_evidence_away(actor=bank.leader, at=LATER, report=corrected, file=db.session.get(File, corrected.evidence[-1]))
     assert files_of(corrected) == ["god.pdf"] and not faults()
+
+
+def test_finance_verifies_the_evidence_that_it_has_seen(bank, award, client):
+    reported = report(bank, award, "a.pdf", "b.pdf")
+    page = f"/gains/{reported.id}/verification"
+    client.sign_in(bank.finance)
+    seen = form_of(client.get(page).text)
+    take_evidence_away(actor=bank.leader, at=LATER, report=reported, file=db.session.get(File, reported.evidence[0]))
+    db.session.commit()
+    refused = client.submit(page, seen)
+    assert refused.code == Code.STALE_VERSION and "Evidence has been taken away since you opened the page." in refused.words
+    assert not reported.is_verified
+    now = form_of(client.get(page).text)
+    second = report(bank, award, year=2025, amount_ore=200)
+    with pytest.raises(WrongState):  # the page was opened before it came
+        verify_gain(actor=bank.finance, at=LATER, award=award, department=bank.own, year=2025, seen=Seen(reported.id, 1))
+    db.session.commit()
+    assert client.submit(page, now).code == Code.WRONG_STATE
+    assert save(client, f"/gains/{second.id}/verification").status_code == 303
 
 
 def test_nobody_else_takes_evidence_away_and_no_other_file_can_be_named(bank, award):
