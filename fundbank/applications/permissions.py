@@ -7,6 +7,7 @@ from fundbank.applications.models.advice import AdviceRequest
 from fundbank.applications.queries.annexes import annexes_handed_in, annexes_of, was_handed_in
 from fundbank.applications.queries.gainers import following_departments, gaining_departments
 from fundbank.applications.queries.lists import Scope
+from fundbank.applications.rules.content import Content
 from fundbank.applications.states import State
 from fundbank.files.models import File
 from fundbank.people.models import Department, User
@@ -85,6 +86,11 @@ def works_on_it(person: User, application: Application) -> bool:
     since (domain.md §4); before the first there is only the one.
     """
     return is_of_its_department(person, application) or not application.versions
+
+
+def content_for(person: User, application: Application) -> Content:
+    """What the department has written, or, for whoever else reads the application, the newest version."""
+    return application.content if works_on_it(person, application) else application.versions[-1].content
 
 
 def annexes_for(person: User, application: Application) -> Sequence[File]:

@@ -7,7 +7,6 @@ from secrets import token_hex
 from fundbank.applications.forms.writing import FORMS
 from fundbank.applications.forms.writing.topic import Offers, TopicForm
 from fundbank.applications.models import Application
-from fundbank.applications.permissions import works_on_it
 from fundbank.applications.rules.completeness import has_small_case
 from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.row_names import named
@@ -15,7 +14,6 @@ from fundbank.applications.rules.topics import TOPICS, Topic
 from fundbank.applications.views.offers import offers, units_of
 from fundbank.errors import N_
 from fundbank.files.rules import UnfitFile
-from fundbank.people.models import User
 from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
 from fundbank.pools.policy import Policy
@@ -50,11 +48,6 @@ def blank_content(policy: Policy) -> Content:
     """An application that says nothing, of a kind of which everything is asked, if the pool has one."""
     kinds = policy.project_kinds
     return Content(kind=next((kind for kind in kinds if not has_small_case(kind, policy)), kinds[0]))
-
-
-def content_for(reader: User, application: Application) -> Content:
-    """What the reader is shown of the application: what the department has written, or the newest version (domain.md §4)."""
-    return application.content if works_on_it(reader, application) else application.versions[-1].content
 
 
 def told(pool: Pool, application: Application | None = None) -> dict[str, str]:

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.applications import queries as applications
-from fundbank.applications.permissions import can_see_application
+from fundbank.applications.permissions import can_see_application, content_for
 from fundbank.applications.views.writing import WRITERS, written_here
 from fundbank.files.rules import MEGABYTE
 from fundbank.kit.clock import local_date
@@ -18,7 +18,7 @@ from fundbank.pools.permissions import can_see_pool
 from fundbank.reports.papers.letterhead import file_name
 from fundbank.reports.views import APPLICATION_READERS, a_file
 from fundbank.reports.views.papers import POOL_READERS
-from fundbank.workbooks.asking import blank_content, check_told, content_for, layout_of_application, layout_of_pool, told
+from fundbank.workbooks.asking import blank_content, check_told, layout_of_application, layout_of_pool, told
 from fundbank.workbooks.forms import UploadForm, read
 from fundbank.workbooks.intake import Intake, take_in, take_rows_away
 from fundbank.workbooks.rules.packed import LARGEST

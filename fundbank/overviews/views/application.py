@@ -64,7 +64,7 @@ def application(application_id: int) -> ResponseReturnValue:
     person, today = me(), local_date(moment())
     application = found(queries.application(application_id, municipality_id=person.municipality_id))
     ensure(may.can_see_application(person, application))
-    pool, content = application.pool, _content_for(person, application)
+    pool, content = application.pool, may.content_for(person, application)
     rules = queries.rules_of(application)
     faults = faults_of(application) if application.state in EDITABLE and may.works_on_it(person, application) else []
     decisions, idea = decisions_on(application), idea_of(application.id)
@@ -126,10 +126,6 @@ def _waiting_revision(application: Application, today: date) -> tuple[CaseRevisi
     """The revised business case that waits for the forum, with the meeting that has it on its agenda."""
     revision = open_revision(application.id) if application.state == State.AWARDED else None
     return (revision, waits_for_meeting(revision, today)) if revision is not None else None
-
-
-def _content_for(person: User, application: Application) -> Content:
-    return application.content if may.works_on_it(person, application) else application.versions[-1].content
 
 
 def _actions(person: User, application: Application, is_missing_something: bool) -> frozenset[str]:
