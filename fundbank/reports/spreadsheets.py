@@ -226,7 +226,7 @@ def written(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     out = io.StringIO()
     out.write(BOM)
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(headers)
+    writer.writerow(map(_cell, headers))
     writer.writerows([_cell(cell) for cell in row] for row in rows)
     return out.getvalue().encode()
 

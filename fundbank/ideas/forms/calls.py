@@ -50,7 +50,10 @@ class LetInForm(Form):
     """Which department may answer late, and until when."""
 
     department = SelectField(_("Department"), coerce=int, required=_("Choose a department."))
-    until = DayField(_("Its last day"), hint=_("For example 3-12-2026. The department can answer on that day too."))
+    until = DayField(
+        _("Its last day"),
+        hint=_("For example 3-12-2026. The department can answer on that day too. A new day takes the place of an earlier one."),
+    )
 
     def __init__(self, units: Pairs) -> None:
         super().__init__()

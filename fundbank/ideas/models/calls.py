@@ -110,7 +110,7 @@ class NoNeeds(Base):
 
 
 class LetIn(Base):
-    """A department may answer after the deadline, by a day of its own. The latest day counts."""
+    """A department may answer after the deadline, by a day of its own. The day that was said last counts."""
 
     __tablename__ = "let_in"
     __table_args__ = (Index(None, "call_id", "department_id"),)

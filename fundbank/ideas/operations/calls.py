@@ -8,8 +8,8 @@ from fundbank.extensions import db
 from fundbank.history.steps import move, record
 from fundbank.ideas.models import Call, LetIn
 from fundbank.ideas.permissions import can_open_calls
-from fundbank.ideas.queries.calls import can_be_answered, is_answered
-from fundbank.ideas.rules import STANDARD
+from fundbank.ideas.queries.calls import is_answered
+from fundbank.ideas.rules import STANDARD, is_running
 from fundbank.ideas.states import CALL_TRANSITIONS, CallState
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
@@ -85,16 +85,16 @@ def close_after_its_day(*, at: datetime, call_id: int) -> None:
 
 
 def let_in(*, actor: User, at: datetime, call: Call, department: Department, until: date) -> None:
-    """Let one department answer after the deadline, up to and including the day ``until``.
+    """Let one department answer after the deadline, up to and including the day ``until``; a new day takes the place of the one before.
 
-    Raises NotAllowed, WrongState for a department that can answer as it is, or is closed, InvalidDate.
+    Raises NotAllowed, WrongState while every department can answer, or for one that is closed, InvalidDate.
     """
     lock(call)
     require(can_open_calls(actor, call.pool) and department.municipality_id == call.municipality_id)
     if not department.is_active:
         raise WrongState(N_("The department has been closed. It answers no more calls."), field="department")
-    if can_be_answered(call, department, local_date(at)):
-        raise WrongState(N_("The department can still answer."), field="department")
+    if is_running(call.is_open, call.due_on, local_date(at)):
+        raise WrongState(N_("The call still runs: every department can answer."), field="department")
     _check_day(until, at, "until")
     db.session.add(LetIn(call_id=call.id, department_id=department.id, until=until, let_in_by_id=actor.id, let_in_at=at))
     record(call, "department_let_in", actor_id=actor.id, at=at, department_id=department.id, until=until.isoformat())

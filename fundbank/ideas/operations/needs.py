@@ -9,7 +9,7 @@ from fundbank.history.steps import record
 from fundbank.ideas.models import Call, Idea, Need, NoNeeds
 from fundbank.ideas.operations import NO_LONGER
 from fundbank.ideas.permissions import can_write_idea
-from fundbank.ideas.queries.calls import can_be_answered, said_none, standings
+from fundbank.ideas.queries.calls import can_be_answered, needs_within, said_none
 from fundbank.ideas.rules import IMPORTANCES, Answers
 from fundbank.ideas.states import State
 from fundbank.kit.clock import local_date
@@ -77,8 +77,7 @@ def say_no_needs(*, actor: User, at: datetime, call: Call, department: Departmen
     Raises NotAllowed, CallOver, WrongState where it has said so, or has written needs.
     """
     _check_may_answer(actor, at, call, department)
-    written = next((one for one in standings(call) if one.department.id == department.id and (one.sent or one.unsent)), None)
-    if written is not None:
+    if any(idea.is_answer for idea in needs_within(call, department.path) if idea.department_id == department.id):
         raise WrongState(N_("The department has written needs. Withdraw them first, if it has none."), field="department")
     if department.id in said_none(call):
         raise WrongState(N_("The department has said so already."), field="department")

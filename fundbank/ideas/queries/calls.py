@@ -1,12 +1,12 @@
 """Every question about calls for development needs, and about what departments answer."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from fundbank.extensions import db
 from fundbank.ideas.models import Call, Idea, LetIn, Need, NoNeeds
@@ -20,15 +20,16 @@ from fundbank.pools.models import Pool
 from fundbank.pools.queries import people_with
 from fundbank.pools.rights import Right
 
+_LATER = aliased(LetIn)
+COUNTS = LetIn.id.in_(select(func.max(_LATER.id)).group_by(_LATER.call_id, _LATER.department_id))
+"""Of the days until which a department was let in the last one that was said counts."""
+
 
 class Standing(NamedTuple):
-    """How far one department is: how many needs it has sent and how many it only writes, whether it has said that it has none, and until
-    when it was let in.
-    """
+    """How far one department is: how many needs it has sent, whether it has said that it has none, and until when it was let in."""
 
     department: Department
     sent: int = 0
-    unsent: int = 0
     said_none: bool = False
     until: date | None = None
 
@@ -66,7 +67,7 @@ def open_calls(pool_id: int) -> Sequence[Call]:
 
 def running_calls(pool_id: int, today: date, until: date) -> Sequence[Call]:
     """Those whose deadline comes by the day ``until``, or for which a department has been let in late."""
-    late = Call.id.in_(select(LetIn.call_id).where(LetIn.until >= today))
+    late = Call.id.in_(select(LetIn.call_id).where(LetIn.until >= today, COUNTS))
     runs = and_(Call.state == CallState.OPEN, Call.due_on >= today, Call.due_on <= until)
     return db.session.scalars(select(Call).where(Call.pool_id == pool_id, or_(runs, late)).order_by(Call.id)).all()
 
@@ -85,15 +86,20 @@ def is_answered(call: Call) -> bool:
 
 def answering(call: Call, units: Iterable[Department], today: date) -> list[Department]:
     """Those of these departments that may still answer, by the call's day or, let in late, by their own."""
-    late = select(LetIn.department_id).where(LetIn.call_id == call.id, LetIn.until >= today)
     runs = is_running(call.is_open, call.due_on, today)
-    let_in = set() if runs else set(db.session.scalars(late))
-    return [unit for unit in units if unit.is_active and (runs or unit.id in let_in)]
+    late = {} if runs else let_in_until(call)
+    return [unit for unit in units if unit.is_active and (runs or (unit.id in late and today <= late[unit.id]))]
 
 
 def can_be_answered(call: Call, department: Department, today: date) -> bool:
     """The same of one department."""
     return bool(answering(call, [department], today))
+
+
+def let_in_until(call: Call) -> dict[int, date]:
+    """The last day of each department that was let in late, by its id."""
+    query = select(LetIn.department_id, LetIn.until).where(LetIn.call_id == call.id, COUNTS)
+    return {unit_id: until for unit_id, until in db.session.execute(query)}
 
 
 def said_none(call: Call) -> set[int]:
@@ -129,20 +135,13 @@ def standings(call: Call) -> list[Standing]:
 
     Asked are the open departments in which somebody writes applications: those of a unit above can answer for others too.
     """
-    number, sent = func.count(), Need.sent_at.is_not(None)
-    counted = select(Idea.department_id, sent, number).join(Need, Need.idea_id == Idea.id)
-    counted = counted.where(Need.call_id == call.id, Idea.state != State.WITHDRAWN).group_by(Idea.department_id, sent)
-    needs: dict[int, dict[bool, int]] = defaultdict(dict)
-    for unit_id, is_sent, count in db.session.execute(counted):
-        needs[unit_id][bool(is_sent)] = count
-    none = said_none(call)
-    late = select(LetIn.department_id, func.max(LetIn.until)).where(LetIn.call_id == call.id).group_by(LetIn.department_id)
-    until = {unit_id: day for unit_id, day in db.session.execute(late)}
+    sent = Counter(idea.department_id for idea in needs_sent(call))
+    none, until = said_none(call), let_in_until(call)
     asked = {person.department_id for person in people_with(call.pool, Right.APPLICATION_WRITE)}
     return [
-        Standing(unit, needs[unit.id].get(True, 0), needs[unit.id].get(False, 0), unit.id in none, until.get(unit.id))
+        Standing(unit, sent[unit.id], unit.id in none, until.get(unit.id))
         for unit in departments(municipality_id=call.municipality_id)
-        if (unit.is_active and unit.id in asked) or needs[unit.id].get(True) or unit.id in none or unit.id in until
+        if (unit.is_active and unit.id in asked) or sent[unit.id] or unit.id in none or unit.id in until
     ]
 
 

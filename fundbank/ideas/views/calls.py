@@ -52,11 +52,14 @@ def call(call_id: int) -> ResponseReturnValue:
     pool, reads = call.pool, can_read_needs(me(), call)
     writes = holds(me(), pool, Right.APPLICATION_WRITE)
     units = [unit for unit in units_of(pool) if unit.is_within(me().department)] if writes else []
+    own = queries.needs_within(call, me().department.path) if writes else []
+    answering, said_none = queries.answering(call, units, today), queries.said_none(call) & {unit.id for unit in units}
+    answered = {idea.department_id for idea in own if idea.is_answer}
     return render_template(
         "ideas/call.html", call=call, pool=pool, writes=writes, reads=reads, may_open=can_open_calls(me(), pool),
         may_give_roles=can_manage_roles(me(), pool), runs=is_running(call.is_open, call.due_on, today),
-        answering=queries.answering(call, units, today), said_none=queries.said_none(call) & {unit.id for unit in units},
-        own=queries.needs_within(call, me().department.path) if writes else [],
+        answering=answering, own=own, says_none=bool(said_none - answered),
+        may_say_none=any(unit.id not in said_none | answered for unit in answering),
         standings=queries.standings(call) if reads else [], without_writers=queries.without_writers(pool) if reads else [],
         codes=STANDARD,
     )  # fmt: skip

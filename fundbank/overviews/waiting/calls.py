@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
 
 from fundbank.ideas.models import Call, Idea, LetIn, Need, NoNeeds
+from fundbank.ideas.queries.calls import COUNTS
 from fundbank.ideas.states import CallState, State
 from fundbank.overviews.waiting.columns import MY_PATH, TODAY, Pools, row
 from fundbank.people.models import Department
@@ -12,7 +13,7 @@ from fundbank.people.models import Department
 
 def to_answer(pools: Pools) -> Select[Any]:
     """By the call's day, or by that of a department that was let in late."""
-    late = select(func.max(LetIn.until)).where(LetIn.call_id == Call.id, LetIn.department_id == Department.id).scalar_subquery()
+    late = select(LetIn.until).where(LetIn.call_id == Call.id, LetIn.department_id == Department.id, COUNTS).scalar_subquery()
     runs = and_(Call.state == CallState.OPEN, Call.due_on >= TODAY)
     last = case((runs, Call.due_on), else_=late)
     none = exists().where(NoNeeds.call_id == Call.id, NoNeeds.department_id == Department.id)

@@ -159,7 +159,7 @@ def test_nobody_else_sees_what_is_not_sent_and_the_forum_only_when_the_call_is_c
 
 
 def test_a_department_rates_its_own_needs_side_by_side(office, client):
-    call = opened(office)
+    call = opened(office, questions={**STANDARD, "need": "=HYPERLINK(1)"})
     one, two = written(office, call, "En"), written(office, call, "To")
     other = a_department(office.pool.municipality, "Park og Vej")
     theirs = written(office, call, "Tre", actor=office.person("leader", other), department=other)
@@ -182,6 +182,7 @@ def test_a_department_rates_its_own_needs_side_by_side(office, client):
     assert re.findall(r'<a href="/ideas/\d+">(\w+)</a>', by_department) == ["To", "En", "Tre"]
     assert client.get(f"/calls/{call.id}/needs.pdf").mimetype == "application/pdf"
     sheet = client.get(f"/calls/{call.id}/needs.csv").text.splitlines()
+    assert sheet[0].startswith("\ufeffTitle;Department;Importance;'=HYPERLINK(")
     assert sheet[1].startswith("To;Borgerservice;5;Vi vil vise ventetiden.;Tre skærme.;") and "120000,00;10000,00" in sheet[1]
 
 
@@ -203,6 +204,43 @@ def test_a_department_without_needs_says_so_and_may_still_send_one(office, clien
         needs.say_no_needs(actor=office.person("leader"), at=AT, call=call, department=office.own)
 
 
+def test_who_has_withdrawn_its_needs_or_applied_before_sending_can_say_that_it_has_none(office, client):
+    call = opened(office)
+    wrong, early = written(office, call, "Forkert"), written(office, call, "For tidligt", is_sent=False)
+    client.sign_in(office.person("applicant"))
+    for idea, away in ((wrong, "withdraw"), (early, "apply")):
+        assert "We have no needs" not in client.get(f"/calls/{call.id}").words
+        refused = save(client, f"/calls/{call.id}/no-needs")
+        assert refused.status_code == 409 and "Withdraw them first" in refused.words
+        assert client.submit(f"/ideas/{idea.id}/{away}").status_code == 303
+    assert "We have no needs" in client.get(f"/calls/{call.id}").words
+    assert save(client, f"/calls/{call.id}/no-needs").status_code == 303
+    page = client.get(f"/calls/{call.id}").words
+    assert "Your department has answered that it has no needs this time." in page and "We have no needs" not in page
+
+
+def test_a_need_that_only_a_unit_above_writes_is_withdrawn_before_it_says_none(office):
+    call, leader = opened(office), office.person("leader")
+    below = a_department(office.pool.municipality, "Skrankerne", parent=office.own)
+    written(office, call, actor=leader, department=below, is_sent=False)
+    with pytest.raises(WrongState):
+        needs.say_no_needs(actor=leader, at=AT, call=call, department=below)
+
+
+def test_the_day_until_which_a_department_was_let_in_can_be_put_right(office, client):
+    """Typed wrong it would let the department change for years what the forum has read."""
+    call = opened(office)
+    idea = written(office, call)
+    let_in = {"actor": office.person("coordinator"), "at": AFTER, "call": call, "department": office.own}
+    calls.let_in(until=DUE + timedelta(days=9_000), **let_in)
+    calls.let_in(until=DUE + timedelta(days=3), **let_in)
+    assert next(one.until for one in standings(call)) == DUE + timedelta(days=3)
+    change = {"actor": office.person("leader"), "idea": idea, "title": "Andre skærme", "answers": SAID}
+    needs.change_need(at=AFTER, **change)
+    with pytest.raises(CallOver):
+        needs.change_need(at=AFTER + timedelta(days=4), **change)
+
+
 def test_after_the_deadline_only_who_is_let_in_answers(office, client):
     call = opened(office)
     idea, half = written(office, call), written(office, call, "Halvt", is_sent=False)
@@ -218,8 +256,8 @@ def test_after_the_deadline_only_who_is_let_in_answers(office, client):
     with pytest.raises(InvalidDate):
         calls.let_in(until=DUE, **let_in)
     calls.let_in(until=DUE + timedelta(days=5), **let_in)
-    with pytest.raises(WrongState):
-        calls.let_in(until=DUE + timedelta(days=6), **let_in)
+    with pytest.raises(WrongState):  # everybody can
+        calls.let_in(until=DUE + timedelta(days=6), **let_in | {"at": AT})
     needs.change_need(actor=office.person("leader"), at=AFTER, idea=half, title="Helt", answers=SAID, is_sent=True)
     with pytest.raises(CallOver):
         written(office, call, at=AFTER + timedelta(days=10))
