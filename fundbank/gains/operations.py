@@ -105,10 +105,14 @@ def correct_gain(
 
 
 def take_evidence_away(*, actor: User, at: datetime, report: GainReport, file: File) -> None:
-    """Say that a file is no evidence of what was reported. What finance has verified stays as it was. Raises NotAllowed, WrongState."""
+    """Say that a file is no evidence of what was reported. What finance has verified stays as it was, and so does an award that is closed.
+
+    Raises NotAllowed, WrongState.
+    """
     award = report.award
     lock(award)
     require(can_report_gain(actor, award, report.department) and file.id in report.evidence)
+    check_paid_out(award)
     if any(file.id in one.evidence for one in verified_reports(award)):
         raise WrongState(N_("This gain has been verified with this file. Correct it with a reason instead."))
     take_file_away(actor_id=actor.id, at=at, subject=award, file=file)

@@ -15,6 +15,7 @@ from fundbank.gains.models import GainReport
 from fundbank.gains.operations import correct_gain, report_gain, return_gain, take_evidence_away
 from fundbank.gains.queries import evidence_of
 from fundbank.kit.cpr import CprNumber
+from fundbank.repayments.operations.ending import close_award
 from fundbank.repayments.operations.verification import Seen, verify_gain
 from tests.annexes import PDF
 from tests.integration.applications.office import field_error, form_of
@@ -131,6 +132,16 @@ def test_finance_verifies_the_evidence_that_it_has_seen(bank, award, client):
     db.session.commit()
     assert client.submit(page, now).code == Code.WRONG_STATE
     assert save(client, f"/gains/{second.id}/verification").status_code == 303
+
+
+def test_what_was_reported_of_an_award_that_is_closed_keeps_its_evidence(bank):
+    award = bank.award(grant=100_000)
+    bank.pay_out(award, 100_000, "grant")
+    reported = report(bank, award, "a.pdf")
+    close_award(actor=bank.coordinator, at=LATER, award=award)
+    with pytest.raises(WrongState):
+        take_evidence_away(actor=bank.leader, at=LATER, report=reported, file=db.session.get(File, reported.evidence[0]))
+    assert files_of(reported) == ["a.pdf"]
 
 
 def test_nobody_else_takes_evidence_away_and_no_other_file_can_be_named(bank, award):
