@@ -34,6 +34,11 @@ function begin() {
   fill();
 }
 
+/* Was this page opened by the form itself? Another one, opened after a session had ended or a connection was lost, tells nothing of it. */
+function isSaved(shelf) {
+  return document.referrer !== "" && shelf?.endsWith(` ${new URL(document.referrer).pathname}`);
+}
+
 if (form) begin();
-else localStorage.removeItem(sessionStorage.getItem(SENT));
+else if (isSaved(sessionStorage.getItem(SENT))) localStorage.removeItem(sessionStorage.getItem(SENT));
 sessionStorage.removeItem(SENT);

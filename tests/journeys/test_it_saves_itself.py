@@ -158,5 +158,13 @@ def test_the_short_form_keeps_what_is_typed_in_the_browser_until_it_is_saved(
     desk.fill("What gets better, in words", "Ingen spørger.")
     desk.press("Save and see what is missing")
     expect(desk.page.locator("h1")).to_have_text(desk.say("The project"))
+    begun = desk.path
     desk.open(page)
     expect(desk.field("Title")).to_have_value("")
+    desk.fill("Title", "Skærm i porten")
+    desk.page.context.clear_cookies()
+    desk.press("Save and see what is missing")
+    expect(desk.page.locator("form[data-begun]")).to_have_count(0)
+    desk.sit_down(town.applicant, begun)  # another draft, which does not say that this one was saved
+    desk.open(page)
+    expect(desk.field("Title")).to_have_value("Skærm i porten")
