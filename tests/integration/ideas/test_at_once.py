@@ -1,0 +1,77 @@
+"""What two people do with a call at the same instant: one of them is refused by name, and nobody answers what is over."""
+
+from collections.abc import Callable
+
+import pytest
+
+from fundbank.errors import Code
+from fundbank.extensions import db
+from fundbank.ideas import operations
+from fundbank.ideas.models import Call, NoNeeds
+from fundbank.ideas.operations import calls, needs
+from fundbank.ideas.rules import STANDARD
+from tests.at_once import Act, at_once, doing, overtaken
+from tests.builders import AT
+from tests.integration.applications.office import Office, an_office
+from tests.integration.ideas.test_calls import DUE, SAID, opened, written
+from tests.pictures import Pictures
+
+ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite lets only one begin
+WRITING = {"title": "Skærme", "answers": SAID, "is_sent": True}
+
+
+@pytest.fixture
+def office(app, pictures: Pictures) -> Office:
+    return pictures.of("office", an_office)
+
+
+def closing(office: Office, call: Call) -> Act:
+    return doing(calls.close_call, at=AT, actor=office.person("coordinator"), call=call)
+
+
+def answers(office: Office, call: Call) -> dict[str, Act]:
+    leader, idea = office.person("leader"), written(office, call)
+    return {
+        "write": doing(needs.write_need, at=AT, actor=leader, call=call, department=office.own, **WRITING),
+        "change": doing(needs.change_need, at=AT, actor=leader, idea=idea, **WRITING | {"title": "Andre"}),
+        "rate": doing(needs.rate_need, at=AT, actor=leader, idea=idea, importance=5),
+    }
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("act", ["write", "change", "rate"])
+def test_who_is_overtaken_by_the_closing_changes_nothing_that_the_forum_reads(app, office, act):
+    call = opened(office)
+    assert overtaken(app, answers(office, call)[act], closing(office, call)) == Code.DEADLINE_PASSED
+
+
+@ON_POSTGRESQL
+def test_questions_that_somebody_has_begun_to_answer_meanwhile_stay(app, office):
+    call = opened(office)
+    asked = {"title": "Behov", "introduction": "", "due_on": DUE, "questions": {**STANDARD, "users": "Hvem?"}}
+    changing = doing(calls.change_call, at=AT, actor=office.person("coordinator"), call=call, **asked)
+    writing = doing(needs.write_need, at=AT, actor=office.person("leader"), call=call, department=office.own, **WRITING)
+    assert overtaken(app, changing, writing) == Code.WRONG_STATE
+
+
+@ON_POSTGRESQL
+def test_no_needs_is_not_said_beside_a_need(app, office):
+    call = opened(office)
+    of = {"at": AT, "actor": office.person("leader"), "call": call, "department": office.own}
+    assert overtaken(app, doing(needs.say_no_needs, **of), doing(needs.write_need, **of, **WRITING)) == Code.WRONG_STATE
+    assert not db.session.query(NoNeeds).count()
+
+
+def no_needs(office: Office, call: Call) -> Act:
+    return doing(needs.say_no_needs, at=AT, actor=office.person("leader"), call=call, department=office.own)
+
+
+def applying(office: Office, call: Call) -> Act:
+    return doing(operations.apply_with_idea, at=AT, actor=office.person("leader"), idea=written(office, call))
+
+
+@pytest.mark.each_database
+@pytest.mark.parametrize("twice", [closing, no_needs, applying])
+def test_what_is_asked_for_twice_happens_once(app, office, twice: Callable[[Office, Call], Act]):
+    act = twice(office, opened(office))
+    assert at_once(app, act, act) == ["done", Code.WRONG_STATE]
