@@ -85,7 +85,7 @@ PROJECT_KINDS = {
     "standard": N_("Standard project"),
     "pilot": N_("Pilot project"),
     "innovation": N_("Innovation project"),
-    "uptake": N_("Uptake project"),
+    "uptake": N_("Roll-out project"),
 }
 BUSINESS_CASE = {
     "full": N_("A full business case"),

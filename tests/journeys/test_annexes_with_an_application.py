@@ -63,7 +63,7 @@ def test_two_files_are_attached_handed_in_and_taken_home(
     desk.page.get_by_role("link", name=TITLE).first.click()
     desk.follow("Attach files or take them away")
     desk.field("Files").set_input_files([*FILES, {"name": "spil.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"}])
-    desk.choose("What are they?", desk.say("Offer"))
+    desk.choose("What are they?", desk.say("Quote"))
     desk.fill("In a few words", "Fra leverandøren")
     desk.press("Attach")
     desk.sees("„spil.exe“", desk.say("Choose the files again."))

@@ -157,7 +157,7 @@ def test_the_short_form_keeps_what_is_typed_in_the_browser_until_it_is_saved(
     expect(desk.field("Title")).to_have_value("Skærm i hallen")  # what was refused is kept
     desk.fill("What gets better, in words", "Ingen spørger.")
     desk.press("Save and see what is missing")
-    expect(desk.page.locator("h1")).to_have_text(desk.say("The project"))
+    expect(desk.page.locator("h1")).to_have_text(desk.say("Check and send"))
     begun = desk.path
     desk.open(page)
     expect(desk.field("Title")).to_have_value("")

@@ -13,6 +13,7 @@ from fundbank.applications.rules.completeness import (
     check_case,
     check_principles,
     check_submission,
+    left_unsaid,
     submission_faults,
 )
 from fundbank.applications.rules.content import Content, Cost, GainArea, OwnFinancing, PlannedGain, QualitativeGain
@@ -238,7 +239,7 @@ def test_a_loan_pays_back_within_the_limit():
 
 def test_a_loan_that_never_pays_back_says_so():
     with pytest.raises(PaybackTooLong) as refused:
-        check_submission(GOOD.replace(gains=()), POLICY)
+        check_submission(GOOD.replace(gains=(PlannedGain(1, 1, 100_00),)), POLICY)
     assert refused.value.sentence == PaybackTooLong.never
 
 
@@ -297,3 +298,17 @@ def test_a_gain_in_kroner_or_in_words_is_enough():
     assert submission_faults(grant.replace(qualitative_gains=(QualitativeGain("quality", "Hurtigere svar"),)), ALL) == []
     empty = grant.replace(qualitative_gains=(QualitativeGain("quality", " "), QualitativeGain("", "Svar")))
     assert [fault.field for fault in submission_faults(empty, ALL)] == ["gains"]
+
+
+@pytest.mark.parametrize(("years", "is_told"), [((), False), ((1,), True), ((1, 2), False)])
+def test_operation_in_one_year_alone_is_told(years, is_told):
+    content = GOOD.replace(costs=(*GOOD.costs, *(Cost(year, "operation", 60_000_00) for year in years)))
+    for rules in (POLICY, policy(content_required=True)):
+        rules.business_case, rules.small_case_kinds = "full", ()
+        assert ("costs" in [fault.field for fault in left_unsaid(content, rules)]) is is_told
+
+
+def test_a_loan_without_a_cashable_gain_asks_for_one():
+    without = GOOD.replace(gains=tuple(PlannedGain(year, 1, 400_000_00, cashable=False) for year in (1, 2, 3)))
+    (fault,) = submission_faults(without, POLICY)
+    assert (type(fault), fault.sentence) == (PaybackTooLong, PaybackTooLong.nothing)

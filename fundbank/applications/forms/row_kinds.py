@@ -49,7 +49,7 @@ def _first_year() -> WholeNumberField:
     return WholeNumberField(_("From year"), required=_("Write the year: 0 is the year of the investment."), most=LAST_YEAR)
 
 
-def _last_year(hint: Any = "") -> WholeNumberField:
+def _last_year(hint: Any) -> WholeNumberField:
     return WholeNumberField(_("To year"), optional=True, most=LAST_YEAR, hint=hint)
 
 
@@ -64,7 +64,7 @@ class CostRow(YearsRow):
     kind = SelectField(_("Kind of cost"))
     amount = KronerField(_("Amount a year"), optional=True, positive=True)
     first = _first_year()
-    last = _last_year()
+    last = _last_year(_("Empty: one year."))
     hours = DecimalNumberField(_("Or: hours a year"), optional=True)
     rate = KronerField(_("Cost of an hour"), optional=True, positive=True)
 

@@ -27,7 +27,7 @@ class RowForm(wtforms.Form):
 
     title: ClassVar[Any] = ""
     extra: ClassVar[frozenset[str]] = frozenset()
-    blank: ClassVar[Mapping[str, Any]] = {}
+    blank: Mapping[str, Any] = {}
     row = RowField()
     others: Sequence[Any] = ()
     """What another one has done to the row while something was written in it."""
@@ -79,9 +79,10 @@ class Rows:
 
     def __init__(
         self, name: str, kind: type[RowForm], choices: Choices, *, sent: Any, values: Sequence[Mapping[str, Any]], start: int = 1,
-        known_texts: Sequence[str] = (),
+        known_texts: Sequence[str] = (), blank: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         self.name, self.kind, self.choices, self.known_texts = name, kind, choices, known_texts
+        self.blank = {**kind.blank, **(blank or {})}
         self.stored = {one["row"]: one for one in values if one.get("row")}
         if sent is not None:
             pattern = re.compile(rf"{re.escape(name)}-(\d{{1,4}})-\w+")
@@ -114,7 +115,7 @@ class Rows:
 
     def add(self, values: Mapping[str, Any] | None = None) -> None:
         """Add a row at the end: a blank one, or one that shows ``values``."""
-        row = self._row(self._next_number(), None, {"row": new_name(), **(self.kind.blank if values is None else values)})
+        row = self._row(self._next_number(), None, {"row": new_name(), **(self.blank if values is None else values)})
         self.list.append(row)
 
     def has_room(self, rows: int = 1) -> bool:
@@ -147,7 +148,9 @@ class Rows:
         return max((int(row.anchor.rpartition("-")[2]) for row in self.list), default=-1) + 1
 
     def _row(self, number: int, sent: Any, values: Mapping[str, Any]) -> RowForm:
-        return self.kind(sent, values, f"{self.name}-{number}", self.choices, self.known_texts)
+        row = self.kind(sent, values, f"{self.name}-{number}", self.choices, self.known_texts)
+        row.blank = self.blank
+        return row
 
 
 def too_many() -> str:

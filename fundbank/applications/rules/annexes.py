@@ -3,7 +3,7 @@
 from fundbank.errors import N_
 
 PURPOSES = {
-    "offer": N_("Offer"),
+    "offer": N_("Quote"),
     "drawing": N_("Drawing"),
     "minutes": N_("Minutes"),
     "other": N_("Something else"),

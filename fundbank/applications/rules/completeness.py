@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from fundbank.applications.rules.business_case import ENDS, ChangedPromise, annual_gain, loan_payback_months
+from fundbank.applications.rules.business_case import ENDS, ChangedPromise, annual_gain, loan_payback_months, yearly
 from fundbank.applications.rules.content import LAST_YEAR, Content, GainArea
 from fundbank.applications.rules.stated_payback import REASON_NEEDED, lacks_reason
 from fundbank.errors import N_, Code, Incomplete, InvalidAmount, Refusal
@@ -29,6 +29,7 @@ class OperationNotCovered(Refusal):
 class PaybackTooLong(Refusal):
     code = Code.PAYBACK_TOO_LONG
     message = N_("The cashable gains pay a loan back in %(months)s months; the limit of this pool, in years, is %(limit)s.")
+    nothing = N_("A loan is paid back out of cashable gains. Write at least one.")
     never = N_("The cashable gains never pay the loan back; the limit of this pool, in years, is %(limit)s.")
     status = 422
 
@@ -81,10 +82,9 @@ def left_unsaid(content: Content, policy: "Policy") -> list[Refusal]:
 
     A small case need only say what the need is, who leads the project, and what is gained.
     """
-    if policy.content_required:
-        return []
     is_small = has_small_case(content.kind, policy)
-    return [fault for fault in _unsaid(content) if not is_small or fault.field in ASKED_OF_SMALL]
+    unsaid = () if policy.content_required else _unsaid(content)
+    return [*(fault for fault in unsaid if not is_small or fault.field in ASKED_OF_SMALL), *_operated_once(content)]
 
 
 def has_small_case(kind: str, policy: "Policy") -> bool:
@@ -156,11 +156,11 @@ def _gaps(content: Content, policy: "Policy") -> Iterator[Refusal]:
 
 ASKED = (
     ("need", "need", N_("Write what the need is.")),
-    ("bought", "bought", N_("Write what is bought; or that nothing is.")),
-    ("gain_owner_id", "gain_owner", N_("Choose who owns the gain: the leader of the department that harvests it.")),
+    ("bought", "bought", N_("Write what is bought, or that nothing is.")),
+    ("gain_owner_id", "gain_owner", N_("Choose who owns the gain: the leader of the department that gains.")),
     ("system_owner_id", "system_owner", N_("Choose who owns the system.")),
     ("project_leader", "project_leader", N_("Write who leads the project.")),
-    ("operation_money", "operation_money", N_("Write where the money for operation is found.")),
+    ("operation_money", "operation_money", N_("Write where the money for operation comes from.")),
 )
 """What an application must say (domain.md §4): the part of the content, the form's field, and what is asked for."""
 ASKED_OF_SMALL = ("need", "project_leader", "gains", "stated_payback")
@@ -177,6 +177,12 @@ def _unsaid(content: Content) -> Iterator[Refusal]:
         yield Incomplete(N_("Write at least one gain: in kroner, or in words that are tied to a criterion."), field="gains")
     if lacks_reason(content):
         yield Incomplete(REASON_NEEDED, field="stated_payback")
+
+
+def _operated_once(content: Content) -> Iterator[Refusal]:
+    """Operation comes back every year, so that one year of it is rarely meant."""
+    if len({cost.year for cost in content.costs if cost.kind == "operation"}) == 1:
+        yield Incomplete(N_("Operation is written for one year only. Write “To year” if it comes back every year."), field="costs")
 
 
 def _impossible(content: Content) -> Iterator[Refusal]:
@@ -228,7 +234,9 @@ def _payback_faults(content: Content, policy: "Policy") -> Iterator[Refusal]:
     if (content.loan_ore or 0) <= 0:
         return
     months, limit = loan_payback_months(content), policy.payback_limit_years
-    if months is None:
+    if not any(row.gains_ore > 0 for row in yearly(content, cashable_only=True)):
+        yield PaybackTooLong(PaybackTooLong.nothing, field="gains", months=None, limit=limit)
+    elif months is None:
         yield PaybackTooLong(PaybackTooLong.never, field="gains", months=None, limit=limit)
     elif months > limit * 12:
         yield PaybackTooLong(field="gains", months=months, limit=limit)

@@ -68,24 +68,24 @@ def next_step(
     """
     days = calendar or Calendar()
     if is_sent and state in SIGNABLE:
-        return NextStep(N_("The application is to be signed."), LEADER, days.deadline)
+        return NextStep(N_("The application must be signed."), LEADER, days.deadline)
     if state == State.DRAFT:
-        what = N_("The application is to be finished.") if missing else N_("The application is to be sent to signature.")
+        what = N_("The application must be finished.") if missing else N_("The application must be sent for signature.")
         return NextStep(what, DEPARTMENT if missing else WRITERS, days.deadline)
     if state == State.SIGNED:
         if missing:
-            return NextStep(N_("What is missing is to be filled in, and the application signed again."), DEPARTMENT, days.deadline)
-        return NextStep(N_("The application is to be submitted."), WRITERS, days.deadline)
+            return NextStep(N_("What is missing must be filled in, and the application signed again."), DEPARTMENT, days.deadline)
+        return NextStep(N_("The application must be submitted."), WRITERS, days.deadline)
     if state == State.RETURNED:
         return NextStep(
-            N_("The questions are to be answered in the application, and it is to be signed and submitted again."),
+            N_("The questions must be answered in the application, which is then signed and submitted again."),
             DEPARTMENT,
             days.deadline,
         )
     if state == State.SUBMITTED:
         by = submitted_on + timedelta(days=screening_days) if submitted_on and screening_days is not None else None
         return NextStep(
-            N_("The application is to be screened."),
+            N_("The application must be screened."),
             SCREENERS,
             by,
             reaches=days.on_agenda_of or days.next_meeting,

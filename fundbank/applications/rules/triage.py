@@ -70,7 +70,7 @@ def advise(answers: Answers, policy: "Policy") -> Advice:
     if policy.business_case == "short":
         return Advice(Beginning.SHORT, (Reason(N_("This pool asks every project for the short business case.")), money))
     if not has_small_case(answers.kind, policy):
-        return Advice(Beginning.FULL, (Reason(N_("This pool asks projects of this kind for the full business case.")), money))
+        return Advice(Beginning.FULL, (Reason(N_("This pool asks for the full business case from projects of this kind.")), money))
     if too_large := tuple(_too_large(answers)):
         return Advice(Beginning.FULL, (*too_large, money))
     return Advice(Beginning.SHORT, (Reason(N_("A project of this kind may use the short business case in this pool.")), money))

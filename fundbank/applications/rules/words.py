@@ -62,7 +62,7 @@ FIELDS = {
     "gain_owners": N_("Gain owners of the other departments"),
     "system_owner_id": N_("System owner"),
     "project_leader": N_("Project leader"),
-    "operation_money": N_("Where the money for operation is found"),
+    "operation_money": N_("Where the money for operation comes from"),
 }
 """What each part of an application is called, in the order in which it is read."""
 

@@ -29,5 +29,5 @@ def short(pool_id: int) -> ResponseReturnValue:
         with refusals_on(form):
             department = next(unit for unit in units if unit.id == form.department.data)
             begun = operations.start_application(actor=me(), at=moment(), pool=pool, department=department, content=form.content())
-            return done(_("The application has been saved as a draft."), "applications.edit", application_id=begun.id)
+            return done(_("The application has been saved as a draft."), "applications.check", application_id=begun.id)
     return render_template("applications/short.html", form=form, pool=pool)

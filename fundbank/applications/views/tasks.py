@@ -11,6 +11,7 @@ from fundbank.applications.operations.typing import NotSaved
 from fundbank.applications.queries.annexes import annexes_of
 from fundbank.applications.queries.writers import last_written
 from fundbank.applications.rules import topics
+from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.topics import Standing, Topic
 from fundbank.applications.states import State
 from fundbank.errors import Refusal
@@ -54,6 +55,18 @@ def tasks(application: Application, faults: Sequence[Refusal]) -> list[Task]:
         standing = topics.standing(topic, content, faults, is_sent=is_sent, has_annexes=bool(annexes))
         found.append(Task(topic, standing, names.get(actor_id) if actor_id else None, at, topic in not_saved))
     return found
+
+
+def lacking_here(
+    here: Topic, content: Content, faults: Sequence[Refusal], unsaid: Sequence[Refusal]
+) -> tuple[Sequence[Refusal], Sequence[Refusal]]:
+    """What the page of a step says is missing, and what will be asked for: nothing until the step has been begun.
+
+    It does not ask to open the step and save it: whoever reads it has.
+    """
+    if topics.standing(here, content, faults) == Standing.NOT_BEGUN:
+        return (), ()
+    return [fault for fault in topics.faults_in(here, faults) if not isinstance(fault, NotSaved)], topics.faults_in(here, unsaid)
 
 
 def to_mend(application: Application, faults: Iterable[Refusal]) -> list[Fault]:

@@ -25,7 +25,7 @@ from fundbank.applications.states import EDITABLE, SIGNABLE, State
 from fundbank.applications.views import application_here, blueprint, pool_here
 from fundbank.applications.views.desk import Desk
 from fundbank.applications.views.offers import own_units, units_of
-from fundbank.applications.views.tasks import tasks, to_mend
+from fundbank.applications.views.tasks import lacking_here, tasks, to_mend
 from fundbank.errors import StaleVersion, WrongState
 from fundbank.history import queries as history
 from fundbank.kit.language import gettext as _
@@ -165,10 +165,10 @@ def _page(desk: Desk, form: TopicForm) -> str:
     application, here = desk.application, desk.here
     content, policy = application.content, application.pool.policy
     faults = operations.faults_of(application)
+    missing, missed = lacking_here(here, content, faults, left_unsaid(content, policy))
     return render_template(
         f"applications/write/{here.code}.html", form=form, tasks=tasks(application, faults), policy=policy,
-        missing=to_mend(application, topics.faults_in(here, faults)),
-        missed=to_mend(application, topics.faults_in(here, left_unsaid(content, policy))),
+        missing=to_mend(application, missing), missed=to_mend(application, missed),
         units={unit.id: unit.name for unit in desk.units}, **frame(application, here),
     )  # fmt: skip
 

@@ -19,9 +19,9 @@ YES, NO = "yes", "no"
 class TriageForm(Form):
     """What the department knows of its plan. It stands in the address, and nothing is stored: nothing to protect."""
 
-    amount = RadioField(_("What does it cost to establish?"), required=_("Say what it costs, or that you do not know yet."))
+    amount = RadioField(_("What will it cost to get started?"), required=_("Say what it costs, or that you do not know yet."))
     kind = RadioField(_("Kind of project"), required=_("Choose the kind that fits best."))
-    saving = RadioField(_("What is gained by it?"), required=_("Say what is gained, or that you do not know yet."))
+    saving = RadioField(_("What will you gain?"), required=_("Say what is gained, or that you do not know yet."))
     others = RadioField(
         _("Are other departments involved?"),
         hint=_("They take part in it, or they gain by it."),
@@ -46,6 +46,8 @@ class TriageForm(Form):
         ]
         self.others.choices = [(NO, gettext("No")), (YES, gettext("Yes"))]
         self.kind.choices = [(kind, gettext(words.PROJECT_KINDS[kind])) for kind in policy.project_kinds]
+        if "standard" in policy.project_kinds:
+            self.kind.hint = gettext("Not sure? Choose the standard project. You can change it later.")
         self.only_kind = policy.project_kinds[0]
         if len(policy.project_kinds) == 1:
             del self.kind
@@ -67,7 +69,7 @@ class IdeaForm(Form):
     title = TextField(
         _("Title"),
         required=_("Give the idea a title."),
-        hint=_("What people will call it. For example: Citizens book their own appointments."),
+        hint=_("A short name. For example: Citizens book their own appointments."),
     )
     text = LongTextField(
         _("What do you want to do, and why?"),

@@ -76,7 +76,7 @@ class NeedForm(Form):
     title = TextField(
         _("Title"),
         required=_("Give the need a title."),
-        hint=_("What people will call it. For example: Citizens book their own appointments."),
+        hint=_("A short name. For example: Citizens book their own appointments."),
     )
     need = LongTextField(optional=True, max_length=NEED_LENGTH)
     equipment = LongTextField(optional=True, max_length=ANSWER_LENGTH)

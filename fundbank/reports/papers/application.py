@@ -105,7 +105,7 @@ def _about(content: Content, policy: Policy) -> list[tuple[str, str | None]]:
         (_("Gain owners of the other departments"), content.gain_owners),
         (_("System owner"), names.get(content.system_owner_id or 0)),
         (_("Project leader"), content.project_leader),
-        (_("Where the money for operation is found"), content.operation_money),
+        (_("Where the money for operation comes from"), content.operation_money),
     ]
 
 

@@ -122,7 +122,7 @@ def _money(content: Content) -> list[Pair]:
     return [
         (_("Establishment"), kroner(content.establishment_ore)),
         (_("Operation, the dearest year"), kroner(max(operation.values())) if operation else None),
-        (_("Where the money for operation is found"), content.operation_money),
+        (_("Where the money for operation comes from"), content.operation_money),
         (_("Own financing"), kroner(own_ore) if own_ore else None),
     ]
 

@@ -32,7 +32,7 @@ def questions(pool: Pool, at: datetime) -> Document:
         needed = list(dict.fromkeys(sentence(fault) for fault in faults_in(topic, faults)))
         if needed:
             blocks += [Text(_("Needed before the forum can decide:")), Bullets(needed)]
-    blocks += [Heading(_("%(number)s. %(title)s", number=len(TOPICS) + 1, title=_("Annexes"))), Text(_("Offers, drawings and minutes."))]
+    blocks += [Heading(_("%(number)s. %(title)s", number=len(TOPICS) + 1, title=_("Annexes"))), Text(_("Quotes, drawings and minutes."))]
     return document(pool, at, _("What an application is asked"), blocks, _("Questions"))
 
 

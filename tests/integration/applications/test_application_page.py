@@ -61,23 +61,25 @@ def test_each_person_is_offered_what_they_may_do(office, client):
     def offered(role, application):
         page = client.sign_in(office.person(role)).get(url(application)).words
         names = (
-            "Edit", "Sign the application", "Submit the application", "Withdraw", "Screen the application", "Score the application",
-            "See the score sheet",
+            "Edit", "Sign the application", "Submit the application", "Withdraw the application", "Screen the application",
+            "Score the application", "See the score sheet",
         )  # fmt: skip
         return {name for name in names if f" {name} " in f" {page} "}
 
     draft, signed, submitted, ready = (office.application(state) for state in ("draft", "signed", "submitted", "ready"))
-    assert offered("applicant", draft) == {"Edit", "Withdraw"}
-    assert offered("leader", draft) == {"Edit", "Withdraw", "Sign the application"}
-    assert offered("applicant", signed) == {"Edit", "Withdraw", "Submit the application"}
+    assert offered("applicant", draft) == {"Edit", "Withdraw the application"}
+    assert offered("leader", draft) == {"Edit", "Withdraw the application", "Sign the application"}
+    assert offered("applicant", signed) == {"Edit", "Withdraw the application", "Submit the application"}
     assert offered("auditor", signed) == set()
     assert offered("auditor", ready) == {"See the score sheet"}
-    assert offered("applicant", submitted) == {"Withdraw"}
+    assert offered("applicant", submitted) == {"Withdraw the application"}
     assert offered("coordinator", submitted) == offered("adviser", submitted) == {"Screen the application"}
     assert offered("member", submitted) == offered("finance", submitted) == set()
     assert offered("member", ready) == {"Score the application"}
     assert offered("coordinator", ready) == {"See the score sheet"}
-    assert offered("leader", office.application("draft", loan_ore=700_000_00)) == {"Edit", "Withdraw"}, "more than the establishment costs"
+    assert offered("leader", office.application("draft", loan_ore=700_000_00)) == {"Edit", "Withdraw the application"}, (
+        "more than the establishment costs"
+    )
 
 
 def test_what_happens_next_who_has_it_and_by_when(office, client):
@@ -94,10 +96,10 @@ def test_what_happens_next_who_has_it_and_by_when(office, client):
     assert "The application is on the agenda." in client.get(url(application)).words
     deadline = submission_deadline(held_on, 10)
     draft = office.application("draft")
-    said = f"The application is to be sent to signature. Who The applicant or a leader Deadline {deadline.day} "
+    said = f"The application must be sent for signature. Who The applicant or a leader Deadline {deadline.day} "
     assert said in client.get(url(draft)).words
     operations.send_to_signature(actor=office.person("applicant"), at=now(), application=draft)
-    assert f"The application is to be signed. Who A leader of the department Deadline {deadline.day} " in client.get(url(draft)).words
+    assert f"The application must be signed. Who A leader of the department Deadline {deadline.day} " in client.get(url(draft)).words
 
 
 def test_a_submission_after_the_deadline_goes_to_the_next_meeting_and_says_so(office, client):

@@ -176,7 +176,7 @@ def test_the_department_sees_where_each_of_its_open_applications_is(app: Flask, 
     for role in ("applicant", "leader"):
         own = own_list(client.sign_in(office.person(role)).get("/").text)
         assert re.findall(r'href="/applications/(\d+)"', own) == [str(application.id) for application in reversed(made)]
-        assert "The application is to be screened. The coordinator or an adviser" in " ".join(own.split())
+        assert "The application must be screened. The coordinator or an adviser" in " ".join(own.split())
     assert not own_list(client.sign_in(office.person("coordinator")).get("/").text)
     for number in range(6):
         office.application("draft", title=f"Ny {number}")

@@ -1,6 +1,6 @@
 """Gains: in kroner a year, as time that is saved, split over departments, and in words."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from wtforms import Field
@@ -29,6 +29,10 @@ class GainsForm(StatesPayback, TopicForm):
         if has_small_case(content.kind, policy) and not self.rows["gain_areas"].filled:
             del self.rows["gain_areas"]
         self.split = SplitRow(self.source, {} if self.source is not None else SplitRow.blank, "split", self.row_choices, content.texts())
+
+    def blanks(self, name: str) -> Mapping[str, Any]:
+        """It is the department that applies that gains, as a rule."""
+        return {"department": self.department_id} if name in ("gains", "gain_areas") else {}
 
     def shown(self, content: Content) -> dict[str, Any]:
         return stated_values(content)

@@ -24,7 +24,7 @@ class MoneyForm(TopicForm):
         positive=True,
     )
     operation_money = LongTextField(
-        _("Where the money for operation is found"),
+        _("Where the money for operation comes from"),
         hint=_(
             "The pool pays for establishment only. From which budget is the rest paid? For example: The licence, 40,000 a year, "
             "is paid from our own budget for IT."

@@ -28,8 +28,8 @@ class NeedForm(TopicForm):
     bought = LongTextField(
         _("What is bought"),
         hint=_(
-            "A system, licences, equipment, help; or that nothing is. For example: A booking module for our present system, and 40 hours "
-            "of help from the supplier."
+            "A system, licences, equipment or help. If nothing is bought, say so. For example: A booking module for our "
+            "present system, and 40 hours of help from the supplier."
         ),
         optional=True,
     )

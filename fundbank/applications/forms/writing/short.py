@@ -65,6 +65,8 @@ class ShortForm(StartForm):
         }  # fmt: skip
         for name in (name for name, is_asked in asked.items() if not is_asked):
             del self[name]
+        for field in self:
+            field.flags.optional = False  # the page says that the title is enough
 
     @property
     def own_scores(self) -> list[Field]:

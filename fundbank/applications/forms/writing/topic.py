@@ -68,7 +68,7 @@ class TopicForm(Form):
         super().__init__(data=data, formdata=sent)
         if is_told:
             self.revision.data, self.turn.data = revision, 0
-        self.policy, self.base, self.source = policy, content, sent
+        self.policy, self.base, self.source, self.department_id = policy, content, sent, department_id
         self.offer(offers)
         for name in self.not_asked(content):
             del self[name]
@@ -83,7 +83,16 @@ class TopicForm(Form):
         for name, kind, stored, start in row_kinds(content):
             if name in self.row_names:
                 values = [one for one in stored if only is None or f"{name}-{one['row']}" in only]
-                rows = Rows(name, kind, self.row_choices, sent=sent, values=values, start=start, known_texts=content.texts())
+                rows = Rows(
+                    name,
+                    kind,
+                    self.row_choices,
+                    sent=sent,
+                    values=values,
+                    start=start,
+                    known_texts=content.texts(),
+                    blank=self.blanks(name),
+                )
                 rows.name_rows()
                 while is_told and not self.is_submitted() and len(rows) < start:
                     rows.add()
@@ -99,6 +108,10 @@ class TopicForm(Form):
 
     def offer(self, offers: Offers) -> None:
         """Give the fields their choices."""
+
+    def blanks(self, name: str) -> Mapping[str, Any]:
+        """What a new row of that name shows besides what its kind says."""
+        return {}
 
     def not_asked(self, content: Content) -> Collection[str]:
         """Name the fields that the policy does not ask for."""
@@ -225,6 +238,12 @@ class TopicForm(Form):
             rows.add()
         else:
             rows.filled[-1].refuse(rows.filled[-1].first_field, too_many())
+
+    def undecided(self) -> list[tuple[str, str]]:
+        """Where something else stands beside, and somebody has to choose: its place on the page, and what the page calls it."""
+        fields = [(field.id, field) for _name, field in self.named() if getattr(field, "others", ())]
+        told = [(place, ", ".join(filter(None, (self.place_of(field), str(field.label.text))))) for place, field in fields]
+        return told + [(row.anchor, rows.called(row)) for rows in self.rows.values() for row in rows if row.others]
 
     def take_away(self, row: str) -> None:
         """Show a row no longer: ``costs-c4``."""

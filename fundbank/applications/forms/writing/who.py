@@ -14,7 +14,7 @@ class WhoForm(TopicForm):
     """The fifth step."""
 
     gain_owner = SelectField(
-        _("Gain owner"), coerce=int, hint=_("The leader of the department that harvests the gain. Not the project leader."), optional=True
+        _("Gain owner"), coerce=int, hint=_("The leader of the department that gains. Not the project leader."), optional=True
     )
     gain_owners = LongTextField(
         _("Gain owners of the other departments"),
