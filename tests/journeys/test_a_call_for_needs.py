@@ -52,7 +52,7 @@ def test_from_the_call_to_an_application(
     fits()
     desk.press("Save the need")
     desk.is_told("Not sent")
-    desk.follow("Go on and send it")
+    desk.follow("Continue and send it")
     desk.fill("Which IT development do you need next year, and in the years after?", "People ask how long they wait.")
     desk.fill("Who will use it?", "Everybody who waits.")
     desk.fill("To develop it", "120.000")
@@ -90,6 +90,6 @@ def test_from_the_call_to_an_application(
 
     desk.sit_down(office.person("leader"), here)
     desk.is_told("The call is over, so the answers stay as they are. You can still apply with the idea, or withdraw it.")
-    desk.press("Make an application of it")
+    desk.press("Turn it into an application")
     [application] = office.applications()
     assert (application.content.title, application.content.need) == (FIRST, "Who will use it?\nEverybody who waits.")

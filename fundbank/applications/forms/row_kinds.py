@@ -66,7 +66,7 @@ class CostRow(YearsRow):
     first = _first_year()
     last = _last_year(_("Empty: one year."))
     hours = DecimalNumberField(_("Or: hours a year"), optional=True)
-    rate = KronerField(_("Cost of an hour"), optional=True, positive=True)
+    rate = KronerField(_("Hourly rate"), optional=True, positive=True)
 
     def check(self) -> bool:
         if not super().check():
@@ -162,7 +162,7 @@ class AreaRow(RowForm):
     affected = PercentField(
         _("Cases affected"), hint=_("Share of all cases."), required=_("Write how large a share of the cases it concerns.")
     )
-    rate = KronerField(_("Cost of an hour"), required=_("Write what an hour of this work costs."))
+    rate = KronerField(_("Hourly rate"), required=_("Write what an hour of this work costs."))
     phase_in = SharesField(
         _("Phase-in"), hint=_("Per cent of the gain in year 1; 2; 3 … The last one holds for the years after."),
         required=_("Write how much of the gain comes in each year, for example 50; 100."),

@@ -14,10 +14,10 @@ STATED = ("stated_years", "stated_months", "stated_reason")
 class StatesPayback(Form):
     """A form that asks for it."""
 
-    stated_years = WholeNumberField(_("Payback that you expect: years"), optional=True, most=LAST_YEAR)
-    stated_months = WholeNumberField(_("Payback that you expect: months"), optional=True, most=11)
+    stated_years = WholeNumberField(_("Payback you expect: years"), optional=True, most=LAST_YEAR)
+    stated_months = WholeNumberField(_("Payback you expect: months"), optional=True, most=11)
     stated_reason = LongTextField(
-        _("Why it is another one than the figures give"),
+        _("Why it differs from what the figures give"),
         hint=_("For example: The supplier gives us the first year free, which is not in the figures yet."),
         optional=True,
         max_length=1000,

@@ -16,7 +16,7 @@ class ProjectForm(TopicForm):
     """The first step. The department stands here too: who writes for it may hand the application to another one."""
 
     title = TextField(_("Title"), required=TITLE_NEEDED, hint=TITLE_HINT)
-    department = SelectField(_("Department that applies"), coerce=int)
+    department = SelectField(_("Applying department"), coerce=int)
     summary = LongTextField(
         _("What the project is about"),
         hint=_(

@@ -17,7 +17,7 @@ class StartForm(Form):
     """A new application. The department is asked of who applies for several, the kind where the pool takes several."""
 
     title = TextField(_("Title"), required=TITLE_NEEDED, hint=TITLE_HINT)
-    department = SelectField(_("Department that applies"), coerce=int)
+    department = SelectField(_("Applying department"), coerce=int)
     kind = RadioField(_("Kind of project"), hint=KIND_HINT)
 
     def __init__(self, policy: Policy, own_units: Pairs, *, department_id: int, kind: str | None = None) -> None:
