@@ -15,14 +15,14 @@ CALENDAR = Calendar(next_meeting=MEETING, deadline=DEADLINE)
 @pytest.mark.parametrize(
     ("state", "missing", "is_sent", "who", "words"),
     [
-        (State.DRAFT, 2, False, rules.DEPARTMENT, "to be finished"),
-        (State.DRAFT, 0, False, rules.WRITERS, "to be sent to signature"),
-        (State.DRAFT, 0, True, rules.LEADER, "to be signed"),
-        (State.DRAFT, 1, True, rules.LEADER, "to be signed"),
-        (State.SIGNED, 0, False, rules.WRITERS, "to be submitted"),
+        (State.DRAFT, 2, False, rules.DEPARTMENT, "must be finished"),
+        (State.DRAFT, 0, False, rules.WRITERS, "must be sent for signature"),
+        (State.DRAFT, 0, True, rules.LEADER, "must be signed"),
+        (State.DRAFT, 1, True, rules.LEADER, "must be signed"),
+        (State.SIGNED, 0, False, rules.WRITERS, "must be submitted"),
         (State.SIGNED, 1, False, rules.DEPARTMENT, "signed again"),
-        (State.RETURNED, 0, False, rules.DEPARTMENT, "questions are to be answered"),
-        (State.RETURNED, 0, True, rules.LEADER, "to be signed"),
+        (State.RETURNED, 0, False, rules.DEPARTMENT, "questions must be answered"),
+        (State.RETURNED, 0, True, rules.LEADER, "must be signed"),
     ],
 )
 def test_what_the_department_has_is_due_at_the_meetings_deadline(state, missing, is_sent, who, words):

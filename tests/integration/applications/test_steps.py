@@ -166,7 +166,7 @@ def test_a_return_needs_a_reason_and_keeps_what_was_typed(office, client):
     assert application.signed_by is None
     page = client.sign_in(office.person("applicant")).get(f"/applications/{application.id}").words
     assert "Skriv mere." in page
-    assert "The questions are to be answered in the application" in page
+    assert "The questions must be answered in the application" in page
 
 
 def test_what_is_ready_is_not_screened_again(office, client):
