@@ -18,8 +18,8 @@ WORDS = "word_"
 TICKED = ("agreed", "is_administrator", "present")
 """Boxes that are ticked, whoever may have left them empty."""
 
-LEFT = ("value_on", "grant", "lower", "split")
-"""Beginnings of names of fields that are left empty: what is tried happens today, is a loan, and could do with no less."""
+LEFT = ("value_on", "grant", "lower", "split", "stated")
+"""Beginnings of names of fields left empty: what is tried happens today, is a loan, could do with no less, and states no payback."""
 
 ROW = re.compile(r"-\d+-")
 """In the name of a field of a row: an empty row stays empty."""
@@ -27,7 +27,8 @@ ROW = re.compile(r"-\d+-")
 SENTENCE = "en sætning som jeg selv valgte"
 TYPED = {
     "amount": "1.000", "costs-0-amount": "1.000", "day": "01-01-2024", "loan": "1.000", "gains-0-amount": "1",
-    "gains-1-amount": "1", "held_on": "24-11-2026", "due_on": "24-11-2026", "pay_on": "03-11-2026", "password": SENTENCE, "again": SENTENCE,
+    "gains-1-amount": "1", "held_on": "24-11-2026", "due_on": "24-11-2026", "pay_on": "03-11-2026", "until": "24-11-2026",
+    "development": "1.000", "operation": "100", "password": SENTENCE, "again": SENTENCE,
     "current": SENTENCE, "years": "1",
 }  # fmt: skip
 """What is typed, also over what stands there; every other empty field is told why, in a word of this try alone."""
