@@ -22,6 +22,9 @@ from fundbank.kit.text import LOOKED_THROUGH
 from fundbank.kit.transaction import lock
 from fundbank.people.models import User
 
+MOST_TEXTS = 5_000
+"""How much can stand typed in a step: far more than its rows hold, so that nobody fills the database alone."""
+
 Change = Callable[[Sheet, Typed], None]
 
 
@@ -51,7 +54,7 @@ def keep_typed(
 
     It takes no signature away and leaves no line in the history. ``stored`` says what the application says, by the names of the fields; it
     is asked once the application is held. ``saved_on`` is the revision that the page was opened on, if it has saved the step before.
-    A text with a CPR number is the one thing that is not kept. Raises NotAllowed, WrongState.
+    A text with a CPR number is the one thing that is not kept. Raises NotAllowed, WrongState, Incomplete for more than a step keeps.
     """
     lock(application)
     require(can_write_application(actor, application))
@@ -66,6 +69,9 @@ def keep_typed(
     kept.merge({name: one for name, one in sent.items() if name not in refused}, me)
     if change is not None:
         change(kept, me)
+    many = len(kept.typed) + sum(map(len, kept.beside.values()))
+    if many > max(MOST_TEXTS, len(texts)):
+        raise Incomplete(N_("More is typed in this step than it can keep. Save the step, or remove rows first."))
     _tell_who(application, topic, kept)
     _write(application, topic, texts, kept)
     return Kept(kept, kept.seen_by(sent, pen), before, refused)

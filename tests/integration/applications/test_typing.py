@@ -104,6 +104,23 @@ def test_what_is_kept_takes_no_signature_away_until_it_is_saved(office, client):
     assert "Write an amount" in field_error(again.text, "loan")
 
 
+def test_a_step_keeps_no_end_of_rows_and_says_so(office, client, monkeypatch):
+    monkeypatch.setattr("fundbank.applications.operations.typing.MOST_TEXTS", 20)
+    application = office.application("draft")
+    page = step(application, "money")
+    client.sign_in(office.person("applicant"))
+    opened = form_of(client.get(page).text)
+
+    def typed(row: str) -> dict[str, str]:
+        return opened | {f"costs-9-{name}": text for name, text in (("row", row), ("amount", "x"), ("text", "Uden ende"))}
+
+    answers = [client.submit(page, typed(f"n{number}abc")) for number in range(12)]
+    assert answers[-1].status_code == 422 and "More is typed in this step than it can keep" in answers[-1].words
+    assert 0 < kept(application) <= 20
+    assert client.submit(page, form_of(client.get(page).text) | {"row": "forget"}).status_code == 303
+    assert kept(application) == 0
+
+
 def test_what_is_kept_can_be_discarded(office, client):
     application = office.application("signed")
     client.sign_in(office.person("applicant"))
