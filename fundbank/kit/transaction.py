@@ -27,6 +27,7 @@ _replaying: ContextVar[bool] = ContextVar("replaying", default=False)
 
 _FOLLOWERS = "fundbank.followers"  # in the application's extensions
 _HAPPENED = "fundbank.happened"  # in the session
+_COMPARED = "fundbank.compared"
 
 
 class CommitInDoubt(Exception):
@@ -40,6 +41,7 @@ def commit(*, is_sealed: bool = True) -> None:
     """
     tell_followers()
     db.session.flush()
+    db.session.info.pop(_COMPARED, None)
     if is_sealed:
         seal(db.session())
     try:
@@ -54,8 +56,8 @@ def commit(*, is_sealed: bool = True) -> None:
 
 def rollback() -> None:
     """Forget the unit of work."""
-    db.session.info.pop(_HAPPENED, None)
-    db.session.info.pop(NOTED, None)
+    for noted in (_HAPPENED, _COMPARED, NOTED):
+        db.session.info.pop(noted, None)
     db.session.rollback()
 
 
@@ -140,10 +142,19 @@ def lock(row: Base) -> None:
     Rows that only refer to a locked one need not wait.
     """
     db.session.flush()
+    refuse = db.session.info.get(_COMPARED, {}).get(row)
+    known = refuse and getattr(row, "revision", None)
     key = row.__table__.primary_key
     named = zip(key, db.session.identity_key(instance=row)[1], strict=True)
     db.session.execute(select(*key).where(*(column == value for column, value in named)).with_for_update(key_share=True))
     db.session.refresh(row)  # in a question of its own: what is joined to a row that was waited for is read as it was before
+    if refuse is not None and known != getattr(row, "revision", None):
+        refuse()
+
+
+def compared(row: Base, refuse: Callable[[], None]) -> None:
+    """Note that somebody changes ``row`` as it is read now: ``refuse`` is called if another one has changed it by the time it is held."""
+    db.session.info.setdefault(_COMPARED, {})[row] = refuse
 
 
 def lock_all(rows: Collection[Base]) -> None:

@@ -6,6 +6,8 @@ from flask import g
 from wtforms import Field
 
 from fundbank.errors import StaleVersion
+from fundbank.extensions import Base
+from fundbank.kit.transaction import compared
 
 
 class Revised(Protocol):
@@ -17,11 +19,18 @@ class Revised(Protocol):
 def check_version(field: Field, thing: Revised) -> None:
     """Compare the revision that the form was opened with to the row's own. Raises StaleVersion.
 
-    After the refusal the field holds the new revision, so that the next save is a decision made knowingly.
+    After the refusal the field holds the new revision, so that the next save is a decision made knowingly. A row is compared again when an
+    operation holds it: two who save at the same instant have both read it as it was.
     """
-    if field.data != thing.revision:
+
+    def refuse() -> None:
         field.data = thing.revision
         raise StaleVersion()
+
+    if field.data != thing.revision:
+        refuse()
+    if isinstance(thing, Base):
+        compared(thing, refuse)
     g.revision_held = True
 
 

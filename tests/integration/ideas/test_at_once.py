@@ -1,16 +1,20 @@
 """What two people do with a call at the same instant: one of them is refused by name, and nobody answers what is over."""
 
 from collections.abc import Callable
+from functools import partial
+from types import SimpleNamespace
 
 import pytest
 
 from fundbank.errors import Code
 from fundbank.extensions import db
 from fundbank.ideas import operations
-from fundbank.ideas.models import Call, NoNeeds
+from fundbank.ideas.models import Call, Idea, NoNeeds
 from fundbank.ideas.operations import calls, needs
 from fundbank.ideas.rules import STANDARD
-from tests.at_once import Act, at_once, doing, overtaken
+from fundbank.kit.web import check_version
+from fundbank.people.models import User
+from tests.at_once import Act, an, at_once, doing, overtaken
 from tests.builders import AT
 from tests.integration.applications.office import Office, an_office
 from tests.integration.ideas.test_calls import DUE, SAID, opened, written
@@ -60,6 +64,21 @@ def test_no_needs_is_not_said_beside_a_need(app, office):
     of = {"at": AT, "actor": office.person("leader"), "call": call, "department": office.own}
     assert overtaken(app, doing(needs.say_no_needs, **of), doing(needs.write_need, **of, **WRITING)) == Code.WRONG_STATE
     assert not db.session.query(NoNeeds).count()
+
+
+@ON_POSTGRESQL
+def test_who_saves_an_idea_at_the_same_instant_as_another_is_told_and_overwrites_nothing(app, office):
+    leader = office.person("leader")
+    idea = operations.note_idea(actor=leader, at=AT, pool=office.pool, department=office.own, title="En", text="Tekst")
+    number, writer, field = idea.id, leader.id, SimpleNamespace(data=idea.revision)
+
+    def saving(title: str) -> Callable[[], object]:
+        actor, mine = an(User, writer), an(Idea, number)
+        check_version(field, mine)
+        return lambda: operations.change_idea(actor=actor, at=AT, idea=mine, title=title, text="Tekst")
+
+    assert overtaken(app, partial(saving, "Hans"), partial(saving, "Hendes")) == Code.STALE_VERSION
+    assert (idea.title, field.data) == ("Hendes", idea.revision)
 
 
 def no_needs(office: Office, call: Call) -> Act:
