@@ -89,7 +89,7 @@ def test_each_type_is_attached_listed_and_read_back_sign_for_sign(office, client
         assert file.name in page.words and page.words.count("Fra leverandøren") == len(GOOD)
         answer = client.get(f"{page_of(application)}/{file.id}")
         assert answer.status_code == 200 and answer.data == GOOD[file.name]
-    assert "Offer: Fra leverandøren" in client.get(f"/applications/{application.id}").words
+    assert "Quote: Fra leverandøren" in client.get(f"/applications/{application.id}").words
 
 
 def test_a_file_is_handed_over_to_be_kept_and_not_to_be_opened(office, client):
@@ -401,8 +401,8 @@ def test_the_agenda_and_the_paper_list_the_annexes_that_were_handed_in(office, c
             actor=office.person("coordinator"), at=LATER, pool=office.pool, applications=[application], present=[office.person("chair")]
         )
         facts = [pair for block in agenda(meeting, office.person("chair"), LATER).blocks if isinstance(block, Facts) for pair in block.said]
-    assert list(table.rows) == [("Tilbud.pdf", "Offer: Fra leverandøren", "1\xa0kB", "3 Mar 2026")]
-    assert ("Annexes", "Tilbud.pdf (Offer: Fra leverandøren, 1\xa0kB)") in facts
+    assert list(table.rows) == [("Tilbud.pdf", "Quote: Fra leverandøren", "1\xa0kB", "3 Mar 2026")]
+    assert ("Annexes", "Tilbud.pdf (Quote: Fra leverandøren, 1\xa0kB)") in facts
     client.sign_in(office.person("member"))
     for paper in (f"/applications/{application.id}/paper.pdf", f"/meetings/{meeting.id}/agenda.pdf"):
         text = "".join(page.extract_text() for page in PdfReader(BytesIO(client.get(paper).data)).pages)

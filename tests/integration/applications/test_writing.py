@@ -459,6 +459,13 @@ def test_a_step_that_nobody_has_begun_lacks_nothing_yet(office, client):
     assert "Still missing here Ask for a loan, a grant or both" in client.get(step(application, "money")).words
 
 
+def test_the_last_step_shows_the_others_on_a_phone_too_once_nothing_is_missing(office, client):
+    client.sign_in(office.person("applicant"))
+    for loan, is_open in ((100_000_00, True), (900_000_00, False)):
+        page = client.get(step(office.application("draft", loan_ore=loan), "check")).text
+        assert ('<details class="tasks-folded" open>' in page) is is_open
+
+
 def test_a_step_does_not_ask_to_be_opened(office, client):
     application, told = office.application("draft"), "Open the step and save it."
     client.sign_in(office.person("applicant"))
