@@ -13,7 +13,7 @@ from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import DayField, Form, KronerField, LongTextField, SelectField, TextField, VersionField
 
 INTRODUCTION_LENGTH = 2_000
-ANSWER_LENGTH = 1_000
+ANSWER_LENGTH = 750  # an application takes over four of them, each under its question, as one text
 NEED_LENGTH = 2_000
 
 

@@ -11,13 +11,15 @@ from fundbank.errors import Incomplete, InvalidDate, NotAllowed, WrongState
 from fundbank.extensions import db
 from fundbank.history import queries as history
 from fundbank.ideas import operations
+from fundbank.ideas.forms.calls import ANSWER_LENGTH
 from fundbank.ideas.models import Call, Idea
 from fundbank.ideas.operations import calls, needs
 from fundbank.ideas.operations.needs import CallOver
 from fundbank.ideas.queries.calls import calls_to_close, standings
-from fundbank.ideas.rules import STANDARD, Answers
+from fundbank.ideas.rules import STANDARD, Answers, content_of
 from fundbank.kit.clock import local_date, now
 from fundbank.kit.cpr import CprNumber
+from fundbank.kit.web.forms.texts import LONG_LENGTH, TEXT_LENGTH
 from tests.builders import AT, a_department
 from tests.integration.applications.office import Office, an_office, field_error, form_of
 from tests.integration.applications.writing import save
@@ -291,6 +293,12 @@ def test_the_day_ends_a_call_that_nobody_has_closed_or_put_off(office):
     assert not call.is_open and call.closed_by_id is None
     calls.close_after_its_day(at=AFTER, call_id=call.id)
     assert events("calls", call.id) == ["call_opened", "call_closed"]
+
+
+def test_the_longest_answers_fit_the_application_that_is_made_of_them():
+    long = Answers(**dict.fromkeys(Answers().words, "a" * ANSWER_LENGTH))
+    said = content_of("Skærme", long, dict.fromkeys(STANDARD, "b" * TEXT_LENGTH), "standard")
+    assert len(said.need) <= LONG_LENGTH and len(said.bought) <= LONG_LENGTH
 
 
 def test_one_click_carries_the_answers_into_an_application(office):
