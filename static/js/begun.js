@@ -20,7 +20,8 @@ function begin() {
   function fill() {
     const typed = JSON.parse(localStorage.getItem(shelf) ?? "[]");
     if (!typed.length || form.querySelector("[aria-invalid]")) return; // a form that was refused shows what it was sent with
-    for (const one of asked) {
+    const chosen = new URLSearchParams(location.search); // by the page that led here
+    for (const one of asked.filter((each) => !chosen.has(each.name))) {
       const values = typed.filter(([name]) => name === one.name).map(([, value]) => value);
       if (isTicked(one)) one.checked = values.includes(one.value);
       else if (values.length) [one.value] = values;

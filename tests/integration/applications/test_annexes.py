@@ -325,10 +325,10 @@ def test_that_something_was_attached_stands_in_the_history_of_those_who_see_what
     application, *_files = handed_in_and_returned(office)
     for person, sees in ((office.person("applicant"), True), (office.person("auditor"), True), (office.person("member"), False)):
         told = client.sign_in(person).get(f"/applications/{application.id}").words
-        assert ("Attached an annex" in told, "Took an annex away" in told) == (sees, sees), person.name
+        assert ("Attached a file" in told, "Took a file away" in told) == (sees, sees), person.name
     for person, sees in ((office.person("auditor"), True), (office.person("finance"), False)):
         for page in ("history", "history.csv"):
-            assert ("Attached an annex" in client.sign_in(person).get(f"/pools/{office.pool.id}/{page}").text) == sees, person.name
+            assert ("Attached a file" in client.sign_in(person).get(f"/pools/{office.pool.id}/{page}").text) == sees, person.name
 
 
 def test_a_draft_that_nobody_has_handed_in_shows_its_annexes_to_whoever_sees_the_draft(office, client):
