@@ -15,6 +15,7 @@ from fundbank.awards.queries import award_of
 from fundbank.extensions import db
 from fundbank.history.models import HistoryEntry
 from fundbank.ideas.models import Call
+from fundbank.ideas.queries.calls import is_sent
 from fundbank.ledger.chart import Event
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.permissions import may_decide, unsaid, without_decider
@@ -86,8 +87,8 @@ def writers_let_in(call: Call, line: HistoryEntry) -> list[User]:
 
 
 def readers_of_needs(call: Call, line: HistoryEntry) -> list[User]:
-    """The forum."""
-    return people_with(call.pool, Right.MEETING_ATTEND)
+    """The forum; nobody of a call to which no department has sent a need, opened by mistake perhaps."""
+    return people_with(call.pool, Right.MEETING_ATTEND) if is_sent(call) else []
 
 
 def who_asked(application: Application, line: HistoryEntry) -> list[User]:

@@ -84,6 +84,11 @@ def is_answered(call: Call) -> bool:
     return db.session.scalar(select(Need.id).where(Need.call_id == call.id).limit(1)) is not None
 
 
+def is_sent(call: Call) -> bool:
+    """Has any department sent a need?"""
+    return db.session.scalar(select(Need.id).where(Need.call_id == call.id, Need.sent_at.is_not(None)).limit(1)) is not None
+
+
 def answering(call: Call, units: Iterable[Department], today: date) -> list[Department]:
     """Those of these departments that may still answer, by the call's day or, let in late, by their own."""
     runs = is_running(call.is_open, call.due_on, today)

@@ -22,9 +22,9 @@ from fundbank.awards.operations.follow_ups import change_follow_up, finish_follo
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.history.events import SENTENCES
-from fundbank.ideas.operations.calls import change_call, let_in, open_call
-from fundbank.ideas.operations.needs import say_no_needs
-from fundbank.ideas.rules import STANDARD
+from fundbank.ideas.operations.calls import change_call, close_call, let_in, open_call
+from fundbank.ideas.operations.needs import say_no_needs, write_need
+from fundbank.ideas.rules import STANDARD, Answers
 from fundbank.jobs import HANDLERS, begin_day
 from fundbank.kit.database import reading_only
 from fundbank.kit.transaction import commit, rollback
@@ -276,7 +276,9 @@ def test_a_call_for_needs_is_told_to_who_writes_and_reminded_of_until_the_depart
     assert newly(so_far) == [], "no other deadline"
     change_call(**by_coordinator, call=call, title="Årets behov", introduction="", due_on=day.date())
     assert {subject for _name, subject in newly(so_far)} == {"Another deadline: Årets behov"}
-    say_no_needs(actor=bank.leader, at=START, call=call, department=bank.own)
+    write_need(
+        actor=bank.leader, at=START, call=call, department=bank.own, title="Skærm", answers=Answers(need="Folk venter."), is_sent=True
+    )
     told = []
     for days in (-8, -7, -6, -1, 0, 1):
         works(app, day + days * DAY)
@@ -284,6 +286,11 @@ def test_a_call_for_needs_is_told_to_who_writes_and_reminded_of_until_the_depart
     assert told == [[], ["Lone"], [], ["Lone"], [], []]
     assert not call.is_open, "its day has closed it"
     assert ("Frode", "The departments' needs: Årets behov") in so_far
+    none = open_call(**by_coordinator, pool=bank.pool, title="Ved en fejl", due_on=day.date(), **asked)
+    say_no_needs(actor=bank.leader, at=START, call=none, department=bank.own)
+    newly(so_far)
+    close_call(**by_coordinator, call=none)
+    assert newly(so_far) == [], "nobody has sent a need: there is nothing to read"
     let_in(actor=bank.coordinator, at=day + DAY, call=call, department=bank.leader_of_others.department, until=day.date() + 30 * DAY)
     assert newly(so_far) == [("Lone", "You can still answer: Årets behov")]
     works(app, day + 29 * DAY)
