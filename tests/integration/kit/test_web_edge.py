@@ -443,7 +443,11 @@ def test_the_page_of_a_fault_needs_no_database(client: Client, user: User) -> No
     form = {"csrf_token": client.sign_in(user).csrf_token(), "once": TOKEN}
     db.session.execute(text("ALTER TABLE users RENAME COLUMN language TO elsewhere"))
     commit()
-    for answer in (client.get("/account"), client.post("/trial/add/Ny", data=form), client.get("/no-such-page")):
+    answers = [client.get("/account"), client.post("/trial/add/Ny", data=form), client.get("/no-such-page")]
+    db.session.rollback()
+    db.session.execute(text("ALTER TABLE users RENAME COLUMN elsewhere TO language"))  # tables outlive a test
+    commit()
+    for answer in answers:
         assert answer.status_code == 500
         assert "Something went wrong" in answer.words
 
