@@ -24,11 +24,11 @@ from tests.journeys.conftest import Window
 from tests.journeys.desk import Desk
 from tests.journeys.steps import closes_the_meeting, opens_the_meeting
 from tests.journeys.town import at_rest
+from tests.lasting import lasting
 from tests.post import ADDRESS, PostOffice, a_post_office, plain, setting
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-TOKENS = re.compile(r'name="(csrf_token|once)"( type="hidden")? value="[^"]*"')
 NUMBERS = range(1, 8)
 """Of every kind there are no more: applications, meetings, awards, decisions, letters and postings."""
 
@@ -79,9 +79,7 @@ class Applicant:
 
     def _reads(self, path: str) -> tuple[int, bytes | str]:
         answer = self.desk.page.request.get(self.desk.window.live.url(path), max_redirects=0)
-        if not answer.headers.get("content-type", "").startswith("text/html"):
-            return answer.status, answer.body()
-        return answer.status, TOKENS.sub("", answer.text())
+        return answer.status, lasting(answer.headers.get("content-type", "").partition(";")[0], answer.body())
 
 
 def _paths(app: Flask) -> Iterator[str]:

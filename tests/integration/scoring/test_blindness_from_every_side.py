@@ -2,7 +2,6 @@
 give the same bytes, page by page, paper by paper.
 """
 
-import re
 from collections.abc import Iterator
 from itertools import count, product
 from typing import Any
@@ -22,10 +21,10 @@ from tests import builders
 from tests.builders import AT
 from tests.databases import Databases
 from tests.integration.scoring.forum import TODAY, Forum
+from tests.lasting import lasting
 from tests.web import WITHOUT_CATALOGUE, new_cookie
 
 # What is another each time: tokens of forms, and the seals of a ledger.
-TOKENS = re.compile(r'name="(csrf_token|once)"( type="hidden")? value="[^"]*"|[0-9a-f]{64}')
 WITH_SEAL = "reports.statement_pdf"  # a paper with the ledger's hash, which is another in each database
 CHOSEN = {  # what an address may ask for beyond its path
     "meetings.choice": "?chosen=1&chosen=3",
@@ -97,5 +96,5 @@ def _answers(app: Flask, cookies: dict[str, str], ids: dict[str, list[int]]) -> 
                 client.set_cookie("fundbank", cookie)
                 answer = client.get(path)
                 if rule.endpoint != WITH_SEAL:
-                    body = answer.data if answer.mimetype == "application/pdf" else TOKENS.sub("", answer.text)
+                    body = lasting(answer.mimetype, answer.data)
                     yield (name, path), (answer.status_code, body)
