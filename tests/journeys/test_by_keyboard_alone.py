@@ -125,13 +125,18 @@ def test_signing_in(desk: Desk, keys: Keyboard, told_until: Callable[[int], dict
 
 
 def test_writing_an_application(desk: Desk, keys: Keyboard, told_until: Callable[[int], dict[str, User]]) -> None:
-    desk.sit_down(told_until(1)["bent-holm"])
+    people = told_until(1)
+    desk.sit_down(people["bent-holm"])
     keys.activate("Apply for money")
     keys.activate("Begin a full application")
     keys.fill("title", "Ruteplan")
     keys.activate("Begin")
     desk.is_told("The application has been begun. What you write is saved as you go.")
     keys.fill("summary", "Bilerne kører kortere.")
+    keys.activate("Need and goal")
+    expect(desk.page.locator("h1")).to_have_text(desk.say("Need and goal"))
+    for code in CODES:
+        keys.choose(f"own_{code}", "4")
     keys.activate("Money")
     expect(desk.page.locator("h1")).to_have_text(desk.say("Money"))
     keys.fill("loan", "600.000")
@@ -140,9 +145,23 @@ def test_writing_an_application(desk: Desk, keys: Keyboard, told_until: Callable
     keys.tab_to(name=desk.say("Add a cost"))
     keys.press("Space")
     expect(desk.group("Cost #", 3)).to_be_visible()
+    keys.activate("Gains")
+    expect(desk.page.locator("h1")).to_have_text(desk.say("Gains"))
+    keys.fill("gains-0-amount", "200.000")
+    keys.fill("gains-0-last", "4")
+    keys.activate("Who is responsible")
+    expect(desk.page.locator("h1")).to_have_text(desk.say("Who is responsible"))
+    keys.tab_to(field="it_consulted")
+    keys.press("Space")
     keys.activate("Save and leave")
     desk.is_told("The draft has been saved.")
     desk.sees("600.000,00 kr.", "Bilerne kører kortere.")
+    application = desk.path
+    keys.activate("Send to signature")
+    desk.is_told("The application has been sent to signature. It waits for a leader of the department.")
+    desk.sit_down(people["karin-dalgaard"], application)
+    keys.activate("Sign the application")
+    desk.is_told("You have signed the application. It can now be submitted.")
 
 
 def test_scoring(desk: Desk, keys: Keyboard, told_until: Callable[[int], dict[str, User]]) -> None:
