@@ -22,6 +22,7 @@ WORK = {
     "clean": N_("Cleaning up what is old"),
     "meeting": N_("Letting the decisions of a meeting of %(what)s be known"),
     "pay": N_("Posting an approved payment to “%(what)s”"),
+    "call": N_("Closing the call for needs “%(what)s”"),
     "remind": N_("The day's reminders in %(what)s"),
     "decision": N_("Telling of the decision about “%(what)s”"),
     "day_mail": N_("The day's mail to %(what)s"),

@@ -9,6 +9,7 @@ from fundbank.awards.models import Award, Disbursement
 from fundbank.extensions import db
 from fundbank.files.models import File
 from fundbank.history.models import HistoryEntry
+from fundbank.ideas.models import Call
 from fundbank.meetings.models import Meeting
 from fundbank.outbox.models import Job
 from fundbank.people.models import User
@@ -20,6 +21,7 @@ _MEETING_OF = select(Meeting.id, Pool.name).join(Pool, Pool.id == Meeting.pool_i
 _ABOUT = {
     "meeting": ("meeting_id", Meeting.id, _MEETING_OF),
     "pay": ("disbursement_id", Disbursement.id, _PAID_TO),
+    "call": ("call_id", Call.id, select(Call.id, Call.title)),
     "remind": ("pool_id", Pool.id, select(Pool.id, Pool.name)),
     "day_mail": ("user_id", User.id, select(User.id, User.name)),
     "scan": ("content_id", File.content_id, select(File.content_id, func.max(File.name)).group_by(File.content_id)),
