@@ -199,7 +199,7 @@ def _report(
 
 
 def _evidence(actor: User, at: datetime, award: Award, department: Department, year: int, sent: Sequence[Sent]) -> list[int]:
-    """The ids of what was sent, and of what the department had attached to its reports of the year before."""
+    """The ids of what was sent, and of what the department had attached before to its reports of this year."""
     attached = attach_files(actor_id=actor.id, at=at, subject=award, sent=sent, purpose=EVIDENCE) if sent else []
     return [*evidence_so_far(award, department.id, year), *(file.id for file in attached)]
 
