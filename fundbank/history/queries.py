@@ -80,6 +80,13 @@ def newest_marked(subject_type: str, subject_id: int, name: str, marks: Collecti
     return {mark: lines[id_] for mark, id_ in ids.items()}
 
 
+def actors_past(subject_type: str, subject_id: int, name: str, mark: str, number: int) -> list[int | None]:
+    """Who acted in each line about a subject whose details say more than ``number`` of this ``mark`` under ``name``, the oldest first."""
+    line = HistoryEntry
+    query = select(line.actor_id).where(line.subject_type == subject_type, line.subject_id == subject_id)
+    return list(db.session.scalars(query.where(line.details[(name, mark)].as_integer() > number).order_by(line.id)))
+
+
 def _has(name: str, mark: str) -> ColumnElement[bool]:
     return HistoryEntry.details[(name, mark)].as_string().is_not(None)
 

@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from flask import url_for
 
+from fundbank.applications.forms.rows import new_name
 from fundbank.applications.forms.writing.topic import TopicForm
 from fundbank.applications.models import Application
 from fundbank.applications.rules.topics import TOPICS, Topic
-from fundbank.applications.rules.typing import NEW, Sent, Sheet, Typed, mark, row_of
+from fundbank.applications.rules.typing import NEW, Page, Sent, Sheet, Typed, mark, row_of
 from fundbank.applications.views.desk import Desk
 from fundbank.kit.cpr import CprNumber
 from fundbank.kit.language import gettext as _
@@ -59,7 +60,7 @@ def take_in(application: Application, layout: Layout, filled: Filled) -> Intake:
         if not said and not any(topics.get(table) == topic for table in filled.tables):
             continue
         desk = Desk(application, topic)
-        kept = desk.take_in(_sent(said, filled))
+        kept = desk.keep(Page(_sent(said, filled), pen=new_name()))
         now = kept.sheet.shown()
         if many := sum(kept.before.get(name) != now.get(name) for name in kept.before.keys() | now.keys()):
             changed.append(Changed(topic, many))
@@ -89,7 +90,7 @@ def take_rows_away(application: Application, chosen: Iterable[str]) -> tuple[lis
 
         if wanted:
             concerned.append(topic)
-            Desk(application, topic).take_in({}, take_away)
+            Desk(application, topic).keep(Page({}), take_away)
     return concerned, gone
 
 

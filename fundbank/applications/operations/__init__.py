@@ -95,7 +95,7 @@ def _start(
     db.session.add(application)
     db.session.flush()
     begun = [topics.PROJECT.code, *(topic.code for topic in topics.touched(Content(), content))]
-    record(application, "started", actor_id=actor.id, at=at, **told, **written_marks(begun))
+    record(application, "started", actor_id=actor.id, at=at, **told, **written_marks(application, begun))
     return application
 
 
@@ -139,7 +139,7 @@ def edit_application(
     application.content = said
     application.changed_at = at
     db.session.flush()
-    marks = written_marks(written)
+    marks = written_marks(application, written)
     if not end_signature(application, actor=actor, at=at, **marks):
         record(application, "edited", actor_id=actor.id, at=at, **marks)
 

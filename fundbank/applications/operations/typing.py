@@ -10,10 +10,10 @@ from sqlalchemy import delete
 from fundbank.applications.models import Application, TypedText
 from fundbank.applications.permissions import can_write_application
 from fundbank.applications.queries.typing import sheet, typed_texts, unsaved
-from fundbank.applications.queries.writers import last_written
+from fundbank.applications.queries.writers import last_written, writers_since
 from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.topics import Topic
-from fundbank.applications.rules.typing import Sent, Sheet, Typed, is_row
+from fundbank.applications.rules.typing import Page, Sent, Sheet, Typed, is_row
 from fundbank.applications.states import EDITABLE
 from fundbank.errors import N_, Incomplete, Refusal, Word, WrongState, require
 from fundbank.extensions import db
@@ -46,15 +46,14 @@ class Kept(NamedTuple):
 
 
 def keep_typed(
-    *, actor: User, at: datetime, application: Application, topic: Topic, stored: Callable[[], Mapping[str, str]],
-    sent: Mapping[str, Sent], pen: str = "", turn: int = 0, change: Change | None = None,
-    saved_on: int | None = None,
+    *, actor: User, at: datetime, application: Application, topic: Topic, stored: Callable[[], Mapping[str, str]], page: Page,
+    change: Change | None = None,
 ) -> Kept:  # fmt: skip
-    """Keep what is typed in a step beside the application, field by field (rules.typing), and do one thing more with it (``change``).
+    """Keep what is typed in a page of a step beside the application, field by field (rules.typing), and do one thing more with the step.
 
     It takes no signature away and leaves no line in the history. ``stored`` says what the application says, by the names of the fields; it
-    is asked once the application is held. ``saved_on`` is the revision that the page was opened on, if it has saved the step before.
-    A text with a CPR number is the one thing that is not kept. Raises NotAllowed, WrongState, Incomplete for more than a step keeps.
+    is asked once the application is held. A text with a CPR number is the one thing that is not kept. Raises NotAllowed, WrongState,
+    Incomplete for more than a step keeps.
     """
     lock(application)
     require(can_write_application(actor, application))
@@ -62,11 +61,11 @@ def keep_typed(
         raise WrongState()
     texts = typed_texts(application, topic)
     kept = sheet(stored(), texts)
-    kept.is_own = saved_on is not None and _is_only_save_since(saved_on, actor, application, topic)
+    kept.is_own = page.saved_on is not None and writers_since(application, topic, page.saved_on) == [actor.id]
     before = kept.shown()
-    refused = refused_in(application.content, sent)
-    me = Typed("", actor.id, at, pen, turn)
-    kept.merge({name: one for name, one in sent.items() if name not in refused}, me)
+    refused = refused_in(application.content, page.said)
+    me = Typed("", actor.id, at, page.pen, page.turn)
+    kept.merge({name: one for name, one in page.said.items() if name not in refused}, me)
     if change is not None:
         change(kept, me)
     many = len(kept.typed) + sum(map(len, kept.beside.values()))
@@ -74,7 +73,7 @@ def keep_typed(
         raise Incomplete(N_("More is typed in this step than it can keep. Save the step, or remove rows first."))
     _tell_who(application, topic, kept)
     _write(application, topic, texts, kept)
-    return Kept(kept, kept.seen_by(sent, pen), before, refused)
+    return Kept(kept, kept.seen_by(page), before, refused)
 
 
 def refused_in(content: Content, sent: Mapping[str, Sent]) -> frozenset[str]:
@@ -106,12 +105,6 @@ def forget_typed(application: Application, names: Collection[str] | None = None)
     elif names:
         rows = [name for name in names if is_row(name)]
         db.session.execute(delete(TypedText).where(which, TypedText.name.in_(names), TypedText.stands | TypedText.name.in_(rows)))
-
-
-def _is_only_save_since(revision: int, actor: User, application: Application, topic: Topic) -> bool:
-    """Has the application been changed once since this revision, by ``actor`` in this step?"""
-    line = last_written(application).get(topic.code)
-    return application.revision == revision + 1 and line is not None and line.actor_id == actor.id
 
 
 def _tell_who(application: Application, topic: Topic, kept: Sheet) -> None:

@@ -41,6 +41,18 @@ class Sent(NamedTuple):
     seen: str
 
 
+class Page(NamedTuple):
+    """A page of the step that sends something: what it says of its fields, its name, and how often it has sent something.
+
+    ``saved_on`` is the revision that it was opened on, if it has saved the step before and somebody went back to it.
+    """
+
+    said: Mapping[str, Sent]
+    pen: str = ""
+    turn: int = 0
+    saved_on: int | None = None
+
+
 @dataclass
 class Sheet:
     """A step: what the application says by the names of the fields, what is typed over it, and what stands beside that.
@@ -79,10 +91,14 @@ class Sheet:
         self.beside.pop(row, None)
 
     def settle(self, name: str, seen: str, me: Typed, *, take: bool) -> None:
-        """Let a text that stands beside (known by its mark) be the one that stands (``take``), or be gone."""
+        """Let a text that stands beside (known by its mark) be the one that stands (``take``), or be gone. Gone can be also what is typed
+        where no field asks for it any more.
+        """
         texts = self.beside.get(name, [])
         chosen = next((one for one in texts if mark(one.text) == seen), None)
         if chosen is None:
+            if not take and name in self.typed and mark(self.typed[name].text) == seen:
+                del self.typed[name]
             return
         self._keep_beside(name, [one for one in texts if one is not chosen])
         if take and is_row(name):
@@ -90,14 +106,14 @@ class Sheet:
         elif take:
             self._stand(name, chosen.text, me)
 
-    def seen_by(self, sent: Mapping[str, Sent], pen: str) -> "Sheet":
-        """The step without what others have typed since the page ``pen`` was opened that has ``sent`` this: what that page may save."""
-        rows = {row_of(name) for name in sent}
+    def seen_by(self, page: Page) -> "Sheet":
+        """The step without what others have typed since the page was opened: what that page may save."""
+        rows = {row_of(name) for name in page.said}
 
         def is_seen(name: str, one: Typed) -> bool:
-            if one.pen == pen != "":
+            if one.pen == page.pen != "":
                 return True
-            return name not in rows if is_row(name) else name in sent and sent[name].text == one.text
+            return name not in rows if is_row(name) else name in page.said and page.said[name].text == one.text
 
         return Sheet(self.stored, {name: one for name, one in self.typed.items() if is_seen(name, one)})
 

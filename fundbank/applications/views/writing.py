@@ -72,34 +72,11 @@ def write(application_id: int, topic: str) -> ResponseReturnValue:
         form = desk.merged(sent)
         form.validate()
         return _page(desk, form)
-    if request.form.get("row") == "forget":
+    button = request.form.get("row")
+    if button == "forget":
         desk.forget(sent)
         return done(_("What was not part of the application has been discarded."), "applications.write", **request.view_args or {})
-    if "row" in request.form:
-        form = desk.pressed(sent, request.form["row"])
-        succeed(_page_of(application, here))
-        return _page(desk, form), (409 if form.refusal_code == StaleVersion.code else 422) if form.refusal_code else 200
-    kept, form = desk.kept(sent)
-    seen = desk.seen(sent, kept, form)
-    for each in {form, seen}:
-        each.look()
-    refused, good = kept.refused - form.good(), seen.good()
-    if not refused:
-        with refusals_on(form):
-            saved = {name for name in kept.seen.typed if name in good or is_row(name)}
-            gone = {name for name in kept.sheet.beside if is_row(name)} - {row_of(name) for name in form.texts()}
-            operations.edit_application(
-                actor=me(), at=moment(), application=application, content=seen.content(seen.base), topic=here,
-                department=desk.department(seen), typed=saved | gone, based_on=seen.revision.data,
-            )  # fmt: skip
-            return _gone_on(application, here, left=kept.seen.typed.keys() - saved, others=kept.sheet.typed.keys() - kept.seen.typed.keys())
-    if refused:
-        form.fail()
-        succeed(_page_of(application, here))
-        return _page(desk, form), 422
-    form.shows(kept.before)
-    form.revision.data = application.revision  # whoever saves now has seen this
-    return _page(desk, form)
+    return _saved(desk, sent) if button is None else _pressed(desk, sent, button)
 
 
 @blueprint.route("/applications/<int:application_id>/write/check")
@@ -133,6 +110,41 @@ def topic_here(code: str) -> Topic:
     if here is None or here not in FORMS:
         abort(404)
     return here
+
+
+def _pressed(desk: Desk, sent: TopicForm, button: str) -> ResponseReturnValue:
+    """The step after a button beside the rows."""
+    form = desk.pressed(sent, button)
+    succeed(_page_of(desk.application, desk.here))
+    return _page(desk, form), (409 if form.refusal_code == StaleVersion.code else 422) if form.refusal_code else 200
+
+
+def _saved(desk: Desk, sent: TopicForm) -> ResponseReturnValue:
+    """Make part of the application what the page has sent and is filled in well. What is not stays as it was typed."""
+    application, here = desk.application, desk.here
+    kept = desk.keep(desk.page(sent))
+    form = desk.after(sent, kept.sheet, kept.refused)
+    seen = desk.seen(sent, kept, form)
+    for each in {form, seen}:
+        each.look()
+    if kept.refused - form.good():
+        form.fail()
+        succeed(_page_of(application, here))
+        return _page(desk, form), 422
+    good = seen.good()
+    saved = {name for name in kept.seen.typed if name in good or is_row(name)}
+    rows_gone = {name for name in kept.sheet.beside if is_row(name)} - {row_of(name) for name in form.texts()}
+    with refusals_on(form):
+        operations.edit_application(
+            actor=me(), at=moment(), application=application, content=seen.content(seen.base), topic=here,
+            department=desk.department(seen), typed=saved | rows_gone, based_on=seen.revision.data,
+        )  # fmt: skip
+    if form.refusal_code is not None:
+        form.shows(kept.before)
+        form.revision.data = application.revision  # whoever saves now has seen this
+        return _page(desk, form)
+    shown = kept.seen.typed.keys() | (kept.sheet.typed.keys() & form.unasked.keys())
+    return _gone_on(application, here, left=shown - saved, others=kept.sheet.typed.keys() - shown)
 
 
 def led_on(application: Application, here: Topic) -> ResponseReturnValue:

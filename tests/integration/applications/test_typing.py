@@ -11,6 +11,7 @@ from fundbank.applications.rules.content import Cost, PlannedGain
 from fundbank.extensions import db
 from fundbank.history import queries as history
 from fundbank.kit.clock import now
+from fundbank.pools.operations import change_policy
 from tests.integration.applications.office import Office, an_office, field_error, form_of
 from tests.integration.applications.writing import save, started, step
 from tests.pictures import Pictures
@@ -334,17 +335,57 @@ def test_the_writers_of_what_stands_beside_are_asked_for_once(office, client):
     assert counts[0] == counts[1]
 
 
-@pytest.mark.parametrize("is_seen", [True, False])
-def test_whoever_goes_back_to_the_page_that_they_saved_is_no_stranger_to_it(office, client, is_seen):
-    """What somebody else has saved in between still stands beside."""
+@pytest.mark.parametrize("meanwhile", ["nothing", "signed", "sent", "another step", "this step"])
+def test_whoever_goes_back_to_the_page_that_they_saved_is_no_stranger_to_it(office, client, meanwhile):
+    """What somebody else has saved in the step in between still stands beside."""
     application = office.application("draft", summary="Fra før")
     page = step(application, "project")
     applicant, leader = office.person("applicant"), office.person("leader")
     opened = form_of(client.sign_in(applicant).get(page).text) | {"once": str(uuid4())}
     started(office, client.submit(page, opened | {"summary": "Et"}))
-    if not is_seen:
-        client.sign_in(leader)
+    client.sign_in(leader)
+    if meanwhile == "signed":
+        operations.sign_application(actor=leader, at=now(), application=application)
+    elif meanwhile == "sent":
+        operations.send_to_signature(actor=leader, at=now(), application=application)
+    elif meanwhile == "another step":
+        started(office, save(client, step(application, "money"), operation_money="Lederens"))
+    elif meanwhile == "this step":
         started(office, save(client, page, summary="Lederens"))
-        client.sign_in(applicant)
-    assert started(office, client.submit(page, opened | {"summary": "To"})).content.summary == "To"
-    assert kept(application) == (0 if is_seen else 1)
+    answer = client.sign_in(applicant).submit(page, opened | {"summary": "To"})
+    if meanwhile in ("signed", "sent"):  # told once what a change takes away
+        assert answer.code == "stale_version"
+        assert form_of(answer.text)["summary"] == "To" and "has written something else here" not in answer.words
+        answer = client.submit(page, form_of(answer.text))
+    assert started(office, answer).content.summary == "To"
+    assert kept(application) == (1 if meanwhile == "this step" else 0)
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "typed", "called", "said", "rules"),
+    [
+        ("money", "grant", "ti", "Grant", "ti", {"offers_grants": False, "mix_offered": False}),
+        ("project", "kind", "pilot", "Kind of project", "pilot", {"project_kinds": ["standard"], "small_case_kinds": []}),
+        ("need", "own_quality", "4", "Do citizens and businesses get a better service?", "4", {"own_scores_first": False}),
+    ],
+)
+def test_what_is_typed_where_nothing_is_asked_any_more_is_shown_and_can_be_let_go(office, client, code, field, typed, called, said, rules):
+    application = office.application("draft")
+    before, page = application.content, step(application, code)
+    client.sign_in(office.person("applicant"))
+    client.submit(page, form_of(client.get(page).text) | {field: typed, "row": "recount"})
+    values = office.pool.policy.to_values() | rules
+    change_policy(actor=None, at=now(), pool=office.pool, values=values, reason="Nyt", based_on=1)
+    shown = client.get(page)
+    assert field not in form_of(shown.text)
+    left_over = shown.words.partition("no longer asked for")[2]
+    assert called in left_over.partition(f"({office.person('applicant').name}, ")[0]
+    assert said in left_over.partition("Discard it")[0]
+    saved = client.submit(page, form_of(shown.text) | {"then": "leave"})
+    assert saved.status_code == 303
+    told = client.get(saved.location).words
+    assert "something is kept as you typed it" in told and "Somebody else" not in told
+    (chosen,) = {part.partition('"')[0] for part in shown.text.split('value="drop:')[1:]}
+    settled = client.submit(page, form_of(client.get(page).text) | {"row": f"drop:{chosen}"})
+    assert settled.status_code == 200 and "no longer asked for" not in settled.words
+    assert (kept(application), application.content) == (0, before)

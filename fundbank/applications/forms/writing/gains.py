@@ -20,13 +20,13 @@ SPLIT = ("split-", "split_shares-")
 
 
 class GainsForm(StatesPayback, TopicForm):
-    """The fourth step. Where a short case is enough there are no gain areas, but for those that stand already."""
+    """The fourth step. Where a short case is enough there are no gain areas, but for those that are there already."""
 
     row_names = ("gains", "split_shares", "gain_areas", "qualitative_gains")
 
     def __init__(self, policy: Any, offers: Any, content: Content, **more: Any) -> None:
         super().__init__(policy, offers, content, **more)
-        if has_small_case(content.kind, policy) and not self.rows["gain_areas"].filled:
+        if has_small_case(content.kind, policy) and not len(self.rows["gain_areas"]):
             del self.rows["gain_areas"]
         self.split = SplitRow(self.source, {} if self.source is not None else SplitRow.blank, "split", self.row_choices, content.texts())
 

@@ -17,7 +17,8 @@ from fundbank.applications.forms.rows import Choices, RowForm, Rows, new_name, t
 from fundbank.applications.forms.stored import row_kinds
 from fundbank.applications.forms.texts import text_of
 from fundbank.applications.rules.content import Content
-from fundbank.applications.rules.typing import NEW, Sent, marks, read_marks, row_of
+from fundbank.applications.rules.row_names import NAME
+from fundbank.applications.rules.typing import NEW, Page, Sent, marks, read_marks, row_of
 from fundbank.applications.rules.words import COST_KINDS
 from fundbank.kit.language import gettext
 from fundbank.kit.web.forms import Form, VersionField
@@ -50,7 +51,9 @@ class TopicForm(Form):
 
     row_names: ClassVar[tuple[str, ...]] = ()
     astray: Sequence[Any] = ()
-    """What stands beside fields that are no longer there."""
+    """What stands beside fields of rows that are no longer there."""
+    left_over: Sequence[Any] = ()
+    """What is typed in fields that are no longer asked for, and what stands beside it."""
 
     revision = VersionField()
     seen = HiddenField()
@@ -70,7 +73,8 @@ class TopicForm(Form):
             self.revision.data, self.turn.data = revision, 0
         self.policy, self.base, self.source, self.department_id = policy, content, sent, department_id
         self.offer(offers)
-        for name in self.not_asked(content):
+        self.unasked = {name: self[name] for name in self.not_asked(content)}
+        for name in self.unasked:
             del self[name]
         for field in self._fields.values():
             field.flags.optional = False  # only the title is needed: a page full of "(optional)" would say nothing
@@ -164,6 +168,11 @@ class TopicForm(Form):
             if told is not None and (name in filled or told != NEW):
                 found[name] = Sent(text_of(field), told)
         return found
+
+    def page(self) -> Page:
+        """What the page says and which page it is; a name that no page is given is none."""
+        pen = self.pen.data or ""
+        return Page(self.sent(), pen if NAME.fullmatch(pen) else "", self.turn.data or 0)
 
     def ticked(self) -> list[str]:
         """The fields of which the writer says that they hold no CPR number."""
