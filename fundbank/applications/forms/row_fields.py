@@ -1,20 +1,15 @@
-"""Fields that rows alone have: a share for each year, and the keys that a row carries along."""
+"""Fields that rows alone have: a share for each year, and the name that a row carries along."""
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 import wtforms
 
 from fundbank.applications.rules.content import LAST_YEAR
-from fundbank.applications.rules.row_keys import KEY
 from fundbank.applications.rules.row_names import NAME
 from fundbank.errors import N_
 from fundbank.kit.numbers import read_number
 from fundbank.kit.web.forms import InvalidNumber, ReadField
-
-KEY_OF_YEAR = re.compile(rf"(?<!\S)(\d{{1,2}}):({KEY.pattern})(?!\S)", re.ASCII)
-LONGEST = 1_000  # of what says the keys of fifty years
 
 
 class SharesField(ReadField):
@@ -57,24 +52,3 @@ class RowField(wtforms.HiddenField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = valuelist[0] if valuelist and NAME.fullmatch(valuelist[0]) else None
-
-
-class KeyField(wtforms.HiddenField):
-    """The key of the row, which its page carries along. What no key looks like is none; that it is this row's, the rules see to."""
-
-    kind = "hidden"
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = valuelist[0] if valuelist and KEY.fullmatch(valuelist[0]) else None
-
-
-class KeysField(wtforms.HiddenField):
-    """The keys of a row that stands for several years, by year: ``1:g4 2:g5``."""
-
-    kind = "hidden"
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = {int(year): key for year, key in KEY_OF_YEAR.findall(valuelist[0][:LONGEST])} if valuelist else {}
-
-    def _value(self) -> str:
-        return " ".join(f"{year}:{key}" for year, key in (self.data or {}).items() if key)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from fundbank.applications.forms.row_fields import KeyField, KeysField, SharesField
+from fundbank.applications.forms.row_fields import SharesField
 from fundbank.applications.forms.rows import RowForm
 from fundbank.applications.rules.content import LAST_YEAR, Cost, GainArea, OwnFinancing, PlannedGain, QualitativeGain
 from fundbank.applications.rules.row_keys import of_years
@@ -42,7 +42,7 @@ class YearsRow(RowForm):
     @property
     def keys(self) -> dict[int, str]:
         """The key of each of its years that has one."""
-        return of_years(self.key.data or {}, *self.years)
+        return of_years(self.key or {}, *self.years)
 
 
 def _first_year() -> WholeNumberField:
@@ -59,7 +59,6 @@ class CostRow(YearsRow):
     title = _("Cost #")
     extra = frozenset({"last", "text", "hours", "rate"})
     blank = {"kind": "establishment", "first": 0}
-    key = KeysField()
     text = TextField(_("What it is"), optional=True)
     kind = SelectField(_("Kind of cost"))
     amount = KronerField(_("Amount a year"), optional=True, positive=True)
@@ -103,7 +102,6 @@ class GainRow(YearsRow):
     title = _("Gain #")
     extra = frozenset({"last", "text"})
     blank = {"first": 1, "cashable": True}
-    key = KeysField()
     text = TextField(_("What is gained"), optional=True)
     department = SelectField(_("Department"), coerce=int, required=_("Choose the department that gains."))
     amount = KronerField(_("Amount a year"), required=_("Write how much is gained a year."), positive=True)
@@ -149,7 +147,6 @@ class AreaRow(RowForm):
     title = _("Gain area #")
     extra = frozenset({"before_low", "before_high", "after_low", "after_high"})
     blank = {"affected": Decimal(1), "phase_in": (Decimal(1),), "years": 4, "cashable": True}
-    key = KeyField()
     name = TextField(_("Name of the work"), required=_("Write what the work is called."))
     department = SelectField(_("Department"), coerce=int, required=_("Choose the department that does the work."))
     before_low = DecimalNumberField(_("Before: low"), optional=True)
@@ -196,7 +193,7 @@ class AreaRow(RowForm):
             phase_in=self.phase_in.data,
             years=self.years.data,
             cashable=self.cashable.data,
-            key=self.key.data or "",
+            key=self.key or "",
             row=self.row.data or "",
         )
 

@@ -31,6 +31,8 @@ class RowForm(wtforms.Form):
     row = RowField()
     others: Sequence[Any] = ()
     """What another one has done to the row while something was written in it."""
+    key: Any = None
+    """The key of what is stored under the row's name (rules.row_keys), or those of its years; no browser can say one."""
 
     def __init__(self, formdata: Any, values: Mapping[str, Any], prefix: str, choices: Choices, known_texts: Sequence[str] = ()) -> None:
         super().__init__(formdata, data=dict(values), prefix=prefix)
@@ -92,6 +94,7 @@ class Rows:
             self.list = [self._row(number, None, one) for number, one in enumerate(values)]
             while len(self.list) < start:
                 self.add()
+        self._name_rows()
 
     def __iter__(self) -> Iterator[RowForm]:
         return iter(self.list)
@@ -122,16 +125,6 @@ class Rows:
         """Can so many more rows be filled in?"""
         return len(self.filled) + rows <= MOST_ROWS
 
-    def name_rows(self) -> None:
-        """Give each row a name of its own where it came without one, and let those that are stored have their keys from there."""
-        used: set[str] = set()
-        for row in self.list:
-            if not row.row.data or row.row.data in used:
-                row.row.data = new_name()
-            used.add(row.row.data)
-            if "key" in row:
-                row["key"].data = self.stored.get(row.row.data, {}).get("key")
-
     def remove(self, anchor: str) -> None:
         self.list = [row for row in self.list if row.anchor != anchor]
 
@@ -140,6 +133,15 @@ class Rows:
         return all(
             [row.check() if self._may_be(place, row) else row.refuse(row.first_field, too_many()) for place, row in enumerate(self.filled)]
         )
+
+    def _name_rows(self) -> None:
+        """Give each row a name of its own where it came without one, and let those that are stored have their keys from there."""
+        used: set[str] = set()
+        for row in self.list:
+            if not row.row.data or row.row.data in used:
+                row.row.data = new_name()
+            used.add(row.row.data)
+            row.key = self.stored.get(row.row.data, {}).get("key")
 
     def _may_be(self, place: int, row: RowForm) -> bool:
         return place < MOST_ROWS or row.row.data in self.stored

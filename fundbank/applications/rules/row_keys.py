@@ -4,14 +4,11 @@ Nobody chooses a key. It lives with its row through edits, versions and revision
 row stands, and is never given again in the application. What points to a row (a gain report) points to its key.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from fundbank.applications.rules.content import Content
-
-KEY = re.compile(r"[acg][1-9]\d{0,8}", re.ASCII)
 
 KINDS: Mapping[str, tuple[str, Callable[[Any], tuple[Any, ...]]]] = {
     "costs": ("c", lambda cost: (cost.year, cost.kind, cost.text)),

@@ -8,12 +8,11 @@ from flask import request
 from wtforms import Field
 
 from fundbank.applications.forms.levels import level_choices
-from fundbank.applications.forms.row_kinds import AreaRow, CostRow, GainRow
 from fundbank.applications.forms.rows import RowForm, Rows
 from fundbank.applications.forms.stated import StatesPayback, stated_values
-from fundbank.applications.forms.stored import area_values, cost_values, gain_values
+from fundbank.applications.forms.stored import row_kinds
 from fundbank.applications.rules.content import Content
-from fundbank.applications.rules.spans import cost_spans, gain_spans
+from fundbank.applications.rules.row_names import named
 from fundbank.applications.rules.words import COST_KINDS
 from fundbank.awards.rules import LONGEST_TERM_YEARS, Terms
 from fundbank.awards.words import BASES, SHORTFALLS
@@ -38,6 +37,9 @@ from fundbank.meetings.words import ACTIONS, CONSENTS, OUTCOMES
 from fundbank.people.models import Department, User
 from fundbank.pools.criteria import NAMES
 from fundbank.pools.policy import Policy
+
+CASE_ROWS = ("costs", "gains", "gain_areas")
+"""The rows of a business case that can be revised."""
 
 
 def translated(words: dict[Any, str]) -> list[tuple[str, str]]:
@@ -216,13 +218,10 @@ class RevisionForm(StatesPayback, AskFirst):
             "department": [("", _("Choose a department")), *((unit.id, unit.name) for unit in units)],
             "kind": [(code, gettext(word)) for code, word in COST_KINDS.items()],
         }
-        costs = [cost_values(span) for span in cost_spans(content.costs)]
-        gains = [gain_values(span) for span in gain_spans(content.gains)]
-        areas = [area_values(area) for area in content.gain_areas]
         self.rows = {
-            "costs": Rows("costs", CostRow, choices, sent=sent, values=costs, known_texts=content.texts()),
-            "gains": Rows("gains", GainRow, choices, sent=sent, values=gains, known_texts=content.texts()),
-            "gain_areas": Rows("gain_areas", AreaRow, choices, sent=sent, values=areas, start=0, known_texts=content.texts()),
+            name: Rows(name, kind, choices, sent=sent, values=values, start=0, known_texts=content.texts())
+            for name, kind, values, _start in row_kinds(named(content))
+            if name in CASE_ROWS
         }
 
     def __iter__(self) -> Iterator[Field]:

@@ -38,7 +38,9 @@ def revise(award_id: int) -> ResponseReturnValue:
     ensure(can_write_application(me(), application))
     units = people.departments(municipality_id=application.pool.municipality_id)
     taking = meetings_that_take(award.pool_id, _today())
-    form = RevisionForm(units, application.content, [(one.id, _told(one)) for one in taking], revision=application.revision)
+    waiting = open_revision(application.id)
+    begins_with = waiting.content if waiting and "waiting" in request.args else application.content
+    form = RevisionForm(units, begins_with, [(one.id, _told(one)) for one in taking], revision=application.revision)
     asked: list[Any] = []
     if form.is_submitted() and "row" in request.form:
         form.press(request.form["row"])
@@ -67,7 +69,8 @@ def revise(award_id: int) -> ResponseReturnValue:
         asked=asked,
         names={unit.id: unit.name for unit in units},
         taking=taking,
-        waiting=open_revision(application.id),
+        waiting=waiting,
+        begins_with_waiting=begins_with is not application.content,
         consent_missing=form.refusal_code == ConsentMissing.code,
     )
 

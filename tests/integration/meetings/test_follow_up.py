@@ -377,3 +377,33 @@ def test_only_the_departments_people_revise(client, forum, award):
         status = 404 if person is stranger else 403
         assert client.get(revision_of(award)).status_code == status
         assert client.submit(revision_of(award), {"reason": "Nej"}).status_code == status
+
+
+def test_a_cost_that_is_renamed_is_still_the_same_cost(client, forum, award):
+    client.sign_in(forum.applicant)
+    form = sent(
+        client.get(revision_of(award)).text, reason="Ny leverandør.", **{"costs-0-amount": "350.000", "costs-0-text": "Anden scanner"}
+    )
+    assert client.submit(revision_of(award), form).status_code == 303
+    before, after = (version.content.costs for version in award.application.versions)
+    assert [cost.key for cost in after] == [cost.key for cost in before] and after[0].text == "Anden scanner"
+
+
+@pytest.mark.parametrize("start", ["", "?waiting=1"])
+def test_whoever_puts_another_revision_starts_from_what_waits_or_from_what_stands(client, forum, award, start):
+    meeting = forum.open_meeting()
+    put_to(client, forum, award, meeting)
+    page = client.get(revision_of(award) + start)
+    assert "A revised business case waits already" in page.words
+    form = sent(page.text, reason="Vi regnede forkert.", meeting=str(meeting.id))
+    assert form["gains-0-amount"] == ("150.000" if start else "200.000")
+    answer = client.submit(revision_of(award) + start, form)
+    if start:
+        assert "Save again if it is right." in answer.words
+        assert client.submit(revision_of(award) + start, sent(answer.text)).status_code == 303
+    else:
+        assert answer.status_code == 303, "nothing is lowered: what waited is taken back"
+    page = client.get(revision_of(award))
+    assert ("A revised business case waits already" in page.words) == bool(start)
+    assert len(award.application.versions) == (1 if start else 2)
+    assert {gain.amount_ore for gain in award.application.content.gains} == {200_000_00}

@@ -97,7 +97,6 @@ class TopicForm(Form):
                     known_texts=content.texts(),
                     blank=self.blanks(name),
                 )
-                rows.name_rows()
                 while is_told and not self.is_submitted() and len(rows) < start:
                     rows.add()
                 self.rows[name] = rows
