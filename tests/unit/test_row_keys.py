@@ -1,5 +1,6 @@
 """Each cost, planned gain and gain area has a key that lives with it through edits, and is never given again."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fundbank.applications.rules.content import Content, Cost, GainArea, PlannedGain
-from fundbank.applications.rules.row_keys import KEY, keyed, of_years
+from fundbank.applications.rules.row_keys import keyed, of_years
 from fundbank.applications.rules.spans import cost_spans, gain_spans
 
 
@@ -84,7 +85,7 @@ def test_keys_are_unique_and_well_formed_whatever_is_sent(edits):
     for gains in edits:
         before = said
         said = keyed(said.replace(gains=tuple(gains)), said)
-        assert len(set(keys(said))) == len(keys(said)) and all(map(KEY.fullmatch, keys(said)))
+        assert len(set(keys(said))) == len(keys(said)) and all(re.fullmatch(r"[acg][1-9]\d*", key) for key in keys(said))
         new = set(keys(said)) - set(keys(before))
         assert not new & seen
         seen |= new
