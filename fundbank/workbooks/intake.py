@@ -14,8 +14,8 @@ from fundbank.applications.views.desk import Desk
 from fundbank.kit.cpr import CprNumber
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web.sentences import sentence
+from fundbank.workbooks.filled import Filled, Said
 from fundbank.workbooks.layout import Layout
-from fundbank.workbooks.reading import Filled, Said
 from fundbank.workbooks.rules.cells import Cell
 
 

@@ -4,11 +4,11 @@ What a cell says is a text as it would be typed; whether it fits is said by the 
 that is none, an error, a row too many.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from fundbank.applications.forms.rows import MOST_ROWS
@@ -17,6 +17,7 @@ from fundbank.applications.rules.typing import row_of
 from fundbank.errors import N_
 from fundbank.files.rules import OTHERWISE, UnfitFile
 from fundbank.kit.language import gettext as _
+from fundbank.workbooks.filled import Fault, Filled, Said
 from fundbank.workbooks.layout import Column, Layout, Table
 from fundbank.workbooks.rules.cells import LONGEST, Cell, Kind, number_as_typed, said_in, shares_as_typed, shown_in
 from fundbank.workbooks.rules.packed import Unpacked
@@ -24,6 +25,7 @@ from fundbank.workbooks.signs import CODES, EXAMPLE, HELP, LABELS, MARKS_COLUMN,
 
 Grid = Sequence[Sequence[Any]]
 MOST_SHEETS = 40
+TOKEN = re.compile("[0-9a-f]{8}", re.ASCII)
 MOST_SHARE = 1_000  # beyond it is no share, and stays as it is written
 NO_TEMPLATE = N_("“%(name)s” is not made from a template of this program. Download the template, fill it in, and upload that.")
 MANY_SHEETS = N_("“%(name)s” has more than %(most)s sheets. Delete those that are not from the template, and try again.")
@@ -34,33 +36,6 @@ UNWORKED = N_("The formula in this cell has not been worked out. Open the workbo
 TOO_LONG = N_("There is more text in this cell than fits in a cell.")
 NOT_ASKED = N_("This application is not asked for this.")
 A_GAP = N_("A year is missing before this one.")
-
-
-class Said(NamedTuple):
-    """What is said of a field, and the cell that says it."""
-
-    text: str
-    cell: Cell
-
-
-class Fault(NamedTuple):
-    """A cell that cannot be read, and a sentence (a message id) with its values."""
-
-    cell: Cell
-    sentence: str
-
-
-@dataclass
-class Filled:
-    """What a workbook says: of itself, by field, and which rows stand in it. ``unread`` are the fields of cells that cannot be read."""
-
-    told: Mapping[str, str]
-    marks: Mapping[str, str]
-    said: dict[str, Said] = field(default_factory=dict)
-    tables: set[str] = field(default_factory=set)
-    rows: set[str] = field(default_factory=set)
-    faults: list[Fault] = field(default_factory=list)
-    unread: set[str] = field(default_factory=set)
 
 
 class Line(NamedTuple):
@@ -90,18 +65,19 @@ class Reader:
         hidden = self._grid(TOLD) if TOLD in self.book.sheet_names else []
         self.told, self.marks = dict(_pairs(hidden, 0)), dict(_pairs(hidden, MARKS_COLUMN))
         self.written = {row for name in self.marks if (row := row_of(name))}
-        if "format" not in self.told:
+        if "format" not in self.told or not TOKEN.fullmatch(self.told.get("token", "")):
             raise UnfitFile(NO_TEMPLATE, name=name)
 
     def filled(self, layout: Layout) -> Filled:
         """What stands in it, as ``layout`` asks; that must be in the language of the workbook. Raises UnfitFile."""
         found = Filled(self.told, self.marks)
         tables = {table.code: table for table in layout.tables}
-        for sheet in self.book.sheet_names:
+        sheets = [one.name for one in self.book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+        for sheet in sheets:
             if sheet == TOLD:
                 continue
             grid = self._grid(sheet)
-            code, lines = _lines(grid, str(self.told.get("token", "")))
+            code, lines = _lines(grid, self.told["token"])
             if code == QUESTIONS:
                 self._read_questions(found, sheet, lines, layout)
             elif code in tables:
@@ -149,9 +125,10 @@ class Reader:
             if row not in standing and others > MOST_ROWS:
                 sentence = _("There can be %(most)s rows, and no more can be saved. Remove one first.", most=MOST_ROWS)
                 found.faults.append(Fault(Cell(sheet, _address(line.at, 1), ""), sentence))
-                return
+                break
             found.rows.add(row)
             self._read_row(found, sheet, line, table, row, is_new=row not in self.written)
+        found.put_back(table.code)
 
     def _read_row(self, found: Filled, sheet: str, line: Line, table: Table, row: str, *, is_new: bool) -> None:
         shares: dict[str, list[tuple[Column, Said, Any]]] = {}

@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 import pytest
+from openpyxl.chart import BarChart, Reference
 from sqlalchemy import func, select
 
 from fundbank.applications import operations
@@ -11,6 +12,7 @@ from fundbank.applications.models import TypedText
 from fundbank.applications.rules.content import Content, Cost, GainArea, OwnFinancing, PlannedGain, QualitativeGain, StatedPayback
 from fundbank.extensions import db
 from fundbank.history import queries as history
+from fundbank.workbooks.signs import TOLD
 from tests.builders import AT
 from tests.integration.applications.office import Office, an_office, form_of
 from tests.integration.applications.writing import save, step
@@ -348,3 +350,63 @@ def test_a_workbook_cannot_say_that_rows_stand_in_it_to_bring_more_of_them(offic
     )
     named = select(func.count(func.distinct(func.substr(TypedText.name, 1, 9)))).where(TypedText.name.like("costs-%-amount"))
     assert db.session.scalar(named) <= 60
+
+
+def swapped(book, code: str, first: int, second: int) -> None:
+    """Sort two rows as Excel does with the columns that one sees."""
+    rows = [sheet(book, code)[row][1:] for row in (first, second)]
+    for one, other in zip(*rows, strict=True):
+        one.value, other.value = other.value, one.value
+
+
+def test_rows_that_were_sorted_without_their_hidden_names_are_the_rows_they_were(office, client):
+    costs = [Cost(0, "establishment", ore, text) for ore, text in ((400_000_00, "Software"), (100_000_00, "Kurser"), (50_000_00, "Hjælp"))]
+    application = office.application(costs=tuple(costs))
+    client.sign_in(office.person("applicant"))
+    file = export(client, application)
+    answered = upload(client, application, changed(file, lambda book: swapped(book, "costs", 7, 9)))
+    assert "It says nothing that the steps do not say already." in answered.words
+
+    def change(book):
+        write(book, "costs", 7, amount=300_000)
+        write(book, "costs", 10, text="Nyt", kind="Establishment", amount=5, first=0)
+        swapped(book, "costs", 7, 8)
+        swapped(book, "costs", 9, 10)
+
+    answered = upload(client, application, changed(file, change))
+    assert "no longer in the workbook" not in answered.words
+    assert save(client, step(application, "money")).status_code == 303
+    db.session.expire_all()
+    assert [(cost.text, cost.amount_ore) for cost in application.content.costs] == [
+        ("Software", 300_000_00), ("Kurser", 100_000_00), ("Hjælp", 50_000_00), ("Nyt", 5_00),
+    ]  # fmt: skip
+
+
+def test_a_sheet_of_a_chart_that_was_put_in_is_not_read(office, client):
+    application = office.application()
+    client.sign_in(office.person("applicant"))
+
+    def draw(book):
+        chart = BarChart()
+        chart.add_data(Reference(sheet(book, "costs"), min_col=2, min_row=7, max_row=9))
+        book.create_chartsheet("Graf", 0).add_chart(chart)
+        answer(book, "title", "Med graf")
+
+    answered = upload(client, application, changed(export(client, application), draw))
+    assert answered.status_code == 200
+    assert form_of(client.get(step(application, "project")).text)["title"] == "Med graf"
+
+
+@pytest.mark.parametrize("token", [None, "", "ABC-", "0" * 80])
+def test_a_workbook_whose_token_is_gone_or_made_up_is_refused_in_words(office, client, token):
+    """Rows get their names by it."""
+    application = office.application()
+    client.sign_in(office.person("applicant"))
+
+    def tamper(book):
+        (place,) = [row[1] for row in book[TOLD].iter_rows(max_col=2) if row[0].value == "token"]
+        place.value = token
+        write(book, "costs", 8, text="Ny", amount=1)
+
+    answered = upload(client, application, changed(export(client, application), tamper))
+    assert answered.status_code == 422 and "is not made from a template of this program" in answered.words
