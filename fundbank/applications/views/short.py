@@ -23,8 +23,8 @@ def short(pool_id: int) -> ResponseReturnValue:
     if not small_kinds(pool.policy):
         return redirect(url_for("applications.new", pool_id=pool.id))
     units = units_of(pool)
-    leaders = [(person.id, person.name) for person in pools.people_with(pool, Right.DEPARTMENT_LEAD)]
-    form = ShortForm(pool.policy, own_units(pool, units), leaders, department_id=me().department_id, kind=request.args.get("kind"))
+    leaders = pools.people_with(pool, Right.DEPARTMENT_LEAD)
+    form = ShortForm(pool.policy, own_units(pool, units), leaders, writer=me(), kind=request.args.get("kind"))
     if form.validate_on_submit():
         with refusals_on(form):
             department = next(unit for unit in units if unit.id == form.department.data)

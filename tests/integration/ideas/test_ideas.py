@@ -175,6 +175,17 @@ def test_savings_of_the_short_form_are_gains_of_the_department(small, client):
     ]
 
 
+def test_the_short_form_begins_with_who_writes_and_the_leader_of_the_department(small, client):
+    """A small project says as much as another one (domain.md §4), and what is nearly always so is there already."""
+    leader, writer = small.person("leader"), small.person("applicant")
+    page = client.sign_in(writer).get(f"/pools/{small.pool.id}/applications/short")
+    shown = form_of(page.text)
+    assert shown["project_leader"] == writer.name
+    assert shown["gain_owner"] == str(leader.id)
+    content = started(small, save(client, f"/pools/{small.pool.id}/applications/short", title="Prøve", project_leader="Mette")).content
+    assert (content.project_leader, content.gain_owner_id) == ("Mette", leader.id)
+
+
 def test_the_short_form_asks_what_the_pool_asks_first(pictures, app, client):
     frames = ({"code": "borger", "name": "Borgere"}, {"code": "skole", "name": "Skoler"})
     office = pictures.of("a pool with frames", lambda: an_office("favrskov", own_scores_first=True, frames=frames))

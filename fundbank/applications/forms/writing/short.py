@@ -1,5 +1,7 @@
 """The short form: one page for a small project, with the fields that it takes (domain.md §6). The steps show the same afterwards."""
 
+from collections.abc import Sequence
+
 from wtforms import Field
 
 from fundbank.applications.forms.levels import level_choices
@@ -15,6 +17,7 @@ from fundbank.errors import Incomplete
 from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import KronerField, LongTextField, SelectField, WholeNumberField
+from fundbank.people.models import User
 from fundbank.pools import words
 from fundbank.pools.criteria import CODES, CRITERIA
 from fundbank.pools.policy import Policy
@@ -41,14 +44,25 @@ class ShortForm(StartForm):
     gain_owner, system_owner, project_leader = WhoForm.gain_owner, WhoForm.system_owner, WhoForm.project_leader
     it_consulted = WhoForm.it_consulted
 
-    def __init__(self, policy: Policy, own_units: Pairs, leaders: Pairs, *, department_id: int, kind: str | None = None) -> None:
-        kinds = small_kinds(policy)
-        super().__init__(policy, own_units, department_id=department_id, kind=kind if kind in kinds else kinds[0])
+    def __init__(self, policy: Policy, own_units: Pairs, leaders: Sequence[User], *, writer: User, kind: str | None = None) -> None:
+        """Whoever writes leads the project, and the one leader of the one department owns the gain, until something else is written."""
+        kinds, own = small_kinds(policy), [person.id for person in leaders if person.department_id == writer.department_id]
+        super().__init__(
+            policy,
+            own_units,
+            department_id=writer.department_id,
+            kind=kind if kind in kinds else kinds[0],
+            project_leader=writer.name,
+            gain_owner=own[0] if len(own) == len(own_units) == 1 else None,
+        )
         if "kind" in self:
             self.kind.choices = [(kind, gettext(words.PROJECT_KINDS[kind])) for kind in kinds]
             if len(kinds) == 1:
                 del self.kind
-        self.gain_owner.choices = self.system_owner.choices = [("", gettext("Not chosen yet")), *leaders]
+        self.gain_owner.choices = self.system_owner.choices = [
+            ("", gettext("Not chosen yet")),
+            *((person.id, person.name) for person in leaders),
+        ]
         self.frame.choices = [("", gettext("None of them")), *((frame.code, frame.name) for frame in policy.frames)]
         levels = level_choices(policy.scale)
         for code in CODES:

@@ -1,5 +1,7 @@
 """The short form with which an application is begun: what it is called, who applies, and the kind of project."""
 
+from typing import Any
+
 from fundbank.applications.forms.writing.topic import Pairs
 from fundbank.applications.rules.content import Content
 from fundbank.kit.language import gettext
@@ -20,11 +22,11 @@ class StartForm(Form):
     department = SelectField(_("Applying department"), coerce=int)
     kind = RadioField(_("Kind of project"), hint=KIND_HINT)
 
-    def __init__(self, policy: Policy, own_units: Pairs, *, department_id: int, kind: str | None = None) -> None:
-        """``kind`` is chosen to begin with, if the policy has it."""
+    def __init__(self, policy: Policy, own_units: Pairs, *, department_id: int, kind: str | None = None, **begun: Any) -> None:
+        """``kind`` is chosen to begin with, if the policy has it; ``begun`` stands in other fields until something else is written."""
         kinds = policy.project_kinds
         self.usual_kind = kind if kind in kinds else "standard" if "standard" in kinds else kinds[0]
-        super().__init__(data={"department": department_id, "kind": self.usual_kind})
+        super().__init__(data={"department": department_id, "kind": self.usual_kind, **begun})
         self.department.choices = list(own_units)
         self.kind.choices = [(kind, gettext(words.PROJECT_KINDS[kind])) for kind in kinds]
         if len(kinds) == 1:
