@@ -22,9 +22,15 @@ from fundbank.workbooks.rules.cells import Cell
 class Misfit(NamedTuple):
     """A cell that does not fit: where it stands, what is wrong, and the way to its field."""
 
-    place: str
+    cell: Cell
     sentence: str
     url: str
+
+    @property
+    def place(self) -> str:
+        """What the page calls it: ``Costs C7: mange``."""
+        place = f"{self.cell.sheet} {self.cell.address}"
+        return f"{place}: {self.cell.shown}" if self.cell.shown else place
 
 
 class Missing(NamedTuple):
@@ -52,7 +58,7 @@ class Intake(NamedTuple):
 def take_in(application: Application, layout: Layout, filled: Filled) -> Intake:
     """Type what the workbook says. Nothing becomes part of the application, and what others have written stays beside it."""
     changed: list[Changed] = []
-    misfits = [_misfit(fault.cell, _(fault.sentence), "") for fault in filled.faults]
+    misfits = [Misfit(fault.cell, _(fault.sentence), "") for fault in filled.faults]
     missing: list[Missing] = []
     topics = {**{question.field: question.topic for question in layout.questions}, **{table.code: table.topic for table in layout.tables}}
     for topic in TOPICS:
@@ -67,7 +73,8 @@ def take_in(application: Application, layout: Layout, filled: Filled) -> Intake:
         form = desk.opened()
         misfits += _misfits(application, topic, form, said, filled, kept.refused)
         missing += _missing(topic, form, filled)
-    return Intake(changed, misfits, missing)
+    sheets = list(dict.fromkeys(cell.sheet for cell in (*(one.cell for one in filled.said.values()), *(one.cell for one in misfits))))
+    return Intake(changed, sorted(misfits, key=lambda one: (sheets.index(one.cell.sheet), one.cell.place)), missing)
 
 
 def take_rows_away(application: Application, chosen: Iterable[str]) -> tuple[list[Topic], int]:
@@ -113,16 +120,11 @@ def _misfits(
     application: Application, topic: Topic, form: TopicForm, said: Mapping[str, Said], filled: Filled, refused: Iterable[str]
 ) -> list[Misfit]:
     step = url_for("applications.write", application_id=application.id, topic=topic.code)
-    found = [_misfit(said[name].cell._replace(shown=""), sentence(CprNumber()), step) for name in refused]
+    found = [Misfit(said[name].cell._replace(shown=""), sentence(CprNumber()), step) for name in refused]
     for name, field in form.named():
         if field.errors and name in said and name not in filled.unread:
-            found.append(_misfit(said[name].cell, str(field.errors[0]), f"{step}#{field.id}"))
+            found.append(Misfit(said[name].cell, str(field.errors[0]), f"{step}#{field.id}"))
     return found
-
-
-def _misfit(cell: Cell, why: str, url: str) -> Misfit:
-    place = f"{cell.sheet} {cell.address}"
-    return Misfit(f"{place}: {cell.shown}" if cell.shown else place, why, url)
 
 
 def _missing(topic: Topic, form: TopicForm, filled: Filled) -> list[Missing]:

@@ -38,6 +38,12 @@ class Cell(NamedTuple):
     address: str
     shown: str
 
+    @property
+    def place(self) -> tuple[int, int, str]:
+        """Where on its sheet it stands, to order cells by: row by row, and in a row by the letters of the columns."""
+        column = self.address.rstrip("0123456789")
+        return int(self.address[len(column) :]), len(column), column
+
 
 def number_as_typed(value: float, kind: Kind, show: Callable[[Any], str]) -> str:
     """A number as the field shows it: kroner rounded to the øre, half up; a share of at most 1 is a fraction (0,25 is 25 %), a larger one

@@ -122,6 +122,9 @@ def test_what_does_not_fit_is_told_by_sheet_and_cell_and_stands_at_its_field(off
     assert "Planned gains D9: -5" in told
     assert told["Gain areas J8: 12,5"] == "Write a whole number."
     assert "Answers C" in next(place for place in told if "1,250.50" in place)
+    places = [place.partition(":")[0] for place in told]
+    assert places[0].startswith("Answers C") and places[-1] == "Gain areas J8", "in the order of the workbook"
+    assert places[1:-1] == sorted(places[1:-1], key=lambda place: (place[-1], place)) and "Planned gains C9" in places
     form = form_of(client.get(step(application, "gains")).text)
     assert "mange" in form.values() and "12,5" in form.values(), "it is kept as it was typed"
     assert application.content.gains == ()
