@@ -90,6 +90,7 @@ ALONE_EVENTS: Mapping[str, str] = {
     "call_changed": "a later line may have said otherwise",
     "call_reopened": "a later line may have said otherwise",
     "call_closed": "it may have been opened again",
+    "call_withdrawn": "it may have been opened again",
     "file_infected": "what the scanner said tells it",
     "letter_worded": TEXT,
     "no_cpr_number": TEXT,

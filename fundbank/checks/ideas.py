@@ -7,6 +7,7 @@ from fundbank.ideas.states import CallState, State
 
 IDEAS, CALLS = Idea.__tablename__, Call.__tablename__
 NOTED = ("idea_noted", "need_noted")
+NONE_SAID = ("no_needs_said", "no_needs_taken_back")
 
 
 def _beginnings() -> Same:
@@ -97,8 +98,10 @@ def _ratings() -> Same:
 
 def _without_needs() -> Same:
     of = line()
-    said = {"department_id": number(of, "department_id"), "said_by_id": of.actor_id, "said_at": of.at}
-    by, rest = about(of, CALLS, NoNeeds.call_id, "no_needs_said"), told(of, CALLS, "no_needs_said")
+    said = {
+        "department_id": number(of, "department_id"), "has_none": of.event == NONE_SAID[0], "said_by_id": of.actor_id, "said_at": of.at,
+    }  # fmt: skip
+    by, rest = about(of, CALLS, NoNeeds.call_id, *NONE_SAID), told(of, CALLS, *NONE_SAID)
     return Same(NoNeeds, of, by, said, HISTORY, ("call_id",), rest=rest)
 
 

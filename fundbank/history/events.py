@@ -52,7 +52,9 @@ SENTENCES = {
     "call_changed": N_("Changed the call for needs"),
     "call_closed": N_("The call for needs closed"),
     "call_reopened": N_("Opened the call for needs again"),
+    "call_withdrawn": N_("Withdrew the call for needs"),
     "no_needs_said": N_("The department has no needs"),
+    "no_needs_taken_back": N_("Took back that the department has no needs"),
     "department_let_in": N_("Let the department answer late"),
     # applications
     "started": N_("Started the application"),

@@ -65,4 +65,4 @@ def can_open_calls(person: User, pool: Pool) -> bool:
 
 def can_read_needs(person: User, call: Call) -> bool:
     """Who reads all ideas reads what has been sent; the forum, its deciders and auditors do once the call is closed."""
-    return holds(person, call.pool, *EVERYBODYS) or (not call.is_open and holds(person, call.pool, Right.RANKING_READ))
+    return holds(person, call.pool, *EVERYBODYS) or (call.is_closed and holds(person, call.pool, Right.RANKING_READ))

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from fundbank.applications.rules.content import Content, Cost
 from fundbank.errors import N_
+from fundbank.kit.clock import local_date
 
 NEED, INVESTMENT = "need", "investment"
 STANDARD: Mapping[str, str] = {
@@ -57,6 +58,11 @@ class Answers:
 def is_running(is_open: bool, due_on: date, today: date) -> bool:
     """Can every department answer? On the deadline itself it can; a call that nobody has closed is over all the same on the day after."""
     return is_open and today <= due_on
+
+
+def is_late(at: datetime, due_on: date, closed_at: datetime | None) -> bool:
+    """Was something done after the call was over, by its day or by hand: by a department that had been let in late?"""
+    return local_date(at) > due_on or (closed_at is not None and at > closed_at)
 
 
 def content_of(title: str, answers: Answers, questions: Mapping[str, str], kind: str) -> Content:

@@ -12,14 +12,16 @@ class State(StrEnum):
 
 
 class CallState(StrEnum):
-    """Where a call for development needs is. One that is closed is opened again by a later deadline."""
+    """Where a call for development needs is. One that is closed, or was withdrawn as a mistake, can be opened again."""
 
     OPEN = "open"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
 
 TRANSITIONS: dict[str, frozenset[str]] = {State.IDEA: frozenset({State.APPLIED, State.WITHDRAWN})}
 CALL_TRANSITIONS: dict[str, frozenset[str]] = {
-    CallState.OPEN: frozenset({CallState.CLOSED}),
+    CallState.OPEN: frozenset({CallState.CLOSED, CallState.WITHDRAWN}),
     CallState.CLOSED: frozenset({CallState.OPEN}),
+    CallState.WITHDRAWN: frozenset({CallState.OPEN}),
 }

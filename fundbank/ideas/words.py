@@ -6,8 +6,10 @@ from fundbank.ideas.states import CallState, State
 STATES = {State.IDEA: N_("Idea"), State.APPLIED: N_("Became an application"), State.WITHDRAWN: N_("Withdrawn")}
 TONES = {State.IDEA: "info", State.APPLIED: "success", State.WITHDRAWN: ""}
 
-CALL_STATES = {CallState.OPEN: N_("Open"), CallState.CLOSED: N_("Closed")}
-CALL_TONES = {CallState.OPEN: "info", CallState.CLOSED: ""}
+CALL_STATES = {CallState.OPEN: N_("Open"), CallState.CLOSED: N_("Closed"), CallState.WITHDRAWN: N_("Withdrawn")}
+CALL_TONES = {CallState.OPEN: "info", CallState.CLOSED: "", CallState.WITHDRAWN: ""}
+
+LATE = {"sent": N_("Sent after closing"), "changed": N_("Changed after closing")}
 
 IMPORTANCES = {
     5: N_("5: most important"),

@@ -77,8 +77,13 @@ def writers(application: Application, line: HistoryEntry) -> list[User]:
 
 
 def all_writers(call: Call, line: HistoryEntry) -> list[User]:
-    """Whoever writes for any department of the pool: of a change of the call only of its deadline."""
-    return [] if line.details.get("former") == line.details["due_on"] else people_with(call.pool, Right.APPLICATION_WRITE)
+    """Whoever writes for any department of the pool."""
+    return people_with(call.pool, Right.APPLICATION_WRITE)
+
+
+def writers_of_another_day(call: Call, line: HistoryEntry) -> list[User]:
+    """The same, of a change of the deadline; of another change nobody."""
+    return all_writers(call, line) if line.details["former"] != line.details["due_on"] else []
 
 
 def writers_let_in(call: Call, line: HistoryEntry) -> list[User]:
@@ -276,6 +281,12 @@ def is_of_leader(person: User, due: Due) -> bool:
 def is_of_unit(person: User, due: Due) -> bool:
     """Is it of the person's very own department?"""
     return due.unit.id == person.department_id
+
+
+def is_of_unit_or_written(person: User, due: Due) -> bool:
+    """The same, or has the person, of a unit above, written it?"""
+    is_below = isinstance(due.unit, Department) and due.unit.is_within(person.department)
+    return is_of_unit(person, due) or (is_owner(person, due) and is_below)
 
 
 def is_owner(person: User, due: Due) -> bool:

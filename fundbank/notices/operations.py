@@ -129,7 +129,8 @@ def _values(subject: Any, line: HistoryEntry) -> dict[str, Any]:
     if isinstance(subject, Meeting):
         return {"day": day(subject.held_on), "place": subject.place or "–", "forum": subject.pool.policy.forum_name, "reason": line.reason}
     if isinstance(subject, Call):
-        return {"title": subject.title, "day": day(date.fromisoformat(of["until"]) if "until" in of else subject.due_on)}
+        last = date.fromisoformat(of["until"]) if "until" in of else subject.due_on
+        return {"title": subject.title, "day": day(last), "reason": line.reason}
     if isinstance(subject, Pool | User):
         return _values_of_confirmation(of) if "confirmation_id" in of else {"amount": kroner(of.get("amount_ore", 0))}
     application = subject.application if isinstance(subject, Award) else subject

@@ -72,6 +72,9 @@ REMINDERS = (
     Reminder(Waiting.calls, Right.APPLICATION_WRITE, audiences.is_of_unit, step_before_meeting, CALL,
              N_("Answer by %(day)s: %(title)s"),
              N_("%(department)s has not answered the call for needs “%(title)s”. The deadline is %(day)s.")),
+    Reminder(Waiting.half_done_needs, Right.APPLICATION_WRITE, audiences.is_of_unit_or_written, step_before_meeting, CALL,
+             N_("Send by %(day)s: %(title)s"),
+             N_("%(department)s has written a need for the call “%(title)s” and has not sent it. The deadline is %(day)s.")),
     Reminder(Waiting.offers, Right.DEPARTMENT_LEAD, audiences.is_of_leader, step_until, AWARD,
              N_("To accept by %(day)s: %(title)s"),
              N_("The award of %(amount)s to “%(title)s” waits for a leader of %(department)s to accept it. The last day is %(day)s; "

@@ -267,12 +267,16 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
                N_("The departments are asked which IT development they need. Answer “%(title)s” by %(day)s."), CALL),
     ),
     ("calls", "call_changed"): (
-        Notice(audiences.all_writers, N_("Another deadline: %(title)s"),
+        Notice(audiences.writers_of_another_day, N_("Another deadline: %(title)s"),
                N_("The deadline of the call for needs “%(title)s” is now %(day)s."), CALL),
     ),
     ("calls", "call_reopened"): (
         Notice(audiences.all_writers, N_("Open again: %(title)s"),
                N_("The call for needs “%(title)s” is open again, until %(day)s."), CALL),
+    ),
+    ("calls", "call_withdrawn"): (
+        Notice(audiences.all_writers, N_("Withdrawn: %(title)s"),
+               N_("The call for needs “%(title)s” has been withdrawn, so you need not answer it: %(reason)s"), CALL),
     ),
     ("calls", "department_let_in"): (
         Notice(audiences.writers_let_in, N_("You can still answer: %(title)s"),

@@ -24,7 +24,8 @@ from fundbank.awards.states import State as AwardState
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.gains.queries import waits_for_verification
-from fundbank.ideas.queries.calls import running_calls, standings
+from fundbank.ideas.models import Call
+from fundbank.ideas.queries.calls import let_in_until, needs_half_done, running_calls, standings
 from fundbank.kit.clock import local_date
 from fundbank.kit.columns import among
 from fundbank.meetings.models import AgendaItem, Meeting
@@ -167,12 +168,23 @@ class Waiting:
             yield Due(fact, asked.id, asked.content.title, asked.application.department, asked.due_on)
 
     def calls(self) -> Iterator[Due]:
-        """Calls for needs that are due within a week, or for which a department was let in late: one for each that has not answered."""
+        """Calls for needs that are due within a week, or let a department in late: one for each that has not begun to answer."""
         for call in running_calls(self._pool_id, self.today, until=self.today + SOON):
+            begun = {idea.department_id for idea in needs_half_done(call)}
             for one in standings(call):
-                last = max(filter(None, (call.due_on if call.is_open else None, one.until)), default=None)
-                if last is not None and self.today <= last and not one.has_answered:
+                last = _last_day(call, one.until)
+                if last is not None and self.today <= last and not one.has_answered and one.department.id not in begun:
                     yield Due(f"call:{call.id}:{one.department.id}:{last}", call.id, call.title, one.department, last)
+
+    def half_done_needs(self) -> Iterator[Due]:
+        """The same calls, for each department that has written a need and not sent it, whatever else it has sent."""
+        for call in running_calls(self._pool_id, self.today, until=self.today + SOON):
+            until = let_in_until(call)
+            for idea in {idea.department_id: idea for idea in needs_half_done(call)}.values():
+                department, last = idea.department, _last_day(call, until.get(idea.department_id))
+                if department.is_active and last is not None and self.today <= last:
+                    fact = f"half_done:{call.id}:{department.id}:{last}"
+                    yield Due(fact, call.id, call.title, department, last, owner_id=idea.made_by_id)
 
     def offers(self) -> Iterator[Due]:
         """Until the last day of the time to accept: one for each department that was asked and has not answered."""
@@ -183,6 +195,11 @@ class Waiting:
             award = asked.award
             ore = award.loan_ore + award.grant_ore
             yield Due(f"offer:{asked.id}", award.id, award.application.title, asked.department, award.accept_by, ore)
+
+
+def _last_day(call: Call, until: date | None) -> date | None:
+    """The last day of a department that was let in ``until`` a day; None for one that can no longer answer."""
+    return max(filter(None, (call.due_on if call.is_open else None, until)), default=None)
 
 
 def _of_follow_up(kind: str, one: FollowUp, owner_id: int = 0) -> Due:

@@ -21,10 +21,10 @@ from fundbank.forecast.rules import Cause, Forecast
 from fundbank.history.events import ACCESS
 from fundbank.history.models import AccessLine
 from fundbank.ideas.models import Call
-from fundbank.ideas.queries.calls import needs_in_order
+from fundbank.ideas.queries.calls import needs_in_order, needs_withdrawn
 from fundbank.ideas.rules import INVESTMENT, STANDARD
 from fundbank.ideas.states import State
-from fundbank.ideas.words import STATES
+from fundbank.ideas.words import LATE, STATES
 from fundbank.kit.clock import TIMEZONE, local_date
 from fundbank.kit.language import gettext as _
 from fundbank.kit.money import plain
@@ -128,18 +128,25 @@ def claims_csv(pool: Pool, today: date) -> bytes:
 
 
 def needs_csv(call: Call) -> bytes:
-    """Write every need that was sent to the call, the most important first, with what is answered to each of its questions."""
+    """Write every need that was sent to the call, the most important first, with what is answered to each of its questions.
+
+    What was withdrawn again stands last, with when, by whom and why.
+    """
     words = [code for code in STANDARD if code != INVESTMENT]
     headers = (
         _("Title"), _("Department"), _("Importance"), *(call.questions[code] for code in words), _("To develop"), _("To run, a year"),
-        _("State"),
+        _("State"), _("Sent on"), _("After closing"), _("Withdrawn on"), _("Withdrawn by"), _("Why withdrawn"),
     )  # fmt: skip
-    rows = []
-    for idea, need in ((idea, idea.need) for idea in needs_in_order(call, "importance") if idea.need is not None):
-        said = need.answers
+    rows, withdrawn = [], {one.idea: one for one in needs_withdrawn(call)}
+    found = [*needs_in_order(call, "importance"), *withdrawn]
+    for idea, need in ((idea, idea.need) for idea in found if idea.need is not None):
+        said, gone = need.answers, withdrawn.get(idea)
+        ended = (local_date(gone.at).isoformat(), gone.by, gone.reason) if gone else ("", "", "")
         answers = (said.words[code] for code in words)
         money = (_ore(said.development_ore), _ore(said.operation_ore))
-        rows.append((idea.title, idea.department.name, need.importance, *answers, *money, _(STATES[State(idea.state)])))
+        sent = local_date(need.sent_at).isoformat() if need.sent_at else ""
+        stands = (_(STATES[State(idea.state)]), sent, _(LATE[need.late]) if need.late else "")
+        rows.append((idea.title, idea.department.name, need.importance, *answers, *money, *stands, *ended))
     return written(headers, rows)
 
 

@@ -127,15 +127,15 @@ def _let_things_wait(world: World, many: int, few: int) -> None:
         note_idea(actor=sofie, at=AT, pool=pool, department=sofie.department, title=f"Idé {number}", text="Den kan spare tid.")
         ask_question(actor=people["kim"], at=AT, application=asked, text="Hvem høster gevinsten?")
     call = {"actor": people["kim"], "pool": pool, "introduction": "", "questions": dict(STANDARD), "due_on": AT.date()}
-    running = open_call(at=AT, title="Behov", **call | {"due_on": AT.date().replace(year=2199)})
-    for number in range(many):
-        write_need(actor=sofie, at=AT, call=running, department=sofie.department, title=f"Skærm {number}", answers=Answers(need="Ro"))
     for number in range(few):
         closed = open_call(at=AT, title=f"Behov {number}", **call)
         said = {"answers": Answers(need="Mere ro", development_ore=100), "department": sofie.department, "is_sent": True}
         for number_of_need in range(many):
             write_need(actor=sofie, at=AT, call=closed, title=f"Behov {number_of_need}", **said)
         close_call(actor=people["kim"], at=AT, call=closed)
+    running = open_call(at=AT, title="Behov", **call | {"due_on": AT.date().replace(year=2199)})
+    for number in range(many):
+        write_need(actor=sofie, at=AT, call=running, department=sofie.department, title=f"Skærm {number}", answers=Answers(need="Ro"))
     for number in range(few):
         ask_for_advice(actor=sofie, at=AT, application=world.application(f"r{number}"), text="Er det sikkert?")
     report = next(iter(current_reports(world.award("a0"))))

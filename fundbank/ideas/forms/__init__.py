@@ -13,6 +13,7 @@ from fundbank.pools import words
 from fundbank.pools.policy import Policy
 
 TEXT_LENGTH = 2_000
+REASON_LENGTH = 500
 YES, NO = "yes", "no"
 
 
@@ -61,6 +62,16 @@ class TriageForm(Form):
         """What a form says that is in order."""
         kind = self.kind.data if "kind" in self else self.only_kind
         return Answers(Amount(self.amount.data), kind, Saving(self.saving.data), self.others.data == YES)
+
+
+class WithdrawForm(Form):
+    """Why an idea, a need or a call is withdrawn."""
+
+    reason = LongTextField(_("Why?"), optional=True, max_length=REASON_LENGTH)
+
+    def __init__(self, *, is_asked: bool) -> None:
+        super().__init__()
+        self.reason.flags.optional = not is_asked
 
 
 class IdeaForm(Form):

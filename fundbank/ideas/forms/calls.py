@@ -1,8 +1,9 @@
 """A call for development needs as the coordinator writes it, and what a department answers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from wtforms import Field
 
 from fundbank.applications.forms.writing.topic import Pairs
 from fundbank.ideas.models import Call, Idea
@@ -107,35 +108,27 @@ class NeedForm(Form):
 
 
 class RatingForm(Form):
-    """How important each of a department's needs is, side by side; ``ideas`` by the name of their field."""
+    """How important each of a department's needs is, side by side, each row with the revision that it was opened with."""
 
     ideas: dict[str, Idea]
-    revision = VersionField()
+
+    def seen(self, idea: Idea) -> Field:
+        """The revision of the need when the page was opened."""
+        return self[f"seen_{idea.id}"]
 
     def ratings(self) -> dict[Idea, int | None]:
-        """What is chosen of each."""
-        return {idea: self[name].data or None for name, idea in self.ideas.items()}
-
-
-@dataclass
-class Seen:
-    """How often several ideas have been changed together: so that nobody overwrites another's rating."""
-
-    revision: int
-
-
-def seen(ideas: Sequence[Idea]) -> Seen:
-    """How they stand now."""
-    return Seen(sum(idea.revision for idea in ideas))
+        """What is chosen of each that stood on the page."""
+        return {idea: self[name].data or None for name, idea in self.ideas.items() if self.seen(idea).data is not None}
 
 
 def rating_form(ideas: Sequence[Idea]) -> RatingForm:
     """A form with a field for each of these answers to a call."""
     by_name = {f"need_{idea.id}": idea for idea in ideas}
     choices = [("", gettext("Not rated yet")), *((number, gettext(word)) for number, word in IMPORTANCES.items())]
-    fields = {name: SelectField(idea.title, coerce=int, optional=True, choices=choices) for name, idea in by_name.items()}
-    stands = {name: idea.need.importance for name, idea in by_name.items() if idea.need}
-    form: RatingForm = type("Ratings", (RatingForm,), fields | {"ideas": by_name})(data=stands | {"revision": seen(ideas).revision})
+    fields: dict[str, Field] = {name: SelectField(idea.title, coerce=int, optional=True, choices=choices) for name, idea in by_name.items()}
+    fields |= {f"seen_{idea.id}": VersionField() for idea in ideas}
+    stands = {name: idea.need.importance for name, idea in by_name.items() if idea.need} | {f"seen_{one.id}": one.revision for one in ideas}
+    form: RatingForm = type("Ratings", (RatingForm,), fields | {"ideas": by_name})(data=stands)
     return form
 
 

@@ -59,6 +59,11 @@ class Idea(Base):
         return self.need is not None and self.need.sent_at is None
 
     @property
+    def is_sent(self) -> bool:
+        """Is it an answer to a call that its department has sent, whatever became of it afterwards?"""
+        return self.need is not None and self.need.sent_at is not None
+
+    @property
     def is_answer(self) -> bool:
         """Does it answer a call, or may it still? Not once it has been withdrawn, or has become an application before it was sent."""
         return self.need is not None and (self.state == State.IDEA or (self.state == State.APPLIED and not self.is_unsent))

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundbank.extensions import Base
-from fundbank.ideas.rules import Answers
+from fundbank.ideas.rules import Answers, is_late
 from fundbank.ideas.states import CallState
 from fundbank.kit.columns import UtcDateTime
 from fundbank.people.models import Department, User
@@ -57,6 +57,16 @@ class Call(Base):
         """Has nobody, and no day, closed it?"""
         return self.state == CallState.OPEN
 
+    @property
+    def is_closed(self) -> bool:
+        """Has it ended with what departments have answered?"""
+        return self.state == CallState.CLOSED
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Was it taken back, as one that was opened by mistake?"""
+        return self.state == CallState.WITHDRAWN
+
 
 class Need(Base):
     """What an idea answers to a call. Until it is sent only its department knows of it."""
@@ -91,20 +101,28 @@ class Need(Base):
         )  # fmt: skip
 
     @property
+    def late(self) -> str:
+        """Was it sent after the call was over ("sent"), or changed since ("changed")? Otherwise empty."""
+        if self.sent_at is not None and is_late(self.sent_at, self.call.due_on, self.call.closed_at):
+            return "sent"
+        return "changed" if self.sent_at is not None and is_late(self.idea.changed_at, self.call.due_on, self.call.closed_at) else ""
+
+    @property
     def invested_ore(self) -> int:
         """What it is expected to take: to develop it, and to run it for a year."""
         return (self.development_ore or 0) + (self.operation_ore or 0)
 
 
 class NoNeeds(Base):
-    """A department says that it has no needs this time. What it sends afterwards counts all the same."""
+    """A department says that it has no needs this time, or takes that back: what it said last counts. What it sends counts all the same."""
 
     __tablename__ = "no_needs"
-    __table_args__ = (UniqueConstraint("call_id", "department_id"),)
+    __table_args__ = (Index(None, "call_id", "department_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    has_none: Mapped[bool] = mapped_column(doc="not so: it takes back that it has none")
     said_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     said_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -50,14 +50,20 @@ def change_idea(*, actor: User, at: datetime, idea: Idea, title: str, text: str)
     record(idea, "idea_changed", actor_id=actor.id, at=at)
 
 
-def withdraw_idea(*, actor: User, at: datetime, idea: Idea) -> None:
-    """Give the idea up; it stays to be read. Raises NotAllowed, WrongState."""
+def withdraw_idea(*, actor: User, at: datetime, idea: Idea, reason: str = "") -> None:
+    """Give the idea up; it stays to be read. Of a need that others may have read, since it was sent, the reason is asked.
+
+    Raises NotAllowed, WrongState, Incomplete, CprNumber.
+    """
     lock(idea)
     require(can_write_idea(actor, idea))
     if idea.state != State.IDEA:
         raise WrongState(NO_LONGER)
+    if idea.is_sent and not reason.strip():
+        raise Incomplete(N_("Write why the need is withdrawn."), field="reason")
+    check_no_cpr_number(reason=reason)
     idea.ended_by_id = actor.id
-    move(idea, State.WITHDRAWN, TRANSITIONS, "idea_withdrawn", actor_id=actor.id, at=at)
+    move(idea, State.WITHDRAWN, TRANSITIONS, "idea_withdrawn", actor_id=actor.id, at=at, reason=reason)
 
 
 def apply_with_idea(*, actor: User, at: datetime, idea: Idea) -> Application:

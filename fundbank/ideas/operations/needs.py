@@ -1,4 +1,4 @@
-"""What a department does with a call for development needs: write needs, send them, rate them, or say that it has none."""
+"""What a department does with a call for development needs: write needs, send them, rate them, or say that it has none after all."""
 
 from datetime import date, datetime
 
@@ -8,6 +8,7 @@ from fundbank.extensions import db
 from fundbank.history.steps import record
 from fundbank.ideas.models import Call, Idea, Need, NoNeeds
 from fundbank.ideas.operations import NO_LONGER
+from fundbank.ideas.operations.calls import DEPARTMENT_CLOSED
 from fundbank.ideas.permissions import can_write_idea
 from fundbank.ideas.queries.calls import can_be_answered, needs_within, said_none
 from fundbank.ideas.rules import IMPORTANCES, Answers
@@ -28,7 +29,7 @@ def write_need(
 ) -> Idea:  # fmt: skip
     """Write one need down as an idea; a title is enough until it is sent.
 
-    Raises NotAllowed, CallOver, WrongState for a closed department, Incomplete, CprNumber.
+    Raises NotAllowed, CallOver, WrongState for a closed department or a call that was withdrawn, Incomplete, CprNumber.
     """
     _check_may_answer(actor, at, call, department)
     _check(title, answers, is_sent)
@@ -81,8 +82,18 @@ def say_no_needs(*, actor: User, at: datetime, call: Call, department: Departmen
         raise WrongState(N_("The department has written needs. Withdraw them first, if it has none."), field="department")
     if department.id in said_none(call):
         raise WrongState(N_("The department has said so already."), field="department")
-    db.session.add(NoNeeds(call_id=call.id, department_id=department.id, said_by_id=actor.id, said_at=at))
-    record(call, "no_needs_said", actor_id=actor.id, at=at, department_id=department.id)
+    _say_none(actor, at, call, department, has_none=True)
+
+
+def take_back_no_needs(*, actor: User, at: datetime, call: Call, department: Department) -> None:
+    """Take back that the department has no needs: said by mistake, or for the wrong one. It has not answered then, and is asked again.
+
+    Raises NotAllowed, CallOver, WrongState where it has not said so.
+    """
+    _check_may_answer(actor, at, call, department)
+    if department.id not in said_none(call):
+        raise WrongState(N_("The department has not said that it has no needs."), field="department")
+    _say_none(actor, at, call, department, has_none=False)
 
 
 def _held(actor: User, at: datetime, idea: Idea) -> Need:
@@ -98,20 +109,35 @@ def _held(actor: User, at: datetime, idea: Idea) -> Need:
 
 
 def check_may_change(idea: Idea, today: date) -> None:
-    """Raises WrongState for what is an idea no longer, and CallOver once its department can answer no more."""
+    """Raises WrongState for what is an idea no longer, and what ``why_not`` says once its department can answer no more."""
     if idea.state != State.IDEA:
         raise WrongState(NO_LONGER)
-    if idea.need is not None and not can_be_answered(idea.need.call, idea.department, today):
-        raise CallOver()
+    refusal = why_not(idea.need.call, idea.department, today) if idea.need is not None else None
+    if refusal is not None:
+        raise refusal
+
+
+def why_not(call: Call, department: Department, today: date) -> Refusal | None:
+    """Why the department cannot answer the call, so that what it is told to do instead is possible; None while it can."""
+    if not department.is_active:
+        return WrongState(DEPARTMENT_CLOSED, field="department")
+    if call.is_withdrawn:
+        return WrongState(N_("The call has been withdrawn. There is nothing to answer."), field="department")
+    return None if can_be_answered(call, department, today) else CallOver(field="department")
 
 
 def _check_may_answer(actor: User, at: datetime, call: Call, department: Department) -> None:
     lock(call)
     require(writes_for(actor, call.pool, department))
-    if not department.is_active:
-        raise WrongState(N_("The department has been closed. It answers no more calls."), field="department")
-    if not can_be_answered(call, department, local_date(at)):
-        raise CallOver(field="department")
+    refusal = why_not(call, department, local_date(at))
+    if refusal is not None:
+        raise refusal
+
+
+def _say_none(actor: User, at: datetime, call: Call, department: Department, *, has_none: bool) -> None:
+    said = {"call_id": call.id, "department_id": department.id, "said_by_id": actor.id, "said_at": at}
+    db.session.add(NoNeeds(has_none=has_none, **said))
+    record(call, "no_needs_said" if has_none else "no_needs_taken_back", actor_id=actor.id, at=at, department_id=department.id)
 
 
 def _send(actor: User, at: datetime, idea: Idea, need: Need) -> None:

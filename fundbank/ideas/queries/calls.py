@@ -2,27 +2,30 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from fundbank.extensions import db
+from fundbank.history.models import HistoryEntry
 from fundbank.ideas.models import Call, Idea, LetIn, Need, NoNeeds
 from fundbank.ideas.rules import is_running, place
 from fundbank.ideas.states import CallState, State
 from fundbank.kit.columns import among
 from fundbank.kit.keyset import SHOWN, Part, part_of
-from fundbank.people.models import Department
+from fundbank.people.models import Department, User
 from fundbank.people.queries import departments
 from fundbank.pools.models import Pool
 from fundbank.pools.queries import people_with
 from fundbank.pools.rights import Right
 
-_LATER = aliased(LetIn)
+_LATER, _AGAIN = aliased(LetIn), aliased(NoNeeds)
 COUNTS = LetIn.id.in_(select(func.max(_LATER.id)).group_by(_LATER.call_id, _LATER.department_id))
 """Of the days until which a department was let in the last one that was said counts."""
+SAID_LAST = NoNeeds.id.in_(select(func.max(_AGAIN.id)).group_by(_AGAIN.call_id, _AGAIN.department_id))
+"""Of what a department says of having no needs the last counts too."""
 
 
 class Standing(NamedTuple):
@@ -37,6 +40,15 @@ class Standing(NamedTuple):
     def has_answered(self) -> bool:
         """Has it sent a need, or said that it has none?"""
         return self.sent > 0 or self.said_none
+
+
+class Withdrawn(NamedTuple):
+    """A need that was sent and then withdrawn: when, by whom and why."""
+
+    idea: Idea
+    at: datetime
+    by: str
+    reason: str
 
 
 def call(call_id: int, *, municipality_id: int) -> Call | None:
@@ -59,6 +71,11 @@ def part_of_calls(pool_id: int, *, after: int = 0) -> Part[Call]:
     return part_of(found, key=lambda one: one.id, most=SHOWN)
 
 
+def open_call_of(pool_id: int, but_for: int | None = None) -> Call | None:
+    """The call of the pool that is open, ``but_for`` one; of several, from before there was only one, the first."""
+    return next((one for one in open_calls(pool_id) if one.id != but_for), None)
+
+
 def open_calls(pool_id: int) -> Sequence[Call]:
     """Those that departments can answer, the most urgent first."""
     query = select(Call).where(Call.pool_id == pool_id, Call.state == CallState.OPEN)
@@ -67,7 +84,7 @@ def open_calls(pool_id: int) -> Sequence[Call]:
 
 def running_calls(pool_id: int, today: date, until: date) -> Sequence[Call]:
     """Those whose deadline comes by the day ``until``, or for which a department has been let in late."""
-    late = Call.id.in_(select(LetIn.call_id).where(LetIn.until >= today, COUNTS))
+    late = and_(Call.state != CallState.WITHDRAWN, Call.id.in_(select(LetIn.call_id).where(LetIn.until >= today, COUNTS)))
     runs = and_(Call.state == CallState.OPEN, Call.due_on >= today, Call.due_on <= until)
     return db.session.scalars(select(Call).where(Call.pool_id == pool_id, or_(runs, late)).order_by(Call.id)).all()
 
@@ -90,9 +107,9 @@ def is_sent(call: Call) -> bool:
 
 
 def answering(call: Call, units: Iterable[Department], today: date) -> list[Department]:
-    """Those of these departments that may still answer, by the call's day or, let in late, by their own."""
+    """Those of these departments that may still answer, by the call's day or, let in late, by their own; none a call that was withdrawn."""
     runs = is_running(call.is_open, call.due_on, today)
-    late = {} if runs else let_in_until(call)
+    late = {} if runs or call.is_withdrawn else let_in_until(call)
     return [unit for unit in units if unit.is_active and (runs or (unit.id in late and today <= late[unit.id]))]
 
 
@@ -108,14 +125,30 @@ def let_in_until(call: Call) -> dict[int, date]:
 
 
 def said_none(call: Call) -> set[int]:
-    """The ids of the departments that have said that they have no needs."""
-    return set(db.session.scalars(select(NoNeeds.department_id).where(NoNeeds.call_id == call.id)))
+    """The ids of the departments that have said that they have no needs, and have not taken it back."""
+    return set(db.session.scalars(select(NoNeeds.department_id).where(NoNeeds.call_id == call.id, NoNeeds.has_none, SAID_LAST)))
 
 
 def needs_sent(call: Call) -> Sequence[Idea]:
     """What departments have sent and not withdrawn, in the order in which it was written."""
     query = select(Idea).join(Need, Need.idea_id == Idea.id).where(Need.call_id == call.id, Need.sent_at.is_not(None))
     return db.session.scalars(query.where(among(Idea.state, (State.IDEA, State.APPLIED))).order_by(Idea.id)).all()
+
+
+def needs_withdrawn(call: Call) -> list[Withdrawn]:
+    """What departments have sent and then withdrawn, in the order in which they did."""
+    of_it = and_(
+        HistoryEntry.subject_type == Idea.__tablename__, HistoryEntry.subject_id == Idea.id, HistoryEntry.event == "idea_withdrawn"
+    )
+    query = select(Idea, HistoryEntry.at, User.name, HistoryEntry.reason).join(Need, Need.idea_id == Idea.id).join(HistoryEntry, of_it)
+    query = query.join(User, User.id == HistoryEntry.actor_id).where(Need.call_id == call.id, Need.sent_at.is_not(None))
+    return [Withdrawn(*row) for row in db.session.execute(query.where(Idea.state == State.WITHDRAWN).order_by(HistoryEntry.id))]
+
+
+def needs_half_done(call: Call) -> Sequence[Idea]:
+    """What departments have written and not sent, in the order in which it was written: each its own department's alone."""
+    query = select(Idea).join(Need, Need.idea_id == Idea.id).where(Need.call_id == call.id, Need.sent_at.is_(None))
+    return db.session.scalars(query.where(Idea.state == State.IDEA).order_by(Idea.id)).all()
 
 
 def needs_in_order(call: Call, order: str) -> list[Idea]:

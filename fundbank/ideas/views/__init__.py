@@ -8,25 +8,25 @@ from fundbank.applications.rules.triage import Reason, advise, small_kinds
 from fundbank.applications.views import pool_here
 from fundbank.applications.views.offers import own_units, units_of
 from fundbank.errors import WrongState
-from fundbank.history import queries as history
-from fundbank.history.events import words
 from fundbank.ideas import operations, queries
-from fundbank.ideas.forms import IdeaForm, TriageForm
+from fundbank.ideas.forms import IdeaForm, TriageForm, WithdrawForm
 from fundbank.ideas.models import Idea
+from fundbank.ideas.operations.needs import why_not
 from fundbank.ideas.permissions import can_see_idea, can_write_idea, visible_ideas
-from fundbank.ideas.queries.calls import can_be_answered, open_calls
+from fundbank.ideas.queries.calls import open_calls
 from fundbank.ideas.rules import STANDARD
 from fundbank.ideas.states import State
-from fundbank.ideas.words import CALL_STATES, CALL_TONES, STATES, TONES
+from fundbank.ideas.views.story import story
+from fundbank.ideas.words import CALL_STATES, CALL_TONES, LATE, STATES, TONES
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import kroner
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, requires, shown
 from fundbank.kit.web.codes import colours, says
-from fundbank.people import queries as people
+from fundbank.kit.web.sentences import sentence
 
 blueprint = Blueprint("ideas", __name__)
-says(blueprint, idea_state=STATES, call_state=CALL_STATES)
+says(blueprint, idea_state=STATES, call_state=CALL_STATES, need_late=LATE)
 colours(blueprint, idea_tone=TONES, call_tone=CALL_TONES)
 
 STARTERS = "applicants and leaders of the pool"
@@ -81,13 +81,11 @@ def new(pool_id: int) -> ResponseReturnValue:
 @requires(READERS)
 def show(idea_id: int) -> ResponseReturnValue:
     idea = idea_here(idea_id)
-    lines, today = history.entries("ideas", idea.id), local_date(moment())
-    names = people.people_by_id({line.actor_id for line in lines if line.actor_id}, municipality_id=me().municipality_id)
+    refusal = why_not(idea.need.call, idea.department, local_date(moment())) if idea.need is not None else None
     return render_template(
         "ideas/show.html", idea=idea, pool=idea.pool, is_open=idea.state == State.IDEA, may_write=can_write_idea(me(), idea),
-        may_change=idea.need is None or can_be_answered(idea.need.call, idea.department, today), codes=STANDARD,
-        sees_application=idea.application is not None and can_see_application(me(), idea.application),
-        lines=[(line.at, names[line.actor_id].name if line.actor_id in names else "", words(line.event)) for line in lines],
+        may_change=refusal is None, why_not=sentence(refusal) if refusal is not None else "", codes=STANDARD,
+        sees_application=idea.application is not None and can_see_application(me(), idea.application), lines=story(idea),
     )  # fmt: skip
 
 
@@ -109,13 +107,20 @@ def edit(idea_id: int) -> ResponseReturnValue:
     return render_template("ideas/form.html", pool=idea.pool, form=form, idea=idea)
 
 
-@blueprint.route("/ideas/<int:idea_id>/withdraw", methods=["POST"])
+@blueprint.route("/ideas/<int:idea_id>/withdraw", methods=["GET", "POST"])
 @requires(WRITERS)
 def withdraw(idea_id: int) -> ResponseReturnValue:
     idea = idea_here(idea_id)
     ensure(can_write_idea(me(), idea))
-    operations.withdraw_idea(actor=me(), at=moment(), idea=idea)
-    return done(_("The idea has been withdrawn."), "ideas.show", idea_id=idea.id)
+    if idea.state != State.IDEA:
+        raise WrongState(operations.NO_LONGER)
+    form = WithdrawForm(is_asked=idea.is_sent)
+    if form.validate_on_submit():
+        with refusals_on(form):
+            operations.withdraw_idea(actor=me(), at=moment(), idea=idea, reason=form.reason.data or "")
+            said = _("The idea has been withdrawn.") if idea.need is None else _("The need has been withdrawn.")
+            return done(said, "ideas.show", idea_id=idea.id)
+    return render_template("ideas/withdraw.html", pool=idea.pool, idea=idea, form=form)
 
 
 @blueprint.route("/ideas/<int:idea_id>/apply", methods=["POST"])

@@ -5,16 +5,20 @@ from flask.typing import ResponseReturnValue
 
 from fundbank.applications.views import pool_here
 from fundbank.applications.views.offers import units_of
+from fundbank.ideas.forms import WithdrawForm
 from fundbank.ideas.forms.calls import CallForm, LetInForm
 from fundbank.ideas.models import Call
 from fundbank.ideas.operations import calls as operations
+from fundbank.ideas.operations.needs import why_not
 from fundbank.ideas.permissions import can_open_calls, can_read_needs, can_see_call, can_see_calls
 from fundbank.ideas.queries import calls as queries
 from fundbank.ideas.rules import ORDERS, STANDARD, is_running
 from fundbank.ideas.views import blueprint
+from fundbank.ideas.views.story import story
 from fundbank.kit.clock import local_date
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, requires, shown
+from fundbank.kit.web.sentences import sentence
 from fundbank.pools.permissions import can_manage_roles, holds
 from fundbank.pools.rights import Right
 
@@ -28,8 +32,9 @@ NEEDS_READERS = "coordinator, advisers and auditors; once the call is closed the
 def calls(pool_id: int) -> ResponseReturnValue:
     pool = pool_here(pool_id)
     ensure(can_see_calls(me(), pool))
-    part = shown("after", lambda after: queries.part_of_calls(pool.id, after=after))
-    return render_template("ideas/calls.html", pool=pool, calls=part, may_open=can_open_calls(me(), pool))
+    part, may_open = shown("after", lambda after: queries.part_of_calls(pool.id, after=after)), can_open_calls(me(), pool)
+    other = queries.open_call_of(pool.id) if may_open else None
+    return render_template("ideas/calls.html", pool=pool, calls=part, may_open=may_open, other=other)
 
 
 @blueprint.route("/pools/<int:pool_id>/calls/new", methods=["GET", "POST"])
@@ -42,7 +47,7 @@ def call_new(pool_id: int) -> ResponseReturnValue:
         with refusals_on(form):
             call = operations.open_call(actor=me(), at=moment(), pool=pool, **form.said())
             return done(_("The call has been opened, and the departments are told."), "ideas.call", call_id=call.id)
-    return render_template("ideas/call_form.html", pool=pool, form=form, call=None)
+    return render_template("ideas/call_form.html", pool=pool, form=form, call=None, other=queries.open_call_of(pool.id))
 
 
 @blueprint.route("/calls/<int:call_id>")
@@ -54,14 +59,16 @@ def call(call_id: int) -> ResponseReturnValue:
     units = [unit for unit in units_of(pool) if unit.is_within(me().department)] if writes else []
     own = queries.needs_within(call, me().department.path) if writes else []
     answering, said_none = queries.answering(call, units, today), queries.said_none(call) & {unit.id for unit in units}
-    answered = {idea.department_id for idea in own if idea.is_answer}
+    answered, refusal = {idea.department_id for idea in own if idea.is_answer}, why_not(call, me().department, today)
+    standings = queries.standings(call) if reads else []
+    seen = {unit.id for unit in units} | {one.department.id for one in standings}
     return render_template(
         "ideas/call.html", call=call, pool=pool, writes=writes, reads=reads, may_open=can_open_calls(me(), pool),
         may_give_roles=can_manage_roles(me(), pool), runs=is_running(call.is_open, call.due_on, today),
-        answering=answering, own=own, says_none=bool(said_none - answered),
-        may_say_none=any(unit.id not in said_none | answered for unit in answering),
-        standings=queries.standings(call) if reads else [], without_writers=queries.without_writers(pool) if reads else [],
-        codes=STANDARD,
+        answering=answering, own=own, without=[unit for unit in units if unit.id in said_none - answered],
+        may_say_none=any(unit.id not in said_none | answered for unit in answering), why_not=sentence(refusal) if refusal else "",
+        standings=standings, without_writers=queries.without_writers(pool) if reads else [], codes=STANDARD,
+        lines=story(call, lambda line: line.details.get("department_id") in {None, *seen}),
     )  # fmt: skip
 
 
@@ -74,9 +81,10 @@ def call_edit(call_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with refusals_on(form):
             check_version(form.revision, call)
-            operations.change_call(actor=me(), at=moment(), call=call, **form.said())
+            operations.change_call(actor=me(), at=moment(), call=call, **form.said(), reopens="open" in request.form)
             return done(_("The call has been saved."), "ideas.call", call_id=call.id)
-    return render_template("ideas/call_form.html", pool=call.pool, form=form, call=call)
+    other = queries.open_call_of(call.pool_id, but_for=call.id)
+    return render_template("ideas/call_form.html", pool=call.pool, form=form, call=call, other=None if call.is_open else other)
 
 
 @blueprint.route("/calls/<int:call_id>/close", methods=["POST"])
@@ -86,6 +94,20 @@ def call_close(call_id: int) -> ResponseReturnValue:
     ensure(can_open_calls(me(), call.pool))
     operations.close_call(actor=me(), at=moment(), call=call)
     return done(_("The call has been closed."), "ideas.call", call_id=call.id)
+
+
+@blueprint.route("/calls/<int:call_id>/withdraw", methods=["GET", "POST"])
+@requires(COORDINATOR)
+def call_withdraw(call_id: int) -> ResponseReturnValue:
+    call = call_here(call_id)
+    ensure(can_open_calls(me(), call.pool))
+    operations.check_can_be_withdrawn(call)
+    form = WithdrawForm(is_asked=True)
+    if form.validate_on_submit():
+        with refusals_on(form):
+            operations.withdraw_call(actor=me(), at=moment(), call=call, reason=form.reason.data or "")
+            return done(_("The call has been withdrawn, and the departments are told."), "ideas.call", call_id=call.id)
+    return render_template("ideas/call_withdraw.html", pool=call.pool, form=form, call=call)
 
 
 @blueprint.route("/calls/<int:call_id>/late", methods=["GET", "POST"])
@@ -110,7 +132,7 @@ def needs(call_id: int) -> ResponseReturnValue:
     order = request.args.get("by", "")
     return render_template(
         "ideas/needs.html", call=call, pool=call.pool, ideas=queries.needs_in_order(call, order), orders=ORDERS,
-        order=order if order in ORDERS else next(iter(ORDERS)), standings=queries.standings(call),
+        order=order if order in ORDERS else next(iter(ORDERS)), standings=queries.standings(call), withdrawn=queries.needs_withdrawn(call),
     )  # fmt: skip
 
 

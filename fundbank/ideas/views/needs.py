@@ -1,6 +1,7 @@
 """What a department answers to a call: its needs, how important each is, or that it has none."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -8,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from fundbank.applications.forms.writing.topic import Pairs
 from fundbank.applications.permissions import can_start_application
 from fundbank.applications.views.offers import own_units, units_of
-from fundbank.ideas.forms.calls import NeedForm, NoNeedsForm, rating_form, seen
+from fundbank.errors import N_, StaleVersion
+from fundbank.ideas.forms.calls import NeedForm, NoNeedsForm, RatingForm, rating_form
 from fundbank.ideas.models import Call, Idea
 from fundbank.ideas.operations import needs as operations
 from fundbank.ideas.permissions import can_write_idea
@@ -19,6 +21,7 @@ from fundbank.ideas.views.calls import call_here
 from fundbank.kit.clock import local_date
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import check_version, done, ensure, found, me, moment, refusals_on, requires
+from fundbank.kit.web.sentences import sentence
 from fundbank.people.models import Department
 
 
@@ -61,6 +64,9 @@ def no_needs(call_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with refusals_on(form):
             department = next(unit for unit in units if unit.id == form.department.data)
+            if "take_back" in request.form:
+                operations.take_back_no_needs(actor=me(), at=moment(), call=call, department=department)
+                return done(_("It has been taken back. The department can still answer."), "ideas.call", call_id=call.id)
             operations.say_no_needs(actor=me(), at=moment(), call=call, department=department)
             return done(_("The department has answered that it has no needs."), "ideas.call", call_id=call.id)
     return render_template("ideas/no_needs.html", pool=call.pool, call=call, form=form)
@@ -77,20 +83,43 @@ def rate(call_id: int) -> ResponseReturnValue:
     form = rating_form(ideas)
     if form.validate_on_submit():
         with refusals_on(form):
-            check_version(form.revision, seen(ideas))
+            _check_ratings(form)
             for idea, importance in form.ratings().items():
                 operations.rate_need(actor=me(), at=moment(), idea=idea, importance=importance)
             return done(_("The ratings have been saved."), "ideas.call", call_id=call.id)
     return render_template("ideas/importance.html", pool=call.pool, call=call, form=form, ideas=ideas)
 
 
+def _check_ratings(form: RatingForm) -> None:
+    """Say at each need that somebody has changed since the page was opened that it was, and how it is rated now. Raises StaleVersion."""
+    stale = []
+    for name, idea in form.ideas.items():
+        if form.seen(idea).data is not None:
+            try:
+                check_version(form.seen(idea), idea, said=partial(_changed, name, idea))
+            except StaleVersion as refusal:
+                stale.append(refusal)
+    for one in stale[:-1]:
+        form.refuse(one.field, sentence(one), one.code)
+    if stale:
+        raise stale[-1]
+
+
+def _changed(name: str, idea: Idea) -> StaleVersion:
+    importance = idea.need.importance if idea.need else None
+    unrated = N_("This need has been changed since you opened the page. It is not rated now. Compare, and save again.")
+    rated = N_("This need has been changed since you opened the page. It is rated %(importance)s now. Compare, and save again.")
+    return StaleVersion(unrated if importance is None else rated, field=name, importance=importance)
+
+
 def _units(call: Call) -> tuple[Sequence[Department], Pairs]:
     """The departments that the reader can answer for; refused where there is none any more, for the call is over."""
     ensure(can_start_application(me(), call.pool))
-    units = answering(call, units_of(call.pool), local_date(moment()))
+    today = local_date(moment())
+    units = answering(call, units_of(call.pool), today)
     offered = own_units(call.pool, units)
     if not offered:
-        raise operations.CallOver()
+        raise operations.why_not(call, me().department, today) or operations.CallOver()
     return units, offered
 
 

@@ -1,10 +1,12 @@
-"""What departments need, as they answered a call: an overview, the most important first, and then each need with its answers."""
+"""What departments need, as they answered a call: an overview, the most important first, what was withdrawn again, and each need whole."""
 
 from datetime import datetime
 
 from fundbank.ideas.models import Call, Need
-from fundbank.ideas.queries.calls import needs_in_order
+from fundbank.ideas.queries.calls import needs_in_order, needs_withdrawn
 from fundbank.ideas.rules import INVESTMENT, STANDARD
+from fundbank.ideas.words import LATE
+from fundbank.kit.clock import local_date
 from fundbank.kit.formats import amount, day, kroner
 from fundbank.kit.language import gettext as _
 from fundbank.reports.blocks import Block, Document, Facts, Heading, Pair, Table, Text, columns
@@ -23,6 +25,11 @@ def needs(call: Call, at: datetime) -> Document:
         blocks.append(Table(_("The needs, in kroner"), headers, rows, columns(3, 4), shares=(34, 22, 14, 15, 15)))
     else:
         blocks.append(Text(_("No department has sent a need.")))
+    gone = needs_withdrawn(call)
+    if gone:
+        columns_of_gone = (_("Title"), _("Department"), _("Withdrawn on"), _("Withdrawn by"), _("Why withdrawn"))
+        lines = [(one.idea.title, one.idea.department.name, day(local_date(one.at)), one.by, one.reason or "–") for one in gone]
+        blocks.append(Table(_("Sent, and withdrawn again"), columns_of_gone, lines, shares=(26, 18, 16, 16, 24)))
     for idea, need in found:
         blocks += [Heading(idea.title), Text(idea.department.name), Facts(_answers(need))]
     return document(call.pool, at, call.title, blocks, _("The departments' needs"), call.title)
@@ -35,7 +42,8 @@ def _answers(need: Need) -> list[Pair]:
         _("To run it: %(amount)s a year", amount=kroner(said.operation_ore)) if said.operation_ore is not None else "",
     ]
     answers = {**said.words, INVESTMENT: "\n".join(filter(None, money))}
-    return [(_("Importance"), _rated(need)), *((asked[code], answers[code]) for code in STANDARD)]
+    late = [(_("After closing"), _(LATE[need.late]))] if need.late else []
+    return [(_("Importance"), _rated(need)), *late, *((asked[code], answers[code]) for code in STANDARD)]
 
 
 def _rated(need: Need) -> str:

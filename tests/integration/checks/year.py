@@ -1,6 +1,6 @@
 """A database in which everything has happened once that two records tell of: a story, and what it leaves out."""
 
-from datetime import date
+from datetime import date, timedelta
 from importlib.resources import files as files_of
 from io import BytesIO
 
@@ -19,8 +19,8 @@ from fundbank.files.operations import Sent, note_scan
 from fundbank.gains.operations import return_gain
 from fundbank.gains.queries import current_report
 from fundbank.ideas.operations import apply_with_idea, change_idea, note_idea, withdraw_idea
-from fundbank.ideas.operations.calls import change_call, close_after_its_day, close_call, let_in, open_call
-from fundbank.ideas.operations.needs import change_need, rate_need, say_no_needs, write_need
+from fundbank.ideas.operations.calls import change_call, close_after_its_day, close_call, let_in, open_call, withdraw_call
+from fundbank.ideas.operations.needs import change_need, rate_need, say_no_needs, take_back_no_needs, write_need
 from fundbank.ideas.rules import STANDARD, Answers
 from fundbank.kit.transaction import commit, unit_of_work
 from fundbank.ledger.operations import (
@@ -225,7 +225,7 @@ def _ideas(bank: Bank) -> None:
 
 
 def _calls(bank: Bank) -> None:
-    """One that two departments answer, late too, and that is opened again; and one that its day ends."""
+    """One that two departments answer, late too, and that is opened again; and two by mistake, of which one is opened again."""
     when, asked = at(2025), {"title": "Behov", "introduction": "", "questions": dict(STANDARD)}
     others = bank.leader_of_others
     call = open_call(actor=bank.coordinator, at=when, pool=bank.pool, due_on=date(2025, 3, 1), **asked)
@@ -240,9 +240,15 @@ def _calls(bank: Bank) -> None:
     let_in(actor=bank.coordinator, at=when, call=call, department=others.department, until=date(2025, 5, 1))
     say_no_needs(actor=others, at=when, call=call, department=others.department)
     change_call(actor=bank.coordinator, at=when, call=call, title="Behov 2026", introduction="Skriv kort.", due_on=date(2025, 6, 1))
-    for one in (call, open_call(actor=bank.coordinator, at=when, pool=bank.pool, due_on=date(2025, 3, 1), **asked)):
-        close_after_its_day(at=LATER, call_id=one.id)
-    open_call(actor=bank.coordinator, at=LATER, pool=bank.pool, due_on=date(2199, 3, 1), **asked)
+    take_back_no_needs(actor=others, at=when + timedelta(hours=1), call=call, department=others.department)
+    say_no_needs(actor=others, at=when + timedelta(hours=2), call=call, department=others.department)
+    withdraw_idea(actor=bank.leader, at=when, idea=half, reason="Vi har det i forvejen.")
+    close_after_its_day(at=LATER, call_id=call.id)
+    for due_on in (date(2199, 2, 1), date(2199, 3, 1)):
+        mistaken = open_call(actor=bank.coordinator, at=LATER, pool=bank.pool, due_on=due_on, **asked)
+        withdraw_call(actor=bank.coordinator, at=LATER, call=mistaken, reason="Åbnet i den forkerte pulje.")
+    again = {"title": "Behov 2027", "introduction": "", "due_on": date(2199, 3, 1)}
+    change_call(actor=bank.coordinator, at=LATER, call=mistaken, **again, reopens=True)
 
 
 def _refusals(bank: Bank) -> None:

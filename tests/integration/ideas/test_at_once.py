@@ -94,3 +94,20 @@ def applying(office: Office, call: Call) -> Act:
 def test_what_is_asked_for_twice_happens_once(app, office, twice: Callable[[Office, Call], Act]):
     act = twice(office, opened(office))
     assert at_once(app, act, act) == ["done", Code.WRONG_STATE]
+
+
+@pytest.mark.each_database
+def test_two_who_open_a_call_at_the_same_instant_open_one(app, office):
+    asked = {"title": "Behov", "introduction": "", "questions": dict(STANDARD), "due_on": DUE}
+    act = doing(calls.open_call, at=AT, actor=office.person("coordinator"), pool=office.pool, **asked)
+    assert at_once(app, act, act) == ["done", Code.WRONG_STATE]
+    assert db.session.query(Call).count() == 1
+
+
+@ON_POSTGRESQL
+def test_a_call_is_not_withdrawn_beside_a_need_that_is_sent(app, office):
+    call = opened(office)
+    taking = doing(calls.withdraw_call, at=AT, actor=office.person("coordinator"), call=call, reason="Ved en fejl.")
+    writing = doing(needs.write_need, at=AT, actor=office.person("leader"), call=call, department=office.own, **WRITING)
+    assert overtaken(app, taking, writing) == Code.WRONG_STATE
+    assert call.is_open

@@ -210,15 +210,15 @@ def test_who_has_withdrawn_its_needs_or_applied_before_sending_can_say_that_it_h
     call = opened(office)
     wrong, early = written(office, call, "Forkert"), written(office, call, "For tidligt", is_sent=False)
     client.sign_in(office.person("applicant"))
-    for idea, away in ((wrong, "withdraw"), (early, "apply")):
+    for idea, away, said in ((wrong, "withdraw", {"reason": "Forkert enhed"}), (early, "apply", {})):
         assert "We have no needs" not in client.get(f"/calls/{call.id}").words
         refused = save(client, f"/calls/{call.id}/no-needs")
         assert refused.status_code == 409 and "Withdraw them first" in refused.words
-        assert client.submit(f"/ideas/{idea.id}/{away}").status_code == 303
+        assert client.submit(f"/ideas/{idea.id}/{away}", said).status_code == 303
     assert "We have no needs" in client.get(f"/calls/{call.id}").words
     assert save(client, f"/calls/{call.id}/no-needs").status_code == 303
     page = client.get(f"/calls/{call.id}").words
-    assert "Your department has answered that it has no needs this time." in page and "We have no needs" not in page
+    assert "Borgerservice has answered that it has no needs this time." in page and "We have no needs" not in page
 
 
 def test_a_need_that_only_a_unit_above_writes_is_withdrawn_before_it_says_none(office):
@@ -273,7 +273,7 @@ def test_an_ended_call_answers_with_a_sentence_and_leaves_ways_on(office, client
     for page in (f"/calls/{call.id}/needs/new", f"/calls/{call.id}/no-needs", f"/ideas/{half.id}/answers"):
         answer = client.get(page)
         assert answer.status_code == 409 and "The call is over for the department." in answer.words, page
-    assert "The call ended before the need was sent." in client.get(f"/ideas/{half.id}").words
+    assert "The coordinator can let it in late. You can apply with the need, or withdraw it." in client.get(f"/ideas/{half.id}").words
     assert client.submit(f"/ideas/{half.id}/apply").status_code == 303
     assert client.get(f"/ideas/{half.id}/answers").status_code == 409
     client.sign_in(office.person("coordinator"))

@@ -22,8 +22,9 @@ from fundbank.awards.operations.follow_ups import change_follow_up, finish_follo
 from fundbank.extensions import db
 from fundbank.gains.models import GainReport
 from fundbank.history.events import SENTENCES
-from fundbank.ideas.operations.calls import change_call, close_call, let_in, open_call
-from fundbank.ideas.operations.needs import say_no_needs, write_need
+from fundbank.ideas.operations import withdraw_idea
+from fundbank.ideas.operations.calls import change_call, close_call, let_in, open_call, withdraw_call
+from fundbank.ideas.operations.needs import change_need, say_no_needs, write_need
 from fundbank.ideas.rules import STANDARD, Answers
 from fundbank.jobs import HANDLERS, begin_day
 from fundbank.kit.database import reading_only
@@ -291,10 +292,44 @@ def test_a_call_for_needs_is_told_to_who_writes_and_reminded_of_until_the_depart
     newly(so_far)
     close_call(**by_coordinator, call=none)
     assert newly(so_far) == [], "nobody has sent a need: there is nothing to read"
+    change_call(**by_coordinator, call=none, title="Ved en fejl", introduction="", due_on=day.date(), reopens=True)
+    assert {subject for _name, subject in newly(so_far)} == {"Open again: Ved en fejl"}, "of the same day too"
+    withdraw_call(**by_coordinator, call=none, reason="Den forkerte pulje.")
+    assert newly(so_far) == [(name.split()[0], "Withdrawn: Ved en fejl") for name in writers]
+    works(app, day - DAY)
+    assert not [name for name, subject in newly(so_far) if subject.startswith("Answer by")]
     let_in(actor=bank.coordinator, at=day + DAY, call=call, department=bank.leader_of_others.department, until=day.date() + 30 * DAY)
     assert newly(so_far) == [("Lone", "You can still answer: Årets behov")]
     works(app, day + 29 * DAY)
     assert [name for name, subject in newly(so_far) if subject.startswith("Answer by")] == ["Lone"]
+
+
+def test_a_need_that_is_not_sent_is_reminded_of_in_its_own_words_though_another_one_is(bank: Bank, app: Flask) -> None:
+    """Who writes for the department is reminded, and of a unit for which only the one above writes whoever has written it."""
+    so_far, day = Counter[tuple[str, str]](), START + 100 * DAY
+    asked = {"title": "Behov", "introduction": "", "questions": dict(STANDARD)}
+    call = open_call(actor=bank.coordinator, at=START, pool=bank.pool, due_on=day.date(), **asked)
+    write = {"at": START, "call": call, "answers": Answers(need="Folk venter.")}
+    below = a_department(bank.pool.municipality, "Skrankerne", parent=bank.own)
+    write_need(actor=bank.leader, department=bank.own, title="Skærm", is_sent=True, **write)
+    halves = [
+        write_need(actor=actor, department=unit, title="Tavle", **write)
+        for actor, unit in ((bank.applicant, bank.own), (bank.leader, below), (bank.leader_of_others, bank.leader_of_others.department))
+    ]
+    newly(so_far)
+    told = []
+    for days in (-8, -7, -6, -1, 0):
+        works(app, day + days * DAY)
+        told.append(sorted(name for name, subject in newly(so_far) if subject.startswith(("Send by", "Answer by"))))
+        if days == -6:
+            withdraw_idea(actor=bank.leader, at=START, idea=halves[1])
+            change_need(actor=bank.applicant, at=START, idea=halves[0], title="Tavle", answers=Answers(need="Ro"), is_sent=True)
+    ours = sorted(person.name.split()[0] for person in people_with(bank.pool, Right.APPLICATION_WRITE) if person.department == bank.own)
+    assert told == [[], sorted([*ours, "Lars", "Lone"]), [], ["Lone"], []]
+    mail = db.session.scalars(select(Mail).where(Mail.subject.startswith("Send by"))).first()
+    assert mail is not None and mail.items[0][0].endswith(
+        f"has written a need for the call “Behov” and has not sent it. The deadline is {day:%-d\xa0%B %Y}."
+    )
 
 
 def test_who_follows_up_and_by_when_is_told_to_whom_it_concerns(bank: Bank, app: Flask) -> None:

@@ -28,7 +28,7 @@ from fundbank.awards.operations.follow_ups import finish_follow_up, make_follow_
 from fundbank.extensions import db
 from fundbank.history.queries import has_begun
 from fundbank.ideas.operations import note_idea
-from fundbank.ideas.operations.calls import open_call
+from fundbank.ideas.operations.calls import close_call, open_call
 from fundbank.ideas.operations.needs import write_need
 from fundbank.ideas.rules import STANDARD, Answers
 from fundbank.kit.clock import local_date, noon
@@ -148,6 +148,8 @@ def _town() -> Town:
         asked_for = open_call(actor=bank.coordinator, at=TODAY, pool=bank.pool, due_on=due_on, **call)
         need = {"answers": Answers(need="Mere ro"), "title": "Skærme"}
         write_need(actor=bank.applicant, at=TODAY, call=asked_for, department=bank.own, **need)
+        if due_on == local_date(TODAY):  # and over: somebody can be let in late
+            close_call(actor=bank.coordinator, at=TODAY, call=asked_for)
     waiting = bank.draft(when=when, title="Til screening", **asked)
     applications.sign_application(actor=bank.leader, at=when, application=waiting)
     applications.submit_application(actor=bank.applicant, at=when, application=waiting)
