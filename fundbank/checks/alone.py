@@ -86,6 +86,8 @@ ALONE_EVENTS: Mapping[str, str] = {
     "edited": TEXT,
     "idea_changed": TEXT,
     "need_changed": TEXT,
+    "idea_withdrawn": "it may have been taken up again",
+    "idea_taken_up": "it may have been withdrawn again",
     "need_rated": "a later line may have said otherwise",
     "call_changed": "a later line may have said otherwise",
     "call_reopened": "a later line may have said otherwise",

@@ -43,17 +43,9 @@ def _applications() -> Same:
 
 
 def _withdrawals() -> Same:
-    of = line()
-    return Same(
-        Idea,
-        of,
-        about(of, IDEAS, Idea.id, "idea_withdrawn"),
-        {"ended_by_id": of.actor_id},
-        HISTORY,
-        ("state", "ended_by_id"),
-        where=(Idea.state == State.WITHDRAWN) | (Idea.ended_by_id.is_not(None) & (Idea.state != State.APPLIED)),
-        rest=told(of, IDEAS, "idea_withdrawn"),
-    )
+    of = newest_told(IDEAS, "idea_withdrawn")
+    where = (Idea.state == State.WITHDRAWN) | (Idea.ended_by_id.is_not(None) & (Idea.state != State.APPLIED))
+    return Same(Idea, of, of.subject_id == Idea.id, {"ended_by_id": of.actor_id}, HISTORY, ("state", "ended_by_id"), where=where)
 
 
 def _openings() -> Same:

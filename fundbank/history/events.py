@@ -43,6 +43,7 @@ SENTENCES = {
     "idea_noted": N_("Wrote an idea down"),
     "idea_changed": N_("Changed the idea"),
     "idea_withdrawn": N_("Withdrew the idea"),
+    "idea_taken_up": N_("Took it up again"),
     "idea_applied": N_("Made an application of the idea"),
     "need_noted": N_("Wrote a need down"),
     "need_changed": N_("Changed the need"),

@@ -21,6 +21,9 @@ STANDARD: Mapping[str, str] = {
 }
 """The standard questions by their codes. A call may put each in other words; what a code means stays."""
 
+NEED_MISSING = N_("Answer this before you send the need.")
+"""What a need lacks that says nothing of itself: until it is sent a title is enough."""
+
 TEXTS = tuple(code for code in STANDARD if code not in (NEED, INVESTMENT))
 """What is answered in words beside the need itself, which is the idea's own text."""
 

@@ -19,7 +19,10 @@ class CallState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-TRANSITIONS: dict[str, frozenset[str]] = {State.IDEA: frozenset({State.APPLIED, State.WITHDRAWN})}
+TRANSITIONS: dict[str, frozenset[str]] = {
+    State.IDEA: frozenset({State.APPLIED, State.WITHDRAWN}),
+    State.WITHDRAWN: frozenset({State.IDEA}),
+}
 CALL_TRANSITIONS: dict[str, frozenset[str]] = {
     CallState.OPEN: frozenset({CallState.CLOSED, CallState.WITHDRAWN}),
     CallState.CLOSED: frozenset({CallState.OPEN}),

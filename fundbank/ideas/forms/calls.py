@@ -6,8 +6,9 @@ from typing import Any
 from wtforms import Field
 
 from fundbank.applications.forms.writing.topic import Pairs
+from fundbank.errors import Code
 from fundbank.ideas.models import Call, Idea
-from fundbank.ideas.rules import STANDARD, Answers
+from fundbank.ideas.rules import NEED_MISSING, STANDARD, Answers
 from fundbank.ideas.words import IMPORTANCES
 from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
@@ -90,7 +91,16 @@ class NeedForm(Form):
     department = SelectField(_("Department that has the need"), coerce=int)
     revision = VersionField()
 
-    def __init__(self, questions: Mapping[str, str], own_units: Pairs | None, idea: Idea | None = None, department_id: int = 0) -> None:
+    def __init__(
+        self,
+        questions: Mapping[str, str],
+        own_units: Pairs | None,
+        idea: Idea | None = None,
+        *,
+        department_id: int = 0,
+        sends: bool = False,
+    ) -> None:
+        self.sends = sends
         super().__init__(data={"department": department_id} if idea is None else _shown(idea))
         for code in Answers().words:
             self[code].label.text = questions[code]
@@ -99,6 +109,14 @@ class NeedForm(Form):
             del self.department
         else:
             self.department.choices = list(own_units)
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Of what is sent, or was, everything that is missing is said at once."""
+        is_whole = super().validate(extra_validators)
+        if self.sends and not (self.need.data or "").strip():
+            self.refuse("need", gettext(NEED_MISSING), Code.INCOMPLETE)
+            return False
+        return is_whole
 
     def said(self) -> dict[str, Any]:
         """What the operations take."""

@@ -1,4 +1,4 @@
-"""Every write to an idea: noted, changed, withdrawn, made into an application."""
+"""Every write to an idea: noted, changed, withdrawn and taken up again, made into an application."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from fundbank.applications.permissions import writes_for
 from fundbank.applications.rules.content import Content
 from fundbank.errors import N_, Incomplete, WrongState, require
 from fundbank.extensions import db
-from fundbank.history.steps import move, record
+from fundbank.history.steps import check_move, move, record
 from fundbank.ideas.models import Idea
 from fundbank.ideas.permissions import can_write_idea
 from fundbank.ideas.rules import content_of
@@ -18,6 +18,7 @@ from fundbank.kit.transaction import lock
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
 
+CALL_WITHDRAWN = N_("The call has been withdrawn. There is nothing to answer.")
 NO_LONGER = N_("The idea has become an application, or has been withdrawn. It stays as it is.")
 
 
@@ -64,6 +65,24 @@ def withdraw_idea(*, actor: User, at: datetime, idea: Idea, reason: str = "") ->
     check_no_cpr_number(reason=reason)
     idea.ended_by_id = actor.id
     move(idea, State.WITHDRAWN, TRANSITIONS, "idea_withdrawn", actor_id=actor.id, at=at, reason=reason)
+
+
+def take_withdrawal_back(*, actor: User, at: datetime, idea: Idea) -> None:
+    """Take up again what was withdrawn by mistake: it says what it said, and a need that was sent counts as sent when it was.
+
+    Raises NotAllowed, WrongState, also for a closed department, or a need of a call that was withdrawn.
+    """
+    if idea.need is not None:
+        lock(idea.need.call)
+    lock(idea)
+    require(can_write_idea(actor, idea))
+    check_move(idea, State.IDEA, TRANSITIONS)
+    if not idea.department.is_active:
+        raise WrongState(N_("The department has been closed. It applies for nothing more."))
+    if idea.need is not None and idea.need.call.is_withdrawn:
+        raise WrongState(CALL_WITHDRAWN)
+    idea.ended_by_id = None
+    move(idea, State.IDEA, TRANSITIONS, "idea_taken_up", actor_id=actor.id, at=at)
 
 
 def apply_with_idea(*, actor: User, at: datetime, idea: Idea) -> Application:

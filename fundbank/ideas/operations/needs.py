@@ -7,11 +7,11 @@ from fundbank.errors import N_, Code, Incomplete, Refusal, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import record
 from fundbank.ideas.models import Call, Idea, Need, NoNeeds
-from fundbank.ideas.operations import NO_LONGER
+from fundbank.ideas.operations import CALL_WITHDRAWN, NO_LONGER
 from fundbank.ideas.operations.calls import DEPARTMENT_CLOSED
 from fundbank.ideas.permissions import can_write_idea
 from fundbank.ideas.queries.calls import can_be_answered, needs_within, said_none
-from fundbank.ideas.rules import IMPORTANCES, Answers
+from fundbank.ideas.rules import IMPORTANCES, NEED_MISSING, Answers
 from fundbank.ideas.states import State
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
@@ -122,7 +122,7 @@ def why_not(call: Call, department: Department, today: date) -> Refusal | None:
     if not department.is_active:
         return WrongState(DEPARTMENT_CLOSED, field="department")
     if call.is_withdrawn:
-        return WrongState(N_("The call has been withdrawn. There is nothing to answer."), field="department")
+        return WrongState(CALL_WITHDRAWN, field="department")
     return None if can_be_answered(call, department, today) else CallOver(field="department")
 
 
@@ -149,5 +149,5 @@ def _check(title: str, answers: Answers, is_sent: bool, known: tuple[str, ...] =
     if not title.strip():
         raise Incomplete(N_("Give the need a title."), field="title")
     if is_sent and not answers.need.strip():
-        raise Incomplete(N_("Answer this before you send the need."), field="need")
+        raise Incomplete(NEED_MISSING, field="need")
     check_no_cpr_number(known=known, title=title, **answers.words)

@@ -137,9 +137,10 @@ def needs_sent(call: Call) -> Sequence[Idea]:
 
 def needs_withdrawn(call: Call) -> list[Withdrawn]:
     """What departments have sent and then withdrawn, in the order in which they did."""
-    of_it = and_(
+    lines = select(func.max(HistoryEntry.id)).where(
         HistoryEntry.subject_type == Idea.__tablename__, HistoryEntry.subject_id == Idea.id, HistoryEntry.event == "idea_withdrawn"
-    )
+    )  # of one that was taken up again the last
+    of_it = HistoryEntry.id == lines.correlate(Idea).scalar_subquery()
     query = select(Idea, HistoryEntry.at, User.name, HistoryEntry.reason).join(Need, Need.idea_id == Idea.id).join(HistoryEntry, of_it)
     query = query.join(User, User.id == HistoryEntry.actor_id).where(Need.call_id == call.id, Need.sent_at.is_not(None))
     return [Withdrawn(*row) for row in db.session.execute(query.where(Idea.state == State.WITHDRAWN).order_by(HistoryEntry.id))]

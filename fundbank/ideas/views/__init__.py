@@ -1,6 +1,6 @@
 """The way to an application: what fits a plan, and ideas, their list, and the application that is made of one."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fundbank.applications.permissions import can_see_application, can_start_application
@@ -86,6 +86,7 @@ def show(idea_id: int) -> ResponseReturnValue:
         "ideas/show.html", idea=idea, pool=idea.pool, is_open=idea.state == State.IDEA, may_write=can_write_idea(me(), idea),
         may_change=refusal is None, why_not=sentence(refusal) if refusal is not None else "", codes=STANDARD,
         sees_application=idea.application is not None and can_see_application(me(), idea.application), lines=story(idea),
+        may_take_up=idea.department.is_active and not (idea.need is not None and idea.need.call.is_withdrawn),
     )  # fmt: skip
 
 
@@ -112,6 +113,9 @@ def edit(idea_id: int) -> ResponseReturnValue:
 def withdraw(idea_id: int) -> ResponseReturnValue:
     idea = idea_here(idea_id)
     ensure(can_write_idea(me(), idea))
+    if "take_back" in request.form:
+        operations.take_withdrawal_back(actor=me(), at=moment(), idea=idea)
+        return done(_("It has been taken up again."), "ideas.show", idea_id=idea.id)
     if idea.state != State.IDEA:
         raise WrongState(operations.NO_LONGER)
     form = WithdrawForm(is_asked=idea.is_sent)

@@ -30,7 +30,7 @@ from fundbank.people.models import Department
 def need_new(call_id: int) -> ResponseReturnValue:
     call = call_here(call_id)
     units, offered = _units(call)
-    form = NeedForm(call.questions, offered, department_id=me().department_id)
+    form = NeedForm(call.questions, offered, department_id=me().department_id, sends=_is_sent())
     if form.validate_on_submit():
         with refusals_on(form):
             department = next(unit for unit in units if unit.id == form.department.data)
@@ -46,7 +46,7 @@ def need_edit(idea_id: int) -> ResponseReturnValue:
     need = found(idea.need)
     ensure(can_write_idea(me(), idea))
     operations.check_may_change(idea, local_date(moment()))
-    form = NeedForm(need.call.questions, None, idea)
+    form = NeedForm(need.call.questions, None, idea, sends=_is_sent() or idea.is_sent)
     if form.validate_on_submit():
         with refusals_on(form):
             check_version(form.revision, idea)

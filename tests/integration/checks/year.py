@@ -18,7 +18,7 @@ from fundbank.extensions import db
 from fundbank.files.operations import Sent, note_scan
 from fundbank.gains.operations import return_gain
 from fundbank.gains.queries import current_report
-from fundbank.ideas.operations import apply_with_idea, change_idea, note_idea, withdraw_idea
+from fundbank.ideas.operations import apply_with_idea, change_idea, note_idea, take_withdrawal_back, withdraw_idea
 from fundbank.ideas.operations.calls import change_call, close_after_its_day, close_call, let_in, open_call, withdraw_call
 from fundbank.ideas.operations.needs import change_need, rate_need, say_no_needs, take_back_no_needs, write_need
 from fundbank.ideas.rules import STANDARD, Answers
@@ -243,6 +243,8 @@ def _calls(bank: Bank) -> None:
     take_back_no_needs(actor=others, at=when + timedelta(hours=1), call=call, department=others.department)
     say_no_needs(actor=others, at=when + timedelta(hours=2), call=call, department=others.department)
     withdraw_idea(actor=bank.leader, at=when, idea=half, reason="Vi har det i forvejen.")
+    take_withdrawal_back(actor=bank.applicant, at=when, idea=half)
+    withdraw_idea(actor=bank.leader, at=when, idea=half, reason="Vi har det nu.")
     close_after_its_day(at=LATER, call_id=call.id)
     for due_on in (date(2199, 2, 1), date(2199, 3, 1)):
         mistaken = open_call(actor=bank.coordinator, at=LATER, pool=bank.pool, due_on=due_on, **asked)

@@ -1,22 +1,28 @@
 """A mistake with the yearly call can be put right, and shows that it was; and what nobody may do alone unseen is seen."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
+from alembic import command
 from pypdf import PdfReader
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
+from fundbank import migrations
 from fundbank.errors import Code, Incomplete, NotAllowed, Refusal, WrongState
 from fundbank.extensions import db
 from fundbank.ideas import operations
 from fundbank.ideas.models import Call, Idea
 from fundbank.ideas.operations import calls, needs
 from fundbank.ideas.operations.needs import CallOver
-from fundbank.ideas.queries.calls import said_none, standings
+from fundbank.ideas.queries.calls import needs_withdrawn, said_none, standings
 from fundbank.ideas.rules import is_late
 from fundbank.kit.clock import now
 from fundbank.kit.cpr import CprNumber
+from fundbank.people.models import Department, User
 from tests.builders import AT, a_department
 from tests.integration.applications.office import Office, an_office, field_error, form_of
 from tests.integration.applications.writing import save
@@ -178,7 +184,7 @@ def test_a_closed_department_is_not_sent_to_the_coordinator_who_cannot_let_it_in
     for page in (f"/calls/{call.id}", f"/ideas/{half.id}"):
         words = client.get(page).words
         assert "It answers no more calls." in words and "let it in late" not in words, page
-    assert "Turn it into an application" not in client.get(f"/ideas/{half.id}").words, "it applies for nothing more"
+    assert "into an application" not in client.get(f"/ideas/{half.id}").words, "it applies for nothing more"
     with pytest.raises(WrongState, match="closed"):
         needs.change_need(actor=leader, at=AT, idea=half, title="x", answers=SAID)
     assert client.submit(f"/ideas/{half.id}/withdraw").status_code == 303
@@ -207,6 +213,37 @@ def test_a_need_that_was_sent_and_withdrawn_stays_in_the_forums_overview_with_wh
     assert "Sent, and withdrawn again" in paper and "Vi har fået dem." in paper
     with pytest.raises(Incomplete):
         operations.withdraw_idea(actor=office.person("leader"), at=AT, idea=kept)
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_what_was_withdrawn_by_mistake_is_taken_up_again_and_says_what_it_said(office, client, is_sent):
+    call = opened(office)
+    idea = written(office, call, is_sent=is_sent)
+    operations.withdraw_idea(actor=office.person("leader"), at=AT, idea=idea, reason="Ved en fejl.")
+    client.sign_in(office.person("applicant"))
+    assert "Take it up again" in client.get(f"/ideas/{idea.id}").words
+    assert client.submit(f"/ideas/{idea.id}/withdraw", {"take_back": "y"}).status_code == 303
+    db.session.expire_all()
+    assert (idea.state, idea.ended_by_id, idea.is_sent, idea.need.answers) == ("idea", None, is_sent, SAID)
+    assert events("ideas", idea.id)[-2:] == ["idea_withdrawn", "idea_taken_up"]
+    assert needs_withdrawn(call) == [] and client.submit(f"/ideas/{idea.id}/withdraw", {"take_back": "y"}).status_code == 409
+    operations.withdraw_idea(actor=office.person("leader"), at=AT, idea=idea, reason="Nu er det rigtigt.")
+    assert [one.reason for one in needs_withdrawn(call)] == (["Nu er det rigtigt."] if is_sent else [])
+    other = office.person("leader", a_department(office.pool.municipality, "Park og Vej"))
+    with pytest.raises(NotAllowed):
+        operations.take_withdrawal_back(actor=other, at=AT, idea=idea)
+    withdrawn(office, call)
+    with pytest.raises(WrongState, match="withdrawn"):
+        operations.take_withdrawal_back(actor=office.person("leader"), at=AT, idea=idea)
+    assert "Take it up again" not in client.get(f"/ideas/{idea.id}").words
+
+
+def test_what_is_missing_of_a_need_that_is_sent_is_said_at_once(office, client):
+    call = opened(office)
+    client.sign_in(office.person("applicant"))
+    refused = save(client, f"/calls/{call.id}/needs/new", title="", development="mange", send="y")
+    assert refused.status_code == 422
+    assert [bool(field_error(refused.text, name)) for name in ("title", "need", "development")] == [True, True, True]
 
 
 def test_what_is_sent_or_changed_after_closing_is_marked_for_the_forum(office, client):
@@ -270,3 +307,45 @@ def test_each_need_that_was_changed_meanwhile_is_named_at_once(office, client):
     assert client.submit(page, form_of(refused.text)).status_code == 303
     db.session.expire_all()
     assert db.session.get_one(Idea, one.id).need.importance == 2
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = create_engine(database_url)
+    yield engine
+    with engine.begin() as connection:  # marks it as no longer like the others, so that no other test is given it
+        connection.execute(text("DROP TABLE alembic_version"))
+    engine.dispose()
+
+
+@pytest.mark.each_database
+def test_a_database_of_the_version_before_keeps_what_was_said_last(app, office, engine):
+    """Down and up again: who has taken it back is not said to have none, and a row made afterwards has a number of its own."""
+    call = opened(office)
+    units = [office.own, *(a_department(office.pool.municipality, name) for name in ("Park og Vej", "Havnen"))]
+    leaders = [office.person("leader"), *(office.person("leader", unit) for unit in units[1:])]
+    for leader, unit in zip(leaders, units, strict=True):
+        needs.say_no_needs(actor=leader, at=AT, call=call, department=unit)
+    for leader, unit in list(zip(leaders, units, strict=True))[:2]:
+        needs.take_back_no_needs(actor=leader, at=AT, call=call, department=unit)
+    needs.say_no_needs(actor=leaders[0], at=AT, call=call, department=units[0])
+    call_id, leader_id, own_id, other_id = call.id, leaders[0].id, units[0].id, units[2].id
+    kept = sorted((own_id, other_id))
+    db.session.commit()
+    db.session.remove()
+    db.engine.dispose()
+    config, asked = migrations.configuration(), text("SELECT department_id FROM no_needs ORDER BY department_id")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0077")
+        assert connection.scalars(asked).all() == kept
+        command.upgrade(config, "head")
+    found = db.session.get_one(Call, call_id)
+    assert said_none(found) == set(kept) and found.is_open
+    leader, own = db.session.get_one(User, leader_id), db.session.get_one(Department, own_id)
+    needs.take_back_no_needs(actor=leader, at=AT, call=found, department=own)
+    with pytest.raises(DBAPIError), db.session.begin_nested():
+        db.session.execute(text("DELETE FROM no_needs"))
+    assert said_none(found) == {other_id}
+    db.session.remove()
+    db.engine.dispose()
