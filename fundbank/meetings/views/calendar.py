@@ -5,50 +5,23 @@ from datetime import date
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from fundbank.applications.queries.advice import advice_given_on
-from fundbank.applications.queries.gainers import answers_on, comments_on
-from fundbank.applications.queries.questions import questions_on
-from fundbank.applications.states import DECIDABLE
-from fundbank.awards.models import Award
-from fundbank.awards.queries.follow_ups import follow_ups_due, seen_to_as_decided
 from fundbank.errors import N_, InvalidDate, WrongState
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import asked_number, check_version, done, ensure, found, me, moment, refusals_on, requires, shows_form
-from fundbank.ledger.permissions import can_see_ledger
-from fundbank.ledger.queries import approvals_of, available_ore
-from fundbank.meetings.forms.calendar import OTHER_DAY, AttendanceForm, MeetingEditForm, MeetingForm
-from fundbank.meetings.models import Meeting, PendingDecision
+from fundbank.kit.web import asked_number, check_version, done, ensure, found, me, moment, refusals_on, requires
+from fundbank.meetings.forms.calendar import OTHER_DAY, MeetingEditForm, MeetingForm
 from fundbank.meetings.operations import calendar as operations
 from fundbank.meetings.permissions import (
-    can_approve,
-    can_chair,
-    can_change_agenda,
     can_plan_meetings,
-    can_readmit,
     can_see_meetings,
-    lapsed,
-    may_decide,
-    unsaid,
-    without_decider,
 )
-from fundbank.meetings.queries import agenda, calendar
-from fundbank.meetings.queries.approvals import goes_to_deciders, refusals_of, words_of
-from fundbank.meetings.queries.candidates import decided_on
-from fundbank.meetings.queries.decisions import assessments_then, given_up_in
-from fundbank.meetings.queries.others import items_on
-from fundbank.meetings.queries.revisions import awards_of_revisions, revisions_on
-from fundbank.meetings.rules import closed_months, doubts, in_order, submission_deadline
-from fundbank.meetings.states import ENDED, State
-from fundbank.meetings.views import CHAIR, COORDINATOR, MEETING_READERS, blueprint, meeting_or_404
+from fundbank.meetings.queries import calendar
+from fundbank.meetings.rules import closed_months, doubts, submission_deadline
+from fundbank.meetings.states import State
+from fundbank.meetings.views import COORDINATOR, MEETING_READERS, blueprint, meeting_or_404
 from fundbank.pools import queries as pools
 from fundbank.pools.models import Pool
-from fundbank.pools.rights import Right
-from fundbank.pools.words import ROLES, SEATS
-from fundbank.repayments.queries.waiting import loans_to_settle
-from fundbank.scoring.permissions import can_see_ranking, conflicts_among, hidden_among, scores_in, scores_in_sight
-from fundbank.scoring.queries import gaining_scorers, ranking
 
 PROPOSED = 6  # months ahead
 PAST = 25  # meetings a page
@@ -117,72 +90,6 @@ def edit(meeting_id: int) -> ResponseReturnValue:
     return render_template("meetings/edit.html", meeting=meeting, pool=meeting.pool, form=form, asked=asked)
 
 
-@blueprint.route("/meetings/<int:meeting_id>")
-@requires(MEETING_READERS)
-def show(meeting_id: int) -> ResponseReturnValue:
-    meeting = meeting_or_404(meeting_id)
-    ensure(can_see_meetings(me(), meeting.pool))
-    form = None
-    if can_chair(me(), meeting.pool) and meeting.held_on == _today() and meeting.state not in ENDED:
-        form = _attendance(meeting)
-    return _page(meeting, form)
-
-
-@blueprint.route("/meetings/<int:meeting_id>/open", methods=["POST"])
-@requires(CHAIR)
-@shows_form
-def open_meeting(meeting_id: int) -> ResponseReturnValue:
-    meeting = meeting_or_404(meeting_id)
-    ensure(can_chair(me(), meeting.pool))
-    form = _attendance(meeting)
-    if form.validate_on_submit():
-        with refusals_on(form):
-            operations.open_meeting(actor=me(), at=moment(), meeting=meeting, present=form.people)
-            return done(
-                _("The meeting is open. Scores that have been handed in can no longer be changed today."),
-                "meetings.show",
-                meeting_id=meeting.id,
-            )
-    return _page(meeting_or_404(meeting_id), form)
-
-
-@blueprint.route("/meetings/<int:meeting_id>/attendance", methods=["POST"])
-@requires(CHAIR)
-@shows_form
-def change_attendance(meeting_id: int) -> ResponseReturnValue:
-    meeting = meeting_or_404(meeting_id)
-    ensure(can_chair(me(), meeting.pool))
-    form = _attendance(meeting)
-    if form.validate_on_submit():
-        with refusals_on(form):
-            operations.change_attendance(actor=me(), at=moment(), meeting=meeting, present=form.people)
-            return done(_("The attendance has been corrected."), "meetings.show", meeting_id=meeting.id)
-    return _page(meeting_or_404(meeting_id), form)
-
-
-@blueprint.route("/meetings/<int:meeting_id>/close", methods=["POST"])
-@requires(CHAIR)
-def close(meeting_id: int) -> ResponseReturnValue:
-    meeting = meeting_or_404(meeting_id)
-    ensure(can_chair(me(), meeting.pool))
-    operations.close_meeting(actor=me(), at=moment(), meeting=meeting)
-    told = (
-        _("The meeting is closed. What it recommends has gone to the deciders; read the minutes, and sign them.")
-        if meeting.recommended_at
-        else _("The meeting is closed. Read the minutes, and sign them.")
-    )
-    return done(told, "meetings.show", meeting_id=meeting.id)
-
-
-@blueprint.route("/meetings/<int:meeting_id>/minutes/signature", methods=["POST"])
-@requires(CHAIR)
-def sign(meeting_id: int) -> ResponseReturnValue:
-    meeting = meeting_or_404(meeting_id)
-    ensure(can_chair(me(), meeting.pool))
-    operations.sign_minutes(actor=me(), at=moment(), meeting=meeting)
-    return done(_("The minutes have been signed."), "meetings.show", meeting_id=meeting.id)
-
-
 def _today() -> date:
     return local_date(moment())
 
@@ -211,94 +118,3 @@ def _chosen_day(form: MeetingForm) -> date:
     if form.held_on.data is None:
         raise InvalidDate(N_("Choose a day, or write one."), field="held_on")
     return form.held_on.data
-
-
-def _attendance(meeting: Meeting) -> AttendanceForm:
-    form = AttendanceForm(data={"present": [attendance.user_id for attendance in meeting.attendances] or [me().id]})
-    act = "meetings.open_meeting" if meeting.state == State.PLANNED else "meetings.change_attendance"
-    form.sent_to = url_for(act, meeting_id=meeting.id)
-    people = pools.people_with(meeting.pool, Right.MEETINGS_READ)
-    held = pools.roles_of_people(people)
-    first = {person.id: min(SEATS.index(role) for role in held[person.id][meeting.pool_id] if role in SEATS) for person in people}
-    seated = sorted(people, key=lambda person: first[person.id])
-    form.offer((person, _(ROLES[SEATS[first[person.id]]])) for person in seated)
-    return form
-
-
-def _page(meeting: Meeting, form: AttendanceForm | None) -> ResponseReturnValue:
-    pool, today, person = meeting.pool, _today(), me()
-    matters = [item.application for item in meeting.agenda]
-    in_sight = scores_in_sight(person, pool, matters) if can_see_ranking(person, pool) else set()
-    hidden = hidden_among(person, pool, matters)
-    present = meeting.present
-    revisions = revisions_on(meeting, today)
-    revised = [one.application for one in revisions]
-    decisions = meeting.decided
-    taken_back: dict[int, list[PendingDecision]] = {}
-    for ended in meeting.ended:
-        taken_back.setdefault(ended.application_id, []).append(ended)
-    scored = {place.application.id: place.assessment for place in ranking([one for one in matters if one.id in in_sight])}
-    scored |= assessments_then({id_: one for id_, one in decisions.items() if id_ in in_sight})
-    unsaid_matters = unsaid(meeting) if meeting.recommended_at else []
-    wishes = None if meeting.is_over(today) else agenda.wishes(meeting, today, most=SHOWN)
-    return render_template(
-        "meetings/show.html",
-        meeting=meeting,
-        pool=pool,
-        today=today,
-        is_open=meeting.is_open(today),
-        is_over=meeting.is_over(today),
-        deadline=submission_deadline(meeting.held_on, pool.policy.submission_working_days) if meeting.is_ordinary else None,
-        items=in_order(meeting.agenda, blind=bool(hidden)),
-        order_hidden=bool(hidden),
-        hidden=hidden,
-        assessments=scored,
-        scorers=gaining_scorers(scored),
-        comments=comments_on([one.id for one in matters]),
-        answers=answers_on([one.id for one in matters]),
-        questions=questions_on([one.id for one in matters]),
-        advice=advice_given_on([one.id for one in matters]),
-        decisions=decisions,
-        decided_on=decided_on(meeting),
-        taken_back=taken_back,
-        seen_to=seen_to_as_decided([one.award_id for one in decisions.values() if one.award_id]),
-        postings=approvals_of([one.award_id for one in decisions.values() if one.award_id]) if can_see_ledger(person, pool) else {},
-        conflicts=conflicts_among(present if present else pools.people_with(pool, Right.DECISION_JOIN), matters),
-        own_conflicts={id_ for id_, people in conflicts_among([person], matters).items() if people},
-        available_ore=available_ore(pool.id),
-        decidable=DECIDABLE,
-        on_agenda={one.id for one in matters},
-        form=form,
-        can_edit=can_change_agenda(person, meeting, pool),
-        can_change=can_change_agenda(person, meeting, pool) and not meeting.is_over(today),
-        can_chair=can_chair(person, pool),
-        may_readmit=can_readmit(person, pool),
-        can_rank=can_see_ranking(person, pool),
-        scores=scores_in(person, pool),
-        given_up=given_up_in(meeting),
-        revisions=revisions,
-        revision_awards=awards_of_revisions(revisions),
-        revision_conflicts=conflicts_among(present if present else pools.people_with(pool, Right.DECISION_JOIN), revised),
-        revision_own={id_ for id_, people in conflicts_among([person], revised).items() if people},
-        loans=_loans(meeting, today),
-        to_deciders=goes_to_deciders(meeting),
-        unsaid=unsaid_matters,
-        nobody=without_decider(meeting, unsaid_matters) if unsaid_matters else [],
-        deciders=pools.people_with(pool, Right.DECISION_APPROVE) if unsaid_matters else [],
-        to_decide=can_approve(person, pool) and bool(may_decide([person], meeting, unsaid_matters)[person.id]),
-        going=agenda.coming_up([one.id for one in matters], today) if meeting.state == State.CANCELLED else {},
-        others=items_on(meeting, today),
-        follow_ups=follow_ups_due(pool.id, meeting.held_on, most=SHOWN + 1) if not meeting.is_over(today) else (),
-        shown=SHOWN,
-        wishes=wishes,
-        sent_back=refusals_of([one.id for one in (*matters, *(wishes.proposals if wishes else ()))], but_in=meeting.id),
-        lapsed=lapsed(unsaid_matters),
-        words={word.revision_id: word for word in words_of(meeting.id)} if meeting.recommended_at else {},
-    )
-
-
-def _loans(meeting: Meeting, today: date) -> list[tuple[Award, int]]:
-    """The loans that ask for a decision at a meeting that is not over, with what is outstanding, in øre."""
-    if meeting.is_over(today):
-        return []
-    return [(award, facts.outstanding_ore) for award, facts in loans_to_settle(meeting.pool_id, today, most=SHOWN + 1)]

@@ -193,7 +193,7 @@ def test_past_meetings_are_turned_over_page_by_page(client, forum, monkeypatch):
 
 
 def test_of_very_many_applications_the_first_are_shown_and_the_rest_counted(client, forum, monkeypatch):
-    monkeypatch.setattr(calendar, "SHOWN", 2)
+    monkeypatch.setattr("fundbank.meetings.views.meeting.SHOWN", 2)
     for number in range(1, 4):
         forum.application(f"Nr. {number}")
         forum.application(f"Sen {number}", at=AFTER_DEADLINE)
