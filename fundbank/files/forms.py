@@ -6,7 +6,7 @@ from typing import Any, BinaryIO, cast
 from werkzeug.datastructures import FileStorage
 
 from fundbank.files.operations import Sent
-from fundbank.files.rules import KINDS, LARGEST, LARGEST_AT_ONCE, LARGEST_TOGETHER, MEGABYTE, MOST_FILES, kind_of, name_of
+from fundbank.files.rules import KINDS, LARGEST, LARGEST_AT_ONCE, MEGABYTE, kind_of, name_of
 from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import FilesField
@@ -17,10 +17,9 @@ ENDINGS = ",".join(f".{ending}" for ending in (*KINDS, "jpeg"))
 def files_field(label: Any, **more: Any) -> Any:
     """A field for one or more files of the types that are taken; it says which they are."""
     hint = _(
-        "PDF, Word, Excel, PowerPoint, OpenDocument, PNG, JPEG or text, without macros. At most %(one)s MB a file, %(at_once)s MB at a "
-        "time, and %(all)s MB and %(files)s files in all; what is taken away again counts. Files must not hold CPR numbers: what "
-        "stands in them is not looked into.",
-        one=LARGEST // MEGABYTE, at_once=LARGEST_AT_ONCE // MEGABYTE, all=LARGEST_TOGETHER // MEGABYTE, files=MOST_FILES,
+        "PDF, Word, Excel, PowerPoint, OpenDocument, PNG, JPEG or text, without macros: at most %(one)s MB each, %(at_once)s MB at a time. "
+        "Without CPR numbers: nobody checks that for you.",
+        one=LARGEST // MEGABYTE, at_once=LARGEST_AT_ONCE // MEGABYTE,
     )  # fmt: skip
     return FilesField(label, looks=_look, hint=hint, render_kw={"accept": ENDINGS}, **more)
 

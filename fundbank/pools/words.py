@@ -87,6 +87,13 @@ PROJECT_KINDS = {
     "innovation": N_("Innovation project"),
     "uptake": N_("Roll-out project"),
 }
+KINDS_SAID = {
+    "standard": N_("Standard project: something known is put to use"),
+    "pilot": N_("Pilot project: tried on a small scale first"),
+    "innovation": N_("Innovation project: something that nobody has tried"),
+    "uptake": N_("Roll-out project: what works in one place is spread to more"),
+}
+"""The same where one is chosen."""
 BUSINESS_CASE = {
     "full": N_("A full business case"),
     "short": N_("A short business case"),

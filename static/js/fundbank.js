@@ -37,7 +37,10 @@ for (const form of document.forms) {
 }
 
 /* What a link leads to inside a fold is opened with it. */
-const unfold = () => document.getElementById(location.hash.slice(1))?.closest("details.fold")?.setAttribute("open", "");
+const unfold = () => {
+  const place = document.getElementById(location.hash.slice(1));
+  for (let fold = place?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+};
 window.addEventListener("hashchange", unfold);
 unfold();
 

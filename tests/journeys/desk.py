@@ -137,6 +137,10 @@ class Desk:
         link = self.page.locator(".error-summary").get_by_role("link", name=sentence).first
         expect(link).to_have_attribute("href", f"#{field.get_attribute('id')}")
 
+    def unfold(self, heading: str) -> None:
+        """Open what is folded under that heading."""
+        self.page.locator("main summary", has_text=self.say(heading)).first.click()
+
     def picture(self, name: str) -> None:
         """Keep a picture of the page, if PICTURES names a folder."""
         if PICTURES:

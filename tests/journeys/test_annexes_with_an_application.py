@@ -61,6 +61,7 @@ def test_two_files_are_attached_handed_in_and_taken_home(
     desk = Desk(window(**options)).on(DAY)
     desk.sit_down(town.applicant)
     desk.page.get_by_role("link", name=TITLE).first.click()
+    desk.unfold("The project")
     desk.follow("Attach files or take them away")
     desk.field("Files").set_input_files([*FILES, {"name": "spil.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"}])
     desk.choose("What are they?", desk.say("Quote"))

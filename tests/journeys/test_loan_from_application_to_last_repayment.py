@@ -69,6 +69,7 @@ def writes(desk: Desk, town: Town) -> None:
     cost = desk.group("Cost #", 1)
     desk.fill("What it is", "ESDH-integration", cost)
     desk.fill("Amount a year", "kr. 600.000", cost)
+    desk.unfold("Does the department pay something itself?")
     desk.press("Add an own payment")
     own = desk.group("Own payment #", 1)
     desk.fill("What it is", "Fagsystemet selv", own)

@@ -10,7 +10,7 @@ from fundbank.applications.rules.content import LAST_YEAR, Cost, GainArea, OwnFi
 from fundbank.applications.rules.row_keys import of_years
 from fundbank.applications.rules.spans import CostSpan, GainSpan, cost_of_hours
 from fundbank.kit.formats import kroner
-from fundbank.kit.language import gettext
+from fundbank.kit.language import gettext, ngettext
 from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.money import LIMIT_ORE, TOO_LARGE
 from fundbank.kit.web.forms import (
@@ -57,7 +57,6 @@ class CostRow(YearsRow):
     """What something costs, once or every year: an amount, or hours and what one of them costs."""
 
     title = _("Cost #")
-    extra = frozenset({"last", "text", "hours", "rate"})
     blank = {"kind": "establishment", "first": 0}
     text = TextField(_("What it is"), optional=True)
     kind = SelectField(_("Kind of cost"))
@@ -100,7 +99,6 @@ class GainRow(YearsRow):
     """A direct amount that one department gains, once or every year."""
 
     title = _("Gain #")
-    extra = frozenset({"last", "text"})
     blank = {"first": 1, "cashable": True}
     text = TextField(_("What is gained"), optional=True)
     department = SelectField(_("Department"), coerce=int, required=_("Choose the department that gains."))
@@ -121,7 +119,6 @@ class GainRow(YearsRow):
 class SplitRow(YearsRow):
     """A yearly gain that cuts across departments; their shares stand in rows of their own."""
 
-    extra = frozenset({"last", "text"})
     blank = {"first": 1, "cashable": True}
     text = TextField(_("What is gained"), optional=True)
     amount = KronerField(_("Amount a year, all departments together"), required=_("Write how much is gained a year."), positive=True)
@@ -145,15 +142,14 @@ class AreaRow(RowForm):
     """A slice of work that gets faster: minutes a case before and after, cases, rate."""
 
     title = _("Gain area #")
-    extra = frozenset({"before_low", "before_high", "after_low", "after_high"})
     blank = {"affected": Decimal(1), "phase_in": (Decimal(1),), "years": 4, "cashable": True}
     name = TextField(_("Name of the work"), required=_("Write what the work is called."))
     department = SelectField(_("Department"), coerce=int, required=_("Choose the department that does the work."))
     before_low = DecimalNumberField(_("Before: low"), optional=True)
-    before = DecimalNumberField(_("Before: typical"), required=_("Write how many minutes a case takes today."))
+    before = DecimalNumberField(_("Minutes a case before"), required=_("Write how many minutes a case takes today."))
     before_high = DecimalNumberField(_("Before: high"), optional=True)
     after_low = DecimalNumberField(_("After: low"), optional=True)
-    after = DecimalNumberField(_("After: typical"), required=_("Write how many minutes a case will take afterwards."))
+    after = DecimalNumberField(_("Minutes a case after"), required=_("Write how many minutes a case will take afterwards."))
     after_high = DecimalNumberField(_("After: high"), optional=True)
     cases = WholeNumberField(_("Cases a year"), required=_("Write how many cases there are a year."), most=10**8)
     affected = PercentField(
@@ -180,6 +176,17 @@ class AreaRow(RowForm):
                 ordered = self.refuse(high, gettext("High must not be below typical."))
         return ordered
 
+    @property
+    def beside(self) -> str:
+        """What is set of that which few need: "before 20–30, after 10–15, 50; 100 %, 4 years"."""
+        ends = ((gettext("before"), self.before_low, self.before_high), (gettext("after"), self.after_low, self.after_high))
+        said = [f"{when} {low._value() or '…'}–{high._value() or '…'}" for when, low, high in ends if low._value() or high._value()]
+        if self.phase_in._value():
+            said.append(gettext("phase-in %(shares)s%%", shares=self.phase_in._value()))
+        if self.years.data is not None:
+            said.append(ngettext("%(num)s year", "%(num)s years", self.years.data))
+        return ", ".join(said)
+
     def read(self) -> GainArea:
         """The area; low and high are the typical value where they were left empty."""
         return GainArea(
@@ -202,7 +209,6 @@ class OwnRow(RowForm):
     """What the department pays itself beside the case."""
 
     title = _("Own payment #")
-    extra = frozenset({"text"})
     blank = {"year": 0}
     text = TextField(_("What it is"), optional=True)
     amount = KronerField(_("Amount"), required=_("Write the amount that the department pays itself."), positive=True)

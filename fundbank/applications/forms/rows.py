@@ -23,10 +23,9 @@ Choices = Mapping[str, Sequence[tuple[Any, Any]]]
 
 
 class RowForm(wtforms.Form):
-    """One row, called ``title`` (# is its number). ``blank`` is what a new one shows, ``extra`` names fields that may then stay empty."""
+    """One row, called ``title`` (# is its number). ``blank`` is what a new one shows."""
 
     title: ClassVar[Any] = ""
-    extra: ClassVar[frozenset[str]] = frozenset()
     blank: Mapping[str, Any] = {}
     row = RowField()
     others: Sequence[Any] = ()
@@ -39,9 +38,7 @@ class RowForm(wtforms.Form):
         self.anchor = prefix.rstrip("-")  # the row's own place on the page
         self.known_texts = known_texts
         for field in self:
-            field.flags.required = False
-            if field.short_name not in self.extra:
-                field.flags.optional = False
+            field.flags.required = field.flags.optional = False  # what a row lacks is said at its field once it has been begun
             if field.short_name in choices:
                 field.choices = list(choices[field.short_name])
 
@@ -62,6 +59,11 @@ class RowForm(wtforms.Form):
     def is_good(self) -> bool:
         """Has no field a sentence, as far as the row has been checked?"""
         return not any(field.errors for field in self)
+
+    @property
+    def asks_to_be_seen(self) -> bool:
+        """Does something stand at one of its fields that must not be folded away?"""
+        return bool(self.others) or any(asks_to_be_seen(field) for field in self)
 
     @abstractmethod
     def read(self) -> Any:
@@ -153,6 +155,11 @@ class Rows:
         row = self.kind(sent, values, f"{self.name}-{number}", self.choices, self.known_texts)
         row.blank = self.blank
         return row
+
+
+def asks_to_be_seen(field: wtforms.Field) -> bool:
+    """Does a sentence stand at the field, or a text of somebody else, or one that is not saved?"""
+    return bool(field.errors or getattr(field, "others", ()) or getattr(field, "typed_at", None))
 
 
 def too_many() -> str:

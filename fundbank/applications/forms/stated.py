@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from fundbank.applications.forms.rows import asks_to_be_seen
 from fundbank.applications.rules.content import LAST_YEAR, Content, StatedPayback
 from fundbank.errors import Incomplete
 from fundbank.kit.language import gettext
@@ -22,6 +23,11 @@ class StatesPayback(Form):
         optional=True,
         max_length=1000,
     )
+
+    @property
+    def shows_stated(self) -> bool:
+        """Is something stated, or does something stand at one of the fields?"""
+        return any(self[name].data not in (None, "") or asks_to_be_seen(self[name]) for name in STATED)
 
     @property
     def is_stated_good(self) -> bool:

@@ -55,6 +55,12 @@ PROJECT_LIMIT_ORE = 500_000_00
 
 INITIATIVES = {"must": N_("Must"), "may": N_("May"), "prerequisite": N_("Prerequisite")}
 """The applicant's own answer (KL sorts initiatives into skal, kan and forudsætning)."""
+INITIATIVES_SAID = {
+    "must": N_("Must: a law or an agreement demands it"),
+    "may": N_("May: you choose to"),
+    "prerequisite": N_("Prerequisite: other projects wait for it"),
+}
+"""The same where it is answered."""
 
 LAST_YEAR = 50
 """No business case looks further ahead than this many years after the investment."""

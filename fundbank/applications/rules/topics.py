@@ -21,6 +21,8 @@ class Topic:
     code: str
     title: str
     fields: tuple[str, ...] = ()
+    has_figures: bool = False
+    """Does it change what the application comes to, or is that read there before it is sent?"""
 
     @property
     def asks_first(self) -> str:
@@ -38,11 +40,11 @@ class Topic:
 
 PROJECT = Topic("project", N_("The project"), ("title", "summary", "kind", "initiative", "frame", "facts"))
 NEED = Topic("need", N_("Need and goal"), ("need", "bought", "purchases", "supports", "own_scores"))
-MONEY = Topic("money", N_("Money"), ("loan_ore", "grant_ore", "lower_ore", "costs", "operation_money", "own_financing"))
-GAINS = Topic("gains", N_("Gains"), ("gains", "gain_areas", "qualitative_gains", "stated_payback"))
+MONEY = Topic("money", N_("Money"), ("loan_ore", "grant_ore", "lower_ore", "costs", "operation_money", "own_financing"), has_figures=True)
+GAINS = Topic("gains", N_("Gains"), ("gains", "gain_areas", "qualitative_gains", "stated_payback"), has_figures=True)
 WHO = Topic("who", N_("Who is responsible"), ("gain_owner_id", "gain_owners", "system_owner_id", "project_leader", "it_consulted"))
 ANNEXES = Topic("annexes", N_("Annexes"))
-CHECK = Topic("check", N_("Check and send"))
+CHECK = Topic("check", N_("Check and send"), has_figures=True)
 
 TOPICS = (PROJECT, NEED, MONEY, GAINS, WHO)
 """What is written, in the order in which it is asked."""

@@ -106,4 +106,10 @@ def _of_the_money(saving: Saving, policy: "Policy") -> Reason:
     if not policy.offers_loans:
         return Reason(N_("This pool gives grants alone. They are not repaid."))
     years = {"years": policy.payback_limit_years}
+    if policy.proposes_grant_first and policy.offers_grants:
+        said = N_(
+            "This pool proposes a grant first, which is not repaid. You can also apply for a loan: the savings must cover it within "
+            "%(years)s years."
+        )
+        return Reason(said, years)
     return Reason(N_("It saves money, so you can apply for a loan. The savings must cover it within %(years)s years."), years)

@@ -40,7 +40,7 @@ def new(pool_id: int) -> ResponseReturnValue:
     pool = pool_here(pool_id)
     ensure(can_start_application(me(), pool))
     units = units_of(pool)
-    form = StartForm(pool.policy, own_units(pool, units), department_id=me().department_id, kind=request.args.get("kind"))
+    form = StartForm(pool.policy.project_kinds, own_units(pool, units), department_id=me().department_id, kind=request.args.get("kind"))
     if form.validate_on_submit():
         with refusals_on(form):
             department = next(unit for unit in units if unit.id == form.department.data)

@@ -2,6 +2,7 @@
 
 from flask import request
 
+from fundbank.applications.forms.writing.start import kinds_to_choose
 from fundbank.applications.forms.writing.topic import Pairs
 from fundbank.applications.rules.content import PROJECT_LIMIT_ORE
 from fundbank.applications.rules.triage import Amount, Answers, Saving
@@ -9,7 +10,6 @@ from fundbank.kit.formats import kroner
 from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import Form, LongTextField, RadioField, SelectField, TextField, VersionField
-from fundbank.pools import words
 from fundbank.pools.policy import Policy
 
 TEXT_LENGTH = 2_000
@@ -46,9 +46,7 @@ class TriageForm(Form):
             (Saving.UNKNOWN, gettext("We do not know yet")),
         ]
         self.others.choices = [(NO, gettext("No")), (YES, gettext("Yes"))]
-        self.kind.choices = [(kind, gettext(words.PROJECT_KINDS[kind])) for kind in policy.project_kinds]
-        if "standard" in policy.project_kinds:
-            self.kind.hint = gettext("Not sure? Choose the standard project. You can change it later.")
+        self.kind.choices = kinds_to_choose(policy.project_kinds)
         self.only_kind = policy.project_kinds[0]
         if len(policy.project_kinds) == 1:
             del self.kind

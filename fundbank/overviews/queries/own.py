@@ -30,6 +30,7 @@ class OwnApplication:
     """One of the department's own applications as the first screen shows it."""
 
     id: int
+    award_id: int | None
     title: str
     state: str
     department: str
@@ -70,10 +71,10 @@ def own_applications(person: User, roles: Mapping[int, Iterable[Role]], today: d
     steps = next_steps(subjects, today, person)
     return [
         OwnApplication(
-            application.id, application.title, application.state, application.department.name, application.pool.name,
-            application.pool.policy.forum_name, steps[application.id],
+            application.id, award.id if award else None, application.title, application.state, application.department.name,
+            application.pool.name, application.pool.policy.forum_name, steps[application.id],
         )
-        for application in (subject.application for subject in subjects)
+        for application, award in ((subject.application, subject.award) for subject in subjects)
     ]  # fmt: skip
 
 

@@ -94,6 +94,7 @@ def application(application_id: int) -> ResponseReturnValue:
         sees_meetings=can_see_meetings(person, pool), assessment=assessment,
         scorers=scores.gaining_scorers([application.id])[application.id] if assessment else (),
         idea=idea if idea is not None and can_see_idea(person, idea) else None,
+        is_to_read="sign" in actions or not may.works_on_it(person, application),
         annexes=shown(application, may.annexes_for(person, application)),
         levels=dict(level_choices(rules.scale)), history=lines, before=before, are_more=are_more, returned=_returned(application),
         **names_in(application),

@@ -34,9 +34,10 @@ class Shown(NamedTuple):
 @only_reads
 def recount(application_id: int, topic: str) -> ResponseReturnValue:
     """The results of what stands in the form now, for the page to put in place of those that it shows. Nothing is saved."""
-    application = written_here(application_id)
-    desk = Desk(application, topic_here(topic))
-    return render_template("applications/write/_recounted.html", shown=shown_beside(application, desk.form(), _names(desk.units)))
+    application, here = written_here(application_id), topic_here(topic)
+    desk = Desk(application, here)
+    shown = shown_beside(application, desk.form(), _names(desk.units))
+    return render_template("applications/write/_recounted.html", shown=shown, here=here)
 
 
 def shown_beside(application: Application, form: TopicForm | None = None, units: Mapping[int, str] | None = None) -> Shown:

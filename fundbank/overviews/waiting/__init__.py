@@ -18,6 +18,8 @@ from fundbank.people.models import User
 from fundbank.pools.rights import Right, rights_of
 from fundbank.pools.roles import Role
 
+SHOWN_OF_EACH = 6
+
 
 @dataclass(frozen=True)
 class Group:
@@ -38,6 +40,21 @@ class Group:
     def is_urgent(self) -> bool:
         """Is it late, so that it comes before all else?"""
         return self.kind in URGENT
+
+    @property
+    def is_ahead(self) -> bool:
+        """Is it something to know of, for which the person need do nothing yet?"""
+        return self.kind in AHEAD
+
+    @property
+    def first(self) -> tuple[Item, ...]:
+        """Those that the first screen shows one by one."""
+        return self.items[:SHOWN_OF_EACH]
+
+    @property
+    def rest(self) -> tuple[Item, ...]:
+        """Those that it only counts."""
+        return self.items[SHOWN_OF_EACH:]
 
     @property
     def everything(self) -> str:
@@ -95,6 +112,8 @@ def waiting_in_pools(person: User, roles: Mapping[int, Iterable[Role]], today: d
     if found["to_decide"]:
         theirs = meeting.of_decider(person, [item.subject_id for item in found["to_decide"]])
         found["to_decide"] = [item for item in found["to_decide"] if item.subject_id in theirs]
+    to_answer = {item.subject_id for item in found["to_answer"]}
+    found["to_finish"] = [item for item in found["to_finish"] if item.subject_id not in to_answer]  # what is asked comes first
     groups = [_group(kind, found[kind.code][: most[kind.code]], kind.code not in cut) for kind in kinds if found[kind.code]]
     return sorted(groups, key=lambda group: not group.is_urgent)
 
@@ -129,6 +148,7 @@ def _urgency(item: Item) -> tuple[bool, date, int]:
     return (item.day is None, item.day or date.max, item.subject_id)
 
 
+AHEAD = frozenset({"meetings", "of_the_meeting", "to_come"})
 URGENT = frozenset({"overdue", "overdue_of_own", "to_settle", "held_up", "late_advice"})
 
 PLACES = {
@@ -172,10 +192,10 @@ LISTS = {
 }
 
 KINDS = (
+    Kind("to_answer", Right.APPLICATION_WRITE, N_("Questions to answer"), "questions.index", applying.to_answer),
     Kind("to_finish", Right.APPLICATION_WRITE, N_("Applications to finish"), "overviews.application", applying.to_finish),
     Kind("to_sign", Right.DEPARTMENT_LEAD, N_("Applications to sign"), "overviews.application", applying.to_sign),
     Kind("to_submit", Right.APPLICATION_WRITE, N_("Signed applications to submit"), "overviews.application", applying.to_submit),
-    Kind("to_answer", Right.APPLICATION_WRITE, N_("Questions to answer"), "questions.index", applying.to_answer),
     Kind("calls", Right.APPLICATION_WRITE, N_("Calls for needs to answer"), "ideas.call", calls.to_answer),
     Kind("to_comment", Right.APPLICATION_WRITE, N_("Your department gains by these"), "applications.comment", applying.to_comment),
     Kind("to_accept", Right.DEPARTMENT_LEAD, N_("Awards to accept"), "overviews.award", money.to_accept),

@@ -155,11 +155,11 @@ def test_payback_and_net_present_value_in_four_readings(office, client):
 def test_project_and_important_are_derived_with_their_reasons(office, client):
     application = office.application("draft", facts=("aimed_at_citizens",), initiative="must")
     page = client.sign_in(office.person("applicant")).get(url(application)).words
-    assert "It counts as a project, because: It costs more than 500,000 kroner to establish, own financing included" in page
-    assert "It is important, because: It is aimed at citizens or businesses It is expected to give an economic gain" in page
+    assert "Counts as a project Yes: It costs more than 500,000 kroner to establish, own financing included" in page
+    assert "Counts as important Yes: It is aimed at citizens or businesses; It is expected to give an economic gain" in page
     assert "Must, may or prerequisite Must" in page
     plain = office.application("draft", costs=(), gains=(), loan_ore=0, grant_ore=1_00)
-    assert "It does not count as a project" in client.get(url(plain)).words
+    assert "Counts as a project No: none of the facts" in client.get(url(plain)).words
 
 
 def returned_and_written_anew(office):

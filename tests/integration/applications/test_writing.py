@@ -387,7 +387,10 @@ def test_the_list_of_steps_says_who_wrote_last_in_each(office, client):
     save(client, step(application, "who"), project_leader="Mette")
     page = client.get(step(application, "who"))
     assert page.words.count(f"{applicant.name}, ") == 2 * 4
-    assert page.words.count(f"Who is responsible Finished {leader.name}, ") == 2
+    assert f"Finished {leader.name}, " not in page.words, "they know what they wrote themselves"
+    others = client.sign_in(applicant).get(step(application, "who"))
+    assert others.words.count(f"Who is responsible Finished {leader.name}, ") == 2 and f"{applicant.name}, " not in others.words
+    page = client.sign_in(leader).get(step(application, "who"))
     assert "All steps: 5 finished" in page.words
 
 

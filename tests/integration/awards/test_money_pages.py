@@ -568,7 +568,7 @@ def test_the_leader_accepts_after_reading_the_terms(bank, client):
     page = client.get(url)
     assert "The pool gets 50% of the gain of each year from 2025 to 2027" in page.words
     assert "Offered by the pool DKK 600,000.00" in page.words
-    assert "As planned, the loan has been repaid with the gains of 2027." in page.words
+    assert "As planned, the loan is repaid with the gains of 2027." in page.words
     assert client.submit(url, {"revision": award.revision}).status_code == 422
     stale = client.submit(url, {"revision": award.revision + 1, "agreed": "y"})
     assert (stale.status_code, stale.code) == (409, "stale_version")

@@ -168,20 +168,35 @@ def own_list(page: str) -> str:
     return page.partition('id="own-applications"')[2].partition("</section>")[0]
 
 
-def test_the_department_sees_where_each_of_its_open_applications_is(app: Flask, client: Client) -> None:
+def test_the_department_sees_where_each_of_its_open_applications_is_and_each_once(app: Flask, client: Client) -> None:
     office = an_office()
     states = ("draft", "signed", "submitted", "ready")
     made = [office.application(state, title=f"Sag {state}") for state in states]
     office.application("submitted", department=office.other, title="De andres")
     for role in ("applicant", "leader"):
-        own = own_list(client.sign_in(office.person(role)).get("/").text)
-        assert re.findall(r'href="/applications/(\d+)"', own) == [str(application.id) for application in reversed(made)]
+        page = client.sign_in(office.person(role)).get("/").text
+        own = own_list(page)
+        assert sorted(re.findall(r'href="/applications/(\d+)"', page)) == [str(application.id) for application in made]
+        assert re.findall(r'href="/applications/(\d+)"', own) == [str(application.id) for application in (made[3], made[2])]
+        assert "Your other applications" in own
         assert "The application must be screened. The coordinator or an adviser" in " ".join(own.split())
     assert not own_list(client.sign_in(office.person("coordinator")).get("/").text)
     for number in range(6):
         office.application("draft", title=f"Ny {number}")
-    own = own_list(client.sign_in(office.person("leader")).get("/").text)
-    assert own.count('href="/applications/') == 8 and f'href="/pools/{office.pool.id}/applications"' in own
+    page = client.sign_in(office.person("leader")).get("/").text
+    listed = re.findall(r'href="/applications/(\d+)"', page)
+    assert len(listed) == len(set(listed)) == 10, "six to finish, one to submit, two that others have, and one more draft"
+    assert f'href="/pools/{office.pool.id}/applications"' in own_list(page)
+
+
+def test_what_is_only_ahead_waits_for_nobody(app: Flask, client: Client) -> None:
+    """A meeting to come is something to know of, not to do: it is told below, and not counted."""
+    office = an_office()
+    chair = office.person("chair")
+    plan_meeting(actor=office.person("coordinator"), at=NOW, pool=office.pool, held_on=local_date(NOW) + timedelta(weeks=2))
+    page = client.sign_in(chair).get("/")
+    assert "Nothing waits for you right now." in page.words
+    assert 'data-kind="meetings"' in page.text.partition("Nothing waits for you right now.")[2]
 
 
 def awarded(*keys: str) -> World:

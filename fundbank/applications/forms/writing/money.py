@@ -5,7 +5,7 @@ from typing import Any
 
 from fundbank.applications.forms.writing.topic import Offers, TopicForm
 from fundbank.applications.rules.content import Content
-from fundbank.kit.language import gettext
+from fundbank.kit.language import gettext, ngettext
 from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import KronerField, LongTextField
 
@@ -16,19 +16,16 @@ class MoneyForm(TopicForm):
     row_names = ("costs", "own_financing")
 
     loan = KronerField(_("Loan"), hint=_("For what saves money. It is repaid out of the gains."), optional=True)
-    grant = KronerField(_("Grant"), hint=_("For a better service that saves no money. It is not repaid."), optional=True)
+    grant = KronerField(_("Grant"), hint=_("For what saves no money. It is not repaid."), optional=True)
     lower = KronerField(
         _("Could do with"),
-        hint=_("If less would do: the one lower sum that you could carry the project out with. Otherwise leave it empty."),
+        hint=_("The least that you could carry the project out with, if less would do."),
         optional=True,
         positive=True,
     )
     operation_money = LongTextField(
         _("Where the money for operation comes from"),
-        hint=_(
-            "The pool pays for establishment only. From which budget is the rest paid? For example: The licence, 40,000 a year, "
-            "is paid from our own budget for IT."
-        ),
+        hint=_("From which budget? For example: The licence, 40,000 a year, from our own budget for IT."),
         optional=True,
     )
 
@@ -45,6 +42,9 @@ class MoneyForm(TopicForm):
         return asked | {f"{name}_ore": ore for name, ore in self.asked("lower").items()} | self.words("operation_money")
 
     def offer(self, offers: Offers) -> None:
+        years = self.policy.payback_limit_years
+        limit = ngettext("They must cover it within %(num)s year.", "They must cover it within %(num)s years.", years)
+        self.loan.hint = f"{self.loan.hint} {limit}"
         if self.policy.offers_loans and not self.policy.mix_offered:
             self.grant.hint = gettext("It is not repaid. This pool gives a loan or a grant, never both.")
 

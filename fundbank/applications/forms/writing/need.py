@@ -20,23 +20,20 @@ class NeedForm(TopicForm):
     need = LongTextField(
         _("The need"),
         hint=_(
-            "What does not work today, and for whom? For example: 6,000 citizens a year book by phone, and they wait "
-            "20 minutes to get through."
+            "What does not work today, for whom, and how good is it to become? For example: 6,000 citizens a year wait "
+            "20 minutes on the phone; it is to be 3."
         ),
         optional=True,
     )
     bought = LongTextField(
         _("What is bought"),
-        hint=_(
-            "A system, licences, equipment or help. If nothing is bought, say so. For example: A booking module for our "
-            "present system, and 40 hours of help from the supplier."
-        ),
+        hint=_("A system, licences, equipment or help; if nothing, say so. For example: A booking module, and 40 hours of help."),
         optional=True,
     )
     purchases = CheckboxField(_("The project buys something: a system, a licence or equipment"))
     supports = CheckboxesField(
         _("Which criteria does the project especially support?"),
-        hint=_("Tick the one or two that matter most. The forum scores the project on all of them."),
+        hint=_("Tick the one or two that matter most."),
         optional=True,
     )
     for _one in CRITERIA:

@@ -3,38 +3,33 @@
 from collections.abc import Collection
 from typing import Any
 
-from fundbank.applications.forms.writing.start import KIND_HINT, TITLE_HINT, TITLE_NEEDED
+from fundbank.applications.forms.writing.start import TITLE_NEEDED, kinds_to_choose
 from fundbank.applications.forms.writing.topic import Offers, TopicForm
-from fundbank.applications.rules.content import FACTS, INITIATIVES, Content
+from fundbank.applications.rules.content import FACTS, INITIATIVES_SAID, Content
 from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import CheckboxesField, LongTextField, RadioField, SelectField, TextField
-from fundbank.pools import words
 
 
 class ProjectForm(TopicForm):
     """The first step. The department stands here too: who writes for it may hand the application to another one."""
 
-    title = TextField(_("Title"), required=TITLE_NEEDED, hint=TITLE_HINT)
+    title = TextField(_("Title"), required=TITLE_NEEDED, hint=_("What people will call the project."))
     department = SelectField(_("Applying department"), coerce=int)
     summary = LongTextField(
         _("What the project is about"),
-        hint=_(
-            "What do you want to do, for whom, and what gets better? A few plain sentences will do. For example: Citizens book their own "
-            "appointments online, and our staff no longer take bookings by phone."
-        ),
+        hint=_("What do you want to do, for whom, and what gets better? For example: Citizens book online, and nobody waits on the phone."),
         optional=True,
     )
-    kind = RadioField(_("Kind of project"), hint=KIND_HINT, optional=True)
+    kind = RadioField(_("Kind of project"), optional=True)
     initiative = RadioField(
-        _("Is it something you must do, may do, or need before something else?"),
-        hint=_("Must: a law or an agreement demands it. May: you choose to. Prerequisite: other projects cannot begin without it."),
+        _("Must, may or prerequisite?"),
         optional=True,
     )
     frame = SelectField(_("Budget frame"), hint=_("The area of the pool that the project belongs to."), optional=True)
     facts = CheckboxesField(
         _("What is true of the project?"),
-        hint=_("Tick what fits. The pool uses it to see whether this is a project, and whether it is important."),
+        hint=_("It decides whether this counts as a project, and as important."),
         optional=True,
     )
 
@@ -49,8 +44,8 @@ class ProjectForm(TopicForm):
 
     def offer(self, offers: Offers) -> None:
         self.department.choices = list(offers.own_units)
-        self.kind.choices = [(kind, gettext(words.PROJECT_KINDS[kind])) for kind in self.policy.project_kinds]
-        self.initiative.choices = [(code, gettext(word)) for code, word in INITIATIVES.items()]
+        self.kind.choices = kinds_to_choose(self.policy.project_kinds)
+        self.initiative.choices = [(code, gettext(word)) for code, word in INITIATIVES_SAID.items()]
         self.frame.choices = [("", gettext("None of them")), *((frame.code, frame.name) for frame in self.policy.frames)]
         self.facts.choices = [(code, gettext(word)) for code, word in FACTS.items()]
 

@@ -18,7 +18,6 @@ from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
 from fundbank.kit.web.forms import KronerField, LongTextField, SelectField, WholeNumberField
 from fundbank.people.models import User
-from fundbank.pools import words
 from fundbank.pools.criteria import CODES, CRITERIA
 from fundbank.pools.policy import Policy
 
@@ -46,19 +45,15 @@ class ShortForm(StartForm):
 
     def __init__(self, policy: Policy, own_units: Pairs, leaders: Sequence[User], *, writer: User, kind: str | None = None) -> None:
         """Whoever writes leads the project, and the one leader of the one department owns the gain, until something else is written."""
-        kinds, own = small_kinds(policy), [person.id for person in leaders if person.department_id == writer.department_id]
+        own = [person.id for person in leaders if person.department_id == writer.department_id]
         super().__init__(
-            policy,
+            small_kinds(policy),
             own_units,
             department_id=writer.department_id,
-            kind=kind if kind in kinds else kinds[0],
+            kind=kind,
             project_leader=writer.name,
             gain_owner=own[0] if len(own) == len(own_units) == 1 else None,
         )
-        if "kind" in self:
-            self.kind.choices = [(kind, gettext(words.PROJECT_KINDS[kind])) for kind in kinds]
-            if len(kinds) == 1:
-                del self.kind
         self.gain_owner.choices = self.system_owner.choices = [
             ("", gettext("Not chosen yet")),
             *((person.id, person.name) for person in leaders),

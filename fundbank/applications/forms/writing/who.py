@@ -18,18 +18,13 @@ class WhoForm(TopicForm):
     )
     gain_owners = LongTextField(
         _("Gain owners of the other departments"),
-        hint=_(
-            "Does more than one department gain? Name the leader of each of the others. For example: Social Services: Lone Leder; "
-            "Health: Hans Holm."
-        ),
+        hint=_("If more than one department gains: the leader of each of the others. For example: Health: Hans Holm."),
         optional=True,
     )
     system_owner = SelectField(
         _("System owner"), coerce=int, hint=_("The leader who owns the system that is bought or changed."), optional=True
     )
-    project_leader = TextField(
-        _("Project leader"), hint=_("Who leads the project until it is in use. For example: Mette Madsen, consultant."), optional=True
-    )
+    project_leader = TextField(_("Project leader"), hint=_("For example: Mette Madsen, consultant."), optional=True)
     it_consulted = CheckboxField(_("IT has been consulted"))
 
     def shown(self, content: Content) -> dict[str, Any]:
