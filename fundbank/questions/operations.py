@@ -9,10 +9,10 @@ from fundbank.applications.permissions import can_write_application
 from fundbank.applications.rules.questions import ANSWER_LENGTH, QUESTION_LENGTH
 from fundbank.applications.states import ON_THE_WAY
 from fundbank.applications.steps import ask
-from fundbank.errors import N_, FourEyes, Incomplete, WrongState, require
+from fundbank.errors import N_, FourEyes, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import record
-from fundbank.kit.cpr import check_no_cpr_number
+from fundbank.kit.said import check_said
 from fundbank.kit.transaction import lock
 from fundbank.people.models import User
 from fundbank.questions.permissions import may_ask, takes_questions
@@ -33,7 +33,7 @@ def ask_question(*, actor: User, at: datetime, application: Application, text: s
     check_no_conflict(actor, application)
     if not takes_questions(actor, application):
         raise WrongState(NOT_HANDED_IN)
-    said = _checked(text, QUESTION_LENGTH, N_("Write what you ask."))
+    said = check_said(text, QUESTION_LENGTH, missing=N_("Write what you ask."))
     question = ask(application, actor_id=actor.id, at=at, text=said)
     assert question is not None  # noqa: S101  (tells the type checker that there are words)
     record(application, "asked", actor_id=actor.id, at=at, reason=said)
@@ -53,7 +53,7 @@ def answer_question(*, actor: User, at: datetime, question: Question, text: str)
         raise WrongState(NO_MORE_ANSWERS)
     if question.asker_id == actor.id:
         raise FourEyes(OWN_QUESTION)
-    said = _checked(text, ANSWER_LENGTH, N_("Write the answer."))
+    said = check_said(text, ANSWER_LENGTH, missing=N_("Write the answer."))
     answer = QuestionAnswer(author_id=actor.id, department_id=application.department_id, text=said, answered_at=at)
     question.answers.append(answer)
     db.session.flush()
@@ -62,13 +62,3 @@ def answer_question(*, actor: User, at: datetime, question: Question, text: str)
     if question.is_return:
         end_signature(application, actor=actor, at=at)
     return answer
-
-
-def _checked(text: str, most: int, missing: str) -> str:
-    said = text.strip()
-    if not said:
-        raise Incomplete(missing, field="text")
-    if len(said) > most:
-        raise Incomplete(N_("This text is too long."), field="text")
-    check_no_cpr_number(text=said)
-    return said

@@ -1,6 +1,6 @@
 """The pages of what is asked about an application: all of it, asking, and answering."""
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from fundbank.applications import queries
@@ -9,9 +9,8 @@ from fundbank.applications.permissions import can_see_application, can_write_app
 from fundbank.applications.queries.questions import question_on, questions_before, questions_on
 from fundbank.applications.states import EDITABLE, ON_THE_WAY
 from fundbank.errors import FourEyes, WrongState
-from fundbank.kit.keyset import SHOWN
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import asked_number, done, ensure, found, me, moment, refusals_on, requires
+from fundbank.kit.web import done, ensure, found, me, moment, refusals_on, requires, shown
 from fundbank.questions import operations
 from fundbank.questions.forms import AnswerForm, QuestionForm
 from fundbank.questions.permissions import can_answer, can_ask, may_ask, takes_questions
@@ -35,13 +34,9 @@ def _to_be_answered(question: object) -> bool:
 @blueprint.get("/applications/<int:application_id>/questions")
 @requires("whoever may see the application")
 def index(application_id: int) -> ResponseReturnValue:
-    application, before = _application(application_id), asked_number("before")
-    found_here = questions_before(application.id, before)
-    shown = found_here[:SHOWN]
-    older = url_for("questions.index", application_id=application.id, before=shown[-1].id) if len(found_here) > SHOWN else None
-    return render_template(
-        "questions/index.html", application=application, pool=application.pool, questions=shown, before=before, older=older
-    )  # fmt: skip
+    application = _application(application_id)
+    asked = shown("before", lambda before: questions_before(application.id, before))
+    return render_template("questions/index.html", application=application, pool=application.pool, asked=asked)
 
 
 @blueprint.route("/applications/<int:application_id>/questions/new", methods=["GET", "POST"])

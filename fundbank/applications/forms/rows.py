@@ -85,7 +85,7 @@ class Rows:
         self, name: str, kind: type[RowForm], choices: Choices, *, sent: Any, values: Sequence[Mapping[str, Any]], start: int = 1,
         known_texts: Sequence[str] = (), blank: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
-        self.name, self.kind, self.choices, self.known_texts = name, kind, choices, known_texts
+        self.name, self.kind, self.choices, self.known_texts, self.start = name, kind, choices, known_texts, start
         self.blank = {**kind.blank, **(blank or {})}
         self.stored = {one["row"]: one for one in values if one.get("row")}
         if sent is not None:
@@ -94,8 +94,7 @@ class Rows:
             self.list = [self._row(number, sent, self.stored.get(sent.get(f"{name}-{number}-row"), {})) for number in numbers]
         else:
             self.list = [self._row(number, None, one) for number, one in enumerate(values)]
-            while len(self.list) < start:
-                self.add()
+            self.fill_up()
         self._name_rows()
 
     def __iter__(self) -> Iterator[RowForm]:
@@ -122,6 +121,11 @@ class Rows:
         """Add a row at the end: a blank one, or one that shows ``values``."""
         row = self._row(self._next_number(), None, {"row": new_name(), **(self.blank if values is None else values)})
         self.list.append(row)
+
+    def fill_up(self) -> None:
+        """Add blank rows until there are as many as a form begins with."""
+        while len(self.list) < self.start:
+            self.add()
 
     def has_room(self, rows: int = 1) -> bool:
         """Can so many more rows be filled in?"""

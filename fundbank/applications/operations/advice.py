@@ -13,9 +13,9 @@ from fundbank.errors import N_, FourEyes, Incomplete, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import record
 from fundbank.kit.clock import local_date
-from fundbank.kit.cpr import check_no_cpr_number
 from fundbank.kit.language import DEFAULT, speaking
 from fundbank.kit.language import gettext as _
+from fundbank.kit.said import check_said
 from fundbank.kit.transaction import lock
 from fundbank.people.models import User
 from fundbank.pools.policy import SCREENING_CHECKS
@@ -24,7 +24,6 @@ NOT_ANSWERED = N_("The experts have not answered yet. What buys something goes o
 OVER = N_("The application has been decided or withdrawn. No advice is given on it any more.")
 ASKED_ALREADY = N_("The advisers have been asked already. Ask again when they have answered.")
 OWN_APPLICATION = N_("You write for the department that asks. Somebody else advises it.")
-TOO_LONG = N_("This text is too long.")
 
 
 def ask_for_advice(*, actor: User, at: datetime, application: Application, text: str) -> AdviceRequest:
@@ -38,12 +37,7 @@ def ask_for_advice(*, actor: User, at: datetime, application: Application, text:
         raise WrongState(OVER)
     if open_request(application) is not None:
         raise WrongState(ASKED_ALREADY)
-    said = text.strip()
-    if not said:
-        raise Incomplete(N_("Write what you want help with."), field="text")
-    if len(said) > ADVICE_LENGTH:
-        raise Incomplete(TOO_LONG, field="text")
-    check_no_cpr_number(text=said)
+    said = check_said(text, ADVICE_LENGTH, missing=N_("Write what you want help with."))
     request = AdviceRequest(
         application_id=application.id, pool_id=application.pool_id, text=said, content_json=application.content_json, asked_by_id=actor.id,
         asked_at=at, due_on=due_on(local_date(at), application.pool.policy.screening_days),
@@ -89,18 +83,14 @@ def give_advice(
     if application.state not in ON_THE_WAY:
         raise WrongState(OVER)
     found = {code: str(Found(results[code])) for code in SCREENING_CHECKS if results.get(code)}
-    said = {code: comments[code].strip() for code in SCREENING_CHECKS if comments.get(code, "").strip()}
+    said = {}
     for code in SCREENING_CHECKS:
         if code not in found:
             raise Incomplete(N_("Choose what you found."), field=code)
-        if found[code] == Found.NOT_IN_ORDER and code not in said:
-            raise Incomplete(N_("Write what is not in order."), field=f"comment_{code}")
-        if len(said.get(code, "")) > ADVICE_LENGTH:
-            raise Incomplete(TOO_LONG, field=f"comment_{code}")
-    if len(text.strip()) > ADVICE_LENGTH:
-        raise Incomplete(TOO_LONG, field="text")
-    check_no_cpr_number(text=text, **{f"comment_{code}": words for code, words in said.items()})
-    advice = Advice(adviser_id=actor.id, results=found, comments=said, text=text.strip(), given_at=at)
+        missing = N_("Write what is not in order.") if found[code] == Found.NOT_IN_ORDER else ""
+        if words := check_said(comments.get(code, ""), ADVICE_LENGTH, field=f"comment_{code}", missing=missing):
+            said[code] = words
+    advice = Advice(adviser_id=actor.id, results=found, comments=said, text=check_said(text, ADVICE_LENGTH), given_at=at)
     request.advice.append(advice)
     db.session.flush()
     record(application, "advice_given", actor_id=actor.id, at=at, reason=advice.text, request_id=request.id)

@@ -13,6 +13,7 @@ from fundbank.files.models import File
 from fundbank.files.operations import Sent, attach_files, take_file_away
 from fundbank.files.rules import WORDS_LENGTH, name_of
 from fundbank.kit.cpr import check_no_cpr_number
+from fundbank.kit.said import check_said
 from fundbank.kit.transaction import lock
 from fundbank.people.models import User
 
@@ -30,9 +31,7 @@ def attach_annexes(
         raise Incomplete(N_("Choose one or more files."), field="files")
     if purpose not in PURPOSES:
         raise Incomplete(N_("Choose what the files are."), field="purpose")
-    if len(words) > WORDS_LENGTH:
-        raise Incomplete(N_("This text is too long."), field="words")
-    check_no_cpr_number(words=words)
+    words = check_said(words, WORDS_LENGTH, field="words")
     for one in sent:
         check_no_cpr_number(files=name_of(one.name))
     attached = attach_files(actor_id=actor.id, at=at, subject=application, sent=sent, purpose=purpose, words=words)

@@ -8,7 +8,7 @@ from fundbank.applications.rules.gainers import COMMENT_LENGTH, Answer
 from fundbank.errors import N_, Incomplete, StaleVersion, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import record
-from fundbank.kit.cpr import check_no_cpr_number
+from fundbank.kit.said import check_said
 from fundbank.kit.transaction import lock
 from fundbank.people.models import User
 
@@ -36,14 +36,10 @@ def comment_on(
         )
     if answer == Answer.ANOTHER and figure_ore is None:
         raise Incomplete(N_("Write the figure that your department sees."), field="figure")
-    if answer == Answer.NO and not text.strip():
-        raise Incomplete(N_("Write why your department does not gain by it."), field="text")
-    if len(text) > COMMENT_LENGTH:
-        raise Incomplete(N_("This text is too long."), field="text")
-    check_no_cpr_number(text=text)
+    said = check_said(text, COMMENT_LENGTH, missing=N_("Write why your department does not gain by it.") if answer == Answer.NO else "")
     seen_ore = figure_ore if answer == Answer.ANOTHER else None
     comment = Comment(
-        version_number=number, department=actor.department, author=actor, answer=str(answer), figure_ore=seen_ore, text=text, made_at=at
+        version_number=number, department=actor.department, author=actor, answer=str(answer), figure_ore=seen_ore, text=said, made_at=at
     )  # fmt: skip
     application.comments.append(comment)
     db.session.flush()

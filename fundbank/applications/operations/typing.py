@@ -84,9 +84,7 @@ def refused_in(content: Content, sent: Mapping[str, Sent]) -> frozenset[str]:
 
 def not_saved(application: Application) -> list[Refusal]:
     """A refusal for each step in which something was typed that is no part of the application: nobody signs less than what was written."""
-    return [
-        NotSaved(step=Word(topic.title), field=topic.fields[0].removesuffix("_ore").removesuffix("_id")) for topic in unsaved(application)
-    ]
+    return [NotSaved(step=Word(topic.title), field=topic.asked[0]) for topic in unsaved(application)]
 
 
 def check_saved(application: Application) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from fundbank.applications.models import Application, ApplicationVersion, Comment, Consulted, Gainer
 from fundbank.applications.rules.gainers import spoken_for
 from fundbank.extensions import db
-from fundbank.kit.keyset import SHOWN
+from fundbank.kit.keyset import SHOWN, Part, part_of
 from fundbank.kit.search import is_on_sqlite
 from fundbank.people.models import Department
 
@@ -97,12 +97,13 @@ def answers_on(application_ids: Collection[int]) -> dict[int, list[Answered]]:
     )  # fmt: skip
 
 
-def comments_before(application_id: int, before_id: int | None, most: int = SHOWN) -> Sequence[Comment]:
-    """Up to ``most`` + 1 comments on the application, newest first, before ``before_id`` (the extra one tells that there are more)."""
+def comments_before(application_id: int, before_id: int, most: int = SHOWN) -> Part[Comment]:
+    """The comments on the application, newest first: those before ``before_id``, or before none (0)."""
     query = select(Comment).where(Comment.application_id == application_id)
-    if before_id is not None:
+    if before_id:
         query = query.where(Comment.id < before_id)
-    return db.session.scalars(query.order_by(Comment.id.desc()).limit(most + 1)).all()
+    found = db.session.scalars(query.order_by(Comment.id.desc()).limit(most + 1)).all()
+    return part_of(found, key=lambda comment: comment.id, most=most)
 
 
 def is_followed(units: Select[int], application_id: Any) -> ColumnElement[bool]:

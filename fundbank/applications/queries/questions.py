@@ -10,7 +10,7 @@ from fundbank.applications.models import Application
 from fundbank.applications.models.questions import Question
 from fundbank.applications.states import EDITABLE
 from fundbank.extensions import db
-from fundbank.kit.keyset import SHOWN
+from fundbank.kit.keyset import SHOWN, Part, part_of
 
 
 class Asked(NamedTuple):
@@ -31,12 +31,13 @@ def questions_on(application_ids: Collection[int], most: int = SHOWN) -> dict[in
     return defaultdict(Asked, {number: Asked(asked[-most:], len(asked) > most) for number, asked in found.items()})
 
 
-def questions_before(application_id: int, before_id: int | None, most: int = SHOWN) -> Sequence[Question]:
-    """Up to ``most`` + 1 questions on the application, newest first, before ``before_id`` (the extra one tells that there are more)."""
+def questions_before(application_id: int, before_id: int, most: int = SHOWN) -> Part[Question]:
+    """The questions on the application, newest first: those before ``before_id``, or before none (0)."""
     query = select(Question).where(Question.application_id == application_id)
-    if before_id is not None:
+    if before_id:
         query = query.where(Question.id < before_id)
-    return db.session.scalars(query.order_by(Question.id.desc()).limit(most + 1)).all()
+    found = db.session.scalars(query.order_by(Question.id.desc()).limit(most + 1)).all()
+    return part_of(found, key=lambda question: question.id, most=most)
 
 
 def question_on(application: Application, question_id: int) -> Question | None:

@@ -25,9 +25,9 @@ class Topic:
     """Does it change what the application comes to, or is that read there before it is sent?"""
 
     @property
-    def asks_first(self) -> str:
-        """The field of a form with which it begins, as faults call it."""
-        return self.fields[0].removesuffix("_ore")
+    def asked(self) -> tuple[str, ...]:
+        """What it asks for, as faults call it: the fields of its form, and parts of its page."""
+        return tuple(name.removesuffix("_ore").removesuffix("_id") for name in self.fields)
 
     def taken(self, said: Content, onto: Content) -> Content:
         """Return what ``onto`` says, with this topic as ``said`` has it."""
@@ -35,7 +35,7 @@ class Topic:
 
     def owns(self, field: str | None) -> bool:
         """Is it this topic that asks for what a fault calls ``field``: a field of a form, or a part of the page?"""
-        return any(field == name.removesuffix("_ore").removesuffix("_id") for name in self.fields)
+        return field in self.asked
 
 
 PROJECT = Topic("project", N_("The project"), ("title", "summary", "kind", "initiative", "frame", "facts"))

@@ -2,7 +2,7 @@
 and again when the business case is revised.
 """
 
-from flask import render_template, url_for
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from fundbank.applications import operations
@@ -14,21 +14,16 @@ from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.views import application_here, blueprint
 from fundbank.applications.views.versions import names_in
 from fundbank.errors import WrongState
-from fundbank.kit.keyset import SHOWN
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import asked_number, done, ensure, me, moment, refusals_on, requires
+from fundbank.kit.web import done, ensure, me, moment, refusals_on, requires, shown
 
 
 @blueprint.get("/applications/<int:application_id>/comments")
 @requires("whoever may see the application")
 def comments(application_id: int) -> ResponseReturnValue:
-    application, before = application_here(application_id), asked_number("before")
-    found = comments_before(application.id, before)
-    said = found[:SHOWN]
-    older = url_for("applications.comments", application_id=application.id, before=said[-1].id) if len(found) > SHOWN else None
-    return render_template(
-        "applications/comments.html", application=application, pool=application.pool, said=said, before=before, older=older
-    )  # fmt: skip
+    application = application_here(application_id)
+    said = shown("before", lambda before: comments_before(application.id, before))
+    return render_template("applications/comments.html", application=application, pool=application.pool, said=said)
 
 
 @blueprint.route("/applications/<int:application_id>/comment", methods=["GET", "POST"])

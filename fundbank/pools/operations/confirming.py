@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from fundbank.errors import N_, AlreadyPosted, FourEyes, Incomplete, WrongState, require
+from fundbank.errors import N_, AlreadyPosted, FourEyes, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import Subject, record
-from fundbank.kit.cpr import check_no_cpr_number
+from fundbank.kit.said import check_said
 from fundbank.kit.transaction import lock
 from fundbank.people.models import Confirmation, User
 from fundbank.people.operations import forget_open_password, make_administrator, reopen_account, take_email
@@ -84,12 +84,7 @@ def _answer(confirmation: Confirmation, state: State, actor: User | None, at: da
 
 
 def _end(confirmation: Confirmation, state: State, actor: User | None, at: datetime, reason: str) -> None:
-    reason = reason.strip()
-    if not reason:
-        raise Incomplete(N_("Write the reason."), field="reason")
-    if len(reason) > REASON_LENGTH:
-        raise Incomplete(N_("This text is too long."), field="reason")
-    check_no_cpr_number(reason=reason)
+    reason = check_said(reason, REASON_LENGTH, field="reason", missing=N_("Write the reason."))
     _answer(confirmation, state, actor, at, reason)
     record(
         _subject(confirmation), f"confirmation_{state}", actor_id=actor.id if actor else None, at=at, reason=reason,

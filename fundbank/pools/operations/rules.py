@@ -8,6 +8,7 @@ from fundbank.errors import N_, AlreadyPosted, Incomplete, StaleVersion, require
 from fundbank.extensions import db
 from fundbank.history.steps import record
 from fundbank.kit.cpr import check_no_cpr_number
+from fundbank.kit.said import check_said
 from fundbank.kit.text import one_line
 from fundbank.kit.transaction import lock
 from fundbank.people.models import Municipality, User
@@ -64,13 +65,9 @@ def change_policy(*, actor: User | None, at: datetime, pool: Pool, values: Mappi
     if based_on != current.number:
         raise StaleVersion()
     policy = Policy.from_values(values)
-    reason = reason.strip()
-    if not reason:
-        raise Incomplete(N_("Write why the rules change."), field="reason")
+    reason = check_said(reason, REASON_LENGTH, field="reason", missing=N_("Write why the rules change."))
     notes = {name: getattr(policy, name) for name in NOTES}
-    check_no_cpr_number(known=[getattr(current.policy, name) for name in NOTES], reason=reason, **notes)
-    if len(reason) > REASON_LENGTH:
-        raise Incomplete(N_("This text is too long."), field="reason")
+    check_no_cpr_number(known=[getattr(current.policy, name) for name in NOTES], **notes)
     changed = policy.changed_fields(current.policy)
     if not changed:
         raise Incomplete(N_("Nothing has been changed."))

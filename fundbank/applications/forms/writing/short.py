@@ -67,8 +67,8 @@ class ShortForm(StartForm):
         if policy.it_consultation == "required":
             self.it_consulted.hint = gettext("Needed before the application can be submitted.")
         asked = {
-            "loan": policy.offers_loans, "grant": policy.offers_grants, "it_consulted": policy.it_consultation in ("required", "recorded"),
-            "purchases": policy.it_consultation == "screened", "supports": policy.supports_asked,
+            "loan": policy.offers_loans, "grant": policy.offers_grants, "it_consulted": policy.asks_it_consulted,
+            "purchases": policy.asks_purchases, "supports": policy.supports_asked,
             "frame": bool(policy.frames), **dict.fromkeys((f"own_{code}" for code in CODES), policy.own_scores_first),
             **dict.fromkeys(("operation_money", "gain_owner", "system_owner"), policy.content_required),
         }  # fmt: skip

@@ -78,28 +78,21 @@ class TopicForm(Form):
             del self[name]
         for field in self._fields.values():
             field.flags.optional = False  # only the title is needed: a page full of "(optional)" would say nothing
-        self.row_choices: Choices = {
-            "department": [("", gettext("Choose a department")), *offers.units],
-            "criterion": [("", gettext("Choose a criterion")), *((one.code, gettext(one.name)) for one in CRITERIA)],
-            "kind": [(code, gettext(word)) for code, word in COST_KINDS.items()],
+        self.row_choices = _row_choices(offers)
+        self.rows = {
+            name: self._rows(name, kind, [one for one in stored if only is None or f"{name}-{one['row']}" in only], start)
+            for name, kind, stored, start in row_kinds(content)
+            if name in self.row_names
         }
-        self.rows = {}
-        for name, kind, stored, start in row_kinds(content):
-            if name in self.row_names:
-                values = [one for one in stored if only is None or f"{name}-{one['row']}" in only]
-                rows = Rows(
-                    name,
-                    kind,
-                    self.row_choices,
-                    sent=sent,
-                    values=values,
-                    start=start,
-                    known_texts=content.texts(),
-                    blank=self.blanks(name),
-                )
-                while is_told and not self.is_submitted() and len(rows) < start:
-                    rows.add()
-                self.rows[name] = rows
+        if is_told and not self.is_submitted():
+            for rows in self.rows.values():
+                rows.fill_up()
+
+    def _rows(self, name: str, kind: type[RowForm], values: Sequence[Mapping[str, Any]], start: int) -> Rows:
+        return Rows(
+            name, kind, self.row_choices, sent=self.source, values=values, start=start, known_texts=self.base.texts(),
+            blank=self.blanks(name),
+        )  # fmt: skip
 
     @abstractmethod
     def shown(self, content: Content) -> dict[str, Any]:
@@ -198,10 +191,6 @@ class TopicForm(Form):
         rows = {f"{name}-{row.row.data}" for name, rows in self.rows.items() for row in rows if not row.is_good}
         return {name for name, field in self.named() if not field.errors and row_of(name) not in rows}
 
-    def bad(self) -> set[str]:
-        """All the others."""
-        return {name for name, _field in self.named()} - self.good()
-
     def look_at(self, names: Collection[str]) -> None:
         """Put a sentence at those of these fields that are not filled in well, and at those that they need."""
         self.look()
@@ -268,3 +257,12 @@ class TopicForm(Form):
         """Check the rows that were begun."""
         for rows in self.rows.values():
             rows.check()
+
+
+def _row_choices(offers: Offers) -> Choices:
+    """What can be chosen in rows, by the names of their fields."""
+    return {
+        "department": [("", gettext("Choose a department")), *offers.units],
+        "criterion": [("", gettext("Choose a criterion")), *((one.code, gettext(one.name)) for one in CRITERIA)],
+        "kind": [(code, gettext(word)) for code, word in COST_KINDS.items()],
+    }
