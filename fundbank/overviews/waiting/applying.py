@@ -73,11 +73,12 @@ def to_comment(pools: Pools) -> Select[Any]:
 
 def to_answer(pools: Pools) -> Select[Any]:
     """What the department has been asked, and somebody else than who asked may answer; of what it was returned with, until it is handed in
-    again.
+    again. In the order of an index that tells what is on the way from all that is over.
     """
     open_ones = exists().where(Question.application_id == Application.id, Question.asker_id != ME, ~Question.answers.any())
     returned = and_(Question.is_return, among(Application.state, EDITABLE), ~_is_of_an_earlier_version())
-    return _applications(pools, own(), among(Application.state, ON_THE_WAY), open_ones.where(or_(~Question.is_return, returned)))
+    query = _applications(pools, own(), among(Application.state, ON_THE_WAY), open_ones.where(or_(~Question.is_return, returned)))
+    return query.order_by(None).order_by(Application.state, Application.id)
 
 
 def _is_of_an_earlier_version() -> ColumnElement[bool]:

@@ -14,23 +14,29 @@ from fundbank.people.models import Department, User
 from fundbank.pools.models import PoolRole
 from fundbank.pools.rights import Right, roles_with
 
-LOOKED_AT = 200  # the earliest, whose owners are looked at; a later one is when its day comes nearer
+LOOKED_AT = 200  # the earliest that are looked at; a later one is when its day comes nearer
 
 
 def to_follow_up(pools: Pools) -> Select[Any]:
-    query = _waiting(FollowUp.text).where(FollowUp.owner_id == ME, FollowUp.done_at.is_(None), FollowUp.pool_id.in_(pools))
-    return query.where(_sees_award(ME, MY_PATH)).order_by(FollowUp.due_on, FollowUp.id)
+    """What the person sees to."""
+    query = _waiting(FollowUp.text).where(_is_among_the_first(pools, FollowUp.owner_id == ME), _sees_award(ME, MY_PATH))
+    return query.order_by(FollowUp.due_on, FollowUp.id)
 
 
 def without_owner(pools: Pools) -> Select[Any]:
     """What its owner can no longer see to (``awards.permissions.without_owner``)."""
-    first = select(FollowUp.id).join(Award, Award.id == FollowUp.award_id).where(Award.state.in_(sorted(FOLLOWED_UP)))
-    first = first.where(FollowUp.done_at.is_(None), FollowUp.pool_id.in_(pools)).order_by(FollowUp.due_on, FollowUp.id).limit(LOOKED_AT)
     owner, unit = aliased(User), aliased(Department)
     query = _waiting(owner.name.concat(": ").concat(FollowUp.text))
     query = query.join(owner, owner.id == FollowUp.owner_id).join(unit, unit.id == owner.department_id)
-    query = query.where(FollowUp.id.in_(select(first.subquery().c.id)), ~and_(owner.is_active, _sees_award(owner.id, unit.path)))
+    query = query.where(_is_among_the_first(pools), ~and_(owner.is_active, _sees_award(owner.id, unit.path)))
     return query.order_by(FollowUp.due_on, FollowUp.id)
+
+
+def _is_among_the_first(pools: Pools, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Is it one of the earliest that are still to be done?"""
+    first = select(FollowUp.id).join(Award, Award.id == FollowUp.award_id).where(Award.state.in_(sorted(FOLLOWED_UP)), *conditions)
+    first = first.where(FollowUp.done_at.is_(None), FollowUp.pool_id.in_(pools)).order_by(FollowUp.due_on, FollowUp.id).limit(LOOKED_AT)
+    return FollowUp.id.in_(select(first.subquery().c.id))
 
 
 def _waiting(note: Any) -> Select[Any]:
