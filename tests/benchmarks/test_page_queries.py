@@ -99,7 +99,7 @@ def _let_things_wait(world: World, many: int, few: int) -> None:
     from fundbank.awards.operations.follow_ups import finish_follow_up, make_follow_up
     from fundbank.gains.queries import current_reports
     from fundbank.ideas.operations import note_idea
-    from fundbank.ideas.operations.calls import close_call, open_call
+    from fundbank.ideas.operations.calls import change_call, close_call, open_call
     from fundbank.ideas.operations.needs import write_need
     from fundbank.ideas.rules import STANDARD, Answers
     from fundbank.meetings.operations.calendar import plan_meeting, put_on_agenda
@@ -127,15 +127,18 @@ def _let_things_wait(world: World, many: int, few: int) -> None:
         note_idea(actor=sofie, at=AT, pool=pool, department=sofie.department, title=f"Idé {number}", text="Den kan spare tid.")
         ask_question(actor=people["kim"], at=AT, application=asked, text="Hvem høster gevinsten?")
     call = {"actor": people["kim"], "pool": pool, "introduction": "", "questions": dict(STANDARD), "due_on": AT.date()}
+    later = {"actor": people["kim"], "title": "Behov", "introduction": "", "due_on": AT.date().replace(year=2199)}
+    running = open_call(at=AT, title="Behov", **call)
+    for number in range(many):
+        write_need(actor=sofie, at=AT, call=running, department=sofie.department, title=f"Skærm {number}", answers=Answers(need="Ro"))
+    close_call(actor=people["kim"], at=AT, call=running)  # a pool has one that is open: it is again when the others are closed
     for number in range(few):
         closed = open_call(at=AT, title=f"Behov {number}", **call)
         said = {"answers": Answers(need="Mere ro", development_ore=100), "department": sofie.department, "is_sent": True}
         for number_of_need in range(many):
             write_need(actor=sofie, at=AT, call=closed, title=f"Behov {number_of_need}", **said)
         close_call(actor=people["kim"], at=AT, call=closed)
-    running = open_call(at=AT, title="Behov", **call | {"due_on": AT.date().replace(year=2199)})
-    for number in range(many):
-        write_need(actor=sofie, at=AT, call=running, department=sofie.department, title=f"Skærm {number}", answers=Answers(need="Ro"))
+    change_call(at=AT, call=running, **later)
     for number in range(few):
         ask_for_advice(actor=sofie, at=AT, application=world.application(f"r{number}"), text="Er det sikkert?")
     report = next(iter(current_reports(world.award("a0"))))

@@ -69,7 +69,7 @@ NOT_FILLED = {
     "/calls/<int:call_id>", "/calls/<int:call_id>/needs", "/calls/<int:call_id>/needs/new", "/calls/<int:call_id>/needs.csv",
     "/calls/<int:call_id>/needs.pdf",
     "/calls/<int:call_id>/edit", "/calls/<int:call_id>/late", "/calls/<int:call_id>/no-needs", "/calls/<int:call_id>/importance",
-    "/ideas/<int:idea_id>/answers",
+    "/calls/<int:call_id>/withdraw", "/ideas/<int:idea_id>/withdraw", "/ideas/<int:idea_id>/answers",
     "/advice/<int:request_id>", "/ideas/<int:idea_id>", "/ideas/<int:idea_id>/edit", "/pools/<int:pool_id>/applications/short",
     "/applications/<int:application_id>/comment", "/movements/<int:movement_id>/approval", "/movements/<int:movement_id>/refusal",
     "/disbursements/<int:disbursement_id>/payment", "/disbursements/<int:disbursement_id>/withdrawal",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import NamedTuple
 
+from fundbank.errors import N_
 from fundbank.history import queries as history
 from fundbank.history.events import words
 from fundbank.history.models import HistoryEntry
@@ -13,10 +14,14 @@ from fundbank.kit.language import gettext as _
 from fundbank.kit.web import me
 from fundbank.people import queries as people
 
+OF_A_NEED = {"idea_withdrawn": N_("Withdrew the need"), "idea_applied": N_("Made an application of the need")}
+"""What happens to every idea, said of one that answers a call."""
+
 
 class Told(NamedTuple):
     """One line: when, who (nobody, where a day did it), what as a message id, which department or day it was about, and why."""
 
+    event: str
     at: datetime
     who: str
     what: str
@@ -30,9 +35,10 @@ def story(of: Idea | Call, sees: Callable[[HistoryEntry], bool] = lambda line: T
     names = people.people_by_id({line.actor_id for line in lines if line.actor_id}, municipality_id=owner)
     asked = {line.details["department_id"] for line in lines if isinstance(of, Call) and "department_id" in line.details}
     units = {unit.id: unit.name for unit in people.units_by_id(asked, municipality_id=owner)}
+    said = OF_A_NEED if isinstance(of, Idea) and of.need is not None else {}
     return [
         Told(
-            line.at, names[line.actor_id].name if line.actor_id in names else "", words(line.event),
+            line.event, line.at, names[line.actor_id].name if line.actor_id in names else "", said.get(line.event) or words(line.event),
             ", ".join(filter(None, (units.get(line.details.get("department_id", 0)), _day_said(line)))), line.reason,
         )
         for line in lines
