@@ -7,6 +7,7 @@ from fundbank.ideas.states import CallState, State
 
 IDEAS, CALLS = Idea.__tablename__, Call.__tablename__
 NOTED = ("idea_noted", "need_noted")
+LATE_SAID = ("department_let_in", "let_in_ended")
 NONE_SAID = ("no_needs_said", "no_needs_taken_back")
 
 
@@ -100,7 +101,7 @@ def _without_needs() -> Same:
 def _let_in() -> Same:
     of = line()
     said = {"department_id": number(of, "department_id"), "until": word(of, "until"), "let_in_by_id": of.actor_id, "let_in_at": of.at}
-    by, rest = about(of, CALLS, LetIn.call_id, "department_let_in"), told(of, CALLS, "department_let_in")
+    by, rest = about(of, CALLS, LetIn.call_id, *LATE_SAID), told(of, CALLS, *LATE_SAID)
     return Same(LetIn, of, by, said, HISTORY, ("call_id",), rest=rest)
 
 

@@ -57,6 +57,7 @@ SENTENCES = {
     "no_needs_said": N_("The department has no needs"),
     "no_needs_taken_back": N_("Took back that the department has no needs"),
     "department_let_in": N_("Let the department answer late"),
+    "let_in_ended": N_("Took back that the department may answer late"),
     # applications
     "started": N_("Started the application"),
     "edited": N_("Changed the application"),

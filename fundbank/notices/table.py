@@ -282,6 +282,10 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
         Notice(audiences.writers_let_in, N_("You can still answer: %(title)s"),
                N_("Your department can answer the call for needs “%(title)s” until %(day)s."), CALL),
     ),
+    ("calls", "let_in_ended"): (
+        Notice(audiences.writers_let_in, N_("No longer open to you: %(title)s"),
+               N_("Your department can no longer answer the call for needs “%(title)s”. What you have sent stays sent."), CALL),
+    ),
     ("calls", "call_closed"): (
         Notice(audiences.readers_of_needs, N_("The departments' needs: %(title)s"),
                N_("The call for needs “%(title)s” is closed. What the departments need can be read."), "ideas.needs", is_duty=False),

@@ -49,7 +49,7 @@ class CallForm(Form):
 
 
 class LetInForm(Form):
-    """Which department may answer late, and until when."""
+    """Which department may answer late, and until when; or which one may no more."""
 
     department = SelectField(_("Department"), coerce=int, required=_("Choose a department."))
     until = DayField(
@@ -57,9 +57,11 @@ class LetInForm(Form):
         hint=_("For example 3-12-2026. The department can answer on that day too. A new day takes the place of an earlier one."),
     )
 
-    def __init__(self, units: Pairs) -> None:
+    def __init__(self, units: Pairs, *, takes_back: bool = False) -> None:
         super().__init__()
         self.department.choices = [("", gettext("Choose")), *units]
+        if takes_back:
+            del self.until
 
 
 class NoNeedsForm(Form):

@@ -128,7 +128,7 @@ class NoNeeds(Base):
 
 
 class LetIn(Base):
-    """A department may answer after the deadline, by a day of its own. The day that was said last counts."""
+    """A department may answer after the deadline, by a day of its own. The last one said counts; one that is over takes it back."""
 
     __tablename__ = "let_in"
     __table_args__ = (Index(None, "call_id", "department_id"),)

@@ -1,14 +1,14 @@
 """What the coordinator does with a call for development needs: open it, change it, close it, withdraw it, and let a department in late."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from fundbank.errors import N_, Incomplete, InvalidDate, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import check_move, move, record
 from fundbank.ideas.models import Call, LetIn
 from fundbank.ideas.permissions import can_open_calls
-from fundbank.ideas.queries.calls import is_answered, needs_sent, open_call_of
+from fundbank.ideas.queries.calls import is_answered, let_in_until, needs_sent, open_call_of
 from fundbank.ideas.rules import STANDARD, is_running
 from fundbank.ideas.states import CALL_TRANSITIONS, CallState
 from fundbank.kit.clock import local_date
@@ -128,6 +128,21 @@ def let_in(*, actor: User, at: datetime, call: Call, department: Department, unt
     _check_day(until, at, "until")
     db.session.add(LetIn(call_id=call.id, department_id=department.id, until=until, let_in_by_id=actor.id, let_in_at=at))
     record(call, "department_let_in", actor_id=actor.id, at=at, department_id=department.id, until=until.isoformat())
+
+
+def end_let_in(*, actor: User, at: datetime, call: Call, department: Department) -> None:
+    """Take back that a department may answer late, from now on: the wrong one perhaps. What it has sent stays sent.
+
+    Raises NotAllowed, WrongState where it cannot answer late.
+    """
+    lock(call)
+    require(can_open_calls(actor, call.pool) and department.municipality_id == call.municipality_id)
+    today, until = local_date(at), let_in_until(call).get(department.id)
+    if until is None or until < today:
+        raise WrongState(N_("The department is not let in."))
+    over = today - timedelta(days=1)
+    db.session.add(LetIn(call_id=call.id, department_id=department.id, until=over, let_in_by_id=actor.id, let_in_at=at))
+    record(call, "let_in_ended", actor_id=actor.id, at=at, department_id=department.id, until=over.isoformat())
 
 
 def _close(call: Call, actor: User | None, at: datetime) -> None:

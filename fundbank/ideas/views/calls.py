@@ -67,7 +67,7 @@ def call(call_id: int) -> ResponseReturnValue:
         may_give_roles=can_manage_roles(me(), pool), runs=is_running(call.is_open, call.due_on, today),
         answering=answering, own=own, without=[unit for unit in units if unit.id in said_none - answered],
         may_say_none=any(unit.id not in said_none | answered for unit in answering), why_not=sentence(refusal) if refusal else "",
-        standings=standings, without_writers=queries.without_writers(pool) if reads else [], codes=STANDARD,
+        standings=standings, today=today, without_writers=queries.without_writers(pool) if reads else [], codes=STANDARD,
         lines=story(call, lambda line: line.details.get("department_id") in {None, *seen}),
     )  # fmt: skip
 
@@ -116,10 +116,13 @@ def call_late(call_id: int) -> ResponseReturnValue:
     call = call_here(call_id)
     ensure(can_open_calls(me(), call.pool))
     units = [unit for unit in units_of(call.pool) if unit.is_active]
-    form = LetInForm([(unit.id, unit.name) for unit in units])
+    form = LetInForm([(unit.id, unit.name) for unit in units], takes_back="take_back" in request.form)
     if form.validate_on_submit():
         with refusals_on(form):
             unit = next(unit for unit in units if unit.id == form.department.data)
+            if "until" not in form:
+                operations.end_let_in(actor=me(), at=moment(), call=call, department=unit)
+                return done(_("The department can no longer answer."), "ideas.call", call_id=call.id)
             operations.let_in(actor=me(), at=moment(), call=call, department=unit, until=form.until.data)
             return done(_("The department can answer again."), "ideas.call", call_id=call.id)
     return render_template("ideas/call_late.html", pool=call.pool, form=form, call=call)

@@ -48,6 +48,6 @@ def story(of: Idea | Call, sees: Callable[[HistoryEntry], bool] = lambda line: T
 def _day_said(line: HistoryEntry) -> str:
     """The day that the line sets: the deadline, if it is another one than before, or the last day of a department that was let in."""
     said: str | None = line.details.get("due_on") or line.details.get("until")
-    if said is None or (said == line.details.get("former") and line.to_state is None):
+    if said is None or line.event == "let_in_ended" or (said == line.details.get("former") and line.to_state is None):
         return ""
     return _("until %(day)s", day=day(date.fromisoformat(said)))

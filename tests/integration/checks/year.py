@@ -19,7 +19,7 @@ from fundbank.files.operations import Sent, note_scan
 from fundbank.gains.operations import return_gain
 from fundbank.gains.queries import current_report
 from fundbank.ideas.operations import apply_with_idea, change_idea, note_idea, take_withdrawal_back, withdraw_idea
-from fundbank.ideas.operations.calls import change_call, close_after_its_day, close_call, let_in, open_call, withdraw_call
+from fundbank.ideas.operations.calls import change_call, close_after_its_day, close_call, end_let_in, let_in, open_call, withdraw_call
 from fundbank.ideas.operations.needs import change_need, rate_need, say_no_needs, take_back_no_needs, write_need
 from fundbank.ideas.rules import STANDARD, Answers
 from fundbank.kit.transaction import commit, unit_of_work
@@ -239,6 +239,8 @@ def _calls(bank: Bank) -> None:
     close_call(actor=bank.coordinator, at=when, call=call)
     let_in(actor=bank.coordinator, at=when, call=call, department=others.department, until=date(2025, 5, 1))
     say_no_needs(actor=others, at=when, call=call, department=others.department)
+    let_in(actor=bank.coordinator, at=when, call=call, department=bank.own, until=date(2025, 5, 1))
+    end_let_in(actor=bank.coordinator, at=when, call=call, department=bank.own)
     change_call(actor=bank.coordinator, at=when, call=call, title="Behov 2026", introduction="Skriv kort.", due_on=date(2025, 6, 1))
     take_back_no_needs(actor=others, at=when + timedelta(hours=1), call=call, department=others.department)
     say_no_needs(actor=others, at=when + timedelta(hours=2), call=call, department=others.department)

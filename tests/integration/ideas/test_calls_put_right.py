@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from alembic import command
 from pypdf import PdfReader
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from fundbank import migrations
@@ -22,6 +22,7 @@ from fundbank.ideas.queries.calls import needs_withdrawn, said_none, standings
 from fundbank.ideas.rules import is_late
 from fundbank.kit.clock import now
 from fundbank.kit.cpr import CprNumber
+from fundbank.outbox.models import Mail
 from fundbank.people.models import Department, User
 from tests.builders import AT, a_department
 from tests.integration.applications.office import Office, an_office, field_error, form_of
@@ -307,6 +308,30 @@ def test_each_need_that_was_changed_meanwhile_is_named_at_once(office, client):
     assert client.submit(page, form_of(refused.text)).status_code == 303
     db.session.expire_all()
     assert db.session.get_one(Idea, one.id).need.importance == 2
+
+
+def test_a_department_let_in_by_mistake_is_let_in_no_more_and_is_told(office, client):
+    call = opened(office)
+    calls.close_call(actor=office.person("coordinator"), at=AT, call=call)
+    calls.let_in(actor=office.person("coordinator"), at=now(), call=call, department=office.own, until=DUE)
+    sent = written(office, call, at=now())
+    page = client.sign_in(office.person("coordinator")).get(f"/calls/{call.id}").words
+    assert "Let in until" in page and "Take it back" in page
+    with pytest.raises(NotAllowed):
+        calls.end_let_in(actor=office.person("leader"), at=now(), call=call, department=office.own)
+    said = {"department": office.own.id, "take_back": "y"}
+    assert client.submit(f"/calls/{call.id}/late", said).status_code == 303
+    assert client.submit(f"/calls/{call.id}/late", said).status_code == 409
+    assert client.submit(f"/calls/{call.id}/late", said | {"department": 0}).status_code == 422
+    page = client.get(f"/calls/{call.id}").words
+    assert "Let in until" not in page and "Took back that the department may answer late (Borgerservice" in page
+    assert sent.is_sent and events("calls", call.id)[-2:] == ["department_let_in", "let_in_ended"]
+    with pytest.raises(CallOver):
+        written(office, call, at=now())
+    subjects = [mail.subject for mail in db.session.scalars(select(Mail)) if mail.user_id == office.person("applicant").id]
+    assert "No longer open to you: Behov 2027" in subjects
+    calls.let_in(actor=office.person("coordinator"), at=now(), call=call, department=office.own, until=DUE)
+    assert written(office, call, "Igen", at=now()).is_sent
 
 
 @pytest.fixture
