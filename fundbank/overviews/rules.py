@@ -126,7 +126,7 @@ def _results(content: Content, rate: Decimal, loan_ore: int, grant_ore: int, ter
         establishment_ore=content.establishment_ore,
         loan_ore=loan_ore,
         grant_ore=grant_ore,
-        own_ore=sum(own.amount_ore or 0 for own in content.own_financing),
+        own_ore=content.own_ore,
         annual=annual_gains(content),
         areas=[(area.name, AnnualGain(*(annual_gain(area, end) for end in ENDS))) for area in content.gain_areas],
         has_gains=bool(content.gains or content.gain_areas),

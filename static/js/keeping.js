@@ -3,6 +3,7 @@
 const sheet = document.querySelector("form[data-keep]");
 const told = document.querySelector("[data-kept]");
 const field = (name) => sheet.elements.namedItem(name);
+const rowOf = (name) => `${name.split("-").slice(0, 2).join("-")}-row`; // the field that says which row a field of it stands in
 const QUIET = 1500, LONGEST = 2000, AGAIN = 3000; // milliseconds
 const MOST_AT_THE_END = 60000; // signs: a browser sends no more while it leaves a page
 const SHELF = `typed ${sheet.dataset.writer} `;
@@ -29,8 +30,7 @@ function note({ target: one }) {
   if (!seen.has(one.name)) return;
   touched.add(one.name);
   for (const name of together(one)) {
-    const row = field(`${name.split("-").slice(0, 2).join("-")}-row`);
-    waiting[name] = { values: values(name), seen: seen.get(name), row: row?.value };
+    waiting[name] = { values: values(name), seen: seen.get(name), row: field(rowOf(name))?.value };
   }
   since ||= Date.now();
   shelve();
@@ -50,7 +50,7 @@ function letter(fields, pen, turn) {
   const body = new URLSearchParams({ csrf_token: field("csrf_token").value, pen, turn });
   body.set("seen", Object.entries(fields).map(([name, one]) => `${name}:${one.seen}`).join(" "));
   for (const [name, one] of Object.entries(fields)) {
-    if (one.row) body.set(`${name.split("-").slice(0, 2).join("-")}-row`, one.row);
+    if (one.row) body.set(rowOf(name), one.row);
     for (const value of one.values) body.append(name, value);
   }
   return body;

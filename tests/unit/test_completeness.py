@@ -253,8 +253,9 @@ def test_a_grant_needs_no_payback():
 
 
 def test_the_refusals_sentences_take_the_values_that_they_carry():
-    for refusal in submission_faults(GOOD.replace(gains=(), loan_ore=700_000_00, gain_areas=()), POLICY):
-        assert refusal.sentence % refusal.values
+    faults = submission_faults(GOOD.replace(gains=(), loan_ore=700_000_00, gain_areas=()), POLICY)
+    assert [fault.code for fault in faults] == ["operation_not_covered", "payback_too_long"]
+    assert all(fault.sentence % fault.values for fault in faults)
 
 
 def test_an_incomplete_application_is_refused_by_that_name():

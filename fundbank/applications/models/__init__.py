@@ -1,13 +1,16 @@
-"""Applications, the versions that the forum sees, who else gains by them and what they say, and screenings."""
+"""Applications, the versions that the forum sees, and screenings. What else belongs to them has modules of its own."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from fundbank.applications.models.gainers import Comment as Comment
+from fundbank.applications.models.gainers import Consulted as Consulted
+from fundbank.applications.models.gainers import Gainer as Gainer
+from fundbank.applications.models.typing import TypedText as TypedText
 from fundbank.applications.rules.content import Content
-from fundbank.applications.rules.gainers import COMMENT_LENGTH
 from fundbank.applications.rules.row_keys import keyed
 from fundbank.applications.rules.row_names import named
 from fundbank.applications.states import ON_THE_WAY, State
@@ -151,33 +154,6 @@ class Application(Base):
         return self.requested_loan_ore + self.requested_grant_ore
 
 
-class TypedText(Base):
-    """What is typed in a step and is no part of the application yet, or stands beside that because two wrote at once (rules.typing).
-
-    It goes with the step's next save, and when the application is handed in or withdrawn.
-    """
-
-    __tablename__ = "typed_texts"
-    __table_args__ = (
-        Index(None, "application_id", "topic"),
-        Index(
-            "uq_typed_texts_standing", "application_id", "name", unique=True,
-            sqlite_where=text("stands"), postgresql_where=text("stands"),
-        ),
-    )  # fmt: skip
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
-    topic: Mapped[str] = mapped_column(String(12))
-    name: Mapped[str] = mapped_column(String(60), doc="the field's")
-    text: Mapped[str] = mapped_column(Text)
-    stands: Mapped[bool] = mapped_column(doc="does the step show it, or does it stand beside what the step shows?")
-    writer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), doc="None: it stood in the application")
-    typed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    pen: Mapped[str] = mapped_column(String(16), default="", doc="the page that it was typed in")
-    turn: Mapped[int] = mapped_column(default=0, doc="how often that page had sent something")
-
-
 class ApplicationVersion(Base):
     """What an application said at a submission, or a revision of its business case after the approval. Frozen."""
 
@@ -217,69 +193,6 @@ class VersionAnnex(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("application_versions.id"))
     file_id: Mapped[int] = mapped_column(ForeignKey("files.id"), index=True)
-
-
-class Gainer(Base):
-    """A department that a version names as gaining, beside the one that applies: its people may read the application while that version, or
-    one that it was revised from, is in force (queries.gainers).
-    """
-
-    __tablename__ = "gainers"
-    __table_args__ = (
-        UniqueConstraint("version_id", "department_id"),
-        Index(None, "application_id", "department_id"),
-        Index(None, "department_id", "application_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
-    version_id: Mapped[int] = mapped_column(ForeignKey("application_versions.id"))
-    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
-
-    department: Mapped[Department] = relationship(lazy="joined")
-
-
-class Consulted(Base):
-    """A department that a revised business case concerns while it waits for the forum: one that would gain by it, or gains by what stands.
-
-    The rows go when the revision has been decided, replaced or left.
-    """
-
-    __tablename__ = "consulted"
-    __table_args__ = (UniqueConstraint("application_id", "department_id"), Index(None, "department_id", "application_id"))
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
-    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
-
-    department: Mapped[Department] = relationship(lazy="joined")
-
-
-class Comment(Base):
-    """What a department that gains thinks of a version, and whether it gains what that says. It stays as it was written: who thinks
-    otherwise later writes another one. What was written before there were answers has none.
-    """
-
-    __tablename__ = "comments"
-    __table_args__ = (
-        CheckConstraint("text <> '' OR coalesce(answer, '') IN ('yes', 'another')", name="text"),
-        CheckConstraint(f"length(text) <= {COMMENT_LENGTH}", name="length"),
-        CheckConstraint("answer IN ('yes', 'no', 'another')", name="answer"),
-        CheckConstraint("(figure_ore IS NOT NULL) = (coalesce(answer, '') = 'another') AND figure_ore >= 0", name="figure"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
-    version_number: Mapped[int]
-    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"), doc="the author's, as they wrote it")
-    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    answer: Mapped[str | None] = mapped_column(String(10))
-    figure_ore: Mapped[int | None] = mapped_column(BigInteger, doc="what the department sees instead, in a full year")
-    text: Mapped[str] = mapped_column(Text)
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    department: Mapped[Department] = relationship(lazy="joined")
-    author: Mapped[User] = relationship(lazy="joined")
 
 
 class Screening(Base):

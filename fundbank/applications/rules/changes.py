@@ -88,10 +88,10 @@ def _figures(content: Content, rate: Decimal) -> dict[str, int | None]:
     annual = business_case.annual_gains(content)
     rows = business_case.yearly(content)
     return {
-        "requested_ore": (content.loan_ore or 0) + (content.grant_ore or 0),
+        "requested_ore": content.requested_ore,
         "establishment_ore": sum(row.establishment_ore for row in rows),
         "operation_ore": sum(row.operation_ore for row in rows),
-        "own_financing_ore": sum(own.amount_ore or 0 for own in content.own_financing),
+        "own_financing_ore": content.own_ore,
         "low_gain_ore": annual.low_ore,
         "typical_gain_ore": annual.typical_ore,
         "high_gain_ore": annual.high_ore,

@@ -192,6 +192,11 @@ class Content(Kept):
         return sum(cost.amount_ore or 0 for cost in self.costs if cost.kind == "establishment")
 
     @property
+    def own_ore(self) -> int:
+        """What the department pays itself."""
+        return sum(own.amount_ore or 0 for own in self.own_financing)
+
+    @property
     def department_ids(self) -> set[int]:
         """The departments that gain."""
         return {gain.department_id for gain in self.gains} | {area.department_id for area in self.gain_areas}
@@ -232,7 +237,7 @@ def importance_reasons(content: Content) -> tuple[str, ...]:
 
 def _holding(content: Content, codes: Iterable[str]) -> tuple[str, ...]:
     holding = {fact for fact in content.facts if fact in FACTS}
-    if content.establishment_ore + sum(own.amount_ore or 0 for own in content.own_financing) > PROJECT_LIMIT_ORE:
+    if content.establishment_ore + content.own_ore > PROJECT_LIMIT_ORE:
         holding.add("above_500000")
     if any((gain.amount_ore or 0) > 0 for gain in content.gains) or any(map(_gains, content.gain_areas)):
         holding.add("economic_gain")

@@ -13,7 +13,7 @@ back, with that beside it.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple
@@ -84,7 +84,7 @@ class Sheet:
     def take_away(self, row: str, me: Typed) -> None:
         """Take a row away, with whatever was typed in it."""
         if any(row_of(name) == row for name in self.stored):
-            self.typed[row] = Typed("", me.who, me.when, me.pen, me.turn)
+            self.typed[row] = replace(me, text="")
         for name in [name for name in (*self.typed, *self.beside) if row_of(name) == row]:
             self.typed.pop(name, None)
             self.beside.pop(name, None)
@@ -157,7 +157,7 @@ class Sheet:
         if self.stored.get(name) == text:
             self.typed.pop(name, None)
         else:
-            self.typed[name] = Typed(text, me.who, me.when, me.pen, me.turn)
+            self.typed[name] = replace(me, text=text)
 
     def _keep_beside(self, name: str, texts: list[Typed]) -> None:
         if texts:

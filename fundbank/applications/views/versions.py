@@ -38,7 +38,7 @@ def names_in(application: Application, *more: Content) -> dict[str, Any]:
     """The names of the units and people that any version of the application, or ``more`` of what it said, names by id."""
     municipality_id = application.pool.municipality_id
     said = [*more, application.content, *(one.content for one in application.versions)]
-    owners = {number for content in said for number in (content.gain_owner_id, content.system_owner_id) if number}
+    owners = set[int]().union(*(content.owner_ids for content in said))
     persons = people.people_by_id(owners, municipality_id=municipality_id) if owners else {}
     return {
         "units": {unit.id: unit.name for unit in people.departments(municipality_id=municipality_id)},

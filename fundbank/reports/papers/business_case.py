@@ -51,7 +51,7 @@ def _costs(content: Content) -> list[Block]:
         blocks.append(Table(_("Costs that the case counts"), headers, rows, columns(1, 2, 3), totals))
     if content.own_financing:
         own_rows = [(own.text or NOTHING, str(own.year), _ore(own.amount_ore)) for own in content.own_financing]
-        totals_own = (_("In all"), "", amount(sum(own.amount_ore or 0 for own in content.own_financing)))
+        totals_own = (_("In all"), "", amount(content.own_ore))
         caption = _("What the department pays itself: shown, and not counted in the case")
         blocks.append(Table(caption, (_("Own financing"), _("Year"), _("Kroner")), own_rows, columns(1, 2), totals_own))
     return [Heading(_("Costs"), 3), *blocks] if blocks else []

@@ -118,12 +118,11 @@ def _money(content: Content) -> list[Pair]:
     for cost in content.costs:
         if cost.kind == "operation":
             operation[cost.year] += cost.amount_ore or 0
-    own_ore = sum(one.amount_ore or 0 for one in content.own_financing)
     return [
         (_("Establishment"), kroner(content.establishment_ore)),
         (_("Operation, the dearest year"), kroner(max(operation.values())) if operation else None),
         (_("Where the money for operation comes from"), content.operation_money),
-        (_("Own financing"), kroner(own_ore) if own_ore else None),
+        (_("Own financing"), kroner(content.own_ore) if content.own_ore else None),
     ]
 
 

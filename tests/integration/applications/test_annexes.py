@@ -282,6 +282,7 @@ def test_nobody_who_types_at_the_same_time_is_told_that_the_application_has_chan
     seen = application.revision
     attach(writer, application)
     operations.edit_application(actor=writer, at=LATER, application=application, content=office.content(title="Nyt"), based_on=seen)
+    assert application.content.title == "Nyt"
 
 
 def handed_in_and_returned(office: Office) -> tuple[Application, File, File, File]:
