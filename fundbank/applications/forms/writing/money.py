@@ -49,9 +49,5 @@ class MoneyForm(TopicForm):
             self.grant.hint = gettext("It is not repaid. This pool gives a loan or a grant, never both.")
 
     def not_asked(self, content: Content) -> Collection[str]:
-        policy = self.policy
-        not_asked = {
-            "loan": not policy.offers_loans and not content.loan_ore,
-            "grant": not policy.offers_grants and not content.grant_ore,
-        }
-        return [name for name, holds in not_asked.items() if holds]
+        """What is asked for already stays, to be seen and taken out."""
+        return [name for name in super().not_asked(content) if not getattr(content, f"{name}_ore")]

@@ -1,6 +1,5 @@
 """Need and goal: what does not work today, what is bought against it, and what it is to make better."""
 
-from collections.abc import Collection
 from typing import Any
 
 from wtforms import Field
@@ -62,9 +61,3 @@ class NeedForm(TopicForm):
         levels = level_choices(self.policy.scale)
         for field in self.own_scores:
             field.choices = levels
-
-    def not_asked(self, content: Content) -> Collection[str]:
-        policy = self.policy
-        names = [f"own_{code}" for code in CODES if not policy.own_scores_first]
-        not_asked = {"purchases": not policy.asks_purchases, "supports": not policy.supports_asked}
-        return [*names, *(name for name, holds in not_asked.items() if holds)]

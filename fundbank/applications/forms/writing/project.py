@@ -50,6 +50,6 @@ class ProjectForm(TopicForm):
         self.facts.choices = [(code, gettext(word)) for code, word in FACTS.items()]
 
     def not_asked(self, content: Content) -> Collection[str]:
+        """Nor is the kind asked where there is one, and the project is of it."""
         kinds = self.policy.project_kinds
-        not_asked = {"kind": len(kinds) == 1 and content.kind == kinds[0], "frame": not self.policy.frames}
-        return [name for name, holds in not_asked.items() if holds]
+        return [*super().not_asked(content), *(["kind"] if kinds == (content.kind,) else [])]

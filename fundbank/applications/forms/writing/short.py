@@ -11,6 +11,7 @@ from fundbank.applications.forms.writing.project import ProjectForm
 from fundbank.applications.forms.writing.start import StartForm
 from fundbank.applications.forms.writing.topic import Pairs
 from fundbank.applications.forms.writing.who import WhoForm
+from fundbank.applications.rules.asked import not_asked
 from fundbank.applications.rules.content import LAST_YEAR, Content, Cost, PlannedGain, QualitativeGain
 from fundbank.applications.rules.triage import small_kinds
 from fundbank.errors import Incomplete
@@ -66,13 +67,8 @@ class ShortForm(StartForm):
         self.criterion.choices = [("", gettext("Choose")), *self.supports.choices]
         if policy.it_consultation == "required":
             self.it_consulted.hint = gettext("Needed before the application can be submitted.")
-        asked = {
-            "loan": policy.offers_loans, "grant": policy.offers_grants, "it_consulted": policy.asks_it_consulted,
-            "purchases": policy.asks_purchases, "supports": policy.supports_asked,
-            "frame": bool(policy.frames), **dict.fromkeys((f"own_{code}" for code in CODES), policy.own_scores_first),
-            **dict.fromkeys(("operation_money", "gain_owner", "system_owner"), policy.content_required),
-        }  # fmt: skip
-        for name in (name for name, is_asked in asked.items() if not is_asked):
+        unsaid = [] if policy.content_required else ["operation_money", "gain_owner", "system_owner"]
+        for name in (*not_asked(policy), *unsaid):
             del self[name]
         for field in self:
             field.flags.optional = False  # the page says that the title is enough

@@ -16,6 +16,7 @@ from wtforms import Field, HiddenField
 from fundbank.applications.forms.rows import Choices, RowForm, Rows, new_name, too_many
 from fundbank.applications.forms.stored import row_kinds
 from fundbank.applications.forms.texts import text_of
+from fundbank.applications.rules.asked import not_asked
 from fundbank.applications.rules.content import Content
 from fundbank.applications.rules.row_names import NAME
 from fundbank.applications.rules.typing import NEW, Page, Sent, marks, read_marks, row_of
@@ -111,7 +112,7 @@ class TopicForm(Form):
 
     def not_asked(self, content: Content) -> Collection[str]:
         """Name the fields that the policy does not ask for."""
-        return ()
+        return [name for name in not_asked(self.policy) if name in self]
 
     def content(self, base: Content) -> Content:
         """What the application says after this form; what it does not ask stays as it was in ``base``."""

@@ -1,6 +1,5 @@
 """Who is responsible: for the gain, the system and the project, and whether IT has been heard."""
 
-from collections.abc import Collection
 from typing import Any
 
 from fundbank.applications.forms.writing.topic import Offers, TopicForm
@@ -44,6 +43,3 @@ class WhoForm(TopicForm):
         self.gain_owner.choices = self.system_owner.choices = [("", gettext("Not chosen yet")), *offers.leaders]
         if self.policy.it_consultation == "required":
             self.it_consulted.hint = gettext("Needed before the application can be submitted.")
-
-    def not_asked(self, content: Content) -> Collection[str]:
-        return () if self.policy.asks_it_consulted else ("it_consulted",)
