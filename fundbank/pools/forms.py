@@ -98,7 +98,7 @@ class PolicyForm(Form):
     )
     content_required = CheckboxField(
         _named("content_required"),
-        hint=_("An application says what is needed and bought, who owns and leads it, who pays for operation, and what is gained."),
+        hint=_("An application says what is needed and bought, who owns and leads it, who pays the running costs, and what is gained."),
     )
 
     scale = SelectField(_named("scale"))

@@ -25,7 +25,7 @@ FIELDS = {
     "small_case_kinds": N_("Projects that may use the small business case"),
     "payback_limit_years": N_("Longest payback of a loan"),
     "discount_rate": N_("Discount rate"),
-    "operation_note": N_("More about operation"),
+    "operation_note": N_("More about running costs"),
     "it_consultation": N_("IT before submission"),
     "screening_checks": N_("What the experts check"),
     "screening_days": N_("Time for the experts"),

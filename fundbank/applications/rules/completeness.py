@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 class OperationNotCovered(Refusal):
     code = Code.OPERATION_NOT_COVERED
-    message = N_(
-        "The pool pays for establishment only: %(requested_ore)s is requested, and the establishment costs are %(establishment_ore)s."
-    )
+    message = N_("The pool pays for set-up only: %(requested_ore)s is requested, and the set-up costs are %(establishment_ore)s.")
     status = 422
 
 
@@ -160,7 +158,7 @@ ASKED = (
     ("gain_owner_id", "gain_owner", N_("Choose who owns the gain: the leader of the department that gains.")),
     ("system_owner_id", "system_owner", N_("Choose who owns the system.")),
     ("project_leader", "project_leader", N_("Write who leads the project.")),
-    ("operation_money", "operation_money", N_("Write where the money for operation comes from.")),
+    ("operation_money", "operation_money", N_("Write where the money for running costs comes from.")),
 )
 """What an application must say (domain.md §4): the part of the content, the form's field, and what is asked for."""
 ASKED_OF_SMALL = ("need", "project_leader", "gains", "stated_payback")
@@ -182,7 +180,7 @@ def _unsaid(content: Content) -> Iterator[Refusal]:
 def _operated_once(content: Content) -> Iterator[Refusal]:
     """Operation comes back every year, so that one year of it is rarely meant."""
     if len({cost.year for cost in content.costs if cost.kind == "operation"}) == 1:
-        yield Incomplete(N_("Operation is written for one year only. Write “To year” if it comes back every year."), field="costs")
+        yield Incomplete(N_("Running costs are written for one year only. Write “To year” if they come back every year."), field="costs")
 
 
 def _impossible(content: Content) -> Iterator[Refusal]:

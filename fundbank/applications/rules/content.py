@@ -35,7 +35,7 @@ FACTS = {
 """What the applicant can tick (herning ch. 4)."""
 
 DERIVED_FACTS = {
-    "above_500000": N_("It costs more than 500,000 kroner to establish, own financing included"),
+    "above_500000": N_("It costs more than 500,000 kroner to set up, own financing included"),
     "economic_gain": N_("It is expected to give an economic gain"),
 }
 """What the figures say by themselves (herning ch. 4)."""

@@ -31,7 +31,7 @@ TONES = {
 }
 """The badge's colour; the word beside it says the same."""
 
-COST_KINDS = {"establishment": N_("Establishment"), "operation": N_("Operation")}
+COST_KINDS = {"establishment": N_("Set-up"), "operation": N_("Running costs")}
 ENDS = {"low": N_("Low end"), "typical": N_("Typical"), "high": N_("High end")}
 RESULTS = {"eligible": N_("Eligible"), "returned": N_("Returned with reasons")}
 OCCASIONS = {"submission": N_("Submission"), "revision": N_("Revision of the business case")}
@@ -61,15 +61,15 @@ FIELDS = {
     "gain_owner_id": N_("Gain owner"),
     "gain_owners": N_("Gain owners of the other departments"),
     "system_owner_id": N_("System owner"),
-    "project_leader": N_("Project leader"),
-    "operation_money": N_("Where the money for operation comes from"),
+    "project_leader": N_("Project manager"),
+    "operation_money": N_("Where the money for running costs comes from"),
 }
 """What each part of an application is called, in the order in which it is read."""
 
 FIGURES = {
     "requested_ore": N_("Applied for in all"),
-    "establishment_ore": N_("Establishment in all"),
-    "operation_ore": N_("Operation in all"),
+    "establishment_ore": N_("Set-up in all"),
+    "operation_ore": N_("Running costs in all"),
     "own_financing_ore": N_("Own financing in all"),
     "low_gain_ore": N_("Gain in a full year, low"),
     "typical_gain_ore": N_("Gain in a full year, typical"),

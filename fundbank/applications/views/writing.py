@@ -29,7 +29,7 @@ from fundbank.applications.views.tasks import lacking_here, tasks, to_mend
 from fundbank.errors import StaleVersion, WrongState
 from fundbank.history import queries as history
 from fundbank.kit.language import gettext as _
-from fundbank.kit.web import done, ensure, me, merges, moment, refusals_on, requires, sent_on, succeed
+from fundbank.kit.web import done, ensure, me, merges, moment, refusals_on, requires, sent_on, succeed, with_way
 
 WRITERS = "applicants of the department, leaders of it or of a unit above it"
 
@@ -162,13 +162,14 @@ def _page_of(application: Application, topic: Topic) -> str:
 def _gone_on(application: Application, here: Topic, *, left: Collection[str], others: Collection[str]) -> ResponseReturnValue:
     """Go where the button leads, and say what is not saved: what is ``left`` of what was typed, and what ``others`` have typed since."""
     step = _(here.title)
+    told = []
     if left:
-        flash(
-            _("In the step “%(step)s” something is kept as you typed it. It is marked there, until it can be saved.", step=step), "warning"
-        )
+        told.append(_("In the step “%(step)s” something is kept as you typed it. It is marked there, until it can be saved.", step=step))
     if others:
-        flash(_("Somebody else has typed in the step “%(step)s” since you opened it. You have not saved that.", step=step), "warning")
-    if request.form.get("then") == "leave" and not left and not others:
+        told.append(_("Somebody else has typed in the step “%(step)s” since you opened it. You have not saved that.", step=step))
+    for said in told:
+        flash(with_way(said, _page_of(application, here), _("Go back to the step “%(step)s”", step=step)), "warning")
+    if request.form.get("then") == "leave" and not told:
         flash(_("The draft has been saved."), "success")
     return led_on(application, here)
 

@@ -59,7 +59,7 @@ Menu: ``menu.add(N_("Applications"), "applications.index", order=20, when=can_se
 
 from fundbank.kit.web.addresses import asked_number, sent_number
 from fundbank.kit.web.boundary import moment, only_reads, repeatable, request_key, shows_form, succeed, takes_files
-from fundbank.kit.web.pages import done, refusals_on, sent_on
+from fundbank.kit.web.pages import done, refusals_on, sent_on, with_way
 from fundbank.kit.web.parts import Shown, shown
 from fundbank.kit.web.permission import ensure, found, me, public, requires, signed_in
 from fundbank.kit.web.versions import check_version, merges
@@ -67,4 +67,5 @@ from fundbank.kit.web.versions import check_version, merges
 __all__ = [
     "Shown", "asked_number", "check_version", "done", "ensure", "found", "me", "merges", "moment", "only_reads", "public", "refusals_on",
     "repeatable", "request_key", "requires", "sent_number", "sent_on", "shown", "shows_form", "signed_in", "succeed", "takes_files",
+    "with_way",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from sqlalchemy.orm.exc import StaleDataError
 
 from fundbank.errors import Refusal, StaleVersion
@@ -22,6 +23,11 @@ def done(message: str, endpoint: str, **values: Any) -> Response:
     """The answer to a POST that succeeded: say so, and send the reader on (303)."""
     flash(message, "success")
     return sent_on(url_for(endpoint, **values))
+
+
+def with_way(message: str, url: str, text: str) -> Markup:
+    """A message for the next page, with the way to where it is mended."""
+    return Markup('{} <a href="{}">{}</a>').format(message, url, text)
 
 
 def sent_on(location: str) -> Response:

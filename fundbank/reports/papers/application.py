@@ -104,8 +104,8 @@ def _about(content: Content, policy: Policy) -> list[tuple[str, str | None]]:
         (_("Gain owner"), names.get(content.gain_owner_id or 0)),
         (_("Gain owners of the other departments"), content.gain_owners),
         (_("System owner"), names.get(content.system_owner_id or 0)),
-        (_("Project leader"), content.project_leader),
-        (_("Where the money for operation comes from"), content.operation_money),
+        (_("Project manager"), content.project_leader),
+        (_("Where the money for running costs comes from"), content.operation_money),
     ]
 
 

@@ -179,7 +179,7 @@ def _year_table(caption: str, rows: Sequence[YearRow]) -> list[Block]:
     ]
     sums = (sum(row.gains_ore for row in rows), sum(row.operation_ore for row in rows), sum(row.establishment_ore for row in rows))
     totals = (_("In all"), *(amount(ore) for ore in sums), amount(sum(row.net_ore for row in rows)), "")
-    headers = (_("Year"), _("Gains"), _("Operation"), _("Establishment"), _("Net"), _("Running sum"))
+    headers = (_("Year"), _("Gains"), _("Running costs"), _("Set-up"), _("Net"), _("Running sum"))
     return [Table(caption, headers, lines, columns(1, 2, 3, 4, 5), totals)]
 
 

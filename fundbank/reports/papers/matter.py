@@ -119,9 +119,9 @@ def _money(content: Content) -> list[Pair]:
         if cost.kind == "operation":
             operation[cost.year] += cost.amount_ore or 0
     return [
-        (_("Establishment"), kroner(content.establishment_ore)),
-        (_("Operation, the dearest year"), kroner(max(operation.values())) if operation else None),
-        (_("Where the money for operation comes from"), content.operation_money),
+        (_("Set-up"), kroner(content.establishment_ore)),
+        (_("Running costs, the dearest year"), kroner(max(operation.values())) if operation else None),
+        (_("Where the money for running costs comes from"), content.operation_money),
         (_("Own financing"), kroner(content.own_ore) if content.own_ore else None),
     ]
 
@@ -144,7 +144,7 @@ def _who(content: Content, people: Mapping[int, str]) -> list[Pair]:
         (_("Gain owner"), people.get(content.gain_owner_id or 0)),
         (_("Gain owners of the other departments"), content.gain_owners),
         (_("System owner"), people.get(content.system_owner_id or 0)),
-        (_("Project leader"), content.project_leader),
+        (_("Project manager"), content.project_leader),
     ]
 
 

@@ -92,7 +92,7 @@ def plan(award: Award, content: Content, extended_by: int) -> list[Block]:
 def grant() -> list[Block]:
     """Explain what a grant is."""
     told = _(
-        "The grant is not repaid. It pays for establishing what was applied for; operation is the department's own. The quality that"
+        "The grant is not repaid. It pays for setting up what was applied for; running costs are the department's own. The quality that"
         " was promised is followed up."
     )
     return [Heading(_("The grant")), Text(told)]

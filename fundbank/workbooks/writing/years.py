@@ -37,8 +37,8 @@ def columns(book: Book) -> list[Figure]:
     own = book.places["own_financing"]
     return [
         Figure("gains", _("Gains"), _gained(book, "typical")),
-        Figure("operation", _("Operation"), _spent(book, "=")),
-        Figure("establishment", _("Establishment"), _spent(book, "<>")),
+        Figure("operation", _("Running costs"), _spent(book, "=")),
+        Figure("establishment", _("Set-up"), _spent(book, "<>")),
         Figure("net", _("Net"), lambda line: f"ROUND({line('gains')}-{line('operation')}-{line('establishment')},2)"),
         Figure("running", _("Running sum"), _running("running", "net")),
         Figure("cash", _("Cashable gains"), _gained(book, "typical", cash=True)),

@@ -78,7 +78,7 @@ def test_each_person_is_offered_what_they_may_do(office, client):
     assert offered("member", ready) == {"Score the application"}
     assert offered("coordinator", ready) == {"See the score sheet"}
     assert offered("leader", office.application("draft", loan_ore=700_000_00)) == {"Edit", "Withdraw the application"}, (
-        "more than the establishment costs"
+        "more than the set-up costs"
     )
 
 
@@ -155,7 +155,7 @@ def test_payback_and_net_present_value_in_four_readings(office, client):
 def test_project_and_important_are_derived_with_their_reasons(office, client):
     application = office.application("draft", facts=("aimed_at_citizens",), initiative="must")
     page = client.sign_in(office.person("applicant")).get(url(application)).words
-    assert "Counts as a project Yes: It costs more than 500,000 kroner to establish, own financing included" in page
+    assert "Counts as a project Yes: It costs more than 500,000 kroner to set up, own financing included" in page
     assert "Counts as important Yes: It is aimed at citizens or businesses; It is expected to give an economic gain" in page
     assert "Must, may or prerequisite Must" in page
     plain = office.application("draft", costs=(), gains=(), loan_ore=0, grant_ore=1_00)
@@ -185,7 +185,7 @@ def test_the_forum_reads_the_newest_version_and_what_changed_since_the_last(offi
     page = client.sign_in(member).get(url(application)).words
     assert "What changed since the last version" in page
     assert "Title Tidsbestilling Ny titel" in page
-    assert "Software (Establishment): DKK 600,000.00, year 0 Software (Establishment): DKK 700,000.00, year 0" in page
+    assert "Software (Set-up): DKK 600,000.00, year 0 Software (Set-up): DKK 700,000.00, year 0" in page
 
 
 def test_a_version_is_frozen(office, client):

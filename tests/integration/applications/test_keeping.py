@@ -218,5 +218,5 @@ def test_two_browsers_on_one_draft_interleaved_at_random(clients, office, whole,
 
 def said(typed: Any) -> str:
     """What stands beside the field of what was typed."""
-    said = {"": "Nothing: the field was emptied.", "establishment": "Establishment", "operation": "Operation"}
+    said = {"": "Nothing: the field was emptied.", "establishment": "Set-up", "operation": "Running costs"}
     return said.get(typed, typed) if isinstance(typed, str) else typed[0]

@@ -87,7 +87,7 @@ def test_without_a_script_a_button_counts_and_what_was_typed_stays(office, clien
     typed = form_of(client.get(page).text) | {"loan": "700.000", "costs-0-amount": "800.000", "costs-1-text": "Kursus"}
     answer = client.submit(page, typed | {"row": "recount"})
     assert answer.status_code == 200
-    assert "To establish DKK 800,000.00" in answer.words
+    assert "To set up DKK 800,000.00" in answer.words
     assert "Asked of the pool DKK 700,000.00" in answer.words
     assert "Cost 2 is not counted yet: Write the amount of this cost." in answer.words
     assert form_of(answer.text)["costs-1-text"] == "Kursus"
@@ -102,7 +102,7 @@ def test_what_is_not_known_yet_has_no_line_and_one_sentence_says_what_is_missing
     assert "What it comes to The figures come here when you have written the money and the gains." in words
     assert not any(name in words for name in ("Asked of the pool", "Gain in a full year", "Net present value", "Repayment"))
     words = recounted(client, application, "money", loan="100.000").words
-    assert "Asked of the pool DKK 100,000.00 Write what it costs to establish, in the step Money." in words
+    assert "Asked of the pool DKK 100,000.00 Write what it costs to set up, in the step Money." in words
     assert "Write what you ask for" in recounted(client, application, "money", **{"costs-0-amount": "100.000"}).words
     words = recounted(client, application, "money", loan="100.000", **{"costs-0-amount": "100.000"}).words
     assert "A loan is repaid out of cashable gains. Write at least one" in words and "Payback" not in words
@@ -110,7 +110,7 @@ def test_what_is_not_known_yet_has_no_line_and_one_sentence_says_what_is_missing
     assert "Payback and repayment come when the gains are written." in words
     words = recounted(client, application, "money", grant="100.000", loan="mange", **{"costs-0-amount": "50.000"}).words
     assert "A grant is not repaid." in words
-    assert "It is more than it costs to establish." in words
+    assert "It is more than it costs to set up." in words
     assert "Loan is not counted yet:" in words
 
 

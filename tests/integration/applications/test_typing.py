@@ -383,8 +383,9 @@ def test_what_is_typed_where_nothing_is_asked_any_more_is_shown_and_can_be_let_g
     assert said in left_over.partition("Discard it")[0]
     saved = client.submit(page, form_of(shown.text) | {"then": "leave"})
     assert saved.status_code == 303
-    told = client.get(saved.location).words
-    assert "something is kept as you typed it" in told and "Somebody else" not in told
+    told = client.get(saved.location)
+    assert "something is kept as you typed it" in told.words and "Somebody else" not in told.words
+    assert f'<a href="{page}">Go back to the step' in told.text
     (chosen,) = {part.partition('"')[0] for part in shown.text.split('value="drop:')[1:]}
     settled = client.submit(page, form_of(client.get(page).text) | {"row": f"drop:{chosen}"})
     assert settled.status_code == 200 and "no longer asked for" not in settled.words

@@ -146,10 +146,10 @@ def test_a_cost_needs_no_text_and_is_then_called_by_its_kind(office, client):
     assert application.content.own_financing == (OwnFinancing("", 50_00, 0),)
     assert started(office, save(client, step(application, "money"))).content == application.content
     page = client.get(f"/applications/{application.id}").words
-    assert "Costs What it is When Amount a year Establishment year 0 DKK 100.00" in page
+    assert "Costs What it is When Amount a year Set-up year 0 DKK 100.00" in page
     assert "It is shown here, and not counted in the years above. DKK 50.00, year 0" in page
     paper = client.get(f"/applications/{application.id}/paper").words
-    assert "Establishment 0 100.00" in paper
+    assert "Set-up 0 100.00" in paper
 
 
 @ON_ONE

@@ -54,7 +54,7 @@ def test_what_comes_back_every_year_is_one_row(app):
             block.caption: block for block in business_case(content, a_pool().policy, {1: "Borgerservice"}) if isinstance(block, Table)
         }
     costs = tables["Costs that the case counts"]
-    assert costs.rows[1][0].replace("\xa0", " ") == "Projektledelse\nEstablishment\n120 hours at DKK 450.00"
-    assert costs.rows[2] == ("Licens\nOperation", "1–3", "40,000.00", "120,000.00")
+    assert costs.rows[1][0].replace("\xa0", " ") == "Projektledelse\nSet-up\n120 hours at DKK 450.00"
+    assert costs.rows[2] == ("Licens\nRunning costs", "1–3", "40,000.00", "120,000.00")
     assert costs.totals == ("In all", "", "", "774,000.00")
     assert tables["Gains by year and department"].rows == [("Borgerservice", "1–3", "Yes", "400,000.00", "1,200,000.00")]

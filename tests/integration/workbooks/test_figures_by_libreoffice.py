@@ -105,7 +105,7 @@ def said_of(content: Content, rate: Decimal) -> dict[str, Any]:
         return ore / 100
 
     named = {
-        "Applied for in all": kroner(content.requested_ore), "Establishment in all": kroner(content.establishment_ore),
+        "Applied for in all": kroner(content.requested_ore), "Set-up in all": kroner(content.establishment_ore),
         "Own financing in all": kroner(sum(own.amount_ore or 0 for own in content.own_financing)),
         "Gain in a full year, low": kroner(found.annual.low_ore), "Gain in a full year, typical": kroner(found.annual.typical_ore),
         "Gain in a full year, high": kroner(found.annual.high_ore), "Net present value, all gains": kroner(found.npv_ore),

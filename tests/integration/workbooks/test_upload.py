@@ -87,7 +87,7 @@ def test_the_worked_example_comes_through_the_template_and_is_saved(office, clie
 
     def fill_in(book):
         write(book, "gain_areas", 7, department="Borgerservice", **AREA)
-        write(book, "costs", 7, text="Licens", kind="operation", amount="1.250,50", first=1, last=4)
+        write(book, "costs", 7, text="Licens", kind="running costs", amount="1.250,50", first=1, last=4)
         answer(book, "operation_money", "Fra eget budget")
 
     answered = upload(client, application, changed(template(client, office.pool), fill_in))
@@ -372,7 +372,7 @@ def test_rows_that_were_sorted_without_their_hidden_names_are_the_rows_they_were
 
     def change(book):
         write(book, "costs", 7, amount=300_000)
-        write(book, "costs", 10, text="Nyt", kind="Establishment", amount=5, first=0)
+        write(book, "costs", 10, text="Nyt", kind="Set-up", amount=5, first=0)
         swapped(book, "costs", 7, 8)
         swapped(book, "costs", 9, 10)
 

@@ -24,7 +24,7 @@ class MoneyForm(TopicForm):
         positive=True,
     )
     operation_money = LongTextField(
-        _("Where the money for operation comes from"),
+        _("Where the money for running costs comes from"),
         hint=_("From which budget? For example: The licence, 40,000 a year, from our own budget for IT."),
         optional=True,
     )

@@ -181,11 +181,12 @@ class TopicForm(Form):
         self.seen.data = marks(shown, [(name, field.name) for name, field in self.named()])
 
     def look(self) -> None:
-        """Put a sentence at each field that is not filled in well."""
+        """Put a sentence at each field that is not filled in well. None refuses the page: what was typed there is kept beside it."""
         for field in super().__iter__():
             if field.name not in HIDDEN:
                 field.validate(self)
         self.check()
+        self.refusal_code = None
 
     def good(self) -> set[str]:
         """The fields that are filled in well, each row whole, once they have been looked at."""

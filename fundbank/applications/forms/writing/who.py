@@ -13,7 +13,7 @@ class WhoForm(TopicForm):
     """The fifth step."""
 
     gain_owner = SelectField(
-        _("Gain owner"), coerce=int, hint=_("The leader of the department that gains. Not the project leader."), optional=True
+        _("Gain owner"), coerce=int, hint=_("The leader of the department that gains. Not the project manager."), optional=True
     )
     gain_owners = LongTextField(
         _("Gain owners of the other departments"),
@@ -23,7 +23,7 @@ class WhoForm(TopicForm):
     system_owner = SelectField(
         _("System owner"), coerce=int, hint=_("The leader who owns the system that is bought or changed."), optional=True
     )
-    project_leader = TextField(_("Project leader"), hint=_("For example: Mette Madsen, consultant."), optional=True)
+    project_leader = TextField(_("Project manager"), hint=_("For example: Mette Madsen, consultant."), optional=True)
     it_consulted = CheckboxField(_("IT has been consulted"))
 
     def shown(self, content: Content) -> dict[str, Any]:
