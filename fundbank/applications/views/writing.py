@@ -127,24 +127,24 @@ def _saved(desk: Desk, sent: TopicForm) -> ResponseReturnValue:
     seen = desk.seen(sent, kept, form)
     for each in {form, seen}:
         each.look()
-    if kept.refused - form.good():
+    refused, good = kept.refused - form.good(), seen.good()
+    if not refused:
+        saved = {name for name in kept.seen.typed if name in good or is_row(name)}
+        rows_gone = {name for name in kept.sheet.beside if is_row(name)} - {row_of(name) for name in form.texts()}
+        with refusals_on(form):
+            operations.edit_application(
+                actor=me(), at=moment(), application=application, content=seen.content(seen.base), topic=here,
+                department=desk.department(seen), typed=saved | rows_gone, based_on=seen.revision.data,
+            )  # fmt: skip
+            shown = kept.seen.typed.keys() | (kept.sheet.typed.keys() & form.unasked.keys())
+            return _gone_on(application, here, left=shown - saved, others=kept.sheet.typed.keys() - shown)
+    if refused:
         form.fail()
         succeed(_page_of(application, here))
         return _page(desk, form), 422
-    good = seen.good()
-    saved = {name for name in kept.seen.typed if name in good or is_row(name)}
-    rows_gone = {name for name in kept.sheet.beside if is_row(name)} - {row_of(name) for name in form.texts()}
-    with refusals_on(form):
-        operations.edit_application(
-            actor=me(), at=moment(), application=application, content=seen.content(seen.base), topic=here,
-            department=desk.department(seen), typed=saved | rows_gone, based_on=seen.revision.data,
-        )  # fmt: skip
-    if form.refusal_code is not None:
-        form.shows(kept.before)
-        form.revision.data = application.revision  # whoever saves now has seen this
-        return _page(desk, form)
-    shown = kept.seen.typed.keys() | (kept.sheet.typed.keys() & form.unasked.keys())
-    return _gone_on(application, here, left=shown - saved, others=kept.sheet.typed.keys() - shown)
+    form.shows(kept.before)
+    form.revision.data = application.revision  # whoever saves now has seen this
+    return _page(desk, form)
 
 
 def led_on(application: Application, here: Topic) -> ResponseReturnValue:
