@@ -145,7 +145,8 @@ def needs_csv(call: Call) -> bytes:
         answers = (said.words[code] for code in words)
         money = (_ore(said.development_ore), _ore(said.operation_ore))
         sent = local_date(need.sent_at).isoformat() if need.sent_at else ""
-        stands = (_(STATES[State(idea.state)]), sent, _(LATE[need.late]) if need.late else "")
+        state = _("Sent") if idea.state == State.IDEA else _(STATES[State(idea.state)])
+        stands = (state, sent, _(LATE[need.late]) if need.late else "")
         rows.append((idea.title, idea.department.name, need.importance, *answers, *money, *stands, *ended))
     return written(headers, rows)
 

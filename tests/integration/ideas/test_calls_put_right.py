@@ -208,12 +208,20 @@ def test_a_need_that_was_sent_and_withdrawn_stays_in_the_forums_overview_with_wh
         assert "Vi har fået dem." in page.words and office.person("applicant").name in page.words, role
         assert f'href="/ideas/{gone.id}"' in page.text and f'href="/ideas/{half.id}"' not in page.text
     rows = client.get(f"/calls/{call.id}/needs.csv").text.splitlines()
-    assert rows[1].startswith("Skærme;") and rows[1].endswith(";Idea;2026-03-02;;;;") and kept.state == "idea"
+    assert rows[1].startswith("Skærme;") and rows[1].endswith(";Sent;2026-03-02;;;;") and kept.state == "idea"
     assert rows[2].startswith("Tavler;") and rows[2].endswith(f";{office.person('applicant').name};Vi har fået dem.") and len(rows) == 3
-    paper = text_of(client.get(f"/calls/{call.id}/needs.pdf").data)
-    assert "Sent, and withdrawn again" in paper and "Vi har fået dem." in paper
     with pytest.raises(Incomplete):
         operations.withdraw_idea(actor=office.person("leader"), at=AT, idea=kept)
+    paper = text_of(client.get(f"/calls/{call.id}/needs.pdf").data)
+    assert "Sent, and withdrawn again" in paper and "Vi har fået dem." in paper and "Departments answered until" in paper
+    operations.withdraw_idea(actor=office.person("leader"), at=AT, idea=kept, reason="Heller ikke dem.")
+    asked = {"actor": office.person("coordinator"), "at": AT, "call": call, "title": "Behov", "introduction": "", "due_on": DUE}
+    calls.change_call(**asked, reopens=True)
+    db.session.commit()
+    paper = text_of(client.get(f"/calls/{call.id}/needs.pdf").data)
+    assert all(
+        said in paper for said in ("The call is still open", "Every need that was sent has been withdrawn", "Not answered: Borgerservice.")
+    )
 
 
 @pytest.mark.parametrize("is_sent", [True, False])
