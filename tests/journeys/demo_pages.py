@@ -19,6 +19,10 @@ from fundbank.extensions import db
 from fundbank.files.models import File
 from fundbank.gains.models import GainReport
 from fundbank.ideas.models import Call, Idea, Need
+from fundbank.ideas.operations.calls import close_call, open_call, withdraw_call
+from fundbank.ideas.operations.needs import write_need
+from fundbank.ideas.queries.calls import open_call_of
+from fundbank.ideas.rules import Answers
 from fundbank.kit.clock import noon
 from fundbank.kit.transaction import commit
 from fundbank.ledger.models import Movement, Transfer
@@ -113,8 +117,22 @@ def fill() -> None:
         handed_in_with(application)
     for report in db.session.scalars(select(GainReport).where(GainReport.pool_id == pool.id)):
         reported_with(report)
+    _ask_again(pool)
     let_mail_fail()
     commit()
+
+
+def _ask_again(pool: Pool) -> None:
+    """Close the call for needs that runs, open one by mistake, and then one to which a need is written and none is sent."""
+    coordinator, writer = (next(iter(people_in(pool, role))) for role in (Role.COORDINATOR, Role.APPLICANT))
+    running = open_call_of(pool.id)
+    assert running is not None
+    close_call(actor=coordinator, at=FILLED_AT, call=running)
+    asked = {"introduction": "", "questions": running.questions, "due_on": running.due_on}
+    mistaken = open_call(actor=coordinator, at=FILLED_AT, pool=pool, title="Åbnet ved en fejl", **asked)
+    withdraw_call(actor=coordinator, at=FILLED_AT, call=mistaken, reason="Den forkerte pulje.")
+    call = open_call(actor=coordinator, at=FILLED_AT, pool=pool, title="Behov, igen", **asked)
+    write_need(actor=writer, at=FILLED_AT, call=call, department=writer.department, title="Skærme", answers=Answers(need="Mere ro"))
 
 
 def let_mail_fail() -> None:
