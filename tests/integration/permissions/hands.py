@@ -43,6 +43,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {"topic": tuple(topic.code for topic in T
 """What else does: the steps in which an application is written."""
 
 TURN = (
+    "/calls/<int:call_id>/withdraw",
     "/new",
     "/link",
     "/copy",
@@ -58,7 +59,7 @@ TURN = (
     "signature",
 )
 """Parts of addresses, in the order in which they are tried: who is kept out of an item is so before it is decided, and what is
-written is so before it is signed. What has none of them
+written is so before it is signed; a pool has one open call, so that it is withdrawn before another is opened. What has none of them
 comes after these.
 """
 
