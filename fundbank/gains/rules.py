@@ -22,7 +22,7 @@ STATES = {
     "coming": N_("Not yet due"),
     "missing": N_("Report missing"),
     "not_reported": N_("Not reported"),
-    "reported": N_("Waits for verification"),
+    "reported": N_("Waiting for verification"),
     "not_verified": N_("Not verified"),
     "verified": N_("Verified"),
 }

@@ -58,7 +58,7 @@ def report(award_id: int) -> ResponseReturnValue:
                 amount_ore=form.amount_ore, cashable=form.cashable.data == "yes", note=form.note.data,
                 sent=sent(form.files.data),
             )  # fmt: skip
-            return done(_("The gain has been reported. Finance verifies it."), "overviews.award", award_id=award.id)
+            return done(_("The gain has been reported. Finance is to verify it."), "overviews.award", award_id=award.id)
     if not form.refusal_code:
         check_paid_out(award)
     first_said, now_said = (
@@ -91,7 +91,7 @@ def correct(report_id: int) -> ResponseReturnValue:
                 **wanted, at=moment(), amount_ore=form.amount_ore, cashable=form.cashable.data == "yes", reason=form.reason.data,
                 sent=sent(form.files.data),
             )  # fmt: skip
-            return done(_("The gain has been corrected. Finance verifies it anew."), "overviews.award", award_id=award.id)
+            return done(_("The gain has been corrected. Finance is to verify it again."), "overviews.award", award_id=award.id)
     elif not form.is_submitted():
         operations.check_newest(report)
         operations.check_correct_gain(**wanted)

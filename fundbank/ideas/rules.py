@@ -15,8 +15,8 @@ STANDARD: Mapping[str, str] = {
     "equipment": N_("Which hardware and software does it take?"),
     "users": N_("Who will use it?"),
     "value": N_("What do you expect it to be worth?"),
-    "resources": N_("What can you give yourselves to develop it and to put it to use?"),
-    "shared": N_("Do you wish for a solution across departments, or for an integration with one?"),
+    "resources": N_("What can you yourselves contribute to developing it and putting it to use?"),
+    "shared": N_("Would you like a solution across departments, or an integration with such a solution?"),
     INVESTMENT: N_("What do you expect to invest, in development and in operation?"),
 }
 """The standard questions by their codes. A call may put each in other words; what a code means stays."""

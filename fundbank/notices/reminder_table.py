@@ -61,7 +61,7 @@ REMINDERS = (
              N_("The application “%(title)s” was returned and has not been answered. After %(day)s the coordinator may end it.")),
     Reminder(Waiting.follow_ups, Right.POOL_READ, audiences.is_owner, step_until, AWARD,
              N_("To follow up by %(day)s: %(title)s"),
-             N_("You see to something that is to be followed up of “%(title)s” by %(day)s. What it is stands on the award's page.")),
+             N_("You are to follow up on “%(title)s” by %(day)s. The award's page says what to do.")),
     Reminder(Waiting.follow_ups_of_nobody, Right.AWARD_FOLLOW_UP, audiences.is_of_all, step_until, AWARD,
              N_("Nobody follows up by %(day)s: %(title)s"),
              N_("Something is to be followed up of “%(title)s” by %(day)s, and whoever was to see to it can no longer do so. Name somebody "
@@ -77,8 +77,10 @@ REMINDERS = (
              N_("%(department)s has written a need for the call “%(title)s” and has not sent it. The deadline is %(day)s.")),
     Reminder(Waiting.offers, Right.DEPARTMENT_LEAD, audiences.is_of_leader, step_until, AWARD,
              N_("To accept by %(day)s: %(title)s"),
-             N_("The award of %(amount)s to “%(title)s” waits for a leader of %(department)s to accept it. The last day is %(day)s; "
-                "afterwards the offer can be declined.")),
+             N_(
+                 "The award of %(amount)s to “%(title)s” is waiting for a leader of %(department)s to accept it. The last day is "
+                 "%(day)s; after that the coordinator can decline the offer."
+             )),
 )
 # fmt: on
 """What is reminded of, of several on one thing the first. Each is somebody's duty, so it is told whatever they have chosen."""

@@ -54,19 +54,19 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ("applications", "sent_to_signature"): (TO_SIGN,),
     ("applications", "signed"): (
         Notice(audiences.author, N_("Signed: %(title)s"),
-               N_("Your application “%(title)s” has been signed. Now it can be handed in."), APPLICATION),
+               N_("Your application “%(title)s” has been signed. Now it can be submitted."), APPLICATION),
     ),
     ("applications", "signature_lapsed"): (
         Notice(audiences.signer, N_("No longer signed: %(title)s"),
                N_("The application “%(title)s”, which you signed, has been changed. It must be signed again."), APPLICATION),
     ),
     ("applications", "sending_lapsed"): (
-        Notice(audiences.signer, N_("No longer sent to signature: %(title)s"),
-               N_("The application “%(title)s”, which you sent to signature, has been changed. It must be sent again."), APPLICATION),
+        Notice(audiences.signer, N_("No longer sent for signature: %(title)s"),
+               N_("The application “%(title)s”, which you sent for signature, has been changed. It must be sent again."), APPLICATION),
     ),
     ("applications", "submitted"): (
         Notice(audiences.screeners, N_("To screen: %(title)s"),
-               N_("“%(title)s” from %(department)s has been handed in and waits to be screened."), "applications.screen"),
+               N_("“%(title)s” from %(department)s has been submitted and is waiting to be screened."), "applications.screen"),
         Notice(audiences.gainers, N_("Your department gains by: %(title)s"),
                N_("The application “%(title)s” from %(department)s names your department as one that gains by it. You can read it and say "
                   "what you think until %(forum)s has decided."), APPLICATION),
@@ -79,7 +79,7 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ),
     ("applications", "advice_asked"): (
         Notice(audiences.screeners, N_("To advise on: %(title)s"),
-               N_("%(department)s asks for advice on “%(title)s”. Until when stands on its page."), ADVICE),
+               N_("%(department)s asks for advice on “%(title)s”. The deadline is on its page."), ADVICE),
     ),
     ("applications", "advice_given"): (
         Notice(audiences.department, N_("Advice on: %(title)s"),
@@ -96,7 +96,7 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ),
     ("applications", "withdrawn"): (
         Notice(audiences.planners, N_("Withdrawn: %(title)s"),
-               N_("%(department)s has taken the application “%(title)s” back."), APPLICATION, is_duty=False),
+               N_("%(department)s has withdrawn the application “%(title)s”."), APPLICATION, is_duty=False),
     ),
     ("applications", "found_eligible"): (
         Notice(audiences.scorers, N_("To score: %(title)s"),
@@ -134,11 +134,15 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     # decided: told when the meeting is over
     ("applications", "approved"): (
         Notice(audiences.department, N_("Approved: %(title)s"),
-               N_("%(forum)s has approved your application “%(title)s” with %(amount)s. A leader of the department accepts the award, "
-                  "at the latest on %(day)s."), APPLICATION),
+               N_(
+                   "%(forum)s has approved your application “%(title)s” with %(amount)s. A leader of the department must accept the "
+                   "award by %(day)s."
+               ), APPLICATION),
         Notice(audiences.asked, N_("To accept: %(title)s"),
-               N_("%(forum)s has approved “%(title)s” from %(department)s. Your department gains by it: a leader accepts the loan's terms, "
-                  "at the latest on %(day)s."), AWARD),
+               N_(
+                   "%(forum)s has approved “%(title)s” from %(department)s. Your department gains by it: a leader must accept the "
+                   "loan's terms by %(day)s."
+               ), AWARD),
         Notice(audiences.gainers, N_("Approved: %(title)s"),
                N_("%(forum)s has approved “%(title)s” from %(department)s. Your department gains by it."), APPLICATION, is_duty=False),
     ),
@@ -171,7 +175,7 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ),
     # a revised business case
     ("applications", "revision_put"): (
-        Notice(audiences.chairs_of, N_("To consent: %(title)s"),
+        Notice(audiences.chairs_of, N_("Consent needed: %(title)s"),
                N_("A revised business case of “%(title)s” waits for the consent of %(forum)s."), APPLICATION),
         Notice(audiences.newly_named, N_("Your department gains by: %(title)s"),
                N_("A revised business case of “%(title)s” from %(department)s names your department as one that gains by it. It waits "
@@ -185,13 +189,13 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
                   "gains by it. You can read it and say what you think."), APPLICATION),
     ),
     ("applications", "revision_granted"): (
-        Notice(audiences.concerned, N_("Consented: %(title)s"),
+        Notice(audiences.concerned, N_("Consent given: %(title)s"),
                N_("%(forum)s has consented to the revised business case of “%(title)s”."), APPLICATION),
     ),
     ("applications", "revision_refused"): (
-        Notice(audiences.concerned, N_("Not consented: %(title)s"),
+        Notice(audiences.concerned, N_("Consent refused: %(title)s"),
                N_("%(forum)s has refused the revised business case of “%(title)s”. The reasons stand on its page."), APPLICATION),
-        Notice(audiences.newly_named, N_("Not consented: %(title)s"),
+        Notice(audiences.newly_named, N_("Consent refused: %(title)s"),
                N_("%(forum)s has refused the revised business case of “%(title)s”, by which your department would have gained."),
                APPLICATION, is_duty=False),
     ),
@@ -202,19 +206,21 @@ TABLE: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ),
     ("awards", "follow_up_made"): (
         Notice(audiences.named, N_("To follow up: %(title)s"),
-               N_("You are asked to follow something up of the award to “%(title)s”. What, and by when, stands on its page."), AWARD),
+               N_("You are asked to follow something up on the award to “%(title)s”. The award's page says what, and by when."), AWARD),
     ),
     ("awards", "follow_up_changed"): (
         Notice(audiences.new_owner, N_("To follow up: %(title)s"),
-               N_("You are asked to follow something up of the award to “%(title)s”. What, and by when, stands on its page."), AWARD),
+               N_("You are asked to follow something up on the award to “%(title)s”. The award's page says what, and by when."), AWARD),
         Notice(audiences.former_owner, N_("No longer yours to follow up: %(title)s"),
-               N_("Somebody else now sees to something that you were to follow up of the award to “%(title)s”."), AWARD, is_duty=False),
+               N_("Somebody else now sees to something that you were to follow up on the award to “%(title)s”."), AWARD, is_duty=False),
         Notice(audiences.same_owner, N_("Another day: %(title)s"),
-               N_("Something that you see to of the award to “%(title)s” has got another day. It stands on its page."), AWARD),
+               N_("Something that you are to follow up on the award to “%(title)s” has a new deadline. The award's page shows it."), AWARD),
     ),
     ("awards", "follow_up_reopened"): (
         Notice(audiences.named, N_("Not done after all: %(title)s"),
-               N_("Something that you see to of the award to “%(title)s” is not done after all. The reason stands on its page."), AWARD),
+               N_(
+                   "Something that you are to follow up on the award to “%(title)s” is not done after all. The award's page says why."
+               ), AWARD),
     ),
     ("awards", "declined"): (
         Notice(audiences.department, N_("Declined: %(title)s"),

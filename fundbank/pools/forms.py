@@ -94,7 +94,10 @@ class PolicyForm(Form):
     )
     advice_required = CheckboxField(
         _named("advice_required"),
-        hint=_("Where experts screen: what buys something goes to them when it is handed in, and on to the forum once they have answered."),
+        hint=_(
+            "Where experts screen: an application with a purchase goes to them when it is submitted, and on to the forum once they "
+            "have answered."
+        ),
     )
     content_required = CheckboxField(
         _named("content_required"),

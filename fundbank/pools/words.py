@@ -45,7 +45,7 @@ FIELDS = {
     "minimum_present": N_("Fewest present at a decision"),
     "least_share": N_("Least share of a proposal to each department"),
     "acceptance_days": N_("Time to accept an award"),
-    "participants_accept": N_("Every department that is to repay accepts the award"),
+    "participants_accept": N_("Every department that is to repay must accept the award"),
     "baseline_required": N_("A baseline for each planned gain"),
     "repayment_share": N_("Share of the gain that is repaid"),
     "shortfall": N_("If the gains fall short"),

@@ -9,9 +9,10 @@ class QuestionForm(Form):
     """One question."""
 
     text = LongTextField(
-        _("What do you ask the department?"),
+        _("What do you want to ask the department?"),
         hint=_(
-            "Everybody who may see the application reads it, with your name. It cannot be changed afterwards. Say nothing about your score."
+            "Everybody who may see the application can read it, with your name. It cannot be changed afterwards. "
+            "Say nothing about your score."
         ),
         required=_("Write what you ask."),
         max_length=QUESTION_LENGTH,

@@ -18,8 +18,8 @@ from fundbank.people.models import User
 from fundbank.questions.permissions import may_ask, takes_questions
 from fundbank.scoring.operations import check_no_conflict
 
-NOT_HANDED_IN = N_("Questions are asked while an application is handed in and undecided.")
-NO_MORE_ANSWERS = N_("The application has been decided or withdrawn. Nothing more is answered.")
+NOT_HANDED_IN = N_("Questions can be asked only while an application is submitted and undecided.")
+NO_MORE_ANSWERS = N_("The application has been decided or withdrawn. Its questions can no longer be answered.")
 OWN_QUESTION = N_("You asked this question yourself. Somebody else answers it for the department.")
 
 

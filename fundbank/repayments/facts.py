@@ -239,36 +239,38 @@ def _steps(at: AwardFacts, in_the_room: bool, with_report: bool) -> Iterator[Nex
     if at.state == State.TAKEN_BACK:
         yield NextStep(N_("The decision was taken back before its meeting was closed. Nothing more is asked."))
     if at.state == State.OFFERED:
-        yield NextStep(N_("The department accepts the award and its terms."), WHO["leader"])
+        yield NextStep(N_("The department must accept the award and its terms."), WHO["leader"])
     if at.asks_for_settlement:
-        yield NextStep(N_("The forum decides what happens with the rest of the loan."), is_forum=True)
+        yield NextStep(N_("The forum must decide what happens to the rest of the loan."), is_forum=True)
     if at.overdue_lines:
         due_on = min(line.due_on for line in at.overdue_lines)
         yield NextStep(N_("A claim is overdue and must be paid."), WHO["departments"], by=due_on, is_late=True)
     yield from _of_payments(at) if in_the_room else _of_payments_outside(at)
     if at.state == State.AGREED and at.left_to_register_ore:
-        yield NextStep(N_("Finance registers the first disbursement."), WHO["finance"])
+        yield NextStep(N_("Finance must register the first disbursement."), WHO["finance"])
     if at.has_unverified:
-        yield NextStep(N_("A reported gain is verified."), WHO["finance"])
+        yield NextStep(N_("A reported gain must be verified."), WHO["finance"])
     if at.missing_gains:
         year = at.missing_gains[0][0]
-        yield NextStep(N_("The gain of %(year)s is reported."), WHO["leader"], from_=date(year + 1, 1, 1), year=year)
+        yield NextStep(N_("The gain of %(year)s must be reported."), WHO["leader"], from_=date(year + 1, 1, 1), year=year)
     if at.years_to_claim:
-        yield NextStep(N_("The claim for %(year)s is made."), WHO["finance"], year=at.years_to_claim[0])
+        yield NextStep(N_("The claim for %(year)s must be made."), WHO["finance"], year=at.years_to_claim[0])
     if at.lines_to_pay:
-        yield NextStep(N_("A claim is paid."), WHO["departments"], by=min(line.due_on for line in at.lines_to_pay))
+        yield NextStep(N_("A claim must be paid."), WHO["departments"], by=min(line.due_on for line in at.lines_to_pay))
     if at.overpaid_ore:
-        yield NextStep(N_("What has been paid too much is set off against a claim to come, or refunded."), WHO["finance"])
+        yield NextStep(N_("What has been paid too much must be set off against a claim to come, or refunded."), WHO["finance"])
     if at.left_to_register_ore:
-        yield NextStep(N_("The rest is paid out, or released if it is not needed."), WHO["finance"])
+        yield NextStep(N_("The rest must be paid out, or released if it is not needed."), WHO["finance"])
     if (coming := at.coming_year) is not None and at.follows_reports:
         over = date(coming + 1, 1, 1)
-        yield NextStep(N_("The gain of %(year)s is reported when the year is over."), WHO["leader"], from_=over, year=coming)
+        yield NextStep(N_("The gain of %(year)s must be reported when the year is over."), WHO["leader"], from_=over, year=coming)
     if coming is not None:
-        yield NextStep(N_("The claim for %(year)s is made when the year begins."), WHO["finance"], from_=date(coming, 1, 1), year=coming)
+        yield NextStep(
+            N_("The claim for %(year)s must be made when the year begins."), WHO["finance"], from_=date(coming, 1, 1), year=coming
+        )
     if at.can_be_closed:
-        with_words = N_("The coordinator closes the award with the knowledge-sharing report.")
-        yield NextStep(with_words if with_report else N_("The coordinator closes the award."), WHO["coordinator"])
+        with_words = N_("The coordinator must close the award with the knowledge-sharing report.")
+        yield NextStep(with_words if with_report else N_("The coordinator must close the award."), WHO["coordinator"])
     yield NextStep(N_("Everything that was reserved has been released. Nothing more is paid out."))
 
 
@@ -277,11 +279,13 @@ def _of_payments(at: AwardFacts) -> Iterator[NextStep]:
     if at.awaits_closing:
         yield NextStep(N_("What the forum has decided on the award becomes known. Until then nothing of it is paid out."), is_forum=True)
     if at.approved_on is not None and at.approved_on < at.today:
-        yield NextStep(N_("An approved payment was not made on its day: it is posted or withdrawn."), WHO["finance"],
+        yield NextStep(N_("An approved payment was not made on its day: it must be posted or withdrawn."), WHO["finance"],
                        by=at.approved_on, is_late=True)  # fmt: skip
     if at.registered_on is not None:
         late = at.today > at.registered_on
-        yield NextStep(N_("A registered disbursement is approved or refused."), WHO["other_finance"], by=at.registered_on, is_late=late)
+        yield NextStep(
+            N_("A registered disbursement must be approved or refused."), WHO["other_finance"], by=at.registered_on, is_late=late
+        )
     if at.approved_on is not None:
         yield NextStep(N_("An approved payment is paid out on its day."), WHO["finance"], by=at.approved_on)
 
@@ -290,7 +294,7 @@ def _of_payments_outside(at: AwardFacts) -> Iterator[NextStep]:
     """The same for whoever is outside the room. A payment that waits for a meeting looks like any other, so no payment looks late."""
     if at.registered_on is not None:
         by = at.registered_on if at.registered_on >= at.today else None
-        yield NextStep(N_("A registered disbursement is approved or refused."), WHO["other_finance"], by=by)
+        yield NextStep(N_("A registered disbursement must be approved or refused."), WHO["other_finance"], by=by)
     if at.approved_on is not None and at.approved_on < at.today:
         yield NextStep(N_("An approved payment is paid out."), WHO["finance"])
     if at.approved_on is not None:

@@ -34,7 +34,7 @@ NOT_YES_OR_NO = N_("Write Yes or No.")
 AN_ERROR = N_("The formula in this cell gives an error.")
 UNWORKED = N_("The formula in this cell has not been worked out. Open the workbook, save it, and upload it again.")
 TOO_LONG = N_("There is more text in this cell than fits in a cell.")
-NOT_ASKED = N_("This application is not asked for this.")
+NOT_ASKED = N_("This application does not ask for this.")
 A_GAP = N_("A year is missing before this one.")
 
 

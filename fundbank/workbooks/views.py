@@ -78,8 +78,10 @@ def remove_rows(application_id: int) -> ResponseReturnValue:
     application = written_here(application_id)
     steps, gone = take_rows_away(application, request.form.getlist("row"))
     said = ngettext(
-        "%(num)s row has been removed. Save the step to let it go.", "%(num)s rows have been removed. Save the step to let them go.", gone
-    )  # fmt: skip
+        "%(num)s row has been removed. Save the step to take it out of the application.",
+        "%(num)s rows have been removed. Save the step to take them out of the application.",
+        gone,
+    )
     if not steps:
         return done(said, "workbooks.upload", application_id=application.id)
     return done(said, "applications.write", application_id=application.id, topic=steps[0].code)

@@ -54,7 +54,7 @@ def submits(desk: Desk, person: User, title: str) -> None:
     desk.sit_down(person)
     desk.page.get_by_role("link", name=title).first.click()
     desk.press("Submit the application")
-    desk.is_told("The application has been submitted. It is screened next.")
+    desk.is_told("The application has been submitted. It will be screened next.")
 
 
 def screens(desk: Desk, person: User, title: str) -> None:

@@ -89,7 +89,7 @@ def test_from_the_call_to_an_application(
     here = desk.path
 
     desk.sit_down(office.person("leader"), here)
-    desk.sees(desk.say("The call is over for the department. The coordinator can let it in late."))
+    desk.sees(desk.say("The call is over for the department. The coordinator can let it answer late."))
     desk.press("Turn the need into an application")
     [application] = office.applications()
     assert (application.content.title, application.content.need) == (FIRST, "Who will use it?\nEverybody who waits.")

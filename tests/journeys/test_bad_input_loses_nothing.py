@@ -30,7 +30,7 @@ BAD_AMOUNTS = {
     "": "This must be filled in.",
 }
 GOOD_AMOUNTS = {"1.250.000": "1.250.000,00 kr.", "1250000,50": "1.250.000,50 kr.", "kr. 500": "500,00 kr."}
-BEGUN = "The application has been begun. What you write is saved as you go."
+BEGUN = "The application has been created. What you write is saved as you go."
 BAD_DAYS = ("31-2-2026", "3. december", "2026-13-01")
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

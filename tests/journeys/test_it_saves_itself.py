@@ -86,11 +86,15 @@ def test_a_row_that_is_opened_again_stays_the_row_it_was(desk: Desk) -> None:
 
 def test_a_cpr_number_stays_in_the_page_and_says_why(desk: Desk) -> None:
     desk.field(WHAT).fill("Anna 010203-1234")  # at once: what is typed slowly has been saved before it is a number
-    expect(desk.page.locator("[data-kept]")).to_have_text(desk.say("Not saved: a text cannot be kept. It says why beside it."))
+    expect(desk.page.locator("[data-kept]")).to_have_text(
+        desk.say("Not saved: one of the texts cannot be kept. The reason is beside the field.")
+    )
     desk.field("Title").click()
     types(desk, "Title", "ner")
     desk.page.wait_for_timeout(2_500)
-    expect(desk.page.locator("[data-kept]")).to_have_text(desk.say("Not saved: a text cannot be kept. It says why beside it."))
+    expect(desk.page.locator("[data-kept]")).to_have_text(
+        desk.say("Not saved: one of the texts cannot be kept. The reason is beside the field.")
+    )
     desk.press("Save and continue")
     desk.sees("CPR-nummer")
     expect(desk.field(WHAT)).to_have_value("Anna 010203-1234")

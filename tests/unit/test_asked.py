@@ -1,4 +1,4 @@
-"""What an application is asked follows the rules of its pool (domain.md §3)."""
+"""The questions in an application follows the rules of its pool (domain.md §3)."""
 
 import pytest
 

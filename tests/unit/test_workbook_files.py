@@ -133,7 +133,7 @@ def test_what_says_less_than_it_unpacks_to_is_refused() -> None:
 def test_macros_and_other_files_are_refused() -> None:
     assert "macros" in refused(with_member("xl/vbaProject.bin", b"x"))
     assert "macros" in refused(BOOK, "bog.xlsm")
-    assert "no workbook" in refused(b"a;b", "bog.csv")
+    assert "not an Excel workbook" in refused(b"a;b", "bog.csv")
     assert "does not hold" in refused(b"a;b", "bog.xlsx")
     assert "empty" in refused(b"", "bog.xlsx")
 

@@ -12,7 +12,7 @@ class AdviceRequestForm(Form):
 
     text = LongTextField(
         _("What do you want help with?"),
-        hint=_("The advisers read it together with what the application says now, also what you have not handed in."),
+        hint=_("The advisers read it together with what the application says now, including what you have not submitted."),
         required=_("Write what you want help with."),
         max_length=ADVICE_LENGTH,
     )
@@ -30,7 +30,10 @@ class AdviceForm(Form):
         )  # fmt: skip
     text = LongTextField(
         _("What do you advise?"),
-        hint=_("The department reads all of it, and so does the forum once the application is handed in. It cannot be changed afterwards."),
+        hint=_(
+            "The department can read all of it, and so can the forum once the application has been submitted. It cannot be changed "
+            "afterwards."
+        ),
         optional=True,
         max_length=ADVICE_LENGTH,
     )

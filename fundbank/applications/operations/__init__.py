@@ -77,7 +77,7 @@ def _start(
     """``known`` are texts that have been looked at for numbers already."""
     require(writes_for(actor, pool, department))
     if not department.is_active:
-        raise WrongState(N_("The department has been closed. It applies for nothing more."))
+        raise WrongState(N_("The department has been closed. It can no longer apply."))
     _require_same_municipality(pool, content)
     check_no_cpr_number(content.texts(), known=known)
     application = Application(

@@ -20,7 +20,7 @@ from fundbank.kit.transaction import lock
 from fundbank.people.models import User
 from fundbank.pools.policy import SCREENING_CHECKS
 
-NOT_ANSWERED = N_("The experts have not answered yet. What buys something goes on to the forum once they have.")
+NOT_ANSWERED = N_("The experts have not answered yet. An application with a purchase goes on to the forum only when they have.")
 OVER = N_("The application has been decided or withdrawn. No advice is given on it any more.")
 ASKED_ALREADY = N_("The advisers have been asked already. Ask again when they have answered.")
 OWN_APPLICATION = N_("You write for the department that asks. Somebody else advises it.")
@@ -54,7 +54,7 @@ def ask_of_purchase(*, actor: User, at: datetime, application: Application) -> N
     if not _waits_for_experts(application) or has_request(application):
         return
     with speaking(DEFAULT):
-        text = _("The application buys something and has been handed in.")
+        text = _("The project buys something, and the application has been submitted.")
     ask_for_advice(actor=actor, at=at, application=application, text=text)
 
 

@@ -86,7 +86,7 @@ def check_unsigned(application: Application) -> None:
     if application.state == State.SIGNED:
         raise StaleVersion(N_("A leader has signed the application since you opened this step. If you save now, it must be signed again."))
     if application.is_sent:
-        raise StaleVersion(N_("The application was sent to signature after you opened this step. If you save now, it must be sent again."))
+        raise StaleVersion(N_("The application was sent for signature after you opened this step. If you save now, it must be sent again."))
 
 
 def end_sending(application: Application) -> bool:

@@ -108,7 +108,7 @@ def _faults(content: Content, policy: "Policy") -> Iterator[Refusal]:
     yield from _amount_faults(content)
     yield from _gaps(content, policy)
     if content.lower_ore is not None and not 0 < content.lower_ore < content.requested_ore:
-        yield InvalidAmount(N_("What the project could do with is above 0 and less than what is applied for."), field="lower")
+        yield InvalidAmount(N_("What the project could make do with must be above 0 and less than what is applied for."), field="lower")
     yield from _principle_faults(policy, content.loan_ore or 0, content.grant_ore or 0)
     yield from _cover_faults(content)
     yield from _payback_faults(content, policy)
@@ -191,7 +191,7 @@ def _impossible(content: Content) -> Iterator[Refusal]:
         yield Incomplete(N_("Years count from the investment: from 0 to %(last)s."), field="gains", last=LAST_YEAR)
     if not all(map(_is_possible, content.gain_areas)):
         yield Incomplete(
-            N_("A gain area has minutes and cases of 0 or more, shares from none to all, and at most %(last)s years."),
+            N_("In a gain area minutes and cases must be 0 or more, shares from 0 to 100 per cent, and the period at most %(last)s years."),
             field="gains",
             last=LAST_YEAR,
         )

@@ -78,7 +78,7 @@ def next_step(
         return NextStep(N_("The application must be submitted."), WRITERS, days.deadline)
     if state == State.RETURNED:
         return NextStep(
-            N_("The questions must be answered in the application, which is then signed and submitted again."),
+            N_("The questions must be answered in the application, which must then be signed and submitted again."),
             DEPARTMENT,
             days.deadline,
         )
@@ -100,8 +100,8 @@ def _before_the_forum(state: str, days: Calendar) -> NextStep:
     if days.on_agenda_of:
         return NextStep(N_("The forum decides. The application is on the agenda."), by=days.on_agenda_of, is_forum=True)
     if days.next_meeting is None:
-        return NextStep(N_("A meeting is planned, and the application is put on its agenda."), COORDINATOR)
+        return NextStep(N_("A meeting must be planned, and the application put on its agenda."), COORDINATOR)
     if state == State.DEFERRED:
         return NextStep(N_("The forum takes the application up again."), by=days.next_meeting, is_forum=True, passed_over=days.passed_over)
-    what = N_("The members score the application, and the forum decides.")
+    what = N_("The members are to score the application, and the forum is to decide.")
     return NextStep(what, by=days.next_meeting, is_forum=True, passed_over=days.passed_over)

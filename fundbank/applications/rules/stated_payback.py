@@ -4,7 +4,7 @@ from fundbank.applications.rules.business_case import payback_months
 from fundbank.applications.rules.content import Content, StatedPayback
 from fundbank.errors import N_
 
-REASON_NEEDED = N_("You state another payback than your figures give: write why.")
+REASON_NEEDED = N_("You state a different payback from the one that your figures give: write why.")
 
 
 def differs(stated: StatedPayback, computed: int | None) -> bool:

@@ -87,14 +87,14 @@ def _not_ready(answers: Answers, policy: "Policy") -> Iterator[Reason]:
     if answers.saving == Saving.UNKNOWN:
         yield Reason(N_("You do not know yet what is gained by it, and that is what the forum decides on."))
     if answers.saving == Saving.WORDS and not policy.offers_grants:
-        yield Reason(N_("This pool gives loans alone, which are repaid out of what is saved. Talk about the idea first."))
+        yield Reason(
+            N_("This pool gives only loans, and they are repaid out of what is saved. Talk the idea over with the coordinator first.")
+        )
 
 
 def _too_large(answers: Answers) -> Iterator[Reason]:
     if answers.amount == Amount.ABOVE:
-        limit = Reason(
-            N_("It costs more than %(limit_ore)s. Then the forum needs the full business case."), {"limit_ore": PROJECT_LIMIT_ORE}
-        )
+        limit = Reason(N_("It costs more than %(limit_ore)s, so the forum needs the full business case."), {"limit_ore": PROJECT_LIMIT_ORE})
         yield limit
     if answers.involves_others:
         yield Reason(N_("Other departments are involved: the full business case shows what each of them gains."))

@@ -44,7 +44,7 @@ FIELDS = {
     "kind": N_("Kind of project"),
     "loan_ore": N_("Loan"),
     "grant_ore": N_("Grant"),
-    "lower_ore": N_("Could do with"),
+    "lower_ore": N_("Could make do with"),
     "frame": N_("Budget frame"),
     "it_consulted": N_("IT has been consulted"),
     "supports": N_("Criteria that the project especially supports"),

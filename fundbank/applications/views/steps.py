@@ -29,7 +29,7 @@ def send(application_id: int) -> ResponseReturnValue:
     application = application_here(application_id)
     ensure(can_write_application(me(), application))
     operations.send_to_signature(actor=me(), at=moment(), application=application)
-    told = _("The application has been sent to signature. It waits for a leader of the department.")
+    told = _("The application has been sent for signature. It is waiting for a leader of the department.")
     return done(told, "overviews.application", application_id=application.id)
 
 
@@ -40,7 +40,7 @@ def recall(application_id: int) -> ResponseReturnValue:
     ensure(can_write_application(me(), application))
     operations.recall_from_signature(actor=me(), at=moment(), application=application)
     return done(
-        _("The application has been taken back. No leader is asked to sign it now."), "applications.check", application_id=application.id
+        _("You have taken the application back. No leader is asked to sign it now."), "applications.check", application_id=application.id
     )
 
 
@@ -50,7 +50,7 @@ def submit(application_id: int) -> ResponseReturnValue:
     application = application_here(application_id)
     ensure(can_write_application(me(), application))
     operations.submit_application(actor=me(), at=moment(), application=application)
-    return done(_("The application has been submitted. It is screened next."), "overviews.application", application_id=application.id)
+    return done(_("The application has been submitted. It will be screened next."), "overviews.application", application_id=application.id)
 
 
 @blueprint.route("/applications/<int:application_id>/copy", methods=["POST"])
@@ -59,7 +59,7 @@ def copy(application_id: int) -> ResponseReturnValue:
     application = application_here(application_id)
     ensure(can_write_application(me(), application))
     made = operations.copy_application(actor=me(), at=moment(), application=application)
-    return done(_("A new draft says what this application said. Go through it."), "overviews.application", application_id=made.id)
+    return done(_("This is a new draft, copied from the application. Go through it."), "overviews.application", application_id=made.id)
 
 
 @blueprint.route("/applications/<int:application_id>/withdraw", methods=["GET", "POST"])

@@ -45,7 +45,7 @@ def new(pool_id: int) -> ResponseReturnValue:
         with refusals_on(form):
             department = next(unit for unit in units if unit.id == form.department.data)
             begun = operations.start_application(actor=me(), at=moment(), pool=pool, department=department, content=form.content())
-            told = _("The application has been begun. What you write is saved as you go.")
+            told = _("The application has been created. What you write is saved as you go.")
             return done(told, "applications.write", application_id=begun.id, topic=topics.STEPS[0].code)
     return render_template("applications/new.html", form=form, pool=pool)
 

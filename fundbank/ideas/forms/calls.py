@@ -53,7 +53,7 @@ class LetInForm(Form):
 
     department = SelectField(_("Department"), coerce=int, required=_("Choose a department."))
     until = DayField(
-        _("Its last day"),
+        _("Last day for the department"),
         hint=_("For example 3-12-2026. The department can answer on that day too. A new day takes the place of an earlier one."),
     )
 

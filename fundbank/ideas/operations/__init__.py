@@ -26,7 +26,7 @@ def note_idea(*, actor: User, at: datetime, pool: Pool, department: Department, 
     """Write down what a department thinks of. Raises NotAllowed, WrongState for a closed department, Incomplete, CprNumber."""
     require(writes_for(actor, pool, department))
     if not department.is_active:
-        raise WrongState(N_("The department has been closed. It applies for nothing more."))
+        raise WrongState(N_("The department has been closed. It can no longer apply."))
     _check(title, text)
     said = {"title": title, "text": text, "made_by": actor, "made_at": at, "changed_at": at}
     idea = Idea(pool=pool, department=department, state=State.IDEA, **said)
@@ -78,7 +78,7 @@ def take_withdrawal_back(*, actor: User, at: datetime, idea: Idea) -> None:
     require(can_write_idea(actor, idea))
     check_move(idea, State.IDEA, TRANSITIONS)
     if not idea.department.is_active:
-        raise WrongState(N_("The department has been closed. It applies for nothing more."))
+        raise WrongState(N_("The department has been closed. It can no longer apply."))
     if idea.need is not None and idea.need.call.is_withdrawn:
         raise WrongState(CALL_WITHDRAWN)
     idea.ended_by_id = None

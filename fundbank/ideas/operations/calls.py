@@ -18,7 +18,7 @@ from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
 
 DAY_OVER = N_("This day is over. Choose today or a later day.")
-DEPARTMENT_CLOSED = N_("The department has been closed. It answers no more calls.")
+DEPARTMENT_CLOSED = N_("The department has been closed. It can no longer answer calls.")
 
 
 def open_call(
@@ -124,7 +124,7 @@ def let_in(*, actor: User, at: datetime, call: Call, department: Department, unt
     if call.is_withdrawn:
         raise WrongState(N_("The call has been withdrawn. Open it again before departments answer."))
     if is_running(call.is_open, call.due_on, local_date(at)):
-        raise WrongState(N_("The call still runs: every department can answer."), field="department")
+        raise WrongState(N_("The call is still open: every department can answer."), field="department")
     _check_day(until, at, "until")
     db.session.add(LetIn(call_id=call.id, department_id=department.id, until=until, let_in_by_id=actor.id, let_in_at=at))
     record(call, "department_let_in", actor_id=actor.id, at=at, department_id=department.id, until=until.isoformat())

@@ -21,7 +21,7 @@ from fundbank.people.models import Department, User
 
 class CallOver(Refusal):
     code = Code.DEADLINE_PASSED
-    message = N_("The call is over for the department. The coordinator can let it in late.")
+    message = N_("The call is over for the department. The coordinator can let it answer late.")
 
 
 def write_need(

@@ -133,7 +133,7 @@ def apply(idea_id: int) -> ResponseReturnValue:
     idea = idea_here(idea_id)
     ensure(can_write_idea(me(), idea))
     application = operations.apply_with_idea(actor=me(), at=moment(), idea=idea)
-    return done(_("The application has been begun with what the idea says."), "applications.edit", application_id=application.id)
+    return done(_("The application has been created from the idea."), "applications.edit", application_id=application.id)
 
 
 def _said(reason: Reason) -> str:

@@ -62,8 +62,8 @@ def _promises(application: Application) -> list[Block]:
     names = department_names({row.department_id for row in rows})
     lines = [(str(row.year), names.get(row.department_id, ""), amount(row.first_ore), amount(row.old_ore)) for row in rows]
     sums = (_("In all"), "", amount(sum(row.first_ore for row in rows)), amount(sum(row.old_ore for row in rows)))
-    headers = (_("Year of the case"), _("Department"), _("Promised first"), _("As revised"))
-    return [Table(_("Promised cashable gains, first and as revised"), headers, lines, columns(2, 3), sums)]
+    headers = (_("Year of the case"), _("Department"), _("Promised originally"), _("Revised"))
+    return [Table(_("Promised cashable gains, original and revised"), headers, lines, columns(2, 3), sums)]
 
 
 def _content_for(application: Application, reader: User) -> tuple[Content, str]:
@@ -83,7 +83,7 @@ def _head(application: Application, content: Content, source: str) -> list[tuple
         (_("Version shown"), source),
         (_("Loan asked for"), kroner(content.loan_ore) if content.loan_ore else None),
         (_("Grant asked for"), kroner(content.grant_ore) if content.grant_ore else None),
-        (_("Could do with"), kroner(content.lower_ore) if content.lower_ore else None),
+        (_("Could make do with"), kroner(content.lower_ore) if content.lower_ore else None),
         (_("Asked for in all"), kroner(content.requested_ore) if both or not content.requested_ore else None),
     ]
 

@@ -123,8 +123,8 @@ def _gains(claim: Claim, own: Due) -> list[Pair]:
     if first_ore == own.gain_ore:
         return [(_("Gain planned for %(year)s", year=year), amount(own.gain_ore))]
     return [
-        (_("Gain promised first for %(year)s", year=year), amount(first_ore)),
-        (_("Gain planned for %(year)s, as revised", year=year), amount(own.gain_ore)),
+        (_("Gain originally promised for %(year)s", year=year), amount(first_ore)),
+        (_("Gain planned for %(year)s, revised", year=year), amount(own.gain_ore)),
     ]
 
 

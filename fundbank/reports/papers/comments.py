@@ -16,7 +16,7 @@ def comments(applications: Sequence[Application]) -> list[Block]:
     said, given = comments_on(ids), answers_on(ids)
     if not said and not given:
         return []
-    blocks: list[Block] = [Heading(_("What departments that gain say"))]
+    blocks: list[Block] = [Heading(_("What the gaining departments say"))]
     for application in applications:
         if application.id in said or application.id in given:
             if len(applications) > 1:

@@ -26,21 +26,21 @@ TITLES = {
     Outcome.APPROVE: N_("Award: %(title)s"),
     Outcome.REJECT: N_("Rejection: %(title)s"),
     Outcome.DEFER: N_("Deferred: %(title)s"),
-    Outcome.RETURN: N_("Sent back: %(title)s"),
+    Outcome.RETURN: N_("Returned: %(title)s"),
 }
 DECIDED = {
     Outcome.APPROVE: N_("%(forum)s has approved your application “%(title)s”."),
     Outcome.REJECT: N_("%(forum)s has decided not to approve your application “%(title)s”."),
     Outcome.DEFER: N_("%(forum)s has put off the decision on your application “%(title)s” to a later meeting."),
-    Outcome.RETURN: N_("%(forum)s sends your application “%(title)s” back with questions."),
+    Outcome.RETURN: N_("%(forum)s has returned your application “%(title)s” with questions."),
 }
 ASKED = N_(
     "%(forum)s has approved the application “%(title)s” from %(department)s. Your department gains by it, and is asked to repay the loan"
     " out of its gains."
 )
 SHARES = N_(
-    "%(forum)s has approved the application “%(title)s” from %(department)s. Your department gains by it, and repays the loan out of its"
-    " gains."
+    "%(forum)s has approved the application “%(title)s” from %(department)s. Your department gains by it, and is to repay the "
+    "loan out of its gains."
 )
 GAINS = N_("%(forum)s has approved the application “%(title)s” from %(department)s. Your department gains by it.")
 WOULD_HAVE_GAINED = N_(
@@ -193,9 +193,9 @@ def _next(decision: Decision, department: Department | None) -> str:
     if decision.award is not None:
         by = day(decision.award.accept_by)
         if len(decision.award.acceptances) > 1:
-            told = _("A leader of each department that is to repay accepts the award, at the latest on %(day)s.", day=by)
+            told = _("A leader of each department that is to repay must accept the award by %(day)s.", day=by)
             return f"{told} {_('Money is paid out when all have.')}"
-        return _("A leader of the department accepts the award, at the latest on %(day)s. Money is paid out after that.", day=by)
+        return _("A leader of the department must accept the award by %(day)s. Money is paid out after that.", day=by)
     return _(NEXT[Outcome(decision.outcome)])
 
 
@@ -204,7 +204,7 @@ def _next_for_others(decision: Decision) -> str:
     if decision.award is None:
         return _("The application ends here. There is nothing that your department must do.")
     told = _(
-        "A leader of %(department)s accepts the award, at the latest on %(day)s.",
+        "A leader of %(department)s must accept the award by %(day)s.",
         department=decision.application.department.name, day=day(decision.award.accept_by),
     )  # fmt: skip
     nothing = _("There is nothing that your department must do now.")

@@ -66,7 +66,7 @@ def revised_case(revision: CaseRevision) -> list[Block]:
     names = {unit.id: unit.name for unit in units_by_id({row.department_id for row in rows}, municipality_id=application.municipality_id)}
     lines = [(str(row.year), names[row.department_id], *map(amount, (row.first_ore, row.old_ore, row.new_ore))) for row in rows]
     sums = (amount(sum(row.first_ore for row in rows)), amount(sum(row.old_ore for row in rows)), amount(sum(row.new_ore for row in rows)))
-    headers = (_("Year of the case"), _("Department"), _("Promised first"), _("As now"), _("New"))
+    headers = (_("Year of the case"), _("Department"), _("Promised originally"), _("As now"), _("New"))
     return [
         Heading(application.title, 3),
         Facts(said),

@@ -25,7 +25,7 @@ def questions(pool: Pool, at: datetime) -> Document:
     """Each step with its questions, their help, and what must be answered in it before the application is handed in."""
     blank, policy = Content(), pool.policy
     faults = [*submission_faults(blank, policy), *left_unsaid(blank, policy)]
-    blocks: list[Block] = [Text(_("Only the title is needed to begin. The rest is written step by step, on as many days as you like."))]
+    blocks: list[Block] = [Text(_("Only the title is needed to begin. You write the rest step by step, over as many days as you like."))]
     for number, topic in enumerate(TOPICS, start=1):
         form = FORMS[topic](policy, NOBODY, blank, department_id=0, revision=0)
         blocks += [Heading(_("%(number)s. %(title)s", number=number, title=_(topic.title))), Bullets(list(_asked(form)))]
@@ -33,7 +33,7 @@ def questions(pool: Pool, at: datetime) -> Document:
         if needed:
             blocks += [Text(_("Needed before the forum can decide:")), Bullets(needed)]
     blocks += [Heading(_("%(number)s. %(title)s", number=len(TOPICS) + 1, title=_("Annexes"))), Text(_("Quotes, drawings and minutes."))]
-    return document(pool, at, _("What an application is asked"), blocks, _("Questions"))
+    return document(pool, at, _("The questions in an application"), blocks, _("Questions"))
 
 
 def _asked(form: TopicForm) -> Iterator[str]:

@@ -118,7 +118,7 @@ def _beside_the_promise(revision: CaseRevision) -> Block:
     units = department_names({row.department_id for row in rows})
     lines = [(str(row.year), units.get(row.department_id, ""), amount(row.first_ore), amount(row.new_ore)) for row in rows]
     sums = (_("In all"), "", amount(sum(row.first_ore for row in rows)), amount(sum(row.new_ore for row in rows)))
-    headers = (_("Year of the case"), _("Department"), _("Promised first"), _("New"))
+    headers = (_("Year of the case"), _("Department"), _("Promised originally"), _("New"))
     return Table(_("Promised cashable gains, in kroner"), headers, lines, columns(2, 3), sums)
 
 

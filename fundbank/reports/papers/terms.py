@@ -48,8 +48,8 @@ def loan(award: Award, extended_by: int) -> list[Block]:
         )
     else:
         short = _(
-            "If something is outstanding when the last year has been claimed, the forum decides: more years, write off, or turn the"
-            " rest into a grant."
+            "If something is outstanding when the last year has been claimed, the forum decides whether to give more years, "
+            "write off the rest or turn it into a grant."
         )
     return [
         Heading(_("The loan")),

@@ -30,7 +30,7 @@ SHARED = "sharedstrings.xml"
 TAG = re.compile(r"<(?:\w+:)?(sheet|Relationship)\s([^<>]*)>")
 ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
-NO_WORKBOOK = N_("“%(name)s” is no workbook of Excel. Save it as .xlsx, and try again.")
+NO_WORKBOOK = N_("“%(name)s” is not an Excel workbook. Save it as .xlsx, and try again.")
 FAR_AWAY = N_("“%(name)s” has cells further out than row %(rows)s or column %(columns)s. Delete them, and try again.")
 
 

@@ -38,11 +38,13 @@ def _write_guide(book: Book, title: str, source: str) -> None:
         _("Amounts may be written as numbers or as 1.250,50, and are rounded to the øre. "
           "Shares are written in per cent."),
         _("Cells that are worked out are grey. They follow what you write, and are not read back."),
-        _("You may calculate in cells and sheets of your own. Leave the hidden rows, columns and sheets: "
-          "the program finds its way by them."),
+        _(
+            "You may calculate in cells and sheets of your own. Do not touch the hidden rows, columns and sheets: the program finds "
+            "its way by them."
+        ),
         _("Cells with the pool's rules have names, which your own formulas can use: %(names)s.",
           names=", ".join(names.values() if book.policy.offers_loans else [names["rate"]])),
-        _("No CPR numbers: what holds one is not taken in."),
+        _("No CPR numbers: a cell that holds one is not read."),
     ]  # fmt: skip
     for row, line in enumerate(lines, start=3):
         sheet.write_string(row, 0, line, book.looks["words"])

@@ -83,7 +83,7 @@ def _write_sums(book: Book, sheet: Worksheet, place: Place) -> None:
         "npv_ore": (formulas.present_value(gains, *spent, years, rate), found.npv_ore),
         "cashable_npv_ore": (formulas.present_value(cash, *spent, years, rate), found.cashable_npv_ore),
     }
-    sheet.write_string(SUMS_ROW - 1, 1, _("In sum"), book.looks["heading"])
+    sheet.write_string(SUMS_ROW - 1, 1, _("In all"), book.looks["heading"])
     for row, (code, (formula, ore)) in enumerate(sums.items(), start=SUMS_ROW):
         sheet.write_string(row, 1, _(FIGURES[code]), book.looks["words"])
         sheet.write_formula(row, 2, f"={formula}", book.looks["sum"], formulas.kroner(ore))

@@ -105,7 +105,7 @@ def test_they_have_a_week_and_what_is_late_shows_and_is_reminded_of(office, clie
     advise(office.person("adviser"), request)
     assert not work_list(office.pool.id)
     commit()
-    assert "Nobody waits for advice." in client.get(f"/pools/{office.pool.id}/advice").words
+    assert "Nobody is waiting for advice." in client.get(f"/pools/{office.pool.id}/advice").words
 
 
 def test_the_rules_own_time_for_the_experts_counts(app, pictures):

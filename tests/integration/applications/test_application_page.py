@@ -85,13 +85,16 @@ def test_each_person_is_offered_what_they_may_do(office, client):
 def test_what_happens_next_who_has_it_and_by_when(office, client):
     client.sign_in(office.person("leader"))
     application = office.application("ready")
-    told = "A meeting is planned, and the application is put on its agenda. Who The coordinator"
+    told = "A meeting must be planned, and the application put on its agenda. Who The coordinator"
     page = client.get(url(application)).words
     assert told in page and "Deadline" not in page, "no rule gives a day"
     held_on = local_date(now()) + timedelta(days=40)
     meeting = a_day(office, held_on)
     page = client.get(url(application)).words
-    assert "The members score the application, and the forum decides. Who Styregruppen for Digital Forvaltning When the meeting on" in page
+    assert (
+        "The members are to score the application, and the forum is to decide. Who Styregruppen for Digital Forvaltning When the meeting on"
+        in page
+    )
     put_on_agenda(actor=office.person("coordinator"), at=now(), meeting=meeting, application=application)
     assert "The application is on the agenda." in client.get(url(application)).words
     deadline = submission_deadline(held_on, 10)

@@ -71,7 +71,7 @@ def test_filters_by_state_department_words_and_number(office, client):
     assert titles(client.get(url(office, words="3"))) == ["Robot til bilag"]
     assert titles(client.get(url(office, words="bi", department=office.other.id, state="submitted"))) == ["Robot til bilag"]
     nothing = client.get(url(office, words="zebra"))
-    assert "No application fits." in nothing.words
+    assert "No applications match." in nothing.words
     for senseless in ({"state": "gone"}, {"department": "x"}, {"before": "-1"}, {"before": "99999999999999"}):
         assert len(titles(client.get(url(office, **senseless)))) == 3
 
@@ -95,7 +95,7 @@ def test_what_very_many_ask_for_is_not_added_up(office, client, monkeypatch):
     office.application("draft", title="Robot", loan_ore=10_00)
     page = client.get(url(office, words="robot"))
     assert len(titles(page)) == 4 and "More than 3 applications · Show all" in page.words
-    assert "Choose a state or a department, or search, and you see the sums." in page.words and "Applied for" not in page.words
+    assert "Choose a state or a department, or search, to see them." in page.words and "Applied for" not in page.words
     assert "Applied for in all 2 DKK 20.00" in client.get(url(office, words="robot", state="draft")).words
 
 

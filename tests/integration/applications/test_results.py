@@ -56,8 +56,8 @@ def test_the_loan_is_repaid_by_department_and_year_under_the_rules_of_the_pool(o
     assert "the pool gets 50% of the cashable gains of" in words
     assert words.count("Borgerservice 100,000.00") == words.count("Økonomi 100,000.00") == 6, "beside the step, and folded on a phone"
     assert "As planned, the loan is repaid with the gains of" in words
-    assert "the forum decides: more years, write off, or a grant" in words
-    assert "it is repaid sooner. What is gained beyond stays with the departments" in words
+    assert "the forum decides on more years, a write-off or a grant" in words
+    assert "it is repaid sooner. Any gain beyond that stays with the departments" in words
 
 
 @ON_ONE
@@ -165,12 +165,12 @@ def test_a_payback_that_differs_needs_a_reason_and_both_show(office, client):
     client.sign_in(office.person("applicant"))
     gains = step(application, "gains")
     words = recounted(client, application, "gains", stated_years="3").words
-    assert "You expect 3 years yourselves. Write why it is another one" in words
+    assert "You expect 3 years yourselves. Write why it differs" in words
     assert save(client, gains, stated_years="3").status_code == 303
-    assert "You state another payback than your figures give: write why." in client.get(gains).words
+    assert "You state a different payback from the one that your figures give: write why." in client.get(gains).words
     reason = "Det første år er uden gevinst."
     assert save(client, gains, stated_years="3", stated_reason=reason).status_code == 303
-    assert "You state another payback" not in client.get(gains).words
+    assert "You state a different payback" not in client.get(gains).words
     words = client.get(f"/applications/{application.id}").words
     assert f"The department itself expects a payback of 3 years; the figures give 18 months. Its reason: {reason}" in words
     said = recounted(client, application, "gains", stated_reason=reason, stated_years="").words

@@ -171,7 +171,7 @@ def test_the_last_step_sends_it_and_takes_it_back(office, client):
     shown = client.get(check)
     assert f'action="{page}/recall"' in shown.text and f'action="{page}/send"' not in shown.text
     assert "The application must be signed." in client.get(page).words
-    assert "If you change it, it must be sent again." in client.get(step(application, "who")).words
+    assert "If you change the application, it must be sent again." in client.get(step(application, "who")).words
     leaders = client.sign_in(office.person("leader")).get(check)
     assert f'action="{page}/sign"' in leaders.text
     client.sign_in(office.person("applicant"))
@@ -300,7 +300,7 @@ def sent_meanwhile(office, application):
 
 MEANWHILE = {
     "signed": (signed_meanwhile, "A leader has signed the application since you opened this step.", "signature_lapsed"),
-    "sent": (sent_meanwhile, "The application was sent to signature after you opened this step.", "sending_lapsed"),
+    "sent": (sent_meanwhile, "The application was sent for signature after you opened this step.", "sending_lapsed"),
 }
 
 
@@ -357,7 +357,7 @@ def test_only_the_department_sees_that_what_was_returned_has_been_sent_to_signat
     write_another_sum(office, application)
     send(office, application)
     own, sent = ("applicant", "leader", "auditor"), (SENTENCES[line] for line in ("sending_lapsed", "recalled_from_signature"))
-    signs = ("Sent to signature by", "The application must be signed.", "Sent the application to signature", *sent)
+    signs = ("Sent for signature by", "The application must be signed.", "Sent the application for signature", *sent)
     readers = [*((office.person(role), role in own) for role in (*own, "coordinator", "member", "finance")), (gainer, False)]
     for person, is_told in readers:
         words = client.sign_in(person).get(page).words
@@ -365,4 +365,4 @@ def test_only_the_department_sees_that_what_was_returned_has_been_sent_to_signat
         assert ("The questions must be answered in the application" in words) is not is_told
         with app.test_request_context():
             lines = told(history.entries("applications", application.id), person, [office.pool])
-        assert ("Sent the application to signature" in {line.what for line in lines}) is is_told
+        assert ("Sent the application for signature" in {line.what for line in lines}) is is_told

@@ -63,7 +63,7 @@ def test_without_a_title_the_field_says_so_and_the_rest_stays(office, client):
 def test_one_lower_sum_can_be_named(office, client):
     application = started(office, write(office, client, loan="600.000", lower="400.000"))
     assert application.content.lower_ore == 400_000_00
-    assert "Could do with DKK 400,000.00" in client.get(f"/applications/{application.id}").words
+    assert "Could make do with DKK 400,000.00" in client.get(f"/applications/{application.id}").words
     assert started(office, write(office, client, loan="600.000")).content.lower_ore is None
     assert "Write an amount above 0" in field_error(kept(office, client, "money", lower="0").text, "lower")
 

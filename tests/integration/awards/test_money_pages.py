@@ -52,12 +52,12 @@ def test_hernings_numbers_stand_on_the_screens_to_the_last_krone(bank, client, c
     award = bank.award(loan=600_000, title="Integration med ESDH")
     page = f"/awards/{award.id}"
     client.sign_in(bank.finance)
-    assert "Finance registers the first disbursement." in client.get(page).words
+    assert "Finance must register the first disbursement." in client.get(page).words
     answer = client.submit(f"{page}/disbursements/new", {"part": "loan", "amount": "600.000", "pay_on": "01-03-2024", "text": ""})
     assert answer.status_code == 303
     words = client.get(page).words
     step = words[words.index("What happens next") :][:160]
-    assert "A registered disbursement is approved or refused." in step and "Overdue" in step
+    assert "A registered disbursement must be approved or refused." in step and "Overdue" in step
     client.sign_in(bank.finance_2)
     approval = f"/disbursements/{award.disbursements[0].id}/approval"
     assert "Reserved DKK 600,000.00 DKK 0.00" in client.get(approval).words
@@ -87,7 +87,7 @@ def test_hernings_numbers_stand_on_the_screens_to_the_last_krone(bank, client, c
         assert f"Outstanding loan DKK {left}" in client.get(page).words
     assert shown == [True, True, True]
     client.sign_in(bank.coordinator)
-    assert "The coordinator closes the award." in client.get(page).words
+    assert "The coordinator must close the award." in client.get(page).words
     assert client.submit(f"{page}/close", {"report": ""}).status_code == 303
     assert "The award is closed. Nothing more is asked." in client.get(page).words
     whole = client.get(f"/pools/{bank.pool.id}").words

@@ -211,7 +211,7 @@ def test_what_the_ledger_refuses_on_its_day_lies_there_with_the_reason_and_can_b
     client.sign_in(bank.finance)
     page = client.get(f"/awards/{award.id}").words
     assert "Could not be posted Only DKK 600,000.00 is still reserved" in page
-    assert "An approved payment was not made on its day: it is posted or withdrawn." in page
+    assert "An approved payment was not made on its day: it must be posted or withdrawn." in page
     assert client.get(f"/disbursements/{payment.id}/payment").code == "over_reserved"
     answer = client.submit(f"/disbursements/{payment.id}/withdrawal", {"reason": "Beløbet er forkert."})
     assert answer.status_code == 303

@@ -31,4 +31,4 @@ def test_what_happens_next_follows_the_awards_own_rules(app: Flask) -> None:
     change_policy(actor=None, at=AT, pool=bank.pool, values=values, reason="Viden skal deles", based_on=1)
     assert bank.pool.policy.knowledge_report == "required"
     step = award_steps([award], local_date(award.decided_at), award.decided_by)[award.id]
-    assert step.what == "The coordinator closes the award."
+    assert step.what == "The coordinator must close the award."

@@ -72,13 +72,13 @@ def test_others_read_a_file_once_it_has_been_scanned(office, client, scanner, wo
         if status == 409:
             assert answer.code == Code.WRONG_STATE and "waits for the virus scan" in answer.words
     page = client.sign_in(office.person("member")).get(f"/applications/{application.id}")
-    assert "Waits for the virus scan" in page.words and address(application, file) not in page.text
+    assert "Waiting for the virus scan" in page.words and address(application, file) not in page.text
     assert "Files are scanned for viruses before others can read them" in client.get(f"/applications/{application.id}/annexes").words
     assert all_of(worker) == 1
     assert scanner.seen == [PDF * 20_000], "it is sent in pieces, and whole"
     for role in ("member", "leader", "applicant"):
         assert client.sign_in(office.person(role)).get(address(application, file)).data == PDF * 20_000
-    assert "Waits for the virus scan" not in client.get(f"/applications/{application.id}").words
+    assert "Waiting for the virus scan" not in client.get(f"/applications/{application.id}").words
 
 
 def test_what_is_infected_is_shown_to_nobody_and_who_attached_it_and_the_administrator_are_told(office, client, scanner, worker):

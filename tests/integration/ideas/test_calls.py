@@ -273,7 +273,7 @@ def test_an_ended_call_answers_with_a_sentence_and_leaves_ways_on(office, client
     for page in (f"/calls/{call.id}/needs/new", f"/calls/{call.id}/no-needs", f"/ideas/{half.id}/answers"):
         answer = client.get(page)
         assert answer.status_code == 409 and "The call is over for the department." in answer.words, page
-    assert "The coordinator can let it in late. You can apply with the need, or withdraw it." in client.get(f"/ideas/{half.id}").words
+    assert "The coordinator can let it answer late. You can apply with the need, or withdraw it." in client.get(f"/ideas/{half.id}").words
     assert client.submit(f"/ideas/{half.id}/apply").status_code == 303
     assert client.get(f"/ideas/{half.id}/answers").status_code == 409
     client.sign_in(office.person("coordinator"))

@@ -181,10 +181,10 @@ def test_a_closed_department_is_not_sent_to_the_coordinator_who_cannot_let_it_in
     db.session.commit()
     for page in (f"/calls/{call.id}/needs/new", f"/calls/{call.id}/no-needs", f"/ideas/{half.id}/answers"):
         answer = client.get(page)
-        assert answer.status_code == 409 and "It answers no more calls." in answer.words, page
+        assert answer.status_code == 409 and "It can no longer answer calls." in answer.words, page
     for page in (f"/calls/{call.id}", f"/ideas/{half.id}"):
         words = client.get(page).words
-        assert "It answers no more calls." in words and "let it in late" not in words, page
+        assert "It can no longer answer calls." in words and "let it answer late" not in words, page
     assert "into an application" not in client.get(f"/ideas/{half.id}").words, "it applies for nothing more"
     with pytest.raises(WrongState, match="closed"):
         needs.change_need(actor=leader, at=AT, idea=half, title="x", answers=SAID)
@@ -324,7 +324,7 @@ def test_a_department_let_in_by_mistake_is_let_in_no_more_and_is_told(office, cl
     calls.let_in(actor=office.person("coordinator"), at=now(), call=call, department=office.own, until=DUE)
     sent = written(office, call, at=now())
     page = client.sign_in(office.person("coordinator")).get(f"/calls/{call.id}").words
-    assert "Let in until" in page and "Take it back" in page
+    assert "May answer until" in page and "Take it back" in page
     with pytest.raises(NotAllowed):
         calls.end_let_in(actor=office.person("leader"), at=now(), call=call, department=office.own)
     said = {"department": office.own.id, "take_back": "y"}
@@ -332,7 +332,7 @@ def test_a_department_let_in_by_mistake_is_let_in_no_more_and_is_told(office, cl
     assert client.submit(f"/calls/{call.id}/late", said).status_code == 409
     assert client.submit(f"/calls/{call.id}/late", said | {"department": 0}).status_code == 422
     page = client.get(f"/calls/{call.id}").words
-    assert "Let in until" not in page and "Took back that the department may answer late (Borgerservice" in page
+    assert "May answer until" not in page and "Took back that the department may answer late (Borgerservice" in page
     assert sent.is_sent and events("calls", call.id)[-2:] == ["department_let_in", "let_in_ended"]
     with pytest.raises(CallOver):
         written(office, call, at=now())

@@ -119,7 +119,8 @@ def test_each_application_has_a_page_that_the_contents_and_the_matrix_lead_to(cl
     (alfa,) = [page for page in pages if "1. Alfa Application No. 1" in page]
     (beta,) = [page for page in pages if "2. Beta Application No. 2" in page]
     said = (
-        "Could do with DKK 200,000.00", "The need Tre systemer taler ikke sammen.", "Færre henvendelser Borgerservice Cashable 1–2 400,000",
+        "Could make do with DKK 200,000.00",
+        "The need Tre systemer taler ikke sammen.", "Færre henvendelser Borgerservice Cashable 1–2 400,000",
         "Quality for citizens: Svar samme dag.", "Set-up DKK 300,000.00", "Payback, all gains 9 months",
         "Gain owner Lone Leder", "Project manager Pia Projekt", "Departments that gain Borgerservice", "Først til sommer.",
         "Hvem svarer på mail?", "Vagten svarer.", "Contract: In order. Fra 2024.",

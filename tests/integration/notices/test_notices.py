@@ -458,7 +458,7 @@ def test_whose_signature_or_sending_a_change_ends_is_told_unless_they_made_it(ap
     sign_application(actor=forum.leader, at=START, application=draft)
     assert change(forum.leader, "B") == []
     send_to_signature(actor=forum.applicant, at=START, application=draft)
-    assert change(forum.leader, "C") == [("Anne", f"No longer sent to signature: {content.title}")]
+    assert change(forum.leader, "C") == [("Anne", f"No longer sent for signature: {content.title}")]
     send_to_signature(actor=forum.applicant, at=START, application=draft)
     assert change(forum.applicant, "D") == []
     sign_application(actor=forum.leader, at=START, application=draft)

@@ -195,8 +195,8 @@ def test_what_is_only_ahead_waits_for_nobody(app: Flask, client: Client) -> None
     chair = office.person("chair")
     plan_meeting(actor=office.person("coordinator"), at=NOW, pool=office.pool, held_on=local_date(NOW) + timedelta(weeks=2))
     page = client.sign_in(chair).get("/")
-    assert "Nothing waits for you right now." in page.words
-    assert 'data-kind="meetings"' in page.text.partition("Nothing waits for you right now.")[2]
+    assert "Nothing is waiting for you right now." in page.words
+    assert 'data-kind="meetings"' in page.text.partition("Nothing is waiting for you right now.")[2]
 
 
 def awarded(*keys: str) -> World:
@@ -210,7 +210,7 @@ def test_the_application_says_what_its_award_waits_for(app: Flask, client: Clien
     leader = world.people["lise"]
     leader.language = "en"
     application = world.applications["a"]
-    told = "The department accepts the award and its terms."
+    told = "The department must accept the award and its terms."
     client.sign_in(leader)
     pages = ["/", f"/applications/{application.id}", f"/awards/{award_of(application).id}"]
     assert all(told in client.get(page).words for page in pages)
@@ -279,7 +279,7 @@ def test_of_very_much_that_waits_the_first_is_shown_and_that_there_is_more(
     for number in range(8):
         office.application("submitted", title=f"Sag {number}")
     page = client.sign_in(office.person("coordinator")).get("/")
-    assert "At least 8 things wait for you." in page.words and "Applications to screen 8+ Sag 0" in page.words
+    assert "At least 8 things are waiting for you." in page.words and "Applications to screen 8+ Sag 0" in page.words
     assert "and 2+ more" in page.words and "Sag 6" not in page.words
     events = [small.FUND, *(small.ready(key, loan="100000.00") for key in "abc"), small.meeting("m", "02-01", *"abc")]
     events += [small.approve(key, loan="100000.00") for key in "abc"]

@@ -57,19 +57,19 @@ POOLS = 20
 
 # What an award waits for, the most pressing first, and the groups of the first screen that say so.
 STEPS: list[tuple[str, tuple[str, ...]]] = [
-    ("The department accepts the award and its terms.", ("to_accept",)),
-    ("The forum decides what happens with the rest of the loan.", ("to_settle",)),
+    ("The department must accept the award and its terms.", ("to_accept",)),
+    ("The forum must decide what happens to the rest of the loan.", ("to_settle",)),
     ("A claim is overdue and must be paid.", ("overdue", "overdue_of_own")),
-    ("A registered disbursement is approved or refused.", ("to_approve",)),
-    ("Finance registers the first disbursement.", ("to_pay_out",)),
-    ("A reported gain is verified.", ("gains_to_verify",)),
+    ("A registered disbursement must be approved or refused.", ("to_approve",)),
+    ("Finance must register the first disbursement.", ("to_pay_out",)),
+    ("A reported gain must be verified.", ("gains_to_verify",)),
     ("The gain of {year} is reported.", ("gains_to_report",)),
     ("The claim for {year} is made.", ("claims_to_make",)),
-    ("A claim is paid.", ("to_repay",)),
-    ("The rest is paid out, or released if it is not needed.", ("to_pay_out",)),
+    ("A claim must be paid.", ("to_repay",)),
+    ("The rest must be paid out, or released if it is not needed.", ("to_pay_out",)),
     ("The gain of {year} is reported when the year is over.", ()),
     ("The claim for {year} is made when the year begins.", ()),
-    ("The coordinator closes the award.", ("to_close",)),
+    ("The coordinator must close the award.", ("to_close",)),
     ("Everything that was reserved has been released. Nothing more is paid out.", ()),
     ("The award is closed. Nothing more is asked.", ()),
 ]
@@ -320,7 +320,7 @@ class Look:
         )
 
     def gains_to_verify(self) -> None:
-        told = self.gain_rows("Waits for verification")
+        told = self.gain_rows("Waiting for verification")
         assert set(named(self.gains.rows("Waiting for verification"), self.units)) == told
         assert self.pool.number("Gains to be verified") == len(told)
         units = {unit.name: unit for unit in self.units}

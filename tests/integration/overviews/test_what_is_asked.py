@@ -46,7 +46,7 @@ def waits(client: Client, person: User) -> dict[str, Waiting]:
 def test_a_planned_loan_asks_finance_for_a_claim_and_the_leader_for_nothing(bank: Bank, client: Client, clock: list[datetime]) -> None:
     award = lent(bank, 1_000_000, basis="planned")
     title = award.application.title
-    assert "The claim for 2025 is made." in Screen(client, bank.leader, f"/awards/{award.id}").step
+    assert "The claim for 2025 must be made." in Screen(client, bank.leader, f"/awards/{award.id}").step
     assert waits(client, bank.finance) == {"claims_to_make": Waiting(1, ((title, "2025"),))}, "years are claimed in their order"
     assert waits(client, bank.leader) == {}
     assert Screen(client, bank.finance, f"/pools/{bank.pool.id}/gains").rows("Missing reports") == []
@@ -54,7 +54,7 @@ def test_a_planned_loan_asks_finance_for_a_claim_and_the_leader_for_nothing(bank
         for line in bank.claim(award, year).lines:
             bank.repay(line)
     page = Screen(client, bank.finance, f"/awards/{award.id}")
-    assert page.step == "The claim for 2027 is made when the year begins."
+    assert page.step == "The claim for 2027 must be made when the year begins."
     assert waits(client, bank.finance) == {}
     assert [row[5] for row in page.rows("Gains by year and department")] == ["Not reported"] * 2 + ["Not yet due"] * 4
 
@@ -90,7 +90,7 @@ def test_the_forum_is_asked_to_settle_on_every_page_or_on_none(bank: Bank, clien
         page, agenda, paper = (Screen(client, bank.chair, path) for path in pages)
         return {
             "The forum must decide on the rest of the loan" in page.text,
-            page.step == "The forum decides what happens with the rest of the loan.",
+            page.step == "The forum must decide what happens to the rest of the loan.",
             "Loans that fell short" in agenda.text,
             "Loans that ask for a decision" in paper.text and title in paper.text,
             waits(client, bank.chair).get("to_settle", NOTHING).says({(title,)}),

@@ -74,7 +74,7 @@ def test_a_claim_of_planned_gains_tells_the_first_promise_beside_the_revised_one
     revise_case(actor=bank.leader, at=START, award=award, content=raised, reason="Flere sager.")
     with speaking("en"):
         own, others = (claim_letter(line) for line in bank.claim(award, 2025).lines)
-    assert _steps(own)[:2] == [("Gain promised first for 2025", "200,000.00"), ("Gain planned for 2025, as revised", "240,000.00")]
+    assert _steps(own)[:2] == [("Gain originally promised for 2025", "200,000.00"), ("Gain planned for 2025, revised", "240,000.00")]
     assert _steps(others)[0] == ("Gain planned for 2025", "200,000.00")
 
 
@@ -89,7 +89,7 @@ def test_each_department_that_gains_gets_its_own_letter_of_what_is_decided_for_g
     alone = bank.award(loan=100_000, departments=[bank.own])
     commit()
     said = {
-        loan.id: "the application “Projekt 1” from Forvaltning X. Your department gains by it, and repays the loan out of its gains",
+        loan.id: "the application “Projekt 1” from Forvaltning X. Your department gains by it, and is to repay the loan out of its gains",
         grant.id: "the application “Projekt 2” from Forvaltning X. Your department gains by it. The award",
     }
     stranger = a_person_with(bank.pool, Role.LEADER)

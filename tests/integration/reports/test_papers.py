@@ -67,9 +67,10 @@ SAYS = {
     ),
     "award": (
         "leader",
-        ["250.000,00 kr.", "For each of the years 2025–2027", "50 %", "Borgerservice", "the forum decides: more years, write off",
+        ["250.000,00 kr.", "For each of the years 2025–2027", "50 %", "Borgerservice",
+        "the forum decides whether to give more years, write off",
          "Repayment plan, in kroner Year Department As planned If gains come in low", "Contact Karen Koordinator",
-         "Udviklingspuljen, version 1 of the rules", "A leader of the department accepts the award, at the latest on", "God gevinst"],
+         "Udviklingspuljen, version 1 of the rules", "A leader of the department must accept the award by", "God gevinst"],
     ),
     "grant": ("chair", ["Grant", "450.000,00 kr.", "The grant is not repaid", "Løsningen tilbydes alle fagområder"]),
     "rejection": ("leader", ["Rejection: 3D-tandskanning", "has decided not to approve", "Gevinsten for borgerne", "You can apply again",

@@ -156,7 +156,7 @@ def test_an_interest_takes_the_own_score_and_the_access_away(client, forum):
     forum.score(application, 1, by=forum.mads)
     client.sign_in(forum.maja)
     page = client.get(sheet_of(application))
-    assert "Your own score of this application is removed" in page.words
+    assert "Your own score of this application will be removed" in page.words
     assert client.submit(f"/applications/{application.id}/interest").status_code == 303
     assert declared_interest(application, forum.maja)
     assert current_score(application, forum.maja) is None

@@ -321,8 +321,8 @@ def test_what_this_application_is_not_asked_is_told(office, client):
         own["B7"] = "Møbler"
 
     words = upload(client, application, changed(template(client, office.pool), fill_in)).words
-    assert "Answers C40: svar This application is not asked for this." in words
-    assert "Own financing B7 This application is not asked for this." in words
+    assert "Answers C40: svar This application does not ask for this." in words
+    assert "Own financing B7 This application does not ask for this." in words
 
 
 @pytest.mark.parametrize("preset", ["aabenraa", "favrskov", "jammerbugt", "rudersdal"])

@@ -15,10 +15,10 @@ class MoneyForm(TopicForm):
 
     row_names = ("costs", "own_financing")
 
-    loan = KronerField(_("Loan"), hint=_("For what saves money. It is repaid out of the gains."), optional=True)
+    loan = KronerField(_("Loan"), hint=_("For projects that save money. A loan is repaid out of the gains."), optional=True)
     grant = KronerField(_("Grant"), hint=_("For what saves no money. It is not repaid."), optional=True)
     lower = KronerField(
-        _("Could do with"),
+        _("Could make do with"),
         hint=_("The least that you could carry the project out with, if less would do."),
         optional=True,
         positive=True,
