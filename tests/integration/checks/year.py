@@ -239,7 +239,7 @@ def _calls(bank: Bank) -> None:
     close_call(actor=bank.coordinator, at=when, call=call)
     let_in(actor=bank.coordinator, at=when, call=call, department=others.department, until=date(2025, 5, 1))
     say_no_needs(actor=others, at=when, call=call, department=others.department)
-    let_in(actor=bank.coordinator, at=when, call=call, department=bank.own, until=date(2025, 5, 1))
+    let_in(actor=bank.coordinator, at=when + timedelta(hours=2), call=call, department=bank.own, until=date(2025, 5, 1))
     end_let_in(actor=bank.coordinator, at=when + timedelta(hours=3), call=call, department=bank.own)
     change_call(actor=bank.coordinator, at=when, call=call, title="Behov 2026", introduction="Skriv kort.", due_on=date(2025, 6, 1))
     take_back_no_needs(actor=others, at=when + timedelta(hours=1), call=call, department=others.department)
