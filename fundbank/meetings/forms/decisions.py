@@ -193,8 +193,9 @@ class SettlementForm(AskFirst):
 
 
 class ConsentForm(Form):
-    """What the forum says to a revised business case."""
+    """What the forum says to a revised business case: to the one with the id ``waiting``, which the page has shown."""
 
+    waiting = VersionField()
     outcome = RadioField(_("Does the forum consent?"), required=_("Choose whether the forum consents."))
     reason = LongTextField(_("Reason"), required=_("Write the reason: the department must be able to read why."))
 
@@ -204,14 +205,20 @@ class ConsentForm(Form):
 
 
 class RevisionForm(StatesPayback, AskFirst):
-    """The costs and planned gains of an awarded project, written anew. What needs consent is shown before it is put to the forum."""
+    """The costs and planned gains of an awarded project, written anew. What needs consent is shown before it is put to the forum.
+
+    ``waiting`` is the id of the revision that waited for the forum when the page was opened; 0 for none.
+    """
 
     revision = VersionField()
+    waiting = VersionField()
     meeting = SelectField(_("Meeting that is asked for its consent"), optional=True, coerce=int)
     reason = LongTextField(_("Why is the business case changed?"), required=_("Write the reason for the change."))
 
-    def __init__(self, units: Sequence[Department], content: Content, meetings: Sequence[tuple[int, str]], *, revision: int) -> None:
-        super().__init__(data={"revision": revision, **stated_values(content)})
+    def __init__(
+        self, units: Sequence[Department], content: Content, meetings: Sequence[tuple[int, str]], *, revision: int, waiting: int
+    ) -> None:
+        super().__init__(data={"revision": revision, "waiting": waiting, **stated_values(content)})
         self.meeting.choices = [("", gettext("No meeting")), *meetings]
         sent = request.form if self.is_submitted() else None
         choices: dict[str, Sequence[tuple[Any, Any]]] = {

@@ -12,7 +12,7 @@ from fundbank.applications.steps import consult, end_consultation, newly_named, 
 from fundbank.awards.models import Award
 from fundbank.awards.states import IN_THE_ROOM, OVER
 from fundbank.awards.steps import await_closing
-from fundbank.errors import N_, Incomplete, NotAllowed, WrongState, require
+from fundbank.errors import N_, Incomplete, NotAllowed, StaleVersion, WrongState, require
 from fundbank.extensions import db
 from fundbank.history.steps import record
 from fundbank.kit.clock import local_date
@@ -25,6 +25,10 @@ from fundbank.meetings.states import CONSENTS, RevisionState
 from fundbank.meetings.steps import conclude, let_go_on, release, release_with_words
 from fundbank.people.models import User
 from fundbank.scoring.operations import check_no_conflict
+
+ANOTHER_WAITS = N_(
+    "The revision that waits for the forum is another one than when you opened the page. Look at what waits now before you save again."
+)
 
 
 def check_revisable(*, actor: User, award: Award) -> None:
@@ -59,11 +63,12 @@ def _check_takes(meeting: Meeting, award: Award, at: datetime) -> None:
 
 
 def revise_case(
-    *, actor: User, at: datetime, award: Award, content: Content, reason: str, meeting: Meeting | None = None
+    *, actor: User, at: datetime, award: Award, content: Content, reason: str, meeting: Meeting | None = None, seen: int | None = None
 ) -> ApplicationVersion | CaseRevision:
     """Revise the business case of an award until it is closed. What needs consent waits for it in ``meeting``, and changes nothing.
 
-    Either way it takes the place of an earlier revision that waits. Raises what ``check_revise_case`` raises.
+    Either way it takes the place of an earlier revision that waits: only of the one with the id ``seen`` (0: of none), unless that is None.
+    Raises what ``check_revise_case`` raises, and StaleVersion.
     """
     if meeting is not None:
         lock(meeting)
@@ -72,6 +77,7 @@ def revise_case(
     lock(award)
     asked = check_revise_case(actor=actor, at=at, award=award, content=content, reason=reason, meeting=meeting)
     earlier = open_revision(application.id)
+    _check_seen(earlier, seen)
     if earlier is not None:
         earlier.is_replaced, earlier.ended_at = True, at
         if earlier.state == RevisionState.WAITING:
@@ -97,6 +103,12 @@ def revise_case(
     return revision
 
 
+def _check_seen(waiting: CaseRevision | None, seen: int | None) -> None:
+    """Is it the one that the page has shown (0: none)? Raises StaleVersion."""
+    if seen is not None and seen != (waiting.id if waiting else 0):
+        raise StaleVersion(ANOTHER_WAITS)
+
+
 def check_consent(*, actor: User, at: datetime, meeting: Meeting, revision: CaseRevision | None, award: Award) -> CaseRevision:
     """Can the chair say now what the forum says to the revision in this meeting? Returns it.
 
@@ -110,17 +122,20 @@ def check_consent(*, actor: User, at: datetime, meeting: Meeting, revision: Case
     return revision
 
 
-def decide_consent(*, actor: User, at: datetime, meeting: Meeting, award: Award, outcome: str, reason: str) -> CaseRevision:
+def decide_consent(
+    *, actor: User, at: datetime, meeting: Meeting, award: Award, outcome: str, reason: str, seen: int | None = None
+) -> CaseRevision:  # fmt: skip
     """Record that the forum grants or refuses its consent; it is carried out, and known, when the meeting is closed.
 
-    Until then the chair may record it anew. Raises NotAllowed, ConflictOfInterest, WrongState, Incomplete without an outcome or a reason,
-    CprNumber, TooFewPresent.
+    Until then the chair may record it anew. It is said of the revision with the id ``seen``, unless that is None. Raises NotAllowed,
+    ConflictOfInterest, WrongState, StaleVersion, Incomplete without an outcome or a reason, CprNumber, TooFewPresent.
     """
     lock(meeting)
     lock(award.application)
     lock(award)
     found = open_revision(award.application_id)
     revision = check_consent(actor=actor, at=at, meeting=meeting, revision=found, award=award)
+    _check_seen(revision, seen)
     check_no_cpr_number(reason=reason)
     check_enough_present(meeting, award.application)
     if outcome not in CONSENTS:

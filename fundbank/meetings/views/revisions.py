@@ -13,7 +13,7 @@ from fundbank.applications.rules.business_case import promises
 from fundbank.applications.rules.completeness import ConsentMissing
 from fundbank.awards import queries as awards
 from fundbank.awards.models import Award
-from fundbank.errors import WrongState
+from fundbank.errors import StaleVersion, WrongState
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day
 from fundbank.kit.language import gettext as _
@@ -39,8 +39,9 @@ def revise(award_id: int) -> ResponseReturnValue:
     units = people.departments(municipality_id=application.pool.municipality_id)
     taking = meetings_that_take(award.pool_id, _today())
     waiting = open_revision(application.id)
-    begins_with = waiting.content if waiting and "waiting" in request.args else application.content
-    form = RevisionForm(units, begins_with, [(one.id, _told(one)) for one in taking], revision=application.revision)
+    begins_with_waiting = waiting is not None and "waiting" in request.args
+    begins_with = waiting.content if waiting and begins_with_waiting else application.content
+    form = RevisionForm(units, begins_with, [(one.id, _told(one)) for one in taking], revision=application.revision, waiting=_id(waiting))
     asked: list[Any] = []
     if form.is_submitted() and "row" in request.form:
         form.press(request.form["row"])
@@ -57,10 +58,13 @@ def revise(award_id: int) -> ResponseReturnValue:
                 asked = refusal.asked
                 raise
             if not asked or form.is_seen(*asked):
-                made = operations.revise_case(actor=me(), at=moment(), **wanted)
+                made = operations.revise_case(actor=me(), at=moment(), **wanted, seen=form.waiting.data or 0)
                 return done(_done(made, award), "overviews.award", award_id=award.id)
     elif not form.is_submitted():
         operations.check_revisable(actor=me(), award=award)
+    if form.refusal_code == StaleVersion.code:  # the next save is made knowingly
+        waiting, begins_with_waiting = open_revision(application.id), False
+        form.waiting.data = _id(waiting)
     return render_template(
         "meetings/revise.html",
         award=award,
@@ -70,7 +74,7 @@ def revise(award_id: int) -> ResponseReturnValue:
         names={unit.id: unit.name for unit in units},
         taking=taking,
         waiting=waiting,
-        begins_with_waiting=begins_with is not application.content,
+        begins_with_waiting=begins_with_waiting,
         consent_missing=form.refusal_code == ConsentMissing.code,
     )
 
@@ -86,13 +90,16 @@ def consent(meeting_id: int, award_id: int) -> ResponseReturnValue:
     revision = found(next((one for one in reversed(on_agenda) if one.application_id == application.id), None))
     if chairs and has_conflict(me(), application):
         return conflict_page(meeting, application)
-    form = ConsentForm(data={"outcome": revision.state, "reason": revision.decision_reason})
+    form = ConsentForm(data={"waiting": revision.id, "outcome": revision.state, "reason": revision.decision_reason})
     if form.validate_on_submit():
         with refusals_on(form):
             operations.decide_consent(
-                actor=me(), at=moment(), meeting=meeting, award=award, outcome=form.outcome.data, reason=form.reason.data
-            )
+                actor=me(), at=moment(), meeting=meeting, award=award, outcome=form.outcome.data, reason=form.reason.data,
+                seen=form.waiting.data or 0,
+            )  # fmt: skip
             return done(_("What the forum says has been recorded."), "meetings.show", meeting_id=meeting.id)
+        if form.refusal_code == StaleVersion.code:
+            form.waiting.data = revision.id
     return render_template(
         "meetings/consent.html",
         answers=answers_on([application.id])[application.id],
@@ -122,6 +129,10 @@ def _done(made: Any, award: Award) -> str:
     if isinstance(made, CaseRevision):
         return _("The revised business case waits for the forum's consent at the meeting of %(day)s.", day=day(made.meeting.held_on))
     return _("The business case has been revised: version %(number)s.", number=newest_version(award.application).number)
+
+
+def _id(waiting: CaseRevision | None) -> int:
+    return waiting.id if waiting else 0
 
 
 def _today() -> date:

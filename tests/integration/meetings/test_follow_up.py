@@ -15,6 +15,7 @@ from fundbank.kit.transaction import commit
 from fundbank.ledger.queries import award_balances, balances
 from fundbank.meetings.operations.calendar import close_meeting, open_meeting
 from fundbank.meetings.operations.revisions import decide_consent
+from fundbank.meetings.queries.revisions import open_revision
 from fundbank.outbox.worker import Worker
 from fundbank.pools.models import Pool
 from fundbank.pools.roles import Role
@@ -407,3 +408,37 @@ def test_whoever_puts_another_revision_starts_from_what_waits_or_from_what_stand
     assert ("A revised business case waits already" in page.words) == bool(start)
     assert len(award.application.versions) == (1 if start else 2)
     assert {gain.amount_ore for gain in award.application.content.gains} == {200_000_00}
+
+
+@pytest.mark.parametrize("start", ["", "?waiting=1"])
+def test_nobody_takes_the_place_of_a_revision_that_they_have_not_seen(client, forum, award, start):
+    meeting = forum.open_meeting()
+    if start:
+        put_to(client, forum, award, meeting)
+    typed = {"reason": "Min.", "gains-0-amount": "140.000", "meeting": str(meeting.id)}
+    client.sign_in(forum.applicant)
+    mine = sent(client.submit(revision_of(award) + start, sent(client.get(revision_of(award) + start).text, **typed)).text)
+    put_to(client, forum, award, meeting, amount="120.000", reason="Lederens.")
+    client.sign_in(forum.applicant)
+    refused = client.submit(revision_of(award) + start, mine)
+    assert (refused.status_code, refused.code) == (409, "stale_version")
+    assert open_revision(award.application_id).reason == "Lederens."
+    kept = sent(refused.text)
+    assert (kept["gains-0-amount"], kept["reason"].strip()) == ("140.000", "Min.")
+    assert "A revised business case waits already" in refused.words and "These are its figures" not in refused.words
+    assert client.submit(revision_of(award) + start, kept).status_code == 303
+    assert open_revision(award.application_id).reason == "Min."
+
+
+def test_the_forum_consents_to_no_revision_that_its_chair_has_not_seen(client, forum, award):
+    meeting = forum.open_meeting()
+    put_to(client, forum, award, meeting)
+    mine = sent(client.sign_in(forum.chair).get(consent_of(meeting, award)).text, outcome="granted", reason="Klinikken er flyttet.")
+    put_to(client, forum, award, meeting, amount="50.000", reason="Næsten ingen børn.")
+    client.sign_in(forum.chair)
+    refused = client.submit(consent_of(meeting, award), mine)
+    assert (refused.status_code, refused.code) == (409, "stale_version")
+    assert open_revision(award.application_id).state == "waiting"
+    assert "Næsten ingen børn." in refused.words and sent(refused.text)["reason"].strip() == "Klinikken er flyttet."
+    assert client.submit(consent_of(meeting, award), sent(refused.text)).status_code == 303
+    assert open_revision(award.application_id).state == "granted"

@@ -75,3 +75,26 @@ def test_a_revised_case_that_its_leader_replaces_at_this_instant_is_not_carried_
     replacing = doing(revise_case, actor=bank.leader, content=least, **{**put, "meeting": following})
     assert overtaken(app, closing, replacing) == "done"
     assert application.content == before and open_revision(application.id).content == least
+
+
+def test_of_two_who_put_a_revised_case_at_the_same_instant_the_second_is_told(app: Flask, pictures) -> None:
+    bank = pictures.of("a bank", a_bank)
+    award = bank.award(loan=100_000)
+    application, meeting = award.application, bank.meeting(award.application, LATER)
+    content = application.content
+    less, least = (content.replace(gains=content.gains[:-number]) for number in (1, 2))
+    put = {"at": LATER, "actor": bank.leader, "award": award, "meeting": meeting, "reason": "Mindre", "seen": 0}
+    assert overtaken(app, doing(revise_case, content=less, **put), doing(revise_case, content=least, **put)) == "stale_version"
+    assert open_revision(application.id).content == least
+
+
+def test_a_revised_case_that_its_leader_replaces_at_this_instant_is_not_consented_to_unseen(app: Flask, pictures) -> None:
+    bank = pictures.of("a bank", a_bank)
+    award = bank.award(loan=100_000)
+    content, meeting = award.application.content, bank.meeting(award.application, LATER)
+    less, least = (content.replace(gains=content.gains[:-number]) for number in (1, 2))
+    put = {"at": LATER, "actor": bank.leader, "award": award, "meeting": meeting, "reason": "Mindre"}
+    seen = revise_case(content=less, **put).id
+    said = {"at": LATER, "actor": bank.chair, "award": award, "meeting": meeting, "outcome": "granted", "reason": "I orden"}
+    assert overtaken(app, doing(decide_consent, **said, seen=seen), doing(revise_case, content=least, **put)) == "stale_version"
+    assert open_revision(award.application_id).state == "waiting"
