@@ -90,9 +90,9 @@ class Sheet:
             self.beside.pop(name, None)
         self.beside.pop(row, None)
 
-    def settle(self, name: str, seen: str, me: Typed, *, take: bool) -> None:
+    def settle(self, name: str, seen: str, me: Typed, *, take: bool, is_unseen: bool = False) -> None:
         """Let a text that stands beside (known by its mark) be the one that stands (``take``), or be gone. Gone can be also what is typed
-        where no field asks for it any more.
+        where no field asks for it any more. What stood and ``is_unseen`` by whoever takes the other one stands beside then.
         """
         texts = self.beside.get(name, [])
         chosen = next((one for one in texts if mark(one.text) == seen), None)
@@ -104,6 +104,8 @@ class Sheet:
         if take and is_row(name):
             self.take_away(name, me)
         elif take:
+            if is_unseen:
+                self.beside.setdefault(name, []).append(self.typed.get(name) or Typed(self.stored[name]))
             self._stand(name, chosen.text, me)
 
     def seen_by(self, page: Page) -> "Sheet":
@@ -172,6 +174,12 @@ class Sheet:
 def mark(text: str) -> str:
     """A short digest of a text, by which a page says what it has shown."""
     return blake2b(text.encode(), digest_size=5).hexdigest()
+
+
+def is_unseen(name: str, page: Page, shown: Mapping[str, str]) -> bool:
+    """Does the field, or one of the row, show another text than the page had shown, and than it says?"""
+    of_it = {at: one for at, one in page.said.items() if name in (at, row_of(at)) and at in shown}
+    return any(mark(shown[at]) not in (one.seen, mark(one.text)) for at, one in of_it.items())
 
 
 def row_of(name: str) -> str | None:

@@ -1,6 +1,6 @@
 """A step of an application as a writer has it open: what is stored, what is typed over it, and what the page has just sent."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +15,7 @@ from fundbank.applications.operations.typing import Change, Kept
 from fundbank.applications.queries.typing import sheet, typed_texts
 from fundbank.applications.rules.row_names import named
 from fundbank.applications.rules.topics import Topic
-from fundbank.applications.rules.typing import NEW, Page, Sent, Sheet, Typed, mark, row_of
+from fundbank.applications.rules.typing import NEW, Page, Sent, Sheet, Typed, is_row, is_unseen, mark, row_of
 from fundbank.applications.views.beside import tell_of_others
 from fundbank.applications.views.offers import offers, units_of
 from fundbank.errors import N_, StaleVersion
@@ -105,23 +105,23 @@ class Desk:
 
     def pressed(self, sent: TopicForm, button: str) -> TopicForm:
         """Keep what the page has sent, and do what a button beside the rows says: what that changes is kept too."""
-        page = self.page(sent)
-        verb, name, chosen = (*button.split(":"), "", "")[:3]
-        if verb in ("take", "drop"):
-            kept = self.keep(page, lambda now, who: now.settle(name, chosen, who, take=verb == "take"))
-            return self.after(sent, kept.sheet, kept.refused)
+        page, row = self.page(sent), sent.removed(button)
         kept = self.keep(page)
+        verb, name, chosen = (*button.split(":"), "", "")[:3]
+        going = name if verb == "take" and is_row(name) else row
+        is_changed = going is not None and is_unseen(going, page, kept.before)
+        if verb in ("take", "drop") and not is_changed:
+            kept = self._settled(page, kept, name, chosen, take=verb == "take")
         form = self.after(sent, kept.sheet, kept.refused)
         if kept.refused:
             form.look_at(kept.refused)
             form.fail()
-        row = sent.removed(button)
-        if row is None:
-            form.press(button)
-        elif _is_changed(row, page, kept.before):
+        if is_changed:
             form.refuse(None, _(ROW_CHANGED), StaleVersion.code)
-        else:
+        elif row is not None:
             form.take_away(row)
+        else:
+            form.press(button)
         return self._shown(form, self._kept_as(form, page, kept))
 
     def forget(self, sent: TopicForm) -> None:
@@ -129,6 +129,15 @@ class Desk:
         page = self.page(sent)
         seen = {name: one.seen for name, one in page.said.items()}
         self.keep(page._replace(said={}), lambda now, _who: now.forget(seen))
+
+    def _settled(self, page: Page, kept: Kept, name: str, chosen: str, *, take: bool) -> Kept:
+        """Settle what stands beside, once the page is ``kept``: what came since that the page has not shown stands beside then."""
+        came_since = is_unseen(name, page, kept.sheet.shown())
+
+        def settle(now: Sheet, who: Typed) -> None:
+            now.settle(name, chosen, who, take=take, is_unseen=came_since)
+
+        return self.keep(page._replace(said={}), settle)._replace(refused=kept.refused)
 
     def _kept_as(self, form: TopicForm, page: Page, kept: Kept) -> Sheet:
         """Keep what the form shows now, since a button was pressed, and what was ``kept`` does not."""
@@ -151,9 +160,3 @@ class Desk:
         form.shows(now.shown())
         tell_of_others(self.application, form, now)
         return form
-
-
-def _is_changed(row: str, page: Page, before: Mapping[str, str]) -> bool:
-    """Has somebody else changed the row since the page had shown it?"""
-    of_row = {name: one for name, one in page.said.items() if row_of(name) == row and name in before}
-    return any(mark(before[name]) not in (one.seen, mark(one.text)) for name, one in of_row.items())

@@ -390,3 +390,44 @@ def test_what_is_typed_where_nothing_is_asked_any_more_is_shown_and_can_be_let_g
     settled = client.submit(page, form_of(client.get(page).text) | {"row": f"drop:{chosen}"})
     assert settled.status_code == 200 and "no longer asked for" not in settled.words
     assert (kept(application), application.content) == (0, before)
+
+
+def chosen_on(text: str, verb: str) -> str:
+    (chosen,) = {part.partition('"')[0] for part in text.split(f'value="{verb}:')[1:]}
+    return f"{verb}:{chosen}"
+
+
+def test_a_text_that_stands_beside_does_not_take_the_place_of_one_that_came_since(office, client):
+    application = office.application("draft", summary="Fra før")
+    page = step(application, "project")
+    opened = form_of(client.sign_in(office.person("applicant")).get(page).text)
+    client.sign_in(office.person("leader"))
+    started(office, client.submit(page, opened | {"summary": "Lederens", "pen": "en"}))
+    client.sign_in(office.person("applicant"))
+    started(office, client.submit(page, opened | {"summary": "Ansøgerens"}))
+    shown = client.get(page)
+    client.sign_in(office.person("leader"))
+    started(office, client.submit(page, form_of(client.get(page).text) | {"summary": "Lederens nyeste"}))
+    client.sign_in(office.person("applicant"))
+    settled = client.submit(page, form_of(shown.text) | {"row": chosen_on(shown.text, "take")})
+    assert form_of(settled.text)["summary"] == "Lederens"
+    assert "Lederens nyeste" in settled.words and f"{office.person('leader').name} has written something else here:" in settled.words
+
+
+def test_a_row_is_not_let_go_of_that_somebody_has_changed_since(office, client):
+    application = office.application("draft")
+    page = step(application, "money")
+    opened = form_of(client.sign_in(office.person("applicant")).get(page).text)
+    client.sign_in(office.person("leader"))
+    started(office, client.submit(page, form_of(client.submit(page, opened | {"row": "remove:costs-0"}).text)))
+    client.sign_in(office.person("applicant"))
+    started(office, client.submit(page, opened | {"costs-0-text": "Nyt"}))
+    shown = client.get(page)
+    client.sign_in(office.person("leader"))
+    started(office, client.submit(page, form_of(client.get(page).text) | {"costs-0-text": "Nyeste"}))
+    client.sign_in(office.person("applicant"))
+    refused = client.submit(page, form_of(shown.text) | {"row": chosen_on(shown.text, "take")})
+    assert (refused.status_code, refused.code) == (409, "stale_version")
+    assert form_of(refused.text)["costs-0-text"] == "Nyeste"
+    settled = client.submit(page, form_of(refused.text) | {"row": chosen_on(refused.text, "take")})
+    assert started(office, client.submit(page, form_of(settled.text))).content.costs == ()
