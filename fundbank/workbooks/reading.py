@@ -35,6 +35,7 @@ AN_ERROR = N_("The formula in this cell gives an error.")
 UNWORKED = N_("The formula in this cell has not been worked out. Open the workbook, save it, and upload it again.")
 TOO_LONG = N_("There is more text in this cell than fits in a cell.")
 NOT_ASKED = N_("This application does not ask for this.")
+TWICE = N_("This sheet asks for the same as another one that comes before it. It was not read.")
 A_GAP = N_("A year is missing before this one.")
 
 
@@ -71,13 +72,17 @@ class Reader:
     def filled(self, layout: Layout) -> Filled:
         """What stands in it, as ``layout`` asks; that must be in the language of the workbook. Raises UnfitFile."""
         found = Filled(self.told, self.marks)
-        tables = {table.code: table for table in layout.tables}
+        tables, read = {table.code: table for table in layout.tables}, set[str | None]()
         sheets = [one.name for one in self.book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
         for sheet in sheets:
             if sheet == TOLD:
                 continue
             grid = self._grid(sheet)
             code, lines = _lines(grid, self.told["token"])
+            if code is not None and code in read:
+                found.faults.append(Fault(Cell(sheet, _address(0, 0), ""), TWICE))
+                continue
+            read.add(code)
             if code == QUESTIONS:
                 self._read_questions(found, sheet, lines, layout)
             elif code in tables:

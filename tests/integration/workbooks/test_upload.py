@@ -16,7 +16,7 @@ from fundbank.workbooks.signs import TOLD
 from tests.builders import AT
 from tests.integration.applications.office import Office, an_office, form_of
 from tests.integration.applications.writing import save, step
-from tests.integration.workbooks.books import answer, changed, export, page, sheet, template, upload, write
+from tests.integration.workbooks.books import answer, changed, column, export, page, sheet, template, upload, write
 from tests.web import Client
 
 AREA = {
@@ -413,3 +413,25 @@ def test_a_workbook_whose_token_is_gone_or_made_up_is_refused_in_words(office, c
 
     answered = upload(client, application, changed(export(client, application), tamper))
     assert answered.status_code == 422 and "is not made from a template of this program" in answered.words
+
+
+@pytest.mark.parametrize("code", ["costs", "questions"])
+def test_a_sheet_that_was_copied_is_told_and_not_read_twice(office, client, code):
+    application = office.application("draft")
+    client.sign_in(office.person("applicant"))
+
+    def copy(book):
+        copied = book.copy_worksheet(sheet(book, code))
+        copied.title = "Kopi"
+        if code == "costs":
+            write(book, "costs", 7, text="I det første")
+            copied[f"{column(copied, 'text')}7"] = "I kopien"
+        else:
+            answer(book, "summary", "I det første")
+            row = next(cell.row for cell in copied["A"] if cell.value == "summary")
+            copied[f"{column(copied, 'value')}{row}"] = "I kopien"
+
+    answered = upload(client, application, changed(export(client, application), copy))
+    assert "Kopi A1" in answered.words and "This sheet asks for the same as another one that comes before it. It was not read." in answered.words
+    texts = set(db.session.scalars(select(TypedText.text)))
+    assert texts == {"I det første"}
