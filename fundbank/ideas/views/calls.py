@@ -57,18 +57,17 @@ def call(call_id: int) -> ResponseReturnValue:
     pool, reads = call.pool, can_read_needs(me(), call)
     writes = holds(me(), pool, Right.APPLICATION_WRITE)
     units = [unit for unit in units_of(pool) if unit.is_within(me().department)] if writes else []
-    own = queries.needs_within(call, me().department.path) if writes else []
-    answering, said_none = queries.answering(call, units, today), queries.said_none(call) & {unit.id for unit in units}
+    own, own_ids = queries.needs_within(call, me().department.path) if writes else [], {unit.id for unit in units}
+    answering, said_none = queries.answering(call, units, today), queries.said_none(call) & own_ids
     answered, refusal = {idea.department_id for idea in own if idea.is_answer}, why_not(call, me().department, today)
-    standings = queries.standings(call) if reads else []
-    seen = {unit.id for unit in units} | {one.department.id for one in standings}
     return render_template(
         "ideas/call.html", call=call, pool=pool, writes=writes, reads=reads, may_open=can_open_calls(me(), pool),
         may_give_roles=can_manage_roles(me(), pool), runs=is_running(call.is_open, call.due_on, today),
         answering=answering, own=own, without=[unit for unit in units if unit.id in said_none - answered],
         may_say_none=any(unit.id not in said_none | answered for unit in answering), why_not=sentence(refusal) if refusal else "",
-        standings=standings, today=today, without_writers=queries.without_writers(pool) if reads else [], codes=STANDARD,
-        lines=story(call, lambda line: line.details.get("department_id") in {None, *seen}),
+        standings=queries.standings(call) if reads else [], today=today,
+        without_writers=queries.without_writers(pool) if reads else [], codes=STANDARD,
+        lines=story(call, lambda line: reads or line.details.get("department_id") in {None, *own_ids}),
     )  # fmt: skip
 
 

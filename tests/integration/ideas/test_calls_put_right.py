@@ -172,6 +172,19 @@ def test_no_needs_said_by_mistake_is_taken_back_and_the_history_shows_both(offic
     assert "Take the answer back" not in client.get(f"/calls/{call.id}").words
 
 
+def test_what_was_taken_back_for_a_department_without_writers_of_its_own_is_seen_too(office, client):
+    call, below = opened(office), a_department(office.pool.municipality, "Skrankerne", parent=office.own)
+    of = {"actor": office.person("leader"), "at": AT, "call": call, "department": below}
+    needs.say_no_needs(**of)
+    needs.take_back_no_needs(**of)
+    for role in ("coordinator", "auditor"):
+        assert (
+            "Took back that the department has no needs (Skrankerne)" in client.sign_in(office.person(role)).get(f"/calls/{call.id}").words
+        ), role
+    beside = office.person("applicant", a_department(office.pool.municipality, "Park og Vej"))
+    assert "Skrankerne" not in client.sign_in(beside).get(f"/calls/{call.id}").words
+
+
 def test_a_closed_department_is_not_sent_to_the_coordinator_who_cannot_let_it_in(office, client):
     call = opened(office)
     half = written(office, call, is_sent=False)
