@@ -12,6 +12,7 @@ from fundbank.applications import queries as applications
 from fundbank.applications.forms.levels import level_choices
 from fundbank.applications.models import Application
 from fundbank.applications.operations import newest_version
+from fundbank.applications.permissions import annexes_for
 from fundbank.applications.queries.advice import advice_on
 from fundbank.applications.queries.annexes import annexes_of_versions
 from fundbank.applications.queries.gainers import answers_on, comments_on
@@ -20,6 +21,7 @@ from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.rules.changes import changes, moved_annexes
 from fundbank.applications.rules.words import FIELDS
 from fundbank.applications.states import DECIDABLE
+from fundbank.applications.views.annexes import shown
 from fundbank.applications.views.versions import names_in
 from fundbank.errors import N_, StaleVersion
 from fundbank.kit.clock import local_date
@@ -113,6 +115,7 @@ def sheet(application_id: int) -> ResponseReturnValue:
         following=waiting.next_to_score(person, application) if is_member(person, application) else None,
         rules=policy,
         case=case_tables(version.content, policy),
+        annexes=shown(application, annexes_for(person, application)),
         **names_in(application),
         **_scores_of_all(person, application, policy),
     )

@@ -83,6 +83,15 @@ def test_the_arithmetic_can_be_shown_line_by_line():
     ]
 
 
+def test_years_alike_are_shown_as_one_span_and_only_where_they_follow_each_other():
+    shown = arithmetic(area(phase_in=("0.5", "1", "1", "0.5"), years=6))
+    assert [(one.first, one.last, one.phase_in, one.amount_ore) for one in shown.spans] == [
+        (1, 1, Decimal("0.5"), 182_000_00),
+        (2, 3, Decimal(1), 364_000_00),
+        (4, 6, Decimal("0.5"), 182_000_00),
+    ]
+
+
 def test_the_low_and_the_high_end_are_never_below_0():
     slower = area(before=(10, 10, 10), after=(20, 20, 20))
     assert annual_gain(slower, "low") == annual_gain(slower, "high") == 0

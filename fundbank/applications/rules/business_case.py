@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Literal
 
 from fundbank.applications.rules.content import LAST_YEAR, Content, GainArea
@@ -62,6 +64,16 @@ class PhasedYear:
 
 
 @dataclass(frozen=True)
+class PhasedSpan:
+    """Successive years with the same part of an area's typical annual gain: that of each of them."""
+
+    first: int
+    last: int
+    phase_in: Decimal
+    amount_ore: int
+
+
+@dataclass(frozen=True)
 class Arithmetic:
     """How a gain area's figures come about, so that a page can show the arithmetic and not only its result."""
 
@@ -72,6 +84,12 @@ class Arithmetic:
     typical: ArithmeticLine
     high: ArithmeticLine
     years: tuple[PhasedYear, ...]
+
+    @property
+    def spans(self) -> list[PhasedSpan]:
+        """The years, with those that are alike and follow each other as one."""
+        runs = [list(run) for _alike, run in groupby(self.years, key=attrgetter("phase_in", "amount_ore"))]
+        return [PhasedSpan(run[0].year, run[-1].year, run[0].phase_in, run[0].amount_ore) for run in runs]
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from fundbank.applications import operations
 from fundbank.applications.forms.steps import CommentForm
-from fundbank.applications.permissions import can_comment
+from fundbank.applications.permissions import annexes_for, can_comment
 from fundbank.applications.queries import rules_of
 from fundbank.applications.queries.gainers import answers_on, comments_before, comments_on
 from fundbank.applications.rules.case_tables import case_tables
-from fundbank.applications.views import application_here, blueprint
+from fundbank.applications.views import annexes, application_here, blueprint
 from fundbank.applications.views.versions import names_in
 from fundbank.errors import WrongState
 from fundbank.kit.language import gettext as _
@@ -49,5 +49,5 @@ def comment(application_id: int) -> ResponseReturnValue:
         "applications/comment.html", form=form, application=application, pool=application.pool, version=version, rules=rules,
         content=version.content, case=case_tables(version.content, rules),
         answers=answers_on([application.id])[application.id], said=comments_on([application.id])[application.id],
-        **names_in(application),
+        annexes=annexes.shown(application, annexes_for(me(), application)), **names_in(application),
     )  # fmt: skip

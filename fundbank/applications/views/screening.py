@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from fundbank.applications import operations
 from fundbank.applications.forms.steps import ScreeningForm
-from fundbank.applications.permissions import can_screen_application
+from fundbank.applications.permissions import annexes_for, can_screen_application
 from fundbank.applications.queries.advice import advice_on
 from fundbank.applications.queries.gainers import answers_on, comments_on
 from fundbank.applications.queries.questions import questions_on
 from fundbank.applications.rules.case_tables import case_tables
 from fundbank.applications.states import State
 from fundbank.applications.views import application_here, blueprint
+from fundbank.applications.views.annexes import shown
 from fundbank.applications.views.versions import names_in
 from fundbank.errors import N_, WrongState
 from fundbank.kit.clock import local_date
@@ -42,5 +43,5 @@ def screen(application_id: int) -> ResponseReturnValue:
         content=version.content, case=case_tables(version.content, application.pool.policy),
         answers=answers_on([application.id])[application.id], said=comments_on([application.id])[application.id],
         asked=questions_on([application.id])[application.id], advice=advice_on(application), today=local_date(moment()),
-        **names_in(application),
+        annexes=shown(application, annexes_for(me(), application)), **names_in(application),
     )  # fmt: skip

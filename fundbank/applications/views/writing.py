@@ -166,7 +166,9 @@ def _gone_on(application: Application, here: Topic, *, left: Collection[str], ot
     if left:
         told.append(_("In the step “%(step)s” something is kept as you typed it. It is marked there, until it can be saved.", step=step))
     if others:
-        told.append(_("Somebody else has typed in the step “%(step)s” since you opened it. You have not saved that.", step=step))
+        told.append(
+            _("Somebody else has typed in the step “%(step)s” since you opened it. It is kept, but not saved with yours.", step=step)
+        )
     for said in told:
         flash(with_way(said, _page_of(application, here), _("Go back to the step “%(step)s”", step=step)), "warning")
     if request.form.get("then") == "leave" and not told:

@@ -95,7 +95,7 @@ def _about(content: Content, policy: Policy) -> list[tuple[str, str | None]]:
     return [
         (_("Kind of project"), _(PROJECT_KINDS[content.kind]) if content.kind in PROJECT_KINDS else content.kind),
         (_("Budget frame"), frame.name if frame else content.frame),
-        (_("Initiative"), _(INITIATIVES[content.initiative]) if content.initiative in INITIATIVES else None),
+        (_("Must, may or prerequisite"), _(INITIATIVES[content.initiative]) if content.initiative in INITIATIVES else None),
         (_("IT has been consulted"), (yes if content.it_consulted else no) if policy.asks_it_consulted else None),
         (_("It buys something"), (yes if content.purchases else no) if policy.asks_purchases else None),
         (_("Especially supports"), ", ".join(_(CRITERION_NAMES.get(code, code)) for code in content.supports)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from fundbank.applications.rules.business_case import ENDS, Arithmetic, Figures, YearRow, arithmetic, figures
+from fundbank.applications.rules.business_case import ENDS, Arithmetic, Figures, PhasedSpan, YearRow, arithmetic, figures
 from fundbank.applications.rules.case_chart import case_chart
 from fundbank.applications.rules.case_tables import payback_limit
 from fundbank.applications.rules.content import Content, GainArea
@@ -57,7 +57,7 @@ def _costs(content: Content) -> list[Block]:
     return [Heading(_("Costs"), 3), *blocks] if blocks else []
 
 
-def _span(one: CostSpan | GainSpan) -> str:
+def _span(one: CostSpan | GainSpan | PhasedSpan) -> str:
     return str(one.first) if one.first == one.last else f"{one.first}–{one.last}"
 
 
@@ -111,13 +111,13 @@ def _area(area: GainArea, units: Mapping[int, str]) -> list[Block]:
         rate=kroner(worked.rate_ore),
         annual=kroner(worked.typical.annual_ore),
     )
-    years = [(str(part.year), percent(part.phase_in), amount(part.amount_ore)) for part in worked.years]
+    years = [(_span(part), percent(part.phase_in), amount(part.amount_ore)) for part in worked.spans]
     return [
         Heading(_("Gain area: %(name)s", name=area.name), 3),
         facts,
         Table(_("Minutes a case, and what a full year gains"), headers, rows, columns(1, 2, 3, 4)),
         Text(formula),
-        Table(_("Phased in, typical end"), (_("Year"), _("Phase-in"), _("Kroner")), years, columns(1, 2)),
+        Table(_("Phased in, typical end"), (_("Years of the case"), _("Phase-in"), _("Kroner a year")), years, columns(1, 2)),
     ]
 
 

@@ -73,7 +73,7 @@ def _head(one: Candidate, policy: Policy) -> list[Pair]:
         (_("Grant asked for"), kroner(one.grant_ore) if one.grant_ore else None),
         (_("Asked for in all"), kroner(one.asked_ore) if both else None),
         (_("Could make do with"), kroner(content.lower_ore) if content.lower_ore else None),
-        (_("Initiative"), _(one.initiative) if one.initiative else None),
+        (_("Must, may or prerequisite"), _(one.initiative) if one.initiative else None),
         (_("Budget frame"), frame.name if frame else None),
     ]
 

@@ -15,6 +15,7 @@ from fundbank.applications import operations
 from fundbank.applications.models import Application, VersionAnnex
 from fundbank.applications.operations.annexes import attach_annexes, take_annex_away
 from fundbank.applications.queries.annexes import annexes_of, annexes_of_versions
+from fundbank.applications.rules.content import PlannedGain
 from fundbank.errors import Code, NotAllowed, WrongState
 from fundbank.extensions import db
 from fundbank.files.models import File, FileContent
@@ -320,6 +321,21 @@ def test_what_is_attached_after_a_return_is_the_departments_own_until_it_is_hand
     said = client.sign_in(outside[0]).get(f"/applications/{application.id}").words
     assert "Hemmeligt.txt" in said and client.get(f"{page_of(application)}/{new.id}").status_code == 200
     assert client.get(f"{page_of(application)}/{gone.id}").status_code == 200, "nothing that the forum saw vanishes"
+
+
+def test_whoever_screens_scores_or_answers_for_a_gain_finds_the_annexes_where_they_read_the_application(office, client):
+    application = office.application(
+        gains=tuple(PlannedGain(year, unit.id, 400_000_00) for year in (1, 2, 3) for unit in (office.own, office.other))
+    )
+    attach(office.person("applicant"), application)
+    hand_in(office, application)
+    client.sign_in(office.person("coordinator"))
+    assert "Tilbud.pdf" in client.get(f"/applications/{application.id}/screening").words
+    client.sign_in(office.person("leader", office.other))
+    assert "Tilbud.pdf" in client.get(f"/applications/{application.id}/comment").words
+    operations.screen_application(actor=office.person("coordinator"), at=LATER, application=application, result="eligible")
+    client.sign_in(office.person("member"))
+    assert "Tilbud.pdf" in client.get(f"/applications/{application.id}/score").words
 
 
 def test_that_something_was_attached_stands_in_the_history_of_those_who_see_what_is_written(office, client):

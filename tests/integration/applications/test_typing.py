@@ -287,17 +287,17 @@ def test_a_text_beside_a_row_that_is_gone_can_be_settled(office, client):
     assert kept(application) == 0
 
 
-def test_a_field_says_who_has_typed_what_is_not_saved(office, client):
+def test_a_field_says_who_has_typed_what_is_not_in_the_application_yet(office, client):
     application = office.application("draft")
     page = step(application, "money")
     opened = form_of(client.sign_in(office.person("applicant")).get(page).text)
     own = client.submit(page, opened | {"loan": "599.999", "costs-1-text": "Kran", "costs-1-amount": "7", "row": "recount"})
-    assert "Not saved yet." not in own.words
+    assert "Not part of the application yet." not in own.words
     shown = client.sign_in(office.person("leader")).get(page)
-    assert shown.words.count(f"Typed by {office.person('applicant').name}, ") == shown.words.count("Not saved yet.") == 2
+    assert shown.words.count(f"Typed by {office.person('applicant').name}, ") == shown.words.count("Not part of the application yet.") == 2
     assert "loan-typed" in shown.text and "costs-1-text-typed" in shown.text
     started(office, client.submit(page, form_of(shown.text)))
-    assert "Not saved yet." not in client.get(page).words
+    assert "Not part of the application yet." not in client.get(page).words
 
 
 @pytest.mark.parametrize("text", ["To  mellemrum", "Linje\n\nto\n", "Ret\u00a0fast", "e\u0301n"])
