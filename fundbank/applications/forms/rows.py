@@ -119,8 +119,8 @@ class Rows:
 
     def add(self, values: Mapping[str, Any] | None = None) -> None:
         """Add a row at the end: a blank one, or one that shows ``values``."""
-        row = self._row(self._next_number(), None, {"row": new_name(), **(self.blank if values is None else values)})
-        self.list.append(row)
+        said = self.blank if values is None else values
+        self.list.append(self._row(self._next_number(), None, {**said, "row": said.get("row") or new_name()}))
 
     def fill_up(self) -> None:
         """Add blank rows until there are as many as a form begins with."""

@@ -241,6 +241,26 @@ def test_a_gain_is_not_split_over_more_rows_than_there_is_room_for(office, clien
     assert form_of(client.get(page).text)["split-amount"] == "90.000"
 
 
+def test_a_gain_that_has_been_split_is_there_with_each_departments_share_whoever_leaves_the_step_before_saving_it(office, client):
+    application = office.application("draft", gains=())
+    client.sign_in(office.person("applicant"))
+    page = step(application, "gains")
+    split = {"split-amount": "90.000", "split-first": "1", "split-last": "3", "split-text": "Delt"}
+    for number, (unit, share) in enumerate(((office.other, "40"), (office.own, "60"))):
+        split |= {f"split_shares-{number}-share": share, f"split_shares-{number}-department": str(unit.id)}
+    pressed = client.submit(page, form_of(client.get(page).text) | split | {"row": "split"})
+    opened = form_of(client.get(page).text)
+    for shown in (form_of(pressed.text), opened):
+        rows = [name.removesuffix("-text") for name, text in shown.items() if name.startswith("gains-") and text == "Delt"]
+        assert {(shown[f"{row}-amount"], shown[f"{row}-department"]) for row in rows} == {
+            ("36.000", str(office.other.id)), ("54.000", str(office.own.id))
+        }  # fmt: skip
+        assert len({shown[f"{row}-row"] for row in rows} - {""}) == 2, "each row has a name of its own"
+    assert opened["split-amount"] == ""
+    after = started(office, client.submit(page, opened))
+    assert sum(gain.amount_ore for gain in after.content.gains) == 3 * 90_000_00
+
+
 def test_what_others_have_typed_since_the_page_was_opened_is_not_discarded(office, client):
     application = office.application("draft")
     page = step(application, "money")
