@@ -60,10 +60,9 @@ class RowForm(wtforms.Form):
         """Has no field a sentence, as far as the row has been checked?"""
         return not any(field.errors for field in self)
 
-    @property
-    def asks_to_be_seen(self) -> bool:
-        """Does something stand at one of its fields that must not be folded away?"""
-        return bool(self.others) or any(asks_to_be_seen(field) for field in self)
+    def asks_to_be_seen(self, *names: str) -> bool:
+        """Does something stand at one of these fields that must not be folded away?"""
+        return any(asks_to_be_seen(self[name]) for name in names)
 
     @abstractmethod
     def read(self) -> Any:

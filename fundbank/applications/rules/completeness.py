@@ -138,7 +138,7 @@ def _gaps(content: Content, policy: "Policy") -> Iterator[Refusal]:
     if not content.title.strip():
         yield Incomplete(N_("The application needs a title."), field="title")
     if content.loan_ore == 0 and content.grant_ore == 0:
-        yield Incomplete(N_("Ask for a loan, a grant or both: the request is 0 kroner."), field="loan" if policy.offers_loans else "grant")
+        yield Incomplete(N_("Ask for a loan, a grant or both."), field="loan" if policy.offers_loans else "grant")
     if content.kind not in policy.project_kinds:
         yield Incomplete(N_("This pool does not take applications of this kind: choose another."), field="kind")
     if policy.it_consultation == "required" and not content.it_consulted:

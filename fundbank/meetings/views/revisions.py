@@ -98,8 +98,8 @@ def consent(meeting_id: int, award_id: int) -> ResponseReturnValue:
                 seen=form.waiting.data or 0,
             )  # fmt: skip
             return done(_("What the forum says has been recorded."), "meetings.show", meeting_id=meeting.id)
-        if form.refusal_code == StaleVersion.code:
-            form.waiting.data = revision.id
+    if form.refusal_code == StaleVersion.code:
+        form.waiting.data = revision.id
     return render_template(
         "meetings/consent.html",
         answers=answers_on([application.id])[application.id],

@@ -22,16 +22,19 @@ CHOICES = ("radio", "checkboxes")
 
 
 def questions(pool: Pool, at: datetime) -> Document:
-    """Each step with its questions, their help, and what must be answered in it before the application is handed in."""
+    """Each step with its questions, their help, what must be answered before the application is handed in, and what will be missed."""
     blank, policy = Content(), pool.policy
-    faults = [*submission_faults(blank, policy), *left_unsaid(blank, policy)]
+    groups = (
+        (_("Needed before it can be submitted:"), submission_faults(blank, policy)),
+        (_("Not required, but %(forum)s will ask for it:", forum=policy.forum_name), left_unsaid(blank, policy)),
+    )
     blocks: list[Block] = [Text(_("Only the title is needed to begin. You write the rest step by step, over as many days as you like."))]
     for number, topic in enumerate(TOPICS, start=1):
         form = FORMS[topic](policy, NOBODY, blank, department_id=0, revision=0)
         blocks += [Heading(_("%(number)s. %(title)s", number=number, title=_(topic.title))), Bullets(list(_asked(form)))]
-        needed = list(dict.fromkeys(sentence(fault) for fault in faults_in(topic, faults)))
-        if needed:
-            blocks += [Text(_("Needed before the forum can decide:")), Bullets(needed)]
+        for title, faults in groups:
+            needed = list(dict.fromkeys(sentence(fault) for fault in faults_in(topic, faults)))
+            blocks += [Text(title), Bullets(needed)] if needed else []
     blocks += [Heading(_("%(number)s. %(title)s", number=len(TOPICS) + 1, title=_("Annexes"))), Text(_("Quotes, drawings and minutes."))]
     return document(pool, at, _("The questions in an application"), blocks, _("Questions"))
 
