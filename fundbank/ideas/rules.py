@@ -21,6 +21,9 @@ STANDARD: Mapping[str, str] = {
 }
 """The standard questions by their codes. A call may put each in other words; what a code means stays."""
 
+REASON_LENGTH = 500
+"""How much can be said of why an idea, a need or a call is withdrawn."""
+
 NEED_MISSING = N_("Answer this before you send the need.")
 """What a need lacks that says nothing of itself: until it is sent a title is enough."""
 

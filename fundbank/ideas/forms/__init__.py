@@ -6,6 +6,7 @@ from fundbank.applications.forms.writing.start import kinds_to_choose
 from fundbank.applications.forms.writing.topic import Pairs
 from fundbank.applications.rules.content import PROJECT_LIMIT_ORE
 from fundbank.applications.rules.triage import Amount, Answers, Saving
+from fundbank.ideas.rules import REASON_LENGTH
 from fundbank.kit.formats import kroner
 from fundbank.kit.language import gettext
 from fundbank.kit.language import lazy_gettext as _
@@ -13,7 +14,6 @@ from fundbank.kit.web.forms import Form, LongTextField, RadioField, SelectField,
 from fundbank.pools.policy import Policy
 
 TEXT_LENGTH = 2_000
-REASON_LENGTH = 500
 YES, NO = "yes", "no"
 
 

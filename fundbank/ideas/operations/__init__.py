@@ -11,9 +11,10 @@ from fundbank.extensions import db
 from fundbank.history.steps import check_move, move, record
 from fundbank.ideas.models import Idea
 from fundbank.ideas.permissions import can_write_idea
-from fundbank.ideas.rules import content_of
+from fundbank.ideas.rules import REASON_LENGTH, content_of
 from fundbank.ideas.states import TRANSITIONS, State
 from fundbank.kit.cpr import check_no_cpr_number
+from fundbank.kit.said import check_said
 from fundbank.kit.transaction import lock
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
@@ -60,11 +61,9 @@ def withdraw_idea(*, actor: User, at: datetime, idea: Idea, reason: str = "") ->
     require(can_write_idea(actor, idea))
     if idea.state != State.IDEA:
         raise WrongState(NO_LONGER)
-    if idea.is_sent and not reason.strip():
-        raise Incomplete(N_("Write why the need is withdrawn."), field="reason")
-    check_no_cpr_number(reason=reason)
+    said = check_said(reason, REASON_LENGTH, field="reason", missing=N_("Write why the need is withdrawn.") if idea.is_sent else "")
     idea.ended_by_id = actor.id
-    move(idea, State.WITHDRAWN, TRANSITIONS, "idea_withdrawn", actor_id=actor.id, at=at, reason=reason)
+    move(idea, State.WITHDRAWN, TRANSITIONS, "idea_withdrawn", actor_id=actor.id, at=at, reason=said)
 
 
 def take_withdrawal_back(*, actor: User, at: datetime, idea: Idea) -> None:

@@ -9,10 +9,11 @@ from fundbank.history.steps import check_move, move, record
 from fundbank.ideas.models import Call, LetIn
 from fundbank.ideas.permissions import can_open_calls
 from fundbank.ideas.queries.calls import is_answered, let_in_until, needs_sent, open_call_of
-from fundbank.ideas.rules import STANDARD, is_running
+from fundbank.ideas.rules import REASON_LENGTH, STANDARD, is_running
 from fundbank.ideas.states import CALL_TRANSITIONS, CallState
 from fundbank.kit.clock import local_date
 from fundbank.kit.cpr import check_no_cpr_number
+from fundbank.kit.said import check_said
 from fundbank.kit.transaction import lock
 from fundbank.people.models import Department, User
 from fundbank.pools.models import Pool
@@ -98,10 +99,8 @@ def withdraw_call(*, actor: User, at: datetime, call: Call, reason: str) -> None
     lock(call)
     require(can_open_calls(actor, call.pool))
     check_can_be_withdrawn(call)
-    if not reason.strip():
-        raise Incomplete(N_("Write why the call is withdrawn."), field="reason")
-    check_no_cpr_number(reason=reason)
-    move(call, CallState.WITHDRAWN, CALL_TRANSITIONS, "call_withdrawn", actor_id=actor.id, at=at, reason=reason)
+    said = check_said(reason, REASON_LENGTH, field="reason", missing=N_("Write why the call is withdrawn."))
+    move(call, CallState.WITHDRAWN, CALL_TRANSITIONS, "call_withdrawn", actor_id=actor.id, at=at, reason=said)
 
 
 def close_after_its_day(*, at: datetime, call_id: int) -> None:
