@@ -11,9 +11,10 @@ from fundbank.ledger.forms import AskFirst
 
 
 class AcceptForm(Form):
-    """The leader takes the award on its terms."""
+    """The leader takes the award on its terms, with what it comes to by the business case as it stood when the page was opened."""
 
     revision = VersionField()
+    case = VersionField()
     agreed = CheckboxField(_("I have read the terms and accept the award for the department"))
 
 

@@ -1,6 +1,7 @@
 """The pages of awards: the list, acceptance, disbursement under four eyes, and release."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +22,7 @@ from fundbank.awards.permissions import (
     sees_all_awards,
 )
 from fundbank.awards.states import IN_THE_ROOM, State
-from fundbank.errors import N_, Incomplete
+from fundbank.errors import N_, Incomplete, StaleVersion
 from fundbank.kit.clock import local_date
 from fundbank.kit.formats import day, kroner
 from fundbank.kit.language import gettext as _
@@ -54,6 +55,7 @@ says(
 )  # fmt: skip
 colours(blueprint, award_tone=words.STATE_COLOURS, disbursement_tone=words.DISBURSEMENT_COLOURS)
 
+CASE_REVISED = N_("The business case has been revised since you opened the page. Read what it comes to now before you accept.")
 FINANCE = "finance of the pool"
 ROWS = 50
 
@@ -83,10 +85,11 @@ def index(pool_id: int) -> ResponseReturnValue:
 def accept(award_id: int) -> ResponseReturnValue:
     award = _award(award_id)
     ensure(can_accept_award(me(), award))
-    form = AcceptForm(obj=award)
+    form = AcceptForm(obj=award, case=award.application.revision)
     if form.validate_on_submit():
         with refusals_on(form):
             check_version(form.revision, award)
+            check_version(form.case, award.application, said=partial(StaleVersion, CASE_REVISED))
             if not form.agreed.data:
                 raise Incomplete(N_("Tick the box if the department accepts the award."), field="agreed")
             operations.accept_award(actor=me(), at=moment(), award=award)

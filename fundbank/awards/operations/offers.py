@@ -37,6 +37,7 @@ def check_accept(*, actor: User, award: Award, department: Department | None = N
 
 def accept_award(*, actor: User, at: datetime, award: Award, department: Department | None = None) -> None:
     """A leader accepts the award with its terms; it is agreed when every department has that was asked. Raises as ``check_accept`` does."""
+    lock(award.application)
     lock(award)
     for asked in check_accept(actor=actor, award=award, department=department):
         asked.accepted_by_id, asked.accepted_at = actor.id, at

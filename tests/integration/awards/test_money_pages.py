@@ -1,6 +1,7 @@
 """The pages on which money moves: the worked numbers are on the screens, refusals stand at their fields, and who may what."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
 from re import DOTALL, findall, search
@@ -19,6 +20,7 @@ from fundbank.kit.transaction import commit
 from fundbank.ledger.checks import check
 from fundbank.ledger.queries import award_balances, balances, transfers
 from fundbank.meetings.operations.calendar import close_meeting, hold_meeting
+from fundbank.meetings.operations.revisions import revise_case
 from fundbank.pools.operations import give_role
 from fundbank.pools.roles import Role
 from fundbank.repayments.operations.claims import make_claim
@@ -26,6 +28,7 @@ from fundbank.repayments.operations.ending import close_award, return_unspent
 from fundbank.repayments.queries import claims_of, waiting
 from fundbank.reversals import queries as reversals_queries
 from fundbank.reversals.operations import register_reversal
+from tests.integration.applications.office import form_of
 from tests.integration.applications.writing import save
 from tests.integration.awards.bank import START, Bank, a_bank, at
 
@@ -569,11 +572,26 @@ def test_the_leader_accepts_after_reading_the_terms(bank, client):
     assert "The pool gets 50% of the gain of each year from 2025 to 2027" in page.words
     assert "Offered by the pool DKK 600,000.00" in page.words
     assert "As planned, the loan is repaid with the gains of 2027." in page.words
-    assert client.submit(url, {"revision": award.revision}).status_code == 422
-    stale = client.submit(url, {"revision": award.revision + 1, "agreed": "y"})
+    form = form_of(page.text)
+    assert client.submit(url, form).status_code == 422
+    stale = client.submit(url, form | {"revision": award.revision + 1, "agreed": "y"})
     assert (stale.status_code, stale.code) == (409, "stale_version")
-    assert client.submit(url, {"revision": award.revision, "agreed": "y"}).status_code == 303
+    assert client.submit(url, form | {"agreed": "y"}).status_code == 303
     assert client.get(url).code == "wrong_state"
+
+
+def test_nobody_accepts_what_a_business_case_comes_to_that_they_have_not_seen(bank, client):
+    award = bank.award(loan=600_000, accepted=False)
+    url = f"/awards/{award.id}/accept"
+    form = form_of(client.sign_in(bank.leader).get(url).text) | {"agreed": "y"}
+    content = award.application.content
+    own = {gain for gain in content.gains if gain.department_id == bank.own.id}
+    more = content.replace(gains=tuple(replace(gain, amount_ore=gain.amount_ore * (2 if gain in own else 1)) for gain in content.gains))
+    revise_case(actor=bank.leader, at=START, award=award, content=more, reason="Mere end ventet.")
+    refused = client.submit(url, form)
+    assert (refused.status_code, refused.code) == (409, "stale_version")
+    assert "The business case has been revised since you opened the page." in refused.words and award.state == "offered"
+    assert client.submit(url, form_of(refused.text)).status_code == 303
 
 
 def test_only_years_that_have_begun_can_be_reported_the_oldest_missing_one_first(bank, client, clock):

@@ -1,10 +1,15 @@
 """Deciders who say something at the same instant, and meetings that end while a department acts: what counts came last (§6, §11)."""
 
+from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 
+from fundbank.awards.models import Award
+from fundbank.awards.operations import accept_award
+from fundbank.kit.web import check_version
 from fundbank.meetings.models import Meeting
 from fundbank.meetings.operations.approvals import give_words
 from fundbank.meetings.operations.calendar import close_meeting, plan_meeting
@@ -98,3 +103,20 @@ def test_a_revised_case_that_its_leader_replaces_at_this_instant_is_not_consente
     said = {"at": LATER, "actor": bank.chair, "award": award, "meeting": meeting, "outcome": "granted", "reason": "I orden"}
     assert overtaken(app, doing(decide_consent, **said, seen=seen), doing(revise_case, content=least, **put)) == "stale_version"
     assert open_revision(award.application_id).state == "waiting"
+
+
+def test_who_accepts_while_the_business_case_is_revised_is_told(app: Flask, pictures) -> None:
+    bank = pictures.of("a bank", a_bank)
+    award = bank.award(loan=100_000, accepted=False)
+    number, leader, content = award.id, bank.leader.id, award.application.content
+    own = {gain for gain in content.gains if gain.department_id == bank.own.id}
+    more = content.replace(gains=tuple(replace(gain, amount_ore=gain.amount_ore * (2 if gain in own else 1)) for gain in content.gains))
+
+    def accepting():
+        mine, actor = an(Award, number), an(User, leader)
+        check_version(SimpleNamespace(data=mine.application.revision), mine.application)
+        return lambda: accept_award(actor=actor, at=LATER, award=mine)
+
+    revising = doing(revise_case, at=LATER, actor=bank.leader, award=award, content=more, reason="Mere")
+    assert overtaken(app, accepting, revising) == "stale_version"
+    assert award.state == "offered"
