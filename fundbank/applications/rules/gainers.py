@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypeVar
 
+from fundbank.applications.rules.business_case import annual_gains
 from fundbank.applications.rules.content import Content
 from fundbank.errors import N_
 from fundbank.people.rules import is_in_line, is_within
@@ -35,6 +36,19 @@ ANSWERED = {Answer.YES: N_("yes"), Answer.NO: N_("no"), Answer.ANOTHER: N_("sees
 def gainers(content: Content, applicant_id: int) -> frozenset[int]:
     """The ids of the departments that the business case names as gaining, but for the one that applies."""
     return frozenset(content.department_ids - {applicant_id})
+
+
+def full_years(content: Content) -> dict[int, int]:
+    """What each department gains in a full year by its id, in øre and at the typical end: what it is asked about."""
+    return {
+        id_: annual_gains(
+            Content(
+                gains=tuple(gain for gain in content.gains if gain.department_id == id_),
+                gain_areas=tuple(area for area in content.gain_areas if area.department_id == id_),
+            )
+        ).typical_ore
+        for id_ in content.department_ids
+    }
 
 
 def gains(path: str, gaining: Iterable[str]) -> bool:

@@ -11,6 +11,7 @@ from fundbank.applications.permissions import annexes_for, can_comment
 from fundbank.applications.queries import rules_of
 from fundbank.applications.queries.gainers import answers_on, comments_before, comments_on
 from fundbank.applications.rules.case_tables import case_tables
+from fundbank.applications.rules.gainers import full_years
 from fundbank.applications.views import annexes, application_here, blueprint
 from fundbank.applications.views.versions import names_in
 from fundbank.errors import WrongState
@@ -49,5 +50,5 @@ def comment(application_id: int) -> ResponseReturnValue:
         "applications/comment.html", form=form, application=application, pool=application.pool, version=version, rules=rules,
         content=version.content, case=case_tables(version.content, rules),
         answers=answers_on([application.id])[application.id], said=comments_on([application.id])[application.id],
-        annexes=annexes.shown(application, annexes_for(me(), application)), **names_in(application),
+        gained=full_years(version.content), annexes=annexes.shown(application, annexes_for(me(), application)), **names_in(application),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import text
@@ -11,7 +12,7 @@ from fundbank.applications import operations
 from fundbank.applications.models import Application, Comment
 from fundbank.applications.permissions import can_see_application
 from fundbank.applications.queries.gainers import answers_on
-from fundbank.applications.rules.content import PlannedGain
+from fundbank.applications.rules.content import GainArea, PlannedGain
 from fundbank.applications.rules.gainers import COMMENT_LENGTH, Answer
 from fundbank.errors import Code, Incomplete, NotAllowed, Refusal, StaleVersion, WrongState
 from fundbank.extensions import db
@@ -45,6 +46,17 @@ def gained(office: Office, state: str = "submitted") -> Application:
 
 def comment(person: User, application: Application, said: str = SAYS, **more) -> Comment:
     return operations.comment_on(**{"actor": person, "at": LATER, "application": application, "answer": Answer.NO, "text": said} | more)
+
+
+def test_who_is_asked_reads_the_figure_that_the_question_is_about(office, client):
+    gains = (*(PlannedGain(year, office.own.id, 500_000_00) for year in (1, 2, 3)), PlannedGain(1, office.other.id, 40_000_00, False))
+    area = GainArea(
+        name="Breve", department_id=office.other.id, before=(Decimal(25),) * 3, after=(Decimal(12),) * 3, cases=6_000,
+        affected=Decimal("0.8"), rate_ore=350_00, phase_in=(Decimal("0.5"), Decimal(1)), years=3,
+    )  # fmt: skip
+    application = office.application("submitted", gains=gains, gain_areas=(area,))
+    asked = client.sign_in(office.person("leader", office.other)).get(f"/applications/{application.id}/comment").words
+    assert "Økonomi gains DKK 404,000.00 in a full year." in asked.partition("Read the application below")[0], "364,000 and 40,000"
 
 
 def test_who_gains_reads_it_from_its_submission_and_is_told(office, client):
