@@ -26,7 +26,7 @@ from fundbank.applications.views import application_here, blueprint, pool_here
 from fundbank.applications.views.desk import Desk
 from fundbank.applications.views.offers import own_units, units_of
 from fundbank.applications.views.tasks import lacking_here, tasks, to_mend
-from fundbank.errors import StaleVersion, WrongState
+from fundbank.errors import N_, StaleVersion, WrongState
 from fundbank.history import queries as history
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web import done, ensure, me, merges, moment, refusals_on, requires, sent_on, succeed, with_way
@@ -100,7 +100,7 @@ def written_here(application_id: int) -> Application:
     application = application_here(application_id)
     ensure(can_write_application(me(), application))
     if application.state not in EDITABLE:
-        raise WrongState()
+        raise WrongState(N_("The application has been submitted, or it has ended. It cannot be changed now."))
     return application
 
 

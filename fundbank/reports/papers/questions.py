@@ -6,6 +6,7 @@ from datetime import datetime
 from wtforms import Field, Form
 
 from fundbank.applications.forms.rows import RowForm
+from fundbank.applications.forms.stated import STATED
 from fundbank.applications.forms.writing import FORMS
 from fundbank.applications.forms.writing.topic import Offers, TopicForm
 from fundbank.applications.rules.completeness import left_unsaid, submission_faults
@@ -40,11 +41,11 @@ def questions(pool: Pool, at: datetime) -> Document:
 
 
 def _asked(form: TopicForm) -> Iterator[str]:
-    for field in Form.__iter__(form):  # those of rows are said below
-        if getattr(field, "kind", "hidden") != "hidden":
-            yield _question(field)
+    fields = [field for field in Form.__iter__(form) if getattr(field, "kind", "hidden") != "hidden"]  # those of rows are said below
+    yield from (_question(field) for field in fields if field.name not in STATED)
     for rows in form.rows.values():
         yield f"{_one_of(rows.kind)}: {'; '.join(str(field.label.text) for field in _blank(rows.kind) if field.kind != 'hidden')}"
+    yield from (_question(field) for field in fields if field.name in STATED)  # what few fill in comes last, as in the step
 
 
 def _question(field: Field) -> str:

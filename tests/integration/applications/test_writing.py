@@ -415,7 +415,8 @@ def test_the_old_address_leads_to_the_first_step_that_lacks_something(office, cl
     for lacking, place in (({"loan_ore": 0}, "money"), ({"it_consulted": False}, "who"), ({}, "check")):
         application = office.application(need="Køen er lang.", **lacking)
         assert client.get(edit(application)).location.endswith(step(application, place))
-    assert client.get(edit(office.application("submitted"))).status_code == 409
+    closed = client.get(edit(office.application("submitted")))
+    assert closed.status_code == 409 and "The application has been submitted, or it has ended. It cannot be changed now." in closed.words
 
 
 def test_what_is_submitted_cannot_be_edited(office, client):

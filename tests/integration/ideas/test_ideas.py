@@ -164,6 +164,13 @@ def test_the_short_form_is_one_page_to_a_whole_application(small, client):
     assert "gain_areas-0" not in writer.get(f"/applications/{application.id}/write/gains").text
 
 
+@pytest.mark.parametrize("grant_first", [True, False])
+def test_the_short_form_asks_first_for_what_the_pool_proposes_first(app, client, grant_first):
+    office = an_office(small_case_kinds=("pilot",), proposes_grant_first=grant_first)
+    page = client.sign_in(office.person("applicant")).get(f"/pools/{office.pool.id}/applications/short").text
+    assert (page.index('name="grant"') < page.index('name="loan"')) == grant_first
+
+
 def test_savings_of_the_short_form_are_gains_of_the_department(small, client):
     client.sign_in(small.person("applicant"))
     page = f"/pools/{small.pool.id}/applications/short?kind=pilot"

@@ -24,6 +24,7 @@ def test_every_question_of_every_step_is_there_with_its_help(office, client):
                 continue  # this pool does not ask it
             assert str(label) in page, name
             assert str(getattr(field, "kwargs", {}).get("hint") or "") in page, name
+    assert page.index("Gain area: Name") < page.index("Payback you expect: years") < page.index("5. Who is responsible")
     assert "Gain area: Name" in page and "Cost: What it is" in page
     assert "Which criteria does the project especially support?" not in page
     assert client.get(f"/pools/{office.pool.id}/questions.pdf").mimetype == "application/pdf"
