@@ -11,8 +11,10 @@ from secrets import token_hex
 from typing import Any, ClassVar
 
 import wtforms
+from werkzeug.datastructures import MultiDict
 
 from fundbank.applications.forms.row_fields import RowField
+from fundbank.applications.forms.texts import text_of
 from fundbank.kit.language import gettext as _
 from fundbank.kit.web.forms import ReadField
 
@@ -117,9 +119,10 @@ class Rows:
         return f"{self.name}-{self._next_number()}"
 
     def add(self, values: Mapping[str, Any] | None = None) -> None:
-        """Add a row at the end: a blank one, or one that shows ``values``."""
-        said = self.blank if values is None else values
-        self.list.append(self._row(self._next_number(), None, {**said, "row": said.get("row") or new_name()}))
+        """Add a row at the end: a blank one, or one that says ``values`` as if they had been typed there."""
+        number, said = self._next_number(), self.blank if values is None else values
+        row = self._row(number, None, {**said, "row": said.get("row") or new_name()})
+        self.list.append(row if values is None else self._row(number, _as_typed(row), {}))
 
     def fill_up(self) -> None:
         """Add blank rows until there are as many as a form begins with."""
@@ -168,6 +171,10 @@ def asks_to_be_seen(field: wtforms.Field) -> bool:
 def too_many() -> str:
     """The sentence for one row too many."""
     return _("There can be %(most)s rows, and no more can be saved. Remove one first.", most=MOST_ROWS)
+
+
+def _as_typed(row: RowForm) -> MultiDict[str, str]:
+    return MultiDict({field.name: text for field in row if (text := text_of(field))})
 
 
 def new_name() -> str:

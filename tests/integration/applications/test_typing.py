@@ -249,6 +249,7 @@ def test_a_gain_that_has_been_split_is_there_with_each_departments_share_whoever
     for number, (unit, share) in enumerate(((office.other, "40"), (office.own, "60"))):
         split |= {f"split_shares-{number}-share": share, f"split_shares-{number}-department": str(unit.id)}
     pressed = client.submit(page, form_of(client.get(page).text) | split | {"row": "split"})
+    assert "Gain in a full year DKK 90,000.00" in pressed.words and "not counted yet" not in pressed.words
     opened = form_of(client.get(page).text)
     for shown in (form_of(pressed.text), opened):
         rows = [name.removesuffix("-text") for name, text in shown.items() if name.startswith("gains-") and text == "Delt"]
