@@ -67,7 +67,7 @@ def test_a_department_asks_on_its_draft_and_the_answer_follows_the_application_t
     assert client.submit(own, form_of(shown.text) | CHECKED | {"text": ADVISES}).status_code == 303
     assert 'data-kind="to_advise"' not in client.get("/").text
 
-    found = f"{ADVISES} The six checks Check Result Comment Security In order User management In order Support In order "
+    found = f"{ADVISES} The six checks What was checked Result Comment Security In order User management In order Support In order "
     found += "Contract Not in order Der mangler en aftale."
     assert found in client.sign_in(office.person("applicant")).get(page).words
     operations.sign_application(actor=office.person("leader"), at=AT, application=application)

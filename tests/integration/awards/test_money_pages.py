@@ -76,7 +76,7 @@ def test_hernings_numbers_stand_on_the_screens_to_the_last_krone(bank, client, c
         waiting = client.get(f"/pools/{bank.pool.id}/gains")
         for report_id in sorted({int(part.split("/")[0]) for part in waiting.text.split('href="/gains/')[1:]}):
             assert save(client, f"/gains/{report_id}/verification").status_code == 303
-        assert f"The claim for {year} is made. Who finance" in client.get(page).words
+        assert f"The claim for {year} must be made. Who finance" in client.get(page).words
         first = client.submit(f"{page}/claims/new", {"year": year})
         assert first.status_code == 200
         assert "Forvaltning X DKK 200,000.00 × 50% DKK 100,000.00 DKK 100,000.00" in first.words

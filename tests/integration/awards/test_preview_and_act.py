@@ -122,7 +122,7 @@ def refuse(bank: Bank, disbursement: Any, person: User | None = None) -> Asked:
 
 
 def accept(award: Any, person: User) -> Asked:
-    typed = {"agreed": "y", "revision": award.revision}
+    typed = {"agreed": "y", "revision": award.revision, "case": award.application.revision}
     return Asked(
         awards.check_accept, dated(awards.accept_award), {"actor": person, "award": award}, f"/awards/{award.id}/accept", person, typed
     )

@@ -33,7 +33,7 @@ from tests.post import setting
 from tests.web import Client
 
 SAYS = "Vi kan nå det halve."
-FIRST, PUT, REFUSED = "Your department gains by: Projekt 1", "A revised business case: Projekt 1", "Not consented: Projekt 1"
+FIRST, PUT, REFUSED = "Your department gains by: Projekt 1", "A revised business case: Projekt 1", "Consent refused: Projekt 1"
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_they_are_told_read_it_and_are_heard_until_the_forum_has_said_what_it_th
     assert faults() == []
     decide_consent(actor=bank.chair, at=START, meeting=meeting, award=award, outcome=outcome, reason="Drøftet")
     close_meeting(actor=bank.chair, at=START + timedelta(minutes=10), meeting=meeting)
-    assert told(leader)[1:] == ["Consented: Projekt 1" if outcome == "granted" else REFUSED]
+    assert told(leader)[1:] == ["Consent given: Projekt 1" if outcome == "granted" else REFUSED]
     assert can_see_application(leader, application) == can_see_award(leader, award) == (outcome == "granted")
     assert {client.sign_in(leader).get(page).status_code for page in pages} == ({200} if outcome == "granted" else {404})
     assert SAYS in client.sign_in(bank.leader).get(pages[0]).text, "what was said stays on record"

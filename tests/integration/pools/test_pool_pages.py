@@ -51,7 +51,7 @@ def test_the_policy_in_words_with_a_mark_at_each_rule(app, client, preset):
     assert page.status_code == 200
     assert pool.policy.forum_name in page.text
     assert "From the municipality's document" in page.words
-    assert "Never paid by the pool: it pays establishment only." in page.words
+    assert "Never paid by the pool: it pays for set-up only." in page.words
     assert "Change the rules" not in page.words
     expected = {
         "herning": "Scale 1, 2, 3, 4, 5 Default",
